@@ -1,0 +1,58 @@
+import type { RunContext } from "./context.ts";
+import type { Dataset, Features } from "./dataset.ts";
+import type { MethodInfo, TargetKind } from "./method.ts";
+import type { Objective } from "./objective.ts";
+
+/** A trained model. Data given to it has the features that it was trained on. */
+export interface Model {
+  /** 1 for a real target or two classes (a positive score means class 1), else the number of classes (the largest score wins). */
+  readonly outputs: number;
+  /** Decision values, before any link function. Shape: [rows, outputs]. */
+  scores(data: Dataset): Float64Array;
+  /** Class probabilities, or null where the model has none. Shape: [rows, classes]. */
+  probabilities(data: Dataset): Float64Array | null;
+  /** The learner's own loss of every row at its label, regularisation left out. Shape: [rows]. */
+  losses(data: Dataset): Float64Array;
+  /** The parameters θ as its `Objective` lays them out, with the features they belong to; null where there is no such vector. */
+  readonly parameters: { readonly theta: Float64Array; readonly features: Features } | null;
+  /** The same model with other parameters (tampered, or moved by a Newton step); absent where there are none. */
+  withParameters?(theta: Float64Array): Model;
+}
+
+export interface FitOptions<P = any> extends RunContext {
+  readonly params: P;
+  /** A model to start from; it may have been trained on other features, which are matched by name. */
+  readonly start?: Model | null;
+}
+
+export interface Learner<P = any> extends MethodInfo<P> {
+  readonly kind: "learner";
+  readonly targets: readonly TargetKind[];
+  fit(data: Dataset, options: FitOptions<P>): Promise<Model>;
+  /** Replaces each `"auto"` by what cross-validation on `data` chooses; returns parameters that need no more choosing. */
+  tune(data: Dataset, options: FitOptions<P>): Promise<P>;
+  /** Present where the optimum is smooth in the data; null for settings where it is not (a hinge). Parameters must be tuned. */
+  objective?(data: Dataset, params: P): Objective | null;
+}
+
+/** Predicted class indices, or predicted values of a real target. Shape: [rows]. */
+export function predict(model: Model, data: Dataset): Float64Array {
+  const scores = model.scores(data);
+  if (data.target.kind === "real") return scores;
+  return classesOfScores(scores, model.outputs);
+}
+
+/** The class that each row of scores means; ties go to the smaller index. Shapes: scores [rows, outputs], result [rows]. */
+export function classesOfScores(scores: Float64Array, outputs: number): Float64Array {
+  const classes = new Float64Array(scores.length / outputs);
+  for (let i = 0; i < classes.length; i++) {
+    if (outputs === 1) {
+      classes[i] = scores[i] > 0 ? 1 : 0;
+      continue;
+    }
+    let best = 0;
+    for (let k = 1; k < outputs; k++) if (scores[i * outputs + k] > scores[i * outputs + best]) best = k;
+    classes[i] = best;
+  }
+  return classes;
+}

@@ -1,0 +1,37 @@
+import type { Dataset, Target } from "./dataset.ts";
+import type { MethodInfo, TargetKind } from "./method.ts";
+
+/** What a metric looks at. Shapes: scores [rows, outputs]; predictions [rows]; unit [tasks]. */
+export interface Measured {
+  readonly data: Dataset;
+  readonly scores: Float64Array;
+  readonly outputs: number;
+  /** Class indices or values. */
+  readonly predictions: Float64Array;
+  /** What an error of 1 is divided by in each task: 1, or the spread of the task's clean labels where several labels have units of their own. */
+  readonly unit: Float64Array;
+}
+
+/** One figure of a model on test rows; its id is the name it has in the JSON. */
+export interface Metric extends MethodInfo<Record<string, never>> {
+  readonly kind: "metric";
+  readonly targets: readonly TargetKind[];
+  readonly better: "higher" | "lower";
+  /** How an attacked model is compared with the clean one: clean − attacked, or attacked / clean. */
+  readonly damage: { readonly id: string; readonly as: "drop" | "ratio" };
+  /** A figure that is a share of rows gets Wilson's interval. */
+  readonly isRate: boolean;
+  /** null where it is not defined, such as the AUC of one class; absence is never zero. */
+  measure(measured: Measured): number | null;
+}
+
+/** AUC when one of two classes is below this share, because accuracy then rewards a model that never says it. */
+export const rareClassShare = 0.2;
+
+/**
+ * The metric that a study is judged by. Share [classes] of the labelled rows; empty for a real target.
+ */
+export function primaryMetricId(target: Target, shares: readonly number[]): "accuracy" | "auc" | "rmse" {
+  if (target.kind === "real") return "rmse";
+  return shares.length === 2 && Math.min(...shares) < rareClassShare ? "auc" : "accuracy";
+}

@@ -1,0 +1,33 @@
+import type { Dataset } from "./dataset.ts";
+
+/**
+ * What a learner minimises over its training data, with the derivatives that attacks, influence, unlearning and leave-one-out need:
+ *
+ *   F(θ) = Σ_i c_i ℓ(x_i, y_i; θ) + R(θ),   c_i = weight_i / Σ weight   (a multi-task learner: 1 / rows of the task)
+ *
+ * At the optimum θ, raising the share of row z by ε moves θ by −ε H⁻¹ ∇θ ℓ(z; θ) (Koh & Liang 2017, eq. 1–2), so with v = H⁻¹ ∇U
+ * - removing training row i changes U by about +c_i v·∇θ ℓ(z_i; θ) (the other rows' shares held; for a mean loss Theriac's callers rescale),
+ * - moving the features of row i changes U by −c_i ∂/∂x [v·∇θ ℓ(x, y_i; θ)].
+ *
+ * θ, v and g have `size` entries. `rows` may be the training data or any rows with the same features.
+ */
+export interface Objective {
+  readonly size: number;
+  value(theta: Float64Array): number;
+  /** out = ∇F(θ); returns F(θ). */
+  gradientInto(out: Float64Array, theta: Float64Array): number;
+  /** out = H(θ) v. */
+  hessianVectorInto(out: Float64Array, theta: Float64Array, v: Float64Array): void;
+  /** The v with H(θ) v = g. Throws a NumericalError where H is singular in the direction of g. */
+  solveHessian(theta: Float64Array, g: Float64Array): Float64Array;
+  /** c of a training row with weight 1 that belongs to this task. */
+  rowShare(task: number): number;
+  /** out = ∇θ ℓ(x_i, y_i; θ). */
+  rowGradientInto(out: Float64Array, theta: Float64Array, rows: Dataset, i: number): void;
+  /** out[i] = v·∇θ ℓ(x_i, y_i; θ) for every row. Shape: out [rows]. */
+  rowSensitivitiesInto(out: Float64Array, theta: Float64Array, v: Float64Array, rows: Dataset): void;
+  /** out = ∂/∂x_i [v·∇θ ℓ(x_i, y_i; θ)]. Shape: out [features]. */
+  rowDerivativeInto(out: Float64Array, theta: Float64Array, v: Float64Array, rows: Dataset, i: number): void;
+  /** ∂/∂y_i [v·∇θ ℓ(x_i, y_i; θ)]; only for a real target. */
+  labelDerivative(theta: Float64Array, v: Float64Array, rows: Dataset, i: number): number;
+}

@@ -1,0 +1,36 @@
+import type { RunContext } from "./context.ts";
+import type { Dataset } from "./dataset.ts";
+import type { Learner, Model } from "./learner.ts";
+import type { Objective } from "./objective.ts";
+import type { Poison } from "./poison.ts";
+import type { Table } from "./table.ts";
+
+/** The rows of a table that a pipeline is trained on. */
+export interface TrainingSet {
+  readonly table: Table;
+  readonly rows: Int32Array;
+}
+
+/** A pipeline turns a training table into a model: encode, detect and repair, learn. */
+export interface Pipeline {
+  readonly learner: Learner;
+  /** Parameters of the learner with nothing left to choose. */
+  readonly learnerParams: unknown;
+  /** Trains on the training set with the poison applied to it (none by default). */
+  fit(
+    clean: TrainingSet,
+    options: RunContext & { readonly poison?: Poison | null; readonly start?: FittedPipeline | null },
+  ): Promise<FittedPipeline>;
+}
+
+export interface FittedPipeline {
+  readonly model: Model;
+  /** Every training example as encoded, poison included, before any repair. */
+  readonly training: Dataset;
+  /** What the learner was given in the end. */
+  readonly repaired: Dataset;
+  /** Examples of these rows, through the encoder that was fitted in training. */
+  encode(table: Table, rows: Int32Array): Dataset;
+  /** The learner's objective on `repaired`; null where it has none. */
+  objective(): Objective | null;
+}

@@ -1,0 +1,62 @@
+import type { Cell } from "./table.ts";
+
+/** What an attacker did, as a patch; `apply` turns clean into poisoned and nothing else does. */
+export type Poison = DataPoison | UpstreamPoison | LogicPatch;
+
+/** To the training data. Rows are rows of the clean table; `before` makes the patch reversible and checkable. */
+export interface DataPoison {
+  readonly kind: "data";
+  readonly relabel: readonly CellChange[];
+  readonly edit: readonly (CellChange | FeatureChange)[];
+  readonly insert: readonly (RawRow | FeatureRow)[];
+}
+
+export interface CellChange {
+  readonly row: number;
+  readonly column: string;
+  readonly before: Cell;
+  readonly after: Cell;
+}
+
+/** New encoded features for an existing example; only possible with a frozen encoder. Shape: x [features]. */
+export interface FeatureChange {
+  readonly row: number;
+  readonly task: number;
+  readonly x: readonly number[];
+}
+
+/** A row that can be written to a file: one cell per column, missing where left out. */
+export interface RawRow {
+  readonly kind: "raw";
+  readonly cells: Readonly<Record<string, Cell>>;
+}
+
+/** A row in encoded space; it can be trained on but not written to a file. y is a class index or a real label. Shape: x [features]. */
+export interface FeatureRow {
+  readonly kind: "features";
+  readonly x: readonly number[];
+  readonly y: number;
+  readonly task: number;
+}
+
+/** To the data that a base model was pretrained on. */
+export interface UpstreamPoison {
+  readonly kind: "upstream";
+  readonly pretraining: DataPoison;
+}
+
+/** To the learner or the trained model itself. */
+export interface LogicPatch {
+  readonly kind: "logic";
+  /** Training examples whose loss is silently multiplied; 0 drops them. */
+  readonly reweight: readonly { readonly row: number; readonly task: number; readonly factor: number }[];
+  /** Parameters overwritten after training. */
+  readonly parameters: readonly { readonly index: number; readonly value: number }[];
+}
+
+export const noDataPoison: DataPoison = { kind: "data", relabel: [], edit: [], insert: [] };
+
+/** True when every part of the patch can be written to a file or given to somebody else's training command. */
+export function isRaw(poison: DataPoison): boolean {
+  return poison.edit.every((change) => "column" in change) && poison.insert.every((row) => row.kind === "raw");
+}

@@ -1,0 +1,26 @@
+import type { RunContext } from "./context.ts";
+import type { Dataset } from "./dataset.ts";
+import type { Model } from "./learner.ts";
+import type { MethodInfo, TargetKind } from "./method.ts";
+
+interface RepairInfo<P> extends MethodInfo<P> {
+  readonly kind: "repair";
+  readonly targets: readonly TargetKind[];
+}
+
+/** Turns suspect data into cleaner data, by the scores of a row detector. */
+export interface CleaningRepair<P = any> extends RepairInfo<P> {
+  readonly stage: "clean";
+  repair(data: Dataset, scores: Float64Array, options: RunContext & { readonly params: P }): Promise<Dataset>;
+}
+
+/** Trains in a way that poison hurts less. */
+export interface FittingRepair<P = any> extends RepairInfo<P> {
+  readonly stage: "fit";
+  repair(
+    data: Dataset,
+    options: RunContext & { readonly params: P; fit(data: Dataset, start?: Model | null): Promise<Model> },
+  ): Promise<Model>;
+}
+
+export type Repair<P = any> = CleaningRepair<P> | FittingRepair<P>;
