@@ -58,6 +58,18 @@ export function listExamples(table: Table, rows: Int32Array = allRows(table)): E
   return { row: out.row.slice(0, count), task: out.task.slice(0, count), y: out.y.slice(0, count) };
 }
 
+/** For each of these rows, the tasks in which it has an example, ascending; a row without one has no entry. */
+export function tasksByRow(table: Table, rows: Iterable<number>): Map<number, number[]> {
+  const examples = listExamples(table, Int32Array.from(new Set(rows)));
+  const tasks = new Map<number, number[]>();
+  for (let i = 0; i < examples.row.length; i++) {
+    const known = tasks.get(examples.row[i]);
+    if (known === undefined) tasks.set(examples.row[i], [examples.task[i]]);
+    else known.push(examples.task[i]);
+  }
+  return tasks;
+}
+
 /** The label column in which an example of this task stands. */
 export function labelOfTask(table: Table, task: number): string {
   return table.roles.labels.length > 1 ? table.roles.labels[task] : table.roles.labels[0];

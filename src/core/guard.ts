@@ -1,4 +1,4 @@
-import { labelOfTask, listExamples, targetOf, taskNames } from "./examples.ts";
+import { labelOfTask, targetOf, taskNames, tasksByRow } from "./examples.ts";
 import type { TrainingSet } from "./pipeline.ts";
 import type { CellChange, DataPoison, Poison, RawRow } from "./poison.ts";
 import { type Cell, type Column, cellOf, columnOf } from "./table.ts";
@@ -43,41 +43,30 @@ function findForbiddenPart(poison: DataPoison, access: Access): string | null {
 
 /** Counts the distinct examples touched, each of which must be a training example within reach. */
 function findOverspending(poison: DataPoison, { clean, budget, reach }: GuardInput): string | null {
-  const { table, rows } = clean;
-  const examples = listExamples(table, rows);
-  const known = new Set<string>();
-  const tasksOfRow = new Map<number, number[]>();
-  for (let i = 0; i < examples.row.length; i++) {
-    known.add(`${examples.row[i]} ${examples.task[i]}`);
-    const tasks = tasksOfRow.get(examples.row[i]);
-    if (tasks === undefined) tasksOfRow.set(examples.row[i], [examples.task[i]]);
-    else tasks.push(examples.task[i]);
-  }
-  const touched = new Set<string>();
+  const { table } = clean;
+  const isTraining = new Uint8Array(table.rows);
+  for (const row of clean.rows) isTraining[row] = 1;
+  const changed = [...poison.relabel, ...poison.edit].map((change) => change.row).filter((row) => isTraining[row] === 1);
+  const trainingTasks = tasksByRow(table, changed);
+  const touched = new Map<string, number>();
   for (const change of poison.relabel) {
-    const tasks = (tasksOfRow.get(change.row) ?? []).filter((task) => labelOfTask(table, task) === change.column);
-    if (tasks.length === 0) return `row ${change.row} has no training label in "${change.column}" to change`;
-    touched.add(`${change.row} ${tasks[0]}`);
+    const task = trainingTasks.get(change.row)?.find((candidate) => labelOfTask(table, candidate) === change.column);
+    if (task === undefined) return `row ${change.row} has no training label in "${change.column}" to change`;
+    touched.set(`${change.row} ${task}`, task);
   }
   for (const change of poison.edit) {
-    const tasks = "task" in change ? [change.task] : (tasksOfRow.get(change.row) ?? []);
-    if (tasks.length === 0 || !known.has(`${change.row} ${tasks[0]}`)) return `row ${change.row} is not a training row`;
-    for (const task of tasks) touched.add(`${change.row} ${task}`);
+    const tasks = (trainingTasks.get(change.row) ?? []).filter((task) => !("task" in change) || task === change.task);
+    if (tasks.length === 0) return `row ${change.row} is not a training row`;
+    for (const task of tasks) touched.set(`${change.row} ${task}`, task);
   }
-  poison.insert.forEach((row, i) => {
+  for (const [i, row] of poison.insert.entries()) {
     const tasks = row.kind === "features" ? [row.task] : tasksOfInsert(row, clean);
-    for (const task of tasks) touched.add(`inserted${i} ${task}`);
-    if (tasks.length === 0) touched.add(`inserted${i} -1`);
-  });
-  if (touched.size > budget.rows) return `the patch touches ${touched.size} examples where the budget is ${budget.rows}`;
-  if (reach.attackTasks !== null) {
-    for (const key of touched) {
-      const task = Number(key.split(" ")[1]);
-      if (!reach.attackTasks.includes(task))
-        return `the patch touches task ${JSON.stringify(taskNames(table)[task] ?? "unknown")}, which is out of reach`;
-    }
+    for (const task of tasks) touched.set(`inserted${i} ${task}`, task);
   }
-  return null;
+  if (touched.size > budget.rows) return `the patch touches ${touched.size} examples where the budget is ${budget.rows}`;
+  const within = reach.attackTasks;
+  const outside = within === null ? undefined : [...touched.values()].find((task) => !within.includes(task));
+  return outside === undefined ? null : `the patch touches task "${taskNames(table)[outside] ?? "unknown"}", which is out of reach`;
 }
 
 function tasksOfInsert(row: RawRow, { table }: TrainingSet): number[] {

@@ -1,0 +1,126 @@
+import { type Matrix, type SparseMatrix, selectRows, toDense } from "../numeric/matrix.ts";
+import type { Dataset, FeatureKind, Features } from "../core/dataset.ts";
+import { listExamples, targetOf, taskNames } from "../core/examples.ts";
+import { type ParamSpecs } from "../core/params.ts";
+import { type Column, type Table, columnOf } from "../core/table.ts";
+import { type ColumnEncoder, fitColumn } from "./encode-column.ts";
+import { makeTokenizer } from "./tokens.ts";
+
+export interface EncoderParams {
+  bigrams: boolean;
+  minDocuments: number;
+  /** "poisoned": fitted anew on whatever the model is trained on; "frozen": always on the clean training rows. */
+  fittedOn: "poisoned" | "frozen";
+}
+
+export const encoderParams: ParamSpecs<EncoderParams> = {
+  bigrams: { type: "boolean", default: false, help: "count pairs of neighbouring words too" },
+  minDocuments: { type: "number", default: 2, min: 1, max: 1e9, integer: true, help: "leave out words that fewer training texts hold" },
+  fittedOn: {
+    type: "choice",
+    default: "poisoned",
+    options: ["poisoned", "frozen"],
+    help: "rows that scaling, categories, vocabulary and IDF come from: the training rows as attacked, or always the clean ones",
+  },
+};
+
+export interface FittedEncoder {
+  readonly features: Features;
+  /** Encodes the examples of these rows. */
+  encode(table: Table, rows: Int32Array): Dataset;
+}
+
+/** Turns raw rows into numbers; everything that it learns, it learns from the rows that it is fitted on. */
+export interface Encoder {
+  fit(table: Table, rows: Int32Array): FittedEncoder;
+}
+
+/** @param clean the table that later ones are poisoned copies of; its words get their numbers first, so that results do not depend on order */
+export function makeEncoder(params: EncoderParams, clean: Table): Encoder {
+  const tokenizer = makeTokenizer({ bigrams: params.bigrams });
+  for (const name of clean.roles.features) {
+    const column = columnOf(clean, name);
+    if (column.kind === "text") for (const code of column.codes) if (code >= 0) tokenizer.countTerms(column.names[code]);
+  }
+  const text = { tokenizer, minDocuments: params.minDocuments, firstNew: tokenizer.terms.length };
+
+  return {
+    fit(table, rows) {
+      const columns = table.roles.features.map((name) => columnOf(table, name));
+      const encoders = columns.map((column) => fitColumn(column, rows, text));
+      const features = joinFeatures(columns, encoders);
+      const sparse = isSparse(columns, features.names.length);
+      return { features, encode: (given, picked) => encodeExamples(given, picked, encoders, features, sparse) };
+    },
+  };
+}
+
+function joinFeatures(columns: readonly Column[], encoders: readonly ColumnEncoder[]): Features {
+  const names: string[] = [];
+  const kinds: FeatureKind[] = [];
+  const groups: string[] = [];
+  encoders.forEach((encoder, i) => {
+    for (const name of encoder.names) names.push(name);
+    for (const kind of encoder.kinds) {
+      kinds.push(kind);
+      groups.push(columns[i].name);
+    }
+  });
+  return { names, kinds, groups };
+}
+
+/** Words and wide one-hot columns are mostly zeros; a row of a table has one entry for each of its columns. */
+function isSparse(columns: readonly Column[], features: number): boolean {
+  return columns.some((column) => column.kind === "text" || column.kind === "vector") || columns.length < 0.2 * features;
+}
+
+function encodeExamples(table: Table, rows: Int32Array, encoders: readonly ColumnEncoder[], features: Features, sparse: boolean): Dataset {
+  const examples = listExamples(table, rows);
+  const distinct = Int32Array.from(new Set(examples.row));
+  const encoded = encodeRows(table, distinct, encoders, features.names.length);
+  const x: Matrix = sparse ? encoded : toDense(encoded);
+  const source = table.roles.source === null ? null : columnOf(table, table.roles.source);
+  const codes = source !== null && "codes" in source ? source : null;
+  return {
+    x: distinct.length === examples.row.length ? x : selectRows(x, positionsOf(examples.row, distinct)),
+    y: examples.y,
+    weight: null,
+    target: targetOf(table),
+    task: examples.task,
+    tasks: taskNames(table),
+    source: codes === null ? new Int32Array(examples.row.length).fill(-1) : Int32Array.from(examples.row, (row) => codes.codes[row]),
+    sources: codes === null ? [] : codes.names,
+    row: examples.row,
+    features,
+  };
+}
+
+function encodeRows(table: Table, rows: Int32Array, encoders: readonly ColumnEncoder[], cols: number): SparseMatrix {
+  const columns = table.roles.features.map((name) => columnOf(table, name));
+  let capacity = 0;
+  for (let c = 0; c < columns.length; c++) for (const row of rows) capacity += encoders[c].entries(columns[c], row);
+  const out = { indices: new Int32Array(capacity), values: new Float64Array(capacity), length: 0 };
+  const indptr = new Int32Array(rows.length + 1);
+  for (let i = 0; i < rows.length; i++) {
+    let firstFeature = 0;
+    for (let c = 0; c < columns.length; c++) {
+      encoders[c].append(out, columns[c], rows[i], firstFeature);
+      firstFeature += encoders[c].names.length;
+    }
+    indptr[i + 1] = out.length;
+  }
+  return {
+    kind: "sparse",
+    rows: rows.length,
+    cols,
+    indptr,
+    indices: out.indices.slice(0, out.length),
+    values: out.values.slice(0, out.length),
+  };
+}
+
+function positionsOf(rows: Int32Array, distinct: Int32Array): Int32Array {
+  const position = new Map<number, number>();
+  distinct.forEach((row, i) => position.set(row, i));
+  return rows.map((row) => position.get(row) as number);
+}

@@ -1,0 +1,6 @@
+/** Entries of a sparse matrix under construction; `length` of them are written. */
+export interface RowBuilder {
+  readonly indices: Int32Array;
+  readonly values: Float64Array;
+  length: number;
+}
