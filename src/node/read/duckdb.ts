@@ -1,0 +1,135 @@
+import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, VARCHAR } from "@duckdb/node-api";
+import { availableParallelism } from "node:os";
+import { UsageError } from "../../core/errors.ts";
+
+/** The table in the database that holds what was read, row by row in the order of the files; `rowid` is the row. */
+export const rawTable = "raw_rows";
+
+/** A database in memory that can open these files and nothing else: no extension, no network, no spill to disk. */
+export async function openDatabase(paths: readonly string[], memoryLimitBytes: number): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: String(Math.min(8, availableParallelism())) });
+  const connection = await instance.connect();
+  const settings = [
+    "autoinstall_known_extensions = false",
+    "autoload_known_extensions = false",
+    "allow_community_extensions = false",
+    `memory_limit = '${Math.max(256, Math.floor(memoryLimitBytes / (1 << 20)))}MiB'`,
+    "temp_directory = ''",
+    "preserve_insertion_order = true",
+    `allowed_paths = [${paths.map(literal).join(", ")}]`,
+    "enable_external_access = false",
+    "lock_configuration = true",
+  ];
+  for (const setting of settings) await connection.run(`SET ${setting}`);
+  return connection;
+}
+
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The name that column j bears inside the database: names from files never reach SQL. */
+export function internalName(column: number): string {
+  return `v${column}`;
+}
+
+/** The rows of a small result. */
+export async function queryRows(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
+  return (await connection.runAndReadAll(sql)).getRowObjectsJS();
+}
+
+/** Numbers of one column of the raw table; NaN = NULL. Shape: [rows]. */
+export async function fetchNumbers(connection: DuckDBConnection, expressions: readonly string[], rows: number): Promise<Float64Array[]> {
+  const out = expressions.map(() => new Float64Array(rows));
+  if (expressions.length === 0) return out;
+  const result = await connection.stream(`SELECT rowid::DOUBLE, ${expressions.join(", ")} FROM ${rawTable} ORDER BY rowid`);
+  for (let at = 0; ;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return out;
+    checkOrder(chunk, at);
+    for (let j = 0; j < out.length; j++) {
+      const vector = doublesOf(chunk, j + 1);
+      out[j].set(vector.items.subarray(0, chunk.rowCount), at);
+      for (let i = 0; i < chunk.rowCount; i++) if (!vector.validity.itemValid(i)) out[j][at + i] = NaN;
+    }
+    at += chunk.rowCount;
+  }
+}
+
+/** Texts of one column as codes into the distinct ones in order of first appearance; −1 = NULL. Shape: codes [rows]. */
+export async function fetchTexts(
+  connection: DuckDBConnection,
+  expression: string,
+  rows: number,
+): Promise<{ codes: Int32Array; names: string[] }> {
+  const codes = new Int32Array(rows);
+  const names: string[] = [];
+  const known = new Map<string, number>();
+  const result = await connection.stream(`SELECT rowid::DOUBLE, ${expression} FROM ${rawTable} ORDER BY rowid`);
+  for (let at = 0; ;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return { codes, names };
+    checkOrder(chunk, at);
+    const vector = chunk.getColumnVector(1);
+    for (let i = 0; i < chunk.rowCount; i++) {
+      const text = vector.getItem(i) as string | null;
+      if (text === null) {
+        codes[at + i] = -1;
+        continue;
+      }
+      let code = known.get(text);
+      if (code === undefined) known.set(text, (code = names.push(text) - 1));
+      codes[at + i] = code;
+    }
+    at += chunk.rowCount;
+  }
+}
+
+/** Appends rows of texts (null = missing), given column by column, to the raw table. */
+export async function appendTexts(
+  connection: DuckDBConnection,
+  columns: readonly (readonly (string | null)[])[],
+  rows: number,
+): Promise<void> {
+  const appender = await connection.createAppender(rawTable);
+  const types = columns.map(() => VARCHAR);
+  for (let from = 0; from < rows; from += 2048) {
+    const count = Math.min(2048, rows - from);
+    const chunk = DuckDBDataChunk.create(types, count);
+    chunk.setColumns(columns.map((column) => Array.from({ length: count }, (_, i) => column[from + i] ?? null)));
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+export async function createRawTable(connection: DuckDBConnection, types: readonly string[]): Promise<void> {
+  const columns = types.map((type, j) => `${internalName(j)} ${type}`);
+  await connection.run(`CREATE TEMP TABLE ${rawTable} (${columns.join(", ")})`);
+}
+
+/** Runs what needs memory; running out of it is the request's fault, not a bug. */
+export async function withinMemory<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && /out of memory/i.test(error.message)) {
+      throw new UsageError("the data does not fit into the memory allowed for it: read fewer rows or columns, or use a larger machine");
+    }
+    throw error;
+  }
+}
+
+function checkOrder(chunk: DuckDBDataChunk, at: number): void {
+  const row = doublesOf(chunk, 0).items[0];
+  if (row !== at) throw new Error(`the database gave row ${row} where row ${at} was due`);
+}
+
+/** The whole buffer of a column of doubles; the binding's own types offer one boxed value at a time. */
+function doublesOf(chunk: DuckDBDataChunk, column: number): { items: Float64Array; validity: { itemValid(row: number): boolean } } {
+  const vector: unknown = chunk.getColumnVector(column);
+  return vector as { items: Float64Array; validity: { itemValid(row: number): boolean } };
+}

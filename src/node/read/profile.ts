@@ -1,0 +1,152 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
+import { isMissing, missingWords } from "./missing.ts";
+import type { RawData } from "./raw.ts";
+
+/** What a column holds, before it has a role. */
+export type ProfiledColumn = NumberProfile | TextProfile;
+
+export interface NumberProfile {
+  readonly kind: "number";
+  readonly name: string;
+  /** NaN = missing; may still hold infinities. Shape: [rows]. */
+  readonly values: Float64Array;
+  readonly missing: number;
+  /** Row of the first infinity, or −1. */
+  readonly infiniteRow: number;
+  readonly allIntegers: boolean;
+  /** Distinct values that are there, counted up to `distinctCap`. */
+  readonly distinct: number;
+  /** Distinct values that are there equal the rows. */
+  readonly allDistinct: boolean;
+}
+
+export interface TextProfile {
+  readonly kind: "text";
+  readonly name: string;
+  /** Into `names`, −1 = empty. Shape: [rows]. */
+  readonly codes: Int32Array;
+  /** In order of first appearance; words that mean "missing" are still among them. */
+  readonly names: readonly string[];
+  /** Rows where the cell is empty or a word for "missing". */
+  readonly missing: number;
+  readonly distinct: number;
+  readonly averageWords: number;
+  readonly isDate: boolean;
+}
+
+export const distinctCap = 1001;
+
+const dateFormats = [
+  "%B %d, %Y",
+  "%b %d, %Y",
+  "%d %B %Y",
+  "%d %b %Y",
+  "%m/%d/%Y",
+  "%d/%m/%Y",
+  "%d.%m.%Y",
+  "%m/%d/%Y %H:%M",
+  "%m/%d/%Y %H:%M:%S",
+  "%d/%m/%Y %H:%M",
+  "%d/%m/%Y %H:%M:%S",
+  "%Y/%m/%d",
+  "%Y%m%dT%H%M%S",
+];
+
+/** Every column that was read: numbers where every cell is one or missing, texts otherwise. */
+export async function profileColumns(raw: RawData): Promise<ProfiledColumn[]> {
+  const isNumber = await findNumbers(raw);
+  const numeric = raw.columns.flatMap((_, j) => (isNumber[j] ? [j] : []));
+  const values = await fetchNumbers(
+    raw.connection,
+    numeric.map((j) => (raw.columns[j].storage === "number" ? internalName(j) : `TRY_CAST(${internalName(j)} AS DOUBLE)`)),
+    raw.rows,
+  );
+  const out: ProfiledColumn[] = [];
+  for (const [j, column] of raw.columns.entries()) {
+    if (isNumber[j]) out.push(profileNumbers(column.name, values[numeric.indexOf(j)]));
+    else out.push(await profileTexts(raw, j));
+  }
+  return out;
+}
+
+async function findNumbers(raw: RawData): Promise<boolean[]> {
+  const asked = raw.columns.flatMap((column, j) => (column.storage === "text" ? [j] : []));
+  const words = missingWords.map(literal).join(", ");
+  const sums = asked.flatMap((j) => {
+    const cell = internalName(j);
+    const number = `TRY_CAST(${cell} AS DOUBLE)`;
+    return [
+      // A leading zero or an underscore says that this is a code and no quantity.
+      `count(*) FILTER (${number} IS NOT NULL AND NOT (${cell} >= '00' AND ${cell} < '0:') AND NOT contains(${cell}, '_'))::DOUBLE AS n${j}`,
+      `count(*) FILTER (${number} IS NULL AND (${cell} IS NULL OR trim(${cell}, E' \\t\\r\\n') IN (${words})))::DOUBLE AS m${j}`,
+    ];
+  });
+  const [row] = asked.length === 0 ? [{}] : await queryRows(raw.connection, `SELECT ${sums.join(", ")} FROM ${rawTable}`);
+  const found = row as Record<string, number>;
+  return raw.columns.map(({ storage }, j) => storage === "number" || (storage === "text" && found[`n${j}`] + found[`m${j}`] === raw.rows));
+}
+
+function profileNumbers(name: string, values: Float64Array): NumberProfile {
+  let missing = 0;
+  let infiniteRow = -1;
+  let allIntegers = true;
+  const seen = new Set<number>();
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (Number.isNaN(value)) missing++;
+    else {
+      if (infiniteRow < 0 && !Number.isFinite(value)) infiniteRow = row;
+      if (allIntegers && !Number.isInteger(value)) allIntegers = false;
+      if (seen.size < distinctCap) seen.add(value);
+    }
+  }
+  const mayBeDistinct = missing === 0 && seen.size === Math.min(values.length, distinctCap);
+  const allDistinct = mayBeDistinct && allIntegers && new Set(values).size === values.length;
+  return { kind: "number", name, values, missing, infiniteRow, allIntegers, distinct: seen.size, allDistinct };
+}
+
+async function profileTexts(raw: RawData, j: number): Promise<TextProfile> {
+  const { codes, names } = await fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows);
+  const counts = new Float64Array(names.length);
+  for (const code of codes) if (code >= 0) counts[code]++;
+  let present = 0;
+  let words = 0;
+  let distinct = 0;
+  let dateLike = 0;
+  names.forEach((text, code) => {
+    if (isMissing(text)) return;
+    distinct++;
+    present += counts[code];
+    words += counts[code] * countWords(text);
+    if (text.length <= 40 && /\d/.test(text)) dateLike += counts[code];
+  });
+  const mayBeDate = raw.columns[j].storage === "date" || (present > 0 && dateLike >= 0.99 * present);
+  return {
+    kind: "text",
+    name: raw.columns[j].name,
+    codes,
+    names,
+    missing: raw.rows - present,
+    distinct,
+    averageWords: present === 0 ? 0 : words / present,
+    isDate: raw.columns[j].storage === "date" || (mayBeDate && (await areDates(raw.connection, internalName(j), present))),
+  };
+}
+
+async function areDates(connection: DuckDBConnection, cell: string, present: number): Promise<boolean> {
+  const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR try_strptime(trim(${cell}), [${dateFormats.map(literal).join(", ")}]) IS NOT NULL`;
+  const [{ dates }] = await queryRows(connection, `SELECT count(*) FILTER (${parsed})::DOUBLE AS dates FROM ${rawTable}`);
+  return Number(dates) >= 0.99 * present;
+}
+
+function countWords(text: string): number {
+  let count = 0;
+  let inWord = false;
+  for (let i = 0; i < text.length; i++) {
+    const isBlank = text.charCodeAt(i) <= 0x20;
+    if (!isBlank && !inWord) count++;
+    inWord = !isBlank;
+  }
+  return count;
+}

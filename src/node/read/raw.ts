@@ -1,0 +1,21 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Dialect, Note, SourceFile } from "./request.ts";
+
+/** A column as it lies in the database, before anything is decided about it. */
+export interface RawColumn {
+  readonly name: string;
+  /** `date` comes from typed files alone; elsewhere dates are texts that are recognised later. */
+  readonly storage: "number" | "text" | "date";
+}
+
+/** Everything that was loaded into `rawTable`, and what to say about it. */
+export interface RawData {
+  readonly connection: DuckDBConnection;
+  readonly columns: readonly RawColumn[];
+  readonly rows: number;
+  readonly files: readonly SourceFile[];
+  readonly dialect: Dialect;
+  readonly notes: readonly Note[];
+  /** Columns that cannot be read, with the reason; an error only if one is asked for. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,88 @@
+import type { SparseMatrix } from "../../numeric/matrix.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { FoundFiles } from "./find-files.ts";
+import { readUnpacked } from "./load-delimited.ts";
+import type { Dialect, SourceFile } from "./request.ts";
+import { recordsOf, scanRecords } from "./scan-records.ts";
+import { lineDialect, recordShape } from "./sniff-dialect.ts";
+
+/** svmlight: `label index:value …`, with an optional qid (ignored) and comments. Shape: labels [rows]. */
+export interface SvmlightData {
+  readonly matrix: SparseMatrix;
+  readonly labels: Float64Array;
+  readonly files: readonly SourceFile[];
+  readonly dialect: Dialect;
+}
+
+/** Features are counted from 1, or from 0 when one of them bears a 0. Throws UsageError that names file and line. */
+export async function readSvmlight(found: FoundFiles): Promise<SvmlightData> {
+  const labels: number[] = [];
+  const indptr = [0];
+  const indices: number[] = [];
+  const values: number[] = [];
+  const files: SourceFile[] = [];
+  let dialect: Dialect | null = null;
+  for (const path of found.paths) {
+    const own = await lineDialect(path, "svmlight");
+    dialect ??= own;
+    const shape = recordShape(own);
+    const scan = await scanRecords(path, shape, () => undefined);
+    const bytes = readUnpacked(path, own);
+    const before = labels.length;
+    for (const { start, end, line } of recordsOf(path, bytes, shape)) {
+      const row = parseSvmlightLine(path, line, bytes.toString("utf8", start, end));
+      if (row === null) continue;
+      labels.push(row.label);
+      for (const index of row.indices) indices.push(index);
+      for (const value of row.values) values.push(value);
+      indptr.push(indices.length);
+    }
+    if (labels.length === before) throw new UsageError(`${path} holds no rows`);
+    files.push({ path, bytes: scan.bytes, sha256: scan.sha256, rows: labels.length - before });
+  }
+  let [low, high] = [Infinity, -1];
+  for (const index of indices) {
+    low = Math.min(low, index);
+    high = Math.max(high, index);
+  }
+  if (dialect === null || high < 0) throw new UsageError(`${found.paths[0]} holds no feature at all`);
+  const firstIndex = low === 0 ? 0 : 1;
+  const cols = high - firstIndex + 1;
+  const matrix: SparseMatrix = {
+    kind: "sparse",
+    rows: labels.length,
+    cols,
+    indptr: Int32Array.from(indptr),
+    indices: Int32Array.from(indices, (index) => index - firstIndex),
+    values: Float64Array.from(values),
+  };
+  return { matrix, labels: Float64Array.from(labels), files, dialect: { ...dialect, firstIndex, columns: ["label", "features"] } };
+}
+
+/** One line, or null when it holds only a comment. Indices as written, ascending and distinct. */
+export function parseSvmlightLine(path: string, line: number, text: string): { label: number; indices: number[]; values: number[] } | null {
+  const hash = text.indexOf("#");
+  const parts = (hash < 0 ? text : text.slice(0, hash)).trim().split(/\s+/);
+  if (parts[0] === "") return null;
+  const label = Number(parts[0]);
+  if (!Number.isFinite(label))
+    throw new UsageError(`${path}: line ${line} must begin with a finite number as its label, got "${parts[0]}"`);
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (const part of parts.slice(1)) {
+    if (part.startsWith("qid:")) continue;
+    const match = /^(\d+):(\S+)$/.exec(part);
+    const value = match === null ? NaN : Number(match[2]);
+    if (match === null || !Number.isFinite(value)) {
+      throw new UsageError(`${path}: line ${line} must hold index:value pairs of finite numbers, got "${part}"`);
+    }
+    const index = Number(match[1]);
+    if (index > 0x7fffffff) throw new UsageError(`${path}: line ${line} has the index ${match[1]}, the largest allowed is 2147483647`);
+    if (indices.length > 0 && index <= indices[indices.length - 1]) {
+      throw new UsageError(`${path}: line ${line} must have ascending indices, got ${index} after ${indices[indices.length - 1]}`);
+    }
+    indices.push(index);
+    values.push(value);
+  }
+  return { label, indices, values };
+}

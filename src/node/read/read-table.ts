@@ -1,0 +1,148 @@
+import { totalmem } from "node:os";
+import { UsageError } from "../../core/errors.ts";
+import type { Column, Table } from "../../core/table.ts";
+import { findLeaks } from "../../data/leaks.ts";
+import { namedColumn, printedTexts } from "./build-columns.ts";
+import { chooseFeatures, chooseLabels } from "./choose-features.ts";
+import { fetchTexts, internalName, withinMemory } from "./duckdb.ts";
+import { type FoundFiles, findFiles } from "./find-files.ts";
+import { lineOfRow, loadDelimited } from "./load-delimited.ts";
+import { loadJsonl } from "./load-jsonl.ts";
+import { loadParquet } from "./load-parquet.ts";
+import { checkMemory, estimateBytes } from "./memory.ts";
+import { type NumberProfile, type ProfiledColumn, profileColumns } from "./profile.ts";
+import type { RawData } from "./raw.ts";
+import { readLabels, sortClasses } from "./read-labels.ts";
+import { readSvmlight } from "./read-svmlight.ts";
+import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
+import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
+
+export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./request.ts";
+
+/** Reads the data that `request` names into a raw table with roles. Every guess is a note; whatever is wrong is a UsageError of one line. */
+export async function readTable(request: ReadRequest): Promise<ReadResult> {
+  const found = findFiles(request.data, request.format);
+  const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
+  if (!(limitBytes > 0)) throw new UsageError(`the memory limit must be a positive number of bytes, got ${limitBytes}`);
+  if (request.predict !== undefined && request.predict !== "classes" && request.predict !== "number") {
+    throw new UsageError(`--predict must be classes or number, got "${String(request.predict)}"`);
+  }
+  checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
+  const result = await withinMemory(() =>
+    found.format === "svmlight" ? readVectors(found, request) : readCells(found, request, limitBytes),
+  );
+  const leaks = findLeaks(result.table).map(({ feature, label, score }): Note => {
+    const what = result.table.roles.labels.length > 1 ? `the label ${label}` : "the label";
+    return {
+      level: "warning",
+      text: `${feature} alone predicts ${what} almost perfectly (${score.toFixed(3)}): if it would not be known before the label, use --drop ${feature}`,
+    };
+  });
+  return { ...result, notes: [...found.notes, ...result.notes, ...leaks] };
+}
+
+async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
+  const raw = await load(found, request, limitBytes);
+  try {
+    const names = raw.columns.map((column) => column.name);
+    const asked = resolveColumns(request, names, raw.unreadable, found.paths.length === 1 ? found.paths[0] : request.data);
+    const { labels, notes: labelNotes } = chooseLabels(asked.labels, names);
+    const profiles = await profileColumns(raw);
+    const { features, texts, notes: featureNotes } = chooseFeatures(profiles, asked, labels, raw.rows);
+    const used = new Set([...features, ...labels]);
+    for (const profile of profiles) if (profile.kind === "number" && used.has(profile.name)) await refuseInfinity(raw, profile);
+
+    const labelProfiles = labels.map((name) => profiles[names.indexOf(name)]);
+    const { columns: labelColumns, notes: kindNotes } = readLabels(labelProfiles, request.predict);
+    const groups = new Set([asked.task, asked.source]);
+    const columns: Column[] = [];
+    for (const [j, profile] of profiles.entries()) {
+      const label = labelColumns.get(profile.name);
+      if (label !== undefined) columns.push(label);
+      else if (groups.has(profile.name)) columns.push(await groupColumn(raw, j, profile));
+      else columns.push(plainColumn(profile, texts.has(profile.name), used.has(profile.name)));
+    }
+    const leftOut = [...raw.unreadable].map(([name, why]): Note => ({ level: "info", text: `column "${name}" is left out: ${why}` }));
+    return {
+      table: { rows: raw.rows, columns, roles: { labels, features, task: asked.task, source: asked.source, id: asked.id } },
+      notes: [...raw.notes, ...leftOut, ...labelNotes, ...kindNotes, ...featureNotes],
+      files: raw.files,
+      dialect: raw.dialect,
+    };
+  } finally {
+    raw.connection.closeSync();
+  }
+}
+
+function load(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<RawData> {
+  if (found.format === "parquet") return loadParquet(found, limitBytes);
+  if (found.format === "jsonl") return loadJsonl(found, limitBytes);
+  return loadDelimited(found, request, limitBytes);
+}
+
+async function readVectors(found: FoundFiles, request: ReadRequest): Promise<ReadResult> {
+  const { matrix, labels, files, dialect } = await readSvmlight(found);
+  const asked: AskedColumns = resolveColumns(request, ["label", "features"], new Map(), found.paths[0]);
+  const wrong = [asked.task, asked.source, asked.id, ...asked.text, ...asked.drop].find((name) => name !== null);
+  if (wrong !== undefined)
+    throw new UsageError(`${found.paths[0]}: svmlight data has a label and features and no other roles, got "${wrong}"`);
+  const distinct = new Set(labels);
+  const profile: NumberProfile = {
+    kind: "number",
+    name: "label",
+    values: labels,
+    missing: 0,
+    infiniteRow: -1,
+    allIntegers: labels.every(Number.isInteger),
+    distinct: distinct.size,
+    allDistinct: false,
+  };
+  const { columns, notes } = readLabels([profile], request.predict);
+  const table: Table = {
+    rows: labels.length,
+    columns: [...columns.values(), { kind: "vector", name: "features", matrix }],
+    roles: { labels: ["label"], features: ["features"], task: null, source: null, id: null },
+  };
+  return { table, notes, files, dialect };
+}
+
+/** A column without a special role. Infinities where nobody looks are missing. */
+function plainColumn(profile: ProfiledColumn, isText: boolean, isUsed: boolean): Column {
+  if (profile.kind === "number" && !isText) {
+    if (isUsed || profile.infiniteRow < 0) return { kind: "number", name: profile.name, values: profile.values };
+    return { kind: "number", name: profile.name, values: profile.values.map((value) => (Number.isFinite(value) ? value : NaN)) };
+  }
+  if (profile.kind === "text" && isText) return { kind: "text", name: profile.name, codes: profile.codes, names: profile.names };
+  const texts = printedTexts(profile);
+  if (isText) return { kind: "text", name: profile.name, ...texts };
+  const isDate = profile.kind === "text" && profile.isDate && !isUsed;
+  return namedColumn(isDate ? "date" : "category", profile.name, texts, sortClasses(texts.names));
+}
+
+/** Tasks and sources. Whole numbers too long for a double are taken as they stand, or two accounts could become one. */
+async function groupColumn(raw: RawData, j: number, profile: ProfiledColumn): Promise<Column> {
+  const isLong = profile.kind === "number" && profile.values.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER);
+  const texts = isLong ? await fetchTexts(raw.connection, `nullif(${internalName(j)}::VARCHAR, '')`, raw.rows) : printedTexts(profile);
+  return namedColumn("category", profile.name, texts, sortClasses(texts.names));
+}
+
+async function refuseInfinity(raw: RawData, profile: NumberProfile): Promise<void> {
+  if (profile.infiniteRow < 0) return;
+  const { file, row } = fileOfRow(raw.files, profile.infiniteRow);
+  throw new UsageError(
+    `${file.path}: row ${row + 1}${await linePhrase(raw.dialect, file, row)}, column "${profile.name}" is infinite; numbers must be finite`,
+  );
+}
+
+function fileOfRow(files: readonly SourceFile[], row: number): { file: SourceFile; row: number } {
+  let rest = row;
+  for (const file of files) {
+    if (rest < file.rows) return { file, row: rest };
+    rest -= file.rows;
+  }
+  throw new Error(`no file has row ${row}`);
+}
+
+async function linePhrase(dialect: Dialect, file: SourceFile, row: number): Promise<string> {
+  return dialect.format === "parquet" ? "" : ` (line ${await lineOfRow(file.path, dialect, row)})`;
+}

@@ -1,0 +1,67 @@
+import type { Table } from "../../core/table.ts";
+
+export type Format = "csv" | "tsv" | "jsonl" | "parquet" | "svmlight";
+
+/** What the user asked to have read. */
+export interface ReadRequest {
+  /** One file, a glob, or a folder: then all its files of the one known format in it. */
+  readonly data: string;
+  /** Default: by the ending. */
+  readonly format?: Format;
+  /** Whether the first record names the columns. Default: decided from the data, and said when there is none. */
+  readonly header?: boolean;
+  /** One character, or "tab". */
+  readonly delimiter?: string;
+  /** Whether `"` quotes a cell. Default: true for CSV, false for TSV. */
+  readonly quoted?: boolean;
+  /** Column names, or 1-based positions wherever no column bears that name; so for every column option. */
+  readonly labels: readonly string[];
+  readonly text: readonly string[];
+  readonly features: readonly string[];
+  readonly drop: readonly string[];
+  readonly task?: string;
+  readonly source?: string;
+  readonly id?: string;
+  /** Overrides the guess of what the label is. */
+  readonly predict?: "classes" | "number";
+  /** Default: half of the machine's memory. */
+  readonly memoryLimitBytes?: number;
+}
+
+/** Something that was decided for the user, said aloud. */
+export interface Note {
+  readonly level: "info" | "warning";
+  readonly text: string;
+}
+
+/** How the file is written, precise enough to write it again. */
+export interface Dialect {
+  readonly format: Format;
+  readonly compression: "none" | "gzip";
+  readonly byteOrderMark: boolean;
+  /** One ASCII character; empty where the format has none. */
+  readonly delimiter: string;
+  readonly quoted: boolean;
+  readonly header: boolean;
+  readonly newline: "\n" | "\r\n" | "\r";
+  /** Column names in the order of the file. */
+  readonly columns: readonly string[];
+  /** svmlight: the number that the first feature bears. */
+  readonly firstIndex: 0 | 1;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Data rows. */
+  readonly rows: number;
+}
+
+export interface ReadResult {
+  readonly table: Table;
+  readonly notes: readonly Note[];
+  readonly files: readonly SourceFile[];
+  /** Of the first file; the others have the same columns. */
+  readonly dialect: Dialect;
+}
