@@ -1,0 +1,40 @@
+import type { Attack } from "../core/attack.ts";
+import { labelOfTask } from "../core/examples.ts";
+import { type RawRow, noDataPoison } from "../core/poison.ts";
+import { type Cell, rowCells } from "../core/table.ts";
+import { reachableExamples } from "../blocks/reachable-examples.ts";
+import { makeWrongLabels } from "../blocks/wrong-label.ts";
+
+export const flippedCopies: Attack<Record<string, never>> = {
+  kind: "attack",
+  id: "flipped-copies",
+  title: "Copies with the wrong label",
+  summary:
+    "Inserts copies of randomly drawn training rows with a wrong label, from unknown sources; every optimised injection must beat it.",
+  source: {
+    cite: "the random-flip baseline of Koh, Steinhardt & Liang 2018, Stronger Data Poisoning Attacks Break Data Sanitization Defenses",
+    url: "https://arxiv.org/abs/1811.00741",
+  },
+  params: {},
+  data: "table",
+  targets: ["classes", "real"],
+  threat: { access: "inject", goal: "availability", knowledge: "none", labelling: "attacker" },
+  async poison({ clean, budget, reach }, { rng }) {
+    const { table } = clean;
+    const { labels, id, source } = table.roles;
+    const examples = reachableExamples(clean, reach);
+    const wrongLabel = makeWrongLabels(table, examples);
+    const rounds = Math.ceil(budget.rows / examples.row.length);
+    const picked = Array.from({ length: rounds }, (_, round) => [
+      ...rng.fork("rows").fork(round).sample(examples.row.length, examples.row.length),
+    ]).flat();
+    const insert = picked.slice(0, budget.rows).map((position, i): RawRow => {
+      const cells: Record<string, Cell> = rowCells(table, examples.row[position]);
+      for (const label of labels) cells[label] = null;
+      for (const name of [id, source]) if (name !== null) cells[name] = null;
+      cells[labelOfTask(table, examples.task[position])] = wrongLabel(position, rng.fork("label").fork(i));
+      return { kind: "raw", cells };
+    });
+    return { ...noDataPoison, insert };
+  },
+};

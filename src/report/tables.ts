@@ -1,0 +1,99 @@
+import { noRepair } from "../study/record.ts";
+import type { Summary, SummaryEntry } from "../study/summary.ts";
+import { budgetText, figureText } from "./format.ts";
+import { textTable } from "./text-table.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
+export function renderAudit(summary: Summary, verdict: Verdict): string {
+  const sections = [
+    baselineSection(summary),
+    damageSection(summary),
+    repairSection(summary),
+    detectionSection(summary),
+    verdictSection(verdict),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function baselineSection({ baseline, primaryMetric }: Summary): string {
+  const names = Object.keys(baseline).sort((a, b) => Number(b === primaryMetric) - Number(a === primaryMetric));
+  if (names.length === 0) return "Clean model: no trial ended.";
+  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}`;
+}
+
+function damageSection(summary: Summary): string {
+  const damage = summary.entries.filter(
+    (entry) => entry.attack !== null && entry.repair === noRepair && entry.metric === summary.damageMetric,
+  );
+  if (damage.length === 0) return "";
+  const isStrongest = (entry: SummaryEntry): boolean =>
+    summary.strongest.some(({ attack, budgetFraction }) => attack === entry.attack && budgetFraction === entry.budgetFraction);
+  const table = byAttackAndBudget(
+    damage,
+    (entry) => [entry.access ?? ""],
+    (entry) => `${figureText(entry.figure)}${isStrongest(entry) ? " *" : ""}`,
+    ["access"],
+  );
+  const meaning = summary.damageMetric.endsWith("Ratio") ? "attacked / clean" : "clean − attacked";
+  return `Damage: ${summary.damageMetric} (${meaning}, paired over seeds, 95 % interval)\n${table}\n* strongest at its budget by the attacker's own objective, the loss on clean training rows`;
+}
+
+function repairSection(summary: Summary): string {
+  const repaired = summary.entries.filter((entry) => entry.repair !== noRepair && entry.metric === summary.damageMetric);
+  if (repaired.length === 0) return "";
+  const repairs = [...new Set(repaired.map((entry) => entry.repair))];
+  const tables = repairs.map((repair) => {
+    const own = repaired.filter((entry) => entry.repair === repair);
+    const cost = own.find((entry) => entry.attack === null);
+    const attacked = own.filter((entry) => entry.attack !== null);
+    const table =
+      attacked.length === 0
+        ? ""
+        : `\n${byAttackAndBudget(
+            attacked,
+            () => [],
+            (entry) => figureText(entry.figure),
+            [],
+          )}`;
+    return `With repair ${repair}: ${summary.damageMetric} against the clean model without it${cost ? `; on clean data it costs ${figureText(cost.figure)}` : ""}${table}`;
+  });
+  return tables.join("\n\n");
+}
+
+function detectionSection({ detections }: Summary): string {
+  if (detections.length === 0) return "";
+  const rows = detections.map((entry) => [
+    entry.detector,
+    entry.attack,
+    budgetText(entry.budgetFraction),
+    entry.auc === null ? "–" : figureText(entry.auc),
+    figureText(entry.precision),
+    figureText(entry.recall),
+  ]);
+  return `Detection of the poisoned rows (precision and recall among the most suspicious)\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
+}
+
+function verdictSection({ outcome, reasons }: Verdict): string {
+  return [`Verdict: ${outcome}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
+}
+
+/** One line for each attack, one column for each budget. */
+function byAttackAndBudget(
+  entries: readonly SummaryEntry[],
+  describe: (entry: SummaryEntry) => string[],
+  cell: (entry: SummaryEntry) => string,
+  described: readonly string[],
+): string {
+  const attacks = [...new Set(entries.map((entry) => entry.attack))];
+  const budgets = [...new Set(entries.map((entry) => entry.budgetFraction))];
+  const rows = attacks.map((attack) => {
+    const own = entries.filter((entry) => entry.attack === attack);
+    const cells = budgets.map((budget) => {
+      const entry = own.find((candidate) => candidate.budgetFraction === budget);
+      return entry === undefined ? "–" : cell(entry);
+    });
+    return [attack ?? "", ...describe(own[0]), ...cells];
+  });
+  return textTable([["attack", ...described, ...budgets.map(budgetText)], ...rows]);
+}

@@ -1,0 +1,70 @@
+import { UsageError, didYouMean } from "../core/errors.ts";
+import { taskNames } from "../core/examples.ts";
+import type { Attack } from "../core/attack.ts";
+import type { Detector } from "../core/detector.ts";
+import type { Learner } from "../core/learner.ts";
+import type { Metric } from "../core/metric.ts";
+import type { Repair } from "../core/repair.ts";
+import type { Table } from "../core/table.ts";
+import type { Reach } from "../core/threat.ts";
+import type { EncoderParams } from "../data/encoder.ts";
+
+/** The methods that a study may use; the catalog is one. */
+export interface Methods {
+  readonly learners: readonly Learner[];
+  readonly attacks: readonly Attack[];
+  readonly detectors: readonly Detector[];
+  readonly repairs: readonly Repair[];
+  readonly metrics: readonly Metric[];
+}
+
+/** A method by name with its parameters, defaults filled in. */
+export interface Chosen {
+  readonly id: string;
+  readonly params: unknown;
+}
+
+/** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */
+export interface StudyConfig {
+  readonly encoder: EncoderParams;
+  readonly learner: Chosen;
+  /** "pooled": one model for all tasks; "separate": one model for each. */
+  readonly sharing: "pooled" | "separate";
+  readonly attacks: readonly Chosen[];
+  readonly detectors: readonly Chosen[];
+  /** A cleaning repair names the detector whose scores it uses. */
+  readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
+  readonly budgets: readonly number[];
+  /** Seeds are `firstSeed`, `firstSeed` + 1, … */
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly testFraction: number;
+  /** Share of training examples that a detector's precision and recall look at. */
+  readonly flagFraction: number;
+  /** Names of tasks; null = all. */
+  readonly attackTasks: readonly string[] | null;
+  readonly targetTasks: readonly string[] | null;
+}
+
+/** The method of that id. @throws UsageError naming the nearest one */
+export function methodOf<T extends { readonly id: string }>(kind: string, methods: readonly T[], id: string): T {
+  const method = methods.find((candidate) => candidate.id === id);
+  if (method !== undefined) return method;
+  const ids = methods.map((candidate) => candidate.id);
+  throw new UsageError(`there is no ${kind} "${id}"${didYouMean(id, ids)}; there are: ${ids.join(", ")}`);
+}
+
+/** Task names to indices. @throws UsageError on a name that is no task */
+export function resolveReach(table: Table, config: Pick<StudyConfig, "attackTasks" | "targetTasks">): Reach {
+  const names = taskNames(table);
+  const indices = (option: string, chosen: readonly string[] | null): Int32Array | null =>
+    chosen === null ? null : Int32Array.from(chosen, (name) => indexOfTask(option, name, names));
+  return { attackTasks: indices("--attack-tasks", config.attackTasks), targetTasks: indices("--target-tasks", config.targetTasks) };
+}
+
+function indexOfTask(option: string, name: string, names: readonly string[]): number {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  const shown = names.length > 12 ? `${names.slice(0, 12).join(", ")}, … (${names.length} in all)` : names.join(", ");
+  throw new UsageError(`${option}: there is no task "${name}"${didYouMean(name, names)}; tasks: ${shown}`);
+}

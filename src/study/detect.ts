@@ -1,0 +1,70 @@
+import { areaUnderCurve, highest } from "../numeric/ranks.ts";
+import type { RunContext } from "../core/context.ts";
+import type { Dataset } from "../core/dataset.ts";
+import { labelOfTask } from "../core/examples.ts";
+import type { Model } from "../core/learner.ts";
+import type { Pipeline } from "../core/pipeline.ts";
+import type { Poison } from "../core/poison.ts";
+import type { Table } from "../core/table.ts";
+import { type Chosen, type StudyConfig, methodOf } from "./config.ts";
+import { scoreRows } from "./make-pipeline.ts";
+import type { Detection } from "./record.ts";
+import type { StudyInput } from "./seed-setup.ts";
+
+/** Suspicion of each training example by a detector. Shape: [examples]. */
+export type ScoresOf = (chosen: Chosen) => Promise<Float64Array>;
+
+/** Detectors on these data, each computed once. */
+export function memoScores(input: StudyInput, pipeline: Pipeline, data: Dataset, options: RunContext): ScoresOf {
+  const known = new Map<string, Promise<Float64Array>>();
+  const { learner, learnerParams } = pipeline;
+  return (chosen) => {
+    const key = JSON.stringify(chosen);
+    let scores = known.get(key);
+    if (scores === undefined) {
+      const method = methodOf("detector", input.methods.detectors, chosen.id);
+      const fit = (rows: Dataset, start: Model | null = null) => learner.fit(rows, { ...options, params: learnerParams, start });
+      scores = scoreRows({ method, params: chosen.params }, data, fit, options);
+      known.set(key, scores);
+    }
+    return scores;
+  };
+}
+
+/** 1 for each training example that the patch touched. Shape: [examples]. */
+export function poisonedExamples(data: Dataset, poison: Poison | null, clean: Table): Uint8Array {
+  const mask = new Uint8Array(data.y.length);
+  if (poison === null) return mask;
+  const labels = new Map<number, Set<string>>();
+  const rows = new Set<number>();
+  if (poison.kind === "data") {
+    for (const { row, column } of poison.relabel) labels.set(row, (labels.get(row) ?? new Set()).add(column));
+    for (const { row } of poison.edit) rows.add(row);
+  } else if (poison.kind === "logic") {
+    for (const { row } of poison.reweight) rows.add(row);
+  }
+  for (let i = 0; i < mask.length; i++) {
+    const row = data.row[i];
+    const inserted = row < 0 || row >= clean.rows;
+    if (inserted || rows.has(row) || labels.get(row)?.has(labelOfTask(clean, data.task[i])) === true) mask[i] = 1;
+  }
+  return mask;
+}
+
+/** How well each detector of the study finds the poisoned examples. */
+export async function detect(config: StudyConfig, truth: Uint8Array, scoresOf: ScoresOf): Promise<Detection[]> {
+  const detections: Detection[] = [];
+  const poisoned = truth.reduce((sum, is) => sum + is, 0);
+  const flagged = Math.max(1, Math.floor(config.flagFraction * truth.length));
+  for (const chosen of config.detectors) {
+    const scores = await scoresOf(chosen);
+    const hits = highest(scores, flagged).reduce((sum, i) => sum + truth[i], 0);
+    detections.push({
+      detector: chosen.id,
+      auc: areaUnderCurve(scores, (i) => truth[i] === 1),
+      precision: hits / flagged,
+      recall: poisoned === 0 ? 0 : hits / poisoned,
+    });
+  }
+  return detections;
+}

@@ -1,0 +1,169 @@
+import { applyToDataset, applyToTable, insertedRows } from "../core/apply.ts";
+import type { RunContext } from "../core/context.ts";
+import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
+import type { Detector } from "../core/detector.ts";
+import { UsageError } from "../core/errors.ts";
+import { listExamples } from "../core/examples.ts";
+import type { Learner, Model } from "../core/learner.ts";
+import type { FittedPipeline, Pipeline, TrainingSet } from "../core/pipeline.ts";
+import { type DataPoison, type LogicPatch, type Poison, isRaw, noDataPoison } from "../core/poison.ts";
+import type { Repair } from "../core/repair.ts";
+import { type Table, columnOf } from "../core/table.ts";
+import type { Encoder, FittedEncoder } from "../data/encoder.ts";
+
+/** A repair with what it needs; a cleaning repair has a detector. */
+export interface PipelineRepair {
+  readonly method: Repair;
+  readonly params: unknown;
+  readonly detector: { readonly method: Detector; readonly params: unknown } | null;
+}
+
+export interface PipelineParts {
+  readonly encoder: Encoder;
+  readonly fittedOn: "poisoned" | "frozen";
+  readonly learner: Learner;
+  /** Tuned. */
+  readonly learnerParams: unknown;
+  readonly repair: PipelineRepair | null;
+}
+
+/** Training data as the learner will meet them, with the encoder that made them. */
+export interface EncodedTraining {
+  readonly encoder: FittedEncoder;
+  readonly data: Dataset;
+}
+
+/** A pipeline in the stages that a study shares between trials. */
+export interface StagedPipeline extends Pipeline {
+  /** Applies the poison and encodes. */
+  encode(clean: TrainingSet, poison: Poison | null): EncodedTraining;
+  /** Suspicion of each training example by the detector of the repair; null where there is none. */
+  suspicions(data: Dataset, options: RunContext): Promise<Float64Array | null>;
+  /** Repairs (by these suspicions) and learns. */
+  learn(
+    encoded: EncodedTraining,
+    suspicions: Float64Array | null,
+    options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
+  ): Promise<FittedPipeline>;
+}
+
+export function makePipeline(parts: PipelineParts): StagedPipeline {
+  const { learner, learnerParams, repair } = parts;
+  const cleanEncodings = new WeakMap<TrainingSet, EncodedTraining>();
+
+  function encodeClean(clean: TrainingSet): EncodedTraining {
+    let encoded = cleanEncodings.get(clean);
+    if (encoded === undefined) {
+      const encoder = parts.encoder.fit(clean.table, clean.rows);
+      encoded = { encoder, data: encoder.encode(clean.table, clean.rows) };
+      cleanEncodings.set(clean, encoded);
+    }
+    return encoded;
+  }
+
+  function encode(clean: TrainingSet, poison: Poison | null): EncodedTraining {
+    const patch = poison === null || poison.kind !== "data" ? noDataPoison : poison;
+    refuseMismatch(patch, parts.fittedOn);
+    const table = applyToTable(clean.table, patch);
+    const inserted = insertedRows(clean.table, patch);
+    if (inserted.length === 0 && sameFeatures(clean.table, table)) {
+      const { encoder, data } = encodeClean(clean);
+      return { encoder, data: applyToDataset({ ...data, y: listExamples(table, clean.rows).y }, patch) };
+    }
+    const rows = Int32Array.from([...clean.rows, ...inserted]);
+    const encoder = parts.fittedOn === "frozen" ? encodeClean(clean).encoder : parts.encoder.fit(table, rows);
+    return { encoder, data: applyToDataset(encoder.encode(table, rows), patch) };
+  }
+
+  const fitLearner =
+    (options: RunContext) =>
+    (data: Dataset, start: Model | null = null) =>
+      learner.fit(data, { ...options, params: learnerParams, start });
+
+  async function suspicions(data: Dataset, options: RunContext): Promise<Float64Array | null> {
+    const detector = repair?.detector ?? null;
+    return detector === null ? null : scoreRows(detector, data, fitLearner(options), options);
+  }
+
+  async function learn(
+    encoded: EncodedTraining,
+    scores: Float64Array | null,
+    options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
+  ): Promise<FittedPipeline> {
+    const weighted = options.patch ? reweighted(encoded.data, options.patch) : encoded.data;
+    const repairOptions = { ...options, rng: options.rng.fork("repair"), params: repair?.params };
+    const repaired =
+      repair?.method.stage === "clean" && scores !== null ? await repair.method.repair(weighted, scores, repairOptions) : weighted;
+    const fit = fitLearner({ ...options, rng: options.rng.fork("learner") });
+    const fitted =
+      repair?.method.stage === "fit"
+        ? await repair.method.repair(repaired, { ...repairOptions, fit })
+        : await fit(repaired, options.start ?? null);
+    const model = options.patch ? tampered(fitted, options.patch) : fitted;
+    return {
+      model,
+      training: encoded.data,
+      repaired,
+      encode: (table, rows) => encoded.encoder.encode(table, rows),
+      objective: () => learner.objective?.(repaired, learnerParams) ?? null,
+    };
+  }
+
+  return {
+    learner,
+    learnerParams,
+    encode,
+    suspicions,
+    learn,
+    async fit(clean, options) {
+      const poison = options.poison ?? null;
+      if (poison?.kind === "upstream") throw new UsageError("this pipeline has no pretraining that could be poisoned");
+      const encoded = encode(clean, poison);
+      const scores = await suspicions(encoded.data, options);
+      return learn(encoded, scores, { ...options, start: options.start?.model ?? null, patch: poison?.kind === "logic" ? poison : null });
+    },
+  };
+}
+
+/** Scores of a row detector, checked: one finite number for each example. */
+export async function scoreRows(
+  detector: { readonly method: Detector; readonly params: unknown },
+  data: Dataset,
+  fit: (data: Dataset, start?: Model | null) => Promise<Model>,
+  options: RunContext,
+): Promise<Float64Array> {
+  const { method, params } = detector;
+  const scores = await method.score(data, { ...options, rng: options.rng.fork("detector").fork(method.id), params, fit });
+  if (scores.length !== data.y.length || !scores.every(Number.isFinite))
+    throw new Error(`${method.id} must give one finite score for each example`);
+  return scores;
+}
+
+function refuseMismatch(patch: DataPoison, fittedOn: "poisoned" | "frozen"): void {
+  if (isRaw(patch) || fittedOn === "frozen") return;
+  throw new UsageError('this poison lives in feature space, which needs an encoder that stays as it is: set encoder.fittedOn to "frozen"');
+}
+
+function sameFeatures(a: Table, b: Table): boolean {
+  return a.roles.features.every((name) => columnOf(a, name) === columnOf(b, name));
+}
+
+function reweighted(data: Dataset, patch: LogicPatch): Dataset {
+  if (patch.reweight.length === 0) return data;
+  const factors = new Map(patch.reweight.map(({ row, task, factor }) => [`${row} ${task}`, factor]));
+  const weight = Float64Array.from(data.y, (_, i) => (data.weight?.[i] ?? 1) * (factors.get(`${data.row[i]} ${data.task[i]}`) ?? 1));
+  const kept = positionsWhere(weight.length, (i) => weight[i] !== 0);
+  return selectExamples({ ...data, weight }, kept);
+}
+
+function tampered(model: Model, patch: LogicPatch): Model {
+  if (patch.parameters.length === 0) return model;
+  if (model.parameters === null || model.withParameters === undefined)
+    throw new UsageError("this model has no parameters that could be overwritten");
+  const theta = model.parameters.theta.slice();
+  for (const { index, value } of patch.parameters) {
+    if (!(index >= 0 && index < theta.length)) throw new UsageError(`parameter ${index} is not in [0, ${theta.length})`);
+    theta[index] = value;
+  }
+  return model.withParameters(theta);
+}

@@ -1,0 +1,45 @@
+import type { Chosen, StudyConfig } from "./config.ts";
+import { noRepair } from "./record.ts";
+
+/** One trial to be run. */
+export interface TrialSpec {
+  readonly id: string;
+  /** null = none. */
+  readonly repair: StudyConfig["repairs"][number] | null;
+}
+
+/** The trials that share poison: one attack at one budget with one seed, under each repair. `attack` is null for the baseline. */
+export interface Cell {
+  readonly seed: number;
+  readonly attack: Chosen | null;
+  readonly budgetFraction: number;
+  readonly trials: readonly TrialSpec[];
+}
+
+/**
+ * Every cell of a study, seed by seed and attack by attack along its budgets.
+ *
+ * @param identity what else shapes the results: digests of the data, roles of the columns, the version
+ * @param digest a hash of text; a trial's id is the hash of everything that shapes its record
+ */
+export function planStudy(config: StudyConfig, identity: unknown, digest: (text: string) => string): Cell[] {
+  const { attacks, repairs, budgets, seeds, firstSeed, ...shared } = config;
+  const budgetsUp = [...budgets].sort((a, b) => a - b);
+  const makeCell = (seed: number, attack: Chosen | null, budgetFraction: number): Cell => ({
+    seed,
+    attack,
+    budgetFraction,
+    trials: [null, ...repairs].map((repair) => ({
+      id: digest(JSON.stringify({ identity, shared, seed, attack, budgetFraction, repair })).slice(0, 16),
+      repair,
+    })),
+  });
+  return Array.from({ length: seeds }, (_, i) => firstSeed + i).flatMap((seed) => [
+    makeCell(seed, null, 0),
+    ...attacks.flatMap((attack) => budgetsUp.map((budgetFraction) => makeCell(seed, attack, budgetFraction))),
+  ]);
+}
+
+export function repairName(spec: TrialSpec): string {
+  return spec.repair?.id ?? noRepair;
+}

@@ -1,0 +1,46 @@
+import type { Access, Goal, Knowledge, ReachKind } from "../core/threat.ts";
+
+/** How well a detector found the poison of a trial, which the patch makes known. */
+export interface Detection {
+  readonly detector: string;
+  /** Over all training examples; null where none or all are poisoned. */
+  readonly auc: number | null;
+  /** Of the share of examples that the study would look at (`flagFraction`, the most suspicious first). */
+  readonly precision: number;
+  readonly recall: number;
+}
+
+/** One trial: pipeline × threat × budget × seed. `attack` is null for the baseline, whose budget is 0. */
+export interface TrialRecord {
+  readonly id: string;
+  readonly status: "ok" | "failed";
+  /** Why a failed trial failed. */
+  readonly error?: string;
+  readonly learner: string;
+  readonly learnerParams: unknown;
+  readonly encoder: "poisoned" | "frozen";
+  readonly attack: string | null;
+  readonly access: Access | null;
+  readonly goal: Goal | null;
+  readonly knowledge: Knowledge | null;
+  readonly reach: ReachKind | null;
+  readonly target: string | null;
+  readonly budgetFraction: number;
+  readonly budgetRows: number;
+  /** Examples that the patch touched; at most `budgetRows`. */
+  readonly touchedRows: number;
+  readonly repair: string;
+  readonly seed: number;
+  readonly trainingRows: number;
+  readonly testRows: number;
+  /** A metric that is not defined on these test rows is absent. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** What the attacker maximises and can see: the mean loss on the clean training examples of the targets. */
+  readonly attackerObjective: number | null;
+  readonly detections: readonly Detection[];
+  /** Milliseconds; the one part of a record that differs from run to run. */
+  readonly times: { readonly attackMs: number; readonly trainMs: number };
+}
+
+/** The name of "no repair" in records, and of "no attack" in tables. */
+export const noRepair = "none";

@@ -1,0 +1,137 @@
+import type { RunContext } from "../core/context.ts";
+import type { Dataset } from "../core/dataset.ts";
+import { NumericalError } from "../core/errors.ts";
+import { findBreach } from "../core/guard.ts";
+import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
+import type { Poison } from "../core/poison.ts";
+import { type Budget, type ThreatModel, budgetOf, reachKind } from "../core/threat.ts";
+import { methodOf } from "./config.ts";
+import { detect, memoScores, poisonedExamples } from "./detect.ts";
+import { measure } from "./measure.ts";
+import { type Cell, type TrialSpec, repairName } from "./plan.ts";
+import { reachableCount } from "./reach.ts";
+import type { TrialRecord } from "./record.ts";
+import type { SeedSetup, StudyInput } from "./seed-setup.ts";
+
+export interface CellResult {
+  readonly records: readonly TrialRecord[];
+  /** null for a baseline or where the attack failed. */
+  readonly poison: Poison | null;
+}
+
+/**
+ * Runs the wanted trials of a cell: poisons once, checks the patch, encodes and scores once, then repairs, learns and measures for each.
+ * A NumericalError or a patch that breaks its threat makes failed records; any other error is a bug and is thrown.
+ */
+export async function runCell(
+  input: StudyInput,
+  setup: SeedSetup,
+  cell: Cell,
+  wanted: readonly TrialSpec[],
+  context: Omit<RunContext, "rng"> & { readonly now: () => number },
+): Promise<CellResult> {
+  const { now } = context;
+  const attack = cell.attack === null ? null : methodOf("attack", input.methods.attacks, cell.attack.id);
+  const budget = budgetOf(cell.budgetFraction, reachableCount(setup.clean, setup.reach));
+  const options: RunContext = { ...context, rng: setup.rng.fork("fit") };
+  const base = {
+    learner: input.config.learner.id,
+    learnerParams: setup.undefended.learnerParams,
+    encoder: input.config.encoder.fittedOn,
+    attack: attack?.id ?? null,
+    access: attack?.threat.access ?? null,
+    goal: attack?.threat.goal ?? null,
+    knowledge: attack?.threat.knowledge ?? null,
+    reach: attack === null ? null : reachKind(setup.reach),
+    target: null,
+    budgetFraction: cell.budgetFraction,
+    budgetRows: attack === null ? 0 : budget.rows,
+    seed: cell.seed,
+  };
+  const failed = (spec: TrialSpec, error: string, attackMs: number): TrialRecord => ({
+    ...base,
+    id: spec.id,
+    status: "failed",
+    error,
+    touchedRows: 0,
+    repair: repairName(spec),
+    trainingRows: 0,
+    testRows: 0,
+    metrics: {},
+    attackerObjective: null,
+    detections: [],
+    times: { attackMs, trainMs: 0 },
+  });
+
+  const started = now();
+  let poison: Poison | null = null;
+  let breach: string | null = null;
+  try {
+    if (attack !== null && cell.attack !== null) {
+      const rng = setup.rng.fork("attack").fork(attack.id);
+      const given = { clean: setup.clean, pipeline: setup.undefended, budget, reach: setup.reach, victim: setup.victim };
+      poison = await attack.poison(given, { ...options, rng, params: cell.attack.params });
+      breach = breachOf(poison, attack.threat, setup, budget);
+    }
+  } catch (error) {
+    breach = numericalMessage(error);
+  }
+  const attackMs = now() - started;
+  if (breach !== null) {
+    const message = breach;
+    return { records: wanted.map((spec) => failed(spec, message, attackMs)), poison: null };
+  }
+
+  const encoded = setup.undefended.encode(setup.clean, poison);
+  const truth = poisonedExamples(encoded.data, poison, setup.clean.table);
+  const touchedRows = truth.reduce((sum, is) => sum + is, 0);
+  const scoresOf = memoScores(input, setup.undefended, encoded.data, options);
+  const records: TrialRecord[] = [];
+  for (const spec of wanted) {
+    const trainStarted = now();
+    try {
+      const pipeline = setup.pipelineWith(spec.repair);
+      const suspicions = spec.repair?.detector ? await scoresOf(spec.repair.detector) : null;
+      const start = attack === null ? null : (await setup.victim()).model;
+      const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch: poison?.kind === "logic" ? poison : null });
+      const trainMs = now() - trainStarted;
+      const test = setup.targeted(fitted.encode(setup.clean.table, setup.testRows));
+      records.push({
+        ...base,
+        id: spec.id,
+        status: "ok",
+        touchedRows,
+        repair: repairName(spec),
+        trainingRows: encoded.data.y.length,
+        testRows: test.y.length,
+        metrics: measure(input.methods.metrics, fitted.model, test, setup.unit),
+        attackerObjective: meanLoss(fitted, setup.targeted(cleanExamples(fitted, setup.clean, poison))),
+        detections: spec.repair === null && attack !== null ? await detect(input.config, truth, scoresOf) : [],
+        times: { attackMs, trainMs },
+      });
+    } catch (error) {
+      records.push(failed(spec, numericalMessage(error), attackMs));
+    }
+  }
+  return { records, poison };
+}
+
+function breachOf(poison: Poison, threat: ThreatModel, setup: SeedSetup, budget: Budget): string | null {
+  const breach = findBreach({ poison, threat, budget, reach: setup.reach, clean: setup.clean });
+  return breach === null ? null : `the guard refused the patch: ${breach}`;
+}
+
+function numericalMessage(error: unknown): string {
+  if (error instanceof NumericalError) return error.message;
+  throw error;
+}
+
+/** The clean training examples as the attacked pipeline encodes them. */
+function cleanExamples(fitted: FittedPipeline, clean: TrainingSet, poison: Poison | null): Dataset {
+  return poison === null ? fitted.training : fitted.encode(clean.table, clean.rows);
+}
+
+function meanLoss(fitted: FittedPipeline, data: Dataset): number {
+  const losses = fitted.model.losses(data);
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}

@@ -1,0 +1,113 @@
+import { type Rng, makeRng } from "../numeric/random.ts";
+import type { RunContext } from "../core/context.ts";
+import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
+import { listExamples, targetOf, taskNames } from "../core/examples.ts";
+import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
+import type { Table } from "../core/table.ts";
+import type { Reach } from "../core/threat.ts";
+import { makeEncoder, type Encoder } from "../data/encoder.ts";
+import { splitRows } from "../data/split.ts";
+import { type Methods, type StudyConfig, methodOf, resolveReach } from "./config.ts";
+import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
+import type { TrialSpec } from "./plan.ts";
+import { separateTasks } from "./separate-tasks.ts";
+
+export interface StudyInput {
+  readonly table: Table;
+  readonly config: StudyConfig;
+  readonly methods: Methods;
+}
+
+/** What all trials of one seed share: the split, the tuned learner, the clean model. */
+export interface SeedSetup {
+  readonly rng: Rng;
+  readonly clean: TrainingSet;
+  readonly testRows: Int32Array;
+  readonly reach: Reach;
+  /** What errors are divided by in each task; see `Measured.unit`. Shape: [tasks]. */
+  readonly unit: Float64Array;
+  /** The pipeline without any repair; its clean model is what a white-box attacker knows. */
+  readonly undefended: StagedPipeline;
+  pipelineWith(repair: TrialSpec["repair"]): StagedPipeline;
+  /** The undefended pipeline trained on the clean data. */
+  victim(): Promise<FittedPipeline>;
+  /** The examples among these that belong to the tasks meant to suffer. */
+  targeted(data: Dataset): Dataset;
+}
+
+/** The encoder of a study, shared by its seeds: it remembers the words of every text. */
+export function makeStudyEncoder({ table, config }: StudyInput): Encoder {
+  return makeEncoder(config.encoder, table);
+}
+
+/** Splits, and tunes the learner once on the clean training rows; attacked trials keep what was tuned. */
+export async function setUpSeed(input: StudyInput, encoder: Encoder, seed: number, context: Omit<RunContext, "rng">): Promise<SeedSetup> {
+  const { table, config, methods } = input;
+  const rng = makeRng(seed);
+  const split = splitRows(table, { testFraction: config.testFraction, rng: rng.fork("split") });
+  const clean = { table, rows: split.train };
+  const base = methodOf("learner", methods.learners, config.learner.id);
+  const { learner, params } =
+    config.sharing === "separate"
+      ? separateTasks(base, config.learner.params, taskNames(table).length)
+      : { learner: base, params: config.learner.params };
+
+  const cleanData = encoder.fit(table, split.train).encode(table, split.train);
+  const learnerParams: unknown = await learner.tune(cleanData, { ...context, rng: rng.fork("tune"), params });
+  const pipelines = new Map<string, StagedPipeline>();
+  const pipelineWith = (repair: TrialSpec["repair"]): StagedPipeline => {
+    const key = JSON.stringify(repair);
+    let pipeline = pipelines.get(key);
+    if (pipeline === undefined) {
+      const parts = { encoder, fittedOn: config.encoder.fittedOn, learner, learnerParams };
+      const chosenDetector = repair?.detector ?? null;
+      pipeline = makePipeline({
+        ...parts,
+        repair: repair && {
+          method: methodOf("repair", methods.repairs, repair.id),
+          params: repair.params,
+          detector: chosenDetector && { method: methodOf("detector", methods.detectors, chosenDetector.id), params: chosenDetector.params },
+        },
+      });
+      pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  };
+
+  const undefended = pipelineWith(null);
+  const reach = resolveReach(table, config);
+  let victim: Promise<FittedPipeline> | null = null;
+  return {
+    rng,
+    clean,
+    testRows: split.test,
+    reach,
+    unit: labelUnits(table, split.train),
+    undefended,
+    pipelineWith,
+    victim: () => (victim ??= undefended.fit(clean, { ...context, rng: rng.fork("fit") })),
+    targeted: (data) => {
+      const { targetTasks } = reach;
+      return targetTasks === null
+        ? data
+        : selectExamples(
+            data,
+            positionsWhere(data.y.length, (i) => targetTasks.includes(data.task[i])),
+          );
+    },
+  };
+}
+
+/** With several real labels, the standard deviation of each label's training values, so that errors in different units can be averaged; else 1. */
+function labelUnits(table: Table, rows: Int32Array): Float64Array {
+  const units = new Float64Array(taskNames(table).length).fill(1);
+  if (table.roles.labels.length === 1 || targetOf(table).kind === "classes") return units;
+  const { task, y } = listExamples(table, rows);
+  for (let t = 0; t < units.length; t++) {
+    const values = y.filter((_, i) => task[i] === t);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    if (variance > 0) units[t] = Math.sqrt(variance);
+  }
+  return units;
+}

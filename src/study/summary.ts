@@ -1,0 +1,159 @@
+import { type Figure, meanInterval, wilsonInterval } from "../numeric/intervals.ts";
+import { type Metric, primaryMetricId } from "../core/metric.ts";
+import type { Target } from "../core/dataset.ts";
+import type { Access, Goal, Knowledge } from "../core/threat.ts";
+import { type TrialRecord, noRepair } from "./record.ts";
+
+/** One figure over seeds. */
+export interface SummaryEntry {
+  readonly learner: string;
+  readonly attack: string | null;
+  readonly access: Access | null;
+  readonly goal: Goal | null;
+  readonly knowledge: Knowledge | null;
+  readonly budgetFraction: number;
+  readonly repair: string;
+  readonly metric: string;
+  readonly figure: Figure;
+}
+
+/** How well a detector found the poison of one attack at one budget; each figure over seeds. */
+export interface DetectionEntry {
+  readonly attack: string;
+  readonly budgetFraction: number;
+  readonly detector: string;
+  /** null where it was defined for no seed. */
+  readonly auc: Figure | null;
+  readonly precision: Figure;
+  readonly recall: Figure;
+}
+
+export interface Summary {
+  /** accuracy, auc or rmse: what the study is judged by. */
+  readonly primaryMetric: string;
+  readonly better: "higher" | "lower";
+  readonly damageMetric: string;
+  /** Of the undefended pipeline on clean data. */
+  readonly baseline: Readonly<Record<string, Figure>>;
+  readonly entries: readonly SummaryEntry[];
+  readonly detections: readonly DetectionEntry[];
+  /** For each budget the attack with the highest objective of its own, whatever the test rows then show. */
+  readonly strongest: readonly { readonly budgetFraction: number; readonly attack: string }[];
+  readonly failures: readonly {
+    readonly id: string;
+    readonly attack: string | null;
+    readonly budgetFraction: number;
+    readonly error: string;
+  }[];
+}
+
+/** What a summary must know of the data. */
+export interface SummaryContext {
+  readonly target: Target;
+  /** Share of each class among the labelled examples; empty for a real label. */
+  readonly classShares: readonly number[];
+  /** Labelled examples; the test rows of several seeds overlap, so no rate rests on more of them than this. */
+  readonly examples: number;
+}
+
+/** Figures over seeds from the records alone, in the order in which the records come. */
+export function summarise(records: readonly TrialRecord[], metrics: readonly Metric[], context: SummaryContext): Summary {
+  const done = records.filter((record) => record.status === "ok");
+  const primary = metrics.find((metric) => metric.id === primaryMetricId(context.target, context.classShares));
+  if (primary === undefined) throw new Error("the primary metric is not among the metrics");
+  const clean = new Map(
+    done.filter((record) => record.attack === null && record.repair === noRepair).map((record) => [record.seed, record]),
+  );
+  const groups = groupBy(done, (record) => JSON.stringify([record.learner, record.attack, record.budgetFraction, record.repair]));
+  const entries = groups.flatMap((group) => summariseGroup(group, clean, metrics, context.examples));
+  const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
+  return {
+    primaryMetric: primary.id,
+    better: primary.better,
+    damageMetric: primary.damage.id,
+    baseline: Object.fromEntries(baseline.map((entry) => [entry.metric, entry.figure])),
+    entries,
+    detections: summariseDetections(done),
+    strongest: findStrongest(done),
+    failures: records
+      .filter((record) => record.status === "failed")
+      .map(({ id, attack, budgetFraction, error }) => ({ id, attack, budgetFraction, error: error ?? "no reason was recorded" })),
+  };
+}
+
+function summariseGroup(
+  group: readonly TrialRecord[],
+  clean: ReadonlyMap<number, TrialRecord>,
+  metrics: readonly Metric[],
+  examples: number,
+): SummaryEntry[] {
+  const { learner, attack, access, goal, knowledge, budgetFraction, repair } = group[0];
+  const base = { learner, attack, access, goal, knowledge, budgetFraction, repair };
+  const entries: SummaryEntry[] = [];
+  for (const metric of metrics) {
+    const measured = group.filter((record) => record.metrics[metric.id] !== undefined);
+    if (measured.length === 0) continue;
+    const figure = meanInterval(measured.map((record) => record.metrics[metric.id]));
+    const rows = Math.min(
+      examples,
+      measured.reduce((sum, record) => sum + record.testRows, 0),
+    );
+    entries.push({ ...base, metric: metric.id, figure: metric.isRate ? wilsonInterval(figure.value, rows) : figure });
+    if (attack === null && repair === noRepair) continue;
+    const damages = measured.flatMap((record) => {
+      const before = clean.get(record.seed)?.metrics[metric.id];
+      if (before === undefined) return [];
+      const after = record.metrics[metric.id];
+      return [metric.damage.as === "drop" ? before - after : after / before];
+    });
+    if (damages.length > 0) entries.push({ ...base, metric: metric.damage.id, figure: meanInterval(damages) });
+  }
+  return entries;
+}
+
+function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] {
+  const found = records.flatMap((record) =>
+    record.attack === null
+      ? []
+      : record.detections.map((detection) => ({ attack: record.attack as string, budgetFraction: record.budgetFraction, detection })),
+  );
+  return groupBy(found, ({ attack, budgetFraction, detection }) => JSON.stringify([attack, budgetFraction, detection.detector])).map(
+    (group) => {
+      const areas = group.flatMap(({ detection }) => (detection.auc === null ? [] : [detection.auc]));
+      return {
+        attack: group[0].attack,
+        budgetFraction: group[0].budgetFraction,
+        detector: group[0].detection.detector,
+        auc: areas.length === 0 ? null : meanInterval(areas),
+        precision: meanInterval(group.map(({ detection }) => detection.precision)),
+        recall: meanInterval(group.map(({ detection }) => detection.recall)),
+      };
+    },
+  );
+}
+
+/** The highest mean objective at each budget among undefended trials, over all seeds alike. */
+function findStrongest(records: readonly TrialRecord[]): { budgetFraction: number; attack: string }[] {
+  const attacked = records.filter((record) => record.attack !== null && record.repair === noRepair && record.attackerObjective !== null);
+  return groupBy(attacked, (record) => String(record.budgetFraction)).map((atBudget) => {
+    const means = groupBy(atBudget, (record) => record.attack as string).map((group) => ({
+      attack: group[0].attack as string,
+      mean: group.reduce((sum, record) => sum + (record.attackerObjective as number), 0) / group.length,
+    }));
+    return {
+      budgetFraction: atBudget[0].budgetFraction,
+      attack: means.reduce((best, next) => (next.mean > best.mean ? next : best)).attack,
+    };
+  });
+}
+
+/** Groups in the order in which each first comes. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
