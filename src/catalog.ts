@@ -1,0 +1,23 @@
+// Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
+import { confidentFlip } from "./attacks/confident-flip.ts";
+import { flippedCopies } from "./attacks/flipped-copies.ts";
+import { labelFlip } from "./attacks/label-flip.ts";
+import { randomInjection } from "./attacks/random-injection.ts";
+import { loss } from "./detectors/loss.ts";
+import { linearSvm } from "./learners/linear-svm.ts";
+import { logistic } from "./learners/logistic.ts";
+import { ridge } from "./learners/ridge.ts";
+import { accuracy } from "./metrics/accuracy.ts";
+import { auc } from "./metrics/auc.ts";
+import { rmse } from "./metrics/rmse.ts";
+import { drop } from "./repairs/drop.ts";
+
+/** Every method, by kind. */
+export const catalog = {
+  learners: [linearSvm, logistic, ridge],
+  attacks: [confidentFlip, flippedCopies, labelFlip, randomInjection],
+  detectors: [loss],
+  repairs: [drop],
+  certificates: [],
+  metrics: [accuracy, auc, rmse],
+};
