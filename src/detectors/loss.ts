@@ -1,0 +1,26 @@
+import type { Detector } from "../core/detector.ts";
+import { stratifiedFolds } from "../blocks/folds.ts";
+import { outOfFold } from "../blocks/out-of-fold.ts";
+
+interface LossParams {
+  folds: number;
+}
+
+export const loss: Detector<LossParams> = {
+  kind: "detector",
+  id: "loss",
+  title: "Out-of-fold loss",
+  summary: "How badly models that never saw a row (nor any row of its source) predict its label: mislabelled rows surprise them.",
+  source: {
+    cite: "classification filtering with cross-validation: Brodley & Friedl 1999, Identifying Mislabeled Training Data, JAIR 11",
+    url: "https://doi.org/10.1613/jair.606",
+  },
+  params: { folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" } },
+  subject: "row",
+  targets: ["classes", "real"],
+  async score(data, { params, rng, fit, signal, progress }) {
+    const folds = stratifiedFolds(data, params.folds, rng);
+    const { losses } = await outOfFold(data, folds, (train) => fit(train), { signal, progress });
+    return losses;
+  },
+};
