@@ -50,13 +50,13 @@ export async function fetchNumbers(connection: DuckDBConnection, expressions: re
   for (let at = 0; ;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return out;
-    checkOrder(chunk, at);
+    const count = checkOrder(chunk, at);
     for (let j = 0; j < out.length; j++) {
       const vector = doublesOf(chunk, j + 1);
-      out[j].set(vector.items.subarray(0, chunk.rowCount), at);
-      for (let i = 0; i < chunk.rowCount; i++) if (!vector.validity.itemValid(i)) out[j][at + i] = NaN;
+      out[j].set(vector.items.subarray(0, count), at);
+      for (let i = 0; i < count; i++) if (!vector.validity.itemValid(i)) out[j][at + i] = NaN;
     }
-    at += chunk.rowCount;
+    at += count;
   }
 }
 
@@ -73,9 +73,9 @@ export async function fetchTexts(
   for (let at = 0; ;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return { codes, names };
-    checkOrder(chunk, at);
+    const count = checkOrder(chunk, at);
     const vector = chunk.getColumnVector(1);
-    for (let i = 0; i < chunk.rowCount; i++) {
+    for (let i = 0; i < count; i++) {
       const text = vector.getItem(i) as string | null;
       if (text === null) {
         codes[at + i] = -1;
@@ -85,7 +85,7 @@ export async function fetchTexts(
       if (code === undefined) known.set(text, (code = names.push(text) - 1));
       codes[at + i] = code;
     }
-    at += chunk.rowCount;
+    at += count;
   }
 }
 
@@ -108,7 +108,7 @@ export async function appendTexts(
 
 export async function createRawTable(connection: DuckDBConnection, types: readonly string[]): Promise<void> {
   const columns = types.map((type, j) => `${internalName(j)} ${type}`);
-  await connection.run(`CREATE TEMP TABLE ${rawTable} (${columns.join(", ")})`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${rawTable} (${columns.join(", ")})`);
 }
 
 /** Runs what needs memory; running out of it is the request's fault, not a bug. */
@@ -123,9 +123,11 @@ export async function withinMemory<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function checkOrder(chunk: DuckDBDataChunk, at: number): void {
+/** The rows of the chunk, once it is sure that they are the next ones. */
+function checkOrder(chunk: DuckDBDataChunk, at: number): number {
   const row = doublesOf(chunk, 0).items[0];
   if (row !== at) throw new Error(`the database gave row ${row} where row ${at} was due`);
+  return chunk.rowCount;
 }
 
 /** The whole buffer of a column of doubles; the binding's own types offer one boxed value at a time. */

@@ -11,10 +11,16 @@ import type { Dialect, Note, ReadRequest, SourceFile } from "./request.ts";
 import { type RecordSpan, type Scan, recordsOf, scanRecords } from "./scan-records.ts";
 import { recordShape, sniffDialect } from "./sniff-dialect.ts";
 
+interface Scanned {
+  readonly path: string;
+  readonly dialect: Dialect;
+  readonly scan: Scan;
+}
+
 /** CSV and TSV. Our own scan decides what the records are; DuckDB then reads them with nothing left to guess, and must find as many. */
 export async function loadDelimited(found: FoundFiles, request: ReadRequest, memoryLimitBytes: number): Promise<RawData> {
   const notes: Note[] = [];
-  const scanned: { path: string; dialect: Dialect; scan: Scan }[] = [];
+  const scanned: Scanned[] = [];
   for (const path of found.paths) {
     const first = scanned[0]?.dialect;
     const { dialect, notes: own } = await sniffDialect(
@@ -34,19 +40,15 @@ export async function loadDelimited(found: FoundFiles, request: ReadRequest, mem
 
   const connection = await openDatabase(found.paths, memoryLimitBytes);
   const { dialect } = scanned[0];
-  await createRawTable(
-    connection,
-    dialect.columns.map(() => "VARCHAR"),
-  );
-  let rows = 0;
-  for (const [i, one] of scanned.entries()) {
-    rows += files[i].rows;
-    // What a stricter reader might read differently is parsed here.
-    const strange = one.scan.odd || /[*?[\]]/.test(one.path);
-    if (strange || !(await loadByDatabase(connection, one.path, one.dialect, rows))) await loadByHand(connection, one.path, one.dialect);
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  // What a stricter reader might read differently is parsed here.
+  const strange = scanned.some(({ path, scan }) => scan.odd || /[*?[\]]/.test(path));
+  const types = dialect.columns.map(() => "VARCHAR");
+  await createRawTable(connection, types);
+  if (strange || !(await loadByDatabase(connection, scanned, rows))) {
+    await createRawTable(connection, types);
+    for (const one of scanned) await loadByHand(connection, one.path, one.dialect);
   }
-  const [{ count }] = await queryRows(connection, `SELECT count(*)::DOUBLE AS count FROM ${rawTable}`);
-  if (count !== rows) throw new Error(`${String(count)} rows were loaded where the files hold ${rows}`);
   return {
     connection,
     columns: dialect.columns.map((name) => ({ name, storage: "text" })),
@@ -83,15 +85,30 @@ async function scanDelimited(path: string, dialect: Dialect): Promise<Scan> {
   return scanRecords(path, recordShape(dialect), check);
 }
 
-/** False, with nothing loaded, when DuckDB refuses the file or the table then holds another number of rows than `rows`. */
-async function loadByDatabase(connection: DuckDBConnection, path: string, dialect: Dialect, rows: number): Promise<boolean> {
+/** False when DuckDB refuses a file or finds another number of rows than there are. */
+async function loadByDatabase(connection: DuckDBConnection, scanned: readonly Scanned[], rows: number): Promise<boolean> {
+  try {
+    for (const { path, dialect, scan } of scanned) {
+      const sql = `INSERT INTO ${rawTable} SELECT * FROM read_csv($1, ${csvOptions(dialect, scan.longestBytes)})`;
+      await connection.run(sql, [path]);
+    }
+  } catch (error) {
+    if (error instanceof Error && /out of memory/i.test(error.message)) throw error;
+    return false;
+  }
+  const [{ count }] = await queryRows(connection, `SELECT count(*)::DOUBLE AS count FROM ${rawTable}`);
+  return count === rows;
+}
+
+function csvOptions(dialect: Dialect, longestBytes: number): string {
   const columns = dialect.columns.map((_, j) => `${literal(internalName(j))}: 'VARCHAR'`).join(", ");
-  const options = [
+  const quote = dialect.quoted ? `'"'` : "''";
+  return [
     "auto_detect = false",
     `columns = {${columns}}`,
     `delim = ${literal(dialect.delimiter)}`,
-    `quote = ${dialect.quoted ? `'"'` : "''"}`,
-    `escape = ${dialect.quoted ? `'"'` : "''"}`,
+    `quote = ${quote}`,
+    `escape = ${quote}`,
     `header = ${dialect.header}`,
     "skip = 0",
     "comment = ''",
@@ -100,21 +117,8 @@ async function loadByDatabase(connection: DuckDBConnection, path: string, dialec
     "ignore_errors = false",
     "nullstr = []::VARCHAR[]",
     `compression = '${dialect.compression}'`,
-    `max_line_size = ${64 << 20}`,
-  ];
-  await connection.run("BEGIN");
-  try {
-    await connection.run(`INSERT INTO ${rawTable} SELECT * FROM read_csv($1, ${options.join(", ")})`, [path]);
-    const [{ count }] = await queryRows(connection, `SELECT count(*)::DOUBLE AS count FROM ${rawTable}`);
-    if (count === rows) {
-      await connection.run("COMMIT");
-      return true;
-    }
-  } catch (error) {
-    if (error instanceof Error && /out of memory/i.test(error.message)) throw error;
-  }
-  await connection.run("ROLLBACK");
-  return false;
+    `max_line_size = ${Math.max(2 << 20, 2 * longestBytes)}`,
+  ].join(", ");
 }
 
 async function loadByHand(connection: DuckDBConnection, path: string, dialect: Dialect): Promise<void> {

@@ -71,24 +71,35 @@ export async function profileColumns(raw: RawData): Promise<ProfiledColumn[]> {
 }
 
 async function findNumbers(raw: RawData): Promise<boolean[]> {
-  const asked = raw.columns.flatMap((column, j) => (column.storage === "text" ? [j] : []));
+  const texts = raw.columns.flatMap((column, j) => (column.storage === "text" ? [j] : []));
+  const numbers = await countRows(
+    raw,
+    texts,
+    // A leading zero or an underscore says that this is a code and no quantity.
+    (cell) => `TRY_CAST(${cell} AS DOUBLE) IS NOT NULL AND NOT (${cell} >= '00' AND ${cell} < '0:') AND NOT contains(${cell}, '_')`,
+  );
+  const unsure = texts.filter((j) => numbers.get(j) !== raw.rows);
   const words = missingWords.map(literal).join(", ");
-  const sums = asked.flatMap((j) => {
-    const cell = internalName(j);
-    const number = `TRY_CAST(${cell} AS DOUBLE)`;
-    return [
-      // A leading zero or an underscore says that this is a code and no quantity.
-      `count(*) FILTER (${number} IS NOT NULL AND NOT (${cell} >= '00' AND ${cell} < '0:') AND NOT contains(${cell}, '_'))::DOUBLE AS n${j}`,
-      `count(*) FILTER (${number} IS NULL AND (${cell} IS NULL OR trim(${cell}, E' \\t\\r\\n') IN (${words})))::DOUBLE AS m${j}`,
-    ];
-  });
-  const [row] = asked.length === 0 ? [{}] : await queryRows(raw.connection, `SELECT ${sums.join(", ")} FROM ${rawTable}`);
-  const found = row as Record<string, number>;
-  return raw.columns.map(({ storage }, j) => storage === "number" || (storage === "text" && found[`n${j}`] + found[`m${j}`] === raw.rows));
+  const missing = await countRows(
+    raw,
+    unsure,
+    (cell) =>
+      `CASE WHEN ${cell} IS NULL THEN true WHEN TRY_CAST(${cell} AS DOUBLE) IS NULL AND strlen(${cell}) < 64 THEN trim(${cell}, E' \\t\\r\\n') IN (${words}) ELSE false END`,
+  );
+  return raw.columns.map(({ storage }, j) => storage === "number" || (numbers.get(j) ?? NaN) + (missing.get(j) ?? 0) === raw.rows);
+}
+
+/** In how many rows a condition on the cell holds, by column. */
+async function countRows(raw: RawData, columns: readonly number[], condition: (cell: string) => string): Promise<Map<number, number>> {
+  if (columns.length === 0) return new Map();
+  const counts = columns.map((j) => `count(*) FILTER (${condition(internalName(j))})::DOUBLE AS n${j}`);
+  const [row] = await queryRows(raw.connection, `SELECT ${counts.join(", ")} FROM ${rawTable}`);
+  return new Map(columns.map((j) => [j, Number(row[`n${j}`])]));
 }
 
 function profileNumbers(name: string, values: Float64Array): NumberProfile {
   let missing = 0;
+  let last = NaN;
   let infiniteRow = -1;
   let allIntegers = true;
   const seen = new Set<number>();
@@ -98,7 +109,8 @@ function profileNumbers(name: string, values: Float64Array): NumberProfile {
     else {
       if (infiniteRow < 0 && !Number.isFinite(value)) infiniteRow = row;
       if (allIntegers && !Number.isInteger(value)) allIntegers = false;
-      if (seen.size < distinctCap) seen.add(value);
+      if (value !== last && seen.size < distinctCap) seen.add(value);
+      last = value;
     }
   }
   const mayBeDistinct = missing === 0 && seen.size === Math.min(values.length, distinctCap);

@@ -29,6 +29,7 @@ export interface Scan {
   /** True when a stricter reader than ours might see other records or cells: mixed newlines, quotes after blanks, lone carriage returns. */
   readonly odd: boolean;
   readonly newline: "\n" | "\r\n" | "\r";
+  readonly longestBytes: number;
 }
 
 const [QUOTE, LF, CR, BLANK] = [0x22, 0x0a, 0x0d, 0x20];
@@ -63,6 +64,7 @@ export async function scanRecords(path: string, shape: RecordShape, onRecord: (r
     bytes: statSync(path).size,
     records: walk.records,
     odd: walk.odd || Number(walk.feeds > 0) + Number(walk.returns > 0) + Number(walk.returnFeeds > 0) > 1,
+    longestBytes: walk.longestBytes,
     newline: walk.returnFeeds > 0 ? "\r\n" : walk.returns > 0 ? "\r" : "\n",
   };
 }
@@ -78,6 +80,7 @@ export function recordsOf(path: string, bytes: Buffer, shape: RecordShape, whole
 
 class RecordWalk {
   records = 0;
+  longestBytes = 0;
   odd = false;
   feeds = 0;
   returns = 0;
@@ -136,8 +139,8 @@ class RecordWalk {
       }
       if (special[byte] === 0) {
         if (state === PLAIN) {
-          if (byte !== BLANK) this.onlyBlanks = false;
-          while (i + 1 < length && special[chunk[i + 1]] === 0) if (chunk[++i] !== BLANK) this.onlyBlanks = false;
+          if (this.onlyBlanks) this.onlyBlanks = byte === BLANK;
+          else while (i + 1 < length && special[chunk[i + 1]] === 0) i++;
           continue;
         }
         if (state === QUOTE_IN_QUOTED) this.refuseAfterQuote();
@@ -182,6 +185,7 @@ class RecordWalk {
   private endRecord(end: number, next: number): void {
     if (end > this.recordStart) {
       this.records++;
+      this.longestBytes = Math.max(this.longestBytes, end - this.recordStart);
       this.onRecord({ start: this.recordStart, end, line: this.recordLine, cells: this.cells });
     }
     this.recordStart = next;
