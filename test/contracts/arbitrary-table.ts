@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import type { Column, NamedColumn, Table } from "../../src/core/table.ts";
+
+/** What small tables a contract is tried on. */
+export interface TableShape {
+  readonly rows: number;
+  readonly target: "two classes" | "three classes" | "real" | "several real labels" | "several class labels";
+  readonly text: boolean;
+  readonly tasks: boolean;
+  readonly sources: boolean;
+  readonly seed: number;
+}
+
+export const tableShapes: fc.Arbitrary<TableShape> = fc.record({
+  rows: fc.integer({ min: 12, max: 40 }),
+  target: fc.constantFrom("two classes", "three classes", "real", "several real labels", "several class labels"),
+  text: fc.boolean(),
+  tasks: fc.boolean(),
+  sources: fc.boolean(),
+  seed: fc.nat({ max: 1_000_000 }),
+});
+
+/**
+ * A table of that shape: a number with missing cells, a constant, a category, perhaps text, tasks, sources; every class has at least two rows in
+ * the first half, so that the first half can be trained on.
+ */
+export function makeTable(shape: TableShape): Table {
+  const { rows, target } = shape;
+  let state = shape.seed + 1;
+  const draw = (limit: number): number => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % limit;
+  };
+  const several = target.startsWith("several");
+  const labels = several ? ["first", "second"] : ["label"];
+  const words = ["good", "bad", "fine", "awful", "film", "book"];
+  const columns: Column[] = [
+    { kind: "number", name: "size", values: Float64Array.from({ length: rows }, () => (draw(8) === 0 ? NaN : draw(1000) / 100)) },
+    { kind: "number", name: "constant", values: new Float64Array(rows).fill(3) },
+    named("category", "colour", rows, ["red", "green", "blue"], () => draw(4) - 1),
+    ...labels.map((name): Column => {
+      if (target === "real" || target === "several real labels")
+        return { kind: "number", name, values: Float64Array.from({ length: rows }, () => draw(1000) / 10 - 50) };
+      const names = target === "three classes" ? ["a", "b", "c"] : ["no", "yes"];
+      return named("category", name, rows, names, (row) => (row < 2 * names.length ? row % names.length : draw(names.length)));
+    }),
+  ];
+  if (shape.text) {
+    const texts = Array.from({ length: rows }, () => Array.from({ length: 1 + draw(6) }, () => words[draw(words.length)]).join(" "));
+    columns.push(named("text", "review", rows, [...new Set(texts)], (row, names) => names.indexOf(texts[row])));
+  }
+  const hasTasks = shape.tasks && !several;
+  if (hasTasks) columns.push(named("category", "site", rows, ["north", "south"], () => draw(2)));
+  if (shape.sources) columns.push(named("category", "account", rows, ["u1", "u2", "u3", "u4", "u5", "u6"], () => draw(7) - 1));
+  return {
+    rows,
+    columns,
+    roles: {
+      labels,
+      features: ["size", "constant", "colour", ...(shape.text ? ["review"] : [])],
+      task: hasTasks ? "site" : null,
+      source: shape.sources ? "account" : null,
+      id: null,
+    },
+  };
+}
+
+function named(
+  kind: NamedColumn["kind"],
+  name: string,
+  rows: number,
+  names: string[],
+  codeOf: (row: number, names: string[]) => number,
+): NamedColumn {
+  return { kind, name, codes: Int32Array.from({ length: rows }, (_, row) => codeOf(row, names)), names };
+}
+
+/** The first half of the rows, which a contract trains on. */
+export function firstHalf(table: Table): Int32Array {
+  return Int32Array.from({ length: Math.ceil(table.rows / 2) }, (_, row) => row);
+}

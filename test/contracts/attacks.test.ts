@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { catalog } from "../../src/catalog.ts";
+import type { Attack } from "../../src/core/attack.ts";
+import { applyToTable, undoOnTable } from "../../src/core/apply.ts";
+import { targetOf } from "../../src/core/examples.ts";
+import { findBreach } from "../../src/core/guard.ts";
+import { resolveParams } from "../../src/core/params.ts";
+import type { Poison } from "../../src/core/poison.ts";
+import { rowCells, type Table } from "../../src/core/table.ts";
+import { type Reach, budgetOf } from "../../src/core/threat.ts";
+import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
+import { makeRng } from "../../src/numeric/random.ts";
+import { makePipeline } from "../../src/study/make-pipeline.ts";
+import { reachableCount } from "../../src/study/reach.ts";
+import { firstHalf, makeTable, tableShapes } from "./arbitrary-table.ts";
+
+interface Attempt {
+  readonly table: Table;
+  readonly fraction: number;
+  readonly seed: number;
+  readonly reach: Reach;
+}
+
+const attempts = fc
+  .record({ shape: tableShapes, fraction: fc.constantFrom(0.01, 0.1, 0.5, 1), seed: fc.nat(), oneTask: fc.boolean() })
+  .map(({ shape, fraction, seed, oneTask }): Attempt => {
+    const table = makeTable(shape);
+    const hasTasks = table.roles.task !== null || table.roles.labels.length > 1;
+    return { table, fraction, seed, reach: { attackTasks: oneTask && hasTasks ? Int32Array.of(1) : null, targetTasks: null } };
+  });
+
+function setUp(attack: Attack, { table, fraction, reach }: Attempt) {
+  const clean = { table, rows: firstHalf(table) };
+  const learner = catalog.learners.find((candidate) => candidate.targets.includes(targetOf(table).kind));
+  if (learner === undefined) throw new Error("no learner for this target");
+  const pipeline = makePipeline({
+    encoder: makeEncoder(resolveParams("encoder", encoderParams), table),
+    fittedOn: "poisoned",
+    learner,
+    learnerParams: { ...resolveParams<object>(learner.id, learner.params), weightDecay: 0.01 },
+    repair: null,
+  });
+  const budget = budgetOf(fraction, reachableCount(clean, reach));
+  const poison = (seed: number): Promise<Poison> =>
+    attack.poison(
+      { clean, pipeline, budget, reach, victim: () => pipeline.fit(clean, { rng: makeRng("victim") }) },
+      { rng: makeRng(seed), params: resolveParams(attack.id, attack.params) },
+    );
+  return { clean, budget, poison };
+}
+
+function snapshot(table: Table): string {
+  return JSON.stringify(Array.from({ length: table.rows }, (_, row) => rowCells(table, row)));
+}
+
+describe.each(catalog.attacks.map((attack) => [attack.id, attack] as const))("attack %s", (_, attack) => {
+  const fits = ({ table, reach }: Attempt): boolean =>
+    attack.targets.includes(targetOf(table).kind) && reachableCount({ table, rows: firstHalf(table) }, reach) > 0;
+
+  it("says what it is and where it comes from", () => {
+    expect(attack.id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+    expect(attack.summary).toMatch(/^[A-Z].*\.$/);
+    expect(attack.source.cite).toMatch(/(19|20)\d\d/);
+  });
+
+  it("keeps to its threat, its budget and its reach, and leaves the clean data alone", async () => {
+    await fc.assert(
+      fc.asyncProperty(attempts.filter(fits), async (attempt) => {
+        const { clean, budget, poison } = setUp(attack, attempt);
+        const before = snapshot(clean.table);
+        const patch = await poison(attempt.seed);
+        expect(findBreach({ poison: patch, threat: attack.threat, budget, reach: attempt.reach, clean })).toBeNull();
+        expect(snapshot(clean.table)).toBe(before);
+        if (patch.kind === "data") expect(snapshot(undoOnTable(applyToTable(clean.table, patch), patch))).toBe(before);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("makes the same poison from the same seed, and poison that can be stored as JSON", async () => {
+    await fc.assert(
+      fc.asyncProperty(attempts.filter(fits), async (attempt) => {
+        const first = JSON.stringify(await setUp(attack, attempt).poison(attempt.seed));
+        expect(JSON.stringify(await setUp(attack, attempt).poison(attempt.seed))).toBe(first);
+        expect(JSON.stringify(JSON.parse(first))).toBe(first);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
