@@ -34,16 +34,16 @@ export interface BooleanSpec {
   readonly help: string;
 }
 
-/** The specification that fits each field of P. */
-export type ParamSpecs<P = any> = {
-  readonly [K in keyof P]-?: [P[K]] extends [boolean]
-    ? BooleanSpec
-    : [P[K]] extends [number]
-      ? NumberSpec
-      : [P[K]] extends [string]
-        ? ChoiceSpec & { readonly default: P[K]; readonly options: readonly P[K][] }
-        : AutoSpec;
-};
+/** The specification that fits each field of P; for P = any, a specification of any kind for any name. */
+export type ParamSpecs<P = any> = 0 extends 1 & P ? Readonly<Record<string, ParamSpec>> : { readonly [K in keyof P]-?: SpecOf<P[K]> };
+
+type SpecOf<T> = [T] extends [boolean]
+  ? BooleanSpec
+  : [T] extends [number]
+    ? NumberSpec
+    : [T] extends [string]
+      ? ChoiceSpec & { readonly default: T; readonly options: readonly T[] }
+      : AutoSpec;
 
 /**
  * Checks what the user gave and fills in the defaults.
@@ -51,8 +51,8 @@ export type ParamSpecs<P = any> = {
  * @param owner who is configured, for messages: `label-flip`
  * @throws UsageError on an unknown name or a value that is not allowed
  */
-export function resolveParams<P>(owner: string, specs: ParamSpecs<P>, given: Readonly<Record<string, unknown>> = {}): P {
-  const entries = Object.entries(specs) as [string, ParamSpec][];
+export function resolveParams<P = any>(owner: string, specs: ParamSpecs, given: Readonly<Record<string, unknown>> = {}): P {
+  const entries = Object.entries(specs);
   const names = entries.map(([name]) => name);
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
@@ -114,7 +114,7 @@ export function parseParamText(spec: ParamSpec | undefined, text: string): unkno
 
 /** JSON Schema (2020-12) of an object with these parameters. */
 export function paramsSchema(specs: ParamSpecs): Record<string, unknown> {
-  const properties = Object.fromEntries((Object.entries(specs) as [string, ParamSpec][]).map(([name, spec]) => [name, paramSchema(spec)]));
+  const properties = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, paramSchema(spec)]));
   return { type: "object", properties, additionalProperties: false };
 }
 
