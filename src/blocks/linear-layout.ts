@@ -47,15 +47,17 @@ export function blockScoresInto(out: Float64Array, x: Matrix, theta: Float64Arra
   for (let i = 0; i < x.rows; i++) out[i] += bias;
 }
 
-/** λ v on the entries that are penalised, 0 on a free bias: out += that. */
+/** out += λ v on the entries that are penalised. Shapes: out, v [blocks * blockSize]. */
 export function addPenaltyInto(out: Float64Array, v: Float64Array, blockSize: number, weightDecay: number, bias: BiasKind): void {
-  for (let j = 0; j < v.length; j++) if (bias === "regularised" || (j + 1) % blockSize !== 0) out[j] += weightDecay * v[j];
+  const penalised = bias === "free" ? blockSize - 1 : blockSize;
+  for (let start = 0; start < v.length; start += blockSize) for (let j = start; j < start + penalised; j++) out[j] += weightDecay * v[j];
 }
 
-/** (λ/2) ‖·‖² over the entries that are penalised. */
+/** (λ/2) ‖θ‖² over the entries that are penalised. */
 export function penaltyOf(theta: Float64Array, blockSize: number, weightDecay: number, bias: BiasKind): number {
+  const penalised = bias === "free" ? blockSize - 1 : blockSize;
   let sum = 0;
-  for (let j = 0; j < theta.length; j++) if (bias === "regularised" || (j + 1) % blockSize !== 0) sum += theta[j] * theta[j];
+  for (let start = 0; start < theta.length; start += blockSize) for (let j = start; j < start + penalised; j++) sum += theta[j] * theta[j];
   return 0.5 * weightDecay * sum;
 }
 

@@ -111,11 +111,6 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
     }
   }
 
-  /** Whether entry j of every block lies in the gauge. */
-  function isGauge(j: number): boolean {
-    return weightDecay === 0 || (bias === "free" && j === cols);
-  }
-
   /** H plus a penalty on the gauge, factored; null where it is singular for another reason, or large. */
   function factorise(): Float64Array | null {
     if (size > factorLimit) return null;
@@ -132,25 +127,12 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
           for (let b = 0; b < blockSize; b++)
             h[(k * blockSize + a) * size + l * blockSize + b] = sign * gram[Math.max(a, b) * blockSize + Math.min(a, b)];
           const at = (k * blockSize + a) * size + l * blockSize + a;
-          if (isGauge(a)) h[at] += 1 / classes;
+          if (isGauge(a, cols, options)) h[at] += 1 / classes;
           else if (k === l) h[at] += weightDecay;
         }
       }
     }
     return choleskyInPlace(h, size) ? h : null;
-  }
-
-  /** Takes the gauge part out of v and returns its norm. */
-  function removeGauge(v: Float64Array): number {
-    let removed = 0;
-    for (let j = 0; j < blockSize; j++) {
-      if (!isGauge(j)) continue;
-      let mean = 0;
-      for (let k = 0; k < classes; k++) mean += v[k * blockSize + j] / classes;
-      for (let k = 0; k < classes; k++) v[k * blockSize + j] -= mean;
-      removed += classes * mean * mean;
-    }
-    return Math.sqrt(removed);
   }
 
   /** Softmax of row i of `of` under θ. Shape: out [classes]. */
@@ -174,7 +156,8 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
     solveHessian(theta, g) {
       moveTo(theta);
       const v = g.slice();
-      if (removeGauge(v) > 1e-8 * norm(g)) throw new NumericalError("the Hessian is singular: g moves all classes by the same amount");
+      if (removeGaugeInPlace(v, classes, options) > 1e-8 * norm(g))
+        throw new NumericalError("the Hessian is singular: g moves all classes by the same amount");
       factor ??= factorise();
       if (factor !== null) choleskySolveInPlace(v, factor, size);
       else {
@@ -182,7 +165,7 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
         diagonalInto(diagonal);
         solveIteratively(v, { diagonal, multiplyInto });
       }
-      removeGauge(v);
+      removeGaugeInPlace(v, classes, options);
       return v;
     },
     rowShare: () => unitShare(data),
@@ -231,6 +214,27 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
       throw new Error("class labels have no derivative");
     },
   };
+}
+
+/**
+ * Takes out of θ (or a direction) what moves all classes alike and changes no prediction; returns the norm of it. Shape: v [classes * blockSize].
+ */
+export function removeGaugeInPlace(v: Float64Array, classes: number, options: SoftmaxObjectiveOptions): number {
+  const blockSize = v.length / classes;
+  let removed = 0;
+  for (let j = 0; j < blockSize; j++) {
+    if (!isGauge(j, blockSize - 1, options)) continue;
+    let mean = 0;
+    for (let k = 0; k < classes; k++) mean += v[k * blockSize + j] / classes;
+    for (let k = 0; k < classes; k++) v[k * blockSize + j] -= mean;
+    removed += classes * mean * mean;
+  }
+  return Math.sqrt(removed);
+}
+
+/** Whether entry j of every block is without penalty. */
+function isGauge(j: number, biasAt: number, { weightDecay, bias }: SoftmaxObjectiveOptions): boolean {
+  return weightDecay === 0 || (bias === "free" && j === biasAt);
 }
 
 /** Replaces `count` scores from `from` on by their softmax; returns ln Σ e^z. */

@@ -4,7 +4,7 @@ import { type LinearObjective, linearObjective } from "../blocks/linear-objectiv
 import { type LinearParams, linearParams } from "../blocks/linear-params.ts";
 import { logisticLoss } from "../blocks/margin-losses.ts";
 import { minimise } from "../blocks/minimise.ts";
-import { softmaxObjective } from "../blocks/softmax-objective.ts";
+import { removeGaugeInPlace, softmaxObjective } from "../blocks/softmax-objective.ts";
 import { tuneWeightDecay } from "../blocks/tune-weight-decay.ts";
 import type { Dataset } from "../core/dataset.ts";
 import type { FitOptions, Learner, Model } from "../core/learner.ts";
@@ -44,7 +44,9 @@ async function tune(data: Dataset, options: FitOptions<LogisticParams>): Promise
 function train(data: Dataset, params: Tuned, { signal }: FitOptions, start: Model | null | undefined): Model {
   const { features, target } = data;
   const f = objectiveOf(data, params);
-  const theta = minimise(f, startingTheta(start, features, f.size / (features.names.length + 1)), { tolerance: params.tolerance, signal });
+  const blocks = f.size / (features.names.length + 1);
+  const theta = minimise(f, startingTheta(start, features, blocks), { tolerance: params.tolerance, signal });
+  if (!isBinary(data)) removeGaugeInPlace(theta, blocks, params);
   return linearModel({ theta, features, target, loss: isBinary(data) ? logisticLoss : "softmax" });
 }
 

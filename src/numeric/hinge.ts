@@ -82,6 +82,6 @@ function balanced(alpha: Float64Array, t: Float64Array): Float64Array {
   const total = Math.min(positive, negative);
   return alpha.map((a, i) => {
     const side = t[i] > 0 ? positive : negative;
-    return side > 0 ? (a * total) / side : 0;
+    return side > 0 ? a * (total / side) : 0;
   });
 }

@@ -49,9 +49,19 @@ function multiplySparse(out: Float64Array, a: SparseMatrix, v: Float64Array, off
   const { indptr, indices, values } = a;
   for (let i = from; i < to; i++) {
     const end = indptr[i + 1];
-    let sum = 0;
-    for (let p = indptr[i]; p < end; p++) sum += values[p] * v[offset + indices[p]];
-    out[i] = sum;
+    let p = indptr[i];
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (; p + 3 < end; p += 4) {
+      s0 += values[p] * v[offset + indices[p]];
+      s1 += values[p + 1] * v[offset + indices[p + 1]];
+      s2 += values[p + 2] * v[offset + indices[p + 2]];
+      s3 += values[p + 3] * v[offset + indices[p + 3]];
+    }
+    for (; p < end; p++) s0 += values[p] * v[offset + indices[p]];
+    out[i] = s0 + s1 + (s2 + s3);
   }
 }
 

@@ -34,8 +34,8 @@ export interface NewtonResult {
 
 /**
  * Minimises F from `theta`, in place, by trust-region Newton steps found by conjugate gradients (Lin, Weng & Keerthi 2008, "Trust region Newton
- * method for large-scale logistic regression", JMLR 9, algorithms 1–2), preconditioned by the diagonal of H, which is also the metric of the
- * trust region and of every norm here: ‖g‖² = Σ_j g_j² / H_jj. So it stops at the same θ whatever units the features are in.
+ * method for large-scale logistic regression", JMLR 9, algorithms 1–2), preconditioned by the diagonal of H at the start, which is also the metric
+ * of the trust region and of every norm here: ‖g‖² = Σ_j g_j² / H_jj. So it stops at the same θ whatever units the features are in.
  */
 export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, options: NewtonOptions): NewtonResult {
   const size = f.size;
@@ -84,7 +84,6 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
       theta.set(trial);
       [g, nextG] = [nextG, g];
       value = trialValue;
-      positiveDiagonalInto(diagonal, f, theta);
       gradientNorm = dualNorm(g, diagonal);
     }
     stalled = good && !flat ? 0 : stalled + (flat ? 1 : 0);
