@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { UsageError } from "../core/errors.ts";
+import { type CellChange, type DataPoison, type RawRow, isRaw } from "../core/poison.ts";
+import { type Cell, type Table, cellOf } from "../core/table.ts";
+import { type PatchFile, type TouchedRecord, readPatchFile } from "./poison/patch-file.ts";
+import { delimitedRewriter, printCell } from "./poison/rewrite-delimited.ts";
+import { jsonlRewriter } from "./poison/rewrite-jsonl.ts";
+import { svmlightRewriter } from "./poison/rewrite-svmlight.ts";
+import type { Rewriter } from "./poison/rewriter.ts";
+import type { Dialect, ReadRequest, ReadResult } from "./read/request.ts";
+
+export interface PoisonedCopyInput {
+  readonly request: ReadRequest;
+  readonly read: ReadResult;
+  readonly poison: DataPoison;
+  /** Made if it is not there. */
+  readonly outFolder: string;
+  /** `attack` and `budgetFraction` name the copy; parameters, seed and the like are kept in the patch. */
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
+export interface PoisonedCopy {
+  readonly copyPath: string;
+  readonly patchPath: string;
+  /** Where the copy is not written as the source is. */
+  readonly note?: string;
+}
+
+/**
+ * Writes the poisoned data beside its patch. Records that the poison does not touch are copied byte for byte; nothing that exists is written over.
+ * Throws UsageError for poison that lives in feature space, several source files, a packed source, or one that changed since it was read.
+ */
+export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<PoisonedCopy> {
+  const { read, poison, outFolder, about } = input;
+  if (!isRaw(poison)) throw new UsageError("this patch lives in feature space: it can be trained on but not written to a file");
+  if (read.files.length !== 1) {
+    throw new UsageError(`${input.request.data} is ${read.files.length} files; a poisoned copy is written of one: name one file`);
+  }
+  if (read.dialect.compression !== "none")
+    throw new UsageError(`${read.files[0].path} is packed: unpack it to write a poisoned copy of it`);
+  const { source, dialect, note } = openSource(read);
+  const names = nameCopy(basename(source.path), about);
+  const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
+  refuseExisting(copyPath);
+  refuseExisting(patchPath);
+
+  const rewriter = rewriterFor(source.path, source.bytes, dialect);
+  if (rewriter.records.length !== read.table.rows) throw new Error(`${rewriter.records.length} records for ${read.table.rows} rows`);
+  const changes = [...poison.relabel, ...poison.edit] as CellChange[];
+  const rows = poison.insert as readonly RawRow[];
+  const { kept, touched } = rewriteRecords(source.bytes, rewriter, changes);
+  const added = renderRows(source.bytes, rows, rewriter, dialect);
+  const copy = Buffer.concat([kept, added]);
+  const patch: PatchFile = {
+    schema: 1,
+    kind: "theriac-patch",
+    source: { name: basename(source.path), bytes: source.bytes.length, sha256: digest(source.bytes) },
+    copy: { name: names.copy, bytes: copy.length, sha256: digest(copy) },
+    ...(note === undefined ? {} : { note }),
+    about,
+    relabel: poison.relabel,
+    edit: poison.edit as readonly CellChange[],
+    insert: rows,
+    touched,
+    keptBytes: kept.length,
+  };
+  mkdirSync(outFolder, { recursive: true });
+  // The patch first: a poisoned copy never lies there without what undoes it.
+  writeWhole(patchPath, Buffer.from(`${JSON.stringify(patch)}\n`));
+  writeWhole(copyPath, copy);
+  return { copyPath, patchPath, ...(note === undefined ? {} : { note }) };
+}
+
+/** Takes a patch back: writes the source again, byte for byte, from the copy that lies beside the patch. */
+export async function undoPatch(patchPath: string, options: { readonly out?: string } = {}): Promise<{ restoredPath: string }> {
+  const patch = readPatchFile(patchPath);
+  const copyPath = join(dirname(patchPath), patch.copy.name);
+  if (!existsSync(copyPath)) throw new UsageError(`the poisoned copy ${patch.copy.name} is not beside its patch ${patchPath}`);
+  const copy = readFileSync(copyPath);
+  if (digest(copy) !== patch.copy.sha256) {
+    throw new UsageError(
+      `${copyPath} is not the file that the patch was written with: it was changed since, so it cannot be undone exactly`,
+    );
+  }
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { start, bytes, original } of patch.touched) {
+    pieces.push(copy.subarray(at, start), Buffer.from(original));
+    at = start + bytes;
+  }
+  pieces.push(copy.subarray(at, patch.keptBytes));
+  const source = Buffer.concat(pieces);
+  if (digest(source) !== patch.source.sha256)
+    throw new UsageError(`${patchPath} does not give back its source: the patch was changed by hand`);
+  const ending = extname(patch.source.name);
+  const restoredPath = options.out ?? join(dirname(patchPath), `${basename(patch.source.name, ending)}.restored${ending}`);
+  refuseExisting(restoredPath);
+  writeWhole(restoredPath, source);
+  return { restoredPath };
+}
+
+interface Source {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** The bytes that were read; of Parquet, the same table as CSV. */
+function openSource(read: ReadResult): { source: Source; dialect: Dialect; note?: string } {
+  const { path, sha256 } = read.files[0];
+  const bytes = readFileSync(path);
+  if (digest(bytes) !== sha256) throw new UsageError(`${path} has changed since it was read`);
+  if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect };
+  const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true };
+  const name = `${basename(path, extname(path))}.csv`;
+  return {
+    source: { path: join(dirname(path), name), bytes: renderCsv(read.table, dialect) },
+    dialect,
+    note: `${basename(path)} is Parquet: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${name}`,
+  };
+}
+
+function renderCsv(table: Table, dialect: Dialect): Buffer {
+  const lines = [dialect.columns.map((name) => printCell("", name, name, dialect, false)).join(",")];
+  for (let row = 0; row < table.rows; row++) {
+    const line = table.columns.map((column) => printCell("", column.name, cellOf(column, row), dialect, false)).join(",");
+    lines.push(line === "" ? '""' : line);
+  }
+  return Buffer.from(`${lines.join("\n")}\n`);
+}
+
+function rewriterFor(path: string, bytes: Buffer, dialect: Dialect): Rewriter {
+  if (dialect.format === "jsonl") return jsonlRewriter(path, bytes, dialect);
+  if (dialect.format === "svmlight") return svmlightRewriter(path, bytes, dialect);
+  return delimitedRewriter(path, bytes, dialect);
+}
+
+function rewriteRecords(
+  bytes: Buffer,
+  rewriter: Rewriter,
+  changes: readonly CellChange[],
+): { kept: Buffer; touched: readonly TouchedRecord[] } {
+  const byRow = new Map<number, Map<string, Cell>>();
+  for (const { row, column, after } of changes) {
+    let cells = byRow.get(row);
+    if (cells === undefined) byRow.set(row, (cells = new Map()));
+    cells.set(column, after);
+  }
+  const pieces: Buffer[] = [];
+  const touched: TouchedRecord[] = [];
+  let at = 0;
+  let written = 0;
+  for (const row of [...byRow.keys()].sort((a, b) => a - b)) {
+    const record = rewriter.records[row];
+    const before = bytes.subarray(at, record.start);
+    const after = Buffer.from(rewriter.rewrite(record, byRow.get(row) ?? new Map<string, Cell>()));
+    pieces.push(before, after);
+    written += before.length;
+    touched.push({ row, start: written, bytes: after.length, original: bytes.toString("utf8", record.start, record.end) });
+    written += after.length;
+    at = record.end;
+  }
+  pieces.push(bytes.subarray(at));
+  return { kept: Buffer.concat(pieces), touched };
+}
+
+/** The inserted rows as bytes to append; the file ends in a newline afterwards only if it did before. */
+function renderRows(bytes: Buffer, rows: readonly RawRow[], rewriter: Rewriter, dialect: Dialect): Buffer {
+  if (rows.length === 0) return Buffer.alloc(0);
+  const text = rows.map((row) => rewriter.render(row.cells)).join(dialect.newline);
+  const endsInNewline = bytes[bytes.length - 1] === (dialect.newline === "\r" ? 0x0d : 0x0a);
+  return Buffer.from(endsInNewline ? text + dialect.newline : dialect.newline + text);
+}
+
+function nameCopy(source: string, about: Readonly<Record<string, unknown>>): { copy: string; patch: string } {
+  const { attack, budgetFraction } = about;
+  if (typeof attack !== "string" || !/^[a-z0-9][a-z0-9.-]*$/i.test(attack)) throw new Error("about.attack must be the id of an attack");
+  if (typeof budgetFraction !== "number" || !Number.isFinite(budgetFraction)) throw new Error("about.budgetFraction must be a fraction");
+  const ending = extname(source);
+  const copy = `${basename(source, ending)}.poisoned-${attack}-${Number((budgetFraction * 100).toPrecision(6))}pct${ending}`;
+  return { copy, patch: `${copy}.patch.json` };
+}
+
+function refuseExisting(path: string): void {
+  if (existsSync(path)) throw new UsageError(`${path} exists already, and nothing is written over: move it away or choose another place`);
+}
+
+/** Under another name first, so that nobody ever sees half a file. */
+function writeWhole(path: string, bytes: Buffer): void {
+  const passing = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    writeFileSync(passing, bytes, { flag: "wx" });
+    renameSync(passing, path);
+  } catch (error) {
+    rmSync(passing, { force: true });
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+function digest(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
