@@ -19,6 +19,8 @@ export interface Metric extends MethodInfo<Record<string, never>> {
   readonly better: "higher" | "lower";
   /** How an attacked model is compared with the clean one: clean − attacked, or attacked / clean. */
   readonly damage: { readonly id: string; readonly as: "drop" | "ratio" };
+  /** Smallest and largest value that it can have. */
+  readonly range: readonly [number, number];
   /** A figure that is a share of rows gets Wilson's interval. */
   readonly isRate: boolean;
   /** null where it is not defined, such as the AUC of one class; absence is never zero. */

@@ -10,6 +10,7 @@ export const accuracy: Metric = {
   targets: ["classes"],
   better: "higher",
   damage: { id: "accuracyDrop", as: "drop" },
+  range: [0, 1],
   isRate: true,
   measure({ data, predictions }) {
     if (predictions.length === 0) return null;

@@ -12,6 +12,7 @@ export const auc: Metric = {
   targets: ["classes"],
   better: "higher",
   damage: { id: "aucDrop", as: "drop" },
+  range: [0, 1],
   isRate: false,
   measure({ data, scores, outputs }) {
     return outputs === 1 ? areaUnderCurve(scores, (i) => data.y[i] === 1) : null;

@@ -10,6 +10,7 @@ export const rmse: Metric = {
   targets: ["real"],
   better: "lower",
   damage: { id: "rmseRatio", as: "ratio" },
+  range: [0, Infinity],
   isRate: false,
   measure({ data, predictions, unit }) {
     if (predictions.length === 0) return null;

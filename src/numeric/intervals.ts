@@ -13,15 +13,19 @@ export function wilsonInterval(share: number, count: number): Figure {
   return { value: share, low: Math.min(share, Math.max(0, centre - half)), high: Math.max(share, Math.min(1, centre + half)) };
 }
 
-/** Mean of at least one value with Student's t interval; of paired differences, this is the paired interval. */
-export function meanInterval(values: readonly number[]): Figure {
+/**
+ * Mean of at least one value with Student's t interval; of paired differences, this is the paired interval.
+ *
+ * @param range what the quantity can be at all; the interval is cut there
+ */
+export function meanInterval(values: readonly number[], range: readonly [number, number] = [-Infinity, Infinity]): Figure {
   const n = values.length;
   if (n === 0) throw new Error("a mean of nothing is missing");
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n === 1) return { value: mean, low: null, high: null };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
   const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
-  return { value: mean, low: mean - half, high: mean + half };
+  return { value: mean, low: Math.max(range[0], mean - half), high: Math.min(range[1], mean + half) };
 }
 
 /** The t with P(T ≤ t) = probability; probability in (0.5, 1), degrees of freedom ≥ 1. */

@@ -93,7 +93,10 @@ function summariseGroup(
   for (const metric of metrics) {
     const measured = group.filter((record) => record.metrics[metric.id] !== undefined);
     if (measured.length === 0) continue;
-    const figure = meanInterval(measured.map((record) => record.metrics[metric.id]));
+    const figure = meanInterval(
+      measured.map((record) => record.metrics[metric.id]),
+      metric.range,
+    );
     const rows = Math.min(
       examples,
       measured.reduce((sum, record) => sum + record.testRows, 0),
@@ -124,9 +127,15 @@ function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] 
         attack: group[0].attack,
         budgetFraction: group[0].budgetFraction,
         detector: group[0].detection.detector,
-        auc: areas.length === 0 ? null : meanInterval(areas),
-        precision: meanInterval(group.map(({ detection }) => detection.precision)),
-        recall: meanInterval(group.map(({ detection }) => detection.recall)),
+        auc: areas.length === 0 ? null : meanInterval(areas, [0, 1]),
+        precision: meanInterval(
+          group.map(({ detection }) => detection.precision),
+          [0, 1],
+        ),
+        recall: meanInterval(
+          group.map(({ detection }) => detection.recall),
+          [0, 1],
+        ),
       };
     },
   );

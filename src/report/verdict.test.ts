@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import type { Figure } from "../numeric/intervals.ts";
+import { noRepair } from "../study/record.ts";
+import type { Summary, SummaryEntry } from "../study/summary.ts";
+import { parseLimit } from "./limits.ts";
+import { exitCodeOf, verdictOf } from "./verdict.ts";
+
+function entry(attack: string | null, budgetFraction: number, metric: string, figure: Figure): SummaryEntry {
+  return { learner: "logistic", attack, access: null, goal: null, knowledge: null, budgetFraction, repair: noRepair, metric, figure };
+}
+
+/** Two attacks at 1 %: `weak` hurts the test rows more, `strong` is the one that its own objective chooses. */
+const summary: Summary = {
+  primaryMetric: "accuracy",
+  better: "higher",
+  damageMetric: "accuracyDrop",
+  baseline: { accuracy: { value: 0.9, low: 0.88, high: 0.92 } },
+  entries: [
+    entry("weak", 0.01, "accuracyDrop", { value: 0.5, low: 0.4, high: 0.6 }),
+    entry("strong", 0.01, "accuracyDrop", { value: 0.03, low: 0.02, high: 0.04 }),
+  ],
+  detections: [],
+  strongest: [{ budgetFraction: 0.01, attack: "strong" }],
+  failures: [],
+};
+
+function outcomeOf(limit: string, options: { strict?: boolean; missingTrials?: number; summary?: Summary } = {}): string {
+  const { strict = false, missingTrials = 0 } = options;
+  return verdictOf(options.summary ?? summary, [parseLimit(limit)], { strict, missingTrials }).outcome;
+}
+
+describe("the verdict", () => {
+  it("holds limits against the strongest attack, and calls a straddled one inconclusive", () => {
+    expect(outcomeOf("accuracyDrop@1% <= 0.05")).toBe("pass");
+    expect(outcomeOf("accuracyDrop@0.01 <= 5%")).toBe("pass");
+    expect(outcomeOf("accuracyDrop@1% <= 0.03")).toBe("inconclusive");
+    expect(outcomeOf("accuracyDrop@1% <= 0.03", { strict: true })).toBe("fail");
+    expect(outcomeOf("accuracyDrop@1% <= 0.01")).toBe("fail");
+    expect(outcomeOf("accuracyDrop@1% >= 0.01")).toBe("pass");
+  });
+
+  it("holds limits without a budget against the clean model", () => {
+    expect(outcomeOf("accuracy >= 0.85")).toBe("pass");
+    expect(outcomeOf("accuracy >= 0.95")).toBe("fail");
+  });
+
+  it("compares the value where there is no interval", () => {
+    const single = { ...summary, entries: [entry("strong", 0.01, "accuracyDrop", { value: 0.03, low: null, high: null })] };
+    expect(outcomeOf("accuracyDrop@1% <= 0.03", { summary: single })).toBe("pass");
+    expect(outcomeOf("accuracyDrop@1% <= 0.029", { summary: single })).toBe("fail");
+  });
+
+  it("is incomplete when trials failed or are missing, unless a limit is broken anyway", () => {
+    const failed = { ...summary, failures: [{ id: "abc", attack: "strong", budgetFraction: 0.01, error: "no" }] };
+    expect(outcomeOf("accuracyDrop@1% <= 0.05", { summary: failed })).toBe("incomplete");
+    expect(outcomeOf("accuracyDrop@1% <= 0.05", { missingTrials: 2 })).toBe("incomplete");
+    expect(outcomeOf("accuracyDrop@1% <= 0.01", { missingTrials: 2 })).toBe("fail");
+  });
+
+  it("passes without limits, and says that none was set", () => {
+    expect(verdictOf(summary, [], { strict: true, missingTrials: 0 })).toEqual({
+      outcome: "pass",
+      reasons: ["no limit was set, so nothing could be broken"],
+    });
+  });
+
+  it("refuses limits on figures that the study does not have", () => {
+    expect(() => outcomeOf("accuracyDorp@1% <= 0.05")).toThrow('there is no metric "accuracyDorp" (did you mean "accuracyDrop"?)');
+    expect(() => outcomeOf("accuracyDrop@2% <= 0.05")).toThrow("no attack was run at 2 %; budgets: 1 %");
+    expect(() => outcomeOf("acuracy >= 0.9")).toThrow('did you mean "accuracy"?');
+  });
+
+  it("turns into exit codes", () => {
+    expect((["pass", "inconclusive", "fail", "incomplete"] as const).map((outcome) => exitCodeOf({ outcome, reasons: [] }))).toEqual([
+      0, 0, 1, 3,
+    ]);
+  });
+});
+
+describe("parseLimit", () => {
+  it.each(["accuracyDrop", "accuracyDrop@1% < 0.1", "accuracyDrop@0% <= 0.1", "accuracyDrop@150% <= 0.1", "accuracyDrop@1% <= x", ""])(
+    "refuses %j",
+    (text) => {
+      expect(() => parseLimit(text)).toThrow("--limit must look like");
+    },
+  );
+});
