@@ -7,7 +7,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const output = join(root, "src", "catalog.ts");
 const printWidth = 140;
 
-/** Each kind of method, the types that its constants may be declared with. */
+/** Each kind of method: its type, and others that its constants may be declared with. */
 const kinds = {
   learners: ["Learner"],
   attacks: ["Attack"],
@@ -19,9 +19,9 @@ const kinds = {
 
 const faults = [];
 const found = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, findMethods(kind)]));
-const names = Object.values(found).flat();
-for (const { name, path } of names)
-  if (names.some((other) => other.name === name && other.path !== path)) faults.push(`${path}: another method is called ${name} too`);
+const all = Object.values(found).flat();
+for (const { name, path } of all)
+  if (all.some((other) => other.name === name && other.path !== path)) faults.push(`${path}: another method is called ${name} too`);
 if (faults.length > 0) fail(faults.join("\n"));
 
 const text = render(found);
@@ -49,30 +49,31 @@ function methodIn(path, types) {
 }
 
 function render(methods) {
-  const imports = Object.values(methods)
-    .flat()
-    .map(({ name, path }) => ({ name, from: path.replace(/^src\//, "./") }))
-    .sort((a, b) => (a.from < b.from ? -1 : 1));
+  const used = Object.keys(methods).filter((kind) => methods[kind].length > 0);
+  const imports = [
+    ...used.map((kind) => ({ what: `type { ${kinds[kind][0]} }`, from: `./core/${kinds[kind][0].toLowerCase()}.ts` })),
+    ...used.flatMap((kind) => methods[kind]).map(({ name, path }) => ({ what: `{ ${name} }`, from: path.replace(/^src\//, "./") })),
+  ].sort((a, b) => (a.from < b.from ? -1 : 1));
+  const types = Object.keys(methods).map((kind) => `  readonly ${kind}: readonly ${used.includes(kind) ? kinds[kind][0] : "never"}[];`);
+  const lists = Object.entries(methods).map(([kind, list]) => renderList(kind, list));
   return [
     "// Generated from the method folders by `node scripts/catalog.mjs`; do not edit.",
-    ...imports.map(({ name, from }) => `import { ${name} } from "${from}";`),
+    ...imports.map(({ what, from }) => `import ${what} from "${from}";`),
     "",
     "/** Every method, by kind. */",
-    "export const catalog = {",
-    ...Object.entries(methods).map(([kind, list]) =>
-      renderList(
-        kind,
-        list.map(({ name }) => name),
-      ),
-    ),
+    "export const catalog: {",
+    ...types,
+    "} = {",
+    ...lists,
     "};",
     "",
   ].join("\n");
 }
 
-function renderList(kind, list) {
-  const line = `  ${kind}: [${list.join(", ")}],`;
-  return line.length <= printWidth ? line : [`  ${kind}: [`, ...list.map((name) => `    ${name},`), "  ],"].join("\n");
+function renderList(kind, methods) {
+  const names = methods.map(({ name }) => name);
+  const line = `  ${kind}: [${names.join(", ")}],`;
+  return line.length <= printWidth ? line : [`  ${kind}: [`, ...names.map((name) => `    ${name},`), "  ],"].join("\n");
 }
 
 function fail(message) {

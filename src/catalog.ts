@@ -3,6 +3,11 @@ import { confidentFlip } from "./attacks/confident-flip.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
 import { randomInjection } from "./attacks/random-injection.ts";
+import type { Attack } from "./core/attack.ts";
+import type { Detector } from "./core/detector.ts";
+import type { Learner } from "./core/learner.ts";
+import type { Metric } from "./core/metric.ts";
+import type { Repair } from "./core/repair.ts";
 import { loss } from "./detectors/loss.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
@@ -13,7 +18,14 @@ import { rmse } from "./metrics/rmse.ts";
 import { drop } from "./repairs/drop.ts";
 
 /** Every method, by kind. */
-export const catalog = {
+export const catalog: {
+  readonly learners: readonly Learner[];
+  readonly attacks: readonly Attack[];
+  readonly detectors: readonly Detector[];
+  readonly repairs: readonly Repair[];
+  readonly certificates: readonly never[];
+  readonly metrics: readonly Metric[];
+} = {
   learners: [linearSvm, logistic, ridge],
   attacks: [confidentFlip, flippedCopies, labelFlip, randomInjection],
   detectors: [loss],

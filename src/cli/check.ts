@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { judgeRun } from "../node/judge-run.ts";
+import { readRun } from "../node/run-folder.ts";
+import { renderAudit } from "../report/tables.ts";
+import { exitCodeOf } from "../report/verdict.ts";
+import { auditJson } from "./audit-json.ts";
+import { print, say } from "./output.ts";
+import { several } from "./parse-options.ts";
+
+export function addCheck(program: Command): void {
+  program
+    .command("check")
+    .summary("judge a run again, from its records")
+    .description("Computes summary and verdict of a run from its records, under its own limits or others. Nothing is trained.")
+    .argument("<run>", "the folder that theriac audit wrote")
+    .option("--limit <rule>", "instead of the limits of the run; repeatable", several)
+    .option("--strict", "a limit inside the interval of its figure fails")
+    .option("--json", "one JSON document on standard output instead of tables")
+    .addHelpText("after", help)
+    .action(run);
+}
+
+const help = `
+Examples:
+  theriac check theriac-runs/reviews-20260301-101500
+  theriac check theriac-runs/reviews-20260301-101500 --limit 'accuracyDrop@5% <= 0.1' --limit 'accuracy >= 0.8'
+  theriac check theriac-runs/reviews-20260301-101500 --strict --json > verdict.json
+
+Writes nothing. A run that was stopped or killed can be looked at too: what is missing makes it incomplete.
+Exit codes: 0 pass, 1 a limit was broken, 2 the request was wrong, 3 trials failed or are missing.`;
+
+interface CheckFlags {
+  readonly limit?: string[];
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+async function run(path: string, flags: CheckFlags): Promise<void> {
+  const { manifest, records } = await readRun(path);
+  const judged = judgeRun({ ...manifest, limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict }, records);
+  if (manifest.status !== "finished")
+    say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
+  print(flags.json === true ? auditJson(path, judged, records) : renderAudit(judged.summary, judged.verdict).trimEnd());
+  process.exitCode = exitCodeOf(judged.verdict);
+}

@@ -1,0 +1,65 @@
+import { type Command } from "commander";
+import { type DataConfig, withoutUndefined } from "../node/audit-config.ts";
+import type { Format } from "../node/read/request.ts";
+import { listed, oneOf, several } from "./parse-options.ts";
+
+const formats: readonly Format[] = ["csv", "tsv", "jsonl", "parquet", "svmlight"];
+
+/** Options that say what the data mean; the same for every command that reads data. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .optionsGroup("Data (a column by name, or by 1-based position where no column bears that name):")
+    .option(
+      "--label <column>",
+      "column to predict; several times: one task each (default: the one named label, target, class, y or outcome)",
+      several,
+    )
+    .option("--text <column>", "column of free text to learn from; repeatable; then only text is learned from", several)
+    .option("--features <columns>", "columns to learn from (default: every other one); repeatable, commas separate", listed)
+    .option("--drop <columns>", "columns to leave out; repeatable, commas separate", listed)
+    .option("--task <column>", "which of several related problems a row belongs to: a product, a user, a sensor")
+    .option("--source <column>", "who contributed a row: an account, a supplier; its rows stay on one side of a split")
+    .option("--id <column>", "identifies a row; never learned from")
+    .option("--predict <kind>", "what the label is, where the guess is wrong: classes or number", oneOf("--predict", ["classes", "number"]))
+    .option("--format <format>", `${formats.join(", ")} (default: by the ending)`, oneOf("--format", formats))
+    .option("--delimiter <character>", 'between cells: one character, or "tab"')
+    .option("--header", "the first record names the columns")
+    .option("--no-header", "the first record is data")
+    .option("--quoted", 'a " quotes a cell')
+    .option("--no-quoted", 'a " is a character like any other');
+}
+
+/** What commander makes of those options. */
+export interface DataFlags {
+  readonly label?: string[];
+  readonly text?: string[];
+  readonly features?: string[];
+  readonly drop?: string[];
+  readonly task?: string;
+  readonly source?: string;
+  readonly id?: string;
+  readonly predict?: "classes" | "number";
+  readonly format?: Format;
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly quoted?: boolean;
+}
+
+export function dataConfigOf(path: string | undefined, flags: DataFlags): DataConfig {
+  const { label, text, features, drop, task, source, id, predict, format, delimiter, header, quoted } = flags;
+  return withoutUndefined<DataConfig>({
+    path,
+    labels: label,
+    text,
+    features,
+    drop,
+    task,
+    source,
+    id,
+    predict,
+    format,
+    delimiter,
+    header,
+    quoted,
+  });
+}

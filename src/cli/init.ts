@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { writeStarter } from "../node/config-starter.ts";
+import { print } from "./output.ts";
+
+export function addInit(program: Command): void {
+  program
+    .command("init")
+    .summary("write a commented configuration to start from")
+    .description("Writes theriac.config.yaml, with every key explained, and the JSON Schema that editors check it against.")
+    .argument("[folder]", "where to write", ".")
+    .addHelpText("after", help)
+    .action(run);
+}
+
+const help = `
+Examples:
+  theriac init
+  theriac init audits
+  theriac audit --config theriac.config.yaml
+
+Writes theriac.config.yaml and theriac.config.schema.json into the folder; nothing is written over.
+Exit codes: 0 written, 2 the request was wrong.`;
+
+function run(folder: string): void {
+  const { configPath, schemaPath } = writeStarter(folder);
+  print(configPath);
+  print(schemaPath);
+}

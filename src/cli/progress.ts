@@ -1,0 +1,38 @@
+/** How far a long command is: one line that is rewritten on a terminal, else a plain line now and then. */
+export interface Progress {
+  update(done: number, total: number, running: string): void;
+  /** Leaves the terminal clean for what is printed next. */
+  end(): void;
+}
+
+const plainLineEveryMs = 5_000;
+
+export function makeProgress(options: { readonly quiet: boolean }): Progress {
+  if (options.quiet) return { update: () => {}, end: () => {} };
+  const { stderr } = process;
+  const started = performance.now();
+  let lastLine = started;
+
+  return {
+    update(done, total, running) {
+      const now = performance.now();
+      const left = done === 0 ? "" : `, ${duration(((now - started) / done) * (total - done))} left`;
+      const text = `${done}/${total} trials${left}: ${running}`;
+      if (stderr.isTTY) stderr.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stderr.columns || 80) - 1))}`);
+      else if (now - lastLine >= plainLineEveryMs) {
+        lastLine = now;
+        stderr.write(`${text}\n`);
+      }
+    },
+    end() {
+      if (stderr.isTTY) stderr.write("\r\x1b[2K");
+    },
+  };
+}
+
+function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,60 @@
+// Audits: what the command line does, with values instead of text.
+export { audit } from "./node/audit.ts";
+export type { AuditHooks, AuditResult } from "./node/audit.ts";
+export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/audit-config.ts";
+export { readConfigFile } from "./node/config-file.ts";
+export { configSchema } from "./node/config-schema.ts";
+export { judgeRun } from "./node/judge-run.ts";
+export type { Judgement } from "./node/judge-run.ts";
+export { readRun } from "./node/run-folder.ts";
+export type { DataInfo, Manifest } from "./node/run-folder.ts";
+export { version } from "./node/version.ts";
+
+// Data and poison as files.
+export { readTable } from "./node/read/read-table.ts";
+export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
+export { makePoison } from "./node/make-poison.ts";
+export type { MadePoison } from "./node/make-poison.ts";
+export { undoPatch, writePoisonedCopy } from "./node/poison-file.ts";
+export type { PoisonedCopy, PoisonedCopyInput } from "./node/poison-file.ts";
+
+// Studies, for tables and methods of one's own.
+export { catalog } from "./catalog.ts";
+export { planStudy } from "./study/plan.ts";
+export type { Cell, TrialSpec } from "./study/plan.ts";
+export { runStudy } from "./study/run-study.ts";
+export type { StudyOptions } from "./study/run-study.ts";
+export type { StudyInput } from "./study/seed-setup.ts";
+export type { Chosen, Methods, StudyConfig } from "./study/config.ts";
+export type { Detection, TrialRecord } from "./study/record.ts";
+export { summarise } from "./study/summary.ts";
+export type { DetectionEntry, Summary, SummaryContext, SummaryEntry } from "./study/summary.ts";
+export { parseLimit } from "./report/limits.ts";
+export type { Limit } from "./report/limits.ts";
+export { exitCodeOf, verdictOf } from "./report/verdict.ts";
+export type { Verdict, VerdictOptions } from "./report/verdict.ts";
+export { renderAudit } from "./report/tables.ts";
+
+// The nouns that methods are written in.
+export { CancelledError, NumericalError, UsageError } from "./core/errors.ts";
+export type { Cell as TableCell, Column, NamedColumn, NumberColumn, Roles, SparseCell, Table, VectorColumn } from "./core/table.ts";
+export type { Dataset, FeatureKind, Features, Target } from "./core/dataset.ts";
+export type { Access, Budget, Goal, Knowledge, Reach, ReachKind, ThreatModel } from "./core/threat.ts";
+export type { CellChange, DataPoison, FeatureChange, FeatureRow, LogicPatch, Poison, RawRow, UpstreamPoison } from "./core/poison.ts";
+export { applyToDataset, applyToTable, undoOnTable } from "./core/apply.ts";
+export { findBreach } from "./core/guard.ts";
+export type { GuardInput } from "./core/guard.ts";
+export type { RunContext, Signal } from "./core/context.ts";
+export type { MethodInfo, Source, TargetKind } from "./core/method.ts";
+export type { AutoSpec, BooleanSpec, ChoiceSpec, NumberSpec, ParamSpec, ParamSpecs } from "./core/params.ts";
+export type { Attack, AttackInput } from "./core/attack.ts";
+export type { Detector, DetectorContext } from "./core/detector.ts";
+export type { FitOptions, Learner, Model } from "./core/learner.ts";
+export type { Measured, Metric } from "./core/metric.ts";
+export type { Objective } from "./core/objective.ts";
+export type { FittedPipeline, Pipeline, TrainingSet } from "./core/pipeline.ts";
+export type { CleaningRepair, FittingRepair, Repair } from "./core/repair.ts";
+export type { DenseMatrix, Matrix, SparseMatrix } from "./numeric/matrix.ts";
+export { makeRng } from "./numeric/random.ts";
+export type { Rng } from "./numeric/random.ts";
+export type { Figure } from "./numeric/intervals.ts";

@@ -1,0 +1,88 @@
+import type { Access, Goal, Knowledge } from "../core/threat.ts";
+import type { EncoderParams } from "../data/encoder.ts";
+import type { StudyConfig } from "../study/config.ts";
+import type { Format, ReadRequest } from "./read/request.ts";
+
+/** A method by name, or with parameters that differ from its defaults. */
+export type MethodChoice = string | { readonly id: string; readonly params?: Readonly<Record<string, unknown>> };
+
+/** A cleaning repair uses the scores of a detector: the one named here, else the first of the audit. */
+export type RepairChoice =
+  string | { readonly id: string; readonly params?: Readonly<Record<string, unknown>>; readonly detector?: MethodChoice };
+
+/** A column by name, or by its 1-based position where no column bears that name. */
+export type ColumnChoice = string | number;
+
+export interface DataConfig {
+  readonly path?: string;
+  readonly labels?: readonly ColumnChoice[];
+  readonly text?: readonly ColumnChoice[];
+  readonly features?: readonly ColumnChoice[];
+  readonly drop?: readonly ColumnChoice[];
+  readonly task?: ColumnChoice;
+  readonly source?: ColumnChoice;
+  readonly id?: ColumnChoice;
+  readonly predict?: "classes" | "number";
+  readonly format?: Format;
+  readonly header?: boolean;
+  readonly delimiter?: string;
+  readonly quoted?: boolean;
+}
+
+/** All that an audit can be asked for; what is left out has a default. A configuration file holds one, the command line another. */
+export interface AuditConfig {
+  readonly data?: DataConfig;
+  readonly learner?: MethodChoice;
+  readonly encoder?: Partial<EncoderParams>;
+  readonly attacks?: readonly MethodChoice[];
+  /** Only attacks with one of these; the same for goal and knowledge. */
+  readonly access?: readonly Access[];
+  readonly goal?: readonly Goal[];
+  readonly knowledge?: readonly Knowledge[];
+  readonly detectors?: readonly MethodChoice[];
+  readonly repairs?: readonly RepairChoice[];
+  /** Fractions, or texts such as "1%". */
+  readonly budgets?: readonly (number | string)[];
+  readonly seeds?: number;
+  /** The first seed. */
+  readonly seed?: number;
+  readonly limits?: readonly string[];
+  readonly strict?: boolean;
+  readonly sharing?: StudyConfig["sharing"];
+  readonly testFraction?: number;
+  readonly flagFraction?: number;
+  readonly attackTasks?: readonly string[];
+  readonly targetTasks?: readonly string[];
+  /** Folder of the run. */
+  readonly out?: string;
+}
+
+/** One configuration over another; data and encoder key by key. */
+export function mergeConfigs(base: AuditConfig, over: AuditConfig): AuditConfig {
+  return withoutUndefined({
+    ...base,
+    ...withoutUndefined(over),
+    data: { ...base.data, ...withoutUndefined(over.data ?? {}) },
+    encoder: { ...base.encoder, ...withoutUndefined(over.encoder ?? {}) },
+  });
+}
+
+export function readRequestOf({ path, labels, text, features, drop, task, source, id, ...plain }: DataConfig): ReadRequest {
+  const names = (columns: readonly ColumnChoice[] = []): string[] => columns.map(String);
+  return {
+    data: path ?? "",
+    labels: names(labels),
+    text: names(text),
+    features: names(features),
+    drop: names(drop),
+    ...(task === undefined ? {} : { task: String(task) }),
+    ...(source === undefined ? {} : { source: String(source) }),
+    ...(id === undefined ? {} : { id: String(id) }),
+    ...plain,
+  };
+}
+
+/** The keys that have a value. */
+export function withoutUndefined<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
+}

@@ -1,0 +1,138 @@
+import { catalog } from "../catalog.ts";
+import { UsageError } from "../core/errors.ts";
+import { targetOf } from "../core/examples.ts";
+import type { MethodInfo, TargetKind } from "../core/method.ts";
+import { resolveParams } from "../core/params.ts";
+import type { Table } from "../core/table.ts";
+import { encoderParams } from "../data/encoder.ts";
+import { type Chosen, type StudyConfig, methodOf, resolveReach } from "../study/config.ts";
+import type { AuditConfig, MethodChoice, RepairChoice } from "./audit-config.ts";
+import { parseBudget } from "./parse-budget.ts";
+import type { Note } from "./read/request.ts";
+
+export const defaults = { budgets: ["1%", "5%"], seeds: 3, seed: 0, testFraction: 0.3, flagFraction: 0.05 } as const;
+
+/** A method that works with some kinds of labels only. */
+type Selective = MethodInfo & { readonly targets: readonly TargetKind[] };
+
+/** What can be held against the catalog before any data are read. @throws UsageError */
+export function checkConfig(config: AuditConfig): void {
+  if (config.learner !== undefined) choose("learner", catalog.learners, config.learner);
+  for (const choice of config.attacks ?? []) choose("attack", catalog.attacks, choice);
+  for (const choice of config.detectors ?? []) choose("detector", catalog.detectors, choice);
+  for (const choice of config.repairs ?? []) {
+    choose("repair", catalog.repairs, choice);
+    if (typeof choice === "object" && choice.detector !== undefined) choose("detector", catalog.detectors, choice.detector);
+  }
+  for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
+}
+
+/** Fills in all that was not asked for; what was decided for the user is said. @throws UsageError where something asked for cannot be done */
+export function resolveStudy(config: AuditConfig, table: Table): { study: StudyConfig; notes: Note[] } {
+  const kind = targetOf(table).kind;
+  const severalLabels = table.roles.labels.length > 1;
+  const sharing = config.sharing ?? (severalLabels ? "separate" : "pooled");
+  const notes: Note[] = [];
+  if (config.sharing === undefined && (severalLabels || table.roles.task !== null)) {
+    const words =
+      sharing === "separate"
+        ? "one model for each label (override with --sharing pooled)"
+        : "one model for all tasks (override with --sharing separate)";
+    notes.push({ level: "info", text: words });
+  }
+
+  const learner = chooseFor("learner", catalog.learners, config.learner ?? (kind === "classes" ? "logistic" : "ridge"), kind);
+  const detectors = (
+    config.detectors ??
+    idsFor(
+      catalog.detectors.filter((detector) => detector.subject === "row"),
+      kind,
+    )
+  ).map((choice) => chooseFor("detector", catalog.detectors, choice, kind));
+  const repairs = (config.repairs ?? idsFor(catalog.repairs, kind)).flatMap((choice) =>
+    chooseRepair(choice, detectors, kind, config.repairs !== undefined),
+  );
+  const study: StudyConfig = {
+    encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
+    learner,
+    sharing,
+    attacks: chooseAttacks(config, kind),
+    detectors: unique("detector", detectors),
+    repairs: unique("repair", repairs),
+    budgets: [...new Set((config.budgets ?? defaults.budgets).map((budget) => parseBudget("a budget", budget)))],
+    seeds: config.seeds ?? defaults.seeds,
+    firstSeed: config.seed ?? defaults.seed,
+    testFraction: config.testFraction ?? defaults.testFraction,
+    flagFraction: config.flagFraction ?? defaults.flagFraction,
+    attackTasks: config.attackTasks ?? null,
+    targetTasks: config.targetTasks ?? null,
+  };
+  resolveReach(table, study);
+  return { study, notes };
+}
+
+function chooseAttacks(config: AuditConfig, kind: TargetKind): Chosen[] {
+  const filters = { access: config.access, goal: config.goal, knowledge: config.knowledge };
+  const chosen = (config.attacks ?? idsFor(catalog.attacks, kind)).map((choice) => chooseFor("attack", catalog.attacks, choice, kind));
+  const kept = chosen.filter(({ id }) => {
+    const { threat } = methodOf("attack", catalog.attacks, id);
+    return (Object.keys(filters) as (keyof typeof filters)[]).every(
+      (part) => (filters[part] as readonly string[] | undefined)?.includes(threat[part]) ?? true,
+    );
+  });
+  if (kept.length > 0) return unique("attack", kept);
+  const asked = Object.entries(filters).flatMap(([part, values]) => (values === undefined ? [] : [`${part} ${values.join(" or ")}`]));
+  throw new UsageError(
+    `no attack is left to try: none of ${chosen.map(({ id }) => id).join(", ") || "the catalog"} has ${asked.join(" and ")}`,
+  );
+}
+
+function chooseRepair(
+  choice: RepairChoice,
+  detectors: readonly Chosen[],
+  kind: TargetKind,
+  isAsked: boolean,
+): StudyConfig["repairs"][number][] {
+  const chosen = chooseFor("repair", catalog.repairs, choice, kind);
+  if (methodOf("repair", catalog.repairs, chosen.id).stage === "fit") return [{ ...chosen, detector: null }];
+  const named = typeof choice === "object" ? choice.detector : undefined;
+  const detector =
+    named === undefined
+      ? detectors.find(({ id }) => methodOf("detector", catalog.detectors, id).subject === "row")
+      : chooseFor("detector", catalog.detectors, named, kind);
+  if (detector !== undefined) return [{ ...chosen, detector }];
+  if (!isAsked) return [];
+  throw new UsageError(`repair "${chosen.id}" needs the scores of a row detector, and there is none: name one with --detector`);
+}
+
+function idsFor(methods: readonly Selective[], kind: TargetKind): string[] {
+  return methods.filter((method) => method.targets.includes(kind)).map(({ id }) => id);
+}
+
+/** A method of the catalog that works with this kind of label. */
+function chooseFor(what: string, methods: readonly Selective[], choice: MethodChoice, kind: TargetKind): Chosen {
+  const chosen = choose(what, methods, choice);
+  if (methodOf(what, methods, chosen.id).targets.includes(kind)) return chosen;
+  const why =
+    kind === "real"
+      ? "needs classes, and the label is a number (--predict classes if its values are classes)"
+      : "needs a number as label, and the label is a class";
+  throw new UsageError(`${what} "${chosen.id}" ${why}; these work: ${idsFor(methods, kind).join(", ") || "none"}`);
+}
+
+function choose(what: string, methods: readonly MethodInfo[], choice: MethodChoice): Chosen {
+  const { id, params = {} } = typeof choice === "string" ? { id: choice } : choice;
+  return { id, params: resolveParams(id, methodOf(what, methods, id).params, params) };
+}
+
+/** Each method once: records know their methods by name. */
+function unique<T extends Chosen>(what: string, chosen: readonly T[]): T[] {
+  const byId = new Map<string, T>();
+  for (const choice of chosen) {
+    const known = byId.get(choice.id);
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(choice))
+      throw new UsageError(`${what} "${choice.id}" is asked for twice with different settings: run one audit for each`);
+    byId.set(choice.id, choice);
+  }
+  return [...byId.values()];
+}
