@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError, didYouMean } from "../../core/errors.ts";
 import type { Format, Note } from "./request.ts";
@@ -76,6 +76,13 @@ function filesOfFolder(folder: string, format?: Format): FoundFiles {
 }
 
 function oneFormat(data: string, paths: readonly string[], format: Format | undefined, notes: readonly Note[]): FoundFiles {
+  for (const path of paths) {
+    try {
+      accessSync(path, constants.R_OK);
+    } catch (error) {
+      throw new UsageError(`${path} cannot be opened: ${(error as Error).message}`);
+    }
+  }
   if (format !== undefined) return { paths, format, notes };
   const found = paths.map((path) => {
     const guessed = guessFormat(basename(path)) ?? (vagueEndings.includes(endingOf(basename(path))) ? "csv" : null);

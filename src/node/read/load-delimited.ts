@@ -89,7 +89,7 @@ async function scanDelimited(path: string, dialect: Dialect): Promise<Scan> {
 async function loadByDatabase(connection: DuckDBConnection, scanned: readonly Scanned[], rows: number): Promise<boolean> {
   try {
     for (const { path, dialect, scan } of scanned) {
-      const sql = `INSERT INTO ${rawTable} SELECT * FROM read_csv($1, ${csvOptions(dialect, scan.longestBytes)})`;
+      const sql = `INSERT INTO ${rawTable} SELECT * FROM read_csv($1, ${csvOptions(dialect, scan)})`;
       await connection.run(sql, [path]);
     }
   } catch (error) {
@@ -100,7 +100,7 @@ async function loadByDatabase(connection: DuckDBConnection, scanned: readonly Sc
   return count === rows;
 }
 
-function csvOptions(dialect: Dialect, longestBytes: number): string {
+function csvOptions(dialect: Dialect, scan: Scan): string {
   const columns = dialect.columns.map((_, j) => `${literal(internalName(j))}: 'VARCHAR'`).join(", ");
   const quote = dialect.quoted ? `'"'` : "''";
   return [
@@ -117,7 +117,9 @@ function csvOptions(dialect: Dialect, longestBytes: number): string {
     "ignore_errors = false",
     "nullstr = []::VARCHAR[]",
     `compression = '${dialect.compression}'`,
-    `max_line_size = ${Math.max(2 << 20, 2 * longestBytes)}`,
+    `max_line_size = ${Math.max(2 << 20, 2 * scan.longestBytes)}`,
+    // A thread that starts in the middle of a quoted cell must guess where it is.
+    `parallel = ${!scan.multiline}`,
   ].join(", ");
 }
 

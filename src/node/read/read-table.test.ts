@@ -64,6 +64,16 @@ describe("reading CSV", () => {
     expect(column.kind === "number" && column.values.every((value, i) => value === i + 0.5)).toBe(true);
   });
 
+  it("keeps quoted newlines apart from rows in a file of many megabytes", async () => {
+    const cell = (i: number): string => `line ${i}\n1,2,3\n"\n,a,b\n${"pad ".repeat(i % 97)}`;
+    const n = 150_000;
+    const path = write(`x,t,label\n${lines(n, (i) => `${i},"${cell(i).replaceAll('"', '""')}",${i % 2}`)}`);
+    const { table } = await read(path, { text: ["t"] });
+    const column = columnOf(table, "t");
+    expect(table.rows).toBe(n);
+    expect("names" in column && column.codes.every((code, i) => column.names[code] === cell(i))).toBe(true);
+  });
+
   it.each([
     ["\r\n newlines", (text: string) => text.replaceAll("\n", "\r\n")],
     ["\r newlines", (text: string) => text.replaceAll("\n", "\r")],
@@ -96,6 +106,13 @@ describe("reading CSV", () => {
     expect((await read(write(plain.replaceAll(",", "\t"), "csv"), { delimiter: "tab" })).table).toEqual(expected);
     expect((await read(write(plain, "odd[1]*"), { format: "csv" })).table).toEqual(expected);
     expect(await refusal(write(plain), { delimiter: ",," })).toContain("--delimiter");
+  });
+
+  it("reads a first row that is longer than what is looked at first", async () => {
+    const long = "many words ".repeat(40_000);
+    const { table } = await read(write(`${long},yes\n${lines(12)}`), { header: false, labels: ["2"], text: ["1"] });
+    expect(cells(table, "c1")[0]).toBe(long);
+    expect(table.rows).toBe(13);
   });
 
   it("decides about the header and says when there is none", async () => {

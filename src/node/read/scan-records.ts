@@ -30,6 +30,8 @@ export interface Scan {
   readonly odd: boolean;
   readonly newline: "\n" | "\r\n" | "\r";
   readonly longestBytes: number;
+  /** Whether a quoted cell holds a newline. */
+  readonly multiline: boolean;
 }
 
 const [QUOTE, LF, CR, BLANK] = [0x22, 0x0a, 0x0d, 0x20];
@@ -65,6 +67,7 @@ export async function scanRecords(path: string, shape: RecordShape, onRecord: (r
     records: walk.records,
     odd: walk.odd || Number(walk.feeds > 0) + Number(walk.returns > 0) + Number(walk.returnFeeds > 0) > 1,
     longestBytes: walk.longestBytes,
+    multiline: walk.multiline,
     newline: walk.returnFeeds > 0 ? "\r\n" : walk.returns > 0 ? "\r" : "\n",
   };
 }
@@ -82,6 +85,7 @@ class RecordWalk {
   records = 0;
   longestBytes = 0;
   odd = false;
+  multiline = false;
   feeds = 0;
   returns = 0;
   returnFeeds = 0;
@@ -132,8 +136,10 @@ class RecordWalk {
       }
       if (state === QUOTED) {
         if (byte === QUOTE) state = QUOTE_IN_QUOTED;
-        else if (byte === LF && !this.lastWasReturn) this.line++;
-        else if (byte === CR) this.line++;
+        else if (byte === LF || byte === CR) {
+          this.multiline = true;
+          if (byte === CR || !this.lastWasReturn) this.line++;
+        }
         this.lastWasReturn = byte === CR;
         continue;
       }

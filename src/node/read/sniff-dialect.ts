@@ -1,5 +1,5 @@
 import { openSync, readSync, closeSync, readFileSync, statSync } from "node:fs";
-import { createGunzip } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { createReadStream } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import { isGzip, isVague } from "./find-files.ts";
@@ -23,9 +23,11 @@ export async function sniffDialect(path: string, format: Format, request: ReadRe
   const sample = (delimiter: string): string[][] => {
     const shape = shapeOf(delimiter);
     const found = recordsOf(path, bytes, shape, whole).slice(0, 500);
-    // A first record longer than the head: read the rest of the file to find its end.
-    const records = found.length === 0 && !whole ? recordsOf(path, readFileSync(path), shape).slice(0, 1) : found;
-    return records.map((record) => parseRecord(bytes, record, shape).map((cell) => cell.text));
+    if (found.length > 0 || whole) return found.map((record) => parseRecord(bytes, record, shape).map((cell) => cell.text));
+    // The first record is longer than the head: only the whole file shows its end.
+    const all = isGzip(path) ? gunzipSync(readFileSync(path)) : readFileSync(path);
+    const [first] = recordsOf(path, all, shape);
+    return [parseRecord(all, first, shape).map((cell) => cell.text)];
   };
 
   const usual = format === "tsv" ? "\t" : ",";
