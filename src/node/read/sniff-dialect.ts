@@ -26,8 +26,9 @@ export async function sniffDialect(path: string, format: Format, request: ReadRe
     if (found.length > 0 || whole) return found.map((record) => parseRecord(bytes, record, shape).map((cell) => cell.text));
     // The first record is longer than the head: only the whole file shows its end.
     const all = isGzip(path) ? gunzipSync(readFileSync(path)) : readFileSync(path);
-    const [first] = recordsOf(path, all, shape);
-    return [parseRecord(all, first, shape).map((cell) => cell.text)];
+    return recordsOf(path, all, shape)
+      .slice(0, 1)
+      .map((first) => parseRecord(all, first, shape).map((cell) => cell.text));
   };
 
   const usual = format === "tsv" ? "\t" : ",";
