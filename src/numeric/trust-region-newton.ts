@@ -32,10 +32,17 @@ export interface NewtonResult {
   readonly converged: boolean;
 }
 
+/** Products in a step above which the diagonal is worth computing again. */
+const slow = 12;
+
 /**
  * Minimises F from `theta`, in place, by trust-region Newton steps found by conjugate gradients (Lin, Weng & Keerthi 2008, "Trust region Newton
  * method for large-scale logistic regression", JMLR 9, algorithms 1–2), preconditioned by the diagonal of H at the start, which is also the metric
- * of the trust region and of every norm here: ‖g‖² = Σ_j g_j² / H_jj. So it stops at the same θ whatever units the features are in.
+ * of the trust region and of every norm here: ‖g‖² = Σ_j g_j² / H_jj. So it stops at the same θ whatever units the features are in. Where steps
+ * become slow, the diagonal is taken anew, and what is measured in the metric is rescaled by what that does to ‖g‖.
+ *
+ * Differs from the paper in what follows a step that brought less than a quarter of what was foretold: it is cut to where F stops falling along
+ * it, and the radius stays (a squared hinge on raw counts otherwise shrinks the radius to nothing).
  */
 export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, options: NewtonOptions): NewtonResult {
   const size = f.size;
@@ -55,8 +62,8 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
   let value = f.gradientInto(g, theta);
   positiveDiagonalInto(diagonal, f, theta);
   let gradientNorm = dualNorm(g, diagonal);
-  const reference = options.reference ?? gradientNorm;
-  const target = Math.max(options.floor ?? 0, options.tolerance * reference);
+  let reference = options.reference ?? gradientNorm;
+  let target = Math.max(options.floor ?? 0, options.tolerance * reference);
   const maxIterations = options.maxIterations ?? 200;
   let radius = gradientNorm;
   let iterations = 0;
@@ -66,25 +73,37 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
   while (gradientNorm > target && iterations < maxIterations && stalled < 3) {
     options.stop?.();
     const forcing = Math.max(Math.min(0.1, Math.sqrt(gradientNorm / reference)), (0.3 * target) / gradientNorm);
-    products += steihaug(f, theta, { g, diagonal, step, residual, direction, product, radius, target: forcing * gradientNorm });
+    const inner = steihaug(f, theta, { g, diagonal, step, residual, direction, product, radius, target: forcing * gradientNorm });
+    products += inner;
     for (let j = 0; j < size; j++) trial[j] = theta[j] + step[j];
     const slope = dot(g, step);
     const predicted = -0.5 * (slope - dot(step, residual));
-    const trialValue = f.gradientInto(nextG, trial);
-    const actual = value - trialValue;
+    let trialValue = f.gradientInto(nextG, trial);
     const stepNorm = primalNorm(step, diagonal);
-    if (iterations === 0) radius = Math.min(radius, stepNorm);
+    const foretold = value - trialValue > 0.25 * predicted;
+    if (!foretold && dot(nextG, step) > 0) trialValue = searchAlong(f, theta, { step, trial, gradient: nextG, slope });
+    const actual = value - trialValue;
 
     const rounding = 1e-14 * Math.abs(value);
     const flat = Math.abs(actual) <= rounding && predicted <= rounding;
     const good = flat ? dualNorm(nextG, diagonal) < gradientNorm : actual > 1e-4 * predicted;
-    radius = flat ? radius : nextRadius(radius, stepNorm, actual, predicted, slope);
+    if (foretold && stepNorm > 0.99 * radius) radius *= 3;
+    else if (!good && !flat) radius = 0.25 * stepNorm;
     iterations++;
     if (good) {
       theta.set(trial);
       [g, nextG] = [nextG, g];
       value = trialValue;
       gradientNorm = dualNorm(g, diagonal);
+      if (inner > slow) {
+        positiveDiagonalInto(diagonal, f, theta);
+        const stretch = dualNorm(g, diagonal) / gradientNorm;
+        if (!(stretch > 0)) break;
+        gradientNorm *= stretch;
+        reference *= stretch;
+        target *= stretch;
+        radius *= stretch;
+      }
     }
     stalled = good && !flat ? 0 : stalled + (flat ? 1 : 0);
     if (!(radius > 0)) break;
@@ -149,14 +168,38 @@ function steihaug(f: SmoothFunction, theta: Float64Array, inner: Inner): number 
   return products;
 }
 
-/** How the radius follows from how well the quadratic model foretold the step (constants of Lin, Weng & Keerthi 2008, section 4). */
-function nextRadius(radius: number, stepNorm: number, actual: number, predicted: number, slope: number): number {
-  const bend = -actual - slope;
-  const scale = bend <= 0 ? 4 : Math.max(0.25, -0.5 * (slope / bend));
-  if (actual < 1e-4 * predicted) return Math.min(Math.max(scale, 0.25) * stepNorm, 0.5 * radius);
-  if (actual < 0.25 * predicted) return Math.max(0.25 * radius, Math.min(scale * stepNorm, 0.5 * radius));
-  if (actual < 0.75 * predicted) return Math.max(0.25 * radius, Math.min(scale * stepNorm, 4 * radius));
-  return Math.max(radius, Math.min(scale * stepNorm, 4 * radius));
+interface Search {
+  readonly step: Float64Array;
+  /** On return θ + length * step, and `gradient` is the one there. */
+  readonly trial: Float64Array;
+  readonly gradient: Float64Array;
+  /** Of F along the step at θ; negative. It is positive at θ + step. */
+  readonly slope: number;
+}
+
+/** Brings the slope along a step that went too far down to a tenth, by false position (Illinois). Returns F there. */
+function searchAlong(f: SmoothFunction, theta: Float64Array, { step, trial, gradient, slope }: Search): number {
+  let [low, lowSlope] = [0, slope];
+  let [high, highSlope] = [1, dot(gradient, step)];
+  let value = 0;
+  let side = 0;
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const length = (low * highSlope - high * lowSlope) / (highSlope - lowSlope);
+    for (let j = 0; j < theta.length; j++) trial[j] = theta[j] + length * step[j];
+    value = f.gradientInto(gradient, trial);
+    const here = dot(gradient, step);
+    if (Math.abs(here) <= -0.1 * slope) break;
+    if (here < 0) {
+      [low, lowSlope] = [length, here];
+      if (side < 0) highSlope /= 2;
+      side = -1;
+    } else {
+      [high, highSlope] = [length, here];
+      if (side > 0) lowSlope /= 2;
+      side = 1;
+    }
+  }
+  return value;
 }
 
 /** Entries without curvature count as the smallest that has some, or as 1. */
