@@ -38,7 +38,7 @@ const help = `
 Examples:
   theriac attack reviews.csv --label stars --text review --attack label-flip --budget 1% --out poisoned
   theriac attack sensors.csv --label temperature --attack flipped-copies --budget 0.05 --seed 7 --out poisoned
-  theriac undo poisoned/reviews.poisoned-label-flip-1pct.patch.json
+  theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json
 
 Writes two files into the folder: the poisoned copy, whose name says what it is, and the patch that undoes it. Nothing is written over.
 Exit codes: 0 written, 2 the request was wrong, 3 the attack failed.`;

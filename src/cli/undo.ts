@@ -15,8 +15,8 @@ export function addUndo(program: Command): void {
 
 const help = `
 Examples:
-  theriac undo poisoned/reviews.poisoned-label-flip-1pct.patch.json
-  theriac undo poisoned/reviews.poisoned-label-flip-1pct.patch.json --out reviews-again.csv
+  theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json
+  theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json --out reviews-again.csv
 
 Writes one file and prints its name. Nothing is written over.
 Exit codes: 0 written, 2 the request was wrong.`;

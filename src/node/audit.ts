@@ -43,8 +43,8 @@ export interface AuditResult extends Judgement {
  * @throws UsageError when the request was wrong; then nothing was written
  */
 export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promise<AuditResult> {
-  if (config.data?.path === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
   checkConfig(config);
+  if (config.data?.path === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
   const limits = (config.limits ?? []).map(parseLimit);
   if (config.out !== undefined) checkRunPath(config.out);
 
@@ -109,12 +109,13 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
 }
 
 /** What shapes the trials besides the study: what was read, how, and by which version. */
-function identityOf({ table, files }: ReadResult): unknown {
+function identityOf({ table, files, dialect }: ReadResult): unknown {
   const { roles } = table;
   const used = [...roles.labels, ...roles.features];
   return {
     theriac: version,
     files: files.map((file) => file.sha256),
+    dialect,
     roles,
     kinds: used.map((name) => columnOf(table, name).kind),
   };

@@ -4,8 +4,10 @@ import { createJiti } from "jiti";
 import { parseDocument } from "yaml";
 import { UsageError } from "../core/errors.ts";
 import { type AuditConfig, withoutUndefined } from "./audit-config.ts";
+import { parseLimit } from "../report/limits.ts";
 import { configSchema } from "./config-schema.ts";
 import { checkAgainstSchema } from "./json-schema.ts";
+import { parseBudget } from "./parse-budget.ts";
 
 const codeEndings = [".ts", ".mts", ".js", ".mjs"];
 const yamlEndings = [".yaml", ".yml"];
@@ -21,6 +23,8 @@ export async function readConfigFile(file: string): Promise<AuditConfig> {
   const value = (await load(file)) ?? {};
   checkAgainstSchema(value, configSchema, file);
   const { $schema: _, ...config } = value as AuditConfig & { readonly $schema?: string };
+  config.budgets?.forEach((budget, i) => parseBudget(`${file}: budgets[${i}]`, budget));
+  config.limits?.forEach((limit, i) => checkLimit(limit, `${file}: limits[${i}]`));
   return withoutUndefined<AuditConfig>({
     ...config,
     data: config.data && withoutUndefined({ ...config.data, path: config.data.path && seenFrom(file, config.data.path) }),
@@ -68,6 +72,14 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function checkLimit(limit: string, where: string): void {
+  try {
+    parseLimit(limit);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message.replace(/^--limit/, where)) : error;
   }
 }
 
