@@ -23,39 +23,39 @@ export function writeStarter(folder: string): { configPath: string; schemaPath: 
   return { configPath, schemaPath };
 }
 
-/** What is commented out shows the default, or an example. */
+/** What is commented out, with no blank after the #, shows the default or an example. */
 export function starterText(): string {
   const explain = (key: string): string => configSchema.properties?.[key].description ?? "";
   const ids = (methods: readonly { readonly id: string }[]): string => methods.map(({ id }) => id).join(", ");
   return `# yaml-language-server: $schema=./${schemaName}
 # A study for Theriac: theriac audit --config ${configName}
-# Options on the command line win over what stands here. Paths are seen from this file.
+# Remove the # before a key to use it. Options on the command line win over what stands here; paths are seen from this file.
 
 data:
   path: data.csv
   labels: [label] # columns to predict; several are one task each
-  # text: [review] # columns of free text; then only text is learned from
-  # features: [age, income] # default: every other column
-  # drop: [row_number]
-  # task: product # which of several related problems a row belongs to
-  # source: account # who contributed a row
-  # id: row_id
+  #text: [review] # columns of free text; then only text is learned from
+  #features: [age, income] # default: every other column
+  #drop: [row_number]
+  #task: product # which of several related problems a row belongs to
+  #source: account # who contributed a row
+  #id: row_id
 
 # ${explain("learner")}; there are ${ids(catalog.learners)}
-# learner: logistic
+#learner: logistic
 
-# encoder:
-#   bigrams: false # count pairs of neighbouring words too
-#   fittedOn: poisoned # or frozen: scaling, categories and vocabulary always come from the clean rows
+#encoder:
+#  bigrams: false # count pairs of neighbouring words too
+#  fittedOn: poisoned # or frozen: scaling, categories and vocabulary always come from the clean rows
 
 # ${explain("attacks")}; an id, or { id: …, params: { … } }
-# attacks: [${ids(catalog.attacks)}]
+#attacks: [${ids(catalog.attacks)}]
 
 # ${explain("detectors")}
-# detectors: [${ids(catalog.detectors)}]
+#detectors: [${ids(catalog.detectors)}]
 
 # ${explain("repairs")}
-# repairs: [${ids(catalog.repairs)}]
+#repairs: [${ids(catalog.repairs)}]
 
 # ${explain("budgets")}
 budgets: [${defaults.budgets.join(", ")}]
@@ -73,13 +73,13 @@ strict: false # ${explain("strict")}
 testFraction: ${defaults.testFraction}
 
 # ${explain("sharing")}
-# sharing: pooled
+#sharing: pooled
 
 # With several tasks: which receive poison, and which are meant to suffer.
-# attackTasks: [a, b]
-# targetTasks: [c]
+#attackTasks: [a, b]
+#targetTasks: [c]
 
 # ${explain("out")}
-# out: theriac-runs/first
+#out: theriac-runs/first
 `;
 }

@@ -1,7 +1,7 @@
-import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { filesIn, inFolder, theriac, writeReviews } from "./command.ts";
+import { filesIn, inFolder, start, theriac, writeReviews } from "./command.ts";
 
 const quick = ["audit", "reviews.csv", "--label", "stars", "--seeds", "2", "--attack", "label-flip,flipped-copies", "--budget", "10%"];
 const figure = { value: expect.any(Number), low: null, high: null };
@@ -152,6 +152,31 @@ describe.concurrent("theriac audit", () => {
         sharing: "separate",
         learner: { id: "ridge" },
       });
+    }));
+});
+
+describe.concurrent("an audit that is cut short", () => {
+  it("stops after the running cell on Ctrl-C and leaves a run that can be looked at", () =>
+    inFolder(async (folder) => {
+      writeReviews(folder);
+      const { child, outcome } = start(folder, ...quick, "--seeds", "5000", "--out", "run");
+      const records = join(folder, "run", "records.jsonl");
+      while (!existsSync(records) || statSync(records).size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      child.kill("SIGINT");
+      const { exitCode, stdout, stderr } = await outcome;
+      expect([exitCode, stdout]).toEqual([130, ""]);
+      expect(stderr).toMatch(/stopped after \d+ of \d+ trials; to look at them: theriac check run\n$/);
+      expect(JSON.parse(readFileSync(join(folder, "run", "manifest.json"), "utf8")).status).toBe("cancelled");
+      const checked = await theriac(folder, "check", "run");
+      expect([checked.exitCode, checked.stdout]).toEqual([3, expect.stringContaining("Verdict: incomplete")]);
+    }));
+
+  it("is silent when nobody reads what it prints", () =>
+    inFolder(async (folder) => {
+      writeReviews(folder);
+      const { child, outcome } = start(folder, ...quick, "--quiet", "--json");
+      child.stdout?.destroy();
+      expect(await outcome).toMatchObject({ exitCode: 0, stderr: "" });
     }));
 });
 

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,11 +15,21 @@ export interface Outcome {
 
 /** Runs the built command line in a folder. */
 export function theriac(folder: string, ...args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], { cwd: folder, maxBuffer: 1 << 26 }, (_, stdout, stderr) =>
-      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
-    );
+  return start(folder, ...args).outcome;
+}
+
+export function start(folder: string, ...args: readonly string[]): { child: ChildProcess; outcome: Promise<Outcome> } {
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    return chunks;
   });
+  const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString("utf8");
+  const outcome = new Promise<Outcome>((resolve) =>
+    child.on("close", (code) => resolve({ exitCode: code ?? -1, stdout: text(stdout), stderr: text(stderr) })),
+  );
+  return { child, outcome };
 }
 
 /** Runs something in a folder of its own, which is gone afterwards. */
