@@ -67,7 +67,8 @@ function faultsOf(file) {
     if (!imports.has(target)) return fault("there is no such file under src (imports end in .ts)");
     const targetLayer = layerOf(target);
     if (targetLayer !== layer && !allowed.includes(targetLayer)) return fault(`${layer} may not import ${targetLayer}`);
-    if (layer === "catalog" && targetLayer !== "core" && !methodFolders.includes(dirname(target))) return fault("the catalog imports methods alone");
+    if (layer === "catalog" && targetLayer !== "core" && !methodFolders.includes(dirname(target)))
+      return fault("the catalog imports methods alone");
     if (methodFolders.includes(dirname(file)) && dirname(target) === dirname(file)) return fault("a method never imports another");
     return [];
   });
