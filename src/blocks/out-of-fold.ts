@@ -14,11 +14,15 @@ export interface OutOfFold {
   readonly probabilities: Float64Array | null;
 }
 
-/** Trains once for each fold on the other folds, and asks that model about the rows of the fold. There must be two folds or more. */
+/**
+ * Trains once for each fold on the other folds, and asks that model about the rows of the fold. There must be two folds or more.
+ *
+ * @param fit gets the model of the fold before: two thirds of its rows are the same, so a learner that converges gets there sooner from it
+ */
 export async function outOfFold(
   data: Dataset,
   folds: Folds,
-  fit: (train: Dataset, fold: number) => Promise<Model>,
+  fit: (train: Dataset, fold: number, before: Model | null) => Promise<Model>,
   options: { readonly signal?: Signal | undefined; readonly progress?: ((done: number) => void) | undefined } = {},
 ): Promise<OutOfFold> {
   const rows = data.x.rows;
@@ -26,10 +30,11 @@ export async function outOfFold(
   let scores = new Float64Array(0);
   let probabilities: Float64Array | null = null;
   let outputs = 1;
+  let model: Model | null = null;
   for (let f = 0; f < folds.count; f++) {
     stopIfCancelled(options.signal);
     const { train, held, heldRows } = splitAtFold(data, folds, f);
-    const model = await fit(train, f);
+    model = await fit(train, f, model);
     const theirs = model.probabilities(held);
     if (f === 0) {
       outputs = model.outputs;

@@ -20,7 +20,7 @@ export const loss: Detector<LossParams> = {
   targets: ["classes", "real"],
   async score(data, { params, rng, fit, signal, progress }) {
     const folds = stratifiedFolds(data, params.folds, rng);
-    const { losses } = await outOfFold(data, folds, (train) => fit(train), { signal, progress });
+    const { losses } = await outOfFold(data, folds, (train, _, before) => fit(train, before), { signal, progress });
     return losses;
   },
 };

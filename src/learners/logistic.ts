@@ -33,7 +33,7 @@ export const logistic: Learner<LogisticParams> = {
 async function tune(data: Dataset, options: FitOptions<LogisticParams>): Promise<Tuned> {
   const { weightDecay, ...others } = options.params;
   if (weightDecay !== "auto") return { ...others, weightDecay };
-  const rough = { ...others, tolerance: Math.max(1e-3, others.tolerance) };
+  const rough = { ...others, tolerance: Math.max(1e-2, others.tolerance) };
   const chosen = await tuneWeightDecay(data, {
     ...options,
     prepare: (part) => (candidate, start) => train(part, { ...rough, weightDecay: candidate }, options, start),
