@@ -111,7 +111,7 @@ describe.each(settings)("%s", (_name, learner, given) => {
 
   it("stands at a minimum of its objective, where it has one", async () => {
     const data = smallData({ seed: 21, rows: 50, cols: 4, classes: classes.at(-1)!, sparse: true, weighted: true });
-    const params = { ...given, weightDecay: 0.03 };
+    const params = { ...given, weightDecay: 0.03, tolerance: 1e-8 };
     const { theta } = (await fit(learner, data, params)).parameters!;
     const objective = learner.objective!(data, optionsFor(learner, params).params);
     if (given["loss"] === "hinge") return expect(objective).toBeNull();
