@@ -4,11 +4,12 @@ import { NumericalError } from "../core/errors.ts";
 import { findBreach } from "../core/guard.ts";
 import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import type { Poison } from "../core/poison.ts";
-import { type Budget, type ThreatModel, budgetOf, reachKind } from "../core/threat.ts";
+import { type Budget, type ThreatModel, budgetOf } from "../core/threat.ts";
+import { baseRecord, failedRecord } from "./base-record.ts";
 import { methodOf } from "./config.ts";
 import { detect, memoScores, poisonedExamples } from "./detect.ts";
 import { measure } from "./measure.ts";
-import { type Cell, type TrialSpec, repairName } from "./plan.ts";
+import type { Cell, TrialSpec } from "./plan.ts";
 import { reachableCount } from "./reach.ts";
 import type { TrialRecord } from "./record.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
@@ -34,32 +35,12 @@ export async function runCell(
   const attack = cell.attack === null ? null : methodOf("attack", input.methods.attacks, cell.attack.id);
   const budget = budgetOf(cell.budgetFraction, reachableCount(setup.clean, setup.reach));
   const options: RunContext = { ...context, rng: setup.rng.fork("fit") };
-  const base = {
-    learner: input.config.learner.id,
-    learnerParams: setup.undefended.learnerParams,
-    encoder: input.config.encoder.fittedOn,
-    attack: attack?.id ?? null,
-    access: attack?.threat.access ?? null,
-    goal: attack?.threat.goal ?? null,
-    knowledge: attack?.threat.knowledge ?? null,
-    reach: attack === null ? null : reachKind(setup.reach),
-    target: null,
-    budgetFraction: cell.budgetFraction,
-    budgetRows: attack === null ? 0 : budget.rows,
-    seed: cell.seed,
-  };
+  const { learnerParams } = setup.undefended;
+  const budgetRows = attack === null ? 0 : budget.rows;
   const failed = (spec: TrialSpec, error: string, attackMs: number): TrialRecord => ({
-    ...base,
-    id: spec.id,
-    status: "failed",
-    error,
-    touchedRows: 0,
-    repair: repairName(spec),
-    trainingRows: 0,
-    testRows: 0,
-    metrics: {},
-    attackerObjective: null,
-    detections: [],
+    ...failedRecord(input, cell, spec, error),
+    learnerParams,
+    budgetRows,
     times: { attackMs, trainMs: 0 },
   });
 
@@ -97,11 +78,11 @@ export async function runCell(
       const trainMs = now() - trainStarted;
       const test = setup.targeted(fitted.encode(setup.clean.table, setup.testRows));
       records.push({
-        ...base,
-        id: spec.id,
+        ...baseRecord(input, cell, spec),
         status: "ok",
+        learnerParams,
+        budgetRows,
         touchedRows,
-        repair: repairName(spec),
         trainingRows: encoded.data.y.length,
         testRows: test.y.length,
         metrics: measure(input.methods.metrics, fitted.model, test, setup.unit),

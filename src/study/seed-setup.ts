@@ -40,8 +40,18 @@ export function makeStudyEncoder({ table, config }: StudyInput): Encoder {
   return makeEncoder(config.encoder, table);
 }
 
-/** Splits, and tunes the learner once on the clean training rows; attacked trials keep what was tuned. */
-export async function setUpSeed(input: StudyInput, encoder: Encoder, seed: number, context: Omit<RunContext, "rng">): Promise<SeedSetup> {
+/**
+ * Splits, and tunes the learner once on the clean training rows; attacked trials keep what was tuned.
+ *
+ * @param tuned parameters that an earlier call for the same seed found; undefined = find them
+ */
+export async function setUpSeed(
+  input: StudyInput,
+  encoder: Encoder,
+  seed: number,
+  context: Omit<RunContext, "rng">,
+  tuned?: unknown,
+): Promise<SeedSetup> {
   const { table, config, methods } = input;
   const rng = makeRng(seed);
   const split = splitRows(table, { testFraction: config.testFraction, rng: rng.fork("split") });
@@ -52,8 +62,11 @@ export async function setUpSeed(input: StudyInput, encoder: Encoder, seed: numbe
       ? separateTasks(base, config.learner.params, taskNames(table).length)
       : { learner: base, params: config.learner.params };
 
-  const cleanData = encoder.fit(table, split.train).encode(table, split.train);
-  const learnerParams: unknown = await learner.tune(cleanData, { ...context, rng: rng.fork("tune"), params });
+  const tune = (): Promise<unknown> => {
+    const cleanData = encoder.fit(table, split.train).encode(table, split.train);
+    return learner.tune(cleanData, { ...context, rng: rng.fork("tune"), params });
+  };
+  const learnerParams = tuned ?? (await tune());
   const pipelines = new Map<string, StagedPipeline>();
   const pipelineWith = (repair: TrialSpec["repair"]): StagedPipeline => {
     const key = JSON.stringify(repair);
