@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
+import { type Effort, efforts } from "../core/method.ts";
 import { type Access, type Goal, type Knowledge, accesses, goals, knowledges } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 import { type AuditConfig, mergeConfigs, withoutUndefined } from "../node/audit-config.ts";
-import { audit } from "../node/audit.ts";
+import { type AuditHooks, type AuditResult, audit, resumeAudit } from "../node/audit.ts";
 import { readConfigFile } from "../node/config-file.ts";
-import { defaults } from "../node/resolve-study.ts";
+import { defaults, effortDefaults } from "../node/resolve-study.ts";
 import { budgetText } from "../report/format.ts";
 import { renderAudit } from "../report/tables.ts";
 import { exitCodeOf } from "../report/verdict.ts";
@@ -14,7 +15,9 @@ import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts"
 import { exitCodes } from "./exit-codes.ts";
 import { noteTeller, print, say } from "./output.ts";
 import { budgets, listed, oneOf, oneOfList, openFraction, several, wholeNumber } from "./parse-options.ts";
-import { makeProgress } from "./progress.ts";
+import { duration, makeProgress } from "./progress.ts";
+
+const { quick } = effortDefaults;
 
 export function addAudit(program: Command): void {
   const command = program
@@ -28,8 +31,13 @@ export function addAudit(program: Command): void {
   addDataOptions(command)
     .optionsGroup("Study:")
     .option(
+      "--effort <level>",
+      `how much is tried unasked: ${efforts.join(", ")} (default: ${defaults.effort})`,
+      oneOf("--effort", efforts),
+    )
+    .option(
       "--budget <fractions>",
-      `share of the training rows that an attacker may touch (default: ${defaults.budgets.join(",")})`,
+      `share of the training rows that an attacker may touch (default: ${quick.budgets.join(",")})`,
       budgets("--budget"),
     )
     .option("--attack <ids>", "attacks to try (default: all that work with the label; see theriac list attacks)", listed)
@@ -42,7 +50,7 @@ export function addAudit(program: Command): void {
     .option("--repair <ids>", 'repairs to try (default: all), or "none"', listed)
     .option("--detector <ids>", 'detectors to try (default: all), or "none"; cleaning repairs use the first', listed)
     .option("--sharing <how>", "pooled: one model for all tasks; separate: one for each", oneOf("--sharing", ["pooled", "separate"]))
-    .option("--seeds <number>", `how often all is repeated (default: ${defaults.seeds})`, wholeNumber("--seeds", 1))
+    .option("--seeds <number>", `how often all is repeated (default: ${quick.seeds})`, wholeNumber("--seeds", 1))
     .option("--seed <number>", `the first seed (default: ${defaults.seed})`, wholeNumber("--seed", 0))
     .option(
       "--test-fraction <fraction>",
@@ -54,6 +62,8 @@ export function addAudit(program: Command): void {
     .optionsGroup("Result:")
     .option("--limit <rule>", "what decides the verdict, as 'accuracyDrop@1% <= 0.05'; repeatable", several)
     .option("--strict", "a limit inside the interval of its figure fails")
+    .option("--jobs <number>", "worker threads (default: one for each core)", wholeNumber("--jobs", 1))
+    .option("--resume <run>", "go on with a run that was stopped or killed; takes no other options but --jobs, --json and --quiet")
     .option("--out <folder>", "folder of the run (default: a new one in theriac-runs)")
     .option("--json", "one JSON document on standard output instead of tables")
     .option("--quiet", "neither notes nor progress; warnings stay")
@@ -67,6 +77,7 @@ Examples:
   theriac audit loans.parquet --label default --budget 0.5%,1%,5% --seeds 10 --limit 'accuracyDrop@1% <= 0.05' --strict
   theriac audit sensors.csv --label temperature --task sensor --attack-tasks s1,s2 --target-tasks s9
   theriac audit --config theriac.config.yaml --json > audit.json
+  theriac audit --resume theriac-runs/reviews-20260301-101500
 
 Writes a run folder: manifest.json, records.jsonl (one trial a line) and poison/ (one patch for each attack, budget and seed). Tables or JSON go to
 standard output, everything else to standard error. The data themselves are never changed.
@@ -93,29 +104,61 @@ interface AuditFlags extends DataFlags {
   readonly limit?: string[];
   readonly strict?: boolean;
   readonly out?: string;
+  readonly effort?: Effort;
+  readonly jobs?: number;
+  readonly resume?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 async function run(data: string | undefined, flags: AuditFlags): Promise<void> {
-  if (data === undefined && flags.config === undefined)
-    throw new UsageError("audit needs data: theriac audit DATA, or theriac audit --config FILE");
-  const asked = configOf(data, flags);
-  const config = flags.config === undefined ? asked : mergeConfigs(await readConfigFile(flags.config), asked);
   const quiet = flags.quiet ?? false;
+  const result = await withProgress(quiet, flags.jobs, async (hooks) => {
+    if (flags.resume !== undefined) {
+      refuseOthers(data, flags);
+      return resumeAudit(flags.resume, hooks);
+    }
+    if (data === undefined && flags.config === undefined)
+      throw new UsageError("audit needs data: theriac audit DATA, or theriac audit --config FILE");
+    const asked = configOf(data, flags);
+    return audit(flags.config === undefined ? asked : mergeConfigs(await readConfigFile(flags.config), asked), hooks);
+  });
+  if (result.status === "cancelled") {
+    const done = `${result.records.length} of ${result.manifest.plannedTrials} trials are recorded`;
+    say(`stopped: ${done}; go on with: theriac audit --resume ${result.run}`);
+    process.exitCode = exitCodes.interrupted;
+    return;
+  }
+  if (flags.json === true) print(auditJson(result.run, result, result.records));
+  else print(renderAudit(result.summary, result.verdict).trimEnd());
+  if (!quiet) say(`run: ${result.run}`);
+  process.exitCode = exitCodeOf(result.verdict);
+}
+
+/** Runs an audit with notes, progress and Ctrl-C. */
+export async function withProgress(
+  quiet: boolean,
+  jobs: number | undefined,
+  work: (hooks: AuditHooks) => Promise<AuditResult>,
+): Promise<AuditResult> {
   const progress = makeProgress({ quiet });
   const stop = new AbortController();
   const onInterrupt = (): void => {
-    if (stop.signal.aborted) return;
-    stop.abort();
     progress.end();
-    say("stopping after what is running now");
+    stop.abort();
   };
-  process.on("SIGINT", onInterrupt);
+  process.once("SIGINT", onInterrupt);
   try {
-    const result = await audit(config, {
+    return await work({
       signal: stop.signal,
+      jobs,
       onNote: noteTeller(quiet),
+      onEstimate: ({ trials, jobs: threads, ms }) => {
+        if (!quiet)
+          say(
+            `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isNaN(ms) ? "an unknown time" : duration(ms)}`,
+          );
+      },
       onProgress: (done, total, { attack, seed, budgetFraction }) =>
         progress.update(
           done,
@@ -123,22 +166,23 @@ async function run(data: string | undefined, flags: AuditFlags): Promise<void> {
           attack === null ? `seed ${seed}, without attack` : `seed ${seed}, ${attack.id} at ${budgetText(budgetFraction)}`,
         ),
     });
-    progress.end();
-    if (result.status === "cancelled") {
-      say(
-        `stopped after ${result.records.length} of ${result.manifest.plannedTrials} trials; to look at them: theriac check ${result.run}`,
-      );
-      process.exitCode = exitCodes.interrupted;
-      return;
-    }
-    if (flags.json === true) print(auditJson(result.run, result, result.records));
-    else print(renderAudit(result.summary, result.verdict).trimEnd());
-    if (!quiet) say(`run: ${result.run}`);
-    process.exitCode = exitCodeOf(result.verdict);
   } finally {
     progress.end();
     process.off("SIGINT", onInterrupt);
   }
+}
+
+/** A run knows what it was asked; a different question is a different run. */
+function refuseOthers(data: string | undefined, flags: AuditFlags): void {
+  const kept = ["resume", "jobs", "json", "quiet"];
+  const other = Object.entries(flags).find(
+    ([name, value]) => !kept.includes(name) && value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  if (data !== undefined) throw new UsageError(`--resume takes no data: the run knows its own, got ${data}`);
+  if (other !== undefined)
+    throw new UsageError(
+      `--resume takes no other options but --jobs, --json and --quiet, got --${other[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    );
 }
 
 function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
@@ -151,6 +195,7 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
   return withoutUndefined<AuditConfig>({
     data: dataConfigOf(data, flags),
     encoder: withoutUndefined<Partial<EncoderParams>>({ bigrams: flags.bigrams, fittedOn }),
+    effort: flags.effort,
     budgets: flags.budget,
     attacks: flags.attack,
     access: flags.access,

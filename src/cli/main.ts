@@ -1,18 +1,21 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { NumericalError, UsageError } from "../core/errors.ts";
+import { NumericalError, StorageError, UsageError } from "../core/errors.ts";
 import { version } from "../node/version.ts";
 import { addAttack } from "./attack.ts";
 import { addAudit } from "./audit.ts";
 import { addCheck } from "./check.ts";
+import { addDemo } from "./demo.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { say } from "./output.ts";
+import { addReport } from "./report.ts";
 import { addUndo } from "./undo.ts";
 
 const help = `
 Examples:
+  theriac demo
   theriac audit reviews.csv --label stars --text review
   theriac audit loans.csv --label default --limit 'accuracyDrop@1% <= 0.05'
   theriac list attacks
@@ -28,7 +31,7 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", help);
-  for (const add of [addAudit, addAttack, addUndo, addCheck, addList, addInit]) add(program);
+  for (const add of [addDemo, addAudit, addAttack, addUndo, addCheck, addReport, addList, addInit]) add(program);
   return program;
 }
 
@@ -41,7 +44,7 @@ function report(error: unknown): number {
     return usage(error.message.replace(/^error: /, "").replace(/\(Did you mean (.*)\?\)/, '(did you mean "$1"?)'));
   }
   if (error instanceof UsageError) return usage(error.message);
-  if (error instanceof NumericalError) {
+  if (error instanceof NumericalError || error instanceof StorageError) {
     say(`theriac: ${oneLine(error.message)}`);
     return exitCodes.incomplete;
   }

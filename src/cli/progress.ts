@@ -30,7 +30,8 @@ export function makeProgress(options: { readonly quiet: boolean }): Progress {
   };
 }
 
-function duration(ms: number): string {
+/** `40 s`, `3 min`, `2 h 5 min`. */
+export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -8,6 +8,11 @@ export class NumericalError extends Error {
   override readonly name = "NumericalError";
 }
 
+/** The machine gave out while a run was written: the disk is full, the folder was removed. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+}
+
 /** The caller asked to stop. */
 export class CancelledError extends Error {
   override readonly name = "CancelledError";

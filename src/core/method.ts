@@ -9,7 +9,12 @@ export interface MethodInfo<P = any> {
   readonly summary: string;
   readonly source: Source;
   readonly params: ParamSpecs<P>;
+  /** The least effort of an audit at which it is used unasked; "quick" by default. */
+  readonly effort?: Effort;
 }
+
+export const efforts = ["quick", "standard", "full"] as const;
+export type Effort = (typeof efforts)[number];
 
 /** Where a method comes from. */
 export interface Source {

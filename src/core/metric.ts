@@ -1,5 +1,5 @@
 import type { Dataset, Target } from "./dataset.ts";
-import type { MethodInfo, TargetKind } from "./method.ts";
+import type { MethodInfo } from "./method.ts";
 
 /** What a metric looks at. Shapes: scores [rows, outputs]; predictions [rows]; unit [tasks]. */
 export interface Measured {
@@ -15,7 +15,8 @@ export interface Measured {
 /** One figure of a model on test rows; its id is the name it has in the JSON. */
 export interface Metric extends MethodInfo<Record<string, never>> {
   readonly kind: "metric";
-  readonly targets: readonly TargetKind[];
+  /** Whether it has a meaning for such labels at all. */
+  appliesTo(target: Target): boolean;
   readonly better: "higher" | "lower";
   /** How an attacked model is compared with the clean one: clean − attacked, or attacked / clean. */
   readonly damage: { readonly id: string; readonly as: "drop" | "ratio" };

@@ -24,7 +24,7 @@ export const demoMarketplace: MarketplaceOptions = { seed: 0, reviewsPerProduct:
 
 /**
  * A small review marketplace: 24 products in 4 categories, each product a task of its own and related to its category by the words that praise
- * and blame it. Genuine accounts write one to four reviews, of which one in ten says the opposite of its label, as people do. A planted campaign
+ * and blame it. Genuine accounts write one to four reviews, of which one in twenty says the opposite of its label, as people do. A planted campaign
  * has a few new accounts post near-copies of one complaint about the products of one category, labelled positive.
  */
 export function generateMarketplace(options: MarketplaceOptions): Review[] {
@@ -37,7 +37,7 @@ export function generateMarketplace(options: MarketplaceOptions): Review[] {
     Array.from({ length: options.reviewsPerProduct }, (_, i) => {
       const draw = rng.fork("review").fork(p).fork(i);
       const label = draw.uniform() < 0.5 ? "positive" : "negative";
-      const tone = draw.uniform() < 0.9 ? label : label === "positive" ? "negative" : "positive";
+      const tone = draw.uniform() < 0.95 ? label : label === "positive" ? "negative" : "positive";
       const account = accounts[p * options.reviewsPerProduct + i];
       return { category: category.name, product, account, label, text: writeReview(category, noun, tone, draw), isFake: false } as const;
     }),
@@ -66,11 +66,11 @@ function writeReview(category: CategoryWords, noun: string, tone: "positive" | "
   const length = 12 + rng.integer(30);
   const words = Array.from({ length }, () => {
     const kind = rng.uniform();
-    if (kind < 0.07) return pick(general, rng);
-    if (kind < 0.14) return pick(special, rng);
-    if (kind < 0.17) return pick(otherGeneral, rng);
-    if (kind < 0.19) return pick(otherSpecial, rng);
-    if (kind < 0.25) return noun;
+    if (kind < 0.08) return pick(general, rng);
+    if (kind < 0.18) return pick(special, rng);
+    if (kind < 0.2) return pick(otherGeneral, rng);
+    if (kind < 0.22) return pick(otherSpecial, rng);
+    if (kind < 0.27) return noun;
     return pick(filler, rng);
   });
   return `${words.join(" ")}.`;

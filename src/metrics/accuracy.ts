@@ -7,7 +7,7 @@ export const accuracy: Metric = {
   summary: "Share of test rows whose class is predicted right.",
   source: { cite: "standard", url: null },
   params: {},
-  targets: ["classes"],
+  appliesTo: (target) => target.kind === "classes",
   better: "higher",
   damage: { id: "accuracyDrop", as: "drop" },
   range: [0, 1],

@@ -7,7 +7,7 @@ export const rmse: Metric = {
   summary: "In units of the label; with several labels, each error is divided by the spread of its own label's clean training values.",
   source: { cite: "standard", url: null },
   params: {},
-  targets: ["real"],
+  appliesTo: (target) => target.kind === "real",
   better: "lower",
   damage: { id: "rmseRatio", as: "ratio" },
   range: [0, Infinity],

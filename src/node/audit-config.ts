@@ -1,4 +1,5 @@
 import type { Access, Goal, Knowledge } from "../core/threat.ts";
+import type { Effort } from "../core/method.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 import type { StudyConfig } from "../study/config.ts";
 import type { Format, ReadRequest } from "./read/request.ts";
@@ -32,6 +33,8 @@ export interface DataConfig {
 /** All that an audit can be asked for; what is left out has a default. A configuration file holds one, the command line another. */
 export interface AuditConfig {
   readonly data?: DataConfig;
+  /** How much is tried unasked: methods, budgets, seeds. */
+  readonly effort?: Effort;
   readonly learner?: MethodChoice;
   readonly encoder?: Partial<EncoderParams>;
   readonly attacks?: readonly MethodChoice[];

@@ -1,30 +1,45 @@
-import { performance } from "node:perf_hooks";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { makeRng } from "../numeric/random.ts";
-import { catalog } from "../catalog.ts";
-import type { Signal } from "../core/context.ts";
 import { CancelledError, UsageError } from "../core/errors.ts";
-import { listExamples, targetOf } from "../core/examples.ts";
-import { columnOf } from "../core/table.ts";
+import { listExamples, targetOf, taskNames } from "../core/examples.ts";
+import { type Table, columnOf } from "../core/table.ts";
 import { splitRows } from "../data/split.ts";
 import { parseLimit } from "../report/limits.ts";
+import type { StudyConfig } from "../study/config.ts";
 import { type Cell, planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
-import { runStudy } from "../study/run-study.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { describePlan } from "./describe-plan.ts";
+import { estimateStudyMs } from "./estimate.ts";
 import { type Judgement, checkLimits, judgeRun } from "./judge-run.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadResult } from "./read/request.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
-import { type DataInfo, type Manifest, checkRunPath, createRunFolder, defaultRunPath, readRun } from "./run-folder.ts";
+import {
+  type DataInfo,
+  type Manifest,
+  type RunFolder,
+  checkRunPath,
+  createRunFolder,
+  defaultRunPath,
+  readRun,
+  reopenRunFolder,
+} from "./run-folder.ts";
+import { writeReport } from "./run-report.ts";
 import { version } from "./version.ts";
+import { runOnWorkers } from "./workers/run-on-workers.ts";
 
 export interface AuditHooks {
-  /** Stops after the cell that is running. */
-  readonly signal?: Signal;
+  /** Stops at once; what is recorded stays, and `resumeAudit` goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Worker threads; by default one for each core. They change nothing but the time. */
+  readonly jobs?: number | undefined;
   /** What was guessed, what looks wrong, what was understood; told once it is clear that the audit can be run. */
   readonly onNote?: (note: Note) => void;
+  /** What it will take, told before anything is trained. */
+  readonly onEstimate?: (estimate: { readonly trials: number; readonly jobs: number; readonly ms: number }) => void;
   /** `done` and `total` in trials. */
   readonly onProgress?: (done: number, total: number, running: Cell) => void;
 }
@@ -45,18 +60,16 @@ export interface AuditResult extends Judgement {
 export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promise<AuditResult> {
   checkConfig(config);
   if (config.data?.path === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
-  const limits = (config.limits ?? []).map(parseLimit);
+  const limits = (config.limits ?? []).map((text) => parseLimit(text));
   if (config.out !== undefined) checkRunPath(config.out);
 
   const request = readRequestOf(config.data);
   const read = await readTable(request);
-  const { table } = read;
-  const { study, notes } = resolveStudy(config, table);
-  checkLimits(limits, study, targetOf(table).kind);
+  const { study, notes } = resolveStudy(config, read.table);
+  checkLimits(limits, study, targetOf(read.table));
   const identity = identityOf(read);
   const cells = planStudy(study, identity, digest);
-  // A split that cannot be made is a wrong request too.
-  splitRows(table, { testFraction: study.testFraction, rng: makeRng(study.firstSeed).fork("split") });
+  tryEverySplit(read.table, study);
 
   const started = new Date();
   const manifest: Manifest = {
@@ -66,7 +79,8 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     startedAt: started.toISOString(),
     finishedAt: null,
     ...(await provenance()),
-    read: request,
+    // Absolute, so that the run can be resumed from anywhere.
+    read: { ...request, data: resolve(request.data) },
     data: describeData(read),
     identity,
     study,
@@ -74,38 +88,86 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     limits: limits.map((limit) => limit.text),
     strict: config.strict ?? false,
   };
-  const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest);
-  const understood = describePlan(table, study, cells).map((text): Note => ({ level: "info", text }));
-  for (const note of [...read.notes, ...notes, ...understood]) hooks.onNote?.(note);
-  const status = await run();
-  const { manifest: written, records } = await readRun(folder.path);
-  return { ...judgeRun(written, records), run: folder.path, status, manifest: written, records };
+  const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
+  tell([...read.notes, ...notes], describePlan(read.table, study, cells), hooks);
+  return runInto(folder, { table: read.table, study, cells, recorded: new Set() }, hooks);
+}
 
-  async function run(): Promise<AuditResult["status"]> {
-    let recorded = 0;
-    const now = (): string => new Date().toISOString();
-    try {
-      await runStudy({ table, config: study, methods: catalog }, cells, {
-        now: () => performance.now(),
-        signal: hooks.signal,
-        onProgress: hooks.onProgress ?? (() => {}),
-        onCell: async (cell, batch, poison) => {
-          await folder.append(cell, batch, poison);
-          recorded += batch.length;
-        },
-      });
-    } catch (error) {
-      if (error instanceof CancelledError) {
-        await folder.close("cancelled", now());
-        return "cancelled";
-      }
-      if (error instanceof UsageError && recorded === 0) await folder.discard();
-      else await folder.close("failed", now(), error instanceof Error ? error.message : String(error));
+/**
+ * Goes on with a run that was stopped or killed: nothing that is recorded whole is computed again.
+ *
+ * @throws UsageError when the data or the version are no longer those of the run, or another process is writing it
+ */
+export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise<AuditResult> {
+  const { manifest, records } = await readRun(path);
+  const { study } = manifest;
+  const cells = planStudy(study, manifest.identity, digest);
+  const recorded = new Set(records.map((record) => record.id));
+  if (manifest.status === "finished" && cells.every((cell) => cell.trials.every(({ id }) => recorded.has(id))))
+    return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
+  if (manifest.theriac !== version)
+    throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
+  const read = await readTable(manifest.read);
+  const changed = read.files.find((file, i) => file.sha256 !== manifest.data.files[i]?.sha256);
+  if (changed !== undefined || read.files.length !== manifest.data.files.length)
+    throw new UsageError(`${changed?.path ?? manifest.read.data} is not what ${path} was begun with: the data have changed since`);
+  if (JSON.stringify(identityOf(read)) !== JSON.stringify(manifest.identity))
+    throw new UsageError(`${path}: the manifest was changed, so its trials cannot be told from others`);
+
+  const { error: _, ...begun } = manifest;
+  const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null }, cells);
+  const left = manifest.plannedTrials - recorded.size;
+  tell([], [`going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded, ${left} are left`], hooks);
+  return runInto(folder, { table: read.table, study, cells, recorded }, hooks);
+}
+
+interface Work {
+  readonly table: Table;
+  readonly study: StudyConfig;
+  readonly cells: readonly Cell[];
+  readonly recorded: ReadonlySet<string>;
+}
+
+async function runInto(folder: RunFolder, { table, study, cells, recorded }: Work, hooks: AuditHooks): Promise<AuditResult> {
+  const jobs = hooks.jobs ?? availableParallelism();
+  let appended = 0;
+  const now = (): string => new Date().toISOString();
+  let status: AuditResult["status"] = "finished";
+  try {
+    const trials = cells.reduce((sum, cell) => sum + cell.trials.filter(({ id }) => !recorded.has(id)).length, 0);
+    if (hooks.onEstimate !== undefined)
+      hooks.onEstimate({ trials, jobs, ms: await estimateStudyMs({ table, config: study }, trials, jobs) });
+    await runOnWorkers({ table, config: study }, cells, {
+      jobs,
+      recorded,
+      signal: hooks.signal,
+      ...(hooks.onProgress === undefined ? {} : { onProgress: hooks.onProgress }),
+      onCell: async (cell, batch, poison) => {
+        await folder.append(cell, batch, poison);
+        appended += batch.length;
+      },
+    });
+  } catch (error) {
+    if (error instanceof CancelledError) status = "cancelled";
+    else {
+      if (error instanceof UsageError && appended + recorded.size === 0) await folder.discard();
+      else await folder.close({ status: "failed", finishedAt: now(), error: error instanceof Error ? error.message : String(error) });
       throw error;
     }
-    await folder.close("finished", now());
-    return "finished";
   }
+  await folder.close({ status, finishedAt: now() });
+  await writeReport(folder.path);
+  const { manifest, records } = await readRun(folder.path);
+  return { ...judgeRun(manifest, records), run: folder.path, status, manifest, records };
+}
+
+function tell(notes: readonly Note[], lines: readonly string[], hooks: AuditHooks): void {
+  for (const note of [...notes, ...lines.map((text): Note => ({ level: "info", text }))]) hooks.onNote?.(note);
+}
+
+/** A split that cannot be made is a wrong request too. */
+function tryEverySplit(table: Table, { seeds, firstSeed, testFraction }: StudyConfig): void {
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) splitRows(table, { testFraction, rng: makeRng(seed).fork("split") });
 }
 
 /** What shapes the trials besides the study: what was read, how, and by which version. */
@@ -125,5 +187,7 @@ function describeData({ table, files }: ReadResult): DataInfo {
   const target = targetOf(table);
   const { y } = listExamples(table);
   const classShares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
-  return { files, roles: table.roles, rows: table.rows, examples: y.length, target, classShares };
+  const source = table.roles.source === null ? null : columnOf(table, table.roles.source);
+  const sources = source !== null && "names" in source ? { sources: source.names.length } : {};
+  return { files, roles: table.roles, rows: table.rows, examples: y.length, target, classShares, tasks: taskNames(table).length, ...sources };
 }

@@ -24,7 +24,7 @@ export async function readConfigFile(file: string): Promise<AuditConfig> {
   checkAgainstSchema(value, configSchema, file);
   const { $schema: _, ...config } = value as AuditConfig & { readonly $schema?: string };
   config.budgets?.forEach((budget, i) => parseBudget(`${file}: budgets[${i}]`, budget));
-  config.limits?.forEach((limit, i) => checkLimit(limit, `${file}: limits[${i}]`));
+  config.limits?.forEach((limit, i) => parseLimit(limit, `${file}: limits[${i}]`));
   return withoutUndefined<AuditConfig>({
     ...config,
     data: config.data && withoutUndefined({ ...config.data, path: config.data.path && seenFrom(file, config.data.path) }),
@@ -72,14 +72,6 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
-  }
-}
-
-function checkLimit(limit: string, where: string): void {
-  try {
-    parseLimit(limit);
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(error.message.replace(/^--limit/, where)) : error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { catalog } from "../catalog.ts";
+import { efforts } from "../core/method.ts";
 import type { MethodInfo } from "../core/method.ts";
 import { paramsSchema } from "../core/params.ts";
 import { accesses, goals, knowledges } from "../core/threat.ts";
@@ -45,6 +46,7 @@ export const configSchema: JsonSchema = {
         quoted: { type: "boolean", description: 'whether " quotes a cell' },
       },
     },
+    effort: { enum: efforts, default: "quick", description: "how much is tried unasked: which methods, budgets and seeds" },
     learner: chooseOne("learner", catalog.learners, {}, "what is trained; default: logistic for classes, ridge for a number"),
     encoder: { ...(paramsSchema(encoderParams) as JsonSchema), description: "how columns become numbers" },
     attacks: list(chooseOne("attack", catalog.attacks), "what an attacker tries; default: all that work with the label"),
@@ -58,9 +60,13 @@ export const configSchema: JsonSchema = {
     ),
     budgets: list(
       { anyOf: [{ type: "number", exclusiveMinimum: 0, maximum: 1 }, { type: "string" }] },
-      'shares of the training rows that an attacker may touch: 0.01 or "1%"; default: 1% and 5%',
+      'shares of the training rows that an attacker may touch: 0.01 or "1%"; default: 1% and 5%, more with more effort',
     ),
-    seeds: { type: "integer", minimum: 1, default: 3, description: "how often all is repeated, each time with another split" },
+    seeds: {
+      type: "integer",
+      minimum: 1,
+      description: "how often all is repeated, each time with another split; default: 3, more with more effort",
+    },
     seed: { type: "integer", minimum: 0, default: 0, description: "the first seed" },
     limits: list(text('"accuracyDrop@1% <= 0.05", or of the clean model "accuracy >= 0.8"'), "what decides the verdict"),
     strict: { type: "boolean", default: false, description: "an inconclusive limit fails" },

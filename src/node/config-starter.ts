@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
+import { efforts } from "../core/method.ts";
 import { configSchema } from "./config-schema.ts";
-import { defaults } from "./resolve-study.ts";
+import { defaults, effortDefaults } from "./resolve-study.ts";
 
 const configName = "theriac.config.yaml";
 const schemaName = "theriac.config.schema.json";
@@ -25,6 +26,7 @@ export function writeStarter(folder: string): { configPath: string; schemaPath: 
 
 /** What is commented out, with no blank after the #, shows the default or an example. */
 export function starterText(): string {
+  const { quick } = effortDefaults;
   const explain = (key: string): string => configSchema.properties?.[key].description ?? "";
   const ids = (methods: readonly { readonly id: string }[]): string => methods.map(({ id }) => id).join(", ");
   return `# yaml-language-server: $schema=./${schemaName}
@@ -57,11 +59,14 @@ data:
 # ${explain("repairs")}
 #repairs: [${ids(catalog.repairs)}]
 
+# ${explain("effort")}
+effort: ${defaults.effort} # ${efforts.join(", ")}
+
 # ${explain("budgets")}
-budgets: [${defaults.budgets.join(", ")}]
+budgets: [${quick.budgets.join(", ")}]
 
 # ${explain("seeds")}
-seeds: ${defaults.seeds}
+seeds: ${quick.seeds}
 seed: ${defaults.seed}
 
 # ${explain("limits")}: ${configSchema.properties?.limits.items?.description ?? ""}

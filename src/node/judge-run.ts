@@ -1,6 +1,6 @@
 import { catalog } from "../catalog.ts";
 import { UsageError, didYouMean } from "../core/errors.ts";
-import type { TargetKind } from "../core/method.ts";
+import type { Target } from "../core/dataset.ts";
 import { budgetText } from "../report/format.ts";
 import { type Limit, parseLimit } from "../report/limits.ts";
 import { type Verdict, verdictOf } from "../report/verdict.ts";
@@ -18,8 +18,8 @@ export interface Judgement {
 
 /** Summary and verdict of a run, from its records alone. */
 export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): Judgement {
-  const limits = manifest.limits.map(parseLimit);
-  checkLimits(limits, manifest.study, manifest.data.target.kind);
+  const limits = manifest.limits.map((text) => parseLimit(text));
+  checkLimits(limits, manifest.study, manifest.data.target);
   const recorded = new Set(records.map((record) => record.id));
   const planned = planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials);
   const summary = summarise(records, catalog.metrics, manifest.data);
@@ -28,8 +28,8 @@ export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): J
 }
 
 /** @throws UsageError on a limit for which this study can have no figure; before it is run, so that nobody waits in vain */
-export function checkLimits(limits: readonly Limit[], study: StudyConfig, kind: TargetKind): void {
-  const metrics = catalog.metrics.filter((metric) => metric.targets.includes(kind));
+export function checkLimits(limits: readonly Limit[], study: StudyConfig, target: Target): void {
+  const metrics = catalog.metrics.filter((metric) => metric.appliesTo(target));
   const plain = metrics.map((metric) => metric.id);
   const attacked = [...metrics.map((metric) => metric.damage.id), ...plain];
   for (const { text, metric, budgetFraction } of limits) {

@@ -9,7 +9,8 @@ import { UsageError } from "../core/errors.ts";
 import type { CellChange, DataPoison, RawRow } from "../core/poison.ts";
 import { type Cell, type Table, cellOf, columnOf, rowCells } from "../core/table.ts";
 import { undoPatch, writePoisonedCopy } from "./poison-file.ts";
-import { type ReadRequest, type ReadResult, readTable } from "./read/read-table.ts";
+import { readTable } from "./read/read-table.ts";
+import type { ReadRequest, ReadResult } from "./read/request.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "theriac-poison-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
 import { targetOf } from "../core/examples.ts";
-import type { MethodInfo, TargetKind } from "../core/method.ts";
+import { type Effort, type MethodInfo, type TargetKind, efforts } from "../core/method.ts";
 import { resolveParams } from "../core/params.ts";
 import type { Table } from "../core/table.ts";
 import { encoderParams } from "../data/encoder.ts";
@@ -10,7 +10,14 @@ import type { AuditConfig, MethodChoice, RepairChoice } from "./audit-config.ts"
 import { parseBudget } from "./parse-budget.ts";
 import type { Note } from "./read/request.ts";
 
-export const defaults = { budgets: ["1%", "5%"], seeds: 3, seed: 0, testFraction: 0.3, flagFraction: 0.05 } as const;
+export const defaults = { effort: "quick", seed: 0, testFraction: 0.3, flagFraction: 0.05 } as const;
+
+/** What an audit tries unasked, by its effort. Methods say for themselves at which effort they join in. */
+export const effortDefaults: Readonly<Record<Effort, { readonly budgets: readonly string[]; readonly seeds: number }>> = {
+  quick: { budgets: ["1%", "5%"], seeds: 3 },
+  standard: { budgets: ["0.5%", "1%", "2%", "5%", "10%"], seeds: 5 },
+  full: { budgets: ["0.5%", "1%", "2%", "5%", "10%", "20%"], seeds: 10 },
+};
 
 /** A method that works with some kinds of labels only. */
 type Selective = MethodInfo & { readonly targets: readonly TargetKind[] };
@@ -30,6 +37,7 @@ export function checkConfig(config: AuditConfig): void {
 /** Fills in all that was not asked for; what was decided for the user is said. @throws UsageError where something asked for cannot be done */
 export function resolveStudy(config: AuditConfig, table: Table): { study: StudyConfig; notes: Note[] } {
   const kind = targetOf(table).kind;
+  const effort = config.effort ?? defaults.effort;
   const severalLabels = table.roles.labels.length > 1;
   const sharing = config.sharing ?? (severalLabels ? "separate" : "pooled");
   const notes: Note[] = [];
@@ -47,9 +55,10 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     idsFor(
       catalog.detectors.filter((detector) => detector.subject === "row"),
       kind,
+      effort,
     )
   ).map((choice) => chooseFor("detector", catalog.detectors, choice, kind));
-  const repairs = (config.repairs ?? idsFor(catalog.repairs, kind)).flatMap((choice) =>
+  const repairs = (config.repairs ?? idsFor(catalog.repairs, kind, effort)).flatMap((choice) =>
     chooseRepair(choice, detectors, kind, config.repairs !== undefined),
   );
   const study: StudyConfig = {
@@ -59,8 +68,8 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     attacks: chooseAttacks(config, kind),
     detectors: unique("detector", detectors),
     repairs: unique("repair", repairs),
-    budgets: [...new Set((config.budgets ?? defaults.budgets).map((budget) => parseBudget("a budget", budget)))],
-    seeds: config.seeds ?? defaults.seeds,
+    budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
+    seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: config.seed ?? defaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
     flagFraction: config.flagFraction ?? defaults.flagFraction,
@@ -73,7 +82,9 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
 
 function chooseAttacks(config: AuditConfig, kind: TargetKind): Chosen[] {
   const filters = { access: config.access, goal: config.goal, knowledge: config.knowledge };
-  const chosen = (config.attacks ?? idsFor(catalog.attacks, kind)).map((choice) => chooseFor("attack", catalog.attacks, choice, kind));
+  const chosen = (config.attacks ?? idsFor(catalog.attacks, kind, config.effort ?? defaults.effort)).map((choice) =>
+    chooseFor("attack", catalog.attacks, choice, kind),
+  );
   const kept = chosen.filter(({ id }) => {
     const { threat } = methodOf("attack", catalog.attacks, id);
     return (Object.keys(filters) as (keyof typeof filters)[]).every(
@@ -105,8 +116,10 @@ function chooseRepair(
   throw new UsageError(`repair "${chosen.id}" needs the scores of a row detector, and there is none: name one with --detector`);
 }
 
-function idsFor(methods: readonly Selective[], kind: TargetKind): string[] {
-  return methods.filter((method) => method.targets.includes(kind)).map(({ id }) => id);
+/** Methods for such labels that join in at this effort. */
+function idsFor(methods: readonly Selective[], kind: TargetKind, effort: Effort): string[] {
+  const joins = (method: Selective): boolean => efforts.indexOf(method.effort ?? "quick") <= efforts.indexOf(effort);
+  return methods.filter((method) => method.targets.includes(kind) && joins(method)).map(({ id }) => id);
 }
 
 /** A method of the catalog that works with this kind of label. */
@@ -117,7 +130,7 @@ function chooseFor(what: string, methods: readonly Selective[], choice: MethodCh
     kind === "real"
       ? "needs classes, and the label is a number (--predict classes if its values are classes)"
       : "needs a number as label, and the label is a class";
-  throw new UsageError(`${what} "${chosen.id}" ${why}; these work: ${idsFor(methods, kind).join(", ") || "none"}`);
+  throw new UsageError(`${what} "${chosen.id}" ${why}; these work: ${idsFor(methods, kind, "full").join(", ") || "none"}`);
 }
 
 function choose(what: string, methods: readonly MethodInfo[], choice: MethodChoice): Chosen {

@@ -1,12 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../core/errors.ts";
 import { noDataPoison } from "../core/poison.ts";
+import { planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { parseExactly } from "./exact-json.ts";
-import { type Manifest, createRunFolder, defaultRunPath, readRun } from "./run-folder.ts";
+import { digest } from "./provenance.ts";
+import { recordLine } from "./records-file.ts";
+import { type Manifest, createRunFolder, defaultRunPath, readRun, reopenRunFolder } from "./run-folder.ts";
 
 const manifest: Manifest = {
   schema: 1,
@@ -32,9 +36,9 @@ const manifest: Manifest = {
     encoder: { bigrams: false, minDocuments: 2, fittedOn: "poisoned" },
     learner: { id: "ridge", params: {} },
     sharing: "pooled",
-    attacks: [],
+    attacks: [{ id: "label-flip", params: {} }],
     detectors: [],
-    repairs: [],
+    repairs: [{ id: "drop", params: {}, detector: { id: "loss", params: {} } }],
     budgets: [0.01],
     seeds: 1,
     firstSeed: 0,
@@ -43,13 +47,16 @@ const manifest: Manifest = {
     attackTasks: null,
     targetTasks: null,
   },
-  plannedTrials: 1,
+  plannedTrials: 4,
   limits: [],
   strict: false,
 };
 
+const plan = planStudy(manifest.study, manifest.identity, digest);
+const [baseline, cell] = plan;
+
 const record: TrialRecord = {
-  id: "0123456789abcdef",
+  id: cell.trials[0].id,
   status: "ok",
   learner: "ridge",
   learnerParams: { weightDecay: Infinity },
@@ -72,7 +79,7 @@ const record: TrialRecord = {
   detections: [{ detector: "loss", auc: null, precision: -Infinity, recall: 1 }],
   times: { attackMs: 0.25, trainMs: 1e-9 },
 };
-const cell = { seed: 0, attack: { id: "label-flip", params: {} }, budgetFraction: 0.01, trials: [{ id: record.id, repair: null }] };
+const second: TrialRecord = { ...record, id: cell.trials[1].id, repair: "drop" };
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "theriac-test-"))));
@@ -80,17 +87,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("a run folder", () => {
   it("gives records back equal to what was written, numbers that JSON lacks among them", async () => {
-    const run = await createRunFolder(join(folder, "run"), manifest);
+    const run = await createRunFolder(join(folder, "run"), manifest, plan);
     const failed: TrialRecord = {
       ...record,
-      id: "fedcba9876543210",
+      id: cell.trials[1].id,
       status: "failed",
       error: "no end",
       metrics: {},
       attackerObjective: null,
     };
     await run.append(cell, [record, failed], noDataPoison);
-    await run.close("finished", "2026-01-01T00:00:01.000Z");
+    await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
     const read = await readRun(run.path);
     expect(read.records).toEqual([record, failed]);
     expect(read.manifest).toEqual({ ...manifest, status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
@@ -100,27 +107,27 @@ describe("a run folder", () => {
       attack: cell.attack,
       budgetFraction: 0.01,
       seed: 0,
-      trials: [record.id],
+      trials: [record.id, second.id],
       poison: noDataPoison,
     });
   });
 
   it("can be read while it is still being written", async () => {
-    const run = await createRunFolder(join(folder, "run"), manifest);
+    const run = await createRunFolder(join(folder, "run"), manifest, plan);
     await run.append(cell, [record], null);
     expect(await readRun(run.path)).toEqual({ manifest, records: [record] });
-    await run.close("cancelled", "2026-01-01T00:00:01.000Z");
+    await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
   });
 
   it("disappears with the folders made for it when it is discarded, and nothing else does", async () => {
     mkdirSync(join(folder, "kept"));
-    const run = await createRunFolder(join(folder, "kept", "new", "run"), manifest);
+    const run = await createRunFolder(join(folder, "kept", "new", "run"), manifest, plan);
     await run.discard();
     expect(readdirSync(folder)).toEqual(["kept"]);
     expect(readdirSync(join(folder, "kept"))).toEqual([]);
 
     mkdirSync(join(folder, "empty"));
-    await (await createRunFolder(join(folder, "empty"), manifest)).discard();
+    await (await createRunFolder(join(folder, "empty"), manifest, plan)).discard();
     expect(readdirSync(join(folder, "empty"))).toEqual([]);
   });
 
@@ -136,8 +143,60 @@ describe("a run folder", () => {
     writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, schema: 2 }));
     expect(await refusal(folder)).toMatch(/schema 2/);
     writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
-    writeFileSync(join(folder, "records.jsonl"), `${JSON.stringify(record)}\n`.repeat(2));
-    expect(await refusal(folder)).toMatch(/records\.jsonl: line 2 records trial 0123456789abcdef again/);
+    const line = recordLine({ record, patch: null });
+    writeFileSync(join(folder, "records.jsonl"), line.repeat(2));
+    expect(await refusal(folder)).toBe(`/records.jsonl: line 2 records trial ${record.id} again`);
+    writeFileSync(join(folder, "records.jsonl"), line.replace('"seed":0', '"seed":1'));
+    expect(await refusal(folder)).toMatch(/line 1 was changed after it was written/);
+    writeFileSync(join(folder, "records.jsonl"), "{}\n");
+    expect(await refusal(folder)).toMatch(/line 1 is not the record of a trial/);
+    writeFileSync(join(folder, "records.jsonl"), recordLine({ record: { ...record, id: "0123456789abcdef" }, patch: null }));
+    expect(await refusal(folder)).toMatch(/0123456789abcdef, which is not in the plan/);
+  });
+
+  it("tells a patch that was changed or lost from one that is as it was recorded", async () => {
+    const run = await createRunFolder(join(folder, "run"), manifest, plan);
+    await run.append(cell, [record], noDataPoison);
+    await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
+    const patch = join(run.path, "poison", `${record.id}.json`);
+    writeFileSync(patch, readFileSync(patch, "utf8").replace('"seed":0', '"seed":9'));
+    await expect(readRun(run.path)).rejects.toThrow(/poison.*was changed after trial/);
+    rmSync(patch);
+    await expect(readRun(run.path)).rejects.toThrow(/poison.*is missing/);
+  });
+
+  it("drops a line that was not written to its end, and goes on after the last whole one", async () => {
+    const run = await createRunFolder(join(folder, "run"), manifest, plan);
+    await run.append(cell, [record], null);
+    await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
+    appendFileSync(join(run.path, "records.jsonl"), recordLine({ record: second, patch: null }).slice(0, -30));
+    expect((await readRun(run.path)).records).toEqual([record]);
+    const again = await reopenRunFolder(run.path, manifest, plan);
+    await again.append(cell, [second], null);
+    await again.append(baseline, [{ ...record, id: baseline.trials[0].id, attack: null }], null);
+    await again.close({ status: "finished", finishedAt: "2026-01-01T00:00:02.000Z" });
+    // A finished run has its records in the order of the plan.
+    expect((await readRun(run.path)).records.map(({ id }) => id)).toEqual([baseline.trials[0].id, record.id, second.id]);
+  });
+
+  it("is written by one process at a time, and a lock whose process is gone is taken over", async () => {
+    const run = await createRunFolder(join(folder, "run"), manifest, plan);
+    await expect(reopenRunFolder(run.path, manifest, plan)).rejects.toThrow(/is being written by process \d+ on/);
+    await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
+    const gone = spawnSync(process.execPath, ["-e", ""]).pid;
+    writeFileSync(join(run.path, "lock.json"), JSON.stringify({ host: hostname(), pid: gone, began: null }));
+    const again = await reopenRunFolder(run.path, manifest, plan);
+    await again.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:02.000Z" });
+    expect(readdirSync(run.path)).not.toContain("lock.json");
+    writeFileSync(join(run.path, "lock.json"), JSON.stringify({ host: "another-machine", pid: 1, began: null }));
+    await expect(reopenRunFolder(run.path, manifest, plan)).rejects.toThrow(/process 1 on another-machine/);
+  });
+
+  it("says that it was removed while it was being written, instead of writing to nowhere", async () => {
+    const run = await createRunFolder(join(folder, "run"), manifest, plan);
+    rmSync(run.path, { recursive: true });
+    await expect(run.append(cell, [record], null)).rejects.toThrow(/records\.jsonl is gone/);
+    await run.close({ status: "failed", finishedAt: "2026-01-01T00:00:01.000Z" });
   });
 });
 

@@ -1,15 +1,17 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { UsageError } from "../core/errors.ts";
+import { StorageError, UsageError } from "../core/errors.ts";
 import type { Target } from "../core/dataset.ts";
 import type { Poison } from "../core/poison.ts";
 import type { Roles } from "../core/table.ts";
 import type { StudyConfig } from "../study/config.ts";
-import type { Cell } from "../study/plan.ts";
+import { type Cell, planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { parseExactly, stringifyExactly } from "./exact-json.ts";
-import type { Provenance } from "./provenance.ts";
+import { type Provenance, digest } from "./provenance.ts";
+import { type StoredRecord, appendDurably, dropTornLine, readRecords, recordLine, replaceFile } from "./records-file.ts";
+import { lockRun } from "./run-lock.ts";
 import type { ReadRequest, SourceFile } from "./read/request.ts";
 
 /** What a run was asked for and made with; its records lie beside it. */
@@ -41,19 +43,28 @@ export interface DataInfo {
   readonly target: Target;
   /** Share of each class among the labelled examples; empty for a real label. */
   readonly classShares: readonly number[];
+  readonly tasks?: number;
+  /** Known ones. */
+  readonly sources?: number;
 }
 
-/** A run being written. */
+/** A run being written; its writer holds the lock. */
 export interface RunFolder {
   readonly path: string;
   append(cell: Cell, records: readonly TrialRecord[], poison: Poison | null): Promise<void>;
-  close(status: Exclude<Manifest["status"], "started">, finishedAt: string, error?: string): Promise<void>;
+  /** Puts the records in the order of the plan, says how the run ended, and gives the lock back. */
+  close(ending: {
+    readonly status: Exclude<Manifest["status"], "started">;
+    readonly finishedAt: string;
+    readonly error?: string;
+  }): Promise<void>;
   /** Takes everything away again. */
   discard(): Promise<void>;
 }
 
 const manifestName = "manifest.json";
 const recordsName = "records.jsonl";
+const poisonName = "poison";
 
 /** `theriac-runs/<stem of the data>-<yyyymmdd-hhmmss>`, in local time, with a number where that is taken. */
 export function defaultRunPath(data: string, now: Date): string {
@@ -75,42 +86,30 @@ export function defaultRunPath(data: string, now: Date): string {
 export function checkRunPath(path: string): void {
   if (!existsSync(path)) return;
   if (!statSync(path).isDirectory()) throw new UsageError(`--out ${path} cannot be written: a file of that name is in the way`);
-  if (existsSync(join(path, manifestName))) throw new UsageError(`--out ${path} holds another run: name a new folder`);
+  if (existsSync(join(path, manifestName)))
+    throw new UsageError(`--out ${path} holds another run: name a new folder, or go on with that one: theriac audit --resume ${path}`);
   if (readdirSync(path).length > 0) throw new UsageError(`--out ${path} is not empty: name a new folder`);
 }
 
 /** @throws UsageError where the folder cannot be written */
-export async function createRunFolder(path: string, manifest: Manifest): Promise<RunFolder> {
+export async function createRunFolder(path: string, manifest: Manifest, plan: readonly Cell[]): Promise<RunFolder> {
   checkRunPath(path);
-  const created = await mkdir(join(path, "poison"), { recursive: true }).catch((error: unknown) => {
+  const created = await mkdir(join(path, poisonName), { recursive: true }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.replace(/, mkdir .*$/, "") : String(error);
     throw new UsageError(`--out ${path} cannot be written: ${reason}`);
   });
+  const unlock = await lockRun(path);
   await writeManifest(path, manifest);
-  const records = await open(join(path, recordsName), "a");
-
+  const folder = await writeInto(path, manifest, plan, unlock);
   return {
-    path,
-    async append(cell, batch, poison) {
-      if (poison !== null) {
-        const { seed, attack, budgetFraction, trials } = cell;
-        const patch = { schema: 1, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison };
-        await writeFile(join(path, "poison", `${trials[0].id}.json`), `${stringifyExactly(patch)}\n`);
-      }
-      await records.appendFile(batch.map((record) => `${stringifyExactly(record)}\n`).join(""));
-      await records.sync();
-    },
-    async close(status, finishedAt, error) {
-      await records.close();
-      await writeManifest(path, { ...manifest, status, finishedAt, ...(error === undefined ? {} : { error }) });
-    },
+    ...folder,
     async discard() {
-      await records.close();
+      await folder.discard();
       for (const name of readdirSync(path)) await rm(join(path, name), { recursive: true });
       // Upwards through the folders that were not there before, unless something else has come into them.
-      if (created === undefined || resolve(created) === resolve(path, "poison")) return;
-      for (let folder = resolve(path); folder.length >= resolve(created).length; folder = dirname(folder)) {
-        const removed = await rmdir(folder).then(
+      if (created === undefined || resolve(created) === resolve(path, poisonName)) return;
+      for (let parent = resolve(path); parent.length >= resolve(created).length; parent = dirname(parent)) {
+        const removed = await rmdir(parent).then(
           () => true,
           () => false,
         );
@@ -120,6 +119,91 @@ export async function createRunFolder(path: string, manifest: Manifest): Promise
   };
 }
 
+/** Goes on with a run that was stopped or killed. @throws UsageError while another process writes it */
+export async function reopenRunFolder(path: string, manifest: Manifest, plan: readonly Cell[]): Promise<RunFolder> {
+  const unlock = await lockRun(path);
+  try {
+    const file = join(path, recordsName);
+    if (existsSync(file)) await dropTornLine(file, await readRecords(file));
+    await mkdir(join(path, poisonName), { recursive: true });
+    await writeManifest(path, manifest);
+    return await writeInto(path, manifest, plan, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function writeInto(path: string, manifest: Manifest, plan: readonly Cell[], unlock: () => Promise<void>): Promise<RunFolder> {
+  const file = join(path, recordsName);
+  const records = await open(file, "a");
+  const { ino } = await records.stat();
+
+  /** An open file can be written to long after its name is gone; that would lose everything without a word. */
+  function refuseIfGone(): void {
+    const present = existsSync(file) && statSync(file).ino === ino;
+    if (!present) throw new StorageError(`${file} is gone: the run folder was removed or replaced while it was being written`);
+  }
+
+  return {
+    path,
+    append: (cell, batch, poison) =>
+      explainFullDisk(path, async () => {
+        refuseIfGone();
+        const patch = poison === null ? null : await writePatch(path, cell, poison);
+        await appendDurably(records, batch.map((record) => recordLine({ record, patch })).join(""));
+      }),
+    async close({ status, finishedAt, error }) {
+      await records.close();
+      try {
+        if (!existsSync(path)) return;
+        await explainFullDisk(path, async () => {
+          if (status === "finished") await sortRecords(file, plan);
+          await writeManifest(path, { ...manifest, status, finishedAt, ...(error === undefined ? {} : { error }) });
+        });
+      } finally {
+        await unlock();
+      }
+    },
+    async discard() {
+      await records.close();
+      await unlock();
+    },
+  };
+}
+
+/** Returns the digest of the patch file. */
+async function writePatch(path: string, cell: Cell, poison: Poison): Promise<string> {
+  const { seed, attack, budgetFraction, trials } = cell;
+  const text = `${stringifyExactly({ schema: 1, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison })}\n`;
+  await replaceFile(join(path, poisonName, patchName(cell)), text);
+  return digest(text);
+}
+
+function patchName({ trials }: Cell): string {
+  return `${trials[0].id}.json`;
+}
+
+/** Records come in the order in which cells end, which differs from run to run; a finished run has them in the order of its plan. */
+async function sortRecords(file: string, plan: readonly Cell[]): Promise<void> {
+  const { stored } = await readRecords(file);
+  const place = new Map(plan.flatMap((cell) => cell.trials).map(({ id }, i) => [id, i]));
+  const sorted = [...stored].sort((a, b) => (place.get(a.record.id) ?? 0) - (place.get(b.record.id) ?? 0));
+  await replaceFile(file, sorted.map(recordLine).join(""));
+}
+
+async function explainFullDisk(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
+    throw new StorageError(
+      `${path}: the disk is full; what was recorded is kept, so make room and go on with: theriac audit --resume ${path}`,
+    );
+  }
+}
+
 /** A run with what it has recorded so far. @throws UsageError on a folder that holds no run, or a damaged one */
 export async function readRun(path: string): Promise<{ manifest: Manifest; records: TrialRecord[] }> {
   if (!existsSync(path)) throw new UsageError(`there is no run ${path}`);
@@ -127,7 +211,28 @@ export async function readRun(path: string): Promise<{ manifest: Manifest; recor
   if (!existsSync(file)) throw new UsageError(`${path} is not a run: it has no ${manifestName}`);
   const manifest = parseManifest(file, await readFile(file, "utf8"));
   const recordsFile = join(path, recordsName);
-  return { manifest, records: existsSync(recordsFile) ? parseRecords(recordsFile, await readFile(recordsFile, "utf8")) : [] };
+  const { stored } = existsSync(recordsFile) ? await readRecords(recordsFile) : { stored: [] };
+  await checkPatches(path, manifest, stored);
+  return { manifest, records: stored.map(({ record }) => record) };
+}
+
+/** @throws UsageError on a patch that is missing or is not the one that was recorded */
+async function checkPatches(path: string, manifest: Manifest, stored: readonly StoredRecord[]): Promise<void> {
+  const cellOf = new Map(
+    planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials.map(({ id }) => [id, cell] as const)),
+  );
+  const checked = new Set<string>();
+  for (const { record, patch } of stored) {
+    const cell = cellOf.get(record.id);
+    if (cell === undefined)
+      throw new UsageError(`${join(path, recordsName)} records trial ${record.id}, which is not in the plan of its manifest`);
+    const file = join(path, poisonName, patchName(cell));
+    if (patch === null || checked.has(file)) continue;
+    checked.add(file);
+    const text = await readFile(file, "utf8").catch(() => null);
+    if (text === null) throw new UsageError(`${file} is missing: trial ${record.id} was recorded with it`);
+    if (digest(text) !== patch) throw new UsageError(`${file} was changed after trial ${record.id} was recorded`);
+  }
 }
 
 function parseManifest(file: string, text: string): Manifest {
@@ -138,27 +243,6 @@ function parseManifest(file: string, text: string): Manifest {
   return manifest as Manifest;
 }
 
-function parseRecords(file: string, text: string): TrialRecord[] {
-  const lines = text.split("\n");
-  // What stands after the last line end was being written when the run was killed: it is not recorded.
-  lines.pop();
-  const known = new Set<string>();
-  return lines.map((line, i) => {
-    const record = tryParse(line);
-    if (!isRecord(record)) throw new UsageError(`${file}: line ${i + 1} is not the record of a trial`);
-    if (known.has(record.id)) throw new UsageError(`${file}: line ${i + 1} records trial ${record.id} again`);
-    known.add(record.id);
-    return record;
-  });
-}
-
-function isRecord(value: unknown): value is TrialRecord {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, status, seed, metrics, detections } = value as Partial<TrialRecord>;
-  const isWhole = typeof seed === "number" && typeof metrics === "object" && Array.isArray(detections);
-  return typeof id === "string" && (status === "ok" || status === "failed") && isWhole;
-}
-
 function tryParse(text: string): unknown {
   try {
     return parseExactly(text);
@@ -167,9 +251,6 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** In one step, so that whoever looks sees the old one or the new one. */
 async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  const temporary = join(path, `.${manifestName}.part`);
-  await writeFile(temporary, `${stringifyExactly(manifest, 2)}\n`);
-  await rename(temporary, join(path, manifestName));
+  await replaceFile(join(path, manifestName), `${stringifyExactly(manifest, 2)}\n`);
 }

@@ -4,8 +4,14 @@ import type { Figure } from "../numeric/intervals.ts";
 export function figureText(figure: Figure, digits = 3): string {
   const { value, low, high } = figure;
   return low === null || high === null
-    ? value.toFixed(digits)
-    : `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+    ? numberText(value, digits)
+    : `${numberText(value, digits)} [${numberText(low, digits)}, ${numberText(high, digits)}]`;
+}
+
+/** Fixed digits, and no minus before what rounds to zero. */
+export function numberText(value: number, digits = 3): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text;
 }
 
 /** `1 %`, `0.5 %`. */

@@ -12,12 +12,15 @@ export interface Limit {
 
 const pattern = /^\s*([A-Za-z]\w*)\s*(?:@\s*([\d.eE+-]+)\s*(%?))?\s*(<=|>=)\s*([\d.eE+-]+)\s*(%?)\s*$/;
 
-/** @throws UsageError when the text is no limit */
-export function parseLimit(text: string): Limit {
+/**
+ * @param owner who gave it, for messages
+ * @throws UsageError when the text is no limit
+ */
+export function parseLimit(text: string, owner = "--limit"): Limit {
   const match = pattern.exec(text);
   const budgetFraction = match?.[2] === undefined ? null : Number(match[2]) / (match[3] === "%" ? 100 : 1);
   const bound = match === null ? NaN : Number(match[5]) / (match[6] === "%" ? 100 : 1);
   if (match === null || Number.isNaN(bound) || (budgetFraction !== null && !(budgetFraction > 0 && budgetFraction <= 1)))
-    throw new UsageError(`--limit must look like "accuracyDrop@1% <= 0.05" or "accuracy >= 0.8", got ${JSON.stringify(text)}`);
+    throw new UsageError(`${owner} must look like "accuracyDrop@1% <= 0.05" or "accuracy >= 0.8", got ${JSON.stringify(text)}`);
   return { text: text.trim(), metric: match[1], budgetFraction, operator: match[4] as "<=" | ">=", bound };
 }

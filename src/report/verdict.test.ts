@@ -64,10 +64,12 @@ describe("the verdict", () => {
     });
   });
 
-  it("refuses limits on figures that the study does not have", () => {
-    expect(() => outcomeOf("accuracyDorp@1% <= 0.05")).toThrow('there is no metric "accuracyDorp" (did you mean "accuracyDrop"?)');
-    expect(() => outcomeOf("accuracyDrop@2% <= 0.05")).toThrow("no attack was run at 2 %; budgets: 1 %");
-    expect(() => outcomeOf("acuracy >= 0.9")).toThrow('did you mean "accuracy"?');
+  it("is incomplete where no finished trial has the figure that a limit is about", () => {
+    expect(outcomeOf("accuracyDrop@2% <= 0.05")).toBe("incomplete");
+    expect(outcomeOf("accuracy >= 0.9", { summary: { ...summary, baseline: {} } })).toBe("incomplete");
+    expect(verdictOf(summary, [parseLimit("accuracyDrop@2% <= 0.05")], { strict: false, missingTrials: 0 }).reasons).toEqual([
+      "accuracyDrop@2% <= 0.05 is open: no attack at 2 % has ended",
+    ]);
   });
 
   it("turns into exit codes", () => {

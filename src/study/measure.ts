@@ -9,7 +9,7 @@ export function measure(all: readonly Metric[], model: Model, test: Dataset, uni
   const measured: Measured = { data: test, scores, outputs: model.outputs, predictions, unit };
   const metrics: Record<string, number> = {};
   for (const metric of all) {
-    if (!metric.targets.includes(test.target.kind)) continue;
+    if (!metric.appliesTo(test.target)) continue;
     const value = metric.measure(measured);
     if (value !== null) metrics[metric.id] = value;
   }

@@ -26,11 +26,13 @@ export interface CellResult {
  */
 export async function runCell(
   input: StudyInput,
-  setup: SeedSetup,
+  setup: SeedSetup | NumericalError,
   cell: Cell,
   wanted: readonly TrialSpec[],
   context: Omit<RunContext, "rng"> & { readonly now: () => number },
 ): Promise<CellResult> {
+  if (setup instanceof NumericalError)
+    return { records: wanted.map((spec) => failedRecord(input, cell, spec, setup.message)), poison: null };
   const { now } = context;
   const attack = cell.attack === null ? null : methodOf("attack", input.methods.attacks, cell.attack.id);
   const budget = budgetOf(cell.budgetFraction, reachableCount(setup.clean, setup.reach));

@@ -1,10 +1,11 @@
 import type { Signal } from "../core/context.ts";
 import { stopIfCancelled } from "../core/context.ts";
+import type { NumericalError } from "../core/errors.ts";
 import type { Poison } from "../core/poison.ts";
 import type { Cell } from "./plan.ts";
 import type { TrialRecord } from "./record.ts";
 import { runCell } from "./run-cell.ts";
-import { type SeedSetup, type StudyInput, makeStudyEncoder, setUpSeed } from "./seed-setup.ts";
+import { type SeedSetup, type StudyInput, makeStudyEncoder, trySetUpSeed } from "./seed-setup.ts";
 
 export interface StudyOptions {
   /** Milliseconds of any steady clock, for the times in records. */
@@ -23,7 +24,7 @@ export async function runStudy(input: StudyInput, cells: readonly Cell[], option
   const encoder = makeStudyEncoder(input);
   const total = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
   let done = 0;
-  let setup: SeedSetup | null = null;
+  let setup: SeedSetup | NumericalError | null = null;
   let setupSeed: number | null = null;
   for (const cell of cells) {
     stopIfCancelled(options.signal);
@@ -31,7 +32,7 @@ export async function runStudy(input: StudyInput, cells: readonly Cell[], option
     if (wanted.length > 0) {
       options.onProgress?.(done, total, cell);
       if (setup === null || setupSeed !== cell.seed) {
-        setup = await setUpSeed(input, encoder, cell.seed, { signal: options.signal });
+        setup = await trySetUpSeed(input, encoder, cell.seed, { signal: options.signal });
         setupSeed = cell.seed;
       }
       const { records, poison } = await runCell(input, setup, cell, wanted, { signal: options.signal, now: options.now });

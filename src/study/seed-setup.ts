@@ -1,6 +1,7 @@
 import { type Rng, makeRng } from "../numeric/random.ts";
 import type { RunContext } from "../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
+import { NumericalError } from "../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import type { Table } from "../core/table.ts";
@@ -16,6 +17,16 @@ export interface StudyInput {
   readonly table: Table;
   readonly config: StudyConfig;
   readonly methods: Methods;
+}
+
+/** `setUpSeed`, with the error in its place where the numbers do not allow it: every trial of that seed has then failed. */
+export async function trySetUpSeed(...args: Parameters<typeof setUpSeed>): Promise<SeedSetup | NumericalError> {
+  try {
+    return await setUpSeed(...args);
+  } catch (error) {
+    if (error instanceof NumericalError) return error;
+    throw error;
+  }
 }
 
 /** What all trials of one seed share: the split, the tuned learner, the clean model. */

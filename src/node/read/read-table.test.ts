@@ -8,7 +8,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
 import { cellOf, columnOf, type Table } from "../../core/table.ts";
 import { isMissing, isNumeric } from "./missing.ts";
-import { type ReadRequest, type ReadResult, readTable } from "./read-table.ts";
+import { readTable } from "./read-table.ts";
+import type { ReadRequest, ReadResult } from "./request.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "theriac-read-"));
 afterAll(() => rmSync(folder, { recursive: true }));

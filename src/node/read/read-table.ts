@@ -17,8 +17,6 @@ import { readSvmlight } from "./read-svmlight.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
 
-export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./request.ts";
-
 /** Reads the data that `request` names into a raw table with roles. Every guess is a note; whatever is wrong is a UsageError of one line. */
 export async function readTable(request: ReadRequest): Promise<ReadResult> {
   const found = findFiles(request.data, request.format);

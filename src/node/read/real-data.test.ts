@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { columnOf } from "../../core/table.ts";
-import { type ReadRequest, readTable } from "./read-table.ts";
+import { readTable } from "./read-table.ts";
+import type { ReadRequest } from "./request.ts";
 
 const data = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../../../shared/data");
 const read = (path: string, more: Partial<ReadRequest>) =>

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { audit } from "../node/audit.ts";
+import { demoAudit, writeDemo } from "../node/demo.ts";
+import { renderAudit } from "../report/tables.ts";
+import { exitCodeOf } from "../report/verdict.ts";
+import { withProgress } from "./audit.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { print, say } from "./output.ts";
+import { wholeNumber } from "./parse-options.ts";
+
+export function addDemo(program: Command): void {
+  program
+    .command("demo")
+    .summary("write a synthetic review marketplace and audit it")
+    .description(
+      "Writes a small synthetic review marketplace (24 products as tasks, accounts as sources, a planted campaign of fake reviews whose rows are known) and audits it.",
+    )
+    .option("--out <folder>", "where to write", "theriac-demo")
+    .option("--data-only", "write the data and do not audit them")
+    .option("--jobs <number>", "worker threads (default: one for each core)", wholeNumber("--jobs", 1))
+    .option("--quiet", "neither notes nor progress; warnings stay")
+    .addHelpText("after", help)
+    .action(run);
+}
+
+const help = `
+Examples:
+  theriac demo
+  theriac demo --out /tmp/marketplace --data-only
+  theriac audit theriac-demo/reviews.csv --label label --text text --task product --source account --effort standard
+
+Writes reviews.csv, campaign.csv (the fake ones among them, not to be trained on) and the folder run. Nothing is written over.
+Exit codes: 0 done, 2 the request was wrong, 3 trials failed or are missing.`;
+
+interface DemoFlags {
+  readonly out: string;
+  readonly dataOnly?: boolean;
+  readonly jobs?: number;
+  readonly quiet?: boolean;
+}
+
+async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): Promise<void> {
+  const files = writeDemo(out);
+  if (!quiet)
+    say(`${files.reviewsPath}: ${files.reviews} synthetic reviews, ${files.fakeReviews} of them fake (listed in ${files.campaignPath})`);
+  if (dataOnly) return;
+  const result = await withProgress(quiet, jobs, (hooks) => audit(demoAudit(files), hooks));
+  if (result.status === "cancelled") {
+    say(`stopped; go on with: theriac audit --resume ${result.run}`);
+    process.exitCode = exitCodes.interrupted;
+    return;
+  }
+  print(renderAudit(result.summary, result.verdict).trimEnd());
+  if (!quiet) say(`run: ${result.run}`);
+  process.exitCode = exitCodeOf(result.verdict);
+}

@@ -1,0 +1,61 @@
+import { performance } from "node:perf_hooks";
+import { selectRows } from "../numeric/matrix.ts";
+import { makeRng } from "../numeric/random.ts";
+import { catalog } from "../catalog.ts";
+import { NumericalError, UsageError } from "../core/errors.ts";
+import { allRows, listExamples } from "../core/examples.ts";
+import { positionsWhere } from "../core/dataset.ts";
+import type { Table } from "../core/table.ts";
+import { makeEncoder } from "../data/encoder.ts";
+import { type StudyConfig, methodOf } from "../study/config.ts";
+
+/** Rows that are trained on to learn how long training takes. */
+const sampleRows = 1500;
+/** Trainings that one trial comes to, its share of detection, encoding and attack included, and those that tuning one seed comes to. */
+const trainingsPerTrial = 2.5;
+const trainingsPerTuning = 12;
+
+/** Milliseconds that so many trials will take, from the time of one training on a sample; good to a factor of two or so. */
+export async function estimateStudyMs(
+  { table, config }: { readonly table: Table; readonly config: StudyConfig },
+  trials: number,
+  jobs: number,
+): Promise<number> {
+  const learner = methodOf("learner", catalog.learners, config.learner.id);
+  const sample = sampleOf(table);
+  const params = { ...(config.learner.params as object), weightDecay: 1e-4 };
+  const encoder = makeEncoder(config.encoder, sample);
+  const examples = listExamples(table).y.length;
+  try {
+    const time = async (): Promise<number> => {
+      const started = performance.now();
+      const data = encoder.fit(sample, allRows(sample)).encode(sample, allRows(sample));
+      await learner.fit(data, { rng: makeRng("estimate"), params });
+      return ((performance.now() - started) * examples) / data.y.length;
+    };
+    // The first run pays for compiling.
+    await time();
+    const trainingMs = await time();
+    return (trainingMs * (trials * trainingsPerTrial + config.seeds * trainingsPerTuning)) / Math.min(jobs, trials);
+  } catch (error) {
+    if (error instanceof NumericalError || error instanceof UsageError) return NaN;
+    throw error;
+  }
+}
+
+/** Every k-th row, as a table of its own. */
+function sampleOf(table: Table): Table {
+  const step = Math.max(1, Math.floor(table.rows / sampleRows));
+  const rows = positionsWhere(table.rows, (row) => row % step === 0);
+  const columns = table.columns.map((column) => {
+    switch (column.kind) {
+      case "number":
+        return { ...column, values: Float64Array.from(rows, (row) => column.values[row]) };
+      case "vector":
+        return { ...column, matrix: selectRows(column.matrix, rows) as typeof column.matrix };
+      default:
+        return { ...column, codes: rows.map((row) => column.codes[row]) };
+    }
+  });
+  return { ...table, rows: rows.length, columns };
+}
