@@ -1,0 +1,121 @@
+import { basename, join, resolve } from "node:path";
+import { catalog } from "../catalog.ts";
+import type { MethodInfo } from "../core/method.ts";
+import { renderJunit } from "../report/junit.ts";
+import { limitOutcomes } from "../report/limit-outcomes.ts";
+import { parseLimit } from "../report/limits.ts";
+import { redactQuotes } from "../report/redact.ts";
+import type { ReportInput, ReportMethod } from "../report/report-input.ts";
+import { renderReportPage } from "../report/report-page.ts";
+import type { TrialRecord } from "../study/record.ts";
+import { noRepair } from "../study/record.ts";
+import { auditCommand } from "./audit-command.ts";
+import { stringifyExactly } from "./exact-json.ts";
+import { type Judgement, judgeRun } from "./judge-run.ts";
+import { replaceFile } from "./records-file.ts";
+import { type Manifest, readRun } from "./run-folder.ts";
+
+/** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */
+export async function writeReport(path: string): Promise<string> {
+  const { manifest, records } = await readRun(path);
+  const input = reportInputOf(basename(resolve(path)), manifest, records, judgeRun(manifest, records));
+  const report = join(path, "report.html");
+  await replaceFile(report, renderReportPage(input));
+  await replaceFile(join(path, "junit.xml"), junitOf(input));
+  return report;
+}
+
+/** What a report of a run says, without a row, an account or a task by name. */
+export function reportInputOf(name: string, manifest: Manifest, records: readonly TrialRecord[], judged: Judgement): ReportInput {
+  const { data, study } = manifest;
+  const { command, notes } = auditCommand(manifest);
+  const clean = records.find(({ status, attack, repair }) => status === "ok" && attack === null && repair === noRepair);
+  const names = [...data.roles.labels, ...data.roles.features, ...(data.target.kind === "classes" ? data.target.names : [])];
+  const params = records.flatMap(({ status, learnerParams }) => (status === "ok" ? [stringifyExactly(learnerParams)] : []));
+  const limits = manifest.limits.map((text) => parseLimit(text));
+  return {
+    title: basename(manifest.read.data),
+    run: {
+      name,
+      status: manifest.status,
+      startedAt: manifest.startedAt,
+      finishedAt: manifest.finishedAt,
+      theriac: manifest.theriac,
+      node: manifest.node,
+      platform: manifest.platform,
+      git: manifest.git,
+      command,
+      commandNotes: notes,
+    },
+    data: {
+      files: data.files.map(({ path, bytes, rows, sha256 }) => ({ name: basename(path), bytes, rows, sha256 })),
+      rows: data.rows,
+      examples: data.examples,
+      labels: data.roles.labels,
+      classes: data.target.kind === "classes" ? data.target.names.map((name, k) => ({ name, share: data.classShares[k] })) : [],
+      features: data.roles.features,
+      taskColumn: data.roles.task,
+      tasks: data.tasks ?? null,
+      sourceColumn: data.roles.source,
+      sources: data.sources ?? null,
+    },
+    study,
+    methods: methodsOf(manifest, judged),
+    learnerParams: [...new Set(params)].map((text) => JSON.parse(text) as unknown),
+    summary: {
+      ...judged.summary,
+      failures: judged.summary.failures.map((failure) => ({ ...failure, error: redactQuotes(failure.error, names) })),
+    },
+    outcome: judged.verdict.outcome,
+    limits: limitOutcomes(judged.summary, limits, manifest.strict),
+    strict: manifest.strict,
+    findings: {
+      trainingRows: study.attackTasks === null ? (clean?.trainingRows ?? null) : null,
+      hasAttackTasks: study.attackTasks !== null,
+      budgets: study.budgets.flatMap((budgetFraction) => {
+        const record = records.find((candidate) => candidate.attack !== null && candidate.budgetFraction === budgetFraction);
+        return record === undefined ? [] : [{ budgetFraction, rows: record.budgetRows }];
+      }),
+      flagFraction: study.flagFraction,
+      plannedTrials: manifest.plannedTrials,
+      recordedTrials: records.length,
+    },
+    split: clean === undefined ? null : { trainingRows: clean.trainingRows, testRows: clean.testRows },
+  };
+}
+
+function methodsOf({ study }: Manifest, { summary }: Judgement): ReportMethod[] {
+  const detectors = [...study.detectors, ...study.repairs.flatMap(({ detector }) => (detector === null ? [] : [detector]))];
+  const pick = (kind: ReportMethod["kind"], methods: readonly MethodInfo[], ids: readonly string[]): ReportMethod[] =>
+    methods
+      .filter(({ id }) => ids.includes(id))
+      .map(({ id, title, summary: text, source }) => ({ kind, id, title, summary: text, cite: source.cite, url: source.url }));
+  const idsOf = (chosen: readonly { readonly id: string }[]): string[] => chosen.map(({ id }) => id);
+  return [
+    ...pick("learner", catalog.learners, [study.learner.id]),
+    ...pick("attack", catalog.attacks, idsOf(study.attacks)),
+    ...pick("detector", catalog.detectors, idsOf(detectors)),
+    ...pick("repair", catalog.repairs, idsOf(study.repairs)),
+    ...pick("metric", catalog.metrics, Object.keys(summary.baseline)),
+  ];
+}
+
+function junitOf({ title, run, limits, summary, findings, data }: ReportInput): string {
+  const ended = run.finishedAt === null ? 0 : (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
+  return renderJunit({
+    name: `audit of ${title}`,
+    startedAt: run.startedAt,
+    durationSeconds: ended,
+    limits,
+    failures: summary.failures,
+    missingTrials: findings.plannedTrials - findings.recordedTrials,
+    properties: {
+      theriac: run.theriac,
+      node: run.node,
+      platform: run.platform,
+      ...(run.git === null ? {} : { "git.commit": run.git.commit, "git.dirty": String(run.git.dirty) }),
+      run: run.name,
+      ...Object.fromEntries(data.files.map(({ sha256 }, i) => [`data.${i}.sha256`, sha256])),
+    },
+  });
+}
