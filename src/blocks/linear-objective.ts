@@ -2,7 +2,7 @@ import type { Dataset } from "../core/dataset.ts";
 import type { Objective } from "../core/objective.ts";
 import { weightedGramInto } from "../numeric/gram.ts";
 import { addScaledRowInto, rowDot } from "../numeric/matrix.ts";
-import { addScaledRowsInto, addScaledSquaresInto, multiplyRowsInto, panelRows } from "../numeric/matrix-vector.ts";
+import { passOverRows } from "../numeric/row-pass.ts";
 import type { SmoothFunction } from "../numeric/trust-region-newton.ts";
 import { equalVectors } from "../numeric/vector.ts";
 import { type BlockSolver, prepareBlockSolver } from "./block-hessian.ts";
@@ -45,7 +45,7 @@ export interface KeptGram {
  * block-diagonal, with Σ_i c_i ℓ''_ik x̃_i x̃_iᵀ + λ I in block k. For n rows of weight 1, λ = 1 / (C n) in the notation of LIBLINEAR and
  * scikit-learn. θ as in `linear-layout.ts`.
  *
- * The margins and curvatures at the last θ are kept, so products with H cost one pass over x each.
+ * The curvatures at the last θ are kept, so products with H cost one pass over x each.
  */
 export function linearObjective(data: Dataset, options: LinearObjectiveOptions): LinearObjective {
   const { loss, weightDecay, bias, factorLimit = 600, gram = { matrix: null } } = options;
@@ -56,38 +56,22 @@ export function linearObjective(data: Dataset, options: LinearObjectiveOptions):
   const outputs = options.output === undefined ? Array.from({ length: outputsOf(data.target) }, (_, k) => k) : [options.output];
   const blocks = outputs.map((output) => ({
     output,
-    at: { z: new Float64Array(rows), t: targetsOf(data, output), share } satisfies MarginRows,
+    at: { t: targetsOf(data, output), share } satisfies MarginRows,
     curvature: new Float64Array(rows),
     solver: null as BlockSolver | null,
   }));
   const size = blocks.length * blockSize;
-  const panel = panelRows(x);
-  const scratch = new Float64Array(rows);
   const known = new Float64Array(size).fill(NaN);
 
-  /** Moves margins and curvatures to θ; out = ∇F(θ) if wanted; returns F(θ). */
+  /** Moves the curvatures to θ; out = ∇F(θ) if wanted; returns F(θ). */
   function evaluate(theta: Float64Array, out: Float64Array | null): number {
     known.set(theta);
-    out?.fill(0);
+    if (loss.id !== "square") for (const block of blocks) block.solver = null;
     let value = penaltyOf(theta, blockSize, weightDecay, bias);
-    for (let k = 0; k < blocks.length; k++) {
-      const block = blocks[k];
-      if (loss.id !== "square") block.solver = null;
-      const { z } = block.at;
-      const offset = k * blockSize;
-      const b = theta[offset + cols];
-      let slopes = 0;
-      for (let from = 0; from < rows; from += panel) {
-        const to = Math.min(rows, from + panel);
-        multiplyRowsInto(z, x, theta, offset, from, to);
-        for (let i = from; i < to; i++) z[i] += b;
-        value += loss.evaluateInto(scratch, block.curvature, block.at, from, to);
-        if (out === null) continue;
-        addScaledRowsInto(out, offset, x, scratch, from, to);
-        for (let i = from; i < to; i++) slopes += scratch[i];
-      }
-      if (out !== null) out[offset + cols] = slopes;
-    }
+    passOverRows(x, { blocks: theta, sums: out }, (z, from, count, stride) => {
+      for (let k = 0; k < blocks.length; k++)
+        value += loss.evaluateInto(z.subarray(k * stride), blocks[k].curvature, blocks[k].at, from, count);
+    });
     if (out !== null) addPenaltyInto(out, theta, blockSize, weightDecay, bias);
     return value;
   }
@@ -96,29 +80,22 @@ export function linearObjective(data: Dataset, options: LinearObjectiveOptions):
     if (!equalVectors(known, theta)) evaluate(theta, null);
   }
 
-  function multiplyBlockInto(out: Float64Array, v: Float64Array, k: number, offset: number): void {
-    const { curvature } = blocks[k];
-    const vb = v[offset + cols];
-    out.fill(0, offset, offset + blockSize);
-    let last = 0;
-    for (let from = 0; from < rows; from += panel) {
-      const to = Math.min(rows, from + panel);
-      multiplyRowsInto(scratch, x, v, offset, from, to);
-      for (let i = from; i < to; i++) {
-        scratch[i] = curvature[i] * (scratch[i] + vb);
-        last += scratch[i];
+  /** out = Σ_i c_i ℓ''_ik x̃_i x̃_iᵀ v for `v.length` / blockSize blocks from `first` on. */
+  function multiplyInto(out: Float64Array, v: Float64Array, first: number): void {
+    passOverRows(x, { blocks: v, sums: out }, (z, from, count, stride) => {
+      for (let k = 0; k * blockSize < v.length; k++) {
+        const { curvature } = blocks[first + k];
+        for (let r = 0; r < count; r++) z[k * stride + r] *= curvature[from + r];
       }
-      addScaledRowsInto(out, offset, x, scratch, from, to);
-    }
-    out[offset + cols] = last;
+    });
+    addPenaltyInto(out, v, blockSize, weightDecay, bias);
   }
 
-  function diagonalBlockInto(out: Float64Array, k: number, offset: number): void {
-    const { curvature } = blocks[k];
-    out.fill(0, offset, offset + blockSize);
-    addScaledSquaresInto(out, offset, x, curvature);
-    for (let i = 0; i < rows; i++) out[offset + cols] += curvature[i];
-    for (let j = 0; j < blockSize; j++) if (bias === "regularised" || j < cols) out[offset + j] += weightDecay;
+  function diagonalInto(out: Float64Array, first: number): void {
+    passOverRows(x, { blocks: null, sums: out, squared: true }, (z, from, count, stride) => {
+      for (let k = 0; k * blockSize < out.length; k++) z.set(blocks[first + k].curvature.subarray(from, from + count), k * stride);
+    });
+    addPenaltyInto(out, new Float64Array(out.length).fill(1), blockSize, weightDecay, bias);
   }
 
   function solverOf(k: number): BlockSolver {
@@ -130,11 +107,8 @@ export function linearObjective(data: Dataset, options: LinearObjectiveOptions):
       bias,
       factorLimit,
       gram: keptGram(block.curvature),
-      multiplyInto(out, v) {
-        multiplyBlockInto(out, v, k, 0);
-        addPenaltyInto(out, v, blockSize, weightDecay, bias);
-      },
-      diagonalInto: (out) => diagonalBlockInto(out, k, 0),
+      multiplyInto: (out, v) => multiplyInto(out, v, k),
+      diagonalInto: (out) => diagonalInto(out, k),
     });
     return block.solver;
   }
@@ -155,12 +129,11 @@ export function linearObjective(data: Dataset, options: LinearObjectiveOptions):
     gradientInto: (out, theta) => evaluate(theta, out),
     hessianVectorInto(out, theta, v) {
       moveTo(theta);
-      for (let k = 0; k < blocks.length; k++) multiplyBlockInto(out, v, k, k * blockSize);
-      addPenaltyInto(out, v, blockSize, weightDecay, bias);
+      multiplyInto(out, v, 0);
     },
     diagonalInto(out, theta) {
       moveTo(theta);
-      for (let k = 0; k < blocks.length; k++) diagonalBlockInto(out, k, k * blockSize);
+      diagonalInto(out, 0);
     },
     solveHessian(theta, g) {
       moveTo(theta);

@@ -8,12 +8,15 @@ export interface MarginLoss {
   slope(z: number, t: number): number;
   /** Generalised at a kink (Mangasarian 2002): 0 outside the margin, 2 inside. */
   curvature(z: number, t: number): number;
-  /** For rows [from, to): slope_i = share_i ℓ', curvature_i = share_i ℓ''; returns Σ share_i ℓ. Shapes: each [rows]. */
-  evaluateInto(slope: Float64Array, curvature: Float64Array, rows: MarginRows, from: number, to: number): number;
+  /**
+   * For a panel of `count` rows from row `from` on, whose scores are in z: z_r becomes share_i ℓ', curvature_i share_i ℓ''; returns Σ share_i ℓ.
+   * Shapes: z [count], curvature, t, share [rows].
+   */
+  evaluateInto(z: Float64Array, curvature: Float64Array, rows: MarginRows, from: number, count: number): number;
 }
 
+/** Shapes: each [rows]. */
 export interface MarginRows {
-  readonly z: Float64Array;
   readonly t: Float64Array;
   readonly share: Float64Array;
 }
@@ -27,15 +30,15 @@ export const logisticLoss: MarginLoss = {
     const e = Math.exp(-Math.abs(z));
     return e / ((1 + e) * (1 + e));
   },
-  evaluateInto(slope, curvature, { z, t, share }, from, to) {
+  evaluateInto(z, curvature, { t, share }, from, count) {
     let sum = 0;
-    for (let i = from; i < to; i++) {
-      const margin = t[i] * z[i];
+    for (let r = 0, i = from; r < count; r++, i++) {
+      const margin = t[i] * z[r];
       const e = Math.exp(-Math.abs(margin));
       const inverse = 1 / (1 + e);
       const c = share[i];
       sum += c * (Math.log1p(e) + (margin < 0 ? -margin : 0));
-      slope[i] = -c * t[i] * (margin > 0 ? e * inverse : inverse);
+      z[r] = -c * t[i] * (margin > 0 ? e * inverse : inverse);
       curvature[i] = c * e * inverse * inverse;
     }
     return sum;
@@ -48,13 +51,13 @@ export const squaredHingeLoss: MarginLoss = {
   value: (z, t) => Math.max(0, 1 - t * z) ** 2,
   slope: (z, t) => -2 * t * Math.max(0, 1 - t * z),
   curvature: (z, t) => (t * z < 1 ? 2 : 0),
-  evaluateInto(slope, curvature, { z, t, share }, from, to) {
+  evaluateInto(z, curvature, { t, share }, from, count) {
     let sum = 0;
-    for (let i = from; i < to; i++) {
-      const short = 1 - t[i] * z[i];
+    for (let r = 0, i = from; r < count; r++, i++) {
+      const short = 1 - t[i] * z[r];
       const inside = short > 0;
       sum += inside ? share[i] * short * short : 0;
-      slope[i] = inside ? -2 * share[i] * t[i] * short : 0;
+      z[r] = inside ? -2 * share[i] * t[i] * short : 0;
       curvature[i] = inside ? 2 * share[i] : 0;
     }
     return sum;
@@ -67,12 +70,12 @@ export const squareLoss: MarginLoss = {
   value: (z, t) => 0.5 * (z - t) ** 2,
   slope: (z, t) => z - t,
   curvature: () => 1,
-  evaluateInto(slope, curvature, { z, t, share }, from, to) {
+  evaluateInto(z, curvature, { t, share }, from, count) {
     let sum = 0;
-    for (let i = from; i < to; i++) {
-      const residual = z[i] - t[i];
+    for (let r = 0, i = from; r < count; r++, i++) {
+      const residual = z[r] - t[i];
       sum += 0.5 * share[i] * residual * residual;
-      slope[i] = share[i] * residual;
+      z[r] = share[i] * residual;
       curvature[i] = share[i];
     }
     return sum;
@@ -85,12 +88,12 @@ export const hingeLoss: MarginLoss = {
   value: (z, t) => Math.max(0, 1 - t * z),
   slope: (z, t) => (t * z < 1 ? -t : 0),
   curvature: () => 0,
-  evaluateInto(slope, curvature, { z, t, share }, from, to) {
+  evaluateInto(z, curvature, { t, share }, from, count) {
     let sum = 0;
-    for (let i = from; i < to; i++) {
-      const inside = t[i] * z[i] < 1;
-      sum += inside ? share[i] * (1 - t[i] * z[i]) : 0;
-      slope[i] = inside ? -share[i] * t[i] : 0;
+    for (let r = 0, i = from; r < count; r++, i++) {
+      const inside = t[i] * z[r] < 1;
+      sum += inside ? share[i] * (1 - t[i] * z[r]) : 0;
+      z[r] = inside ? -share[i] * t[i] : 0;
       curvature[i] = 0;
     }
     return sum;

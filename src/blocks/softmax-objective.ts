@@ -3,7 +3,7 @@ import { NumericalError } from "../core/errors.ts";
 import { choleskyInPlace, choleskySolveInPlace } from "../numeric/cholesky.ts";
 import { weightedGramInto } from "../numeric/gram.ts";
 import { addScaledRowInto, rowDot } from "../numeric/matrix.ts";
-import { addScaledRowsInto, addScaledSquaresInto, multiplyRowsInto, panelRows } from "../numeric/matrix-vector.ts";
+import { passOverRows } from "../numeric/row-pass.ts";
 import { equalVectors, norm } from "../numeric/vector.ts";
 import { solveIteratively } from "./block-hessian.ts";
 import { type BiasKind, addPenaltyInto, blockScoresInto, penaltyOf, rowShares, unitShare } from "./linear-layout.ts";
@@ -32,42 +32,29 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
   const blockSize = cols + 1;
   const size = classes * blockSize;
   const share = rowShares(data);
-  const panel = panelRows(x);
-  const make = (): Float64Array[] => Array.from({ length: classes }, () => new Float64Array(rows));
-  const probability = make();
-  const scratch = make();
+  /** At the last θ. Shape: [classes, rows]. */
+  const probability = Array.from({ length: classes }, () => new Float64Array(rows));
   const known = new Float64Array(size).fill(NaN);
   let factor: Float64Array | null = null;
 
   function evaluate(theta: Float64Array, out: Float64Array | null): number {
     known.set(theta);
     factor = null;
-    out?.fill(0);
     let value = penaltyOf(theta, blockSize, weightDecay, bias);
-    for (let from = 0; from < rows; from += panel) {
-      const to = Math.min(rows, from + panel);
-      for (let k = 0; k < classes; k++) multiplyRowsInto(probability[k], x, theta, k * blockSize, from, to);
-      for (let i = from; i < to; i++) {
+    passOverRows(x, { blocks: theta, sums: out }, (z, from, count, stride) => {
+      for (let r = 0, i = from; r < count; r++, i++) {
         let top = -Infinity;
-        for (let k = 0; k < classes; k++) {
-          const z = (probability[k][i] += theta[k * blockSize + cols]);
-          if (z > top) top = z;
-        }
-        const ofLabel = probability[y[i]][i] - top;
+        for (let k = 0; k < classes; k++) top = Math.max(top, z[k * stride + r]);
+        const ofLabel = z[y[i] * stride + r] - top;
         let total = 0;
-        for (let k = 0; k < classes; k++) total += probability[k][i] = Math.exp(probability[k][i] - top);
-        for (let k = 0; k < classes; k++) probability[k][i] /= total;
+        for (let k = 0; k < classes; k++) total += probability[k][i] = Math.exp(z[k * stride + r] - top);
+        for (let k = 0; k < classes; k++) {
+          probability[k][i] /= total;
+          z[k * stride + r] = share[i] * (probability[k][i] - (y[i] === k ? 1 : 0));
+        }
         value += share[i] * (Math.log(total) - ofLabel);
       }
-      if (out === null) continue;
-      for (let k = 0; k < classes; k++) {
-        const slope = scratch[k];
-        let slopes = 0;
-        for (let i = from; i < to; i++) slopes += slope[i] = share[i] * (probability[k][i] - (y[i] === k ? 1 : 0));
-        addScaledRowsInto(out, k * blockSize, x, slope, from, to);
-        out[k * blockSize + cols] += slopes;
-      }
-    }
+    });
     if (out !== null) addPenaltyInto(out, theta, blockSize, weightDecay, bias);
     return value;
   }
@@ -77,38 +64,24 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
   }
 
   function multiplyInto(out: Float64Array, v: Float64Array): void {
-    out.fill(0);
-    for (let from = 0; from < rows; from += panel) {
-      const to = Math.min(rows, from + panel);
-      for (let k = 0; k < classes; k++) multiplyRowsInto(scratch[k], x, v, k * blockSize, from, to);
-      for (let i = from; i < to; i++) {
+    passOverRows(x, { blocks: v, sums: out }, (z, from, count, stride) => {
+      for (let r = 0, i = from; r < count; r++, i++) {
         let mean = 0;
-        for (let k = 0; k < classes; k++) mean += probability[k][i] * (scratch[k][i] += v[k * blockSize + cols]);
-        for (let k = 0; k < classes; k++) scratch[k][i] = share[i] * probability[k][i] * (scratch[k][i] - mean);
+        for (let k = 0; k < classes; k++) mean += probability[k][i] * z[k * stride + r];
+        for (let k = 0; k < classes; k++) z[k * stride + r] = share[i] * probability[k][i] * (z[k * stride + r] - mean);
       }
-      for (let k = 0; k < classes; k++) {
-        addScaledRowsInto(out, k * blockSize, x, scratch[k], from, to);
-        let last = 0;
-        for (let i = from; i < to; i++) last += scratch[k][i];
-        out[k * blockSize + cols] += last;
-      }
-    }
+    });
     addPenaltyInto(out, v, blockSize, weightDecay, bias);
   }
 
   function diagonalInto(out: Float64Array): void {
-    out.fill(0);
-    const curvature = scratch[0];
-    for (let k = 0; k < classes; k++) {
-      const offset = k * blockSize;
-      const p = probability[k];
-      for (let i = 0; i < rows; i++) {
-        curvature[i] = share[i] * p[i] * (1 - p[i]);
-        out[offset + cols] += curvature[i];
+    passOverRows(x, { blocks: null, sums: out, squared: true }, (z, from, count, stride) => {
+      for (let k = 0; k < classes; k++) {
+        const p = probability[k];
+        for (let r = 0, i = from; r < count; r++, i++) z[k * stride + r] = share[i] * p[i] * (1 - p[i]);
       }
-      addScaledSquaresInto(out, offset, x, curvature);
-      for (let j = 0; j < blockSize; j++) if (bias === "regularised" || j < cols) out[offset + j] += weightDecay;
-    }
+    });
+    addPenaltyInto(out, new Float64Array(size).fill(1), blockSize, weightDecay, bias);
   }
 
   /** H plus a penalty on the gauge, factored; null where it is singular for another reason, or large. */
@@ -116,7 +89,7 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
     if (size > factorLimit) return null;
     const h = new Float64Array(size * size);
     const gram = new Float64Array(blockSize * blockSize);
-    const weight = scratch[0];
+    const weight = new Float64Array(rows);
     for (let k = 0; k < classes; k++) {
       for (let l = 0; l <= k; l++) {
         const [p, q] = [probability[k], probability[l]];

@@ -6,7 +6,8 @@ import type { Dataset } from "./dataset.ts";
  *   F(θ) = Σ_i c_i ℓ(x_i, y_i; θ) + R(θ),   c_i = weight_i / Σ weight   (a multi-task learner: 1 / rows of the task)
  *
  * At the optimum θ, raising the share of row z by ε moves θ by −ε H⁻¹ ∇θ ℓ(z; θ) (Koh & Liang 2017, eq. 1–2), so with v = H⁻¹ ∇U
- * - removing training row i changes U by about +c_i v·∇θ ℓ(z_i; θ) (the other rows' shares held; for a mean loss Theriac's callers rescale),
+ * - removing training row i, the other shares held, changes U by +c_i v·∇θ ℓ(z_i; θ) to first order; where the others share what it leaves, as in
+ *   training without the row, by + c_i / (1 − c_i) v·[∇θ ℓ(z_i; θ) + ∇R(θ)], which is v·(∇θ ℓ + λ w) / (n − 1) for n rows of weight 1,
  * - moving the features of row i changes U by −c_i ∂/∂x [v·∇θ ℓ(x, y_i; θ)].
  *
  * θ, v and g have `size` entries. `rows` may be the training data or any rows with the same features.

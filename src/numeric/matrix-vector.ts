@@ -1,13 +1,4 @@
-import { type DenseMatrix, type Matrix, type SparseMatrix } from "./matrix.ts";
-
-/**
- * Products with a range of rows. A caller that needs a row twice (once for its margin, once for its gradient) goes panel by panel, so that
- * the second time finds the rows in the cache.
- */
-export function panelRows(a: Matrix): number {
-  const perRow = a.kind === "dense" ? a.cols : a.values.length / Math.max(1, a.rows);
-  return Math.max(16, 4 * Math.floor(1024 / Math.max(1, perRow)));
-}
+import type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.ts";
 
 /** out[i] = a_i · v for rows i in [from, to). Shapes: out [rows], v [cols] (read from `offset`). */
 export function multiplyRowsInto(out: Float64Array, a: Matrix, v: Float64Array, offset: number, from: number, to: number): void {
@@ -106,26 +97,5 @@ function addSparse(out: Float64Array, offset: number, a: SparseMatrix, scale: Fl
     if (c === 0) continue;
     const end = indptr[i + 1];
     for (let p = indptr[i]; p < end; p++) out[offset + indices[p]] += c * values[p];
-  }
-}
-
-/** out += Σ_i scale_i a_i², entry by entry, over all rows. Shapes: out [cols] (written from `offset`), scale [rows]. */
-export function addScaledSquaresInto(out: Float64Array, offset: number, a: Matrix, scale: Float64Array): void {
-  if (a.kind === "dense") {
-    const { data, cols } = a;
-    for (let i = 0; i < a.rows; i++) {
-      const c = scale[i];
-      if (c === 0) continue;
-      const start = i * cols;
-      for (let j = 0; j < cols; j++) out[offset + j] += c * data[start + j] * data[start + j];
-    }
-  } else {
-    const { indptr, indices, values } = a;
-    for (let i = 0; i < a.rows; i++) {
-      const c = scale[i];
-      if (c === 0) continue;
-      const end = indptr[i + 1];
-      for (let p = indptr[i]; p < end; p++) out[offset + indices[p]] += c * values[p] * values[p];
-    }
   }
 }

@@ -46,17 +46,10 @@ const slow = 12;
  */
 export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, options: NewtonOptions): NewtonResult {
   const size = f.size;
-  const make = (): Float64Array => new Float64Array(size);
-  const [gradient, trialGradient, diagonal, trial, step, residual, direction, product] = [
-    make(),
-    make(),
-    make(),
-    make(),
-    make(),
-    make(),
-    make(),
-    make(),
-  ];
+  const [gradient, trialGradient, diagonal, inverse, trial, step, residual, direction, product] = Array.from(
+    { length: 9 },
+    () => new Float64Array(size),
+  );
   let g = gradient;
   let nextG = trialGradient;
   let value = f.gradientInto(g, theta);
@@ -73,7 +66,8 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
   while (gradientNorm > target && iterations < maxIterations && stalled < 3) {
     options.stop?.();
     const forcing = Math.max(Math.min(0.1, Math.sqrt(gradientNorm / reference)), (0.3 * target) / gradientNorm);
-    const inner = steihaug(f, theta, { g, diagonal, step, residual, direction, product, radius, target: forcing * gradientNorm });
+    for (let j = 0; j < size; j++) inverse[j] = 1 / diagonal[j];
+    const inner = steihaug(f, theta, { g, inverse, step, residual, direction, product, radius, target: forcing * gradientNorm });
     products += inner;
     for (let j = 0; j < size; j++) trial[j] = theta[j] + step[j];
     const slope = dot(g, step);
@@ -122,7 +116,8 @@ export function scaledGradientNorm(f: SmoothFunction, theta: Float64Array): numb
 
 interface Inner {
   readonly g: Float64Array;
-  readonly diagonal: Float64Array;
+  /** The preconditioner: 1 / H_jj. */
+  readonly inverse: Float64Array;
   readonly step: Float64Array;
   readonly residual: Float64Array;
   readonly direction: Float64Array;
@@ -134,35 +129,43 @@ interface Inner {
 
 /** step ≈ −H⁻¹ g within the radius; residual = −g − H step. Returns the number of products. */
 function steihaug(f: SmoothFunction, theta: Float64Array, inner: Inner): number {
-  const { g, diagonal, step, residual, direction, product, radius } = inner;
+  const { g, inverse, step, residual, direction, product, radius } = inner;
   const size = g.length;
   step.fill(0);
   for (let j = 0; j < size; j++) {
     residual[j] = -g[j];
-    direction[j] = residual[j] / diagonal[j];
+    direction[j] = residual[j] * inverse[j];
   }
   let rz = 0;
   for (let j = 0; j < size; j++) rz += residual[j] * direction[j];
+  // Step·step, step·direction and direction·direction in the metric, by recurrence: the residual is orthogonal to the step.
+  let [ss, sd, dd] = [0, 0, rz];
   let products = 0;
   while (Math.sqrt(rz) > inner.target && products < Math.max(10, size)) {
     f.hessianVectorInto(product, theta, direction);
     products++;
     const curvature = dot(direction, product);
     const length = curvature > 0 ? rz / curvature : Infinity;
-    const [ss, sd, dd] = [weighted(step, step, diagonal), weighted(step, direction, diagonal), weighted(direction, direction, diagonal)];
-    if (!(ss + length * (2 * sd + length * dd) < radius * radius)) {
+    const longer = ss + length * (2 * sd + length * dd);
+    if (!(longer < radius * radius)) {
       const root = Math.sqrt(Math.max(0, sd * sd + dd * (radius * radius - ss)));
       const toEdge = sd >= 0 ? (radius * radius - ss) / (sd + root) : (root - sd) / dd;
       addScaledInto(step, toEdge, direction);
       addScaledInto(residual, -toEdge, product);
       break;
     }
-    addScaledInto(step, length, direction);
-    addScaledInto(residual, -length, product);
     let next = 0;
-    for (let j = 0; j < size; j++) next += (residual[j] * residual[j]) / diagonal[j];
+    for (let j = 0; j < size; j++) {
+      step[j] += length * direction[j];
+      const r = residual[j] - length * product[j];
+      residual[j] = r;
+      next += r * r * inverse[j];
+    }
     const turn = next / rz;
-    for (let j = 0; j < size; j++) direction[j] = residual[j] / diagonal[j] + turn * direction[j];
+    for (let j = 0; j < size; j++) direction[j] = residual[j] * inverse[j] + turn * direction[j];
+    ss = longer;
+    sd = turn * (sd + length * dd);
+    dd = next + turn * turn * dd;
     rz = next;
   }
   return products;

@@ -1,0 +1,206 @@
+// Inner loops in AssemblyScript: `node scripts/kernels.mjs` compiles them into src/numeric/kernels-wasm.ts. Arguments named after arrays are byte
+// addresses in the one memory, which the caller lays out; see src/numeric/row-pass.ts and gram.ts. Two numbers at a time, no fused
+// multiply-add, so every processor gets the same bits.
+
+const number: usize = 8;
+const pair: usize = 16;
+
+function sumOf(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}
+
+/** z_i = a_i · v + v[cols]. Shapes: z [rows], a [rows, cols], v [cols + 1]. */
+export function denseProducts(z: usize, a: usize, v: usize, rows: usize, cols: usize): void {
+  const width = cols * number;
+  const whole = (cols & ~1) * number;
+  const bias = load<f64>(v + width);
+  let i: usize = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const a0 = a + i * width;
+    const a1 = a0 + width;
+    const a2 = a1 + width;
+    const a3 = a2 + width;
+    let s0 = f64x2.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    for (let j: usize = 0; j < whole; j += pair) {
+      const w = v128.load(v + j);
+      s0 = f64x2.add(s0, f64x2.mul(w, v128.load(a0 + j)));
+      s1 = f64x2.add(s1, f64x2.mul(w, v128.load(a1 + j)));
+      s2 = f64x2.add(s2, f64x2.mul(w, v128.load(a2 + j)));
+      s3 = f64x2.add(s3, f64x2.mul(w, v128.load(a3 + j)));
+    }
+    let t0 = sumOf(s0) + bias;
+    let t1 = sumOf(s1) + bias;
+    let t2 = sumOf(s2) + bias;
+    let t3 = sumOf(s3) + bias;
+    if (whole < width) {
+      const w = load<f64>(v + whole);
+      t0 += w * load<f64>(a0 + whole);
+      t1 += w * load<f64>(a1 + whole);
+      t2 += w * load<f64>(a2 + whole);
+      t3 += w * load<f64>(a3 + whole);
+    }
+    const to = z + i * number;
+    store<f64>(to, t0);
+    store<f64>(to + 8, t1);
+    store<f64>(to + 16, t2);
+    store<f64>(to + 24, t3);
+  }
+  for (; i < rows; i++) {
+    let s = f64x2.splat(0);
+    for (let j: usize = 0; j < whole; j += pair) s = f64x2.add(s, f64x2.mul(v128.load(v + j), v128.load(a + i * width + j)));
+    let t = sumOf(s) + bias;
+    if (whole < width) t += load<f64>(v + whole) * load<f64>(a + i * width + whole);
+    store<f64>(z + i * number, t);
+  }
+}
+
+/** out += Σ_i s_i (a_i, 1). Shapes: out [cols + 1], a [rows, cols], s [rows]. */
+export function denseAdd(out: usize, a: usize, s: usize, rows: usize, cols: usize): void {
+  const width = cols * number;
+  const whole = (cols & ~1) * number;
+  let total = load<f64>(out + width);
+  let i: usize = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const a0 = a + i * width;
+    const a1 = a0 + width;
+    const a2 = a1 + width;
+    const a3 = a2 + width;
+    const from = s + i * number;
+    const s0 = load<f64>(from);
+    const s1 = load<f64>(from + 8);
+    const s2 = load<f64>(from + 16);
+    const s3 = load<f64>(from + 24);
+    const p0 = f64x2.splat(s0);
+    const p1 = f64x2.splat(s1);
+    const p2 = f64x2.splat(s2);
+    const p3 = f64x2.splat(s3);
+    for (let j: usize = 0; j < whole; j += pair) {
+      const low = f64x2.add(f64x2.mul(p0, v128.load(a0 + j)), f64x2.mul(p1, v128.load(a1 + j)));
+      const high = f64x2.add(f64x2.mul(p2, v128.load(a2 + j)), f64x2.mul(p3, v128.load(a3 + j)));
+      v128.store(out + j, f64x2.add(v128.load(out + j), f64x2.add(low, high)));
+    }
+    if (whole < width) {
+      const low = s0 * load<f64>(a0 + whole) + s1 * load<f64>(a1 + whole);
+      const high = s2 * load<f64>(a2 + whole) + s3 * load<f64>(a3 + whole);
+      store<f64>(out + whole, load<f64>(out + whole) + (low + high));
+    }
+    total += s0 + s1 + (s2 + s3);
+  }
+  for (; i < rows; i++) {
+    const c = load<f64>(s + i * number);
+    for (let j: usize = 0; j < width; j += number) store<f64>(out + j, load<f64>(out + j) + c * load<f64>(a + i * width + j));
+    total += c;
+  }
+  store<f64>(out + width, total);
+}
+
+/** Squares in place. Shape: a [count]. */
+export function square(a: usize, count: usize): void {
+  const end = a + count * number;
+  for (let p = a; p < end; p += number) store<f64>(p, load<f64>(p) * load<f64>(p));
+}
+
+/** As `denseProducts`, of compressed rows whose first entry stands at `values` and `indices`. Shapes: z [rows], starts [rows + 1], v [cols + 1]. */
+export function sparseProducts(z: usize, starts: usize, indices: usize, values: usize, v: usize, rows: usize, cols: usize): void {
+  const bias = load<f64>(v + cols * number);
+  const first = load<u32>(starts);
+  let a = values;
+  let at = indices;
+  for (let i: usize = 0; i < rows; i++) {
+    const end = values + ((<usize>(load<u32>(starts + ((i + 1) << 2)) - first)) << 3);
+    let s0: f64 = 0;
+    let s1: f64 = 0;
+    let s2: f64 = 0;
+    let s3: f64 = 0;
+    for (; a + 32 <= end; a += 32, at += 16) {
+      s0 += load<f64>(a) * load<f64>(v + ((<usize>load<u32>(at)) << 3));
+      s1 += load<f64>(a + 8) * load<f64>(v + ((<usize>load<u32>(at + 4)) << 3));
+      s2 += load<f64>(a + 16) * load<f64>(v + ((<usize>load<u32>(at + 8)) << 3));
+      s3 += load<f64>(a + 24) * load<f64>(v + ((<usize>load<u32>(at + 12)) << 3));
+    }
+    for (; a < end; a += 8, at += 4) s0 += load<f64>(a) * load<f64>(v + ((<usize>load<u32>(at)) << 3));
+    store<f64>(z + i * number, s0 + s1 + (s2 + s3) + bias);
+  }
+}
+
+/** As `denseAdd`, of compressed rows. Shapes: out [cols + 1], starts [rows + 1], s [rows]. */
+export function sparseAdd(out: usize, starts: usize, indices: usize, values: usize, s: usize, rows: usize, cols: usize): void {
+  const first = load<u32>(starts);
+  let a = values;
+  let at = indices;
+  let total = load<f64>(out + cols * number);
+  for (let i: usize = 0; i < rows; i++) {
+    const end = values + ((<usize>(load<u32>(starts + ((i + 1) << 2)) - first)) << 3);
+    const c = load<f64>(s + i * number);
+    for (; a < end; a += 8, at += 4) {
+      const to = out + ((<usize>load<u32>(at)) << 3);
+      store<f64>(to, load<f64>(to) + c * load<f64>(a));
+    }
+    total += c;
+  }
+  store<f64>(out + cols * number, total);
+}
+
+/** packed_i = root_i (a_i, 1, 0 …). Shapes: packed [rows, stride], a [rows, cols], root [rows]. */
+export function packRows(packed: usize, a: usize, root: usize, rows: usize, cols: usize, stride: usize): void {
+  const whole = cols & ~1;
+  for (let i: usize = 0; i < rows; i++) {
+    const c = load<f64>(root + i * number);
+    const scale = f64x2.splat(c);
+    const from = a + i * cols * number;
+    const to = packed + i * stride * number;
+    for (let j: usize = 0; j < whole; j += 2) v128.store(to + j * number, f64x2.mul(scale, v128.load(from + j * number)));
+    if (whole < cols) store<f64>(to + whole * number, c * load<f64>(from + whole * number));
+    store<f64>(to + cols * number, c);
+    for (let j = cols + 1; j < stride; j++) store<f64>(to + j * number, 0);
+  }
+}
+
+/** gram += packedᵀ packed, in tiles of 4 × 4 that reach the lower triangle. Shapes: gram [stride, stride], packed [rows, stride]; 4 divides stride. */
+export function addGram(gram: usize, packed: usize, rows: usize, stride: usize): void {
+  const width = stride * number;
+  for (let j: usize = 0; j < stride; j += 4) for (let k: usize = 0; k <= j; k += 4) addTile(gram, packed, rows, width, j, k);
+}
+
+function addTile(gram: usize, packed: usize, rows: usize, width: usize, j: usize, k: usize): void {
+  let s00 = f64x2.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  let a = packed + j * number;
+  let b = packed + k * number;
+  const end = b + rows * width;
+  for (; b < end; a += width, b += width) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load64_splat(a);
+    s00 = f64x2.add(s00, f64x2.mul(x, b0));
+    s01 = f64x2.add(s01, f64x2.mul(x, b1));
+    x = v128.load64_splat(a, 8);
+    s10 = f64x2.add(s10, f64x2.mul(x, b0));
+    s11 = f64x2.add(s11, f64x2.mul(x, b1));
+    x = v128.load64_splat(a, 16);
+    s20 = f64x2.add(s20, f64x2.mul(x, b0));
+    s21 = f64x2.add(s21, f64x2.mul(x, b1));
+    x = v128.load64_splat(a, 24);
+    s30 = f64x2.add(s30, f64x2.mul(x, b0));
+    s31 = f64x2.add(s31, f64x2.mul(x, b1));
+  }
+  const to = gram + j * width + k * number;
+  addFour(to, s00, s01);
+  addFour(to + width, s10, s11);
+  addFour(to + 2 * width, s20, s21);
+  addFour(to + 3 * width, s30, s31);
+}
+
+function addFour(to: usize, low: v128, high: v128): void {
+  v128.store(to, f64x2.add(v128.load(to), low));
+  v128.store(to, f64x2.add(v128.load(to, 16), high), 16);
+}
