@@ -30,7 +30,12 @@ interface Seat {
 export async function runOnWorkers(
   input: { readonly table: Table; readonly config: StudyConfig },
   cells: readonly Cell[],
-  options: Omit<StudyOptions, "now" | "signal"> & { readonly jobs: number; readonly signal?: AbortSignal | undefined },
+  options: Omit<StudyOptions, "now" | "signal"> & {
+    readonly jobs: number;
+    readonly signal?: AbortSignal | undefined;
+    /** Heap of each worker; by default three quarters of the machine's memory are shared out. Shared arrays do not count. */
+    readonly memoryMiB?: number;
+  },
 ): Promise<void> {
   const total = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
   const tasks = cells
@@ -119,7 +124,7 @@ export async function runOnWorkers(
 
   /** Starts a worker for this seat. */
   function sit(seat: Seat): void {
-    const memory = Math.max(256, Math.floor((0.75 * totalmem()) / options.jobs / 2 ** 20));
+    const memory = options.memoryMiB ?? Math.max(256, Math.floor((0.75 * totalmem()) / options.jobs / 2 ** 20));
     const worker = new Worker(new URL("./study-worker.js", import.meta.url), {
       workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: memory },

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { catalog } from "../src/catalog.ts";
+import { type EncoderParams, encoderParams } from "../src/data/encoder.ts";
+import { resolveParams } from "../src/core/params.ts";
+import type { StudyConfig } from "../src/study/config.ts";
+import { planStudy } from "../src/study/plan.ts";
+import type { TrialRecord } from "../src/study/record.ts";
+import { runStudy } from "../src/study/run-study.ts";
+import { digest } from "../src/node/provenance.ts";
+import { makeTable } from "./contracts/arbitrary-table.ts";
+
+// Workers start from compiled files.
+const { runOnWorkers } = (await import(
+  "../dist/node/workers/run-on-workers.js" as string
+)) as typeof import("../src/node/workers/run-on-workers.ts");
+
+const table = makeTable({ rows: 60, target: "two classes", text: true, tasks: true, sources: true, seed: 3 });
+const config: StudyConfig = {
+  encoder: resolveParams<EncoderParams>("encoder", encoderParams),
+  learner: { id: "logistic", params: { weightDecay: "auto", bias: "free", tolerance: 1e-4 } },
+  sharing: "pooled",
+  attacks: [
+    { id: "label-flip", params: {} },
+    { id: "flipped-copies", params: {} },
+  ],
+  detectors: [],
+  repairs: [],
+  budgets: [0.05, 0.1],
+  seeds: 3,
+  firstSeed: 0,
+  testFraction: 0.3,
+  flagFraction: 0.05,
+  attackTasks: null,
+  targetTasks: null,
+};
+const cells = planStudy(config, "workers", digest);
+
+async function recordsOnWorkers(options: { jobs: number; memoryMiB?: number; signal?: AbortSignal }): Promise<TrialRecord[]> {
+  const records: TrialRecord[] = [];
+  await runOnWorkers({ table, config }, cells, { ...options, onCell: (_, made) => void records.push(...made) });
+  return records;
+}
+
+const byId = (records: TrialRecord[]): unknown[] =>
+  records.map((record) => ({ ...record, times: null })).sort((a, b) => (a.id < b.id ? -1 : 1));
+
+describe("a study on workers", () => {
+  it("has the records of the same study without workers", async () => {
+    const alone: TrialRecord[] = [];
+    await runStudy({ table, config, methods: catalog }, cells, { now: () => 0, onCell: (_, made) => void alone.push(...made) });
+    expect(byId(await recordsOnWorkers({ jobs: 3 }))).toEqual(byId(alone));
+  });
+
+  it("fails the trials of a worker that runs out of memory, with that reason, and ends", async () => {
+    const records = await recordsOnWorkers({ jobs: 2, memoryMiB: 4 });
+    expect(records).toHaveLength(cells.length);
+    expect(new Set(records.map((record) => `${record.status}: ${record.error}`))).toEqual(
+      new Set(["failed: the worker died: out of memory (limit 4 MiB)"]),
+    );
+  });
+
+  it("stops when it is told to", async () => {
+    const stop = new AbortController();
+    const running = recordsOnWorkers({ jobs: 2, signal: stop.signal });
+    stop.abort();
+    await expect(running).rejects.toMatchObject({ name: "CancelledError" });
+  });
+});
