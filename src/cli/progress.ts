@@ -1,4 +1,4 @@
-/** How far a long command is: one line that is rewritten on a terminal, else a plain line now and then. */
+/** How far a long command is: a bar that is redrawn on a terminal, else a plain line now and then. */
 export interface Progress {
   update(done: number, total: number, running: string): void;
   /** Leaves the terminal clean for what is printed next. */
@@ -18,7 +18,7 @@ export function makeProgress(options: { readonly quiet: boolean }): Progress {
       const now = performance.now();
       const left = done === 0 ? "" : `, ${duration(((now - started) / done) * (total - done))} left`;
       const text = `${done}/${total} trials${left}: ${running}`;
-      if (stderr.isTTY) stderr.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stderr.columns || 80) - 1))}`);
+      if (stderr.isTTY) stderr.write(`\r\x1b[2K${`${bar(done / total)} ${text}`.slice(0, Math.max(20, (stderr.columns || 80) - 1))}`);
       else if (now - lastLine >= plainLineEveryMs) {
         lastLine = now;
         stderr.write(`${text}\n`);
@@ -28,6 +28,14 @@ export function makeProgress(options: { readonly quiet: boolean }): Progress {
       if (stderr.isTTY) stderr.write("\r\x1b[2K");
     },
   };
+}
+
+const barWidth = 20;
+
+/** A bar of full and empty blocks. `share` in [0, 1]. */
+function bar(share: number): string {
+  const full = Math.round(share * barWidth);
+  return "█".repeat(full) + "░".repeat(barWidth - full);
 }
 
 /** `40 s`, `3 min`, `2 h 5 min`. */

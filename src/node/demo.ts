@@ -37,6 +37,8 @@ export function writeDemo(folder: string): DemoFiles {
 export function demoAudit({ reviewsPath, runPath }: DemoFiles): AuditConfig {
   return {
     data: { path: reviewsPath, labels: ["label"], text: ["text"], task: "product", source: "account", id: "review" },
+    budgets: ["1%", "5%", "10%"],
+    seeds: 10,
     out: runPath,
   };
 }
