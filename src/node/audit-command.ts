@@ -7,6 +7,7 @@ import { defaults } from "./resolve-study.ts";
 import type { Manifest } from "./run-folder.ts";
 
 export interface AuditCommand {
+  /** For a POSIX shell, in several lines. */
   readonly command: string;
   /** What the command cannot say, a sentence each. */
   readonly notes: readonly string[];
@@ -27,35 +28,35 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
   const tasks = (option: string, names: readonly string[] | null): string[] =>
     names === null ? [] : [option, hidesTasks ? `${names.length}-NAMES` : names.join(",")];
 
-  const words = [
-    ...["theriac", "audit", isAbsolute(read.data) ? basename(read.data) : read.data],
-    ...each("--label", read.labels.length > 0 ? read.labels : data.roles.labels),
-    ...each("--text", read.text),
-    ...list("--features", read.features),
-    ...list("--drop", read.drop),
-    ...[...one("--task", read.task), ...one("--source", read.source), ...one("--id", read.id)],
-    ...[...one("--predict", read.predict), ...one("--format", read.format), ...one("--delimiter", read.delimiter)],
-    ...[...either("header", read.header), ...either("quoted", read.quoted)],
-    ...one("--learner", study.learner.id),
-    ...one("--sharing", study.sharing),
-    ...(study.encoder.bigrams ? ["--bigrams"] : []),
-    ...(study.encoder.fittedOn === "frozen" ? ["--frozen-encoder"] : []),
-    ...ids("--attack", study.attacks),
-    ...ids("--detector", study.detectors),
-    ...ids("--repair", study.repairs),
-    ...list(
+  const parts = [
+    ["theriac", "audit", isAbsolute(read.data) ? basename(read.data) : read.data],
+    each("--label", read.labels.length > 0 ? read.labels : data.roles.labels),
+    each("--text", read.text),
+    list("--features", read.features),
+    list("--drop", read.drop),
+    [...one("--task", read.task), ...one("--source", read.source), ...one("--id", read.id)],
+    [...one("--predict", read.predict), ...one("--format", read.format), ...one("--delimiter", read.delimiter)],
+    [...either("header", read.header), ...either("quoted", read.quoted)],
+    [...one("--learner", study.learner.id), ...one("--sharing", study.sharing)],
+    [...(study.encoder.bigrams ? ["--bigrams"] : []), ...(study.encoder.fittedOn === "frozen" ? ["--frozen-encoder"] : [])],
+    ids("--attack", study.attacks),
+    ids("--detector", study.detectors),
+    ids("--repair", study.repairs),
+    list(
       "--budget",
       study.budgets.map((budget) => `${Number((budget * 100).toPrecision(12))}%`),
     ),
-    ...tasks("--attack-tasks", study.attackTasks),
-    ...tasks("--target-tasks", study.targetTasks),
-    ...["--seeds", String(study.seeds), "--seed", String(study.firstSeed), "--test-fraction", String(study.testFraction)],
-    ...each("--limit", limits),
-    ...(strict ? ["--strict"] : []),
+    [...tasks("--attack-tasks", study.attackTasks), ...tasks("--target-tasks", study.targetTasks)],
+    ["--seeds", String(study.seeds), "--seed", String(study.firstSeed), "--test-fraction", String(study.testFraction)],
+    ...limits.map((limit) => ["--limit", limit]),
+    strict ? ["--strict"] : [],
   ];
   const hidden = hidesTasks && (study.attackTasks !== null || study.targetTasks !== null);
   return {
-    command: words.map(quoteForShell).join(" "),
+    command: parts
+      .filter((words) => words.length > 0)
+      .map((words) => words.map(quoteForShell).join(" "))
+      .join(" \\\n  "),
     notes: [
       ...(hidden ? ["The names of tasks are left out here; manifest.json has them."] : []),
       ...(isPlain(study)

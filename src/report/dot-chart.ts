@@ -41,6 +41,7 @@ export function dotChart(spec: DotChartSpec, width: number): Markup {
   const nameHeight = isNarrow ? 15 : 0;
   const plotTop = keys.height + 32;
   const rows: Markup[] = [];
+  const reference = x.at(spec.reference.value);
   let y = plotTop;
   for (const group of spec.groups) {
     y += 10;
@@ -54,6 +55,8 @@ export function dotChart(spec: DotChartSpec, width: number): Markup {
       );
       y += nameHeight;
       rows.push(svgLine(left, y + rowHeight / 2, right, y + rowHeight / 2, "row"));
+      // In narrow charts only beside the marks, so that it does not run through the names.
+      if (isNarrow) rows.push(svgLine(reference, y + 1, reference, y + rowHeight, "clean"));
       row.figures.forEach((figure, series) => {
         if (figure === null) return;
         const at = y + rowHeight / 2 + (series - (row.figures.length - 1) / 2) * 12;
@@ -67,16 +70,21 @@ export function dotChart(spec: DotChartSpec, width: number): Markup {
 
   const ticks = niceTicks(x.low, x.high, isNarrow ? 4 : 6);
   const digits = tickDigits(ticks);
-  const reference = x.at(spec.reference.value);
   const beside = reference > (left + right) / 2 ? "end" : "start";
   return svgFrame({ id: spec.id, width, height: bottom + 46, title: spec.title, description: spec.description }, [
     ...keys.content,
     ...ticks.map((tick) => svgLine(x.at(tick), plotTop, x.at(tick), bottom, "grid")),
-    svgLine(reference, plotTop - 8, reference, bottom, "clean"),
+    svgLine(reference, plotTop - 8, reference, isNarrow ? plotTop : bottom, "clean"),
     svgText(reference + (beside === "end" ? 4 : -4), plotTop - 14, beside, "label clean-name", spec.reference.name),
     ...rows,
     svgLine(left, bottom, right, bottom, "axis"),
-    ...ticks.map((tick) => svgText(x.at(tick), bottom + 17, "middle", "tick", spec.tickText(tick, digits))),
+    ...ticks.map((tick) => tickName(x.at(tick), bottom + 17, spec.tickText(tick, digits), width)),
     svgText(isNarrow ? width / 2 : (left + right) / 2, bottom + 37, "middle", "axis-name", spec.quantity),
   ]);
+}
+
+/** Below its tick, or a little aside where it would stick out of the chart. */
+function tickName(x: number, y: number, text: string, width: number): Markup {
+  const half = textWidth(text) / 2;
+  return svgText(Math.min(Math.max(x, half), width - half), y, "middle", "tick", text);
 }

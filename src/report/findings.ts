@@ -150,7 +150,7 @@ function costText(summary: Summary, cost: Figure): string {
     case "gain":
       return `it is a gain (${text}${unit})`;
     default:
-      return summary.damageMetric.endsWith("Ratio") ? `the error with it is ${text}${unit}` : `it costs ${text}${unit}`;
+      return summary.damageMetric.endsWith("Ratio") ? `it raises the error to ${text}${unit}` : `it costs ${text}${unit}`;
   }
 }
 

@@ -50,12 +50,12 @@ line of the clean model cannot be told from no damage. The strongest attack at a
 training rows: attackers cannot choose by the test rows.</p>
 <figure>
 ${bothWidths((suffix, width) => damageChart(summary, attacks, `damage-${suffix}`, width))}
-<figcaption>${isRatio ? `Error as a multiple of the clean error` : `${capitalised(word)} left`}, with the 95 % interval of the damage. An interval without an end bar goes on beyond the chart.</figcaption>
+<figcaption>${isRatio ? `Error as a multiple of the clean error` : `${capitalised(word)} left`}, with the 95 % interval of the damage. An interval without an end bar goes on beyond the chart.</figcaption>
 </figure>
 ${reportTable({
   id: "damage-table",
-  caption: `${meaning}, with its 95 % interval`,
-  head: ["Attack", ...budgets.map(budgetText)],
+  caption: `${meaning}, with its 95 % interval`,
+  head: ["Attack", ...budgets.map((budget) => typographic(budgetText(budget)))],
   groups: [
     {
       name: null,

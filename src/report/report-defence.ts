@@ -7,9 +7,9 @@ import { budgetText } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 import { attacksOf, budgetsOf, describeFigures } from "./report-damage.ts";
 import type { ReportInput } from "./report-input.ts";
-import { bothWidths, figureCell, reportTable } from "./report-table.ts";
+import { bothWidths, figureCell, reportTable, typographic } from "./report-table.ts";
 import { axisDomain } from "./scale.ts";
-import { metricWord, shareText } from "./words.ts";
+import { listText, metricWord, shareText } from "./words.ts";
 
 /** What the detectors found of the poison; null where none was asked. */
 export function detectionSection({ summary, study }: ReportInput): Markup | null {
@@ -19,9 +19,9 @@ export function detectionSection({ summary, study }: ReportInput): Markup | null
   const budgets = [...new Set(summary.detections.map(({ budgetFraction }) => budgetFraction))].sort((a, b) => a - b);
   const found = (detector: string, attack: string, budget: number): Summary["detections"][number] | undefined =>
     summary.detections.find((entry) => entry.detector === detector && entry.attack === attack && entry.budgetFraction === budget);
-  const flagged = shareText(study.flagFraction);
+  const flagged = typographic(shareText(study.flagFraction));
   const groups = budgets.map((budget): DotGroup => ({
-    name: `${budgetText(budget)} poison`,
+    name: `${typographic(budgetText(budget))} poison`,
     rows: attacks.map((attack) => ({
       name: strongestAt(summary, budget) === attack ? `${attack} ◂ strongest` : attack,
       figures: detectors.map((detector) => found(detector, attack, budget)?.recall ?? null),
@@ -40,7 +40,7 @@ ${bothWidths((suffix, width) =>
       description: describeGroups(groups, detectors),
       series: detectors,
       groups,
-      quantity: `poisoned rows found among the ${flagged} most suspicious${detectors.length === 1 ? ` (${detectors[0]})` : ""}`,
+      quantity: `found among the ${flagged} most suspicious`,
       tickText: (value) => `${Math.round(value * 100)} %`,
       domain: [0, 1],
       reference: { value: study.flagFraction, name: "at random" },
@@ -48,14 +48,14 @@ ${bothWidths((suffix, width) =>
     width,
   ),
 )}
-<figcaption>Poisoned rows found (recall), with 95 % intervals over seeds.</figcaption>
+<figcaption>Share of the poisoned rows that ${listText(detectors)} found, with 95 % intervals over seeds.</figcaption>
 </figure>
 ${reportTable({
   id: "detection-table",
   caption: `Found: share of the poisoned rows among the ${flagged} most suspicious. Flagged rightly: share of those that are poisoned. AUC: how often a poisoned row is more suspicious than a clean one; 0.5 is chance`,
   head: ["Attack", "Detector", "Found", "Flagged rightly", "AUC"],
   groups: budgets.map((budget) => ({
-    name: `${budgetText(budget)} poison`,
+    name: `${typographic(budgetText(budget))} poison`,
     rows: attacks.flatMap((attack) =>
       detectors.flatMap((detector) => {
         const entry = found(detector, attack, budget);
@@ -85,7 +85,7 @@ export function repairSection({ summary }: ReportInput): Markup | null {
   const groups: DotGroup[] = [
     { name: "Clean data", rows: [{ name: "cost of the repair", figures: series.map((repair) => figureOf(null, 0, repair)) }] },
     ...budgets.map((budget) => ({
-      name: `${budgetText(budget)} poison`,
+      name: `${typographic(budgetText(budget))} poison`,
       rows: attacksOf(summary).map((attack) => ({
         name: strongestAt(summary, budget) === attack ? `${attack} ◂ strongest` : attack,
         figures: series.map((repair) => figureOf(attack, budget, repair)),
@@ -116,7 +116,7 @@ ${bothWidths((suffix, width) =>
     width,
   ),
 )}
-<figcaption>Damage with 95 % intervals over seeds. An interval without an end bar goes on beyond the chart.</figcaption>
+<figcaption>Damage with 95 % intervals over seeds. An interval without an end bar goes on beyond the chart.</figcaption>
 </figure>
 ${reportTable({
   id: "repairs-table",

@@ -2,7 +2,7 @@ import type { Chosen } from "../study/config.ts";
 import { budgetText } from "./format.ts";
 import { type Markup, type Slot, markup } from "./markup.ts";
 import type { ReportData, ReportInput } from "./report-input.ts";
-import { reportTable } from "./report-table.ts";
+import { reportTable, typographic } from "./report-table.ts";
 import { countOf, countText, shareText } from "./words.ts";
 
 /** What was asked: the data, the pipeline, and what was tried on them. */
@@ -30,8 +30,8 @@ export function studySection(input: ReportInput): Markup {
     [
       "Split",
       split === null
-        ? `${shareText(study.testFraction)} held out`
-        : `${shareText(study.testFraction)} held out: ${countOf(split.trainingRows, "training example")}, ${countOf(split.testRows, "test example")}`,
+        ? `${typographic(shareText(study.testFraction))} held out`
+        : `${typographic(shareText(study.testFraction))} held out: ${countOf(split.trainingRows, "training example")}, ${countOf(split.testRows, "test example")}`,
     ],
     ["Limits", limits.length === 0 ? "none" : [limits.map(({ text }) => markup`<code>${text}</code><br/>`), strict ? "strict" : ""]],
   ];
@@ -59,7 +59,9 @@ ${reportTable({
 function labelText({ labels, classes }: ReportData): Slot {
   const names = nameList(labels);
   if (classes.length === 0) return [names, ", a number"];
-  const shown = classes.slice(0, 8).map(({ name, share }, i) => markup`${i > 0 && ", "}<code>${name}</code> ${shareText(share)}`);
+  const shown = classes
+    .slice(0, 8)
+    .map(({ name, share }, i) => markup`${i > 0 && ", "}<code>${name}</code> ${typographic(shareText(share))}`);
   return [names, `, ${classes.length} classes: `, shown, classes.length > 8 && ", …"];
 }
 
@@ -111,7 +113,7 @@ function budgetList({ study, findings }: ReportInput): string {
     .sort((a, b) => a - b)
     .map((budget) => {
       const rows = findings.budgets.find(({ budgetFraction }) => budgetFraction === budget)?.rows;
-      return rows === undefined ? budgetText(budget) : `${budgetText(budget)} (${countOf(rows, "row")})`;
+      return rows === undefined ? typographic(budgetText(budget)) : `${typographic(budgetText(budget))} (${countOf(rows, "row")})`;
     });
   return `${budgets.join(", ")} of the training rows${study.attackTasks === null ? "" : " of the attacked tasks"}`;
 }

@@ -79,7 +79,6 @@ tbody th { font-weight: 550; white-space: nowrap; }
 .prose { display: inline-block; min-width: 11rem; white-space: normal; }
 #damage-table tbody th .prose { min-width: 8rem; max-width: 11rem; }
 #damage-table td { white-space: nowrap; }
-#limits tbody th { white-space: normal; min-width: 7.5rem; }
 #limits .prose { min-width: 9rem; }
 #files th, #failure-table code { overflow-wrap: anywhere; }
 .digest { display: inline-block; min-width: 14rem; }
@@ -122,6 +121,7 @@ footer p { padding-top: 1rem; border-top: 1px solid var(--rule); max-width: none
   .terms { grid-template-columns: 1fr; gap: 0; }
   .terms dd { margin-bottom: 0.8rem; }
   .glance { grid-template-columns: 1fr 1fr; }
+  #limits tbody th { white-space: normal; min-width: 7.5rem; }
   .findings li:first-child { font-size: 1.05rem; }
 }
 @page { size: A4; margin: 17mm 16mm; }
@@ -143,6 +143,8 @@ footer p { padding-top: 1rem; border-top: 1px solid var(--rule); max-width: none
   tbody th { white-space: normal; }
   .value { white-space: nowrap; }
   .prose, .digest { display: inline; }
+  tbody { break-inside: avoid; }
+  #methods tbody { break-inside: auto; }
   .outcome, pre { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }
 }

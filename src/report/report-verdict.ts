@@ -65,7 +65,7 @@ function limitTable({ limits }: ReportInput): Markup {
           head: markup`<code>${text}</code>`,
           cells: [
             markup`<span class="tag ${outcome}">${words[outcome]}</span>`,
-            markup`<span class="prose">${proseWithFigures(reason.slice(reason.lastIndexOf(": ") + 2))}</span>`,
+            markup`<span class="prose">${proseWithFigures(reason.split(": ").at(-1) ?? "")}</span>`,
           ],
         })),
       },

@@ -13,8 +13,10 @@ export const seriesStyles = [
   { shape: "bar", dash: "8 2 2 2 2 2" },
 ] as const;
 
-export function styleOf(series: number): (typeof seriesStyles)[number] {
-  return seriesStyles[series % seriesStyles.length];
+/** Beyond eight series, colours come again with another shape and dash. */
+export function styleOf(series: number): { readonly shape: (typeof seriesStyles)[number]["shape"]; readonly dash: string } {
+  const round = Math.floor(series / seriesStyles.length);
+  return seriesStyles[(series + 3 * round) % seriesStyles.length];
 }
 
 export interface SvgFrame {

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import type { Figure } from "../numeric/intervals.ts";
+import { noRepair } from "../study/record.ts";
+import type { Summary, SummaryEntry } from "../study/summary.ts";
+import { type FindingsContext, findingsOf } from "./findings.ts";
+
+function figure(value: number, low: number | null = null, high: number | null = null): Figure {
+  return { value, low, high };
+}
+
+function entry(attack: string | null, budgetFraction: number, metric: string, of: Figure, repair = noRepair): SummaryEntry {
+  const threat =
+    attack === null
+      ? { access: null, goal: null, knowledge: null }
+      : ({ access: "modify-labels", goal: "availability", knowledge: "white-box" } as const);
+  return { learner: "logistic", attack, ...threat, budgetFraction, repair, metric, figure: of };
+}
+
+const context: FindingsContext = {
+  trainingRows: 5600,
+  hasAttackTasks: false,
+  budgets: [
+    { budgetFraction: 0.01, rows: 56 },
+    { budgetFraction: 0.05, rows: 280 },
+  ],
+  flagFraction: 0.05,
+  plannedTrials: 12,
+  recordedTrials: 12,
+};
+
+const reviews: Summary = {
+  primaryMetric: "accuracy",
+  better: "higher",
+  damageMetric: "accuracyDrop",
+  baseline: { accuracy: figure(0.852, 0.844, 0.86) },
+  entries: [
+    entry("confident-flip", 0.01, "accuracy", figure(0.84, 0.83, 0.85)),
+    entry("confident-flip", 0.01, "accuracyDrop", figure(0.012, 0.001, 0.024)),
+    entry("confident-flip", 0.05, "accuracy", figure(0.796, 0.78, 0.81)),
+    entry("confident-flip", 0.05, "accuracyDrop", figure(0.056, 0.035, 0.078)),
+    entry("confident-flip", 0.01, "accuracyDrop", figure(-0.001, -0.011, 0.008), "drop"),
+    entry("confident-flip", 0.05, "accuracyDrop", figure(0.024, 0.017, 0.032), "drop"),
+    entry(null, 0, "accuracyDrop", figure(-0.001, -0.008, 0.006), "drop"),
+  ],
+  detections: [
+    {
+      attack: "confident-flip",
+      budgetFraction: 0.01,
+      detector: "loss",
+      auc: figure(0.997),
+      precision: figure(0.197, 0.196, 0.198),
+      recall: figure(0.988, 0.962, 1),
+    },
+    {
+      attack: "confident-flip",
+      budgetFraction: 0.05,
+      detector: "loss",
+      auc: figure(0.935),
+      precision: figure(0.546, 0.468, 0.624),
+      recall: figure(0.546, 0.468, 0.624),
+    },
+  ],
+  strongest: [
+    { budgetFraction: 0.01, attack: "confident-flip" },
+    { budgetFraction: 0.05, attack: "confident-flip" },
+  ],
+  failures: [],
+};
+
+describe("findings", () => {
+  it("say what happens at 1 % and at the largest budget, what is found and what a repair wins back", () => {
+    expect(findingsOf(reviews, context)).toEqual([
+      "At 1 % of the training rows (56 of 5,600), the strongest attack found (confident-flip, which may change labels and knows the model) lowers accuracy from 0.852 to 0.840: a drop of 0.012 [0.001, 0.024].",
+      "At 5 % (280 rows), the strongest, confident-flip, lowers accuracy from 0.852 to 0.796: a drop of 0.056 [0.035, 0.078].",
+      "Of the poisoned rows at 1 %, the loss detector finds 99 % [96 %, 100 %] among the 5 % most suspicious training rows, where picking at random would find 5 %; 20 % of the rows so flagged are poisoned. At 5 % it finds 55 % [47 %, 62 %].",
+      'With the repair "drop", no damage is left that the interval can tell from none (-0.001 [-0.011, 0.008], without it 0.012 [0.001, 0.024]) at 1 %. At 5 %, the damage is 0.024 [0.017, 0.032] instead of 0.056 [0.035, 0.078]. On clean data it costs nothing that the interval can tell from nothing (-0.001 [-0.008, 0.006] of accuracy).',
+    ]);
+  });
+
+  it("do not call damage what the interval cannot tell from none, and name an attack that happened to do more", () => {
+    const summary: Summary = {
+      primaryMetric: "rmse",
+      better: "lower",
+      damageMetric: "rmseRatio",
+      baseline: { rmse: figure(0.045, 0.004, 0.087) },
+      entries: [
+        entry("label-flip", 0.01, "rmse", figure(0.05, 0.008, 0.092)),
+        entry("label-flip", 0.01, "rmseRatio", figure(1.115, 0.907, 1.324)),
+        entry("other", 0.01, "rmse", figure(0.06, 0.01, 0.1)),
+        entry("other", 0.01, "rmseRatio", figure(1.4, 1.1, 1.7)),
+        entry("label-flip", 0.01, "rmseRatio", figure(1.2, 1.1, 1.3), "drop"),
+        entry(null, 0, "rmseRatio", figure(1.05, 1.01, 1.09), "drop"),
+      ],
+      detections: [],
+      strongest: [{ budgetFraction: 0.01, attack: "label-flip" }],
+      failures: [],
+    };
+    expect(findingsOf(summary, { ...context, trainingRows: null, hasAttackTasks: true })).toEqual([
+      "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.115 times the clean error [0.907, 1.324], no damage that the interval can tell from none. On the test rows other happened to do more harm: 1.400 times the clean error [1.100, 1.700].",
+      'With the repair "drop", the damage is no smaller (1.200 [1.100, 1.300] times the clean error, without it 1.115 [0.907, 1.324]) at 1 %. On clean data it raises the error to 1.050 [1.010, 1.090] times the clean error.',
+    ]);
+  });
+
+  it("say that a single seed has no interval, and pick the smallest budget where 1 % is none", () => {
+    const summary: Summary = {
+      ...reviews,
+      primaryMetric: "auc",
+      damageMetric: "aucDrop",
+      baseline: { auc: figure(0.721) },
+      entries: [entry("label-flip", 0.02, "auc", figure(0.574)), entry("label-flip", 0.02, "aucDrop", figure(0.147))],
+      detections: [],
+      strongest: [{ budgetFraction: 0.02, attack: "label-flip" }],
+    };
+    expect(findingsOf(summary, { ...context, budgets: [{ budgetFraction: 0.02, rows: 1 }] })).toEqual([
+      "At 2 % of the training rows (1 of 5,600), the strongest attack found (label-flip, which may change labels and knows the model) lowers AUC from 0.721 to 0.574: a drop of 0.147, from a single seed, so nothing says how far it would vary.",
+    ]);
+  });
+
+  it("say so where the attack rather helped, or changed nothing", () => {
+    const after = (value: number, drop: Figure): string =>
+      findingsOf(
+        {
+          ...reviews,
+          detections: [],
+          entries: [entry("a", 0.01, "accuracy", figure(value)), entry("a", 0.01, "accuracyDrop", drop)],
+          strongest: [{ budgetFraction: 0.01, attack: "a" }],
+        },
+        context,
+      )[0].replace(/^.*\) /, "");
+    expect(after(0.86, figure(-0.008, -0.009, -0.007))).toBe(
+      "raises accuracy from 0.852 to 0.860: a drop of -0.008 [-0.009, -0.007], so no damage at all.",
+    );
+    expect(after(0.852, figure(0, -0.001, 0.001))).toBe(
+      "leaves accuracy at 0.852: a drop of 0.000 [-0.001, 0.001], no damage that the interval can tell from none.",
+    );
+  });
+
+  it("say what is missing, and nothing about damage where there is no clean model or no attack", () => {
+    const failures = [{ id: "abc", attack: "a", budgetFraction: 0.01, error: "no" }];
+    const none = { ...reviews, entries: [], detections: [], strongest: [] };
+    expect(findingsOf({ ...none, baseline: {}, failures }, { ...context, recordedTrials: 11 })).toEqual([
+      "No model was trained on the clean data, so nothing can be said about damage.",
+      "1 of 12 trials failed and 1 of 12 trials is missing: what they would have shown is not in these figures.",
+    ]);
+    expect(findingsOf(none, context)).toEqual([
+      "On clean data the model reaches accuracy 0.852 [0.844, 0.860]; no attack ended, so nothing can be said about damage.",
+    ]);
+  });
+
+  it("name the best of several detectors and repairs", () => {
+    const other = { ...reviews.detections[0], detector: "knn", recall: figure(0.1, 0.05, 0.15) };
+    const sentences = findingsOf(
+      {
+        ...reviews,
+        detections: [...reviews.detections, other],
+        entries: [...reviews.entries, entry("confident-flip", 0.01, "accuracyDrop", figure(0.02, 0.01, 0.03), "other")],
+      },
+      context,
+    );
+    expect(sentences[2]).toContain("the best of 2 detectors, loss, finds 99 %");
+    expect(sentences[3]).toContain('With the best of 2 repairs on the test rows, "drop", no damage is left');
+  });
+});
