@@ -27,7 +27,7 @@ export const linearParams: ParamSpecs<LinearParams> = {
   },
   tolerance: {
     type: "number",
-    default: 1e-4,
+    default: 3e-4,
     min: 1e-12,
     max: 0.1,
     help: "training stops once the gradient (for a hinge: the relative duality gap) has fallen to this fraction",

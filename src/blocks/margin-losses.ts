@@ -9,7 +9,7 @@ export interface MarginLoss {
   /** Generalised at a kink (Mangasarian 2002): 0 outside the margin, 2 inside. */
   curvature(z: number, t: number): number;
   /**
-   * For a panel of `count` rows from row `from` on, whose scores are in z: z_r becomes share_i ℓ', curvature_i share_i ℓ''; returns Σ share_i ℓ.
+   * For a panel of `count` ≤ 512 rows from row `from` on, whose scores are in z: z_r becomes share_i ℓ', curvature_i share_i ℓ''; returns Σ share_i ℓ.
    * Shapes: z [count], curvature, t, share [rows].
    */
   evaluateInto(z: Float64Array, curvature: Float64Array, rows: MarginRows, from: number, count: number): number;
@@ -30,18 +30,27 @@ export const logisticLoss: MarginLoss = {
     const e = Math.exp(-Math.abs(z));
     return e / ((1 + e) * (1 + e));
   },
+  /** Rows of equal share have one logarithm, of a product of at most 2^count. */
   evaluateInto(z, curvature, { t, share }, from, count) {
     let sum = 0;
+    let product = 1;
+    let of = share[from];
     for (let r = 0, i = from; r < count; r++, i++) {
       const margin = t[i] * z[r];
       const e = Math.exp(-Math.abs(margin));
       const inverse = 1 / (1 + e);
       const c = share[i];
-      sum += c * (Math.log1p(e) + (margin < 0 ? -margin : 0));
+      if (c !== of) {
+        sum += of * Math.log(product);
+        product = 1;
+        of = c;
+      }
+      product *= 1 + e;
+      if (margin < 0) sum -= c * margin;
       z[r] = -c * t[i] * (margin > 0 ? e * inverse : inverse);
       curvature[i] = c * e * inverse * inverse;
     }
-    return sum;
+    return count > 0 ? sum + of * Math.log(product) : 0;
   },
 };
 

@@ -65,7 +65,7 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
 
   while (gradientNorm > target && iterations < maxIterations && stalled < 3) {
     options.stop?.();
-    const forcing = Math.max(Math.min(0.1, Math.sqrt(gradientNorm / reference)), (0.3 * target) / gradientNorm);
+    const forcing = Math.max(Math.min(0.25, Math.sqrt(gradientNorm / reference)), (0.5 * target) / gradientNorm);
     for (let j = 0; j < size; j++) inverse[j] = 1 / diagonal[j];
     const inner = steihaug(f, theta, { g, inverse, step, residual, direction, product, radius, target: forcing * gradientNorm });
     products += inner;

@@ -1,0 +1,22 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+
+it("the bench runs a tiny case and writes its result", () => {
+  const out = mkdtempSync(join(tmpdir(), "theriac-bench-test-"));
+  const main = resolve(import.meta.dirname, "../../bench/main.mjs");
+  const { status, stdout } = spawnSync(process.execPath, [main, "--small", "--only", "dense-logistic", "--repeats", "1", "--out", out], {
+    encoding: "utf8",
+    env: { ...process.env, THERIAC_PYTHON: "no-such-python" },
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain("our times alone");
+  const [file] = readdirSync(out);
+  const { machine, results } = JSON.parse(readFileSync(join(out, file), "utf8"));
+  rmSync(out, { recursive: true });
+  expect(machine).toMatchObject({ node: process.version, peers: null });
+  expect(results).toMatchObject([{ name: "dense-logistic", ratio: null, peerCpuMs: null }]);
+  expect(results[0].gap).toBeLessThan(1e-5);
+});
