@@ -135,7 +135,6 @@ footer p { padding-top: 1rem; border-top: 1px solid var(--rule); max-width: none
   figure, tr, dl div, .outcome, .glance, .findings li, pre { break-inside: avoid; }
   .scroll { overflow: visible; background: none; }
   caption { font-size: 9pt; }
-  #limits, #files, #baseline-table { break-inside: avoid; }
   .glance { grid-template-columns: repeat(4, 1fr); }
   #damage-table td { white-space: normal; }
   table { font-size: 8.5pt; }
@@ -143,8 +142,7 @@ footer p { padding-top: 1rem; border-top: 1px solid var(--rule); max-width: none
   tbody th { white-space: normal; }
   .value { white-space: nowrap; }
   .prose, .digest { display: inline; }
-  tbody { break-inside: avoid; }
-  #methods tbody { break-inside: auto; }
+  .short, caption span { break-inside: avoid; }
   .outcome, pre { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }
 }

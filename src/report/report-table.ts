@@ -14,9 +14,10 @@ export interface ReportTable {
   }[];
 }
 
-/** In a box of its own, which scrolls where the screen is narrower than the table. */
+/** In a box of its own, which scrolls where the screen is narrower than the table; a short one stays on one page in print. */
 export function reportTable({ id, caption, head, groups }: ReportTable): Markup {
-  return markup`<div class="scroll" role="region" aria-labelledby="${id}-caption" tabindex="0">
+  const rowCount = groups.reduce((sum, { name, rows }) => sum + rows.length + Number(name !== null), 0);
+  return markup`<div class="scroll${rowCount <= 18 && " short"}" role="region" aria-labelledby="${id}-caption" tabindex="0">
 <table id="${id}">
 <caption id="${id}-caption"><span>${caption}</span></caption>
 <thead><tr>${head.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead>
