@@ -3,7 +3,7 @@ import type { Dataset } from "./dataset.ts";
 import type { Learner, Model } from "./learner.ts";
 import type { Objective } from "./objective.ts";
 import type { Poison } from "./poison.ts";
-import type { Table } from "./table.ts";
+import type { Cell, Table } from "./table.ts";
 
 /** The rows of a table that a pipeline is trained on. */
 export interface TrainingSet {
@@ -31,6 +31,8 @@ export interface FittedPipeline {
   readonly repaired: Dataset;
   /** Examples of these rows, through the encoder that was fitted in training. */
   encode(table: Table, rows: Int32Array): Dataset;
+  /** Cells that are encoded as these features; null where there are none, as for words. Shape: x [features]. */
+  decode(x: Float64Array): Record<string, Cell> | null;
   /** The learner's objective on `repaired`; null where it has none. */
   objective(): Objective | null;
 }

@@ -12,6 +12,8 @@ export interface ColumnEncoder {
   entries(column: Column, row: number): number;
   /** Appends the entries of a row, features ascending from `firstFeature`. `column` may be that of another table (poisoned, test). */
   append(out: RowBuilder, column: Column, row: number, firstFeature: number): void;
+  /** The cell that is encoded as `value` in the first feature, within what was seen in training; absent where no cell is. */
+  decode?(value: number): number;
 }
 
 export interface TextSettings {
@@ -41,10 +43,13 @@ function fitNumber(column: NumberColumn, rows: Int32Array): ColumnEncoder {
   let count = 0;
   let mean = 0;
   let squares = 0;
+  let [low, high] = [Infinity, -Infinity];
   for (const row of rows) {
     const value = column.values[row];
     if (Number.isNaN(value)) continue;
     count++;
+    if (value < low) low = value;
+    if (value > high) high = value;
     const step = value - mean;
     mean += step / count;
     squares += step * (value - mean);
@@ -64,6 +69,7 @@ function fitNumber(column: NumberColumn, rows: Int32Array): ColumnEncoder {
       out.indices[out.length] = isMissing ? firstFeature + 1 : firstFeature;
       out.values[out.length++] = isMissing ? 1 : (value - mean) * scale;
     },
+    decode: (value) => (scale === 0 ? low : Math.min(high, Math.max(low, mean + value / scale))),
   };
 }
 

@@ -2,7 +2,7 @@ import { type Matrix, type SparseMatrix, selectRows, toDense } from "../numeric/
 import type { Dataset, FeatureKind, Features } from "../core/dataset.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type ParamSpecs } from "../core/params.ts";
-import { type Column, type Table, columnOf } from "../core/table.ts";
+import { type Cell, type Column, type Table, columnOf } from "../core/table.ts";
 import { type ColumnEncoder, fitColumn } from "./encode-column.ts";
 import { makeTokenizer } from "./tokens.ts";
 
@@ -28,6 +28,8 @@ export interface FittedEncoder {
   readonly features: Features;
   /** Encodes the examples of these rows. */
   encode(table: Table, rows: Int32Array): Dataset;
+  /** Cells that are encoded as these features, within what was seen in training; null where some feature comes from no cell (words, indicators). */
+  decode(x: Float64Array): Record<string, Cell> | null;
 }
 
 /** Turns raw rows into numbers; everything that it learns, it learns from the rows that it is fitted on. */
@@ -50,9 +52,25 @@ export function makeEncoder(params: EncoderParams, clean: Table): Encoder {
       const encoders = columns.map((column) => fitColumn(column, rows, text));
       const features = joinFeatures(columns, encoders);
       const sparse = isSparse(columns, features.names.length);
-      return { features, encode: (given, picked) => encodeExamples(given, picked, encoders, features, sparse) };
+      return {
+        features,
+        encode: (given, picked) => encodeExamples(given, picked, encoders, features, sparse),
+        decode: (x) => decodeRow(x, columns, encoders),
+      };
     },
   };
+}
+
+function decodeRow(x: Float64Array, columns: readonly Column[], encoders: readonly ColumnEncoder[]): Record<string, Cell> | null {
+  const cells: Record<string, Cell> = {};
+  let feature = 0;
+  for (let c = 0; c < encoders.length; c++) {
+    const { decode, names } = encoders[c];
+    if (decode === undefined) return null;
+    cells[columns[c].name] = decode(x[feature]);
+    feature += names.length;
+  }
+  return cells;
 }
 
 function joinFeatures(columns: readonly Column[], encoders: readonly ColumnEncoder[]): Features {

@@ -6,7 +6,7 @@ import { UsageError } from "../core/errors.ts";
 import { listExamples } from "../core/examples.ts";
 import type { Learner, Model } from "../core/learner.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "../core/pipeline.ts";
-import { type DataPoison, type LogicPatch, type Poison, isRaw, noDataPoison } from "../core/poison.ts";
+import { type LogicPatch, type Poison, isRaw, noDataPoison } from "../core/poison.ts";
 import type { Repair } from "../core/repair.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import type { Encoder, FittedEncoder } from "../data/encoder.ts";
@@ -63,7 +63,6 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
 
   function encode(clean: TrainingSet, poison: Poison | null): EncodedTraining {
     const patch = poison === null || poison.kind !== "data" ? noDataPoison : poison;
-    refuseMismatch(patch, parts.fittedOn);
     const table = applyToTable(clean.table, patch);
     const inserted = insertedRows(clean.table, patch);
     if (inserted.length === 0 && sameFeatures(clean.table, table)) {
@@ -71,7 +70,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
       return { encoder, data: applyToDataset({ ...data, y: listExamples(table, clean.rows).y }, patch) };
     }
     const rows = Int32Array.from([...clean.rows, ...inserted]);
-    const encoder = parts.fittedOn === "frozen" ? encodeClean(clean).encoder : parts.encoder.fit(table, rows);
+    const encoder = encoderUsed(parts.fittedOn, patch) === "frozen" ? encodeClean(clean).encoder : parts.encoder.fit(table, rows);
     return { encoder, data: applyToDataset(encoder.encode(table, rows), patch) };
   }
 
@@ -105,6 +104,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
       training: encoded.data,
       repaired,
       encode: (table, rows) => encoded.encoder.encode(table, rows),
+      decode: (x) => encoded.encoder.decode(x),
       objective: () => learner.objective?.(repaired, learnerParams) ?? null,
     };
   }
@@ -125,6 +125,11 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
   };
 }
 
+/** What the encoder is fitted on: poison in feature space needs features that keep their meaning. */
+export function encoderUsed(fittedOn: "poisoned" | "frozen", poison: Poison | null): "poisoned" | "frozen" {
+  return poison?.kind === "data" && !isRaw(poison) ? "frozen" : fittedOn;
+}
+
 /** Scores of a row detector, checked: one finite number for each example. */
 export async function scoreRows(
   detector: { readonly method: Detector; readonly params: unknown },
@@ -137,11 +142,6 @@ export async function scoreRows(
   if (scores.length !== data.y.length || !scores.every(Number.isFinite))
     throw new Error(`${method.id} must give one finite score for each example`);
   return scores;
-}
-
-function refuseMismatch(patch: DataPoison, fittedOn: "poisoned" | "frozen"): void {
-  if (isRaw(patch) || fittedOn === "frozen") return;
-  throw new UsageError('this poison lives in feature space, which needs an encoder that stays as it is: set encoder.fittedOn to "frozen"');
 }
 
 function sameFeatures(a: Table, b: Table): boolean {

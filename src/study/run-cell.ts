@@ -8,6 +8,7 @@ import { type Budget, type ThreatModel, budgetOf } from "../core/threat.ts";
 import { baseRecord, failedRecord } from "./base-record.ts";
 import { methodOf } from "./config.ts";
 import { detect, memoScores, poisonedExamples } from "./detect.ts";
+import { encoderUsed } from "./make-pipeline.ts";
 import { measure } from "./measure.ts";
 import type { Cell, TrialSpec } from "./plan.ts";
 import { reachableCount } from "./reach.ts";
@@ -82,6 +83,7 @@ export async function runCell(
       records.push({
         ...baseRecord(input, cell, spec),
         status: "ok",
+        encoder: encoderUsed(input.config.encoder.fittedOn, poison),
         learnerParams,
         budgetRows,
         touchedRows,
