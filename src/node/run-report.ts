@@ -1,6 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { catalog } from "../catalog.ts";
 import type { MethodInfo } from "../core/method.ts";
+import type { FindingsContext } from "../report/findings.ts";
 import { renderJunit } from "../report/junit.ts";
 import { limitOutcomes } from "../report/limit-outcomes.ts";
 import { parseLimit } from "../report/limits.ts";
@@ -69,18 +70,24 @@ export function reportInputOf(name: string, manifest: Manifest, records: readonl
     outcome: judged.verdict.outcome,
     limits: limitOutcomes(judged.summary, limits, manifest.strict),
     strict: manifest.strict,
-    findings: {
-      trainingRows: study.attackTasks === null ? (clean?.trainingRows ?? null) : null,
-      hasAttackTasks: study.attackTasks !== null,
-      budgets: study.budgets.flatMap((budgetFraction) => {
-        const record = records.find((candidate) => candidate.attack !== null && candidate.budgetFraction === budgetFraction);
-        return record === undefined ? [] : [{ budgetFraction, rows: record.budgetRows }];
-      }),
-      flagFraction: study.flagFraction,
-      plannedTrials: manifest.plannedTrials,
-      recordedTrials: records.length,
-    },
+    findings: findingsContextOf(manifest, records),
     split: clean === undefined ? null : { trainingRows: clean.trainingRows, testRows: clean.testRows },
+  };
+}
+
+/** What `findingsOf` must know of a run besides its summary. */
+export function findingsContextOf({ study, plannedTrials }: Manifest, records: readonly TrialRecord[]): FindingsContext {
+  const clean = records.find(({ status, attack, repair }) => status === "ok" && attack === null && repair === noRepair);
+  return {
+    trainingRows: study.attackTasks === null ? (clean?.trainingRows ?? null) : null,
+    hasAttackTasks: study.attackTasks !== null,
+    budgets: study.budgets.flatMap((budgetFraction) => {
+      const record = records.find((candidate) => candidate.attack !== null && candidate.budgetFraction === budgetFraction);
+      return record === undefined ? [] : [{ budgetFraction, rows: record.budgetRows }];
+    }),
+    flagFraction: study.flagFraction,
+    plannedTrials,
+    recordedTrials: records.length,
   };
 }
 

@@ -2,7 +2,7 @@ import { accesses } from "../core/threat.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ReportInput, ReportMethod } from "./report-input.ts";
 import { reportTable } from "./report-table.ts";
-import { accessWords, budgetRowWords, countOf, countText, metricWord } from "./words.ts";
+import { accessWords, budgetRowWords, capitalised, countOf, countText, metricWord } from "./words.ts";
 import { budgetText } from "./format.ts";
 
 /** Trials that failed or are missing; null where none did and none is. */
@@ -83,7 +83,7 @@ export function glossarySection({ methods, summary, study }: ReportInput): Marku
       "Damage",
       isRatio
         ? `${word} of the attacked model divided by that of the clean model of the same seed; 1 is no damage.`
-        : `${word} of the clean model less that of the attacked model of the same seed; 0 is no damage, a negative figure a gain.`,
+        : `${capitalised(word)} of the clean model less that of the attacked model of the same seed; 0 is no damage, a negative figure a gain.`,
     ],
     [
       "Interval",
