@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { type Effort, efforts } from "../core/method.ts";
@@ -131,7 +132,7 @@ async function run(data: string | undefined, flags: AuditFlags): Promise<void> {
   }
   if (flags.json === true) print(auditJson(result.run, result, result.records));
   else print(renderAudit(result.summary, result.verdict).trimEnd());
-  if (!quiet) say(`run: ${result.run}`);
+  if (!quiet) say(`report: ${join(result.run, "report.html")}`);
   process.exitCode = exitCodeOf(result.verdict);
 }
 

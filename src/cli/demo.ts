@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { audit } from "../node/audit.ts";
 import { demoAudit, writeDemo } from "../node/demo.ts";
-import { renderAudit } from "../report/tables.ts";
+import { findingsContextOf } from "../node/run-report.ts";
+import { findingsOf } from "../report/findings.ts";
 import { exitCodeOf } from "../report/verdict.ts";
 import { withProgress } from "./audit.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -50,7 +52,7 @@ async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): P
     process.exitCode = exitCodes.interrupted;
     return;
   }
-  print(renderAudit(result.summary, result.verdict).trimEnd());
-  if (!quiet) say(`run: ${result.run}`);
+  const sentences = findingsOf(result.summary, findingsContextOf(result.manifest, result.records)).slice(0, 3);
+  print([...sentences.map((sentence) => `- ${sentence}`), `report: ${join(result.run, "report.html")}`].join("\n"));
   process.exitCode = exitCodeOf(result.verdict);
 }
