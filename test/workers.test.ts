@@ -5,14 +5,13 @@ import { resolveParams } from "../src/core/params.ts";
 import type { StudyConfig } from "../src/study/config.ts";
 import { planStudy } from "../src/study/plan.ts";
 import type { TrialRecord } from "../src/study/record.ts";
+import type { runOnWorkers as compiled } from "../src/node/workers/run-on-workers.ts";
 import { runStudy } from "../src/study/run-study.ts";
 import { digest } from "../src/node/provenance.ts";
 import { makeTable } from "./contracts/arbitrary-table.ts";
 
 // Workers start from compiled files.
-const { runOnWorkers } = (await import(
-  "../dist/node/workers/run-on-workers.js" as string
-)) as typeof import("../src/node/workers/run-on-workers.ts");
+const { runOnWorkers } = (await import("../dist/node/workers/run-on-workers.js" as string)) as { runOnWorkers: typeof compiled };
 
 const table = makeTable({ rows: 60, target: "two classes", text: true, tasks: true, sources: true, seed: 3 });
 const config: StudyConfig = {

@@ -71,9 +71,26 @@ function train(data: Dataset, params: Tuned, options: FitOptions, start: Model |
   return linearModel({ theta, features, target, loss: params.loss === "hinge" ? hingeLoss : squaredHingeLoss });
 }
 
-function squaredHingeTheta(data: Dataset, params: Tuned, { signal }: FitOptions, start: Float64Array, output: number): Float64Array {
+/**
+ * Newton's method; where the data are nearly separable and λ is weak, the rows that count change with every step and it crawls: then dual coordinate
+ * descent finds which rows they are.
+ */
+function squaredHingeTheta(data: Dataset, params: Tuned, { rng, signal }: FitOptions, start: Float64Array, output: number): Float64Array {
   const f = linearObjective(data, { ...params, loss: squaredHingeLoss, output });
-  return minimise(f, start, { tolerance: params.tolerance, signal });
+  const { x } = data;
+  const { weightDecay, tolerance } = params;
+  const rescue = (stuck: Float64Array): Float64Array => {
+    const t = targetsOf(data, output);
+    const upper = rowShares(data).map((share) => share / weightDecay);
+    const alpha = new Float64Array(x.rows);
+    multiplyRowsInto(alpha, x, stuck, 0, 0, x.rows);
+    for (let i = 0; i < x.rows; i++) alpha[i] = 2 * upper[i] * Math.max(0, 1 - t[i] * (alpha[i] + stuck[x.cols]));
+    return solveHingeByCoordinateDescent(
+      { x, t, upper, freeBias: params.bias === "free", squared: true },
+      { tolerance: 1e-6, maxEpochs: 2000, start: alpha, rng: rng.fork("linear-svm").fork(output), stop: () => stopIfCancelled(signal) },
+    ).theta;
+  };
+  return minimise(f, start, { tolerance, signal, rescue: weightDecay > 0 ? rescue : undefined });
 }
 
 /**

@@ -189,5 +189,14 @@ function describeData({ table, files }: ReadResult): DataInfo {
   const classShares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
   const source = table.roles.source === null ? null : columnOf(table, table.roles.source);
   const sources = source !== null && "names" in source ? { sources: source.names.length } : {};
-  return { files, roles: table.roles, rows: table.rows, examples: y.length, target, classShares, tasks: taskNames(table).length, ...sources };
+  return {
+    files,
+    roles: table.roles,
+    rows: table.rows,
+    examples: y.length,
+    target,
+    classShares,
+    tasks: taskNames(table).length,
+    ...sources,
+  };
 }

@@ -9,27 +9,31 @@ export interface CoordinateDescentOptions {
   readonly rng: Rng;
   /** Passes over the rows, all in all. */
   readonly maxEpochs?: number;
-  /** Dual variables to start from; cut to [0, C]. */
+  /** Dual variables to start from; cut to what is allowed. */
   readonly start?: Float64Array | undefined;
   readonly stop?: () => void;
 }
 
 /**
  * Solves the hinge problem by dual coordinate descent with random permutations and shrinking (Hsieh, Chang, Lin, Keerthi & Sundararajan 2008, "A
- * dual coordinate descent method for large-scale linear SVM", ICML, algorithm 3). For many features, sparse rows, strong regularisation.
+ * dual coordinate descent method for large-scale linear SVM", ICML, algorithm 3), which does the squared hinge too. For many features, sparse rows,
+ * strong regularisation.
  *
  * The bias is the weight of a constant feature, which is what "regularised" means. A free bias is found by proximal point steps: the penalty
  * ½ (b − centre)² takes the place of ½ b², and the centre moves to the b just found until the gap of the free problem closes. The problem is
  * piecewise quadratic, so a few steps do.
  */
 export function solveHingeByCoordinateDescent(problem: HingeProblem, options: CoordinateDescentOptions): HingeSolution {
-  const { x, t, upper, freeBias } = problem;
+  const { x, t, upper, freeBias, squared = false } = problem;
   const { rows, cols } = x;
   const { tolerance, rng, maxEpochs = 20_000 } = options;
+  const limit = squared ? upper.map((c) => (c > 0 ? Infinity : 0)) : upper;
+  /** What the square of α_i adds to the curvature along it. */
+  const ownCurvature = upper.map((c) => (squared && c > 0 ? 1 / (2 * c) : 0));
   const alpha = new Float64Array(rows);
-  if (options.start?.length === rows) for (let i = 0; i < rows; i++) alpha[i] = Math.min(upper[i], Math.max(0, options.start[i]));
+  if (options.start?.length === rows) for (let i = 0; i < rows; i++) alpha[i] = Math.min(limit[i], Math.max(0, options.start[i]));
   const square = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) square[i] = rowSquaredNorm(x, i) + 1;
+  for (let i = 0; i < rows; i++) square[i] = rowSquaredNorm(x, i) + 1 + ownCurvature[i];
   const order = Int32Array.from(upper.keys()).filter((i) => upper[i] > 0);
   const w = new Float64Array(cols);
   const signed = new Float64Array(rows);
@@ -61,7 +65,7 @@ export function solveHingeByCoordinateDescent(problem: HingeProblem, options: Co
     shuffle();
     for (let k = 0; k < active; k++) {
       const i = order[k];
-      const gradient = t[i] * (rowDot(x, i, w) + b) - 1;
+      const gradient = t[i] * (rowDot(x, i, w) + b) - 1 + ownCurvature[i] * alpha[i];
       let projected = gradient;
       if (alpha[i] === 0) {
         if (gradient > highest) {
@@ -69,7 +73,7 @@ export function solveHingeByCoordinateDescent(problem: HingeProblem, options: Co
           continue;
         }
         projected = Math.min(0, gradient);
-      } else if (alpha[i] === upper[i]) {
+      } else if (alpha[i] === limit[i]) {
         if (gradient < lowest) {
           swap(order, k--, --active);
           continue;
@@ -80,7 +84,7 @@ export function solveHingeByCoordinateDescent(problem: HingeProblem, options: Co
       least = Math.min(least, projected);
       if (Math.abs(projected) < 1e-14) continue;
       const old = alpha[i];
-      alpha[i] = Math.min(upper[i], Math.max(0, old - gradient / square[i]));
+      alpha[i] = Math.min(limit[i], Math.max(0, old - gradient / square[i]));
       const change = (alpha[i] - old) * t[i];
       addScaledRowInto(w, x, i, change);
       b += change;

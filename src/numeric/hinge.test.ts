@@ -110,6 +110,22 @@ describe.each(Object.keys(solvers))("the hinge problem by %s", (name) => {
   });
 });
 
+describe("the squared hinge by coordinate descent", () => {
+  it("is solved to a relative duality gap of 1e-7", () => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const problem = { ...problemOf(shape), squared: true };
+        const { theta, alpha, gap } = solvers["coordinate descent"](problem);
+        expect(gap).toBeLessThanOrEqual(tolerance);
+        expect(gap).toBeGreaterThanOrEqual(-1e-12);
+        expect(theta.every(Number.isFinite)).toBe(true);
+        expect(alpha.every((a, i) => a >= 0 && (a === 0 || problem.upper[i] > 0))).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
 it("both solvers agree on a larger problem with weak regularisation", () => {
   const problem = problemOf({ seed: 5, rows: 200, cols: 8, strength: 5, freeBias: true, sparse: false });
   const [a, b] = Object.values(solvers).map((solve) => solve(problem));
@@ -118,8 +134,8 @@ it("both solvers agree on a larger problem with weak regularisation", () => {
 
 it("the gap of a guess is never negative", () => {
   fc.assert(
-    fc.property(shapes, fc.integer({ min: 0, max: 1000 }), (shape, seed) => {
-      const problem = problemOf(shape);
+    fc.property(shapes, fc.integer({ min: 0, max: 1000 }), fc.boolean(), (shape, seed, squared) => {
+      const problem = { ...problemOf(shape), squared };
       const rng = makeRng(seed);
       const guess = problem.upper.map((c) => c * rng.uniform());
       expect(hingeSolution(problem, guess, 0).gap).toBeGreaterThanOrEqual(-1e-12);

@@ -7,6 +7,8 @@ import { addScaledRowsInto, multiplyRowsInto } from "./matrix-vector.ts";
  *   min over w, b of P = ½‖w‖² + ½ b² [regularised bias only] + Σ_i C_i max(0, 1 − t_i (w·x_i + b))
  *   max over 0 ≤ α ≤ C of D = Σ_i α_i − ½‖w(α)‖² − ½ (Σ t α)² [regularised], with Σ t α = 0 [free],   w(α) = Σ_i α_i t_i x_i
  *
+ * With the squared hinge, P has C_i max(0, …)² instead, D has − Σ α_i² / (4 C_i) more, and nothing bounds α from above.
+ *
  * Shapes: t (±1), upper (C) [rows].
  */
 export interface HingeProblem {
@@ -14,6 +16,7 @@ export interface HingeProblem {
   readonly t: Float64Array;
   readonly upper: Float64Array;
   readonly freeBias: boolean;
+  readonly squared?: boolean;
 }
 
 export interface HingeSolution {
@@ -31,7 +34,7 @@ export interface HingeSolution {
  * taken proportionally from the heavier class.
  */
 export function hingeSolution(problem: HingeProblem, given: Float64Array, iterations: number): HingeSolution {
-  const { x, t, upper, freeBias } = problem;
+  const { x, t, upper, freeBias, squared = false } = problem;
   const { rows, cols } = x;
   const alpha = freeBias ? balanced(given, t) : given;
   const theta = new Float64Array(cols + 1);
@@ -39,14 +42,16 @@ export function hingeSolution(problem: HingeProblem, given: Float64Array, iterat
   addScaledRowsInto(theta, 0, x, signed, 0, rows);
   const z = new Float64Array(rows);
   multiplyRowsInto(z, x, theta, 0, 0, rows);
-  theta[cols] = freeBias ? bestBias(z, t, upper) : signed.reduce((sum, value) => sum + value, 0);
+  const best = squared ? bestBiasOfSquares : bestBias;
+  theta[cols] = freeBias ? best(z, t, upper) : signed.reduce((sum, value) => sum + value, 0);
   let squares = 0;
   for (let j = 0; j < cols + (freeBias ? 0 : 1); j++) squares += theta[j] * theta[j];
   let hinges = 0;
   let alphas = 0;
   for (let i = 0; i < rows; i++) {
-    hinges += upper[i] * Math.max(0, 1 - t[i] * (z[i] + theta[cols]));
-    alphas += alpha[i];
+    const short = Math.max(0, 1 - t[i] * (z[i] + theta[cols]));
+    hinges += upper[i] * (squared ? short * short : short);
+    alphas += alpha[i] - (squared && upper[i] > 0 ? (alpha[i] * alpha[i]) / (4 * upper[i]) : 0);
   }
   const primal = 0.5 * squares + hinges;
   const gap = squares + hinges - alphas;
@@ -70,6 +75,27 @@ function bestBias(z: Float64Array, t: Float64Array, upper: Float64Array): number
   }
   const last = kinks[kinks.length - 1];
   return t[last] - z[last];
+}
+
+/** The b that minimises Σ C_i max(0, 1 − t_i (z_i + b))²: its slope rises from the first kink b = t_i − z_i to the last, and is halved in on. */
+function bestBiasOfSquares(z: Float64Array, t: Float64Array, upper: Float64Array): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < z.length; i++) {
+    if (upper[i] === 0) continue;
+    low = Math.min(low, t[i] - z[i]);
+    high = Math.max(high, t[i] - z[i]);
+  }
+  if (low > high) return 0;
+  for (let halving = 0; halving < 100; halving++) {
+    const b = low + 0.5 * (high - low);
+    if (b <= low || b >= high) break;
+    let slope = 0;
+    for (let i = 0; i < z.length; i++) slope -= upper[i] * t[i] * Math.max(0, 1 - t[i] * (z[i] + b));
+    if (slope < 0) low = b;
+    else high = b;
+  }
+  return high;
 }
 
 function balanced(alpha: Float64Array, t: Float64Array): Float64Array {

@@ -18,7 +18,7 @@ export interface SparseMatrix {
 
 export type Matrix = DenseMatrix | SparseMatrix;
 
-export function denseMatrix(rows: number, cols: number, data = new Float64Array(rows * cols)): DenseMatrix {
+export function denseMatrix(rows: number, cols: number, data: Float64Array = new Float64Array(rows * cols)): DenseMatrix {
   return { kind: "dense", rows, cols, data };
 }
 

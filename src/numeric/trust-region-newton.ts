@@ -26,6 +26,8 @@ export interface NewtonOptions {
 export interface NewtonResult {
   readonly value: number;
   readonly gradientNorm: number;
+  /** ‖∇F‖ as the tolerance measures it. */
+  readonly relativeGradientNorm: number;
   readonly iterations: number;
   /** Products with a Hessian. */
   readonly products: number;
@@ -102,7 +104,8 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
     stalled = good && !flat ? 0 : stalled + (flat ? 1 : 0);
     if (!(radius > 0)) break;
   }
-  return { value, gradientNorm, iterations, products, converged: gradientNorm <= target };
+  const relativeGradientNorm = reference > 0 ? gradientNorm / reference : 0;
+  return { value, gradientNorm, relativeGradientNorm, iterations, products, converged: gradientNorm <= target };
 }
 
 /** ‖g‖ in the metric of `trustRegionNewton`, at this θ. */

@@ -60,7 +60,7 @@ describe.concurrent("theriac audit", () => {
       expect(stdout).toContain("Verdict: pass");
       expect(stdout).not.toContain("200 rows");
       expect(stderr).toContain("data: 200 rows, 200 labelled examples");
-      expect(stderr).toMatch(/run: theriac-runs\/reviews-\d{8}-\d{6}\n$/);
+      expect(stderr).toMatch(/report: theriac-runs\/reviews-\d{8}-\d{6}\/report\.html\n$/);
     }));
 
   it("says nothing on standard error with --quiet", () =>
