@@ -1,4 +1,5 @@
 import type { RunContext } from "./context.ts";
+import type { Learner } from "./learner.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "./pipeline.ts";
 import type { Poison } from "./poison.ts";
@@ -19,5 +20,7 @@ export interface Attack<P = any> extends MethodInfo<P> {
   readonly data: "table";
   readonly targets: readonly TargetKind[];
   readonly threat: ThreatModel;
+  /** Why it cannot attack such a pipeline, in words; absent or null where it can. */
+  refuses?(setting: { readonly learner: Learner; readonly sharing: "pooled" | "separate" }): string | null;
   poison(input: AttackInput, options: RunContext & { readonly params: P }): Promise<Poison>;
 }

@@ -1,4 +1,5 @@
 import { catalog } from "../catalog.ts";
+import type { Attack } from "../core/attack.ts";
 import { UsageError } from "../core/errors.ts";
 import { targetOf } from "../core/examples.ts";
 import { type Effort, type MethodInfo, type TargetKind, efforts } from "../core/method.ts";
@@ -65,7 +66,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
     learner,
     sharing,
-    attacks: chooseAttacks(config, kind),
+    attacks: chooseAttacks(config, kind, { learner: methodOf("learner", catalog.learners, learner.id), sharing }),
     detectors: unique("detector", detectors),
     repairs: unique("repair", repairs),
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
@@ -80,11 +81,16 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   return { study, notes };
 }
 
-function chooseAttacks(config: AuditConfig, kind: TargetKind): Chosen[] {
+/** Attacks that were asked for, or all that can attack such a pipeline. @throws UsageError where one that was asked for cannot */
+function chooseAttacks(config: AuditConfig, kind: TargetKind, setting: Parameters<NonNullable<Attack["refuses"]>>[0]): Chosen[] {
   const filters = { access: config.access, goal: config.goal, knowledge: config.knowledge };
-  const chosen = (config.attacks ?? idsFor(catalog.attacks, kind, config.effort ?? defaults.effort)).map((choice) =>
-    chooseFor("attack", catalog.attacks, choice, kind),
-  );
+  const refusal = (id: string): string | null => methodOf("attack", catalog.attacks, id).refuses?.(setting) ?? null;
+  const possible = idsFor(catalog.attacks, kind, config.effort ?? defaults.effort).filter((id) => refusal(id) === null);
+  const chosen = (config.attacks ?? possible).map((choice) => chooseFor("attack", catalog.attacks, choice, kind));
+  for (const { id } of chosen) {
+    const reason = refusal(id);
+    if (reason !== null) throw new UsageError(`attack "${id}" cannot be tried here: ${reason}`);
+  }
   const kept = chosen.filter(({ id }) => {
     const { threat } = methodOf("attack", catalog.attacks, id);
     return (Object.keys(filters) as (keyof typeof filters)[]).every(
