@@ -125,6 +125,7 @@ export function linearObjective(data: Dataset, options: LinearObjectiveOptions):
 
   return {
     size,
+    convexity: weightDecay,
     value: (theta) => evaluate(theta, null),
     gradientInto: (out, theta) => evaluate(theta, out),
     hessianVectorInto(out, theta, v) {

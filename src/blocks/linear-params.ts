@@ -30,6 +30,6 @@ export const linearParams: ParamSpecs<LinearParams> = {
     default: 3e-4,
     min: 1e-12,
     max: 0.1,
-    help: "training stops once the gradient (for a hinge: the relative duality gap) has fallen to this fraction",
+    help: "training stops once the gradient has fallen to this fraction and the loss is sure to be within this fraction of its minimum",
   },
 };

@@ -116,6 +116,7 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
 
   return {
     size,
+    convexity: weightDecay,
     value: (theta) => evaluate(theta, null),
     gradientInto: (out, theta) => evaluate(theta, out),
     hessianVectorInto(out, theta, v) {

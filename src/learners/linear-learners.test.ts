@@ -188,6 +188,26 @@ it("a hinge without penalty is refused in words", async () => {
   await expect(fit(linearSvm, data, { loss: "hinge", weightDecay: 0 })).rejects.toThrow("must be above 0");
 });
 
+it("the squared hinge comes close to its minimum on nearly separable counts with a weak penalty", async () => {
+  const [rows, cols, weightDecay] = [200, 80, 1e-5];
+  const rng = makeRng("counts");
+  const x = denseMatrix(rows, cols);
+  const w = Float64Array.from({ length: cols }, () => rng.normal());
+  const y = Float64Array.from({ length: rows }, (_, i) => {
+    const row = x.data.subarray(i * cols, (i + 1) * cols);
+    for (let words = Math.floor(20 * 40 ** rng.uniform()); words > 0; words--) row[Math.floor(cols * rng.uniform() ** 3)]++;
+    return Number(dot(row, w) > 0);
+  });
+  const data = datasetOf(toSparse(x), y, { kind: "classes", names: ["no", "yes"] });
+  const model = await fit(linearSvm, data, { weightDecay, bias: "regularised" });
+  const { theta } = model.parameters!;
+  const objective = linearSvm.objective!(data, { loss: "squared-hinge", weightDecay, bias: "regularised", tolerance: 1e-4 })!;
+  const gradient = new Float64Array(theta.length);
+  const value = objective.gradientInto(gradient, theta);
+  // F is λ-strongly convex, so ‖∇F‖² / 2λ is the most that it can be above its minimum.
+  expect(dot(gradient, gradient) / (2 * weightDecay)).toBeLessThan(1e-3 * value);
+});
+
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -79,6 +79,8 @@ function squaredHingeTheta(data: Dataset, params: Tuned, { rng, signal }: FitOpt
   const f = linearObjective(data, { ...params, loss: squaredHingeLoss, output });
   const { x } = data;
   const { weightDecay, tolerance } = params;
+  const entries = x.kind === "dense" ? x.data.length : x.values.length;
+  const maxEpochs = Math.max(1000, Math.floor(4e9 / Math.max(1, entries + x.rows)));
   const rescue = (stuck: Float64Array): Float64Array => {
     const t = targetsOf(data, output);
     const upper = rowShares(data).map((share) => share / weightDecay);
@@ -87,7 +89,7 @@ function squaredHingeTheta(data: Dataset, params: Tuned, { rng, signal }: FitOpt
     for (let i = 0; i < x.rows; i++) alpha[i] = 2 * upper[i] * Math.max(0, 1 - t[i] * (alpha[i] + stuck[x.cols]));
     return solveHingeByCoordinateDescent(
       { x, t, upper, freeBias: params.bias === "free", squared: true },
-      { tolerance: 1e-6, maxEpochs: 2000, start: alpha, rng: rng.fork("linear-svm").fork(output), stop: () => stopIfCancelled(signal) },
+      { tolerance: 1e-6, maxEpochs, start: alpha, rng: rng.fork("linear-svm").fork(output), stop: () => stopIfCancelled(signal) },
     ).theta;
   };
   return minimise(f, start, { tolerance, signal, rescue: weightDecay > 0 ? rescue : undefined });

@@ -3,6 +3,8 @@ import { addScaledInto, dot } from "./vector.ts";
 /** A convex function with its first two derivatives. */
 export interface SmoothFunction {
   readonly size: number;
+  /** μ for which F − (μ/2) ‖θ‖² is convex too (a free bias aside), so that F is at most ‖∇F‖² / 2μ above its minimum; absent or 0 where unknown. */
+  readonly convexity?: number;
   /** out = ∇F(θ); returns F(θ). */
   gradientInto(out: Float64Array, theta: Float64Array): number;
   /** out = H(θ) v. */
@@ -12,7 +14,10 @@ export interface SmoothFunction {
 }
 
 export interface NewtonOptions {
-  /** Stop once ‖∇F‖ has fallen to this fraction of what it was at the start (or of `reference`). */
+  /**
+   * Stop once ‖∇F‖ has fallen to this fraction of what it was at the start (or of `reference`) and, where the convexity of F is known, F is sure to be
+   * above its minimum by at most this fraction of itself: with nearly separable rows and a weak penalty a small gradient alone says little.
+   */
   readonly tolerance: number;
   /** Stop once ‖∇F‖ is this small, whatever it was at the start. */
   readonly floor?: number;
@@ -28,6 +33,8 @@ export interface NewtonResult {
   readonly gradientNorm: number;
   /** ‖∇F‖ as the tolerance measures it. */
   readonly relativeGradientNorm: number;
+  /** F is at most this fraction of itself above its minimum; 0 where the convexity is unknown. */
+  readonly relativeExcess: number;
   readonly iterations: number;
   /** Products with a Hessian. */
   readonly products: number;
@@ -65,9 +72,11 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
   let products = 0;
   let stalled = 0;
 
-  while (gradientNorm > target && iterations < maxIterations && stalled < 3) {
+  const relativeExcess = (): number => (f.convexity ? dot(g, g) / (2 * f.convexity * Math.abs(value)) : 0);
+  const isDone = (): boolean => gradientNorm <= target && (gradientNorm <= (options.floor ?? 0) || relativeExcess() <= options.tolerance);
+  while (!isDone() && iterations < maxIterations && stalled < 3) {
     options.stop?.();
-    const forcing = Math.max(Math.min(0.25, Math.sqrt(gradientNorm / reference)), (0.5 * target) / gradientNorm);
+    const forcing = Math.max(Math.min(0.25, Math.sqrt(gradientNorm / reference)), Math.min(0.5, (0.5 * target) / gradientNorm));
     for (let j = 0; j < size; j++) inverse[j] = 1 / diagonal[j];
     const inner = steihaug(f, theta, { g, inverse, step, residual, direction, product, radius, target: forcing * gradientNorm });
     products += inner;
@@ -105,7 +114,7 @@ export function trustRegionNewton(f: SmoothFunction, theta: Float64Array, option
     if (!(radius > 0)) break;
   }
   const relativeGradientNorm = reference > 0 ? gradientNorm / reference : 0;
-  return { value, gradientNorm, relativeGradientNorm, iterations, products, converged: gradientNorm <= target };
+  return { value, gradientNorm, relativeGradientNorm, relativeExcess: relativeExcess(), iterations, products, converged: isDone() };
 }
 
 /** ‖g‖ in the metric of `trustRegionNewton`, at this θ. */
