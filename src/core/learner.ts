@@ -1,5 +1,5 @@
 import type { RunContext } from "./context.ts";
-import type { Dataset, Features } from "./dataset.ts";
+import type { Dataset, Features, Target } from "./dataset.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
 import type { Objective } from "./objective.ts";
 
@@ -28,6 +28,8 @@ export interface FitOptions<P = any> extends RunContext {
 export interface Learner<P = any> extends MethodInfo<P> {
   readonly kind: "learner";
   readonly targets: readonly TargetKind[];
+  /** Why it cannot learn such a label, in words; absent or null where it can. */
+  refuses?(target: Target): string | null;
   fit(data: Dataset, options: FitOptions<P>): Promise<Model>;
   /** Replaces each `"auto"` by what cross-validation on `data` chooses; returns parameters that need no more choosing. */
   tune(data: Dataset, options: FitOptions<P>): Promise<P>;

@@ -51,6 +51,8 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   }
 
   const learner = chooseFor("learner", catalog.learners, config.learner ?? (kind === "classes" ? "logistic" : "ridge"), kind);
+  const refusal = methodOf("learner", catalog.learners, learner.id).refuses?.(targetOf(table)) ?? null;
+  if (refusal !== null) throw new UsageError(`learner "${learner.id}" cannot learn this label: ${refusal}`);
   const detectors = (
     config.detectors ??
     idsFor(
