@@ -1,5 +1,5 @@
 import { catalog } from "../catalog.ts";
-import type { Attack } from "../core/attack.ts";
+import type { AttackSetting } from "../core/attack.ts";
 import { UsageError } from "../core/errors.ts";
 import { targetOf } from "../core/examples.ts";
 import { type Effort, type MethodInfo, type TargetKind, efforts } from "../core/method.ts";
@@ -68,7 +68,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
     learner,
     sharing,
-    attacks: chooseAttacks(config, kind, { learner: methodOf("learner", catalog.learners, learner.id), sharing }),
+    attacks: chooseAttacks(config, kind, { table, learner: methodOf("learner", catalog.learners, learner.id), sharing }),
     detectors: unique("detector", detectors),
     repairs: unique("repair", repairs),
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
@@ -84,7 +84,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
 }
 
 /** Attacks that were asked for, or all that can attack such a pipeline. @throws UsageError where one that was asked for cannot */
-function chooseAttacks(config: AuditConfig, kind: TargetKind, setting: Parameters<NonNullable<Attack["refuses"]>>[0]): Chosen[] {
+function chooseAttacks(config: AuditConfig, kind: TargetKind, setting: AttackSetting): Chosen[] {
   const filters = { access: config.access, goal: config.goal, knowledge: config.knowledge };
   const refusal = (id: string): string | null => methodOf("attack", catalog.attacks, id).refuses?.(setting) ?? null;
   const possible = idsFor(catalog.attacks, kind, config.effort ?? defaults.effort).filter((id) => refusal(id) === null);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
 import type { Attack } from "../../src/core/attack.ts";
+import type { Learner } from "../../src/core/learner.ts";
 import { applyToTable, undoOnTable } from "../../src/core/apply.ts";
 import { targetOf } from "../../src/core/examples.ts";
 import { findBreach } from "../../src/core/guard.ts";
@@ -30,15 +31,29 @@ const attempts = fc
     return { table, fraction, seed, reach: { attackTasks: oneTask && hasTasks ? Int32Array.of(1) : null, targetTasks: null } };
   });
 
+/** A learner of this label that the attack does not refuse. */
+function learnerFor(attack: Attack, table: Table): Learner | undefined {
+  const target = targetOf(table);
+  return catalog.learners.find(
+    (learner) =>
+      learner.targets.includes(target.kind) &&
+      (learner.refuses?.(target) ?? null) === null &&
+      (attack.refuses?.({ table, learner, sharing: "pooled" }) ?? null) === null,
+  );
+}
+
+function withoutAuto(params: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value === "auto" ? 0.01 : value]));
+}
+
 function setUp(attack: Attack, { table, fraction, reach }: Attempt) {
   const clean = { table, rows: firstHalf(table) };
-  const learner = catalog.learners.find((candidate) => candidate.targets.includes(targetOf(table).kind));
-  if (learner === undefined) throw new Error("no learner for this target");
+  const learner = learnerFor(attack, table) ?? expect.fail("no learner for this target");
   const pipeline = makePipeline({
     encoder: makeEncoder(resolveParams("encoder", encoderParams), table),
     fittedOn: "poisoned",
     learner,
-    learnerParams: { ...resolveParams<object>(learner.id, learner.params), weightDecay: 0.01 },
+    learnerParams: withoutAuto(resolveParams(learner.id, learner.params)),
     repair: null,
   });
   const budget = budgetOf(fraction, reachableCount(clean, reach));
@@ -56,7 +71,9 @@ function snapshot(table: Table): string {
 
 describe.each(catalog.attacks.map((attack) => [attack.id, attack] as const))("attack %s", (_, attack) => {
   const fits = ({ table, reach }: Attempt): boolean =>
-    attack.targets.includes(targetOf(table).kind) && reachableCount({ table, rows: firstHalf(table) }, reach) > 0;
+    attack.targets.includes(targetOf(table).kind) &&
+    learnerFor(attack, table) !== undefined &&
+    reachableCount({ table, rows: firstHalf(table) }, reach) > 0;
 
   it("says what it is and where it comes from", () => {
     expect(attack.id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
