@@ -2,6 +2,7 @@
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
+import { patom } from "./attacks/patom.ts";
 import { randomInjection } from "./attacks/random-injection.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
@@ -11,6 +12,7 @@ import type { Repair } from "./core/repair.ts";
 import { loss } from "./detectors/loss.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
+import { mtrl } from "./learners/mtrl.ts";
 import { ridge } from "./learners/ridge.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { auc } from "./metrics/auc.ts";
@@ -26,8 +28,8 @@ export const catalog: {
   readonly certificates: readonly never[];
   readonly metrics: readonly Metric[];
 } = {
-  learners: [linearSvm, logistic, ridge],
-  attacks: [confidentFlip, flippedCopies, labelFlip, randomInjection],
+  learners: [linearSvm, logistic, mtrl, ridge],
+  attacks: [confidentFlip, flippedCopies, labelFlip, patom, randomInjection],
   detectors: [loss],
   repairs: [drop],
   certificates: [],

@@ -28,6 +28,8 @@ export const mtrl: Learner<MtrlParams> = {
     url: "https://arxiv.org/abs/1203.3536",
   },
   targets: ["classes", "real"],
+  refuses: (target) =>
+    target.kind === "classes" && target.names.length > 2 ? `it learns two classes or a number, not ${target.names.length} classes` : null,
   params: {
     relationDecay: {
       type: "number-or-auto",
