@@ -1,11 +1,12 @@
 // Audits: what the command line does, with values instead of text.
-export { audit } from "./node/audit.ts";
+export { audit, resumeAudit } from "./node/audit.ts";
 export type { AuditHooks, AuditResult } from "./node/audit.ts";
 export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/audit-config.ts";
 export { readConfigFile } from "./node/config-file.ts";
 export { configSchema } from "./node/config-schema.ts";
 export { judgeRun } from "./node/judge-run.ts";
 export type { Judgement } from "./node/judge-run.ts";
+export { writeReport } from "./node/run-report.ts";
 export { readRun } from "./node/run-folder.ts";
 export type { DataInfo, Manifest } from "./node/run-folder.ts";
 export { version } from "./node/version.ts";
@@ -15,6 +16,8 @@ export { readTable } from "./node/read/read-table.ts";
 export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
 export { makePoison } from "./node/make-poison.ts";
 export type { MadePoison } from "./node/make-poison.ts";
+export { demoAudit, writeDemo } from "./node/demo.ts";
+export type { DemoFiles } from "./node/demo.ts";
 export { undoPatch, writePoisonedCopy } from "./node/poison-file.ts";
 export type { PoisonedCopy, PoisonedCopyInput } from "./node/poison-file.ts";
 
@@ -41,6 +44,8 @@ export type { Cell as TableCell, Column, NamedColumn, NumberColumn, Roles, Spars
 export type { Dataset, FeatureKind, Features, Target } from "./core/dataset.ts";
 export type { Access, Budget, Goal, Knowledge, Reach, ReachKind, ThreatModel } from "./core/threat.ts";
 export type { CellChange, DataPoison, FeatureChange, FeatureRow, LogicPatch, Poison, RawRow, UpstreamPoison } from "./core/poison.ts";
+export { listExamples, targetOf, taskNames } from "./core/examples.ts";
+export type { Examples } from "./core/examples.ts";
 export { applyToDataset, applyToTable, undoOnTable } from "./core/apply.ts";
 export { findBreach } from "./core/guard.ts";
 export type { GuardInput } from "./core/guard.ts";
@@ -58,3 +63,9 @@ export type { DenseMatrix, Matrix, SparseMatrix } from "./numeric/matrix.ts";
 export { makeRng } from "./numeric/random.ts";
 export type { Rng } from "./numeric/random.ts";
 export type { Figure } from "./numeric/intervals.ts";
+
+// Pieces that several methods share.
+export { labelRanges, makeWrongLabels, relabelling } from "./blocks/wrong-label.ts";
+export { reachableExamples } from "./blocks/reachable-examples.ts";
+export { outOfFold } from "./blocks/out-of-fold.ts";
+export { stratifiedFolds } from "./blocks/folds.ts";
