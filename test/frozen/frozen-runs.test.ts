@@ -5,7 +5,7 @@ import { targetOf } from "../../src/core/examples.ts";
 import type { Table } from "../../src/core/table.ts";
 import { type EncoderParams, encoderParams } from "../../src/data/encoder.ts";
 import { generateMarketplace } from "../../src/data/generate-marketplace.ts";
-import type { StudyConfig } from "../../src/study/config.ts";
+import { type StudyConfig, methodOf } from "../../src/study/config.ts";
 import { planStudy } from "../../src/study/plan.ts";
 import { type TrialRecord, noRepair } from "../../src/study/record.ts";
 import { runStudy } from "../../src/study/run-study.ts";
@@ -49,12 +49,16 @@ function marketplaceTable(): Table {
 function everyMethod(table: Table): StudyConfig {
   const { kind } = targetOf(table);
   const chosen = (method: { id: string; params: object }) => ({ id: method.id, params: resolveParams(method.id, method.params as never) });
-  const fitting = catalog.attacks.filter((attack) => attack.targets.includes(kind));
+  const learner = methodOf("learner", catalog.learners, kind === "real" ? "ridge" : "logistic");
+  const sharing = table.roles.labels.length > 1 ? "separate" : "pooled";
+  const fitting = catalog.attacks.filter(
+    (attack) => attack.targets.includes(kind) && (attack.refuses?.({ table, learner, sharing }) ?? null) === null,
+  );
   const detectors = catalog.detectors.filter((detector) => detector.subject === "row" && detector.targets.includes(kind)).map(chosen);
   return {
     encoder: resolveParams<EncoderParams>("encoder", encoderParams),
-    learner: { id: kind === "real" ? "ridge" : "logistic", params: resolveParams("learner", catalog.learners[0].params) },
-    sharing: table.roles.labels.length > 1 ? "separate" : "pooled",
+    learner: chosen(learner),
+    sharing,
     attacks: fitting.map(chosen),
     detectors,
     repairs: catalog.repairs
