@@ -7,8 +7,20 @@ const pseudoRowsPerTarget = 400;
 
 /** The targets' own clean training rows, each target's mean loss counting 1: what Zhao et al. 2018 maximise. Weak where a target has few rows. */
 export function trainingUtility(data: Dataset, targets: readonly number[]): Dataset {
-  const isTarget = new Set(targets);
-  const rows = positionsWhere(data.y.length, (i) => isTarget.has(data.task[i]));
+  return meanLossRows(data, targets);
+}
+
+/**
+ * Rows of the targets that no model is trained on, each target's mean loss counting 1: for an attacker who has seen more of the targets than the
+ * victim trains on. `heldout` has the features and tasks of the training data, and holds no row that the damage is measured on.
+ */
+export function heldoutUtility(heldout: Dataset, targets: readonly number[]): Dataset {
+  return meanLossRows(heldout, targets);
+}
+
+function meanLossRows(data: Dataset, tasks: readonly number[]): Dataset {
+  const isAsked = new Set(tasks);
+  const rows = positionsWhere(data.y.length, (i) => isAsked.has(data.task[i]));
   const counts = new Float64Array(data.tasks.length);
   for (const row of rows) counts[data.task[row]]++;
   return { ...selectExamples(data, rows), weight: Float64Array.from(rows, (row) => 1 / counts[data.task[row]]) };

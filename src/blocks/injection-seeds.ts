@@ -1,7 +1,7 @@
 import type { Rng } from "../numeric/random.ts";
 import { toDense } from "../numeric/matrix.ts";
 import { type Dataset, positionsWhere } from "../core/dataset.ts";
-import { quantileOfSorted } from "./box.ts";
+import { type Box, quantileOfSorted } from "./box.ts";
 import { type InjectedRows, emptyRows } from "./injected-rows.ts";
 
 /**
@@ -45,6 +45,56 @@ export function flippedSeeds(data: Dataset, counts: Int32Array, rng: Rng): Injec
   return seeds;
 }
 
+/** Rows anywhere in the box, each with a class drawn evenly, or with a real label at either end of what flipped rows have. Shape: counts [tasks]. */
+export function uniformSeeds(data: Dataset, counts: Int32Array, box: Box, rng: Rng): InjectedRows {
+  const { target } = data;
+  return anywhere(data, counts, box, rng, (rows) => {
+    if (target.kind === "classes") return (draw) => draw.integer(target.names.length);
+    const { low, high } = farLabels(data, rows);
+    return (draw) => (draw.integer(2) === 0 ? low : high);
+  });
+}
+
+/** Rows anywhere in the box with one label: this class, or the lower (0) or upper (1) end of what flipped rows have. Shape: counts [tasks]. */
+export function constantLabelSeeds(data: Dataset, counts: Int32Array, box: Box, label: number, rng: Rng): InjectedRows {
+  return anywhere(data, counts, box, rng, (rows) => {
+    if (data.target.kind === "classes") return () => label;
+    const { low, high } = farLabels(data, rows);
+    return () => (label === 0 ? low : high);
+  });
+}
+
+/** Features that do not move come from a clean row of the task. */
+function anywhere(
+  data: Dataset,
+  counts: Int32Array,
+  box: Box,
+  rng: Rng,
+  labelsOf: (rows: Int32Array) => (draw: Rng) => number,
+): InjectedRows {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const x = toDense(data.x);
+  const { cols } = x;
+  const seeds = emptyRows(total, cols);
+  let next = 0;
+  for (let task = 0; task < counts.length; task++) {
+    if (counts[task] === 0) continue;
+    const rows = positionsWhere(data.y.length, (i) => data.task[i] === task);
+    const label = labelsOf(rows);
+    const draw = rng.fork("task").fork(task);
+    for (let k = 0; k < counts[task]; k++, next++) {
+      const row = rows[draw.integer(rows.length)];
+      for (let j = 0; j < cols; j++) {
+        const within = box.low[j] + draw.uniform() * (box.high[j] - box.low[j]);
+        seeds.x.data[next * cols + j] = box.scale[j] > 0 ? within : x.data[row * cols + j];
+      }
+      seeds.y[next] = label(draw);
+      seeds.task[next] = task;
+    }
+  }
+  return seeds;
+}
+
 /**
  * The wrong label: another class, drawn evenly; or a real label at the other side of the task's mean, as far away as 99 % of its labels are, within
  * their range.
@@ -57,11 +107,17 @@ function contradiction(data: Dataset, rows: Int32Array): (y: number, rng: Rng) =
       return drawn < y ? drawn : drawn + 1;
     };
   }
+  const { mean, low, high } = farLabels(data, rows);
+  return (y) => (y > mean ? low : high);
+}
+
+/** As far from the mean of these rows' labels as 99 % of them are, on either side, within their range. */
+function farLabels({ y }: Dataset, rows: Int32Array): { mean: number; low: number; high: number } {
   let [low, high, mean] = [Infinity, -Infinity, 0];
   for (const row of rows) {
-    [low, high] = [Math.min(low, data.y[row]), Math.max(high, data.y[row])];
-    mean += data.y[row] / rows.length;
+    [low, high] = [Math.min(low, y[row]), Math.max(high, y[row])];
+    mean += y[row] / rows.length;
   }
-  const far = quantileOfSorted(Float64Array.from(rows, (row) => Math.abs(data.y[row] - mean)).sort(), 0.99);
-  return (y) => Math.min(high, Math.max(low, y > mean ? mean - far : mean + far));
+  const far = quantileOfSorted(Float64Array.from(rows, (row) => Math.abs(y[row] - mean)).sort(), 0.99);
+  return { mean, low: Math.max(low, mean - far), high: Math.min(high, mean + far) };
 }
