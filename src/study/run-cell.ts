@@ -2,7 +2,7 @@ import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { NumericalError } from "../core/errors.ts";
 import { findBreach } from "../core/guard.ts";
-import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
+import type { FittedPipeline } from "../core/pipeline.ts";
 import type { Poison } from "../core/poison.ts";
 import { type Budget, type ThreatModel, budgetOf } from "../core/threat.ts";
 import { baseRecord, failedRecord } from "./base-record.ts";
@@ -79,7 +79,7 @@ export async function runCell(
       const start = attack === null ? null : (await setup.victim()).model;
       const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch: poison?.kind === "logic" ? poison : null });
       const trainMs = now() - trainStarted;
-      const test = setup.targeted(fitted.encode(setup.clean.table, setup.testRows));
+      const { test, clean } = setup.examplesThrough(encoded.encoder);
       records.push({
         ...baseRecord(input, cell, spec),
         status: "ok",
@@ -90,7 +90,7 @@ export async function runCell(
         trainingRows: encoded.data.y.length,
         testRows: test.y.length,
         metrics: measure(input.methods.metrics, fitted.model, test, setup.unit),
-        attackerObjective: meanLoss(fitted, setup.targeted(cleanExamples(fitted, setup.clean, poison))),
+        attackerObjective: meanLoss(fitted, clean),
         detections: spec.repair === null && attack !== null ? await detect(input.config, truth, scoresOf) : [],
         times: { attackMs, trainMs },
       });
@@ -109,11 +109,6 @@ function breachOf(poison: Poison, threat: ThreatModel, setup: SeedSetup, budget:
 function numericalMessage(error: unknown): string {
   if (error instanceof NumericalError) return error.message;
   throw error;
-}
-
-/** The clean training examples as the attacked pipeline encodes them. */
-function cleanExamples(fitted: FittedPipeline, clean: TrainingSet, poison: Poison | null): Dataset {
-  return poison === null ? fitted.training : fitted.encode(clean.table, clean.rows);
 }
 
 function meanLoss(fitted: FittedPipeline, data: Dataset): number {

@@ -6,7 +6,7 @@ import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import type { Table } from "../core/table.ts";
 import type { Reach } from "../core/threat.ts";
-import { makeEncoder, type Encoder } from "../data/encoder.ts";
+import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
 import { splitRows } from "../data/split.ts";
 import { type Methods, type StudyConfig, methodOf, resolveReach } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
@@ -33,7 +33,6 @@ export async function trySetUpSeed(...args: Parameters<typeof setUpSeed>): Promi
 export interface SeedSetup {
   readonly rng: Rng;
   readonly clean: TrainingSet;
-  readonly testRows: Int32Array;
   readonly reach: Reach;
   /** What errors are divided by in each task; see `Measured.unit`. Shape: [tasks]. */
   readonly unit: Float64Array;
@@ -42,8 +41,8 @@ export interface SeedSetup {
   pipelineWith(repair: TrialSpec["repair"]): StagedPipeline;
   /** The undefended pipeline trained on the clean data. */
   victim(): Promise<FittedPipeline>;
-  /** The examples among these that belong to the tasks meant to suffer. */
-  targeted(data: Dataset): Dataset;
+  /** Test and clean training examples of the targets through an encoder; encoded once for each encoder. */
+  examplesThrough(encoder: FittedEncoder): { readonly test: Dataset; readonly clean: Dataset };
 }
 
 /** The encoder of a study, shared by its seeds: it remembers the words of every text. */
@@ -100,24 +99,29 @@ export async function setUpSeed(
 
   const undefended = pipelineWith(null);
   const reach = resolveReach(table, config);
+  const targeted = (data: Dataset): Dataset => {
+    const { targetTasks } = reach;
+    if (targetTasks === null) return data;
+    const picked = positionsWhere(data.y.length, (i) => targetTasks.includes(data.task[i]));
+    return selectExamples(data, picked);
+  };
+  const through = new WeakMap<FittedEncoder, { test: Dataset; clean: Dataset }>();
   let victim: Promise<FittedPipeline> | null = null;
   return {
     rng,
     clean,
-    testRows: split.test,
     reach,
     unit: labelUnits(table, split.train),
     undefended,
     pipelineWith,
     victim: () => (victim ??= undefended.fit(clean, { ...context, rng: rng.fork("fit") })),
-    targeted: (data) => {
-      const { targetTasks } = reach;
-      return targetTasks === null
-        ? data
-        : selectExamples(
-            data,
-            positionsWhere(data.y.length, (i) => targetTasks.includes(data.task[i])),
-          );
+    examplesThrough(encoder) {
+      let examples = through.get(encoder);
+      if (examples === undefined) {
+        examples = { test: targeted(encoder.encode(table, split.test)), clean: targeted(encoder.encode(table, split.train)) };
+        through.set(encoder, examples);
+      }
+      return examples;
     },
   };
 }
