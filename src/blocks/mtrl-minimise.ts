@@ -31,11 +31,10 @@ export function minimiseMtrl(data: Dataset, settings: MtrlSettings, start: Float
   const zero = new Float64Array(problem.size);
   const isCold = start.every((value) => value === 0) || !(problem.evaluate(start).value < problem.evaluate(zero).value);
   if (!isCold) return descend(problem, start, options);
-  if (!kernelPays(data.x, data.tasks.length)) return descendFromZero(problem, data, settings, options);
+  if (!kernelPays(data.x, data.tasks.length)) return descendFromZero(problem, settings.epsilon, options);
   const basis = rowBasis(data.x);
-  if (basis === null) return descendFromZero(problem, data, settings, options);
-  const inRows = { ...data, x: basis.x };
-  const rough = descendFromZero(mtrlProblem(inRows, settings), inRows, settings, options);
+  if (basis === null) return descendFromZero(problem, settings.epsilon, options);
+  const rough = descendFromZero(mtrlProblem({ ...data, x: basis.x }, settings), settings.epsilon, options);
   const theta = zero;
   const [given, full] = [basis.x.cols + 1, data.x.cols + 1];
   for (let task = 0; task < data.tasks.length; task++) {
@@ -45,16 +44,16 @@ export function minimiseMtrl(data: Dataset, settings: MtrlSettings, start: Float
   return afterwards(rough, descend(problem, theta, options));
 }
 
-function descendFromZero(problem: MtrlProblem, data: Dataset, settings: MtrlSettings, options: MinimiseMtrlOptions): MtrlFit {
-  let rough: MtrlFit | null = null;
-  for (const epsilon of [1e-2, 1e-4]) {
-    if (epsilon <= settings.epsilon) continue;
-    const start = rough?.point.theta ?? new Float64Array(problem.size);
-    const fit = descend(mtrlProblem(data, { ...settings, epsilon }), start, { ...options, tolerance: Math.max(1e-3, options.tolerance) });
-    rough = rough === null ? fit : afterwards(rough, fit);
+function descendFromZero(problem: MtrlProblem, epsilon: number, options: MinimiseMtrlOptions): MtrlFit {
+  let before: MtrlFit | null = null;
+  const rough = { ...options, tolerance: Math.max(1e-3, options.tolerance) };
+  for (const wider of [1e-2, 1e-3, 1e-4, 1e-5]) {
+    if (wider < 2 * epsilon) break;
+    const fit = descend(problem.withEpsilon(wider), before?.point.theta ?? new Float64Array(problem.size), rough);
+    before = before === null ? fit : afterwards(before, fit);
   }
-  const fit = descend(problem, rough?.point.theta ?? new Float64Array(problem.size), options);
-  return rough === null ? fit : afterwards(rough, fit);
+  const fit = descend(problem, before?.point.theta ?? new Float64Array(problem.size), options);
+  return before === null ? fit : afterwards(before, fit);
 }
 
 function afterwards(before: MtrlFit, fit: MtrlFit): MtrlFit {

@@ -23,6 +23,8 @@ export interface MtrlProblem {
   readonly rows: TaskRows;
   readonly size: number;
   evaluate(theta: Float64Array): MtrlPoint;
+  /** The same problem with another ε in S. */
+  withEpsilon(epsilon: number): MtrlProblem;
 }
 
 /** F at one θ with its derivatives. */
@@ -49,16 +51,22 @@ export interface SolveOptions {
 
 /** @param omega Ω, where it is given and not minimised out. Shape: [tasks, tasks]. */
 export function mtrlProblem(data: Dataset, settings: MtrlSettings, omega: Float64Array | null = null): MtrlProblem {
-  const rows = taskRows(data);
+  return problemOf(taskRows(data), settings, omega, { curvature: null });
+}
+
+/** The curvature of the square loss, which is the same for every θ and ε. */
+interface Kept {
+  curvature: Curvature | null;
+}
+
+function problemOf(rows: TaskRows, settings: MtrlSettings, omega: Float64Array | null, kept: Kept): MtrlProblem {
   const { tasks } = rows;
-  const blockSize = data.x.cols + 1;
+  const blockSize = rows.x.cols + 1;
   const isFree = settings.bias === "free";
-  const width = isFree ? data.x.cols : blockSize;
+  const width = isFree ? rows.x.cols : blockSize;
   const size = tasks * blockSize;
   const penaltyAt: PenaltyAt =
     omega === null ? relationPenalty(settings, tasks, width) : fixedRelationPenalty(settings, omega, tasks, width);
-  /** The square loss bends the same everywhere. */
-  let kept: Curvature | null = null;
 
   function evaluate(theta: Float64Array): MtrlPoint {
     const losses: RowLosses = { value: 0, slope: new Float64Array(rows.x.rows), curvature: new Float64Array(rows.x.rows) };
@@ -73,8 +81,8 @@ export function mtrlProblem(data: Dataset, settings: MtrlSettings, omega: Float6
 
     let own: Curvature | null = null;
     const curvature = (): Curvature => {
-      own ??= kept ?? curvatureOf(rows, settings.bias, losses.curvature);
-      if (rows.loss === "square") kept = own;
+      own ??= kept.curvature ?? curvatureOf(rows, settings.bias, losses.curvature);
+      if (rows.loss === "square") kept.curvature = own;
       return own;
     };
 
@@ -138,7 +146,7 @@ export function mtrlProblem(data: Dataset, settings: MtrlSettings, omega: Float6
     for (let to = 0, from = 0; to < size; to += blockSize, from += width) for (let j = 0; j < width; j++) out[to + j] += weights[from + j];
   }
 
-  return { rows, size, evaluate };
+  return { rows, size, evaluate, withEpsilon: (epsilon) => problemOf(rows, { ...settings, epsilon }, omega, kept) };
 }
 
 function addPenaltyHessianInto(out: Float64Array, penalty: Penalty, v: Float64Array, relation: RelationKind): void {

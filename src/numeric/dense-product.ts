@@ -1,24 +1,39 @@
-/** out = a b. Shapes: a [rows, inner], b [inner, cols], out [rows, cols]. */
+/** out = a b, in tiles of two rows and four inner numbers. Shapes: a [rows, inner], b [inner, cols], out [rows, cols]. */
 export function productInto(out: Float64Array, a: Float64Array, b: Float64Array, rows: number, inner: number, cols: number): void {
   out.fill(0, 0, rows * cols);
-  for (let i = 0; i < rows; i++) {
-    const to = i * cols;
+  let i = 0;
+  for (; i + 1 < rows; i += 2) {
     let k = 0;
-    for (; k + 3 < inner; k += 4) {
-      const at = i * inner + k;
-      const [a0, a1, a2, a3] = [a[at], a[at + 1], a[at + 2], a[at + 3]];
-      const b0 = k * cols;
-      const b1 = b0 + cols;
-      const b2 = b1 + cols;
-      const b3 = b2 + cols;
-      for (let j = 0; j < cols; j++) out[to + j] += a0 * b[b0 + j] + a1 * b[b1 + j] + (a2 * b[b2 + j] + a3 * b[b3 + j]);
-    }
+    for (; k + 3 < inner; k += 4) addTile(out, a, b, i, k, inner, cols);
     for (; k < inner; k++) {
-      const scale = a[i * inner + k];
-      const from = k * cols;
-      for (let j = 0; j < cols; j++) out[to + j] += scale * b[from + j];
+      addScaled(out, i * cols, b, k * cols, a[i * inner + k], cols);
+      addScaled(out, (i + 1) * cols, b, k * cols, a[(i + 1) * inner + k], cols);
     }
   }
+  if (i < rows) for (let k = 0; k < inner; k++) addScaled(out, i * cols, b, k * cols, a[i * inner + k], cols);
+}
+
+/** Rows i and i + 1 of out += their products with rows k … k + 3 of b. */
+function addTile(out: Float64Array, a: Float64Array, b: Float64Array, i: number, k: number, inner: number, cols: number): void {
+  const at = i * inner + k;
+  const below = at + inner;
+  const [a0, a1, a2, a3] = [a[at], a[at + 1], a[at + 2], a[at + 3]];
+  const [c0, c1, c2, c3] = [a[below], a[below + 1], a[below + 2], a[below + 3]];
+  let to = i * cols;
+  let down = to + cols;
+  let p0 = k * cols;
+  let p1 = p0 + cols;
+  let p2 = p1 + cols;
+  let p3 = p2 + cols;
+  for (const end = to + cols; to < end; to++) {
+    const [b0, b1, b2, b3] = [b[p0++], b[p1++], b[p2++], b[p3++]];
+    out[to] += a0 * b0 + a1 * b1 + (a2 * b2 + a3 * b3);
+    out[down++] += c0 * b0 + c1 * b1 + (c2 * b2 + c3 * b3);
+  }
+}
+
+function addScaled(out: Float64Array, to: number, b: Float64Array, from: number, scale: number, cols: number): void {
+  for (let j = 0; j < cols; j++) out[to + j] += scale * b[from + j];
 }
 
 /** out = a bᵀ. Shapes: a [rows, inner], b [cols, inner], out [rows, cols]. */
