@@ -11,6 +11,7 @@ import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { say } from "./output.ts";
 import { addReport } from "./report.ts";
+import { addTasks } from "./tasks.ts";
 import { addUndo } from "./undo.ts";
 
 const help = `
@@ -31,7 +32,7 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", help);
-  for (const add of [addDemo, addAudit, addAttack, addUndo, addCheck, addReport, addList, addInit]) add(program);
+  for (const add of [addDemo, addAudit, addAttack, addTasks, addUndo, addCheck, addReport, addList, addInit]) add(program);
   return program;
 }
 

@@ -1,0 +1,69 @@
+import type { Figure } from "../numeric/intervals.ts";
+import type { MeasuredAttack, TasksResult } from "../study/tasks/tasks-result.ts";
+import { budgetText, figureText, numberText } from "./format.ts";
+import { capitalised, metricWord } from "./words.ts";
+
+/** What a study of tasks found, in sentences, the most important first. */
+export function taskFindings(result: TasksResult): string[] {
+  return [
+    gainSentence(result, "single"),
+    gainSentence(result, "pooled"),
+    relationSentence(result),
+    ...attackSentences(result),
+    priceSentence(result),
+  ].filter((sentence) => sentence !== "");
+}
+
+function gainSentence({ metric, better, gain, gainOver }: TasksResult, over: "single" | "pooled"): string {
+  const difference = gainOver[over];
+  const against = over === "single" ? "learning each task alone" : "one model for all tasks";
+  const word = metricWord(metric);
+  const levels = `${word} ${numberText(gain.mtrl.value)} against ${numberText(gain[over].value)}`;
+  const worth = better === "higher" ? difference : turned(difference);
+  const isSure = worth.low !== null && worth.high !== null && (worth.low > 0 || worth.high < 0);
+  if (!isSure) return `Sharing cannot be told from ${against}: ${levels}, a difference of ${figureText(difference)}.`;
+  const verb = worth.value > 0 ? "gains over" : "loses against";
+  return `Sharing ${verb} ${against}: ${levels}, a difference of ${figureText(difference)}.`;
+}
+
+/** With the sign that makes better positive. */
+function turned({ value, low, high }: Figure): Figure {
+  return { value: -value, low: high === null ? null : -high, high: low === null ? null : -low };
+}
+
+function relationSentence({ tasks, relation }: TasksResult): string {
+  const pairs = relation.flatMap((row, i) => row.flatMap((value, j) => (value === null || j <= i ? [] : [{ i, j, value }])));
+  if (pairs.length === 0) return "";
+  const near = pairs.reduce((best, next) => (next.value > best.value ? next : best));
+  const far = pairs.reduce((best, next) => (next.value < best.value ? next : best));
+  const words = (pair: typeof near): string => `${tasks[pair.i]} and ${tasks[pair.j]} (correlation ${numberText(pair.value, 2)})`;
+  return pairs.length === 1
+    ? `${words(near)} are the two tasks.`
+    : `Nearest to each other are ${words(near)}, farthest apart ${words(far)}.`;
+}
+
+function attackSentences(result: TasksResult): string[] {
+  const { measured } = result;
+  if (measured.length === 0) return [];
+  const strongest = measured.reduce((best, next) => (next.figure.value > best.figure.value ? next : best));
+  return [`The strongest indirect attack measured: ${attackText(result, strongest)}`];
+}
+
+function attackText({ budgetFraction, damageMetric, metric }: TasksResult, attack: MeasuredAttack): string {
+  const where = attack.from === null ? "all other tasks" : attack.from;
+  const { low, high } = attack.figure;
+  const none = damageMetric.endsWith("Ratio") ? 1 : 0;
+  const isSure = low !== null && high !== null && low > none;
+  const isHelp = low !== null && high !== null && high < none;
+  const told = isSure ? "" : isHelp ? ", which does no damage at all" : ", which cannot be told from no damage";
+  return `poison in ${where}, ${budgetText(budgetFraction)} of its rows, hurts ${attack.to} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}).`;
+}
+
+function priceSentence({ price, metric }: TasksResult): string {
+  const decays = price.filter(({ by }) => by === "relationDecay");
+  if (decays.length === 0) return "";
+  const most = decays.reduce((best, next) => (next.gain.value > best.gain.value ? next : best));
+  const least = decays.reduce((best, next) => (next.damage.value < best.damage.value ? next : best));
+  const word = metricWord(metric);
+  return `${capitalised("the price of sharing")}: at λ₂ = ${most.value}, where ${most.target} gains most (${word} better by ${numberText(most.gain.value)}), an attack through all other tasks costs it ${numberText(most.damage.value)}; at λ₂ = ${least.value} it costs ${numberText(least.damage.value)} and the gain is ${numberText(least.gain.value)}.`;
+}

@@ -1,0 +1,66 @@
+import type { Figure } from "../../numeric/intervals.ts";
+import type { AttackKind } from "./task-tools.ts";
+
+/** An attack that was carried out, and what it did to the test rows of its target. */
+export interface MeasuredAttack {
+  /** The attack task, or null for all tasks but the target. */
+  readonly from: string | null;
+  readonly to: string;
+  /** Damage as `damageMetric`, paired over seeds. */
+  readonly figure: Figure;
+  /** The same budget spent on random rows with a wrong label. */
+  readonly flip: Figure;
+  /** What the target's metric was before. */
+  readonly before: Figure;
+  readonly kind: AttackKind;
+}
+
+/** What the target gains by sharing and what it can lose, at one strength of sharing or one number of rows; in the unit of the metric. */
+export interface PricePoint {
+  readonly by: "relationDecay" | "targetRows";
+  readonly value: number;
+  readonly target: string;
+  /** How much better than learned alone; positive is better. */
+  readonly gain: Figure;
+  /** The same over all tasks; null where only the target's rows change. */
+  readonly gainOfAll: Figure | null;
+  /** How much worse the target is after all other tasks were attacked; positive is worse. */
+  readonly damage: Figure;
+}
+
+export interface TaskFigures {
+  readonly task: string;
+  /** Labelled rows in all. */
+  readonly rows: number;
+  /** null where the metric is defined for no seed. */
+  readonly single: Figure | null;
+  readonly mtrl: Figure | null;
+  /** mtrl − single, paired. */
+  readonly difference: Figure | null;
+}
+
+/** Who helps whom, who can hurt whom, and what sharing costs. Matrices by task in the order of `tasks`; null = not defined. */
+export interface TasksResult {
+  readonly tasks: readonly string[];
+  readonly metric: string;
+  readonly better: "higher" | "lower";
+  readonly damageMetric: string;
+  readonly seeds: number;
+  readonly budgetFraction: number;
+  /** λ₂ of each seed. */
+  readonly relationDecays: readonly number[];
+  readonly gain: { readonly metric: string; readonly single: Figure; readonly pooled: Figure; readonly mtrl: Figure };
+  /** mtrl − single and mtrl − pooled, paired over seeds. */
+  readonly gainOver: { readonly single: Figure; readonly pooled: Figure };
+  readonly byTask: readonly TaskFigures[];
+  readonly relation: readonly (readonly (number | null)[])[];
+  /**
+   * First order: rise of the mean loss on the clean rows of the column's task per unit of budget in the row's task; a unit is as many poison rows as that
+   * task has rows.
+   */
+  readonly vulnerability: readonly (readonly (number | null)[])[];
+  /** Re-measured by real attacks: pairs, the strongest by first order first, then the attack through all other tasks. */
+  readonly measured: readonly MeasuredAttack[];
+  readonly price: readonly PricePoint[];
+  readonly notes: readonly string[];
+}
