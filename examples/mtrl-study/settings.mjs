@@ -1,0 +1,96 @@
+// Which splits there are, and which attacks each of them gets.
+const ratios = [0.05, 0.1, 0.2, 0.3, 0.4];
+const random = ["flip", "uniform", "constant-0", "constant-1"];
+const ascents = ["train-exact", "train-fixed", "pseudo-exact", "pseudo-fixed", "heldout-exact", "heldout-fixed"];
+
+const cross = (reaches, shares, methods) =>
+  reaches.flatMap((reach) => shares.flatMap((ratio) => methods.map((method) => ({ reach, ratio, method }))));
+
+/** Few rows in the targets, many in all others, λ₂ by held-out loss: where sharing pays, and where it can be turned. */
+const fewRows = [
+  ...cross(["others"], [0.05, 0.3], [...random, ...ascents]),
+  ...cross(["others"], [0.1, 0.2, 0.4], ["flip", "train-exact", "pseudo-exact", "heldout-exact"]),
+  ...cross(["targets", "all"], [0.05, 0.3], ["flip", "train-exact", "pseudo-exact", "heldout-exact"]),
+];
+/** One target: which other tasks hurt it, and how many it takes. */
+const oneTarget = cross(
+  ["near-1", "near-3", "near-5", "far-1", "far-3", "far-5", "others"],
+  [0.05, 0.3],
+  ["flip", "pseudo-exact", "heldout-exact"],
+);
+/** As many rows in every task, λ₂ given, as many attack tasks of each kind: the attack as published. */
+const published = cross(["targets", "hybrid", "near"], ratios, [...random, "train-exact", "train-fixed", "pseudo-exact", "heldout-exact"]);
+
+/** `reach`: see `attackTasks`. Tasks count from 0. */
+export const settings = [
+  { name: "sarcos-20", data: "sarcos", targets: [1, 2, 3], targetRows: 20, otherRows: 100, relationDecay: "heldout", attacks: fewRows },
+  {
+    name: "landmine-20",
+    data: "landmine",
+    targets: [0, 1, 2, 3, 4],
+    targetRows: 20,
+    otherRows: 160,
+    relationDecay: "heldout",
+    attacks: fewRows,
+  },
+  {
+    name: "reviews-20",
+    data: "reviews",
+    targets: [1],
+    targetRows: 20,
+    otherRows: 300,
+    relationDecay: "heldout",
+    attacks: [...fewRows, ...cross(["near-1", "far-1"], [0.05, 0.3], ["flip", "pseudo-exact", "heldout-exact"])],
+  },
+  {
+    name: "electronics-20",
+    data: "reviews",
+    targets: [2],
+    targetRows: 20,
+    otherRows: 300,
+    relationDecay: "heldout",
+    attacks: cross(["others"], [0.05, 0.3], ["flip", "train-exact", "pseudo-exact", "heldout-exact"]),
+  },
+  { name: "sarcos-100", data: "sarcos", targets: [1, 2, 3], targetRows: 100, otherRows: 100, relationDecay: 0.003, attacks: published },
+  {
+    name: "landmine-160",
+    data: "landmine",
+    targets: [0, 1, 2, 3, 4],
+    targetRows: 160,
+    otherRows: 160,
+    relationDecay: 0.003,
+    attacks: published,
+  },
+  { name: "sarcos-one", data: "sarcos", targets: [1], targetRows: 20, otherRows: 100, relationDecay: "heldout", attacks: oneTarget },
+  { name: "landmine-one", data: "landmine", targets: [0], targetRows: 20, otherRows: 160, relationDecay: "heldout", attacks: oneTarget },
+  {
+    name: "digits-20",
+    data: "digits",
+    targets: [0, 1, 2],
+    targetRows: 20,
+    otherRows: 100,
+    relationDecay: "heldout",
+    attacks: cross(["others", "targets", "all"], [0.05, 0.1, 0.2, 0.3, 0.4], ["flip", "train-exact", "pseudo-exact", "heldout-exact"]),
+  },
+];
+
+/**
+ * `targets`, `others`, `all`; `near-3`: the three other tasks nearest to the targets, `far-3` the farthest; `near`: as many as there are targets;
+ * `hybrid`: half of the targets (rounded down), and near tasks in place of the rest.
+ *
+ * @param {number[]} targets
+ * @param {number[]} others by falling closeness
+ */
+export function attackTasks(reach, targets, others) {
+  const [kind, count = targets.length] = reach.split("-");
+  const shared = Math.floor(targets.length / 2);
+  const tasks = {
+    targets: () => targets,
+    others: () => others,
+    all: () => [...targets, ...others],
+    near: () => others.slice(0, Number(count)),
+    far: () => others.slice(-Number(count)),
+    hybrid: () => [...targets.slice(0, shared), ...others.slice(0, targets.length - shared)],
+  }[kind]();
+  return [...tasks].sort((a, b) => a - b);
+}
