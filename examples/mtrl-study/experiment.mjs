@@ -82,7 +82,8 @@ async function singleTask({ train, heldout, targets, rng }) {
 }
 
 /**
- * One attack: `flip`, `uniform`, `constant-0`, `constant-1`, or an ascent `<objective>-<gradient>` as in `pseudo-exact`. What is reported is a cold refit.
+ * One attack: `flip`, `uniform`, `constant-0`, `constant-1`, or an ascent `<objective>-<gradient>` as in `pseudo-exact`,
+ * with `-labels` where real labels climb too. What is reported is a cold refit.
  * @param {{ attackTasks: number[], ratio: number, method: string, ascent?: object }} attack
  */
 export async function runAttack(prepared, { attackTasks, ratio, method, ascent = {} }) {
@@ -114,7 +115,7 @@ async function poison({ train, heldout, targets, clean, params, rng }, { attackT
   const seeds = flippedSeeds(train, counts, draw);
   if (method === "flip") return { rows: seeds, utility: null };
 
-  const [objective, gradient] = method.split("-");
+  const [objective, gradient, labels] = method.split("-");
   const utilities = {
     train: () => trainingUtility(train, targets),
     heldout: () => heldoutUtility(heldout, targets),
@@ -130,7 +131,7 @@ async function poison({ train, heldout, targets, clean, params, rng }, { attackT
     fit: (data, start) => mtrl.fit(data, { rng, params: climbing, start }),
     objectiveOf: (data) => mtrlObjective(data, climbing, { relation: gradient === "exact" ? "exact" : "fixed", solveTolerance: 1e-7 }),
   };
-  const { rows } = await ascendInjection(problem, { moveLabels: false, ...ascent }, { rng });
+  const { rows } = await ascendInjection(problem, { ...ascent, moveLabels: labels === "labels" }, { rng });
   return { rows, utility };
 }
 

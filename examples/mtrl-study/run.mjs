@@ -1,4 +1,5 @@
 // The study from one command: node examples/mtrl-study/run.mjs [--data landmine,sarcos,reviews,digits] [--seeds 10] [--first-seed 0] [--out FOLDER] [--only SETTING,…]
+//   [--reach others,…] [--ratio 0.3,…] [--method pseudo-exact,…]
 // Finished records are kept in FOLDER/records.jsonl and not computed again.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ const { values: options } = parseArgs({
     "first-seed": { type: "string", default: "0" },
     out: { type: "string", default: "mtrl-study" },
     only: { type: "string" },
+    reach: { type: "string" },
     method: { type: "string" },
     ratio: { type: "string" },
   },
@@ -44,7 +46,9 @@ function keep(record) {
 }
 
 for (const setting of asked) {
-  const attacks = setting.attacks.filter(({ method, ratio }) => isAsked(options.method, method) && isAsked(options.ratio, ratio));
+  const attacks = setting.attacks.filter(
+    ({ reach, ratio, method }) => isAsked(options.reach, reach) && isAsked(options.ratio, ratio) && isAsked(options.method, method),
+  );
   const open = await openOnce(setting.data);
   for (const seed of seeds) {
     const at = { setting: setting.name, seed };

@@ -3,6 +3,8 @@ const ratios = [0.05, 0.1, 0.2, 0.3, 0.4];
 const random = ["flip", "uniform", "constant-0", "constant-1"];
 const ascents = ["train-exact", "train-fixed", "pseudo-exact", "pseudo-fixed", "heldout-exact", "heldout-fixed"];
 
+const labelled = ["train-exact-labels", "pseudo-exact-labels", "heldout-exact-labels"];
+
 const cross = (reaches, shares, methods) =>
   reaches.flatMap((reach) => shares.flatMap((ratio) => methods.map((method) => ({ reach, ratio, method }))));
 
@@ -13,17 +15,22 @@ const fewRows = [
   ...cross(["targets", "all"], [0.05, 0.3], ["flip", "train-exact", "pseudo-exact", "heldout-exact"]),
 ];
 /** One target: which other tasks hurt it, and how many it takes. */
-const oneTarget = cross(
-  ["near-1", "near-3", "near-5", "far-1", "far-3", "far-5", "others"],
-  [0.05, 0.3],
-  ["flip", "pseudo-exact", "heldout-exact"],
-);
+const oneTargetReaches = ["near-1", "near-3", "near-5", "far-1", "far-3", "far-5", "others"];
+const oneTarget = cross(oneTargetReaches, [0.05, 0.3], ["flip", "pseudo-exact", "heldout-exact"]);
 /** As many rows in every task, λ₂ given, as many attack tasks of each kind: the attack as published. */
 const published = cross(["targets", "hybrid", "near"], ratios, [...random, "train-exact", "train-fixed", "pseudo-exact", "heldout-exact"]);
 
 /** `reach`: see `attackTasks`. Tasks count from 0. */
 export const settings = [
-  { name: "sarcos-20", data: "sarcos", targets: [1, 2, 3], targetRows: 20, otherRows: 100, relationDecay: "heldout", attacks: fewRows },
+  {
+    name: "sarcos-20",
+    data: "sarcos",
+    targets: [1, 2, 3],
+    targetRows: 20,
+    otherRows: 100,
+    relationDecay: "heldout",
+    attacks: [...fewRows, ...cross(["others", "targets", "all"], [0.05, 0.3], labelled)],
+  },
   {
     name: "landmine-20",
     data: "landmine",
@@ -61,7 +68,15 @@ export const settings = [
     relationDecay: 0.003,
     attacks: published,
   },
-  { name: "sarcos-one", data: "sarcos", targets: [1], targetRows: 20, otherRows: 100, relationDecay: "heldout", attacks: oneTarget },
+  {
+    name: "sarcos-one",
+    data: "sarcos",
+    targets: [1],
+    targetRows: 20,
+    otherRows: 100,
+    relationDecay: "heldout",
+    attacks: [...oneTarget, ...cross(oneTargetReaches, [0.05, 0.3], ["pseudo-exact-labels", "heldout-exact-labels"])],
+  },
   { name: "landmine-one", data: "landmine", targets: [0], targetRows: 20, otherRows: 160, relationDecay: "heldout", attacks: oneTarget },
   {
     name: "digits-20",
