@@ -1,7 +1,7 @@
 import type { Figure } from "../numeric/intervals.ts";
-import type { MeasuredAttack, TasksResult } from "../study/tasks/tasks-result.ts";
+import type { MeasuredAttack, PricePoint, TasksResult } from "../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
-import { capitalised, metricWord } from "./words.ts";
+import { metricWord } from "./words.ts";
 
 /** What a study of tasks found, in sentences, the most important first. */
 export function taskFindings(result: TasksResult): string[] {
@@ -59,11 +59,17 @@ function attackText({ budgetFraction, damageMetric, metric }: TasksResult, attac
   return `poison in ${where}, ${budgetText(budgetFraction)} of its rows, hurts ${attack.to} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}).`;
 }
 
-function priceSentence({ price, metric }: TasksResult): string {
+/** At the strength that tuning chose, and with the fewest rows. */
+function priceSentence({ price, metric, relationDecays }: TasksResult): string {
+  const tuned = Math.log(
+    Math.max(Number.MIN_VALUE, [...relationDecays].sort((a, b) => a - b)[Math.floor((relationDecays.length - 1) / 2)]),
+  );
+  const distance = ({ value }: PricePoint): number => Math.abs(Math.log(Math.max(Number.MIN_VALUE, value)) - tuned);
   const decays = price.filter(({ by }) => by === "relationDecay");
   if (decays.length === 0) return "";
-  const most = decays.reduce((best, next) => (next.gain.value > best.gain.value ? next : best));
-  const least = decays.reduce((best, next) => (next.damage.value < best.damage.value ? next : best));
-  const word = metricWord(metric);
-  return `${capitalised("the price of sharing")}: at λ₂ = ${most.value}, where ${most.target} gains most (${word} better by ${numberText(most.gain.value)}), an attack through all other tasks costs it ${numberText(most.damage.value)}; at λ₂ = ${least.value} it costs ${numberText(least.damage.value)} and the gain is ${numberText(least.gain.value)}.`;
+  const usual = decays.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+  const rows = price.filter(({ by }) => by === "targetRows");
+  const fewest = rows.length < 2 ? null : rows.reduce((best, next) => (next.value < best.value ? next : best));
+  const few = fewest === null ? "" : `; were it to have ${fewest.value} rows, ${figureText(fewest.gain)} and ${figureText(fewest.damage)}`;
+  return `The price of sharing for ${usual.target}, the task that is most exposed: ${metricWord(metric)} gains ${figureText(usual.gain)} from sharing and loses ${figureText(usual.damage)} to an attack through all other tasks${few}.`;
 }

@@ -31,8 +31,8 @@ export interface TasksOptions {
   readonly onProgress?: (done: number, total: number, running: string) => void;
 }
 
-/** The price takes two trainings and an ascent a point, so that not every seed pays it. */
-const priceSeeds = 3;
+/** The price takes trainings and an ascent a point, so that beyond these not every seed pays it. */
+const priceSeeds = 5;
 
 interface Measured extends GainOfSeed {
   readonly split: TaskSeed;
@@ -174,6 +174,7 @@ export async function runTasks(
     vulnerability: matrixOf(vulnerability, count),
     measured,
     price,
+    priceSeeds: paid,
     notes,
   };
 

@@ -62,5 +62,7 @@ export interface TasksResult {
   /** Re-measured by real attacks: pairs, the strongest by first order first, then the attack through all other tasks. */
   readonly measured: readonly MeasuredAttack[];
   readonly price: readonly PricePoint[];
+  /** How many of the seeds the price was measured on. */
+  readonly priceSeeds: number;
   readonly notes: readonly string[];
 }
