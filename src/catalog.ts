@@ -10,6 +10,7 @@ import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { Repair } from "./core/repair.ts";
 import { loss } from "./detectors/loss.ts";
+import { taskContrast } from "./detectors/task-contrast.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
@@ -30,7 +31,7 @@ export const catalog: {
 } = {
   learners: [linearSvm, logistic, mtrl, ridge],
   attacks: [confidentFlip, flippedCopies, labelFlip, patom, randomInjection],
-  detectors: [loss],
+  detectors: [loss, taskContrast],
   repairs: [drop],
   certificates: [],
   metrics: [accuracy, auc, rmse],

@@ -11,6 +11,12 @@ export interface TrainingSet {
   readonly rows: Int32Array;
 }
 
+/** What a detector or a repair would work with. */
+export interface LearningSetting {
+  readonly learner: Learner;
+  readonly sharing: "pooled" | "separate";
+}
+
 /** A pipeline turns a training table into a model: encode, detect and repair, learn. */
 export interface Pipeline {
   readonly learner: Learner;

@@ -2,13 +2,16 @@ import type { RunContext } from "./context.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Model } from "./learner.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
+import type { LearningSetting } from "./pipeline.ts";
 
 interface RepairInfo<P> extends MethodInfo<P> {
   readonly kind: "repair";
   readonly targets: readonly TargetKind[];
+  /** Why it cannot repair the training of such a learner, in words; absent or null where it can. */
+  refuses?(setting: LearningSetting): string | null;
 }
 
-/** Turns suspect data into cleaner data, by the scores of a row detector. */
+/** Turns suspect data into cleaner data, by the suspicion of its rows. */
 export interface CleaningRepair<P = any> extends RepairInfo<P> {
   readonly stage: "clean";
   repair(data: Dataset, scores: Float64Array, options: RunContext & { readonly params: P }): Promise<Dataset>;

@@ -1,9 +1,12 @@
 import { catalog } from "../catalog.ts";
 import type { AttackSetting } from "../core/attack.ts";
+import type { Detector } from "../core/detector.ts";
 import { UsageError } from "../core/errors.ts";
 import { targetOf } from "../core/examples.ts";
 import { type Effort, type MethodInfo, type TargetKind, efforts } from "../core/method.ts";
 import { resolveParams } from "../core/params.ts";
+import type { LearningSetting } from "../core/pipeline.ts";
+import type { Repair } from "../core/repair.ts";
 import type { Table } from "../core/table.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { type Chosen, type StudyConfig, methodOf, resolveReach } from "../study/config.ts";
@@ -53,22 +56,27 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   const learner = chooseFor("learner", catalog.learners, config.learner ?? (kind === "classes" ? "logistic" : "ridge"), kind);
   const refusal = methodOf("learner", catalog.learners, learner.id).refuses?.(targetOf(table)) ?? null;
   if (refusal !== null) throw new UsageError(`learner "${learner.id}" cannot learn this label: ${refusal}`);
+  const setting: LearningSetting = { learner: methodOf("learner", catalog.learners, learner.id), sharing };
   const detectors = (
     config.detectors ??
     idsFor(
-      catalog.detectors.filter((detector) => detector.subject === "row"),
+      catalog.detectors.filter((detector) => ["row", "task"].includes(detector.subject) && refusalOf(detector, setting) === null),
       kind,
       effort,
     )
   ).map((choice) => chooseFor("detector", catalog.detectors, choice, kind));
-  const repairs = (config.repairs ?? idsFor(catalog.repairs, kind, effort)).flatMap((choice) =>
+  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, setting) === null);
+  const repairs = (config.repairs ?? idsFor(possibleRepairs, kind, effort)).flatMap((choice) =>
     chooseRepair(choice, detectors, kind, config.repairs !== undefined),
   );
+  for (const { id } of [...detectors, ...repairs.flatMap(({ detector }) => (detector === null ? [] : [detector]))])
+    checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
+  for (const { id } of repairs) checkRefusal("repair", methodOf("repair", catalog.repairs, id), setting);
   const study: StudyConfig = {
     encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
     learner,
     sharing,
-    attacks: chooseAttacks(config, kind, { table, learner: methodOf("learner", catalog.learners, learner.id), sharing }),
+    attacks: chooseAttacks(config, kind, { table, ...setting }),
     detectors: unique("detector", detectors),
     repairs: unique("repair", repairs),
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
@@ -81,6 +89,16 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   };
   resolveReach(table, study);
   return { study, notes };
+}
+
+function refusalOf(method: Detector | Repair, setting: LearningSetting): string | null {
+  return method.refuses?.(setting) ?? null;
+}
+
+/** @throws UsageError where a method that was asked for cannot work with this learner */
+function checkRefusal(what: string, method: Detector | Repair, setting: LearningSetting): void {
+  const reason = refusalOf(method, setting);
+  if (reason !== null) throw new UsageError(`${what} "${method.id}" cannot be used here: ${reason}`);
 }
 
 /** Attacks that were asked for, or all that can attack such a pipeline. @throws UsageError where one that was asked for cannot */

@@ -8,6 +8,7 @@ import type { Learner, Model } from "../core/learner.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "../core/pipeline.ts";
 import { type LogicPatch, type Poison, isRaw, noDataPoison } from "../core/poison.ts";
 import type { Repair } from "../core/repair.ts";
+import { spreadScores, subjectCount } from "../core/spread-scores.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import type { Encoder, FittedEncoder } from "../data/encoder.ts";
 
@@ -130,7 +131,7 @@ export function encoderUsed(fittedOn: "poisoned" | "frozen", poison: Poison | nu
   return poison?.kind === "data" && !isRaw(poison) ? "frozen" : fittedOn;
 }
 
-/** Scores of a row detector, checked: one finite number for each example. */
+/** Suspicion of each example, through its task or source where the detector scores those; checked: finite numbers, one for each subject. */
 export async function scoreRows(
   detector: { readonly method: Detector; readonly params: unknown },
   data: Dataset,
@@ -139,9 +140,9 @@ export async function scoreRows(
 ): Promise<Float64Array> {
   const { method, params } = detector;
   const scores = await method.score(data, { ...options, rng: options.rng.fork("detector").fork(method.id), params, fit });
-  if (scores.length !== data.y.length || !scores.every(Number.isFinite))
-    throw new Error(`${method.id} must give one finite score for each example`);
-  return scores;
+  if (scores.length !== subjectCount(method.subject, data) || !scores.every(Number.isFinite))
+    throw new Error(`${method.id} must give one finite score for each ${method.subject}`);
+  return spreadScores(method.subject, scores, data);
 }
 
 function sameFeatures(a: Table, b: Table): boolean {

@@ -62,7 +62,7 @@ function everyMethod(table: Table): StudyConfig {
     attacks: fitting.map(chosen),
     detectors,
     repairs: catalog.repairs
-      .filter((repair) => repair.targets.includes(kind))
+      .filter((repair) => repair.targets.includes(kind) && (repair.refuses?.({ learner, sharing }) ?? null) === null)
       .map((repair) => ({ ...chosen(repair), detector: repair.stage === "clean" ? detectors[0] : null })),
     budgets: [0.1],
     seeds: 2,

@@ -1,0 +1,32 @@
+import { isMtrlModel } from "../blocks/mtrl-model.ts";
+import { taskEvidence } from "../blocks/task-evidence.ts";
+import { UsageError } from "../core/errors.ts";
+import type { Detector } from "../core/detector.ts";
+
+/**
+ * One training. A score is in robust standard deviations from the median task; above 4 a task stands out. That a task turns others (one more training
+ * for each task) and its loss in cross-validation were tried beside these two and add nothing: see bench/task-contrast.mjs.
+ */
+export const taskContrast: Detector = {
+  kind: "detector",
+  id: "task-contrast",
+  title: "Contrast between a task and its relatives",
+  summary:
+    "How far the rows of a task contradict what its related tasks say, and, against a trusted earlier relation, how many ties it lost.",
+  source: {
+    cite: "the lead of Zhao, An, Yu, Liu & Pan 2018, AAAI, that attacked tasks show in the learned relation; the scores are Theriac's",
+    url: "https://doi.org/10.1609/aaai.v32i1.11838",
+  },
+  params: {},
+  subject: "task",
+  targets: ["classes", "real"],
+  refuses: ({ learner, sharing }) =>
+    learner.id === "mtrl" && sharing === "pooled"
+      ? null
+      : "it compares related tasks: it needs the learner mtrl and one model for all tasks",
+  async score(data, { fit, trusted }) {
+    const model = await fit(data);
+    if (!isMtrlModel(model)) throw new UsageError("task-contrast needs a model that knows how its tasks are related: the learner mtrl");
+    return taskEvidence(model, data, trusted?.relation ?? null).score;
+  },
+};
