@@ -1,6 +1,7 @@
 import type { Figure } from "../numeric/intervals.ts";
 import type { MeasuredAttack, PricePoint, TasksResult } from "../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
+import { taskWord } from "./task-order.ts";
 import { metricWord } from "./words.ts";
 
 /** What a study of tasks found, in sentences, the most important first. */
@@ -36,10 +37,12 @@ function relationSentence({ tasks, relation }: TasksResult): string {
   if (pairs.length === 0) return "";
   const near = pairs.reduce((best, next) => (next.value > best.value ? next : best));
   const far = pairs.reduce((best, next) => (next.value < best.value ? next : best));
-  const words = (pair: typeof near): string => `${tasks[pair.i]} and ${tasks[pair.j]} (correlation ${numberText(pair.value, 2)})`;
-  return pairs.length === 1
-    ? `${words(near)} are the two tasks.`
-    : `Nearest to each other are ${words(near)}, farthest apart ${words(far)}.`;
+  const words = (pair: typeof near): string =>
+    `${taskWord(tasks[pair.i])} and ${taskWord(tasks[pair.j])} (correlation ${numberText(pair.value, 2)})`;
+  if (pairs.length === 1)
+    return `The correlation of ${taskWord(tasks[near.i])} and ${taskWord(tasks[near.j])} is ${numberText(near.value, 2)}.`;
+  if (near.value - far.value < 0.005) return `All pairs of tasks are equally near (correlation ${numberText(near.value, 2)}).`;
+  return `Nearest to each other are ${words(near)}, farthest apart ${words(far)}.`;
 }
 
 function attackSentences(result: TasksResult): string[] {
@@ -50,13 +53,13 @@ function attackSentences(result: TasksResult): string[] {
 }
 
 function attackText({ budgetFraction, damageMetric, metric }: TasksResult, attack: MeasuredAttack): string {
-  const where = attack.from === null ? "all other tasks" : attack.from;
+  const where = attack.from === null ? "all other tasks" : taskWord(attack.from);
   const { low, high } = attack.figure;
   const none = damageMetric.endsWith("Ratio") ? 1 : 0;
   const isSure = low !== null && high !== null && low > none;
   const isHelp = low !== null && high !== null && high < none;
   const told = isSure ? "" : isHelp ? ", which does no damage at all" : ", which cannot be told from no damage";
-  return `poison in ${where}, ${budgetText(budgetFraction)} of its rows, hurts ${attack.to} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}).`;
+  return `poison in ${where}, ${budgetText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}).`;
 }
 
 /** At the strength that tuning chose, and with the fewest rows. */
@@ -71,5 +74,5 @@ function priceSentence({ price, metric, relationDecays }: TasksResult): string {
   const rows = price.filter(({ by }) => by === "targetRows");
   const fewest = rows.length < 2 ? null : rows.reduce((best, next) => (next.value < best.value ? next : best));
   const few = fewest === null ? "" : `; were it to have ${fewest.value} rows, ${figureText(fewest.gain)} and ${figureText(fewest.damage)}`;
-  return `The price of sharing for ${usual.target}, the task that is most exposed: ${metricWord(metric)} gains ${figureText(usual.gain)} from sharing and loses ${figureText(usual.damage)} to an attack through all other tasks${few}.`;
+  return `The price of sharing for ${taskWord(usual.target)}, the task that is most exposed: ${metricWord(metric)} gains ${figureText(usual.gain)} from sharing and loses ${figureText(usual.damage)} to an attack through all other tasks${few}.`;
 }

@@ -25,3 +25,8 @@ export function pairsOf(matrix: readonly (readonly (number | null)[])[], isSymme
     )
     .sort((a, b) => b.value - a.value || a.from - b.from || a.to - b.to);
 }
+
+/** A name as it stands in a sentence: `books`, but `task 4`. */
+export function taskWord(name: string): string {
+  return /^[\d.\s-]+$/.test(name) ? `task ${name}` : name;
+}

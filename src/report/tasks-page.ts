@@ -7,7 +7,7 @@ import { priceChart } from "./price-chart.ts";
 import { reportStyle } from "./report-style.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "./report-table.ts";
 import { taskFindings } from "./task-findings.ts";
-import { pairsOf, relatedOrder } from "./task-order.ts";
+import { pairsOf, relatedOrder, taskWord } from "./task-order.ts";
 import { lossDigits } from "./tasks-text.ts";
 import { capitalised, countOf, countText, metricWord } from "./words.ts";
 
@@ -111,7 +111,8 @@ ${folded(
 function relationSection(result: TasksResult): Markup {
   const names = relatedOrder(result).map((i) => result.tasks[i]);
   const pairs = pairsOf(result.relation, true);
-  const said = (k: number): string => `${result.tasks[pairs[k].from]} and ${result.tasks[pairs[k].to]} ${numberText(pairs[k].value, 2)}`;
+  const said = (k: number): string =>
+    `${taskWord(result.tasks[pairs[k].from])} and ${taskWord(result.tasks[pairs[k].to])} ${numberText(pairs[k].value, 2)}`;
   const text = (value: number): string => typographic(numberText(value, 2));
   return markup`<section aria-labelledby="relation">
 <h2 id="relation">Which tasks are tied to which</h2>
@@ -164,7 +165,7 @@ ${bothWidths((suffix, width) =>
       description:
         pairs.length === 0
           ? "No pair is known."
-          : `Largest: poison in ${result.tasks[pairs[0].from]} against ${result.tasks[pairs[0].to]}, ${text(most)}. The table below has every figure.`,
+          : `Largest: poison in ${taskWord(result.tasks[pairs[0].from])} against ${taskWord(result.tasks[pairs[0].to])}, ${text(most)}. The table below has every figure.`,
       names: relatedOrder(result).map((i) => result.tasks[i]),
       cells: inOrder(result, result.vulnerability),
       full: most > 0 ? most : 1,
@@ -173,7 +174,7 @@ ${bothWidths((suffix, width) =>
       text,
       rowsAre: "poison in",
       columnsAre: "damage to",
-      legend: "rise of the loss per unit of budget; green: it falls",
+      legend: `rise of the loss per unit of budget${pairs.some(({ value }) => value < 0) ? "; green: it falls" : ""}`,
     },
     width,
   ),
@@ -213,7 +214,7 @@ ${reportTable({
 function priceSection(result: TasksResult): Markup | null {
   const { price, metric } = result;
   if (price.length === 0) return null;
-  const [{ target }] = price;
+  const target = taskWord(price[0].target);
   const word = metricWord(metric);
   const chart = (by: PricePoint["by"]): Markup | null => {
     const points = price.filter((point) => point.by === by);

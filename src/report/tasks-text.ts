@@ -1,7 +1,7 @@
 import type { TasksResult } from "../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
 import { taskFindings } from "./task-findings.ts";
-import { type TaskPair, pairsOf, relatedOrder } from "./task-order.ts";
+import { type TaskPair, pairsOf, relatedOrder, taskWord } from "./task-order.ts";
 import { textTable } from "./text-table.ts";
 import { metricWord } from "./words.ts";
 
@@ -96,5 +96,5 @@ function priceTable({ price, metric }: TasksResult): string {
     gainOfAll === null ? "–" : figureText(gainOfAll),
     figureText(damage),
   ]);
-  return `Price of sharing for ${price[0].target}, attacked through all other tasks (in ${metricWord(metric)}; positive gain is better, positive damage worse)\n${textTable([["", "gain of the task", "gain of all tasks", "damage to the task"], ...rows])}`;
+  return `Price of sharing for ${taskWord(price[0].target)}, attacked through all other tasks (in ${metricWord(metric)}; positive gain is better, positive damage worse)\n${textTable([["", "gain of the task", "gain of all tasks", "damage to the task"], ...rows])}`;
 }

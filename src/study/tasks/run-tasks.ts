@@ -3,6 +3,7 @@ import { makeRng } from "../../numeric/random.ts";
 import { type Signal, stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { listExamples, taskNames } from "../../core/examples.ts";
+import type { Metric } from "../../core/metric.ts";
 import type { Table } from "../../core/table.ts";
 import type { Encoder } from "../../data/encoder.ts";
 import { type AttackOutcome, measureAttack } from "./measure-attack.ts";
@@ -100,7 +101,10 @@ export async function runTasks(
     const kept = outcomes.filter((outcome) => outcome !== null);
     if (kept.length === 0) return [];
     const damage = (of: (outcome: AttackOutcome) => number): Figure =>
-      meanInterval(kept.map((outcome) => damageOf(metric, outcome.before, of(outcome))));
+      meanInterval(
+        kept.map((outcome) => damageOf(metric, outcome.before, of(outcome))),
+        metric.damage.as === "drop" ? spanOf(metric) : [0, Infinity],
+      );
     return [
       {
         from: from === null ? null : names[from],
@@ -138,10 +142,16 @@ export async function runTasks(
       const request = { target: exposed, budgetFraction: study.budgetFraction, relationDecays, targetRows, params, single };
       points.push(await priceOfSeed(split, request, tools, { signal: options.signal, rng: makeRng(split.seed).fork("price"), progress }));
     }
-    price.push(...summarisePrice(points, names[exposed]));
+    price.push(...summarisePrice(points, names[exposed], metric));
   }
   if (exposed === null && (study.pairs > 0 || study.price))
     notes.push("no task can be hurt through another, to first order: nothing was attacked");
+
+  for (const [task, name] of names.entries())
+    if (seeds.every(({ byTask }) => byTask[task].mtrl === null))
+      notes.push(
+        `task "${name}" is in none of the figures by task: no split left it both training and test rows${metric.id === "auc" ? " of two classes" : ""}`,
+      );
 
   const rowsOf = new Int32Array(count);
   const examples = listExamples(table);
@@ -153,7 +163,11 @@ export async function runTasks(
     const mean = meanInterval(values, metric.range);
     return metric.isRate ? wilsonInterval(mean.value, Math.min(examples.y.length, testRows)) : mean;
   };
-  const over = (of: (seed: Measured) => number | null): Figure => meanInterval(differences(seeds, ({ mtrl }) => mtrl, of));
+  const over = (of: (seed: Measured) => number | null): Figure =>
+    meanInterval(
+      differences(seeds, ({ mtrl }) => mtrl, of),
+      spanOf(metric),
+    );
   return {
     tasks: names,
     metric: metric.id,
@@ -198,9 +212,15 @@ export async function runTasks(
           ({ byTask }) => byTask[i].mtrl,
           ({ byTask }) => byTask[i].single,
         ),
+        spanOf(metric),
       ),
     };
   }
+}
+
+/** What the difference of two values of a metric can be. */
+function spanOf({ range: [low, high] }: Metric): readonly [number, number] {
+  return [low - high, high - low];
 }
 
 /** a − b over the seeds that have both. */
@@ -211,11 +231,11 @@ function differences<T>(seeds: readonly T[], a: (seed: T) => number | null, b: (
   });
 }
 
-function summarisePrice(seeds: readonly (readonly PriceOfSeed[])[], target: string): PricePoint[] {
+function summarisePrice(seeds: readonly (readonly PriceOfSeed[])[], target: string, metric: Metric): PricePoint[] {
   return seeds[0].flatMap(({ by, value }, i): PricePoint[] => {
     const figure = (of: (point: PriceOfSeed) => number | null): Figure | null => {
       const values = seeds.flatMap((points) => of(points[i]) ?? []);
-      return values.length === 0 ? null : meanInterval(values);
+      return values.length === 0 ? null : meanInterval(values, spanOf(metric));
     };
     const [gain, gainOfAll, damage] = [figure((point) => point.gain), figure((point) => point.gainOfAll), figure((point) => point.damage)];
     return gain === null || damage === null ? [] : [{ by, value, target, gain, gainOfAll, damage }];
