@@ -23,6 +23,10 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 /** Tables of more tasks than this stay folded. */
 const mostUnfolded = 12;
 
+/** Beyond this many tasks cells would be points: the strongest pairs stand in for maps and tables. */
+const mostInMap = 150;
+const pairsShown = 50;
+
 const style = markup`<style>
 .chart .cell { fill: var(--s); }
 .chart .blank { fill: var(--panel); stroke: var(--rule); }
@@ -118,7 +122,9 @@ function relationSection(result: TasksResult): Markup {
 <h2 id="relation">Which tasks are tied to which</h2>
 <p>The correlations in the task covariance that mtrl learns with the tasks, the mean over seeds. Near 1, two tasks learn the same from each other; near −1, the opposite; near 0, nothing. Related
 tasks stand together.</p>
-<figure>
+${
+  result.tasks.length <= mostInMap &&
+  markup`<figure>
 ${bothWidths((suffix, width) =>
   heatMap(
     {
@@ -141,7 +147,8 @@ ${bothWidths((suffix, width) =>
     width,
   ),
 )}
-</figure>
+</figure>`
+}
 ${matrixTable(result, "relation-table", "Correlation of each task with each other", result.relation, text)}
 </section>`;
 }
@@ -156,7 +163,9 @@ function vulnerabilitySection(result: TasksResult): Markup {
 <p>To first order: how fast the loss on the clean rows of one task rises as poison is added to another. A unit of budget is as many poison rows as the attacked task has; the poison is the
 tenth of its own rows that does most when its label is wrong. Nothing was attacked here: it is computed from one derivative per task, and holds for small budgets.
 The diagonal, a task that is attacked itself, is of another size and left blank in the map.</p>
-<figure>
+${
+  result.tasks.length <= mostInMap &&
+  markup`<figure>
 ${bothWidths((suffix, width) =>
   heatMap(
     {
@@ -179,7 +188,8 @@ ${bothWidths((suffix, width) =>
     width,
   ),
 )}
-</figure>
+</figure>`
+}
 ${matrixTable(result, "vulnerability-table", "Rise of the loss of the column’s task per unit of budget in the row’s task", result.vulnerability, text)}
 </section>`;
 }
@@ -281,6 +291,7 @@ function matrixTable(
   matrix: TasksResult["relation"],
   text: (value: number) => string,
 ): Markup {
+  if (result.tasks.length > mostInMap) return pairTable(result, id, caption, matrix, text);
   const order = relatedOrder(result);
   const cells = inOrder(result, matrix);
   return folded(
@@ -300,6 +311,22 @@ function matrixTable(
       ],
     }),
   );
+}
+
+function pairTable(
+  { tasks }: TasksResult,
+  id: string,
+  caption: string,
+  matrix: TasksResult["relation"],
+  text: (value: number) => string,
+): Markup {
+  const pairs = pairsOf(matrix, id === "relation-table").slice(0, pairsShown);
+  return reportTable({
+    id,
+    caption: `${caption}: the ${pairs.length} largest of ${countText(tasks.length)} × ${countText(tasks.length)}`,
+    head: ["Task", "Task", "Figure"],
+    groups: [{ name: null, rows: pairs.map(({ from, to, value }) => ({ head: tasks[from], cells: [tasks[to], text(value)] })) }],
+  });
 }
 
 function folded({ tasks }: TasksResult, table: Markup): Markup {

@@ -33,7 +33,7 @@ export interface TasksOptions {
 }
 
 /** The price takes trainings and an ascent a point, so that beyond these not every seed pays it. */
-const priceSeeds = 5;
+const priceSeeds = 10;
 
 interface Measured extends GainOfSeed {
   readonly split: TaskSeed;
