@@ -75,6 +75,7 @@ function gramCurvature(rows: TaskRows, bias: BiasKind, curvature: Float64Array):
     }
   }
   const filled = filledTasks(rows);
+  let mean: MeanCurvature | null = null;
   return {
     width,
     biasBend,
@@ -97,10 +98,11 @@ function gramCurvature(rows: TaskRows, bias: BiasKind, curvature: Float64Array):
       }
     },
     mean() {
+      if (mean !== null) return mean;
       const matrix = new Float64Array(width * width);
       for (let task = 0; task < tasks; task++)
         for (let j = 0; j < matrix.length; j++) matrix[j] += grams[task * matrix.length + j] / filled;
-      return { matrix, diagonal: diagonalOf(matrix, width) };
+      return (mean = { matrix, diagonal: diagonalOf(matrix, width) });
     },
   };
 }
@@ -120,6 +122,7 @@ function rowCurvature(rows: TaskRows, bias: BiasKind, curvature: Float64Array): 
   }
   const z = new Float64Array(x.rows);
   const filled = filledTasks(rows);
+  let mean: MeanCurvature | null = null;
 
   function meanMatrix(): Float64Array {
     const full = cols + 1;
@@ -168,9 +171,10 @@ function rowCurvature(rows: TaskRows, bias: BiasKind, curvature: Float64Array): 
       }
     },
     mean() {
-      if (width > meanWidth) return { matrix: null, diagonal: meanDiagonal() };
+      if (mean !== null) return mean;
+      if (width > meanWidth) return (mean = { matrix: null, diagonal: meanDiagonal() });
       const matrix = meanMatrix();
-      return { matrix, diagonal: diagonalOf(matrix, width) };
+      return (mean = { matrix, diagonal: diagonalOf(matrix, width) });
     },
   };
 }

@@ -71,6 +71,11 @@ function kernelPays(x: Matrix, tasks: number): boolean {
   return rows > 0 && rows < cols && kernel < 0.5 * direct;
 }
 
+/** Some twenty do. */
+const maxSteps = 200;
+/** An answer is worth nothing where F may be this fraction of itself too high. */
+const hopeless = 0.1;
+
 /**
  * Newton steps on one problem, each found by conjugate gradients. Where a step has to be cut below 0.3, one with Ω held is made instead, which cannot
  * overshoot in Ω.
@@ -86,8 +91,8 @@ export function descend(problem: MtrlProblem, start: Float64Array, options: Mini
   let forcing = 0.1;
   let relation: "exact" | "fixed" = "exact";
   let steps = 0;
-  const worthless = 1e-12 * problem.evaluate(new Float64Array(size)).value;
-  for (; steps < 200 && !(point.value <= worthless); steps++) {
+  const worthless = 1e-12 * problem.lossAtZero();
+  for (; steps < maxSteps && !(point.value <= worthless); steps++) {
     stop();
     if (!Number.isFinite(point.value)) throw new NumericalError("the training loss is not finite; are there features that are not?");
     const solved = point.solveInto(step, point.gradient, { relation, tolerance: forcing, maxIterations: 2 * size + 50, stop });
@@ -116,5 +121,9 @@ export function descend(problem: MtrlProblem, start: Float64Array, options: Mini
     relation = relation === "exact" && length < 0.3 ? "fixed" : "exact";
     forcing = Math.min(0.1, Math.max(1e-3, 0.1 * Math.sqrt(gap / Math.abs(point.value))));
   }
+  if (steps === maxSteps && gap > hopeless * point.value)
+    throw new NumericalError(
+      `training stopped far from the minimum of its loss: perhaps ${(gap / point.value).toPrecision(2)} of it above`,
+    );
   return { point, steps, products, gap };
 }

@@ -5,7 +5,15 @@ import type { BiasKind } from "./linear-layout.ts";
 import { type Curvature, curvatureOf } from "./mtrl-curvature.ts";
 import { type Penalty, type PenaltyAt, type PenaltySettings, fixedRelationPenalty, relationPenalty } from "./mtrl-penalty.ts";
 import { makePreconditioner } from "./mtrl-preconditioner.ts";
-import { type RowLosses, type TaskRows, evaluateRowsInto, multiplyCurvatureInto, rowGradientsInto, taskRows } from "./mtrl-rows.ts";
+import {
+  type RowLosses,
+  type TaskRows,
+  evaluateRowsInto,
+  lossAtZero,
+  multiplyCurvatureInto,
+  rowGradientsInto,
+  taskRows,
+} from "./mtrl-rows.ts";
 
 export interface MtrlSettings extends PenaltySettings {
   /** "regularised": the bias is the weight of a constant feature, part of W; "free": one for each task, left out of every penalty. */
@@ -23,6 +31,8 @@ export interface MtrlProblem {
   readonly rows: TaskRows;
   readonly size: number;
   evaluate(theta: Float64Array): MtrlPoint;
+  /** The losses at θ = 0. */
+  lossAtZero(): number;
   /** The same problem with another ε in S. */
   withEpsilon(epsilon: number): MtrlProblem;
 }
@@ -73,11 +83,15 @@ function problemOf(rows: TaskRows, settings: MtrlSettings, omega: Float64Array |
     evaluateRowsInto(losses, rows, theta);
     const weights = weightsOf(theta);
     const penalty = penaltyAt(weights);
-    const gradient = new Float64Array(size);
-    rowGradientsInto(gradient, rows, losses.slope);
-    const pull = new Float64Array(tasks * width);
-    penalty.addGradientInto(pull);
-    addWeightsInto(gradient, pull);
+    let gradient: Float64Array | null = null;
+    const makeGradient = (): Float64Array => {
+      const out = new Float64Array(size);
+      rowGradientsInto(out, rows, losses.slope);
+      const pull = new Float64Array(tasks * width);
+      penalty.addGradientInto(pull);
+      addWeightsInto(out, pull);
+      return out;
+    };
 
     let own: Curvature | null = null;
     const curvature = (): Curvature => {
@@ -89,7 +103,9 @@ function problemOf(rows: TaskRows, settings: MtrlSettings, omega: Float64Array |
     return {
       theta: theta.slice(),
       value: losses.value + penalty.value,
-      gradient,
+      get gradient() {
+        return (gradient ??= makeGradient());
+      },
       penalty,
       hessianVectorInto(out, v, relation) {
         multiplyCurvatureInto(out, rows, losses.curvature, v);
@@ -146,7 +162,13 @@ function problemOf(rows: TaskRows, settings: MtrlSettings, omega: Float64Array |
     for (let to = 0, from = 0; to < size; to += blockSize, from += width) for (let j = 0; j < width; j++) out[to + j] += weights[from + j];
   }
 
-  return { rows, size, evaluate, withEpsilon: (epsilon) => problemOf(rows, { ...settings, epsilon }, omega, kept) };
+  return {
+    rows,
+    size,
+    evaluate,
+    lossAtZero: () => lossAtZero(rows),
+    withEpsilon: (epsilon) => problemOf(rows, { ...settings, epsilon }, omega, kept),
+  };
 }
 
 function addPenaltyHessianInto(out: Float64Array, penalty: Penalty, v: Float64Array, relation: RelationKind): void {

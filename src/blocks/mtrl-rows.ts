@@ -90,6 +90,13 @@ export function evaluateRowsInto(out: RowLosses, rows: TaskRows, theta: Float64A
   out.value = value;
 }
 
+/** The sum of the losses at θ = 0. */
+export function lossAtZero({ loss, t, share }: TaskRows): number {
+  let sum = 0;
+  for (let i = 0; i < t.length; i++) sum += share[i] * (loss === "square" ? 0.5 * t[i] * t[i] : Math.LN2);
+  return sum;
+}
+
 /** out = the gradient of the losses, block by block. Shape: out [tasks * (features + 1)]. */
 export function rowGradientsInto(out: Float64Array, rows: TaskRows, slope: Float64Array): void {
   const { x, starts, tasks } = rows;
