@@ -43,7 +43,9 @@ function fail(message) {
 
 const made = await theriac(["demo", "--out", ".", "--data-only"]);
 if (made.code !== 0) fail(made.said);
+const started = performance.now();
 await theriac(["audit", ...request, ...study, "--out", "alone", "--jobs", "2"]);
+const aloneMs = performance.now() - started;
 if (linesOf("alone").length === 0) fail("the undisturbed audit recorded nothing");
 
 let done = 0;
@@ -58,7 +60,7 @@ for (let round = 0; done < kills; round++) {
       : ["audit", ...request, ...study, "--out", run, "--jobs", "2"];
     // A run folder whose manifest was not written yet holds nothing.
     if (!begun) rmSync(join(folder, run), { recursive: true, force: true });
-    const ended = await theriac(args, done < kills ? 200 + Math.random() * 2500 : Infinity);
+    const ended = await theriac(args, done < kills ? Math.random() * 1.2 * aloneMs : Infinity);
     code = ended.code;
     if (code === null) done++;
     else if (code !== 0) fail(`exit code ${code}: ${ended.said}`);

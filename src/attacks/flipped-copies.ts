@@ -1,7 +1,7 @@
 import type { Attack } from "../core/attack.ts";
 import { labelOfTask } from "../core/examples.ts";
 import { type RawRow, noDataPoison } from "../core/poison.ts";
-import { type Cell, rowCells } from "../core/table.ts";
+import { type Cell, replaceCells, rowCells } from "../core/table.ts";
 import { reachableExamples } from "../blocks/reachable-examples.ts";
 import { makeWrongLabels } from "../blocks/wrong-label.ts";
 
@@ -29,11 +29,11 @@ export const flippedCopies: Attack<Record<string, never>> = {
       ...rng.fork("rows").fork(round).sample(examples.row.length, examples.row.length),
     ]).flat();
     const insert = picked.slice(0, budget.rows).map((position, i): RawRow => {
-      const cells: Record<string, Cell> = rowCells(table, examples.row[position]);
-      for (const label of labels) cells[label] = null;
-      for (const name of [id, source]) if (name !== null) cells[name] = null;
-      cells[labelOfTask(table, examples.task[position])] = wrongLabel(position, rng.fork("label").fork(i));
-      return { kind: "raw", cells };
+      const nobody = [...labels, id, source]
+        .filter((name) => name !== null && name !== table.roles.task)
+        .map((name): [string, Cell] => [name as string, null]);
+      const label: [string, Cell] = [labelOfTask(table, examples.task[position]), wrongLabel(position, rng.fork("label").fork(i))];
+      return { kind: "raw", cells: replaceCells(rowCells(table, examples.row[position]), [...nobody, label]) };
     });
     return { ...noDataPoison, insert };
   },

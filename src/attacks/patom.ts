@@ -5,7 +5,7 @@ import { labelOfTask, taskNames } from "../core/examples.ts";
 import type { Objective } from "../core/objective.ts";
 import type { FittedPipeline } from "../core/pipeline.ts";
 import { type DataPoison, type FeatureRow, type RawRow, noDataPoison } from "../core/poison.ts";
-import { type Cell, type Table, columnOf } from "../core/table.ts";
+import { type Cell, type Table, columnOf, replaceCells } from "../core/table.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { pseudoUtility, trainingUtility } from "../blocks/attack-utility.ts";
 import { percentileBox } from "../blocks/box.ts";
@@ -139,13 +139,10 @@ function asPatch(table: Table, victim: FittedPipeline, { x, y, task }: InjectedR
     const features = x.data.slice(i * x.cols, (i + 1) * x.cols);
     const decoded = victim.decode(features);
     if (decoded === null) return { kind: "features", x: [...features], y: label, task: task[i] };
-    const cells: Record<string, Cell> = {
-      ...decoded,
-      [labelOfTask(table, task[i])]: target.kind === "classes" ? target.names[label] : label,
-    };
+    const labelCell: Cell = target.kind === "classes" ? target.names[label] : label;
     const taskColumn = table.roles.labels.length > 1 ? null : table.roles.task;
-    if (taskColumn !== null) cells[taskColumn] = taskNames(table)[task[i]];
-    return { kind: "raw", cells };
+    const taskCell: [string, Cell][] = taskColumn === null ? [] : [[taskColumn, taskNames(table)[task[i]]]];
+    return { kind: "raw", cells: replaceCells(decoded, [...taskCell, [labelOfTask(table, task[i]), labelCell]]) };
   });
   return { ...noDataPoison, insert };
 }

@@ -28,16 +28,15 @@ export const randomInjection: Attack<Record<string, never>> = {
       const draw = rng.fork("row").fork(i);
       const model = draw.integer(examples.row.length);
       const task = examples.task[model];
-      const cells: Record<string, Cell> = {};
-      for (const name of table.roles.features) {
+      const cells = table.roles.features.map((name): [string, Cell] => {
         const donor = examples.row[draw.integer(examples.row.length)];
-        cells[name] = cellOf(columnOf(table, name), donor);
-      }
-      if (table.roles.task !== null) cells[table.roles.task] = cellOf(columnOf(table, table.roles.task), examples.row[model]);
+        return [name, cellOf(columnOf(table, name), donor)];
+      });
+      if (table.roles.task !== null) cells.push([table.roles.task, cellOf(columnOf(table, table.roles.task), examples.row[model])]);
       const range = ranges.get(task) ?? { low: 0, high: 0 };
-      cells[labelOfTask(table, task)] =
+      const label =
         target.kind === "classes" ? target.names[draw.integer(target.names.length)] : range.low + draw.uniform() * (range.high - range.low);
-      return { kind: "raw", cells };
+      return { kind: "raw", cells: Object.fromEntries([...cells, [labelOfTask(table, task), label]]) };
     });
     return { ...noDataPoison, insert };
   },

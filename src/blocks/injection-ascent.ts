@@ -1,6 +1,7 @@
 import { denseMatrix } from "../numeric/matrix.ts";
 import { type RunContext, stopIfCancelled } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
+import { NumericalError } from "../core/errors.ts";
 import type { Model } from "../core/learner.ts";
 import type { Objective } from "../core/objective.ts";
 import { type Box, projectInPlace } from "./box.ts";
@@ -44,7 +45,7 @@ const [momentum, spread] = [0.9, 0.99];
  *
  *   ∂U/∂x̂ = −c_a ∂/∂x [v·∇θ ℓ(x̂, ŷ; θ)],   c_a the share of one row of the task in the training loss,
  *
- * so one solve serves all rows of a step. Steps are Adam's (Kingma & Ba 2015) in standard deviations of each feature, projected into the box; the best rows are kept.
+ * so one solve serves all rows of a step. Steps are Adam's (Kingma & Ba 2015) in standard deviations of each feature, projected into the box; the best rows are kept. Where the loss does not bend, the ascent ends early.
  */
 export async function ascendInjection(
   problem: AscentProblem,
@@ -77,7 +78,8 @@ export async function ascendInjection(
 
     const objective = problem.objectiveOf(data);
     const theta = parametersOf(model);
-    const v = objective.solveHessian(theta, utilityGradient(objective, theta, utility));
+    const v = trySolve(objective, theta, utilityGradient(objective, theta, utility));
+    if (v === null) return { ...best, trace };
     const added = injectedDataset(clean, current);
     for (let i = 0; i < y.length; i++) {
       const share = objective.rowShare(seeds.task[i]);
@@ -92,6 +94,16 @@ export async function ascendInjection(
     if (labels !== null)
       for (let i = 0; i < y.length; i++)
         y[i] = Math.min(labels.high, Math.max(labels.low, y[i] + rate * step[x.length + i] * labels.scale));
+  }
+}
+
+/** Null where the loss does not bend (a task told apart without error and without a penalty on its bias): there is no gradient to follow there. */
+function trySolve(objective: Objective, theta: Float64Array, g: Float64Array): Float64Array | null {
+  try {
+    return objective.solveHessian(theta, g);
+  } catch (error) {
+    if (error instanceof NumericalError) return null;
+    throw error;
   }
 }
 

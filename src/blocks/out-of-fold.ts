@@ -1,4 +1,5 @@
 import { stopIfCancelled, type Signal } from "../core/context.ts";
+import { NumericalError } from "../core/errors.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { Model } from "../core/learner.ts";
 import type { Folds } from "./folds.ts";
@@ -15,7 +16,8 @@ export interface OutOfFold {
 }
 
 /**
- * Trains once for each fold on the other folds, and asks that model about the rows of the fold. There must be two folds or more.
+ * Trains once for each fold on the other folds, and asks that model about the rows of the fold.
+ * @throws NumericalError where there are fewer than two folds: then there is nothing to train on
  *
  * @param fit gets the model of the fold before: two thirds of its rows are the same, so a learner that converges gets there sooner from it
  */
@@ -25,6 +27,7 @@ export async function outOfFold(
   fit: (train: Dataset, fold: number, before: Model | null) => Promise<Model>,
   options: { readonly signal?: Signal | undefined; readonly progress?: ((done: number) => void) | undefined } = {},
 ): Promise<OutOfFold> {
+  if (folds.count < 2) throw new NumericalError("out-of-fold predictions need rows of at least two sources");
   const rows = data.x.rows;
   const losses = new Float64Array(rows);
   let scores = new Float64Array(0);

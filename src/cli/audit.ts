@@ -80,7 +80,8 @@ Examples:
   theriac audit --config theriac.config.yaml --json > audit.json
   theriac audit --resume theriac-runs/reviews-20260301-101500
 
-Writes a run folder: manifest.json, records.jsonl (one trial a line) and poison/ (one patch for each attack, budget and seed). Tables or JSON go to
+Writes a run folder: report.html, junit.xml, manifest.json, records.jsonl (one trial a line) and poison/ (one patch for each attack, budget and seed).
+Ctrl-C stops and says how to go on; a second one ends at once. Tables or JSON go to
 standard output, everything else to standard error. The data themselves are never changed.
 Exit codes: 0 pass, 1 a limit was broken, 2 the request was wrong, 3 trials failed or are missing, 130 stopped with Ctrl-C.`;
 
@@ -157,7 +158,7 @@ export async function withProgress(
       onEstimate: ({ trials, jobs: threads, ms }) => {
         if (!quiet)
           say(
-            `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isNaN(ms) ? "an unknown time" : duration(ms)}`,
+            `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isFinite(ms) ? duration(ms) : "an unknown time"}`,
           );
       },
       onProgress: (done, total, { attack, seed, budgetFraction }) =>

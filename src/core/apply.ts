@@ -1,7 +1,7 @@
 import { type Matrix, denseMatrix, stackRows, toSparse } from "../numeric/matrix.ts";
 import { type Dataset } from "./dataset.ts";
 import type { CellChange, DataPoison, FeatureChange, FeatureRow, RawRow } from "./poison.ts";
-import { type Cell, type Column, type NamedColumn, type SparseCell, type Table, columnOf } from "./table.ts";
+import { type Cell, type Column, type NamedColumn, type SparseCell, type Table, cellIn, columnOf } from "./table.ts";
 
 /** The poisoned table: changed cells in place, inserted raw rows at the end. What is not touched is shared with the clean table. */
 export function applyToTable(clean: Table, poison: DataPoison): Table {
@@ -10,7 +10,7 @@ export function applyToTable(clean: Table, poison: DataPoison): Table {
   for (const { column } of changes) columnOf(clean, column);
   const columns = clean.columns.map((column) => {
     const own = changes.filter((change) => change.column === column.name);
-    const cells = rawRows.map((row) => row.cells[column.name] ?? null);
+    const cells = rawRows.map((row) => cellIn(row.cells, column.name));
     return own.length === 0 && cells.length === 0 ? column : withCells(column, clean.rows, own, cells);
   });
   return { ...clean, rows: clean.rows + rawRows.length, columns };
@@ -41,6 +41,8 @@ export function applyToDataset(data: Dataset, poison: DataPoison): Dataset {
   const rows = poison.insert.filter((row): row is FeatureRow => row.kind === "features");
   const edited = changes.length === 0 ? data : { ...data, x: withFeatureRows(data, changes) };
   if (rows.length === 0) return edited;
+  const wrong = rows.find((row) => row.x.length !== data.x.cols);
+  if (wrong !== undefined) throw new Error(`an inserted row has ${wrong.x.length} features where the data have ${data.x.cols}`);
   const dense = denseMatrix(rows.length, data.x.cols);
   rows.forEach((row, i) => dense.data.set(row.x, i * data.x.cols));
   return {
@@ -85,8 +87,10 @@ function withCells(column: Column, rows: number, changes: readonly CellChange[],
       return { ...column, values };
     }
     case "vector": {
-      const byRow = new Map(all.map(({ row, cell }) => [row, cell]));
-      const cells = Array.from({ length: rows + added.length }, (_, row) => byRow.get(row) ?? sparseRow(column.matrix, row));
+      const byRow = new Map<number, Cell>(all.map(({ row, cell }) => [row, cell]));
+      const cells = Array.from({ length: rows + added.length }, (_, row) =>
+        byRow.has(row) ? (byRow.get(row) as Cell) : sparseRow(column.matrix, row),
+      );
       return { ...column, matrix: sparseFromCells(cells, column.matrix.cols) };
     }
     default:

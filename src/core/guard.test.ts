@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { applyToTable } from "./apply.ts";
 import { findBreach } from "./guard.ts";
 import { type DataPoison, type Poison, noDataPoison } from "./poison.ts";
-import type { Table } from "./table.ts";
+import { type Table, cellOf } from "./table.ts";
 import type { Access, Reach } from "./threat.ts";
 
 const table: Table = {
@@ -86,5 +87,55 @@ describe("the guard", () => {
   it("refuses a change that lies about what was there, and a label hidden among inputs", () => {
     expect(breach({ ...noDataPoison, relabel: [flip(1, "no", "yes")] }, "modify-labels")).toMatch(/does not hold "no"/);
     expect(breach({ ...noDataPoison, edit: [flip(0)] }, "modify-inputs")).toMatch(/is a label/);
+  });
+
+  it("refuses edits of what is no feature, such as the task that a row belongs to", () => {
+    const move = { row: 0, column: "site", before: "north", after: "south" };
+    expect(breach({ ...noDataPoison, edit: [move] }, "modify-inputs")).toMatch(/"site" is no feature/);
+  });
+
+  it("refuses inserted rows without a task, of an unknown one, or in the name of somebody else", () => {
+    const row = { size: 2, label: "yes" };
+    expect(breach({ ...noDataPoison, insert: [insert(row)] }, "inject")).toMatch(/has no task/);
+    expect(breach({ ...noDataPoison, insert: [insert({ ...row, site: "west" })] }, "inject")).toMatch(/a task that the data do not know/);
+    const withSource: Table = {
+      ...table,
+      columns: [...table.columns, { kind: "category", name: "who", codes: new Int32Array(6), names: ["ann"] }],
+      roles: { ...table.roles, source: "who" },
+    };
+    const asAnn = (who: string): string | null =>
+      findBreach({
+        poison: { ...noDataPoison, insert: [insert({ ...row, site: "north", who })] },
+        threat: { access: "inject", goal: "availability", knowledge: "none" },
+        budget: { fraction: 0.5, rows: 2 },
+        reach: everyTask,
+        clean: { table: withSource, rows: Int32Array.of(0, 1) },
+      });
+    expect(asAnn("ann")).toMatch(/takes the name of "ann"/);
+    expect(asAnn("zoe")).toBeNull();
+  });
+
+  it("refuses rows in feature space with a task or a class that does not exist", () => {
+    const row = { kind: "features" as const, x: [0], y: 1, task: 0 };
+    expect(breach({ ...noDataPoison, insert: [row] }, "inject")).toBeNull();
+    for (const task of [2, -1, NaN])
+      expect(breach({ ...noDataPoison, insert: [{ ...row, task }] }, "inject")).toMatch(/a task that the data do not know/);
+    expect(breach({ ...noDataPoison, insert: [{ ...row, y: 2 }] }, "inject")).toMatch(/a class that the data do not know/);
+    expect(breach({ ...noDataPoison, insert: [{ ...row, x: [NaN] }] }, "inject")).toMatch(/not finite/);
+  });
+
+  it("counts and checks what a patch to the learner does to training examples", () => {
+    const drop = (row: number, task = 0, factor = 0): Poison => ({ kind: "logic", reweight: [{ row, task, factor }], parameters: [] });
+    expect(breach(drop(0), "logic")).toBeNull();
+    expect(breach(drop(5, 1), "logic")).toMatch(/row 5 is not a training example/);
+    expect(breach(drop(0, 1), "logic")).toMatch(/row 0 is not a training example of task 1/);
+    expect(breach(drop(0, 0, NaN), "logic")).toMatch(/multiplied by NaN/);
+    expect(breach(drop(3, 1), "logic", { reach: { attackTasks: Int32Array.of(0), targetTasks: null } })).toMatch(/out of reach/);
+  });
+
+  it("is not fooled by columns that are named like members of every object", () => {
+    const odd: Table = { ...table, columns: [...table.columns, { kind: "number", name: "constructor", values: new Float64Array(6) }] };
+    const poisoned = applyToTable(odd, { ...noDataPoison, insert: [insert({ size: 2, label: "yes", site: "north" })] });
+    expect(cellOf(poisoned.columns[3], 6)).toBeNull();
   });
 });

@@ -74,6 +74,16 @@ export function cellOf(column: Column, row: number): Cell {
   }
 }
 
+/** The cell of that column, null where there is none; columns may be named like members of every object. */
+export function cellIn(cells: Readonly<Record<string, Cell>>, name: string): Cell {
+  return Object.hasOwn(cells, name) ? cells[name] : null;
+}
+
+/** The same cells with some of them replaced. */
+export function replaceCells(cells: Readonly<Record<string, Cell>>, replaced: Iterable<readonly [string, Cell]>): Record<string, Cell> {
+  return Object.fromEntries([...Object.entries(cells), ...replaced]);
+}
+
 /** Every cell of a row, by column name. */
 export function rowCells(table: Table, row: number): Record<string, Cell> {
   return Object.fromEntries(table.columns.map((column) => [column.name, cellOf(column, row)]));

@@ -62,15 +62,15 @@ export function makeEncoder(params: EncoderParams, clean: Table): Encoder {
 }
 
 function decodeRow(x: Float64Array, columns: readonly Column[], encoders: readonly ColumnEncoder[]): Record<string, Cell> | null {
-  const cells: Record<string, Cell> = {};
+  const cells: [string, Cell][] = [];
   let feature = 0;
   for (let c = 0; c < encoders.length; c++) {
     const { decode, names } = encoders[c];
     if (decode === undefined) return null;
-    cells[columns[c].name] = decode(x[feature]);
+    cells.push([columns[c].name, decode(x[feature])]);
     feature += names.length;
   }
-  return cells;
+  return Object.fromEntries(cells);
 }
 
 function joinFeatures(columns: readonly Column[], encoders: readonly ColumnEncoder[]): Features {

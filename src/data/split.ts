@@ -1,5 +1,5 @@
 import type { Rng } from "../numeric/random.ts";
-import { listExamples, targetOf } from "../core/examples.ts";
+import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { UsageError } from "../core/errors.ts";
 import { type Table, columnOf } from "../core/table.ts";
 
@@ -8,14 +8,23 @@ export interface Split {
   readonly test: Int32Array;
 }
 
+export interface SplitOptions {
+  /** In (0, 1). */
+  readonly testFraction: number;
+  readonly rng: Rng;
+  /** Tasks that are measured: each must have training and test rows. */
+  readonly measuredTasks?: Iterable<number> | null;
+  /** Whether each task has a model of its own, and so must have training rows. */
+  readonly separate?: boolean;
+}
+
 /**
  * Splits the labelled rows into training and test rows (both ascending): stratified by class and task, and all rows of a known source on one side,
  * so that no account is learned from and tested on. With several labels a row goes with all of its examples.
  *
- * @param options.testFraction in (0, 1)
- * @throws UsageError when a side would be empty or the training side would lack a class
+ * @throws UsageError when a side would be empty, the training side would lack a class, or a task rows that it needs
  */
-export function splitRows(table: Table, options: { readonly testFraction: number; readonly rng: Rng }): Split {
+export function splitRows(table: Table, options: SplitOptions): Split {
   const { rows, stratum, strata } = stratify(table);
   const groups = groupRows(table, rows);
   const order = Int32Array.from({ length: groups.length }, (_, i) => i);
@@ -36,7 +45,7 @@ export function splitRows(table: Table, options: { readonly testFraction: number
     else for (const [s, count] of before) wanted[s] = count;
   }
   const split = { train: rows.filter((row) => isTest[row] === 0), test: rows.filter((row) => isTest[row] === 1) };
-  refuseUseless(table, split);
+  refuseUseless(table, split, options);
   return split;
 }
 
@@ -95,12 +104,21 @@ function quotas(stratum: Int32Array, rows: Int32Array, strata: number, testFract
   return quota;
 }
 
-function refuseUseless(table: Table, split: Split): void {
+function refuseUseless(table: Table, split: Split, { measuredTasks = null, separate = false }: SplitOptions): void {
   const target = targetOf(table);
   const hint =
     table.roles.source === null ? "" : `; rows of one ${table.roles.source} stay together, so a few very large ones cannot be split`;
   if (split.test.length === 0 || split.train.length === 0)
     throw new UsageError(`${split.train.length + split.test.length} labelled rows cannot be split into training and test rows${hint}`);
+  const names = taskNames(table);
+  const [trained, tested] = [split.train, split.test].map((rows) => new Set(listExamples(table, rows).task));
+  const lost = [...(measuredTasks ?? [])].find((task) => !trained.has(task) || !tested.has(task));
+  if (lost !== undefined) throw new UsageError(`task "${names[lost]}" has too few rows to be in both parts of a split${hint}`);
+  const untrained = separate ? names.findIndex((_, task) => !trained.has(task)) : -1;
+  if (untrained >= 0)
+    throw new UsageError(
+      `task "${names[untrained]}" has no training rows in a split, and a model of its own needs some: share one model (--sharing pooled) or leave its rows out${hint}`,
+    );
   if (target.kind === "real") return;
   const present = new Set(listExamples(table, split.train).y);
   const absent = target.names.filter((_, k) => !present.has(k));

@@ -39,21 +39,22 @@ export function appendTfIdf(out: RowBuilder, { ids, counts }: TermCounts, fitted
   const { indices, values } = out;
   const start = out.length;
   let end = start;
-  let squares = 0;
   let ascending = true;
   for (let p = 0; p < ids.length; p++) {
     const feature = ids[p] < fitted.featureOf.length ? fitted.featureOf[ids[p]] : -1;
     if (feature < 0) continue;
     const value = counts[p] * fitted.idf[feature];
-    squares += value * value;
     if (end > start && indices[end - 1] > firstFeature + feature) ascending = false;
     indices[end] = firstFeature + feature;
     values[end++] = value;
   }
+  out.length = end;
+  // Before the sum, so that its rounding does not depend on the order in which words were first met.
+  if (!ascending) sortEntries(indices.subarray(start, end), values.subarray(start, end));
+  let squares = 0;
+  for (let p = start; p < end; p++) squares += values[p] * values[p];
   const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
   for (let p = start; p < end; p++) values[p] *= scale;
-  out.length = end;
-  if (!ascending) sortEntries(indices.subarray(start, end), values.subarray(start, end));
 }
 
 function sortEntries(indices: Int32Array, values: Float64Array): void {

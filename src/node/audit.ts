@@ -1,14 +1,13 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { makeRng } from "../numeric/random.ts";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type Table, columnOf } from "../core/table.ts";
-import { splitRows } from "../data/split.ts";
 import { parseLimit } from "../report/limits.ts";
-import type { StudyConfig } from "../study/config.ts";
+import { type StudyConfig, resolveReach } from "../study/config.ts";
 import { type Cell, planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
+import { splitForSeed } from "../study/seed-setup.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { describePlan } from "./describe-plan.ts";
 import { estimateStudyMs } from "./estimate.ts";
@@ -24,6 +23,7 @@ import {
   checkRunPath,
   createRunFolder,
   defaultRunPath,
+  isToBeRedone,
   readRun,
   reopenRunFolder,
 } from "./run-folder.ts";
@@ -81,7 +81,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     ...(await provenance()),
     // Absolute, so that the run can be resumed from anywhere.
     read: { ...request, data: resolve(request.data) },
-    data: describeData(read),
+    data: describeData(read, study),
     identity,
     study,
     plannedTrials: cells.reduce((sum, cell) => sum + cell.trials.length, 0),
@@ -102,7 +102,7 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
   const { manifest, records } = await readRun(path);
   const { study } = manifest;
   const cells = planStudy(study, manifest.identity, digest);
-  const recorded = new Set(records.map((record) => record.id));
+  const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
   if (manifest.status === "finished" && cells.every((cell) => cell.trials.every(({ id }) => recorded.has(id))))
     return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
   if (manifest.theriac !== version)
@@ -135,8 +135,10 @@ async function runInto(folder: RunFolder, { table, study, cells, recorded }: Wor
   let status: AuditResult["status"] = "finished";
   try {
     const trials = cells.reduce((sum, cell) => sum + cell.trials.filter(({ id }) => !recorded.has(id)).length, 0);
-    if (hooks.onEstimate !== undefined)
-      hooks.onEstimate({ trials, jobs, ms: await estimateStudyMs({ table, config: study }, trials, jobs) });
+    const openCells = cells.filter((cell) => cell.trials.some(({ id }) => !recorded.has(id))).length;
+    const threads = Math.min(jobs, openCells);
+    if (hooks.onEstimate !== undefined && trials > 0)
+      hooks.onEstimate({ trials, jobs: threads, ms: await estimateStudyMs({ table, config: study }, trials, threads) });
     await runOnWorkers({ table, config: study }, cells, {
       jobs,
       recorded,
@@ -166,8 +168,8 @@ function tell(notes: readonly Note[], lines: readonly string[], hooks: AuditHook
 }
 
 /** A split that cannot be made is a wrong request too. */
-function tryEverySplit(table: Table, { seeds, firstSeed, testFraction }: StudyConfig): void {
-  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) splitRows(table, { testFraction, rng: makeRng(seed).fork("split") });
+function tryEverySplit(table: Table, study: StudyConfig): void {
+  for (let seed = study.firstSeed; seed < study.firstSeed + study.seeds; seed++) splitForSeed(table, study, seed);
 }
 
 /** What shapes the trials besides the study: what was read, how, and by which version. */
@@ -183,9 +185,11 @@ function identityOf({ table, files, dialect }: ReadResult): unknown {
   };
 }
 
-function describeData({ table, files }: ReadResult): DataInfo {
+function describeData({ table, files }: ReadResult, study: StudyConfig): DataInfo {
   const target = targetOf(table);
-  const { y } = listExamples(table);
+  const { y, task } = listExamples(table);
+  const { targetTasks } = resolveReach(table, study);
+  const measuredExamples = targetTasks === null ? y.length : task.filter((t) => targetTasks.includes(t)).length;
   const classShares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
   const source = table.roles.source === null ? null : columnOf(table, table.roles.source);
   const sources = source !== null && "names" in source ? { sources: source.names.length } : {};
@@ -194,6 +198,7 @@ function describeData({ table, files }: ReadResult): DataInfo {
     roles: table.roles,
     rows: table.rows,
     examples: y.length,
+    measuredExamples,
     target,
     classShares,
     tasks: taskNames(table).length,

@@ -4,7 +4,6 @@ import { makeRng } from "../numeric/random.ts";
 import { catalog } from "../catalog.ts";
 import { NumericalError, UsageError } from "../core/errors.ts";
 import { allRows, listExamples } from "../core/examples.ts";
-import { positionsWhere } from "../core/dataset.ts";
 import type { Table } from "../core/table.ts";
 import { makeEncoder } from "../data/encoder.ts";
 import { type StudyConfig, methodOf } from "../study/config.ts";
@@ -36,17 +35,18 @@ export async function estimateStudyMs(
     // The first run pays for compiling.
     await time();
     const trainingMs = await time();
-    return (trainingMs * (trials * trainingsPerTrial + config.seeds * trainingsPerTuning)) / Math.min(jobs, trials);
+    return (trainingMs * (trials * trainingsPerTrial + config.seeds * trainingsPerTuning)) / jobs;
   } catch (error) {
     if (error instanceof NumericalError || error instanceof UsageError) return NaN;
     throw error;
   }
 }
 
-/** Every k-th row, as a table of its own. */
+/** Every k-th labelled row, as a table of its own. */
 function sampleOf(table: Table): Table {
-  const step = Math.max(1, Math.floor(table.rows / sampleRows));
-  const rows = positionsWhere(table.rows, (row) => row % step === 0);
+  const labelled = Int32Array.from(new Set(listExamples(table).row));
+  const step = Math.max(1, Math.floor(labelled.length / sampleRows));
+  const rows = labelled.filter((_, i) => i % step === 0);
   const columns = table.columns.map((column) => {
     switch (column.kind) {
       case "number":

@@ -22,7 +22,7 @@ export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): J
   checkLimits(limits, manifest.study, manifest.data.target);
   const recorded = new Set(records.map((record) => record.id));
   const planned = planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials);
-  const summary = summarise(records, catalog.metrics, manifest.data);
+  const summary = summarise(records, catalog.metrics, { ...manifest.data, examples: manifest.data.measuredExamples });
   const missingTrials = planned.filter(({ id }) => !recorded.has(id)).length;
   return { summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }) };
 }

@@ -28,6 +28,7 @@ const manifest: Manifest = {
     roles: { labels: ["y"], features: ["x"], task: null, source: null, id: null },
     rows: 3,
     examples: 3,
+    measuredExamples: 3,
     target: { kind: "real" },
     classShares: [],
   },

@@ -12,6 +12,7 @@ import { parseExactly, stringifyExactly } from "./exact-json.ts";
 import { type Provenance, digest } from "./provenance.ts";
 import { type StoredRecord, appendDurably, dropTornLine, readRecords, recordLine, replaceFile } from "./records-file.ts";
 import { lockRun } from "./run-lock.ts";
+import { workerDied } from "./workers/run-on-workers.ts";
 import type { ReadRequest, SourceFile } from "./read/request.ts";
 
 /** What a run was asked for and made with; its records lie beside it. */
@@ -40,6 +41,8 @@ export interface DataInfo {
   readonly roles: Roles;
   readonly rows: number;
   readonly examples: number;
+  /** Of the tasks that are measured; the test rows of several seeds overlap within these. */
+  readonly measuredExamples: number;
   readonly target: Target;
   /** Share of each class among the labelled examples; empty for a real label. */
   readonly classShares: readonly number[];
@@ -99,8 +102,10 @@ export async function createRunFolder(path: string, manifest: Manifest, plan: re
     throw new UsageError(`--out ${path} cannot be written: ${reason}`);
   });
   const unlock = await lockRun(path);
-  await writeManifest(path, manifest);
-  const folder = await writeInto(path, manifest, plan, unlock);
+  const folder = await begin().catch(async (error: unknown) => {
+    await unlock();
+    throw error;
+  });
   return {
     ...folder,
     async discard() {
@@ -117,6 +122,16 @@ export async function createRunFolder(path: string, manifest: Manifest, plan: re
       }
     },
   };
+
+  async function begin(): Promise<RunFolder> {
+    await writeManifest(path, manifest);
+    return writeInto(path, manifest, plan, unlock);
+  }
+}
+
+/** A trial whose worker died is tried again when its run is resumed. */
+export function isToBeRedone({ status, error }: TrialRecord): boolean {
+  return status === "failed" && error?.startsWith(workerDied) === true;
 }
 
 /** Goes on with a run that was stopped or killed. @throws UsageError while another process writes it */
@@ -124,7 +139,12 @@ export async function reopenRunFolder(path: string, manifest: Manifest, plan: re
   const unlock = await lockRun(path);
   try {
     const file = join(path, recordsName);
-    if (existsSync(file)) await dropTornLine(file, await readRecords(file));
+    if (existsSync(file)) {
+      const onDisk = await readRecords(file);
+      const kept = onDisk.stored.filter(({ record }) => !isToBeRedone(record));
+      if (kept.length < onDisk.stored.length) await replaceFile(file, kept.map(recordLine).join(""));
+      else await dropTornLine(file, onDisk);
+    }
     await mkdir(join(path, poisonName), { recursive: true });
     await writeManifest(path, manifest);
     return await writeInto(path, manifest, plan, unlock);

@@ -44,9 +44,10 @@ describe("the verdict", () => {
     expect(outcomeOf("accuracy >= 0.95")).toBe("fail");
   });
 
-  it("compares the value where there is no interval", () => {
+  it("can see a limit broken without an interval, and not that it holds", () => {
     const single = { ...summary, entries: [entry("strong", 0.01, "accuracyDrop", { value: 0.03, low: null, high: null })] };
-    expect(outcomeOf("accuracyDrop@1% <= 0.03", { summary: single })).toBe("pass");
+    expect(outcomeOf("accuracyDrop@1% <= 0.03", { summary: single })).toBe("inconclusive");
+    expect(outcomeOf("accuracyDrop@1% <= 0.03", { summary: single, strict: true })).toBe("fail");
     expect(outcomeOf("accuracyDrop@1% <= 0.029", { summary: single })).toBe("fail");
   });
 

@@ -52,10 +52,17 @@ function judge(summary: Summary, limit: Limit): Judged {
     limit.budgetFraction === null ? baselineFigure(summary, limit) : attackedFigure(summary, limit, limit.budgetFraction);
   if (figure === undefined) return { outcome: "missing", reason: `${limit.text} is open: ${subject}` };
   const holds = (value: number): boolean => (limit.operator === "<=" ? value <= limit.bound : value >= limit.bound);
-  const ends = [figure.low ?? figure.value, figure.high ?? figure.value].map(holds);
-  const outcome = ends.every((end) => end) ? "pass" : ends.some((end) => end) ? "inconclusive" : "fail";
-  const words = { pass: "holds", fail: "is broken", inconclusive: "is open: the interval straddles it" }[outcome];
+  const outcome = outcomeOf(figure, holds);
+  const open = figure.low === null ? "is open: one seed has no interval" : "is open: the interval straddles it";
+  const words = { pass: "holds", fail: "is broken", inconclusive: open }[outcome];
   return { outcome, reason: `${limit.text} ${words}: ${subject} gives ${figureText(figure)}` };
+}
+
+/** Without an interval a limit can be seen to be broken, and not to hold. */
+function outcomeOf({ value, low, high }: Figure, holds: (value: number) => boolean): "pass" | "fail" | "inconclusive" {
+  if (low === null || high === null) return holds(value) ? "inconclusive" : "fail";
+  const ends = [low, high].map(holds);
+  return ends.every((end) => end) ? "pass" : ends.some((end) => end) ? "inconclusive" : "fail";
 }
 
 interface Found {

@@ -35,18 +35,22 @@ export function memoScores(input: StudyInput, pipeline: Pipeline, data: Dataset,
 export function poisonedExamples(data: Dataset, poison: Poison | null, clean: Table): Uint8Array {
   const mask = new Uint8Array(data.y.length);
   if (poison === null) return mask;
-  const labels = new Map<number, Set<string>>();
-  const rows = new Set<number>();
+  const touched = new Set<string>();
+  const wholeRows = new Set<number>();
   if (poison.kind === "data") {
-    for (const { row, column } of poison.relabel) labels.set(row, (labels.get(row) ?? new Set()).add(column));
-    for (const { row } of poison.edit) rows.add(row);
+    for (const { row, column } of poison.relabel) touched.add(`${row} ${column}`);
+    for (const change of poison.edit) {
+      if ("task" in change) touched.add(`${change.row} ${labelOfTask(clean, change.task)} ${change.task}`);
+      else wholeRows.add(change.row);
+    }
   } else if (poison.kind === "logic") {
-    for (const { row } of poison.reweight) rows.add(row);
+    for (const { row, task } of poison.reweight) touched.add(`${row} ${labelOfTask(clean, task)} ${task}`);
   }
   for (let i = 0; i < mask.length; i++) {
     const row = data.row[i];
-    const inserted = row < 0 || row >= clean.rows;
-    if (inserted || rows.has(row) || labels.get(row)?.has(labelOfTask(clean, data.task[i])) === true) mask[i] = 1;
+    const label = labelOfTask(clean, data.task[i]);
+    const isInserted = row < 0 || row >= clean.rows;
+    if (isInserted || wholeRows.has(row) || touched.has(`${row} ${label}`) || touched.has(`${row} ${label} ${data.task[i]}`)) mask[i] = 1;
   }
   return mask;
 }

@@ -63,6 +63,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
   }
 
   function encode(clean: TrainingSet, poison: Poison | null): EncodedTraining {
+    if (poison?.kind === "upstream") throw new UsageError("this pipeline has no pretraining that could be poisoned");
     const patch = poison === null || poison.kind !== "data" ? noDataPoison : poison;
     const table = applyToTable(clean.table, patch);
     const inserted = insertedRows(clean.table, patch);
@@ -118,7 +119,6 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     learn,
     async fit(clean, options) {
       const poison = options.poison ?? null;
-      if (poison?.kind === "upstream") throw new UsageError("this pipeline has no pretraining that could be poisoned");
       const encoded = encode(clean, poison);
       const scores = await suspicions(encoded.data, options);
       return learn(encoded, scores, { ...options, start: options.start?.model ?? null, patch: poison?.kind === "logic" ? poison : null });

@@ -90,7 +90,7 @@ export async function runCell(
         trainingRows: encoded.data.y.length,
         testRows: test.y.length,
         metrics: measure(input.methods.metrics, fitted.model, test, setup.unit),
-        attackerObjective: meanLoss(fitted, clean),
+        attackerObjective: meanLoss(fitted, clean, setup.unit),
         detections: spec.repair === null && attack !== null ? await detect(input.config, truth, scoresOf) : [],
         times: { attackMs, trainMs },
       });
@@ -111,7 +111,9 @@ function numericalMessage(error: unknown): string {
   throw error;
 }
 
-function meanLoss(fitted: FittedPipeline, data: Dataset): number {
+/** Null without examples. With several real labels, a loss is in squared units of its label, so each is divided by them. */
+function meanLoss(fitted: FittedPipeline, data: Dataset, unit: Float64Array): number | null {
   const losses = fitted.model.losses(data);
-  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  if (losses.length === 0) return null;
+  return losses.reduce((sum, loss, i) => sum + loss / unit[data.task[i]] ** 2, 0) / losses.length;
 }

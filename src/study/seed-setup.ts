@@ -7,7 +7,7 @@ import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import type { Table } from "../core/table.ts";
 import type { Reach } from "../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
-import { splitRows } from "../data/split.ts";
+import { type Split, splitRows } from "../data/split.ts";
 import { type Methods, type StudyConfig, methodOf, resolveReach } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "./plan.ts";
@@ -50,6 +50,16 @@ export function makeStudyEncoder({ table, config }: StudyInput): Encoder {
   return makeEncoder(config.encoder, table);
 }
 
+/** The split of a seed. @throws UsageError where it cannot be made */
+export function splitForSeed(table: Table, config: StudyConfig, seed: number): Split {
+  return splitRows(table, {
+    testFraction: config.testFraction,
+    rng: makeRng(seed).fork("split"),
+    measuredTasks: resolveReach(table, config).targetTasks,
+    separate: config.sharing === "separate",
+  });
+}
+
 /**
  * Splits, and tunes the learner once on the clean training rows; attacked trials keep what was tuned.
  *
@@ -64,7 +74,7 @@ export async function setUpSeed(
 ): Promise<SeedSetup> {
   const { table, config, methods } = input;
   const rng = makeRng(seed);
-  const split = splitRows(table, { testFraction: config.testFraction, rng: rng.fork("split") });
+  const split = splitForSeed(table, config, seed);
   const clean = { table, rows: split.train };
   const base = methodOf("learner", methods.learners, config.learner.id);
   const { learner, params } =

@@ -109,9 +109,17 @@ function summariseGroup(
       const after = record.metrics[metric.id];
       return [metric.damage.as === "drop" ? before - after : after / before];
     });
-    if (damages.length > 0) entries.push({ ...base, metric: metric.damage.id, figure: meanInterval(damages) });
+    if (damages.length === 0) continue;
+    const damage = meanInterval(damages);
+    entries.push({ ...base, metric: metric.damage.id, figure: metric.isRate ? atLeastOneRow(damage, measured[0].testRows) : damage });
   }
   return entries;
+}
+
+/** A rate cannot be known more finely than one test row in each direction: seeds that agree to the row would give no width at all. */
+function atLeastOneRow({ value, low, high }: Figure, testRows: number): Figure {
+  if (low === null || high === null) return { value, low, high };
+  return { value, low: Math.min(low, value - 1 / testRows), high: Math.max(high, value + 1 / testRows) };
 }
 
 function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] {

@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import type { Cell } from "../../core/table.ts";
+import { type Cell, cellIn } from "../../core/table.ts";
 import { parseRecord } from "../read/parse-record.ts";
 import type { Dialect } from "../read/request.ts";
 import { recordsOf } from "../read/scan-records.ts";
@@ -27,7 +27,7 @@ export function delimitedRewriter(path: string, bytes: Buffer, dialect: Dialect)
       return join(cells);
     },
     render(cells) {
-      return join(dialect.columns.map((name) => printCell(path, name, cells[name] ?? null, dialect, false)));
+      return join(dialect.columns.map((name) => printCell(path, name, cellIn(cells, name), dialect, false)));
     },
   };
 }

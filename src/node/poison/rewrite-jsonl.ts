@@ -1,4 +1,4 @@
-import type { Cell } from "../../core/table.ts";
+import { type Cell, cellIn } from "../../core/table.ts";
 import type { Dialect } from "../read/request.ts";
 import { recordsOf } from "../read/scan-records.ts";
 import { recordShape } from "../read/sniff-dialect.ts";
@@ -40,7 +40,7 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
     },
     render(cells) {
       const pairs = dialect.columns.flatMap((column) => {
-        const cell = cells[column] ?? null;
+        const cell = cellIn(cells, column);
         return cell === null ? [] : [`${JSON.stringify(column)}:${printValue(cell, usualOf(column))}`];
       });
       return `{${pairs.join(",")}}`;

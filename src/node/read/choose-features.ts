@@ -71,6 +71,13 @@ export function chooseFeatures(
     if (left.wide.length > 0) notes.push({ level: "info", text: `left out as categories of too many values: ${left.wide.join(", ")}` });
   }
 
+  const formatted = chosen.filter((name) => looksLikeFormattedNumbers(byName.get(name)));
+  if (formatted.length > 0)
+    notes.push({
+      level: "warning",
+      text: `read as categories, though written like numbers with a comma or separators: ${listColumns(formatted)}; write them as 1234.5 to use them as numbers`,
+    });
+
   const constant = chosen.filter((name) => isConstant(byName.get(name), texts.has(name)));
   if (constant.length > 0) {
     notes.push({ level: "warning", text: `constant, so left out of the features: ${listColumns(constant)}` });
@@ -93,6 +100,13 @@ function isIdentifier(column: ProfiledColumn, rows: number): boolean {
   if (column.kind === "number")
     return column.allDistinct && /^(id|index|row|c1|.*[_ -]id|.*[a-z]Id|.*[_ -]index)$/i.test(column.name) && column.name !== "c1";
   return !column.isDate && !readsLikeText(column) && column.missing === 0 && column.distinct === rows;
+}
+
+/** `0,52`, `1,234.50`, `1.234,5`: nearly all values of a column that is no number. */
+function looksLikeFormattedNumbers(column: ProfiledColumn | undefined): boolean {
+  if (column === undefined || column.kind !== "text" || column.names.length < 2) return false;
+  const pattern = /^\s*[+-]?\d{1,3}(?:(?:[.,\u00a0 ']\d{3})+(?:[.,]\d+)?|,\d+)\s*$/;
+  return column.names.filter((name) => pattern.test(name)).length >= 0.9 * column.names.length;
 }
 
 function isConstant(column: ProfiledColumn | undefined, isText: boolean): boolean {

@@ -10,6 +10,9 @@ import type { StudyOptions } from "../../study/run-study.ts";
 import type { CellTask, WorkerData, WorkerReply } from "./messages.ts";
 import { shareTable } from "./share-table.ts";
 
+/** How the error of a trial begins whose worker died; that says more of the machine than of the trial, so a resumed run tries it again. */
+export const workerDied = "the worker died: ";
+
 interface Task {
   readonly cell: Cell;
   readonly wanted: readonly TrialSpec[];
@@ -109,7 +112,7 @@ export async function runOnWorkers(
     const task = seat.running;
     if (task === null && unfinished === 0) return;
     if (task !== null) {
-      const message = `the worker died: ${reason}`;
+      const message = `${workerDied}${reason}`;
       record(
         task,
         task.wanted.map((spec) => failedRecord({ ...input, methods: catalog }, task.cell, spec, message)),
@@ -118,13 +121,15 @@ export async function runOnWorkers(
       // Nobody else can learn what this worker was to tune; the seed starts anew.
       if (!tuned.has(task.cell.seed)) started.delete(task.cell.seed);
     }
+    // Where nothing is left to hand out, the seat stays empty.
+    if ([...pending.values()].every((queue) => queue.length === 0)) return;
     sit(seat);
     dispatch();
   }
 
   /** Starts a worker for this seat. */
   function sit(seat: Seat): void {
-    const memory = options.memoryMiB ?? Math.max(256, Math.floor((0.75 * totalmem()) / options.jobs / 2 ** 20));
+    const memory = options.memoryMiB ?? Math.max(256, Math.floor((0.75 * totalmem()) / Math.min(options.jobs, tasks.length) / 2 ** 20));
     const worker = new Worker(new URL("./study-worker.js", import.meta.url), {
       workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: memory },
