@@ -94,6 +94,8 @@ function tridiagonalise(a: Float64Array, diagonal: Float64Array, beside: Float64
 function diagonalise(z: Float64Array, d: Float64Array, e: Float64Array, size: number): void {
   for (let i = 1; i < size; i++) e[i - 1] = e[i];
   if (size > 0) e[size - 1] = 0;
+  const cosines = new Float64Array(size);
+  const sines = new Float64Array(size);
   let shift = 0;
   let largest = 0;
   for (let l = 0; l < size; l++) {
@@ -133,8 +135,10 @@ function diagonalise(z: Float64Array, d: Float64Array, e: Float64Array, size: nu
           c = r === 0 ? 1 : p / r;
           p = c * d[i] - s * g;
           d[i + 1] = h + s * (c * g + s * d[i]);
-          turnRows(z, i * size, (i + 1) * size, size, c, s);
+          cosines[i] = c;
+          sines[i] = s;
         }
+        turnRows(z, l, m, cosines, sines, size);
         p = (-s * s2 * c3 * beside * e[l]) / next;
         e[l] = s * p;
         d[l] = c * p;
@@ -145,12 +149,40 @@ function diagonalise(z: Float64Array, d: Float64Array, e: Float64Array, size: nu
   }
 }
 
-function turnRows(z: Float64Array, lower: number, upper: number, count: number, c: number, s: number): void {
-  for (let k = 0; k < count; k++) {
-    const a = z[lower + k];
-    const b = z[upper + k];
-    z[upper + k] = s * a + c * b;
-    z[lower + k] = c * a - s * b;
+/** Columns that are turned together, so that a sweep's worth of them stays in the cache. */
+const block = 32;
+
+/** Turns rows i and i + 1 of `z` by the i-th rotation, for i from `to` − 1 down to `from`; two rotations at a time share the row between them. */
+function turnRows(z: Float64Array, from: number, to: number, cosines: Float64Array, sines: Float64Array, size: number): void {
+  for (let first = 0; first < size; first += block) {
+    const count = Math.min(block, size - first);
+    let i = to - 1;
+    for (; i > from; i -= 2) {
+      const [c1, s1, c0, s0] = [cosines[i], sines[i], cosines[i - 1], sines[i - 1]];
+      const above = (i - 1) * size + first;
+      const middle = above + size;
+      const below = middle + size;
+      for (let k = 0; k < count; k++) {
+        const a = z[above + k];
+        const b = z[middle + k];
+        const d = z[below + k];
+        const turned = c1 * b - s1 * d;
+        z[below + k] = s1 * b + c1 * d;
+        z[middle + k] = s0 * a + c0 * turned;
+        z[above + k] = c0 * a - s0 * turned;
+      }
+    }
+    if (i === from) {
+      const [c, s] = [cosines[i], sines[i]];
+      const above = i * size + first;
+      const below = above + size;
+      for (let k = 0; k < count; k++) {
+        const a = z[above + k];
+        const b = z[below + k];
+        z[below + k] = s * a + c * b;
+        z[above + k] = c * a - s * b;
+      }
+    }
   }
 }
 
