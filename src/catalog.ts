@@ -18,7 +18,9 @@ import { ridge } from "./learners/ridge.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { auc } from "./metrics/auc.ts";
 import { rmse } from "./metrics/rmse.ts";
+import { cutTies } from "./repairs/cut-ties.ts";
 import { drop } from "./repairs/drop.ts";
+import { taskTrim } from "./repairs/task-trim.ts";
 
 /** Every method, by kind. */
 export const catalog: {
@@ -32,7 +34,7 @@ export const catalog: {
   learners: [linearSvm, logistic, mtrl, ridge],
   attacks: [confidentFlip, flippedCopies, labelFlip, patom, randomInjection],
   detectors: [loss, taskContrast],
-  repairs: [drop],
+  repairs: [cutTies, drop, taskTrim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
 };

@@ -1,7 +1,7 @@
 import type { Dataset } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
-import { orderBy } from "../numeric/ranks.ts";
 import type { MtrlModel } from "./mtrl-model.ts";
+import { medianOf, spreadOf } from "./robust-spread.ts";
 import { relationCorrelations } from "./task-relation.ts";
 
 /** What speaks against each task. Shapes: [tasks]. */
@@ -105,25 +105,10 @@ function taskLosses(losses: Float64Array, data: Dataset): Float64Array {
   return sums.map((sum, t) => (weights[t] > 0 ? sum / weights[t] : 0));
 }
 
-/**
- * Distances from the median in units of 1.4826 times the median distance (the standard deviation of a normal sample), at least `smallest`; 0 where a
- * value does not count. Where half of the values are equal, the unit is that of the mean distance.
- */
+/** Distances from the median in units of the robust spread, at least `smallest`; 0 where a value does not count. */
 function robustDeviations(values: Float64Array, counts: Uint8Array, smallest: number): Float64Array {
   const counted = values.filter((_, i) => counts[i] === 1);
-  if (counted.length === 0) return new Float64Array(values.length);
   const centre = medianOf(counted);
-  const distances = counted.map((value) => Math.abs(value - centre));
-  const spread = 1.4826 * medianOf(distances);
-  const mean = (1.2533 * distances.reduce((sum, distance) => sum + distance, 0)) / distances.length;
-  const unit = Math.max(smallest, spread > 0 ? spread : mean);
+  const unit = Math.max(smallest, spreadOf(counted));
   return values.map((value, i) => (counts[i] === 1 && unit > 0 ? (value - centre) / unit : 0));
-}
-
-/** 0 for no values. */
-function medianOf(values: Float64Array): number {
-  if (values.length === 0) return 0;
-  const sorted = Float64Array.from(orderBy(values), (i) => values[i]);
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
 }
