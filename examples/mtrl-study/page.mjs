@@ -5,12 +5,23 @@ import { reportStyle } from "../../dist/report/report-style.js";
 import { tableOf } from "./summary.mjs";
 
 export function page(summary) {
-  return markupText(markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width"/><title>Poisoning of related tasks</title>
-${reportStyle}</head><body><main>
-<h1>Poisoning of related tasks</h1>
+  return markupText(markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<title>Poisoning of related tasks</title>
+${reportStyle}
+</head>
+<body>
+<header><h1>Poisoning of related tasks</h1></header>
+<main>
 ${summary.filter(({ cells }) => cells.length > 0).map(section)}
-</main></body></html>
+</main>
+</body>
+</html>
 `);
 }
 
