@@ -120,8 +120,8 @@ function relationSection(result: TasksResult): Markup {
   const text = (value: number): string => typographic(numberText(value, 2));
   return markup`<section aria-labelledby="relation">
 <h2 id="relation">Which tasks are tied to which</h2>
-<p>The correlations in the task covariance that mtrl learns with the tasks, the mean over seeds. Near 1, two tasks learn the same from each other; near −1, the opposite; near 0, nothing. Related
-tasks stand together.</p>
+<p>The correlations in the task covariance that mtrl learns with the tasks, the mean over seeds. Near 1, two tasks learn the same from each other; near −1, the opposite; near 0, nothing; a class that is
+rare or common in both counts as something learned. Related tasks stand together.</p>
 ${
   result.tasks.length <= mostInMap &&
   markup`<figure>
