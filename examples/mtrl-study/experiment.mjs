@@ -33,7 +33,7 @@ export async function prepare(split, relationDecay, rng) {
   const base = { weightDecay: 0, bias: "regularised", epsilon: 1e-6, tolerance: 1e-9 };
   let best = { loss: Infinity, decay: relationDecay };
   let model = null;
-  const asked = heldoutUtility(heldout, targets);
+  const asked = trainingUtility(heldout, targets);
   for (const decay of relationDecay === "heldout" ? decays : []) {
     model = await mtrl.fit(train, { rng, params: { ...base, tolerance: 1e-6, relationDecay: decay }, start: model });
     const loss = weightedLoss(model, asked);

@@ -58,7 +58,15 @@ export const settings = [
     relationDecay: "heldout",
     attacks: cross(["others"], [0.05, 0.3], ["flip", "train-exact", "pseudo-exact", "heldout-exact"]),
   },
-  { name: "sarcos-100", data: "sarcos", targets: [1, 2, 3], targetRows: 100, otherRows: 100, relationDecay: 0.003, attacks: published },
+  {
+    name: "sarcos-100",
+    data: "sarcos",
+    targets: [1, 2, 3],
+    targetRows: 100,
+    otherRows: 100,
+    relationDecay: 0.003,
+    attacks: [...published, ...cross(["targets", "hybrid", "near"], ratios, ["train-exact-labels"])],
+  },
   {
     name: "landmine-160",
     data: "landmine",
