@@ -47,9 +47,9 @@ export const mtrl: Learner<MtrlParams> = {
     },
     bias: {
       type: "choice",
-      default: "free",
+      default: "regularised",
       options: ["free", "regularised"],
-      help: "whether each task's bias is left alone or counts as one more weight that tasks share",
+      help: "whether a task's bias is one more weight that tasks share, or left alone; free, it runs away where a task's training rows are of one class",
     },
     epsilon: {
       type: "number",
