@@ -46,13 +46,13 @@ export function taskEvidence(model: MtrlModel, data: Dataset, trusted: Float64Ar
 
 /**
  * Block t = what its relatives say about task t: weights Σ_s c_ts |c_ts| w_s / Σ_s c_ts² over the other tasks s, c the correlations of Ω; with t's own bias
- * where biases are free. A task without relatives keeps its own. Shapes: correlations [tasks, tasks], NaN for unlearned tasks; result as θ.
+ * where biases are free, unless theirs is wanted. A task without relatives keeps its own. Shapes: correlations [tasks, tasks], NaN for unlearned tasks; result as θ.
  */
-export function relativesTheta(model: MtrlModel, correlations: Float64Array): Float64Array {
+export function relativesTheta(model: MtrlModel, correlations: Float64Array, bias: "as trained" | "theirs" = "as trained"): Float64Array {
   const tasks = model.tasks.length;
   const { theta, features } = model.parameters;
   const size = features.names.length + 1;
-  const shared = model.settings.bias === "free" ? size - 1 : size;
+  const shared = model.settings.bias === "free" && bias === "as trained" ? size - 1 : size;
   const out = theta.slice();
   for (let t = 0; t < tasks; t++) {
     const weight = weightOfTies(correlations, t, tasks);

@@ -1,4 +1,5 @@
 import { type MtrlModel, isMtrlModel } from "../blocks/mtrl-model.ts";
+import { medianOf } from "../blocks/robust-spread.ts";
 import { relativesTheta, standsOutAbove, taskEvidence } from "../blocks/task-evidence.ts";
 import { relationCorrelations } from "../blocks/task-relation.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
@@ -58,7 +59,7 @@ export const cutTies: FittingRepair<CutTiesParams> = {
     const isSuspect = Uint8Array.from(score, (value) => Number(value > params.above));
     if (!isSuspect.includes(1)) return joint;
     const without = relatedModel(await fit(rowsOf(data, (task) => isSuspect[task] === 0)));
-    const theta = params.suspects === "apart" ? await apart(data, without, isSuspect, fit) : fromRelatives(joint, without, isSuspect);
+    const theta = params.suspects === "apart" ? await apart(data, without, isSuspect, fit) : fromRelatives(data, joint, without, isSuspect);
     return without.withParameters(theta.map((value, j) => value + params.kept * (joint.parameters.theta[j] - value)));
   },
 };
@@ -87,15 +88,23 @@ async function apart(data: Dataset, without: MtrlModel, isSuspect: Uint8Array, f
   return theta;
 }
 
-/** Each suspect as its unsuspected relatives have it, by the ties that the joint training found; a free bias stays the joint one. */
-function fromRelatives(joint: MtrlModel, without: MtrlModel, isSuspect: Uint8Array): Float64Array {
+/**
+ * Each suspect as its unsuspected relatives have it, by the ties that the joint training found. A free bias is theirs for classes; for a number it is the
+ * median of what the suspect's labels have beyond their weights, which few rows cannot move.
+ */
+function fromRelatives(data: Dataset, joint: MtrlModel, without: MtrlModel, isSuspect: Uint8Array): Float64Array {
   const tasks = isSuspect.length;
   const ties = relationCorrelations(joint.relation, tasks, () => true).map((tie, p) => (isSuspect[p % tasks] === 1 ? NaN : tie));
+  const said = relativesTheta(without, ties, "theirs");
   const theta = without.parameters.theta.slice();
   const size = theta.length / tasks;
-  for (let task = 0; task < tasks; task++)
-    if (isSuspect[task] === 1) theta[(task + 1) * size - 1] = joint.parameters.theta[(task + 1) * size - 1];
-  const said = relativesTheta(without.withParameters(theta), ties);
   for (let task = 0; task < tasks; task++) if (isSuspect[task] === 1) theta.set(said.subarray(task * size, (task + 1) * size), task * size);
+  if (data.target.kind === "classes" || without.settings.bias === "regularised") return theta;
+  const scores = without.withParameters(theta).scores(data);
+  for (let task = 0; task < tasks; task++) {
+    if (isSuspect[task] === 0) continue;
+    const rows = positionsWhere(data.y.length, (i) => data.task[i] === task);
+    theta[(task + 1) * size - 1] += medianOf(Float64Array.from(rows, (i) => data.y[i] - scores[i]));
+  }
   return theta;
 }

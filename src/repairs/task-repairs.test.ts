@@ -12,7 +12,7 @@ import { makeRng } from "../numeric/random.ts";
 import { cutTies } from "./cut-ties.ts";
 import { taskTrim } from "./task-trim.ts";
 
-const learnerParams = { ...resolveParams<MtrlParams>("mtrl", mtrl.params), relationDecay: 0.01 };
+const learnerParams = { ...resolveParams<MtrlParams>("mtrl", mtrl.params), relationDecay: 0.01, bias: "free" as const };
 const fit = (data: Dataset, start: Model | null = null) => mtrl.fit(data, { rng: makeRng(0), params: learnerParams, start });
 const repaired = (repair: FittingRepair, data: Dataset, params: object = {}) =>
   repair.repair(data, { rng: makeRng(0), params: resolveParams(repair.id, repair.params, { ...params }), fit });
@@ -78,6 +78,13 @@ describe("cut-ties", () => {
       const { theta } = (await repaired(cutTies, data, { suspects })).parameters as { theta: Float64Array };
       for (const task of honest) expect(theta.subarray(task * 7, task * 7 + 7)).toEqual(expected.subarray(task * 7, task * 7 + 7));
     }
+  });
+
+  it("gives a suspect the level of its own labels, which its contradicted rows cannot move far", async () => {
+    const raised = { ...data, y: data.y.map((y, i) => y + (data.task[i] === attackedTasks[0] ? 50 : 0)) };
+    const model = await repaired(cutTies, raised);
+    const level = (model.parameters?.theta as Float64Array)[attackedTasks[0] * 7 + 6];
+    expect(Math.abs(level - 50)).toBeLessThan(1);
   });
 
   it("keeps the joint model where nothing is suspect or all ties are kept", async () => {
