@@ -169,9 +169,12 @@ function principalComponents(x, count) {
     cols,
     x.data.map((value, p) => value - mean[p % cols]),
   );
-  const gram = new Float64Array(cols * cols);
+  // The last row and column of the Gram matrix belong to a constant.
+  const gram = new Float64Array((cols + 1) ** 2);
   weightedGramInto(gram, centred, new Float64Array(rows).fill(1 / rows));
-  const { vectors } = symmetricEigen(gram, cols);
+  const covariance = new Float64Array(cols * cols);
+  for (let j = 0; j < cols; j++) covariance.set(gram.subarray(j * (cols + 1), j * (cols + 1) + cols), j * cols);
+  const { vectors } = symmetricEigen(covariance, cols);
   const right = new Float64Array(count * cols);
   for (let k = 0; k < count; k++) right.set(vectors.subarray((cols - 1 - k) * cols, (cols - k) * cols), k * cols);
   return products(centred, right, count);
