@@ -52,9 +52,9 @@ export const patom: Attack<PatomParams> = {
     },
     labels: {
       type: "choice",
-      default: "flipped",
+      default: "optimised",
       options: ["flipped", "optimised"],
-      help: "labels of inserted rows stay as they were flipped, or a real label climbs too",
+      help: "a real label climbs too, or stays as it was flipped; a class always stays flipped",
     },
     steps: {
       type: "number",

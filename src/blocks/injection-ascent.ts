@@ -54,7 +54,7 @@ export async function ascendInjection(
 ): Promise<AscentResult> {
   const { clean, seeds, box, utility } = problem;
   const cols = seeds.x.cols;
-  const labels = settings.moveLabels ? labelBox(clean.y) : null;
+  const labels = settings.moveLabels ? labelBoxes(clean) : null;
   const x = seeds.x.data.slice();
   const y = seeds.y.slice();
   projectInPlace(x, box);
@@ -85,15 +85,18 @@ export async function ascendInjection(
       const share = objective.rowShare(seeds.task[i]);
       objective.rowDerivativeInto(row, theta, v, added, i);
       for (let j = 0; j < cols; j++) step[i * cols + j] = -share * row[j] * box.scale[j];
-      step[x.length + i] = labels === null ? 0 : -share * objective.labelDerivative(theta, v, added, i) * labels.scale;
+      step[x.length + i] = labels === null ? 0 : -share * objective.labelDerivative(theta, v, added, i) * labels[seeds.task[i]].scale;
     }
     adamInPlace(step, moments, t, cols);
     const rate = settings.firstRate * (settings.lastRate / settings.firstRate) ** (t / Math.max(1, settings.steps - 1));
     for (let p = 0; p < x.length; p++) x[p] += rate * step[p] * box.scale[p % cols];
     projectInPlace(x, box);
-    if (labels !== null)
-      for (let i = 0; i < y.length; i++)
-        y[i] = Math.min(labels.high, Math.max(labels.low, y[i] + rate * step[x.length + i] * labels.scale));
+    if (labels !== null) {
+      for (let i = 0; i < y.length; i++) {
+        const { low, high, scale } = labels[seeds.task[i]];
+        y[i] = Math.min(high, Math.max(low, y[i] + rate * step[x.length + i] * scale));
+      }
+    }
   }
 }
 
@@ -129,11 +132,22 @@ function parametersOf(model: Model): Float64Array {
   return model.parameters.theta;
 }
 
-function labelBox(y: Float64Array): { low: number; high: number; scale: number } {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of y) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
-  return { low, high, scale: Math.sqrt(y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / y.length) };
+interface LabelBox {
+  readonly low: number;
+  readonly high: number;
+  /** Standard deviation. */
+  readonly scale: number;
+}
+
+/** What the clean labels of each task show; labels of several tasks may be in units of their own. */
+function labelBoxes({ y, task, tasks }: Dataset): LabelBox[] {
+  return tasks.map((_, t) => {
+    const own = y.filter((_y, i) => task[i] === t);
+    let [low, high] = [Infinity, -Infinity];
+    for (const value of own) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+    return { low, high, scale: Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length) };
+  });
 }
 
 interface Moments {
