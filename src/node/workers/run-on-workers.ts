@@ -59,13 +59,16 @@ export async function runOnWorkers(
   const finished = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
   finished.catch(() => {});
 
-  /** A cell of the worker's own seed, else of a seed that nobody has begun, else of the tuned seed with most left to do. */
+  /** A cell of the worker's own seed, else of one that nobody has begun, else of the tuned seed with most left to do. */
   function nextTask(seat: Seat): Task | null {
     const left = [...pending].filter(([, queue]) => queue.length > 0);
     const own = left.find(([seed]) => seed === seat.seed);
-    const fresh = left.find(([seed]) => !started.has(seed));
+    const unstarted = left.filter(([seed]) => !started.has(seed));
+    const fresh = unstarted[0];
     const helped = left.filter(([seed]) => tuned.has(seed)).sort((a, b) => b[1].length - a[1].length)[0];
-    const [, queue] = own ?? fresh ?? helped ?? [null, []];
+    // The last seeds, too few for all workers, are begun early: a seed that is being tuned can have no helpers.
+    const isLastRound = unstarted.length < seats.length;
+    const [, queue] = (isLastRound ? fresh : undefined) ?? own ?? fresh ?? helped ?? [null, []];
     return queue.shift() ?? null;
   }
 

@@ -6,28 +6,35 @@ import { runCell } from "../../study/run-cell.ts";
 import { type SeedSetup, makeStudyEncoder, trySetUpSeed } from "../../study/seed-setup.ts";
 import type { CellTask, WorkerData, WorkerReply } from "./messages.ts";
 
-// Runs one cell after another as they are sent; what the cells of a seed share is kept until a cell of another seed comes.
+// Runs one cell after another as they are sent; what the cells of a seed share is kept for the last two seeds.
 const { table, config } = workerData as WorkerData;
 const input = { table, config, methods: catalog };
 const encoder = makeStudyEncoder(input);
-let current: { readonly seed: number; readonly setup: SeedSetup | NumericalError } | null = null;
+/** By seed, the one used last at the end. */
+const setups = new Map<number, SeedSetup | NumericalError>();
+const keptSetups = 2;
 
 function reply(message: WorkerReply): void {
   parentPort?.postMessage(message);
 }
 
-async function run({ cell, wanted, learnerParams }: CellTask): Promise<void> {
-  if (current?.seed !== cell.seed) {
-    current = { seed: cell.seed, setup: await trySetUpSeed(input, encoder, cell.seed, {}, learnerParams) };
+async function setupOf(seed: number, learnerParams: unknown): Promise<SeedSetup | NumericalError> {
+  let setup = setups.get(seed);
+  if (setup === undefined) {
+    setup = await trySetUpSeed(input, encoder, seed, {}, learnerParams);
     // Where tuning failed there is nothing to pass on: whoever helps with this seed tries again and fails alike.
-    if (learnerParams === undefined)
-      reply({
-        type: "tuned",
-        seed: cell.seed,
-        learnerParams: current.setup instanceof NumericalError ? undefined : current.setup.undefended.learnerParams,
-      });
+    const tuned = setup instanceof NumericalError ? undefined : setup.undefended.learnerParams;
+    if (learnerParams === undefined) reply({ type: "tuned", seed, learnerParams: tuned });
   }
-  const { records, poison } = await runCell(input, current.setup, cell, wanted, { now: () => performance.now() });
+  setups.delete(seed);
+  setups.set(seed, setup);
+  for (const oldest of setups.keys()) if (setups.size > keptSetups) setups.delete(oldest);
+  return setup;
+}
+
+async function run({ cell, wanted, learnerParams }: CellTask): Promise<void> {
+  const setup = await setupOf(cell.seed, learnerParams);
+  const { records, poison } = await runCell(input, setup, cell, wanted, { now: () => performance.now() });
   reply({ type: "done", records, poison });
 }
 
