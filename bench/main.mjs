@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { benchAudit } from "./audit.mjs";
+import { benchAudit, benchOverhead, benchWorkers } from "./audit.mjs";
 import { cases } from "./cases.mjs";
 import { writeForPeers } from "./data.mjs";
 import { startPeers } from "./peers.mjs";
@@ -18,7 +18,8 @@ const { values: options } = parseArgs({
     out: { type: "string", default: resolve(import.meta.dirname, "results") },
   },
 });
-const all = [...Object.keys(cases), "audit"];
+const studies = { audit: benchAudit, workers: benchWorkers, overhead: benchOverhead };
+const all = [...Object.keys(cases), ...Object.keys(studies)];
 if (options.list) {
   console.log(all.join("\n"));
   process.exit(0);
@@ -36,7 +37,7 @@ if (peers === null) console.log("no Python with scikit-learn (set THERIAC_PYTHON
 const results = [];
 try {
   for (const name of chosen) {
-    const result = name === "audit" ? await benchAudit({ folder: scratch, small: options.small }) : await compare(name);
+    const result = name in studies ? await studies[name]({ folder: scratch, small: options.small }) : await compare(name);
     results.push({ name, ...result });
     console.log(describe(results.at(-1)));
   }
