@@ -29,7 +29,7 @@ function section(setting) {
   const reaches = [...new Set(setting.cells.map(({ reach }) => reach))];
   return markup`<section><h2>${setting.name}</h2>
 ${reaches.map((reach) => chart(setting, reach))}
-<pre style="overflow:auto">${tableOf(setting)}</pre>
+<pre style="overflow:auto;white-space:pre">${tableOf(setting)}</pre>
 </section>`;
 }
 
