@@ -112,7 +112,7 @@ function contradiction(data: Dataset, rows: Int32Array): (y: number, rng: Rng) =
 }
 
 /** As far from the mean of these rows' labels as 99 % of them are, on either side, within their range. */
-function farLabels({ y }: Dataset, rows: Int32Array): { mean: number; low: number; high: number } {
+export function farLabels({ y }: Dataset, rows: Int32Array): { mean: number; low: number; high: number } {
   let [low, high, mean] = [Infinity, -Infinity, 0];
   for (const row of rows) {
     [low, high] = [Math.min(low, y[row]), Math.max(high, y[row])];

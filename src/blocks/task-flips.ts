@@ -1,6 +1,6 @@
 import { stackRows } from "../numeric/matrix.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
-import { quantileOfSorted } from "./box.ts";
+import { farLabels } from "./injection-seeds.ts";
 
 /**
  * The same rows with the label that contradicts them: the other of two classes, or a real label at the other side of its task's mean, as far from it as
@@ -8,12 +8,7 @@ import { quantileOfSorted } from "./box.ts";
  */
 export function flipLabels(data: Dataset): Dataset {
   if (data.target.kind === "classes") return { ...data, y: data.y.map((y) => 1 - y) };
-  const byTask = data.tasks.map((_, task) => data.y.filter((_value, i) => data.task[i] === task).sort());
-  const sides = byTask.map((sorted) => {
-    const mean = sorted.reduce((sum, y) => sum + y / sorted.length, 0);
-    const far = sorted.length === 0 ? 0 : quantileOfSorted(sorted.map((y) => Math.abs(y - mean)).sort(), 0.99);
-    return { mean, low: Math.max(sorted[0], mean - far), high: Math.min(sorted[sorted.length - 1], mean + far) };
-  });
+  const sides = data.tasks.map((_, task) => farLabels(data, rowsOfTask(data, task)));
   return { ...data, y: data.y.map((y, i) => (y > sides[data.task[i]].mean ? sides[data.task[i]].low : sides[data.task[i]].high)) };
 }
 

@@ -1,30 +1,19 @@
 import { markup, markupText } from "./markup.ts";
+import { pageHead } from "./page-head.ts";
 import { baselineSection, damageSection } from "./report-damage.ts";
 import { detectionSection, repairSection } from "./report-defence.ts";
 import type { ReportInput } from "./report-input.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./report-reproduce.ts";
-import { reportStyle } from "./report-style.ts";
 import { studySection } from "./report-study.ts";
 import { verdictSection } from "./report-verdict.ts";
 import { countOf } from "./words.ts";
-
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** A report as one file of HTML that needs nothing else: no network, no script, no fonts. It is well-formed XML too. */
 export function renderReportPage(input: ReportInput): string {
   const { title, data, run } = input;
   return markupText(markup`<!DOCTYPE html>
 <html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="${policy}"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="referrer" content="no-referrer"/>
-<meta name="color-scheme" content="light dark"/>
-<meta name="generator" content="Theriac ${run.theriac}"/>
-<title>Theriac audit of ${title}</title>
-${reportStyle}
-</head>
+${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
 <body>
 <header>
 <p class="kicker">Theriac audit</p>

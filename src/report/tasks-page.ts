@@ -3,8 +3,8 @@ import type { PricePoint, TasksResult } from "../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
 import { heatMap } from "./heat-map.ts";
 import { type Markup, markup, markupText } from "./markup.ts";
+import { pageHead } from "./page-head.ts";
 import { priceChart } from "./price-chart.ts";
-import { reportStyle } from "./report-style.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "./report-table.ts";
 import { taskFindings } from "./task-findings.ts";
 import { pairsOf, relatedOrder, taskWord } from "./task-order.ts";
@@ -17,8 +17,6 @@ export interface TasksPageAbout {
   /** Version. */
   readonly theriac: string;
 }
-
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** Tables of more tasks than this stay folded. */
 const mostUnfolded = 12;
@@ -42,17 +40,7 @@ export function renderTasksPage(result: TasksResult, { title, theriac }: TasksPa
   const rows = result.byTask.reduce((sum, task) => sum + task.rows, 0);
   return markupText(markup`<!DOCTYPE html>
 <html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="${policy}"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="referrer" content="no-referrer"/>
-<meta name="color-scheme" content="light dark"/>
-<meta name="generator" content="Theriac ${theriac}"/>
-<title>Theriac tasks of ${title}</title>
-${reportStyle}
-${style}
-</head>
+${pageHead({ title: `Theriac tasks of ${title}`, theriac, style })}
 <body>
 <header>
 <p class="kicker">Theriac tasks</p>
