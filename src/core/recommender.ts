@@ -1,0 +1,71 @@
+import type { RunContext } from "./context.ts";
+import type { MethodInfo } from "./method.ts";
+import type { AccountPoison, Ratings } from "./ratings.ts";
+import type { Goal, ThreatModel } from "./threat.ts";
+
+/** A trained recommender. */
+export interface RecommenderModel {
+  /** Whether scores are predicted ratings, or only an order. */
+  readonly unit: "rating" | "preference";
+  /** Scores of every item for each of these users; not clipped to the scale. Shapes: users [n], out [n, items]. */
+  scoresInto(out: Float64Array, users: Int32Array): void;
+}
+
+/** Learns from ratings what each user would think of what they have not rated. */
+export interface Recommender<P = any> extends MethodInfo<P> {
+  readonly kind: "recommender";
+  readonly feedback: "explicit" | "implicit";
+  /** `start` may know fewer users than the ratings: accounts that came since begin cold. */
+  fit(ratings: Ratings, options: RunContext & { readonly params: P; readonly start?: RecommenderModel | null }): Promise<RecommenderModel>;
+}
+
+/** Items that the attacker wants seen more, or less, by some of the genuine users (null = all of them). */
+export interface RatingGoal {
+  readonly goal: Extract<Goal, "promote" | "demote" | "availability">;
+  readonly targets: Int32Array;
+  readonly audience: Int32Array | null;
+}
+
+export interface RatingAttackInput {
+  readonly clean: Ratings;
+  readonly goal: RatingGoal;
+  /** How many accounts may be registered, and how many items each may rate besides the targets. */
+  readonly budget: { readonly accounts: number; readonly fillers: number };
+  /** The engine under attack and its parameters, for an attacker who may know it. */
+  readonly engine: { readonly recommender: Recommender; readonly params: unknown };
+  victim(): Promise<RecommenderModel>;
+}
+
+/** Chooses the ratings of fake accounts. */
+export interface RatingAttack<P = any> extends MethodInfo<P> {
+  readonly kind: "attack";
+  readonly data: "ratings";
+  readonly goals: readonly RatingGoal["goal"][];
+  readonly threat: Omit<ThreatModel, "goal">;
+  /** Why it cannot attack such an engine, in words; absent or null where it can. */
+  refuses?(engine: RatingAttackInput["engine"]): string | null;
+  poison(input: RatingAttackInput, options: RunContext & { readonly params: P }): Promise<AccountPoison>;
+}
+
+/** Gives every account a suspicion score, higher = more suspicious; finite. */
+export interface AccountDetector<P = any> extends MethodInfo<P> {
+  readonly kind: "detector";
+  readonly data: "ratings";
+  /** Shape: [users]. */
+  score(ratings: Ratings, options: RunContext & { readonly params: P }): Promise<Float64Array>;
+}
+
+/** Trains an engine in a way that suspicious accounts count less, or not at all. Suspicion [users] is in [0, 1]. */
+export interface RatingRepair<P = any> extends MethodInfo<P> {
+  readonly kind: "repair";
+  readonly data: "ratings";
+  fit(
+    ratings: Ratings,
+    suspicion: Float64Array,
+    options: RunContext & {
+      readonly params: P;
+      /** Trains the engine with each user's ratings weighted (null = 1 each). Shape: weights [users]. */
+      train(ratings: Ratings, weights: Float64Array | null): Promise<RecommenderModel>;
+    },
+  ): Promise<RecommenderModel>;
+}
