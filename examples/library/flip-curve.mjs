@@ -63,11 +63,7 @@ await runStudy(
     onCell: (_, made) => void records.push(...made),
   },
 );
-const summary = summarise(records, catalog.metrics, {
-  target: { kind: "classes", names: ["negative", "positive"] },
-  classShares: [0.5, 0.5],
-  examples: table.rows,
-});
+const summary = summarise(records, catalog.metrics, { primaryMetric: "accuracy", examples: table.rows });
 for (const { attack, budgetFraction, metric, figure } of summary.entries)
   if (metric === "accuracyDrop")
     console.log(

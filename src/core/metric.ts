@@ -12,18 +12,25 @@ export interface Measured {
   readonly unit: Float64Array;
 }
 
-/** One figure of a model on test rows; its id is the name it has in the JSON. */
-export interface Metric extends MethodInfo<Record<string, never>> {
-  readonly kind: "metric";
-  /** Whether it has a meaning for such labels at all. */
-  appliesTo(target: Target): boolean;
+/** How a figure is named, read and compared. */
+export interface Quantity {
+  /** The name that it has in the JSON. */
+  readonly id: string;
   readonly better: "higher" | "lower";
-  /** How an attacked model is compared with the clean one: clean − attacked, or attacked / clean. */
-  readonly damage: { readonly id: string; readonly as: "drop" | "ratio" };
+  /** How an attacked model is compared with the clean one: clean − attacked, attacked − clean, or attacked / clean; null where the figure compares already. */
+  readonly damage: { readonly id: string; readonly as: "drop" | "rise" | "ratio" } | null;
   /** Smallest and largest value that it can have. */
   readonly range: readonly [number, number];
   /** A figure that is a share of rows gets Wilson's interval. */
   readonly isRate: boolean;
+}
+
+/** One figure of a model on test rows. */
+export interface Metric extends MethodInfo<Record<string, never>>, Quantity {
+  readonly kind: "metric";
+  readonly damage: { readonly id: string; readonly as: "drop" | "ratio" };
+  /** Whether it has a meaning for such labels at all. */
+  appliesTo(target: Target): boolean;
   /** null where it is not defined, such as the AUC of one class; absence is never zero. */
   measure(measured: Measured): number | null;
 }

@@ -1,6 +1,7 @@
 import { catalog } from "../catalog.ts";
 import { UsageError, didYouMean } from "../core/errors.ts";
 import type { Target } from "../core/dataset.ts";
+import { primaryMetricId } from "../core/metric.ts";
 import { budgetText } from "../report/format.ts";
 import { type Limit, parseLimit } from "../report/limits.ts";
 import { type Verdict, verdictOf } from "../report/verdict.ts";
@@ -22,7 +23,9 @@ export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): J
   checkLimits(limits, manifest.study, manifest.data.target);
   const recorded = new Set(records.map((record) => record.id));
   const planned = planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials);
-  const summary = summarise(records, catalog.metrics, { ...manifest.data, examples: manifest.data.measuredExamples });
+  const { target, classShares, measuredExamples } = manifest.data;
+  const context = { primaryMetric: primaryMetricId(target, classShares), examples: measuredExamples };
+  const summary = summarise(records, catalog.metrics, context);
   const missingTrials = planned.filter(({ id }) => !recorded.has(id)).length;
   return { summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }) };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { primaryMetricId } from "../core/metric.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import { auc } from "../metrics/auc.ts";
 import { rmse } from "../metrics/rmse.ts";
@@ -33,7 +34,7 @@ function record(seed: number, attack: string | null, value: number | null, more:
   };
 }
 
-const context = { target: { kind: "classes" as const, names: ["a", "b"] }, classShares: [0.5, 0.5], examples: 150 };
+const context = { primaryMetric: "accuracy", examples: 150 };
 
 describe("summarise", () => {
   it("pairs each attacked trial with the clean one of its seed", () => {
@@ -77,10 +78,13 @@ describe("summarise", () => {
   });
 
   it("judges by AUC when one of two classes is rare, and by a ratio of errors when the label is a number", () => {
-    expect(summarise([], [accuracy, auc], { ...context, classShares: [0.95, 0.05] }).damageMetric).toBe("aucDrop");
-    expect(summarise([], [accuracy, auc], { ...context, classShares: [0.9, 0.05, 0.05] }).damageMetric).toBe("accuracyDrop");
+    const classes = { kind: "classes" as const, names: ["a", "b"] };
+    expect(primaryMetricId(classes, [0.95, 0.05])).toBe("auc");
+    expect(primaryMetricId({ ...classes, names: ["a", "b", "c"] }, [0.9, 0.05, 0.05])).toBe("accuracy");
+    expect(primaryMetricId({ kind: "real" }, [])).toBe("rmse");
+    expect(summarise([], [accuracy, auc], { ...context, primaryMetric: "auc" }).damageMetric).toBe("aucDrop");
     const real = [record(0, null, 0, { metrics: { rmse: 2 } }), record(0, "x", 0, { metrics: { rmse: 3 } })];
-    const { entries } = summarise(real, [rmse], { target: { kind: "real" }, classShares: [], examples: 9 });
+    const { entries } = summarise(real, [rmse], { primaryMetric: "rmse", examples: 9 });
     expect(entries.find((entry) => entry.metric === "rmseRatio")?.figure.value).toBe(1.5);
   });
 });

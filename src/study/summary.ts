@@ -1,6 +1,5 @@
 import { type Figure, meanInterval, wilsonInterval } from "../numeric/intervals.ts";
-import { type Metric, primaryMetricId } from "../core/metric.ts";
-import type { Target } from "../core/dataset.ts";
+import type { Quantity } from "../core/metric.ts";
 import type { Access, Goal, Knowledge } from "../core/threat.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 
@@ -29,7 +28,7 @@ export interface DetectionEntry {
 }
 
 export interface Summary {
-  /** accuracy, auc or rmse: what the study is judged by. */
+  /** What the study is judged by. */
   readonly primaryMetric: string;
   readonly better: "higher" | "lower";
   readonly damageMetric: string;
@@ -47,20 +46,19 @@ export interface Summary {
   }[];
 }
 
-/** What a summary must know of the data. */
+/** What a summary must know of the study. */
 export interface SummaryContext {
-  readonly target: Target;
-  /** Share of each class among the labelled examples; empty for a real label. */
-  readonly classShares: readonly number[];
+  /** What the study is judged by; see `primaryMetricId`. */
+  readonly primaryMetric: string;
   /** Labelled examples; the test rows of several seeds overlap, so no rate rests on more of them than this. */
   readonly examples: number;
 }
 
 /** Figures over seeds from the records alone, in the order in which the records come. */
-export function summarise(records: readonly TrialRecord[], metrics: readonly Metric[], context: SummaryContext): Summary {
+export function summarise(records: readonly TrialRecord[], metrics: readonly Quantity[], context: SummaryContext): Summary {
   const done = records.filter((record) => record.status === "ok");
-  const primary = metrics.find((metric) => metric.id === primaryMetricId(context.target, context.classShares));
-  if (primary === undefined) throw new Error("the primary metric is not among the metrics");
+  const primary = metrics.find((metric) => metric.id === context.primaryMetric);
+  if (primary?.damage === undefined || primary.damage === null) throw new Error("the primary metric is not among the metrics");
   const clean = new Map(
     done.filter((record) => record.attack === null && record.repair === noRepair).map((record) => [record.seed, record]),
   );
@@ -84,7 +82,7 @@ export function summarise(records: readonly TrialRecord[], metrics: readonly Met
 function summariseGroup(
   group: readonly TrialRecord[],
   clean: ReadonlyMap<number, TrialRecord>,
-  metrics: readonly Metric[],
+  metrics: readonly Quantity[],
   examples: number,
 ): SummaryEntry[] {
   const { learner, attack, access, goal, knowledge, budgetFraction, repair } = group[0];
@@ -102,16 +100,17 @@ function summariseGroup(
       measured.reduce((sum, record) => sum + record.testRows, 0),
     );
     entries.push({ ...base, metric: metric.id, figure: metric.isRate ? wilsonInterval(figure.value, rows) : figure });
-    if (attack === null && repair === noRepair) continue;
+    const { damage: comparison } = metric;
+    if (comparison === null || (attack === null && repair === noRepair)) continue;
     const damages = measured.flatMap((record) => {
       const before = clean.get(record.seed)?.metrics[metric.id];
       if (before === undefined) return [];
       const after = record.metrics[metric.id];
-      return [metric.damage.as === "drop" ? before - after : after / before];
+      return [{ drop: before - after, rise: after - before, ratio: after / before }[comparison.as]];
     });
     if (damages.length === 0) continue;
     const damage = meanInterval(damages);
-    entries.push({ ...base, metric: metric.damage.id, figure: metric.isRate ? atLeastOneRow(damage, measured[0].testRows) : damage });
+    entries.push({ ...base, metric: comparison.id, figure: metric.isRate ? atLeastOneRow(damage, measured[0].testRows) : damage });
   }
   return entries;
 }
