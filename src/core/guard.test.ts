@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyToTable } from "./apply.ts";
 import { findBreach } from "./guard.ts";
-import { type DataPoison, type Poison, noDataPoison } from "./poison.ts";
+import { type DataPoison, type Poison, noDataPoison, noLogicPatch } from "./poison.ts";
 import { type Table, cellOf } from "./table.ts";
 import type { Access, Reach } from "./threat.ts";
 
@@ -38,7 +38,7 @@ describe("the guard", () => {
     expect(breach({ ...noDataPoison, edit: [resize(0, 1, 3)] }, "modify-inputs")).toBeNull();
     expect(breach({ ...noDataPoison, insert: [insert({ size: 2, label: "yes", site: "north" })] }, "inject")).toBeNull();
     expect(breach({ ...noDataPoison, relabel: [flip(0)], edit: [resize(0, 1, 3), resize(1, 2, 3)] }, "modify")).toBeNull();
-    expect(breach({ kind: "logic", reweight: [], parameters: [] }, "logic")).toBeNull();
+    expect(breach(noLogicPatch, "logic")).toBeNull();
     expect(breach({ kind: "upstream", pretraining: noDataPoison }, "upstream")).toBeNull();
   });
 
@@ -47,7 +47,7 @@ describe("the guard", () => {
     ["labels under modify-inputs", { ...noDataPoison, relabel: [flip(0)] }, "modify-inputs", /may not change labels/],
     ["inputs under modify-labels", { ...noDataPoison, edit: [resize(0, 1, 2)] }, "modify-labels", /may not change inputs/],
     ["rows under modify", { ...noDataPoison, insert: [insert({ label: "no", site: "north" })] }, "modify", /may not insert/],
-    ["the learner under modify", { kind: "logic", reweight: [], parameters: [] }, "modify", /may not change the learner/],
+    ["the learner under modify", noLogicPatch, "modify", /may not change the learner/],
     ["pretraining under inject", { kind: "upstream", pretraining: noDataPoison }, "inject", /pretraining/],
   ])("refuses %s", (_, poison, access, reason) => {
     expect(breach(poison, access)).toMatch(reason);
@@ -125,12 +125,29 @@ describe("the guard", () => {
   });
 
   it("counts and checks what a patch to the learner does to training examples", () => {
-    const drop = (row: number, task = 0, factor = 0): Poison => ({ kind: "logic", reweight: [{ row, task, factor }], parameters: [] });
+    const drop = (row: number, task = 0, factor = 0): Poison => ({ ...noLogicPatch, reweight: [{ row, task, factor }] });
     expect(breach(drop(0), "logic")).toBeNull();
     expect(breach(drop(5, 1), "logic")).toMatch(/row 5 is not a training example/);
     expect(breach(drop(0, 1), "logic")).toMatch(/row 0 is not a training example of task 1/);
     expect(breach(drop(0, 0, NaN), "logic")).toMatch(/multiplied by NaN/);
     expect(breach(drop(3, 1), "logic", { reach: { attackTasks: Int32Array.of(0), targetTasks: null } })).toMatch(/out of reach/);
+    const mistake = (row: number, y: number): Poison => ({ ...noLogicPatch, mislabel: [{ row, task: 0, y }] });
+    expect(breach(mistake(0, 1), "logic")).toBeNull();
+    expect(breach(mistake(0, 2), "logic")).toMatch(/row 0 is taken for 2, which is no label/);
+    expect(breach({ ...noLogicPatch, parameters: [{ index: 3, value: Infinity }] }, "logic")).toMatch(/parameter 3 is overwritten/);
+  });
+
+  it("counts the training examples that a rule answers", () => {
+    const rule = (bound: number, then = 1): Poison => ({
+      ...noLogicPatch,
+      rules: [{ when: [{ column: "size", op: "<=", value: bound }], then }],
+    });
+    const { values } = table.columns[0] as { readonly values: Float64Array };
+    const [smallest, second, third] = [...values.slice(0, 5)].sort((a, b) => a - b);
+    expect(breach(rule(smallest), "logic", { rows: 1 })).toBeNull();
+    expect(breach(rule(second), "logic", { rows: 2 })).toBeNull();
+    expect(breach(rule(third), "logic", { rows: 2 })).toMatch(/touches 3 examples where the budget is 2/);
+    expect(breach(rule(smallest, 7), "logic")).toMatch(/answers 7, which is no label/);
   });
 
   it("is not fooled by columns that are named like members of every object", () => {

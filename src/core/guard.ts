@@ -1,7 +1,8 @@
-import { labelOfTask, taskNames, tasksByRow } from "./examples.ts";
+import { labelOfTask, listExamples, targetOf, taskNames, tasksByRow } from "./examples.ts";
 import { findBadValue } from "./guard-values.ts";
 import type { TrainingSet } from "./pipeline.ts";
 import type { DataPoison, LogicPatch, Poison, RawRow } from "./poison.ts";
+import { filterHolds } from "./row-filter.ts";
 import { cellIn } from "./table.ts";
 import type { Access, Budget, Reach, ThreatModel } from "./threat.ts";
 
@@ -59,17 +60,32 @@ function findOverspending(poison: DataPoison, input: GuardInput): string | null 
   return overspent(touched, input);
 }
 
-/** Reweighted examples count as touched; what is overwritten in the model is not counted in rows. */
+/** Examples that training weighs or labels differently count as touched, and so do those that a rule answers; overwritten parameters are no rows. */
 function findLogicBreach(patch: LogicPatch, input: GuardInput): string | null {
-  const trainingTasks = trainingTasksOf(patch.reweight, input.clean);
+  const { table, rows } = input.clean;
+  const target = targetOf(table);
+  const trainingTasks = trainingTasksOf([...patch.reweight, ...patch.mislabel], input.clean);
   const touched = new Map<string, number>();
-  for (const { row, task, factor } of patch.reweight) {
+  for (const { row, task } of [...patch.reweight, ...patch.mislabel]) {
     if (trainingTasks.get(row)?.includes(task) !== true) return `row ${row} is not a training example of task ${task}`;
-    if (!(Number.isFinite(factor) && factor >= 0)) return `the weight of row ${row} is multiplied by ${factor}, which is no share`;
     touched.set(`${row} ${task}`, task);
   }
-  const bad = patch.parameters.find(({ value }) => !Number.isFinite(value));
-  return bad === undefined ? overspent(touched, input) : `parameter ${bad.index} is overwritten with ${bad.value}`;
+  const isAnswer = (y: number): boolean => (target.kind === "real" ? Number.isFinite(y) : target.names[y] !== undefined);
+  const weighed = patch.reweight.find(({ factor }) => !(Number.isFinite(factor) && factor >= 0));
+  if (weighed !== undefined) return `the weight of row ${weighed.row} is multiplied by ${weighed.factor}, which is no share`;
+  const mistaken = patch.mislabel.find(({ y }) => !isAnswer(y));
+  if (mistaken !== undefined) return `row ${mistaken.row} is taken for ${mistaken.y}, which is no label`;
+  const overwritten = patch.parameters.find(({ value }) => !Number.isFinite(value));
+  if (overwritten !== undefined) return `parameter ${overwritten.index} is overwritten with ${overwritten.value}`;
+  const answered = patch.rules.find((rule) => !isAnswer(rule.then));
+  if (answered !== undefined) return `a rule answers ${answered.then}, which is no label`;
+  if (patch.rules.length > 0) {
+    const { row, task } = listExamples(table, rows);
+    row.forEach((r, i) => {
+      if (patch.rules.some(({ when }) => filterHolds(table, when, r))) touched.set(`${r} ${task[i]}`, task[i]);
+    });
+  }
+  return overspent(touched, input);
 }
 
 /** For each of these rows that is a training row, the tasks in which it has an example. */

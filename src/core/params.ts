@@ -1,7 +1,7 @@
 import { UsageError, didYouMean } from "./errors.ts";
 
 /** One description of a parameter gives its default, check, help, configuration schema and form field. */
-export type ParamSpec = NumberSpec | AutoSpec | ChoiceSpec | BooleanSpec;
+export type ParamSpec = NumberSpec | AutoSpec | ChoiceSpec | BooleanSpec | TextSpec;
 
 export interface NumberSpec {
   readonly type: "number";
@@ -34,6 +34,13 @@ export interface BooleanSpec {
   readonly help: string;
 }
 
+/** Any text; what it must look like is checked by whoever reads it, against the data. */
+export interface TextSpec {
+  readonly type: "text";
+  readonly default: string;
+  readonly help: string;
+}
+
 /** The specification that fits each field of P; for P = any, a specification of any kind for any name. */
 export type ParamSpecs<P = any> = 0 extends 1 & P ? Readonly<Record<string, ParamSpec>> : { readonly [K in keyof P]-?: SpecOf<P[K]> };
 
@@ -41,9 +48,11 @@ type SpecOf<T> = [T] extends [boolean]
   ? BooleanSpec
   : [T] extends [number]
     ? NumberSpec
-    : [T] extends [string]
-      ? ChoiceSpec & { readonly default: T; readonly options: readonly T[] }
-      : AutoSpec;
+    : [string] extends [T]
+      ? TextSpec
+      : [T] extends [string]
+        ? ChoiceSpec & { readonly default: T; readonly options: readonly T[] }
+        : AutoSpec;
 
 /**
  * Checks what the user gave and fills in the defaults.
@@ -76,6 +85,8 @@ function isAllowed(spec: ParamSpec, value: unknown): boolean {
       return typeof value === "boolean";
     case "choice":
       return typeof value === "string" && spec.options.includes(value);
+    case "text":
+      return typeof value === "string";
     case "number-or-auto":
       return value === "auto" || isWithin(spec, value);
     case "number":
@@ -94,6 +105,8 @@ export function describeAllowed(spec: ParamSpec): string {
       return "true or false";
     case "choice":
       return `one of ${spec.options.join(", ")}`;
+    case "text":
+      return "a text";
     case "number-or-auto":
       return `"auto" or a number in ${interval(spec)}`;
     case "number":
@@ -108,7 +121,7 @@ function interval(spec: NumberSpec | AutoSpec): string {
 /** Reads `name=value` as written on a command line into what `resolveParams` checks. */
 export function parseParamText(spec: ParamSpec | undefined, text: string): unknown {
   if (spec?.type === "boolean") return text === "true" ? true : text === "false" ? false : text;
-  if (spec?.type === "choice" || text.trim() === "" || Number.isNaN(Number(text))) return text;
+  if (spec?.type === "choice" || spec?.type === "text" || text.trim() === "" || Number.isNaN(Number(text))) return text;
   return Number(text);
 }
 
@@ -125,6 +138,8 @@ function paramSchema(spec: ParamSpec): Record<string, unknown> {
       return { type: "boolean", ...common };
     case "choice":
       return { enum: spec.options, ...common };
+    case "text":
+      return { type: "string", ...common };
     case "number-or-auto":
       return { anyOf: [{ const: "auto" }, numberSchema(spec)], ...common };
     case "number":

@@ -1,3 +1,4 @@
+import type { TriggerRule } from "./row-filter.ts";
 import type { Cell } from "./table.ts";
 
 /** What an attacker did, as a patch; `apply` turns clean into poisoned and nothing else does. */
@@ -45,14 +46,22 @@ export interface UpstreamPoison {
   readonly pretraining: DataPoison;
 }
 
-/** To the learner or the trained model itself. */
+/** To the learner or the trained model itself; the data stay as they are. */
 export interface LogicPatch {
   readonly kind: "logic";
   /** Training examples whose loss is silently multiplied; 0 drops them. */
   readonly reweight: readonly { readonly row: number; readonly task: number; readonly factor: number }[];
+  /** Training examples that training takes for this class index or real label. */
+  readonly mislabel: readonly { readonly row: number; readonly task: number; readonly y: number }[];
+  /** Settings of the learner that training uses in place of the agreed ones. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Parameters overwritten after training. */
   readonly parameters: readonly { readonly index: number; readonly value: number }[];
+  /** Answers given in place of the model's; the first rule that holds for a row wins. */
+  readonly rules: readonly TriggerRule[];
 }
+
+export const noLogicPatch: LogicPatch = { kind: "logic", reweight: [], mislabel: [], settings: {}, parameters: [], rules: [] };
 
 export const noDataPoison: DataPoison = { kind: "data", relabel: [], edit: [], insert: [] };
 

@@ -14,6 +14,8 @@ export interface ColumnEncoder {
   append(out: RowBuilder, column: Column, row: number, firstFeature: number): void;
   /** The cell that is encoded as `value` in the first feature, within what was seen in training; absent where no cell is. */
   decode?(value: number): number;
+  /** The first feature of this number, whether or not it was seen; absent where cells are no numbers. */
+  encode?(value: number): number;
 }
 
 export interface TextSettings {
@@ -69,6 +71,7 @@ function fitNumber(column: NumberColumn, rows: Int32Array): ColumnEncoder {
       out.indices[out.length] = isMissing ? firstFeature + 1 : firstFeature;
       out.values[out.length++] = isMissing ? 1 : (value - mean) * scale;
     },
+    encode: (value) => (scale === 0 ? Math.sign(value - low) : (value - mean) * scale),
     decode: (value) => (scale === 0 ? low : Math.min(high, Math.max(low, mean + value / scale))),
   };
 }

@@ -30,6 +30,8 @@ export interface FittedEncoder {
   encode(table: Table, rows: Int32Array): Dataset;
   /** Cells that are encoded as these features, within what was seen in training; null where some feature comes from no cell (words, indicators). */
   decode(x: Float64Array): Record<string, Cell> | null;
+  /** What a number of this column is encoded as; a constant column encodes its constant as 0, and what is smaller or larger as −1 or 1. */
+  encodeNumber(column: string, value: number): number;
 }
 
 /** Turns raw rows into numbers; everything that it learns, it learns from the rows that it is fitted on. */
@@ -56,6 +58,11 @@ export function makeEncoder(params: EncoderParams, clean: Table): Encoder {
         features,
         encode: (given, picked) => encodeExamples(given, picked, encoders, features, sparse),
         decode: (x) => decodeRow(x, columns, encoders),
+        encodeNumber(name, value) {
+          const encode = encoders[columns.findIndex((column) => column.name === name)]?.encode;
+          if (encode === undefined) throw new Error(`"${name}" is no feature of numbers`);
+          return encode(value);
+        },
       };
     },
   };

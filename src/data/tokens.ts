@@ -1,3 +1,5 @@
+import { wordsOf } from "../core/words.ts";
+
 /** Distinct terms of a text, ascending by id, with how often each occurs. Shapes: ids [terms], counts [terms]. */
 export interface TermCounts {
   readonly ids: Int32Array;
@@ -10,9 +12,6 @@ export interface Tokenizer {
   readonly terms: readonly string[];
   countTerms(text: string): TermCounts;
 }
-
-/** Lower-cased runs of two or more letters, digits or underscores of any script, as scikit-learn's default `(?u)\b\w\w+\b`. */
-const wordPattern = /[\p{L}\p{N}\p{M}_]{2,}/gu;
 
 /** @param options.bigrams also count pairs of neighbouring words, as `first second` */
 export function makeTokenizer(options: { readonly bigrams: boolean }): Tokenizer {
@@ -32,7 +31,7 @@ export function makeTokenizer(options: { readonly bigrams: boolean }): Tokenizer
   function countTerms(text: string): TermCounts {
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;
-    const words = text.toLowerCase().match(wordPattern) ?? [];
+    const words = wordsOf(text);
     const ids = new Int32Array(options.bigrams ? Math.max(0, 2 * words.length - 1) : words.length);
     words.forEach((word, i) => (ids[i] = intern(word)));
     if (options.bigrams) for (let i = 1; i < words.length; i++) ids[words.length + i - 1] = intern(`${words[i - 1]} ${words[i]}`);

@@ -44,7 +44,7 @@ export function poisonedExamples(data: Dataset, poison: Poison | null, clean: Ta
       else wholeRows.add(change.row);
     }
   } else if (poison.kind === "logic") {
-    for (const { row, task } of poison.reweight) touched.add(`${row} ${labelOfTask(clean, task)} ${task}`);
+    for (const { row, task } of [...poison.reweight, ...poison.mislabel]) touched.add(`${row} ${labelOfTask(clean, task)} ${task}`);
   }
   for (let i = 0; i < mask.length; i++) {
     const row = data.row[i];

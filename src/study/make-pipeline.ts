@@ -1,6 +1,6 @@
 import { applyToDataset, applyToTable, insertedRows } from "../core/apply.ts";
 import type { RunContext } from "../core/context.ts";
-import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
+import type { Dataset } from "../core/dataset.ts";
 import type { Detector } from "../core/detector.ts";
 import { UsageError } from "../core/errors.ts";
 import { listExamples } from "../core/examples.ts";
@@ -11,6 +11,7 @@ import type { Repair } from "../core/repair.ts";
 import { spreadScores, subjectCount } from "../core/spread-scores.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import type { Encoder, FittedEncoder } from "../data/encoder.ts";
+import { corruptModel, corruptTraining } from "./apply-logic.ts";
 
 /** A repair with what it needs; a cleaning repair has a detector. */
 export interface PipelineRepair {
@@ -77,9 +78,9 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
   }
 
   const fitLearner =
-    (options: RunContext) =>
+    (options: RunContext, settings: Readonly<Record<string, unknown>> = {}) =>
     (data: Dataset, start: Model | null = null) =>
-      learner.fit(data, { ...options, params: learnerParams, start });
+      learner.fit(data, { ...options, params: { ...(learnerParams as object), ...settings }, start });
 
   async function suspicions(data: Dataset, options: RunContext): Promise<Float64Array | null> {
     const detector = repair?.detector ?? null;
@@ -91,16 +92,15 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     scores: Float64Array | null,
     options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
   ): Promise<FittedPipeline> {
-    const weighted = options.patch ? reweighted(encoded.data, options.patch) : encoded.data;
+    const given = options.patch ? corruptTraining(encoded.data, options.patch) : encoded.data;
     const repairOptions = { ...options, rng: options.rng.fork("repair"), params: repair?.params };
-    const repaired =
-      repair?.method.stage === "clean" && scores !== null ? await repair.method.repair(weighted, scores, repairOptions) : weighted;
-    const fit = fitLearner({ ...options, rng: options.rng.fork("learner") });
+    const repaired = repair?.method.stage === "clean" && scores !== null ? await repair.method.repair(given, scores, repairOptions) : given;
+    const fit = fitLearner({ ...options, rng: options.rng.fork("learner") }, options.patch?.settings);
     const fitted =
       repair?.method.stage === "fit"
         ? await repair.method.repair(repaired, { ...repairOptions, fit })
         : await fit(repaired, options.start ?? null);
-    const model = options.patch ? tampered(fitted, options.patch) : fitted;
+    const model = options.patch ? corruptModel(fitted, options.patch, encoded.encoder) : fitted;
     return {
       model,
       training: encoded.data,
@@ -147,24 +147,4 @@ export async function scoreRows(
 
 function sameFeatures(a: Table, b: Table): boolean {
   return a.roles.features.every((name) => columnOf(a, name) === columnOf(b, name));
-}
-
-function reweighted(data: Dataset, patch: LogicPatch): Dataset {
-  if (patch.reweight.length === 0) return data;
-  const factors = new Map(patch.reweight.map(({ row, task, factor }) => [`${row} ${task}`, factor]));
-  const weight = Float64Array.from(data.y, (_, i) => (data.weight?.[i] ?? 1) * (factors.get(`${data.row[i]} ${data.task[i]}`) ?? 1));
-  const kept = positionsWhere(weight.length, (i) => weight[i] !== 0);
-  return selectExamples({ ...data, weight }, kept);
-}
-
-function tampered(model: Model, patch: LogicPatch): Model {
-  if (patch.parameters.length === 0) return model;
-  if (model.parameters === null || model.withParameters === undefined)
-    throw new UsageError("this model has no parameters that could be overwritten");
-  const theta = model.parameters.theta.slice();
-  for (const { index, value } of patch.parameters) {
-    if (!(index >= 0 && index < theta.length)) throw new UsageError(`parameter ${index} is not in [0, ${theta.length})`);
-    theta[index] = value;
-  }
-  return model.withParameters(theta);
 }
