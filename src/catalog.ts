@@ -2,8 +2,13 @@
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
+import { mistakenClass } from "./attacks/mistaken-class.ts";
 import { patom } from "./attacks/patom.ts";
 import { randomInjection } from "./attacks/random-injection.ts";
+import { silentReweight } from "./attacks/silent-reweight.ts";
+import { tamperedWeights } from "./attacks/tampered-weights.ts";
+import { triggerRules } from "./attacks/trigger-rules.ts";
+import { tuningShopping } from "./attacks/tuning-shopping.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
@@ -32,7 +37,18 @@ export const catalog: {
   readonly metrics: readonly Metric[];
 } = {
   learners: [linearSvm, logistic, mtrl, ridge],
-  attacks: [confidentFlip, flippedCopies, labelFlip, patom, randomInjection],
+  attacks: [
+    confidentFlip,
+    flippedCopies,
+    labelFlip,
+    mistakenClass,
+    patom,
+    randomInjection,
+    silentReweight,
+    tamperedWeights,
+    triggerRules,
+    tuningShopping,
+  ],
   detectors: [loss, taskContrast],
   repairs: [cutTies, drop, taskTrim],
   certificates: [],

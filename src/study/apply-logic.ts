@@ -42,8 +42,8 @@ function withOverwritten(model: Model, patch: LogicPatch): Model {
   return model.withParameters(theta);
 }
 
-/** How sure a rule is of its class, in units of a score. */
-const certain = 30;
+/** How sure a rule is of its class, in units of a score: surer than most answers, and not so sure that its loss outweighs all others. */
+const certain = 5;
 
 function withRules(model: Model, rules: readonly { readonly test: FeatureTest; readonly then: number }[]): Model {
   const answers = (data: Dataset): { readonly row: number; readonly then: number }[] => {
@@ -76,7 +76,7 @@ function withRules(model: Model, rules: readonly { readonly test: FeatureTest; r
     losses(data) {
       const losses = model.losses(data);
       for (const { row, then } of answers(data))
-        losses[row] = data.target.kind === "real" ? (then - data.y[row]) ** 2 / 2 : then === data.y[row] ? 0 : 2 * certain;
+        losses[row] = data.target.kind === "real" ? (then - data.y[row]) ** 2 / 2 : then === data.y[row] ? 0 : certain;
       return losses;
     },
     ...(withParameters === undefined ? {} : { withParameters: (theta) => withRules(withParameters(theta), rules) }),
