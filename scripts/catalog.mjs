@@ -16,27 +16,37 @@ const kinds = {
   certificates: ["Certificate"],
   metrics: ["Metric"],
 };
+/** The same for ratings, in the folder of each: its types, of which the first is declared in core/recommender.ts. */
+const ratingKinds = {
+  recommenders: { folder: "learners/ratings", types: ["Recommender"] },
+  attacks: { folder: "attacks/ratings", types: ["RatingAttack"] },
+  detectors: { folder: "detectors/ratings", types: ["AccountDetector"] },
+  repairs: { folder: "repairs/ratings", types: ["RatingRepair"] },
+};
 
 const faults = [];
-const found = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, findMethods(kind)]));
-const all = Object.values(found).flat();
+const found = Object.fromEntries(Object.entries(kinds).map(([kind, types]) => [kind, findMethods(kind, types)]));
+const foundForRatings = Object.fromEntries(
+  Object.entries(ratingKinds).map(([kind, { folder, types }]) => [kind, findMethods(folder, types)]),
+);
+const all = [found, foundForRatings].flatMap((lists) => Object.values(lists).flat());
 for (const { name, path } of all)
   if (all.some((other) => other.name === name && other.path !== path)) faults.push(`${path}: another method is called ${name} too`);
 if (faults.length > 0) fail(faults.join("\n"));
 
-const text = render(found);
+const text = render(found, foundForRatings);
 const isCurrent = existsSync(output) && readFileSync(output, "utf8") === text;
 if (process.argv.includes("--check")) {
   if (!isCurrent) fail("src/catalog.ts is stale: run node scripts/catalog.mjs");
 } else if (!isCurrent) writeFileSync(output, text);
 
-function findMethods(kind) {
-  return [`src/${kind}`, `src/node/${kind}`]
+function findMethods(methodFolder, types) {
+  return [`src/${methodFolder}`, `src/node/${methodFolder}`]
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) =>
       readdirSync(join(root, folder))
         .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.endsWith(".d.ts"))
-        .map((file) => ({ name: methodIn(`${folder}/${file}`, kinds[kind]), path: `${folder}/${file}` })),
+        .map((file) => ({ name: methodIn(`${folder}/${file}`, types), path: `${folder}/${file}` })),
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -48,14 +58,29 @@ function methodIn(path, types) {
   return declared[0] ?? "";
 }
 
-function render(methods) {
+function render(methods, forRatings) {
   const used = Object.keys(methods).filter((kind) => methods[kind].length > 0);
+  const usedForRatings = Object.keys(forRatings).filter((kind) => forRatings[kind].length > 0);
+  const ratingTypes = usedForRatings.map((kind) => ratingKinds[kind].types[0]).sort();
   const imports = [
     ...used.map((kind) => ({ what: `type { ${kinds[kind][0]} }`, from: `./core/${kinds[kind][0].toLowerCase()}.ts` })),
-    ...used.flatMap((kind) => methods[kind]).map(({ name, path }) => ({ what: `{ ${name} }`, from: path.replace(/^src\//, "./") })),
+    ...(ratingTypes.length === 0 ? [] : [{ what: `type { ${ratingTypes.join(", ")} }`, from: "./core/recommender.ts" }]),
+    ...all.map(({ name, path }) => ({ what: `{ ${name} }`, from: path.replace(/^src\//, "./") })),
   ].sort((a, b) => (a.from < b.from ? -1 : 1));
-  const types = Object.keys(methods).map((kind) => `  readonly ${kind}: readonly ${used.includes(kind) ? kinds[kind][0] : "never"}[];`);
-  const lists = Object.entries(methods).map(([kind, list]) => renderList(kind, list));
+  const typeOf = (kind, isUsed, name, indent) => `${indent}readonly ${kind}: readonly ${isUsed ? name : "never"}[];`;
+  const types = [
+    ...Object.keys(methods).map((kind) => typeOf(kind, used.includes(kind), kinds[kind][0], "  ")),
+    "  /** What works on ratings. */",
+    "  readonly ratings: {",
+    ...Object.keys(forRatings).map((kind) => typeOf(kind, usedForRatings.includes(kind), ratingKinds[kind].types[0], "    ")),
+    "  };",
+  ];
+  const lists = [
+    ...Object.entries(methods).map(([kind, list]) => renderList(kind, list, "  ")),
+    "  ratings: {",
+    ...Object.entries(forRatings).map(([kind, list]) => renderList(kind, list, "    ")),
+    "  },",
+  ];
   return [
     "// Generated from the method folders by `node scripts/catalog.mjs`; do not edit.",
     ...imports.map(({ what, from }) => `import ${what} from "${from}";`),
@@ -70,10 +95,12 @@ function render(methods) {
   ].join("\n");
 }
 
-function renderList(kind, methods) {
+function renderList(kind, methods, indent) {
   const names = methods.map(({ name }) => name);
-  const line = `  ${kind}: [${names.join(", ")}],`;
-  return line.length <= printWidth ? line : [`  ${kind}: [`, ...names.map((name) => `    ${name},`), "  ],"].join("\n");
+  const line = `${indent}${kind}: [${names.join(", ")}],`;
+  return line.length <= printWidth
+    ? line
+    : [`${indent}${kind}: [`, ...names.map((name) => `${indent}  ${name},`), `${indent}],`].join("\n");
 }
 
 function fail(message) {

@@ -27,7 +27,7 @@ const mayImport = {
   cli: [...pure, "catalog", "node", "server"],
   index: [...pure, "catalog", "node", "server"],
 };
-const methodFolders = ["learners", ...methods].flatMap((folder) => [folder, `node/${folder}`]);
+const methodFolders = ["learners", ...methods].flatMap((folder) => [folder, `node/${folder}`, `${folder}/ratings`]);
 
 const files = readdirSync(src, { recursive: true })
   .map((file) => file.split(sep).join("/"))

@@ -35,8 +35,23 @@ const text = [
   table("Detectors", catalog.detectors, { ...common, scores: ({ subject }) => `${subject}s`, ...targets, ...closing }),
   table("Repairs", catalog.repairs, { ...common, stage: ({ stage }) => stage, ...targets, ...closing }),
   table("Learners", catalog.learners, { ...common, ...targets, ...closing }),
+  ratingTable("Recommenders", catalog.ratings.recommenders, { feedback: ({ feedback }) => feedback }),
+  ratingTable("Attacks on recommenders", catalog.ratings.attacks, {
+    goals: ({ goals }) => goals.join(", "),
+    access: ({ threat }) => threat.access,
+    knowledge: ({ threat }) => threat.knowledge,
+  }),
+  ratingTable("Detectors of fake accounts", catalog.ratings.detectors, {}),
+  ratingTable("Repairs of ratings", catalog.ratings.repairs, {}),
   table("Metrics", catalog.metrics, { ...common, damage: ({ damage }) => `\`${damage.id}\``, source: closing.source }),
-].join("\n");
+]
+  .filter((part) => part !== null)
+  .join("\n");
+
+/** A section for a kind that works on ratings; null while there is no such method. */
+function ratingTable(title, methods, columns) {
+  return methods.length === 0 ? null : table(title, methods, { ...common, ...columns, ...closing });
+}
 
 if (!process.argv.includes("--check")) writeFileSync(page, text);
 else if (readFileSync(page, "utf8") !== text) {

@@ -13,12 +13,14 @@ import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
+import type { Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
 import { loss } from "./detectors/loss.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
+import { alsExplicit } from "./learners/ratings/als-explicit.ts";
 import { ridge } from "./learners/ridge.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { auc } from "./metrics/auc.ts";
@@ -35,6 +37,13 @@ export const catalog: {
   readonly repairs: readonly Repair[];
   readonly certificates: readonly never[];
   readonly metrics: readonly Metric[];
+  /** What works on ratings. */
+  readonly ratings: {
+    readonly recommenders: readonly Recommender[];
+    readonly attacks: readonly never[];
+    readonly detectors: readonly never[];
+    readonly repairs: readonly never[];
+  };
 } = {
   learners: [linearSvm, logistic, mtrl, ridge],
   attacks: [
@@ -53,4 +62,10 @@ export const catalog: {
   repairs: [cutTies, drop, taskTrim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
+  ratings: {
+    recommenders: [alsExplicit],
+    attacks: [],
+    detectors: [],
+    repairs: [],
+  },
 };

@@ -204,3 +204,263 @@ function addFour(to: usize, low: v128, high: v128): void {
   v128.store(to, f64x2.add(v128.load(to), low));
   v128.store(to, f64x2.add(v128.load(to, 16), high), 16);
 }
+
+// Ridge problems of factor models: for each row, (gram + Σ_p weight_p f_p f_pᵀ + ridge I) x = Σ_p target_p f_p over the row's entries p, with f_p the
+// row of `fixed` that indices_p names. `weights` = 0 stands for weights of 1, `gram` = 0 for none. See src/numeric/ridge-rows.ts.
+
+/** out += Σ_p s_p f_p with s_p = target_p − weight_p (f_p · v), or weight_p (f_p · v) where `targets` is 0; 4 entries at a time. */
+function addOuterProducts(out: usize, v: usize, fixed: usize, at: usize, end: usize, weights: usize, targets: usize, stride: usize): void {
+  const width = stride * number;
+  let w = weights;
+  let t = targets;
+  for (; at + 16 <= end; at += 16) {
+    const a0 = fixed + <usize>load<u32>(at) * width;
+    const a1 = fixed + <usize>load<u32>(at + 4) * width;
+    const a2 = fixed + <usize>load<u32>(at + 8) * width;
+    const a3 = fixed + <usize>load<u32>(at + 12) * width;
+    let v0 = f64x2.splat(0);
+    let v1 = v0;
+    let v2 = v0;
+    let v3 = v0;
+    for (let j: usize = 0; j < width; j += pair) {
+      const x = v128.load(v + j);
+      v0 = f64x2.add(v0, f64x2.mul(x, v128.load(a0 + j)));
+      v1 = f64x2.add(v1, f64x2.mul(x, v128.load(a1 + j)));
+      v2 = f64x2.add(v2, f64x2.mul(x, v128.load(a2 + j)));
+      v3 = f64x2.add(v3, f64x2.mul(x, v128.load(a3 + j)));
+    }
+    let s0 = sumOf(v0);
+    let s1 = sumOf(v1);
+    let s2 = sumOf(v2);
+    let s3 = sumOf(v3);
+    if (w !== 0) {
+      s0 *= load<f64>(w);
+      s1 *= load<f64>(w + 8);
+      s2 *= load<f64>(w + 16);
+      s3 *= load<f64>(w + 24);
+      w += 32;
+    }
+    if (t !== 0) {
+      s0 = load<f64>(t) - s0;
+      s1 = load<f64>(t + 8) - s1;
+      s2 = load<f64>(t + 16) - s2;
+      s3 = load<f64>(t + 24) - s3;
+      t += 32;
+    }
+    const p0 = f64x2.splat(s0);
+    const p1 = f64x2.splat(s1);
+    const p2 = f64x2.splat(s2);
+    const p3 = f64x2.splat(s3);
+    for (let j: usize = 0; j < width; j += pair) {
+      const low = f64x2.add(f64x2.mul(p0, v128.load(a0 + j)), f64x2.mul(p1, v128.load(a1 + j)));
+      const high = f64x2.add(f64x2.mul(p2, v128.load(a2 + j)), f64x2.mul(p3, v128.load(a3 + j)));
+      v128.store(out + j, f64x2.add(v128.load(out + j), f64x2.add(low, high)));
+    }
+  }
+  for (; at < end; at += 4) {
+    const a = fixed + <usize>load<u32>(at) * width;
+    let s = dotOf(a, v, width);
+    if (w !== 0) {
+      s *= load<f64>(w);
+      w += 8;
+    }
+    if (t !== 0) {
+      s = load<f64>(t) - s;
+      t += 8;
+    }
+    addTimes(out, s, a, width);
+  }
+}
+
+/** `bytes` is a multiple of 16. */
+function dotOf(a: usize, b: usize, bytes: usize): f64 {
+  let s = f64x2.splat(0);
+  for (let j: usize = 0; j < bytes; j += pair) s = f64x2.add(s, f64x2.mul(v128.load(a + j), v128.load(b + j)));
+  return sumOf(s);
+}
+
+function addTimes(out: usize, scale: f64, a: usize, bytes: usize): void {
+  const s = f64x2.splat(scale);
+  for (let j: usize = 0; j < bytes; j += pair) v128.store(out + j, f64x2.add(v128.load(out + j), f64x2.mul(s, v128.load(a + j))));
+}
+
+/** out = (gram + Σ_p weight_p f_p f_pᵀ + ridge I) v. */
+function ridgeProduct(
+  out: usize,
+  v: usize,
+  fixed: usize,
+  at: usize,
+  end: usize,
+  weights: usize,
+  gram: usize,
+  ridge: f64,
+  stride: usize,
+): void {
+  const width = stride * number;
+  if (gram !== 0) {
+    store<f64>(v + width, 0);
+    denseProducts(out, gram, v, stride, stride);
+  } else memory.fill(out, 0, width);
+  addTimes(out, ridge, v, width);
+  addOuterProducts(out, v, fixed, at, end, weights, 0, stride);
+}
+
+/**
+ * At most `steps` steps of conjugate gradients for each row, from what stands in x. Rows without entries become 0.
+ * Shapes: x [rows, stride], starts [rows + 1], indices, weights, targets [entries], ridge [rows], gram [stride, stride]; work: 4 (stride + 2) numbers.
+ */
+export function ridgeRowsByCg(
+  x: usize,
+  starts: usize,
+  indices: usize,
+  weights: usize,
+  targets: usize,
+  fixed: usize,
+  ridge: usize,
+  gram: usize,
+  work: usize,
+  rows: usize,
+  stride: usize,
+  steps: usize,
+): void {
+  const width = stride * number;
+  const r = work;
+  const p = r + width + pair;
+  const ap = p + width + pair;
+  const start = ap + width + pair;
+  const first = load<u32>(starts);
+  for (let i: usize = 0; i < rows; i++) {
+    const from = <usize>(load<u32>(starts + (i << 2)) - first);
+    const to = <usize>(load<u32>(starts + ((i + 1) << 2)) - first);
+    const xi = x + i * width;
+    if (from === to) {
+      memory.fill(xi, 0, width);
+      continue;
+    }
+    const at = indices + (from << 2);
+    const end = indices + (to << 2);
+    const w = weights === 0 ? 0 : weights + (from << 3);
+    const c = load<f64>(ridge + (i << 3));
+    memory.copy(start, xi, width);
+    if (gram !== 0) {
+      store<f64>(start + width, 0);
+      denseProducts(r, gram, start, stride, stride);
+      for (let j: usize = 0; j < width; j += pair) v128.store(r + j, f64x2.neg(v128.load(r + j)));
+    } else memory.fill(r, 0, width);
+    addTimes(r, -c, start, width);
+    addOuterProducts(r, start, fixed, at, end, w, targets + (from << 3), stride);
+    memory.copy(p, r, width);
+    let rr = dotOf(r, r, width);
+    for (let step: usize = 0; step < steps && rr > 1e-20; step++) {
+      ridgeProduct(ap, p, fixed, at, end, w, gram, c, stride);
+      const along = rr / dotOf(p, ap, width);
+      addTimes(xi, along, p, width);
+      addTimes(r, -along, ap, width);
+      const next = dotOf(r, r, width);
+      const turn = f64x2.splat(next / rr);
+      for (let j: usize = 0; j < width; j += pair) v128.store(p + j, f64x2.add(v128.load(r + j), f64x2.mul(turn, v128.load(p + j))));
+      rr = next;
+    }
+  }
+}
+
+const panelRows: usize = 96;
+
+/**
+ * The exact solution for each row. Returns the first row whose matrix is not positive definite, or `rows`. Rows without entries become 0.
+ * Shapes as in `ridgeRowsByCg`, of which 4 divides the stride; size ≤ stride is the number of unknowns; work: stride² + 97 stride numbers.
+ */
+export function ridgeRowsByCholesky(
+  x: usize,
+  starts: usize,
+  indices: usize,
+  weights: usize,
+  targets: usize,
+  fixed: usize,
+  ridge: usize,
+  gram: usize,
+  work: usize,
+  rows: usize,
+  stride: usize,
+  size: usize,
+): usize {
+  const width = stride * number;
+  const a = work;
+  const packed = a + stride * width;
+  const first = load<u32>(starts);
+  for (let i: usize = 0; i < rows; i++) {
+    const from = <usize>(load<u32>(starts + (i << 2)) - first);
+    const to = <usize>(load<u32>(starts + ((i + 1) << 2)) - first);
+    const xi = x + i * width;
+    memory.fill(xi, 0, width);
+    if (from === to) continue;
+    if (gram !== 0) memory.copy(a, gram, stride * width);
+    else memory.fill(a, 0, stride * width);
+    const c = load<f64>(ridge + (i << 3));
+    for (let j: usize = 0; j < size; j++) store<f64>(a + j * (width + number), load<f64>(a + j * (width + number)) + c);
+    for (let p = from; p < to; p += panelRows) {
+      const count = min(panelRows, to - p);
+      for (let q: usize = 0; q < count; q++) {
+        const f = fixed + <usize>load<u32>(indices + ((p + q) << 2)) * width;
+        const t = f64x2.splat(load<f64>(targets + ((p + q) << 3)));
+        const root = f64x2.splat(weights === 0 ? 1 : Math.sqrt(load<f64>(weights + ((p + q) << 3))));
+        const to = packed + q * width;
+        for (let j: usize = 0; j < width; j += pair) {
+          const y = v128.load(f + j);
+          v128.store(to + j, f64x2.mul(root, y));
+          v128.store(xi + j, f64x2.add(v128.load(xi + j), f64x2.mul(t, y)));
+        }
+      }
+      addGram(a, packed, count, stride);
+    }
+    if (!solveInPlace(xi, a, size, width)) return i;
+  }
+  return rows;
+}
+
+/** x = A⁻¹ x by Cholesky, rows of L being built two at a time; false where a pivot is below 1e-13 of its diagonal entry. */
+function solveInPlace(x: usize, a: usize, size: usize, width: usize): bool {
+  for (let i: usize = 0; i < size; i++) {
+    const row = a + i * width;
+    let j: usize = 0;
+    for (; j + 2 <= i; j += 2) {
+      const b0 = a + j * width;
+      const b1 = b0 + width;
+      let v0 = f64x2.splat(0);
+      let v1 = v0;
+      for (let k: usize = 0; k < j; k += 2) {
+        const y = v128.load(row + k * number);
+        v0 = f64x2.add(v0, f64x2.mul(y, v128.load(b0 + k * number)));
+        v1 = f64x2.add(v1, f64x2.mul(y, v128.load(b1 + k * number)));
+      }
+      const at = row + j * number;
+      const l0 = (load<f64>(at) - sumOf(v0)) / load<f64>(b0 + j * number);
+      store<f64>(at, l0);
+      store<f64>(at + 8, (load<f64>(at + 8) - sumOf(v1) - l0 * load<f64>(b1 + j * number)) / load<f64>(b1 + j * number + 8));
+    }
+    if (j < i)
+      store<f64>(row + j * number, (load<f64>(row + j * number) - dotTo(row, a + j * width, j)) / load<f64>(a + j * (width + number)));
+    const diagonal = load<f64>(row + i * number);
+    const pivot = diagonal - dotTo(row, row, i);
+    if (!(pivot > 1e-13 * diagonal)) return false;
+    store<f64>(row + i * number, Math.sqrt(pivot));
+    store<f64>(x + i * number, (load<f64>(x + i * number) - dotTo(row, x, i)) / load<f64>(row + i * number));
+  }
+  for (let i = size; i-- > 0;) {
+    const row = a + i * width;
+    const value = load<f64>(x + i * number) / load<f64>(row + i * number);
+    store<f64>(x + i * number, value);
+    for (let k: usize = 0; k < i; k++) {
+      const at = x + k * number;
+      store<f64>(at, load<f64>(at) - load<f64>(row + k * number) * value);
+    }
+  }
+  return true;
+}
+
+/** a · b over the first `count` numbers. */
+function dotTo(a: usize, b: usize, count: usize): f64 {
+  const whole = (count & ~1) * number;
+  const s = dotOf(a, b, whole);
+  return whole < count * number ? s + load<f64>(a + whole) * load<f64>(b + whole) : s;
+}

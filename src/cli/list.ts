@@ -3,15 +3,26 @@ import { catalog } from "../catalog.ts";
 import type { Attack } from "../core/attack.ts";
 import { UsageError, didYouMean } from "../core/errors.ts";
 import type { MethodInfo } from "../core/method.ts";
+import type { RatingAttack } from "../core/recommender.ts";
 import { type ParamSpec, describeAllowed } from "../core/params.ts";
 import { print } from "./output.ts";
 
-const kinds = Object.keys(catalog) as (keyof typeof catalog)[];
+type Listed = MethodInfo & { readonly kind: string };
+
+/** By kind; those that work on ratings stand beside those that work on tables, and say so. */
+const methodsByKind: Readonly<Record<string, readonly Listed[]>> = (() => {
+  const { ratings, ...forTables } = catalog;
+  const all: Record<string, readonly Listed[]> = { ...forTables };
+  for (const [kind, methods] of Object.entries<readonly Listed[]>(ratings)) all[kind] = [...(all[kind] ?? []), ...methods];
+  return all;
+})();
+const onRatings: ReadonlySet<MethodInfo> = new Set(Object.values<readonly MethodInfo[]>(catalog.ratings).flat());
+const kinds = Object.keys(methodsByKind);
 
 export function addList(program: Command): void {
   program
     .command("list")
-    .summary("what there is: attacks, detectors, repairs, learners, metrics")
+    .summary("what there is: attacks, detectors, repairs, learners, recommenders, metrics")
     .description("Lists the methods of the catalog with their sources and parameters.")
     .argument("[kind]", kinds.join(", "))
     .option("--json", "one JSON document on standard output instead of text")
@@ -30,28 +41,31 @@ Exit codes: 0, or 2 when the request was wrong.`;
 
 function run(asked: string | undefined, flags: { readonly json?: boolean }): void {
   const chosen = asked === undefined ? kinds : [kindOf(asked)];
-  const methods: readonly (MethodInfo & { readonly kind: string })[] = chosen.flatMap((kind) => [...catalog[kind]]);
+  const methods = chosen.flatMap((kind) => methodsByKind[kind]);
   if (flags.json === true) print(JSON.stringify({ schema: 1, methods: methods.map(describe) }, null, 2));
   else {
-    const groups = chosen.filter((kind) => catalog[kind].length > 0);
-    print(groups.map((kind) => [kind, ...catalog[kind].map(render)].join("\n")).join("\n\n") || `there are no ${chosen.join(", ")} yet`);
+    const groups = chosen.filter((kind) => methodsByKind[kind].length > 0);
+    print(
+      groups.map((kind) => [kind, ...methodsByKind[kind].map(render)].join("\n")).join("\n\n") || `there are no ${chosen.join(", ")} yet`,
+    );
   }
 }
 
 /** Singular or plural. */
-function kindOf(asked: string): keyof typeof catalog {
+function kindOf(asked: string): string {
   const kind = kinds.find((candidate) => candidate === asked || candidate === `${asked}s`);
   if (kind !== undefined) return kind;
   throw new UsageError(`there is no kind "${asked}"${didYouMean(asked, kinds)}; there are: ${kinds.join(", ")}`);
 }
 
 /** What does not apply is absent. */
-function describe(method: MethodInfo & { readonly kind: string }): Record<string, unknown> {
+function describe(method: Listed): Record<string, unknown> {
   const { kind, id, title, summary, source, params, threat, targets, stage, subject } = method as typeof method &
     Partial<Pick<Attack, "threat" | "targets">> & { readonly stage?: string; readonly subject?: string };
   return {
     kind,
     id,
+    data: onRatings.has(method) ? "ratings" : undefined,
     title,
     summary,
     source,
@@ -69,11 +83,13 @@ function describeParam([name, spec]: [string, ParamSpec]): [string, unknown] {
 }
 
 function render(method: MethodInfo): string {
-  const { id, summary, source, threat } = method as MethodInfo & Partial<Pick<Attack, "threat">>;
+  const { id, summary, source, threat, goals } = method as MethodInfo & Partial<Pick<Attack, "threat"> & Pick<RatingAttack, "goals">>;
   const lines = [
-    `  ${id}`,
+    `  ${id}${onRatings.has(method) ? " (data: ratings)" : ""}`,
     `      ${summary}`,
-    ...(threat === undefined ? [] : [`      threat: access ${threat.access}, goal ${threat.goal}, knowledge ${threat.knowledge}`]),
+    ...(threat === undefined
+      ? []
+      : [`      threat: access ${threat.access}, goal ${goals?.join(" or ") ?? threat.goal}, knowledge ${threat.knowledge}`]),
     ...paramsOf(method).map(([name, spec]) => `      ${name} (${describeAllowed(spec)}; default ${String(spec.default)}): ${spec.help}`),
     ...(source.cite === "standard" ? [] : [`      source: ${source.cite}${source.url === null ? "" : `, ${source.url}`}`]),
   ];

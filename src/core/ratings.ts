@@ -16,7 +16,7 @@ export interface Ratings {
   readonly scale: RatingScale;
 }
 
-/** What a rating may be: `low`, `low + step`, …, `high`. */
+/** What a rating may be: `low`, `low + step`, …, `high`. `step` is 0 where all ratings are one value. */
 export interface RatingScale {
   readonly low: number;
   readonly high: number;
@@ -33,4 +33,22 @@ export interface AccountPoison {
 export interface Profile {
   readonly items: readonly number[];
   readonly values: readonly number[];
+}
+
+/** The rating on the scale that is nearest to a number; of two equally near ones the higher. */
+export function nearestRating({ low, high, step }: RatingScale, value: number): number {
+  const steps = Math.floor((high - low) / step + 1e-9);
+  return step > 0 ? low + step * Math.min(steps, Math.max(0, Math.floor((value - low) / step + 0.5))) : low;
+}
+
+export function isOnScale(scale: RatingScale, value: number): boolean {
+  return Math.abs(nearestRating(scale, value) - value) <= 1e-9 * Math.max(1, Math.abs(value));
+}
+
+/** Where each user's ratings begin; the last entry is the number of ratings. Shape: [users + 1]. */
+export function startsByUser({ user, users }: Ratings): Int32Array {
+  const starts = new Int32Array(users.length + 1);
+  for (const u of user) starts[u + 1]++;
+  for (let u = 0; u < users.length; u++) starts[u + 1] += starts[u];
+  return starts;
 }

@@ -11,12 +11,38 @@ export interface RecommenderModel {
   scoresInto(out: Float64Array, users: Int32Array): void;
 }
 
+/** A recommender whose scores are inner products: score = mean + userBias_u + itemBias_i + userFactors_u · itemFactors_i. */
+export interface FactorModel extends RecommenderModel {
+  readonly factors: Factors;
+}
+
+/** Shapes: userFactors [users, rank], itemFactors [items, rank], userBias [users], itemBias [items]. */
+export interface Factors {
+  readonly rank: number;
+  readonly mean: number;
+  readonly userFactors: Float64Array;
+  readonly itemFactors: Float64Array;
+  readonly userBias: Float64Array;
+  readonly itemBias: Float64Array;
+}
+
+export function isFactorModel(model: RecommenderModel): model is FactorModel {
+  return "factors" in model;
+}
+
 /** Learns from ratings what each user would think of what they have not rated. */
 export interface Recommender<P = any> extends MethodInfo<P> {
   readonly kind: "recommender";
   readonly feedback: "explicit" | "implicit";
-  /** `start` may know fewer users than the ratings: accounts that came since begin cold. */
-  fit(ratings: Ratings, options: RunContext & { readonly params: P; readonly start?: RecommenderModel | null }): Promise<RecommenderModel>;
+  fit(ratings: Ratings, options: RecommenderOptions<P>): Promise<RecommenderModel>;
+}
+
+export interface RecommenderOptions<P = any> extends RunContext {
+  readonly params: P;
+  /** A model of the same engine to go on from. It may know fewer users than the ratings: accounts that came since begin cold. */
+  readonly start?: RecommenderModel | null;
+  /** How much each user counts for what the others get, in [0, 1]; null = 1 each. Users of weight 0 still get scores. Shape: [users]. */
+  readonly userWeight?: Float64Array | null;
 }
 
 /** Items that the attacker wants seen more, or less, by some of the genuine users (null = all of them). */

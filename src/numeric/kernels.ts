@@ -9,6 +9,34 @@ interface Kernels {
   sparseAdd(out: number, starts: number, indices: number, values: number, s: number, rows: number, cols: number): void;
   packRows(packed: number, a: number, root: number, rows: number, cols: number, stride: number): void;
   addGram(gram: number, packed: number, rows: number, stride: number): void;
+  ridgeRowsByCg(
+    x: number,
+    starts: number,
+    indices: number,
+    weights: number,
+    targets: number,
+    fixed: number,
+    ridge: number,
+    gram: number,
+    work: number,
+    rows: number,
+    stride: number,
+    steps: number,
+  ): void;
+  ridgeRowsByCholesky(
+    x: number,
+    starts: number,
+    indices: number,
+    weights: number,
+    targets: number,
+    fixed: number,
+    ridge: number,
+    gram: number,
+    work: number,
+    rows: number,
+    stride: number,
+    size: number,
+  ): number;
 }
 
 interface Memory {
