@@ -1,6 +1,7 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
+import { gradientInjection } from "./attacks/gradient-injection.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
 import { mistakenClass } from "./attacks/mistaken-class.ts";
 import { patom } from "./attacks/patom.ts";
@@ -49,6 +50,7 @@ export const catalog: {
   attacks: [
     confidentFlip,
     flippedCopies,
+    gradientInjection,
     labelFlip,
     mistakenClass,
     patom,

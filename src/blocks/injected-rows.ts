@@ -1,4 +1,4 @@
-import { type DenseMatrix, denseMatrix, stackRows, toDense } from "../numeric/matrix.ts";
+import { type DenseMatrix, denseMatrix, stackRows, toSparse } from "../numeric/matrix.ts";
 import type { Dataset } from "../core/dataset.ts";
 
 /** Rows that an attacker adds, in feature space. Shapes: x [rows, features]; y (class index or real), task [rows]. */
@@ -14,12 +14,12 @@ export function injectedDataset(clean: Dataset, { x, y, task }: InjectedRows): D
   return { ...clean, x, y, task, weight: null, source: nobody, row: nobody };
 }
 
-/** The clean rows and below them the injected ones. The clean rows must be dense and without weights. */
+/** The clean rows, which must be without weights, and below them the injected ones. */
 export function withInjected(clean: Dataset, injected: InjectedRows): Dataset {
   const added = injectedDataset(clean, injected);
   return {
     ...clean,
-    x: stackRows(toDense(clean.x), added.x),
+    x: stackRows(clean.x, clean.x.kind === "sparse" ? toSparse(added.x) : added.x),
     y: joinFloats(clean.y, added.y),
     task: joinIntegers(clean.task, added.task),
     source: joinIntegers(clean.source, added.source),

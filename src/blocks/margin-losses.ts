@@ -3,7 +3,7 @@
  * Slope and curvature are the first and second derivatives in z.
  */
 export interface MarginLoss {
-  readonly id: "logistic" | "squared-hinge" | "square" | "hinge";
+  readonly id: "logistic" | "squared-hinge" | "smoothed-hinge" | "square" | "hinge";
   value(z: number, t: number): number;
   slope(z: number, t: number): number;
   /** Generalised at a kink (Mangasarian 2002): 0 outside the margin, 2 inside. */

@@ -1,0 +1,54 @@
+import type { RunContext } from "../core/context.ts";
+import type { Dataset } from "../core/dataset.ts";
+import type { Learner, Model } from "../core/learner.ts";
+import type { Objective } from "../core/objective.ts";
+import type { Pipeline } from "../core/pipeline.ts";
+import { outputsOf, startingTheta } from "./linear-layout.ts";
+import { linearModel } from "./linear-model.ts";
+import { linearObjective } from "./linear-objective.ts";
+import type { LinearParams } from "./linear-params.ts";
+import { minimise } from "./minimise.ts";
+import { smoothedHinge } from "./smoothed-hinge.ts";
+
+/** Training that an attacker can differentiate through. */
+export interface SmoothTraining {
+  fit(data: Dataset, start: Model | null): Promise<Model>;
+  objectiveOf(data: Dataset): Objective;
+}
+
+/** Half the band in which a hinge is rounded while an attack climbs. */
+const hingeBand = 0.25;
+
+/** Why no attack can differentiate through this learner, or null. */
+export function cannotDifferentiate(learner: Learner): string | null {
+  return learner.objective === undefined
+    ? `it differentiates through training, and ${learner.id} has no objective that could be differentiated`
+    : null;
+}
+
+/** The victim's own training; where its loss has a kink, the same with the kink rounded. */
+export function smoothTraining({ learner, learnerParams }: Pipeline, context: RunContext): SmoothTraining {
+  const linear = learnerParams as LinearParams & { readonly weightDecay: number };
+  const rounded = (data: Dataset, output?: number) =>
+    linearObjective(data, {
+      ...linear,
+      loss: smoothedHinge(hingeBand),
+      ...(output === undefined ? {} : { output }),
+    });
+  const isSmooth = (data: Dataset): boolean => (learner.objective?.(data, learnerParams) ?? null) !== null;
+  return {
+    objectiveOf: (data) => learner.objective?.(data, learnerParams) ?? rounded(data),
+    async fit(data, start) {
+      if (isSmooth(data)) return learner.fit(data, { ...context, params: learnerParams, start });
+      const { features, target } = data;
+      const outputs = outputsOf(target);
+      const theta = startingTheta(start, features, outputs);
+      const size = theta.length / outputs;
+      for (let output = 0; output < outputs; output++) {
+        const block = theta.subarray(output * size, (output + 1) * size);
+        block.set(minimise(rounded(data, output), block, { tolerance: Math.min(1e-6, linear.tolerance), signal: context.signal }));
+      }
+      return linearModel({ theta, features, target, loss: smoothedHinge(hingeBand) });
+    },
+  };
+}
