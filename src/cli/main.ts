@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { NumericalError, StorageError, UsageError } from "../core/errors.ts";
 import { version } from "../node/version.ts";
 import { addAttack } from "./attack.ts";
+import { addAttest } from "./attest.ts";
 import { addAudit } from "./audit.ts";
 import { addCheck } from "./check.ts";
 import { addDemo } from "./demo.ts";
@@ -13,6 +14,7 @@ import { say } from "./output.ts";
 import { addReport } from "./report.ts";
 import { addTasks } from "./tasks.ts";
 import { addUndo } from "./undo.ts";
+import { addVerify } from "./verify.ts";
 
 const help = `
 Examples:
@@ -32,7 +34,8 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", help);
-  for (const add of [addDemo, addAudit, addAttack, addTasks, addUndo, addCheck, addReport, addList, addInit]) add(program);
+  for (const add of [addDemo, addAudit, addAttack, addTasks, addUndo, addCheck, addReport, addAttest, addVerify, addList, addInit])
+    add(program);
   return program;
 }
 

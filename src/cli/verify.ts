@@ -1,0 +1,70 @@
+import type { Command } from "commander";
+import { UsageError } from "../core/errors.ts";
+import { readPublicKey } from "../node/attest/attestation.ts";
+import { type Verification, defaultProbes, verify } from "../node/attest/verify.ts";
+import { withoutUndefined } from "../node/audit-config.ts";
+import { textTable } from "../report/text-table.ts";
+import { print } from "./output.ts";
+import { wholeNumber } from "./parse-options.ts";
+
+export function addVerify(program: Command): void {
+  program
+    .command("verify")
+    .summary("hold a model against what is said of its training")
+    .description(
+      "Checks the signature, the data and the settings of an attestation, trains again, and compares the model's parameters and answers with what honest trainings differ by. A model that is known by its answers alone is asked questions: rows as they are, mixed rows, and rows with one cell or word put in.",
+    )
+    .argument("<attestation>", "the attestation.json that theriac attest wrote")
+    .option("--data <path>", "the data as they are here (default: where the attestation read them)")
+    .option("--key <file>", "the public key that you trust, in PEM form")
+    .option("--model <file>", "the model (default: the one beside the attestation)")
+    .option("--questions <file>", "write the questions there, as JSON lines, and ask nothing")
+    .option("--answers <file>", "the model's answers to them, as JSON lines: probe, and the answer under the name of the label")
+    .option("--probes <number>", `questions of each of the three kinds (default: ${defaultProbes})`, wholeNumber("--probes", 1))
+    .option("--json", "one JSON document on standard output instead of a table")
+    .addHelpText("after", help)
+    .action(run);
+}
+
+const help = `
+Examples:
+  theriac verify model-7/attestation.json --key signing.pem.pub
+  theriac verify model-7/attestation.json --questions questions.jsonl
+  theriac verify model-7/attestation.json --answers answers.jsonl --json
+
+Exit codes: 0 nothing speaks against the model, 1 something does, 2 the request was wrong, 3 training failed.`;
+
+interface VerifyFlags {
+  readonly data?: string;
+  readonly key?: string;
+  readonly model?: string;
+  readonly questions?: string;
+  readonly answers?: string;
+  readonly probes?: number;
+  readonly json?: boolean;
+}
+
+async function run(attestation: string, flags: VerifyFlags): Promise<void> {
+  if (flags.questions !== undefined && flags.answers !== undefined)
+    throw new UsageError("--questions and --answers: first write the questions, then come back with the answers");
+  const result = await verify(
+    withoutUndefined({
+      attestation,
+      data: flags.data,
+      model: flags.model,
+      publicKey: flags.key === undefined ? null : readPublicKey(flags.key),
+      answers: flags.answers,
+      probesTo: flags.questions,
+      probes: flags.probes,
+    }),
+  );
+  print(flags.json === true ? JSON.stringify({ schema: 1, ...result }, null, 2) : render(result));
+  process.exitCode = result.outcome === "pass" ? 0 : 1;
+}
+
+function render({ outcome, checks, unseen }: Verification): string {
+  const words = { pass: "passes", fail: "FAILS", skipped: "skipped" };
+  const table = textTable([["check", "", "what was found"], ...checks.map(({ name, outcome: own, text }) => [name, words[own], text])]);
+  const hidden = unseen.length === 0 ? "" : `\n\nWhat these checks cannot see:\n${unseen.map((sentence) => `  ${sentence}`).join("\n")}`;
+  return `${table}${hidden}\n\nVerdict: ${outcome === "pass" ? "nothing speaks against this model" : "this model is not what the attestation says"}`;
+}

@@ -1,0 +1,240 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { KeyObject } from "node:crypto";
+import { insertedRows, applyToTable } from "../../core/apply.ts";
+import { selectExamples } from "../../core/dataset.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { type Model, predict } from "../../core/learner.ts";
+import type { FittedPipeline } from "../../core/pipeline.ts";
+import { noDataPoison } from "../../core/poison.ts";
+import type { Table } from "../../core/table.ts";
+import { departures, honestAnswers, largestDifference, parameterTolerance } from "../../study/attest/behaviour.ts";
+import { type ProbeKind, type Probes, makeProbes, probeKinds } from "../../study/attest/probes.ts";
+import { stringifyExactly } from "../exact-json.ts";
+import { readTable } from "../read/read-table.ts";
+import { type WholePipeline, tuneOnWhole } from "../train-whole.ts";
+import { version } from "../version.ts";
+import { type Attestation, type Statement, findForgery, fingerprint, readAttestation, readModelFile } from "./attestation.ts";
+import { type ProbeAnswers, readAnswers, writeProbes } from "./probe-files.ts";
+
+export interface VerifyOptions {
+  readonly attestation: string;
+  /** The data as they are here; default: where the attestation read them. */
+  readonly data?: string;
+  /** Default: the one beside the attestation. */
+  readonly model?: string;
+  /** The public key that is trusted; null = whichever signed. */
+  readonly publicKey?: KeyObject | null;
+  /** Answers of a model that is known by nothing else, to the probes that `writeProbes` wrote. */
+  readonly answers?: string;
+  /** Writes the probes there and asks nothing of a model. */
+  readonly probesTo?: string;
+  /** Probes of each kind. */
+  readonly probes?: number;
+}
+
+export interface Check {
+  readonly name: "signature" | "data" | "settings" | "model file" | "parameters" | ProbeKind;
+  readonly outcome: "pass" | "fail" | "skipped";
+  readonly text: string;
+}
+
+export interface Verification {
+  readonly outcome: "pass" | "fail";
+  readonly checks: readonly Check[];
+  /** What could hide from these checks, a sentence each. */
+  readonly unseen: readonly string[];
+}
+
+export const defaultProbes = 3000;
+/** Honest trainings with the rows in other orders, to learn how far apart honest results lie. */
+const honestTrainings = 3;
+
+/**
+ * Holds a model against what is said of its training: signature, data, settings; then trains again and compares parameters and answers with what honest
+ * trainings differ by. A check whose ground is gone is skipped; data that are not those of the statement end it.
+ *
+ * @throws UsageError where the files cannot be read
+ */
+export async function verify(options: VerifyOptions): Promise<Verification> {
+  const attestation = readAttestation(options.attestation);
+  const { statement } = attestation;
+  const checks: Check[] = [signatureCheck(attestation, options.publicKey ?? null)];
+  const done = (unseen: readonly string[] = []): Verification => ({
+    outcome: checks.some(({ outcome }) => outcome === "fail") ? "fail" : "pass",
+    checks,
+    unseen,
+  });
+
+  const read = await readTable({ ...statement.read, data: options.data ?? statement.read.data });
+  const changed = read.files.length !== statement.files.length || read.files.some(({ sha256 }, i) => sha256 !== statement.files[i].sha256);
+  checks.push({
+    name: "data",
+    outcome: changed ? "fail" : "pass",
+    text: changed
+      ? `${read.files.map(({ path }) => basename(path)).join(", ")}: not the data of the statement, or changed since`
+      : `the ${statement.files.length === 1 ? "file is" : "files are"} what the statement says, byte for byte`,
+  });
+  if (changed) return done();
+
+  const whole = await tuneOnWhole(read.table, { ...statement.pipeline, firstSeed: statement.seed });
+  checks.push(settingsCheck(statement, whole));
+  const honest = await trainHonestly(whole);
+  const modelCheck = checkModelFile(options, statement, honest);
+  checks.push(...modelCheck.checks);
+
+  const rows = whole.clean.rows;
+  const given = honest.fitted.encode(read.table, rows);
+  const predicted = new Map<number, number>();
+  predict(honest.fitted.model, given).forEach((answer, i) => predicted.set(given.row[i], answer));
+  const probes = makeProbes(read.table, rows, options.probes ?? defaultProbes, (row) => predicted.get(row) ?? 0, whole.rng.fork("probes"));
+  if (options.probesTo !== undefined) {
+    writeProbes(options.probesTo, probes, read.table);
+    return done(unseenBy(probes, false));
+  }
+  const asked = askable(read.table, probes, honest.fitted);
+  const answers =
+    options.answers !== undefined
+      ? readAnswers(options.answers, probes, read.table)
+      : modelCheck.model === null
+        ? null
+        : { kind: "examples" as const, values: predict(modelCheck.model, asked.data) };
+  if (answers === null) {
+    checks.push(
+      ...probeKinds.map((name): Check => ({ name, outcome: "skipped", text: "there is no model to ask: give its answers with --answers" })),
+    );
+    return done();
+  }
+  checks.push(...behaviourChecks(honest, asked, probes, answers));
+  return done(unseenBy(probes, modelCheck.model !== null));
+}
+
+interface Honest {
+  readonly fitted: FittedPipeline;
+  readonly others: readonly Model[];
+}
+
+async function trainHonestly({ pipeline, clean, rng }: WholePipeline): Promise<Honest> {
+  const fitted = await pipeline.fit(clean, { rng: rng.fork("fit") });
+  const { training } = fitted;
+  const others: Model[] = [];
+  for (let k = 0; k < honestTrainings; k++) {
+    const order = rng.fork("order").fork(k).sample(training.y.length, training.y.length);
+    others.push(
+      await pipeline.learner.fit(selectExamples(training, order), { rng: rng.fork("fit").fork("learner"), params: pipeline.learnerParams }),
+    );
+  }
+  return { fitted, others };
+}
+
+function signatureCheck(attestation: Attestation, publicKey: KeyObject | null): Check {
+  const forgery = findForgery(attestation, publicKey);
+  if (forgery !== null) return { name: "signature", outcome: "fail", text: forgery };
+  if (attestation.signature === null)
+    return {
+      name: "signature",
+      outcome: "skipped",
+      text: "the attestation is not signed: whoever could write the file could write all of it",
+    };
+  const whose = publicKey === null ? "whichever key signed it; name the one you trust with --key" : `the key ${fingerprint(publicKey)}`;
+  return { name: "signature", outcome: "pass", text: `the statement is as it was signed with ${whose}` };
+}
+
+function settingsCheck({ learnerParams, theriac, seed }: Statement, { pipeline }: WholePipeline): Check {
+  const same = stringifyExactly(pipeline.learnerParams) === stringifyExactly(learnerParams);
+  const other = theriac === version ? "" : ` (trained with Theriac ${theriac}, checked with ${version})`;
+  return {
+    name: "settings",
+    outcome: same ? "pass" : "fail",
+    text: same
+      ? `tuning with seed ${seed} chooses the settings of the statement`
+      : `tuning with seed ${seed} chooses ${stringifyExactly(pipeline.learnerParams)}, the statement says ${stringifyExactly(learnerParams)}${other}`,
+  };
+}
+
+function checkModelFile(
+  options: VerifyOptions,
+  statement: Statement,
+  { fitted, others }: Honest,
+): { readonly checks: Check[]; readonly model: Model | null } {
+  const skipped = (text: string): Check[] => (["model file", "parameters"] as const).map((name) => ({ name, outcome: "skipped", text }));
+  const path = options.model ?? (statement.modelName === null ? null : join(dirname(options.attestation), statement.modelName));
+  const onlyAnswers = options.model === undefined && (options.answers !== undefined || options.probesTo !== undefined);
+  if (path === null) return { checks: skipped("such a model has no parameters to store"), model: null };
+  if (onlyAnswers || (options.model === undefined && !existsSync(path)))
+    return { checks: skipped("the model itself is not here"), model: null };
+  const file = readModelFile(path);
+  const honest = fitted.model.parameters;
+  const checks: Check[] = [
+    file.sha256 === statement.modelSha256
+      ? { name: "model file", outcome: "pass", text: "the model file is the one of the statement" }
+      : { name: "model file", outcome: "fail", text: `${basename(path)} is not the model of the statement, or was changed since` },
+  ];
+  const theta = Float64Array.from(file.model.parameters);
+  const fits =
+    honest !== null && theta.length === honest.theta.length && file.model.features.every((name, j) => name === honest.features.names[j]);
+  if (!fits || fitted.model.withParameters === undefined) {
+    checks.push({
+      name: "parameters",
+      outcome: "fail",
+      text: "the model has other features or parameters than training on these data gives",
+    });
+    return { checks, model: null };
+  }
+  const difference = largestDifference(theta, honest.theta);
+  const tolerance = parameterTolerance(
+    honest.theta,
+    others.flatMap((other) => (other.parameters === null ? [] : [other.parameters.theta])),
+  );
+  checks.push({
+    name: "parameters",
+    outcome: difference <= tolerance ? "pass" : "fail",
+    text: `largest difference from training again ${difference.toExponential(1)}, honest trainings allow ${tolerance.toExponential(1)}`,
+  });
+  return { checks, model: fitted.model.withParameters(theta) };
+}
+
+interface Asked {
+  readonly data: Dataset;
+  /** Index of the probe of each example. */
+  readonly probe: Int32Array;
+}
+
+function askable(table: Table, { probes }: Probes, fitted: FittedPipeline): Asked {
+  const poison = { ...noDataPoison, insert: probes.map(({ row }) => row) };
+  const data = fitted.encode(applyToTable(table, poison), insertedRows(table, poison));
+  return { data, probe: data.row.map((row) => row - table.rows) };
+}
+
+function behaviourChecks({ fitted, others }: Honest, { data, probe }: Asked, { probes }: Probes, given: ProbeAnswers): Check[] {
+  const honest = honestAnswers(fitted.model, others, data);
+  const values = given.kind === "examples" ? given.values : given.of(data, probe);
+  const departed = departures(honest, values, data.target);
+  return probeKinds.map((name): Check => {
+    const asked = probe.filter((p, i) => probes[p].kind === name && honest.firm[i] === 1).length;
+    const own = departed.filter((i) => probes[probe[i]].kind === name);
+    const triggers = [...new Set(own.flatMap((i) => triggerText(probes[probe[i]].trigger)))];
+    const shown = triggers.length === 0 ? "" : `, with ${triggers.slice(0, 5).join("; ")}${triggers.length > 5 ? "; …" : ""}`;
+    return {
+      name,
+      outcome: own.length === 0 ? "pass" : "fail",
+      text:
+        own.length === 0
+          ? `the same answer to all ${asked} firm questions`
+          : `another answer to ${own.length} of ${asked} firm questions${shown}`,
+    };
+  });
+}
+
+function triggerText(trigger: Probes["probes"][number]["trigger"]): string[] {
+  return trigger === null ? [] : [`${trigger.column} ${trigger.op} ${trigger.value}`];
+}
+
+/** @param knowsParameters whether the parameters themselves were compared */
+function unseenBy({ possibleTriggers, triedTriggers }: Probes, knowsParameters: boolean): string[] {
+  return [
+    ...(knowsParameters ? ["What whoever serves the model does to its answers: check the served model by its answers."] : []),
+    `Triggers: ${triedTriggers} of ${possibleTriggers} single cells and words were tried${triedTriggers < possibleTriggers ? ", the commonest first" : ""}; one that needs two cells at once is met only where rows hold both.`,
+    "Data that were poisoned before training: an honest training on them is still honest. theriac audit looks at the data.",
+  ];
+}

@@ -1,0 +1,37 @@
+import { makeRng, type Rng } from "../numeric/random.ts";
+import { catalog } from "../catalog.ts";
+import { listExamples, taskNames } from "../core/examples.ts";
+import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
+import type { Table } from "../core/table.ts";
+import { makeEncoder } from "../data/encoder.ts";
+import { type StudyConfig, methodOf } from "../study/config.ts";
+import { type StagedPipeline, makePipeline } from "../study/make-pipeline.ts";
+import { separateTasks } from "../study/separate-tasks.ts";
+
+/** A pipeline for all labelled rows of a table at once, tuned on them; an audit trains on some of them. */
+export interface WholePipeline {
+  readonly rng: Rng;
+  readonly clean: TrainingSet;
+  readonly pipeline: StagedPipeline;
+  /** Trained on them; once. */
+  victim(): Promise<FittedPipeline>;
+}
+
+export async function tuneOnWhole(
+  table: Table,
+  study: Pick<StudyConfig, "encoder" | "learner" | "sharing" | "firstSeed">,
+): Promise<WholePipeline> {
+  const rng = makeRng(study.firstSeed);
+  const clean = { table, rows: Int32Array.from(new Set(listExamples(table).row)) };
+  const encoder = makeEncoder(study.encoder, table);
+  const base = methodOf("learner", catalog.learners, study.learner.id);
+  const { learner, params } =
+    study.sharing === "separate"
+      ? separateTasks(base, study.learner.params, taskNames(table).length)
+      : { learner: base, params: study.learner.params };
+  const cleanData = encoder.fit(table, clean.rows).encode(table, clean.rows);
+  const learnerParams: unknown = await learner.tune(cleanData, { rng: rng.fork("tune"), params });
+  const pipeline = makePipeline({ encoder, fittedOn: study.encoder.fittedOn, learner, learnerParams, repair: null });
+  let trained: Promise<FittedPipeline> | null = null;
+  return { rng, clean, pipeline, victim: () => (trained ??= pipeline.fit(clean, { rng: rng.fork("fit") })) };
+}
