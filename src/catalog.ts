@@ -22,6 +22,11 @@ import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
 import { alsExplicit } from "./learners/ratings/als-explicit.ts";
+import { alsImplicit } from "./learners/ratings/als-implicit.ts";
+import { bpr } from "./learners/ratings/bpr.ts";
+import { itemKnnImplicit } from "./learners/ratings/item-knn-implicit.ts";
+import { itemKnn } from "./learners/ratings/item-knn.ts";
+import { mtrlUsers } from "./learners/ratings/mtrl-users.ts";
 import { ridge } from "./learners/ridge.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { auc } from "./metrics/auc.ts";
@@ -65,7 +70,7 @@ export const catalog: {
   certificates: [],
   metrics: [accuracy, auc, rmse],
   ratings: {
-    recommenders: [alsExplicit],
+    recommenders: [alsExplicit, alsImplicit, bpr, itemKnn, itemKnnImplicit, mtrlUsers],
     attacks: [],
     detectors: [],
     repairs: [],

@@ -62,3 +62,18 @@ function addSparseGram(out: Float64Array, a: SparseMatrix, weight: Float64Array)
     out[last + cols] += w;
   }
 }
+
+/** The whole of Σ_i weight_i a_i a_iᵀ; null = weights of 1. Shapes: a [rows, cols], weight [rows], result [cols, cols]. */
+export function crossProducts(a: Float64Array, cols: number, weight: Float64Array | null): Float64Array {
+  const rows = a.length / cols;
+  const bordered = new Float64Array((cols + 1) * (cols + 1));
+  addDenseGram(bordered, { kind: "dense", rows, cols, data: a }, weight ?? new Float64Array(rows).fill(1));
+  const out = new Float64Array(cols * cols);
+  for (let j = 0; j < cols; j++)
+    for (let k = 0; k <= j; k++) {
+      const value = bordered[j * (cols + 1) + k];
+      out[j * cols + k] = value;
+      out[k * cols + j] = value;
+    }
+  return out;
+}

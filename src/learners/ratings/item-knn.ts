@@ -1,0 +1,74 @@
+import { ratingBaseline } from "../../blocks/ratings-baseline.ts";
+import { itemNeighbours } from "../../blocks/ratings-neighbours.ts";
+import { type Ratings, startsByUser } from "../../core/ratings.ts";
+import type { Recommender } from "../../core/recommender.ts";
+
+export interface ItemKnnParams {
+  readonly neighbours: number;
+  readonly shrink: number;
+}
+
+/**
+ * r̂_ui = b_ui + Σ_j s_ij (r_uj − b_uj) / Σ_j s_ij over the neighbours j of i that u rated, b_ui where there are none; s is the cosine of ratings
+ * minus the user's mean. Differs from the paper in the baseline b, in lengths over all raters of an item, and in shrinking.
+ */
+export const itemKnn: Recommender<ItemKnnParams> = {
+  kind: "recommender",
+  id: "item-knn",
+  title: "Nearest items by ratings",
+  summary: "Predicts a rating from the user's ratings of the most similar items, where similar items are rated alike by the same users.",
+  source: {
+    cite: "Sarwar, Karypis, Konstan & Riedl 2001, Item-Based Collaborative Filtering Recommendation Algorithms, WWW",
+    url: "https://doi.org/10.1145/371920.372071",
+  },
+  feedback: "explicit",
+  params: {
+    neighbours: { type: "number", default: 100, min: 1, max: 10_000, integer: true, help: "items that an item has as neighbours" },
+    shrink: { type: "number", default: 25, min: 0, max: 1e6, help: "a similarity seen in c users is multiplied by c / (c + shrink)" },
+  },
+  async fit(ratings, { params, userWeight = null, signal, progress }) {
+    const baseline = ratingBaseline(ratings, userWeight);
+    const entry = aboveOwnMean(ratings);
+    const near = itemNeighbours(ratings, { ...params, entry, userWeight }, { signal, progress });
+    const starts = startsByUser(ratings);
+    const { item, value, items } = ratings;
+    const surprise = new Float64Array(items.length);
+    const hasRated = new Uint8Array(items.length);
+    return {
+      unit: "rating",
+      scoresInto(out, users) {
+        for (const [n, u] of users.entries()) {
+          const own = baseline.mean + baseline.user[u];
+          hasRated.fill(0);
+          for (let p = starts[u]; p < starts[u + 1]; p++) {
+            surprise[item[p]] = value[p] - own - baseline.item[item[p]];
+            hasRated[item[p]] = 1;
+          }
+          for (let i = 0; i < items.length; i++) {
+            let [sum, total] = [0, 0];
+            const from = i * near.capacity;
+            for (let k = from; k < from + near.count[i]; k++) {
+              const j = near.ids[k];
+              if (hasRated[j] === 0) continue;
+              sum += near.similarity[k] * surprise[j];
+              total += near.similarity[k];
+            }
+            out[n * items.length + i] = own + baseline.item[i] + (total > 0 ? sum / total : 0);
+          }
+        }
+      },
+    };
+  },
+};
+
+/** Shape: [ratings]. */
+function aboveOwnMean(ratings: Ratings): Float64Array {
+  const starts = startsByUser(ratings);
+  const out = ratings.value.slice();
+  for (let u = 0; u < ratings.users.length; u++) {
+    const own = out.subarray(starts[u], starts[u + 1]);
+    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+    for (let p = 0; p < own.length; p++) own[p] -= mean;
+  }
+  return out;
+}
