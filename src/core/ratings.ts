@@ -52,3 +52,20 @@ export function startsByUser({ user, users }: Ratings): Int32Array {
   for (let u = 0; u < users.length; u++) starts[u + 1] += starts[u];
   return starts;
 }
+
+/** These ratings (positions in rising order) alone; users and items keep their places. */
+export function ratingsAt(ratings: Ratings, positions: Int32Array): Ratings {
+  const { user, item, value, time } = ratings;
+  return {
+    ...ratings,
+    user: Int32Array.from(positions, (p) => user[p]),
+    item: Int32Array.from(positions, (p) => item[p]),
+    value: Float64Array.from(positions, (p) => value[p]),
+    time: time && Float64Array.from(positions, (p) => time[p]),
+  };
+}
+
+/** The ratings whose positions are kept; users and items keep their places. */
+export function ratingsWhere(ratings: Ratings, isKept: (position: number) => boolean): Ratings {
+  return ratingsAt(ratings, Int32Array.from(ratings.user.keys()).filter(isKept));
+}

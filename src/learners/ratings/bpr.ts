@@ -1,7 +1,7 @@
 import { factorModel, factorsOfRows, startingRows } from "../../blocks/ratings-factor-model.ts";
-import { keepRatings, likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
+import { likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
 import { stopIfCancelled } from "../../core/context.ts";
-import { type Ratings, startsByUser } from "../../core/ratings.ts";
+import { type Ratings, ratingsWhere, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 import type { Rng } from "../../numeric/random.ts";
 
@@ -46,7 +46,7 @@ export const bpr: Recommender<BprParams> = {
   async fit(ratings, { params, start = null, userWeight = null, rng, signal, progress }) {
     const { rank } = params;
     const all = likedRatings(ratings, params.likedFrom);
-    const liked = userWeight === null ? all : keepRatings(all, (p) => userWeight[all.user[p]] > 0);
+    const liked = userWeight === null ? all : ratingsWhere(all, (p) => userWeight[all.user[p]] > 0);
     const rows = startingRows({ users: ratings.users.length, items: ratings.items.length, rank }, start, rng);
     warmUp(rows.users, rank, rng.fork("users"));
     const step = makeStep(rows, rank, params);

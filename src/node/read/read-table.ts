@@ -40,7 +40,7 @@ export async function readTable(request: ReadRequest): Promise<ReadResult> {
 }
 
 async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
-  const raw = await load(found, request, limitBytes);
+  const raw = await loadRaw(found, request, limitBytes);
   try {
     const names = raw.columns.map((column) => column.name);
     const asked = resolveColumns(request, names, raw.unreadable, found.paths.length === 1 ? found.paths[0] : request.data);
@@ -72,7 +72,8 @@ async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: nu
   }
 }
 
-function load(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<RawData> {
+/** Any format of cells, into the database. */
+export function loadRaw(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<RawData> {
   if (found.format === "parquet") return loadParquet(found, limitBytes);
   if (found.format === "jsonl") return loadJsonl(found, limitBytes);
   return loadDelimited(found, request, limitBytes);
@@ -126,10 +127,13 @@ async function groupColumn(raw: RawData, j: number, profile: ProfiledColumn): Pr
 
 async function refuseInfinity(raw: RawData, profile: NumberProfile): Promise<void> {
   if (profile.infiniteRow < 0) return;
-  const { file, row } = fileOfRow(raw.files, profile.infiniteRow);
-  throw new UsageError(
-    `${file.path}: row ${row + 1}${await linePhrase(raw.dialect, file, row)}, column "${profile.name}" is infinite; numbers must be finite`,
-  );
+  throw new UsageError(`${await placeOfRow(raw, profile.infiniteRow)}, column "${profile.name}" is infinite; numbers must be finite`);
+}
+
+/** Where a row of what was loaded stands, for messages: `data.csv: row 3 (line 4)`. */
+export async function placeOfRow({ files, dialect }: Pick<RawData, "files" | "dialect">, loadedRow: number): Promise<string> {
+  const { file, row } = fileOfRow(files, loadedRow);
+  return `${file.path}: row ${row + 1}${await linePhrase(dialect, file, row)}`;
 }
 
 function fileOfRow(files: readonly SourceFile[], row: number): { file: SourceFile; row: number } {
