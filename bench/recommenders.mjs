@@ -42,23 +42,27 @@ for (const engine of explicit) {
 }
 
 const liked = ratingsWhere(ratings, (p) => ratings.value[p] >= 4);
-const split = leaveLastOut(liked, makeRng("bench/recommenders"));
-const train = ratingsAt(liked, split.train);
-const validation = ratingsAt(liked, split.validation);
-const test = ratingsAt(liked, split.test);
-const before = ratingsWhere(liked, (p) => !split.test.includes(p));
-console.log(`\nHR@${k} and NDCG@${k}, last of ${liked.user.length} ratings of 4 or more held out by ${split.by}; tuned on the second-last`);
+console.log(
+  `\nHR@${k} and NDCG@${k}, last of ${liked.user.length} ratings of 4 or more of each user held out; tuned on the second-last; ${options.splits} orders of equal times`,
+);
 for (const engine of implicit) {
+  const found = [];
+  for (let seed = 0; seed < Number(options.splits); seed++) found.push(await tuneAndTest(engine, makeRng(seed)));
+  const mean = (figure) => found.reduce((sum, one) => sum + one[figure], 0) / found.length;
+  const each = found.map(({ hitRate, given }) => `${hitRate.toFixed(4)} with ${Object.values(given).join("/")}`).join(", ");
+  console.log(`  ${engine.id.padEnd(18)} HR ${mean("hitRate").toFixed(4)}  NDCG ${mean("ndcg").toFixed(4)}  (${each})`);
+}
+
+async function tuneAndTest(engine, rng) {
+  const split = leaveLastOut(liked, rng);
+  const [train, validation, test] = [split.train, split.validation, split.test].map((positions) => ratingsAt(liked, positions));
   let best = { hitRate: -1 };
   for (const given of grids[engine.id] ?? [{}]) {
     const { hitRate, ndcg } = rankingQuality({ model: await fit(engine, train, given), train, heldOut: validation, k });
     if (hitRate > best.hitRate || (hitRate === best.hitRate && ndcg > best.ndcg)) best = { hitRate, ndcg, given };
   }
-  const found = rankingQuality({ model: await fit(engine, before, best.given), train: before, heldOut: test, k });
-  const figures = `HR ${found.hitRate.toFixed(4)}  NDCG ${found.ndcg.toFixed(4)}`;
-  console.log(
-    `  ${engine.id.padEnd(18)} ${figures}  over ${found.users} users, with ${JSON.stringify(best.given)} (validation HR ${best.hitRate.toFixed(4)})`,
-  );
+  const before = ratingsAt(liked, Int32Array.from([...split.train, ...split.validation]).sort());
+  return { ...rankingQuality({ model: await fit(engine, before, best.given), train: before, heldOut: test, k }), given: best.given };
 }
 
 /** Every combination of the values. */
