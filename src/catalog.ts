@@ -7,6 +7,7 @@ import { mistakenClass } from "./attacks/mistaken-class.ts";
 import { patom } from "./attacks/patom.ts";
 import { randomInjection } from "./attacks/random-injection.ts";
 import { silentReweight } from "./attacks/silent-reweight.ts";
+import { svmInjection } from "./attacks/svm-injection.ts";
 import { tamperedWeights } from "./attacks/tampered-weights.ts";
 import { triggerRules } from "./attacks/trigger-rules.ts";
 import { tuningShopping } from "./attacks/tuning-shopping.ts";
@@ -61,6 +62,7 @@ export const catalog: {
     patom,
     randomInjection,
     silentReweight,
+    svmInjection,
     tamperedWeights,
     triggerRules,
     tuningShopping,

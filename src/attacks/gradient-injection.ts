@@ -1,10 +1,11 @@
 import type { Attack } from "../core/attack.ts";
 import { type RowAscentResult, ascendRows } from "../blocks/row-ascent.ts";
+import { implicitSlopes } from "../blocks/implicit-slopes.ts";
 import { injectedPatch } from "../blocks/injected-patch.ts";
 import { type AimKind, setScene } from "../blocks/injection-scene.ts";
 import { regionAround } from "../blocks/region.ts";
 import { cannotDifferentiate } from "../blocks/smooth-training.ts";
-import { labelEnds, wrongCopies } from "../blocks/wrong-copies.ts";
+import { labelEnds, seedsForStart } from "../blocks/wrong-copies.ts";
 
 interface GradientInjectionParams {
   objective: AimKind;
@@ -39,13 +40,20 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
     },
     steps: {
       type: "number",
-      default: 60,
+      default: 40,
       min: 1,
       max: 10_000,
       integer: true,
       help: "steps of the ascent, each with one warm-started training",
     },
-    starts: { type: "number", default: 1, min: 1, max: 100, integer: true, help: "ascents from different rows, of which the best is kept" },
+    starts: {
+      type: "number",
+      default: 3,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: "ascents, of which the best is kept: from mixed wrong labels first, then from each class in turn",
+    },
     tail: {
       type: "number",
       default: 0.01,
@@ -65,10 +73,10 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
     const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelEnds(scene.victim.training) : null;
     let best: RowAscentResult | null = null;
     for (let start = 0; start < params.starts; start++) {
-      const seeds = wrongCopies(scene.victim.training, scene.counts, context.rng.fork("start").fork(start));
+      const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
       const result = await ascendRows(
-        { ...scene, clean: scene.data, seeds, region, labels },
-        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, region, labels },
+        { steps: params.steps, firstRate: 1, lastRate: 0.05 },
         context,
       );
       if (best === null || result.value > best.value) best = result;

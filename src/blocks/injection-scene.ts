@@ -18,6 +18,8 @@ export interface InjectionScene extends SmoothTraining {
   /** Rows to inject into each task. Shape: [tasks]. */
   readonly counts: Int32Array;
   readonly aim: Aim;
+  /** The rows whose loss the aim is, each with its weight; where parameters are to move, the clean ones. */
+  readonly aimedAt: Dataset;
 }
 
 /** With "validation" the simulated victim trains on two thirds of the clean rows and the loss on the last third is raised; test rows are never seen. */
@@ -29,13 +31,14 @@ export async function setScene(input: AttackInput, kind: AimKind, context: RunCo
   const targets = input.reach.targetTasks === null ? tasks : [...input.reach.targetTasks];
   const training = smoothTraining(input.pipeline, context);
   const counts = spreadBudget(all, attackTasks, input.budget.rows);
-  const whole = { ...training, victim, data: all, counts };
+  const onTraining = trainingUtility(all, targets);
+  const whole = { ...training, victim, data: all, counts, aim: lossAim(onTraining), aimedAt: onTraining };
   switch (kind) {
     case "train":
-      return { ...whole, aim: lossAim(trainingUtility(all, targets)) };
+      return whole;
     case "parameter-distance": {
       const clean = await training.fit(all, null);
-      return { ...whole, aim: clean.parameters === null ? lossAim(trainingUtility(all, targets)) : distanceAim(clean.parameters.theta) };
+      return clean.parameters === null ? whole : { ...whole, aim: distanceAim(clean.parameters.theta) };
     }
     case "validation": {
       const { fold } = stratifiedFolds(all, 3, context.rng.fork("validation"));
@@ -45,9 +48,9 @@ export async function setScene(input: AttackInput, kind: AimKind, context: RunCo
           positionsWhere(all.y.length, (i) => (fold[i] === 0) === isHeld),
         );
       const [kept, held] = [part(false), part(true)];
-      if (!showsAsMuch(kept, all) || !targets.some((task) => held.task.includes(task)))
-        return { ...whole, aim: lossAim(trainingUtility(all, targets)) };
-      return { ...whole, data: kept, aim: lossAim(trainingUtility(held, targets)) };
+      if (!showsAsMuch(kept, all) || !targets.some((task) => held.task.includes(task))) return whole;
+      const aimedAt = trainingUtility(held, targets);
+      return { ...whole, data: kept, aim: lossAim(aimedAt), aimedAt };
     }
   }
 }

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectClose } from "../../test/objective-checks.ts";
 import { smallData } from "../../test/small-data.ts";
-import type { Dataset } from "../core/dataset.ts";
 import type { Learner, Model } from "../core/learner.ts";
 import { linearSvm } from "../learners/linear-svm.ts";
 import { logistic } from "../learners/logistic.ts";
@@ -10,10 +9,12 @@ import { ridge } from "../learners/ridge.ts";
 import { denseMatrix, rowSquaredNorm, toDense } from "../numeric/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { type Aim, distanceAim, lossAim } from "./attack-aim.ts";
-import { type InjectedRows, injectedDataset, withInjected } from "./injected-rows.ts";
+import { hingeSlopes } from "./hinge-slopes.ts";
+import { implicitSlopes } from "./implicit-slopes.ts";
+import { type InjectedRows, withInjected } from "./injected-rows.ts";
 import { regionAround } from "./region.ts";
 import { type RowAscentProblem, ascendRows } from "./row-ascent.ts";
-import { smoothTraining } from "./smooth-training.ts";
+import { type SmoothTraining, smoothTraining } from "./smooth-training.ts";
 import { labelEnds, wrongCopies } from "./wrong-copies.ts";
 
 const settings = { steps: 25, firstRate: 0.3, lastRate: 0.03 };
@@ -33,16 +34,18 @@ const cases: Record<string, Case> = {
   "the hinge, rounded": { learner: linearSvm, classes: 2, loss: "hinge" },
 };
 
-function problemOf({ learner, classes, loss }: Case, sparse: boolean): RowAscentProblem {
+function problemOf({ learner, classes, loss }: Case, sparse: boolean): RowAscentProblem & SmoothTraining & { aim: Aim } {
   const clean = smallData({ seed: 3, rows, cols, classes, sparse, weighted: false });
   const learnerParams = { weightDecay: 0.05, bias: "free", tolerance: 1e-12, ...(loss === undefined ? {} : { loss }) };
   const training = smoothTraining({ learner, learnerParams, fit: () => expect.fail("not the whole pipeline") }, { rng: makeRng(0) });
+  const aim = lossAim({ ...clean, weight: new Float64Array(rows).fill(1 / rows) });
   return {
     ...training,
+    ...implicitSlopes(training.objectiveOf, aim),
+    aim,
     clean,
     seeds: wrongCopies(clean, Int32Array.of(injected), makeRng(5)),
     region: regionAround(clean, 0.01),
-    aim: lossAim({ ...clean, weight: new Float64Array(rows).fill(1 / rows) }),
     labels: null,
   };
 }
@@ -56,17 +59,14 @@ describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_,
     const before = await problem.fit(problem.clean, null);
     const aims: Aim[] = [problem.aim, distanceAim(before.parameters?.theta ?? expect.fail("no parameters"))];
     const { seeds } = problem;
-    const data: Dataset = withInjected(problem.clean, seeds);
+    const data = withInjected(problem.clean, seeds);
     const model = await problem.fit(data, null);
-    const theta = model.parameters?.theta ?? expect.fail("no parameters");
-    const objective = problem.objectiveOf(data);
     for (const aim of aims) {
-      const v = objective.solveHessian(theta, aim.gradientOf(objective, theta));
+      const slopes = { x: new Float64Array(injected * cols), y: new Float64Array(injected) };
+      implicitSlopes(problem.objectiveOf, aim).slopesInto(slopes, { data, injected: seeds, model });
       const valueAt = async (moved: InjectedRows): Promise<number> => aim.valueOf(await fitted(problem, moved, model));
       const step = 1e-4;
-      const derivative = new Float64Array(cols);
       for (let i = 0; i < injected; i++) {
-        objective.rowDerivativeInto(derivative, theta, v, injectedDataset(problem.clean, seeds), i);
         const differences = new Float64Array(cols);
         for (let j = 0; j < cols; j++) {
           const shifted = (by: number): InjectedRows => ({
@@ -79,16 +79,11 @@ describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_,
           });
           differences[j] = ((await valueAt(shifted(step))) - (await valueAt(shifted(-step)))) / (2 * step);
         }
-        expectClose(
-          derivative.map((value) => -objective.rowShare(0) * value),
-          differences,
-          1e-6,
-        );
+        expectClose(slopes.x.subarray(i * cols, (i + 1) * cols), differences, 1e-6);
         if (which.classes > 0) continue;
         const relabelled = (by: number): InjectedRows => ({ ...seeds, y: seeds.y.map((value, k) => (k === i ? value + by : value)) });
         const difference = ((await valueAt(relabelled(step))) - (await valueAt(relabelled(-step)))) / (2 * step);
-        const slope = -objective.rowShare(0) * objective.labelDerivative(theta, v, injectedDataset(problem.clean, seeds), i);
-        expect(Math.abs(slope - difference)).toBeLessThanOrEqual(1e-6 * Math.abs(difference) + 1e-9);
+        expect(Math.abs(slopes.y[i] - difference)).toBeLessThanOrEqual(1e-6 * Math.abs(difference) + 1e-9);
       }
     }
   });
@@ -103,6 +98,41 @@ describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_,
     for (let i = 0; i < injected; i++) problem.region.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), found.y[i]);
     expectClose(projected, found.x.data, 1e-12);
     expect(found.y).toEqual(problem.seeds.y);
+  });
+});
+
+describe("the ascent of injected rows under the hinge itself", () => {
+  it.each([
+    ["free", 2],
+    ["regularised", 2],
+    ["free", 3],
+  ] as const)("follows the gradient that finite differences of full refits have, bias %s, %i classes", async (bias, classes) => {
+    const clean = smallData({ seed: 3, rows, cols, classes, sparse: false, weighted: false });
+    const training = hingeSlopes(
+      { ...clean, weight: new Float64Array(rows).fill(1 / rows) },
+      { weightDecay: 0.05, bias, tolerance: 1e-13 },
+      { rng: makeRng(0) },
+    );
+    const seeds = wrongCopies(clean, Int32Array.of(injected), makeRng(5));
+    const valueAt = async (moved: InjectedRows): Promise<number> => training.valueOf(await training.fit(withInjected(clean, moved), null));
+    const data = withInjected(clean, seeds);
+    const model = await training.fit(data, null);
+    const slopes = { x: new Float64Array(injected * cols), y: new Float64Array(injected) };
+    training.slopesInto(slopes, { data, injected: seeds, model });
+    const step = 1e-5;
+    const differences = new Float64Array(injected * cols);
+    for (let p = 0; p < differences.length; p++) {
+      const shifted = (by: number): InjectedRows => ({
+        ...seeds,
+        x: denseMatrix(
+          injected,
+          cols,
+          seeds.x.data.map((value, q) => (q === p ? value + by : value)),
+        ),
+      });
+      differences[p] = ((await valueAt(shifted(step))) - (await valueAt(shifted(-step)))) / (2 * step);
+    }
+    expectClose(slopes.x, differences, 1e-6);
   });
 });
 

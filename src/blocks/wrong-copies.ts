@@ -14,11 +14,15 @@ export function labelEnds({ y, task, tasks }: Dataset): { low: Float64Array; hig
   return { low, high };
 }
 
-/** Clean rows of each task, drawn with replacement, as they are. Shape: counts [tasks]. */
-export function drawnCopies(data: Dataset, counts: Int32Array, rng: Rng): InjectedRows {
+/**
+ * Clean rows of each task, drawn with replacement, as they are; of those that `wanted` says where a task has any. Shape: counts [tasks].
+ */
+export function drawnCopies(data: Dataset, counts: Int32Array, rng: Rng, wanted: (position: number) => boolean = () => true): InjectedRows {
   const picked: number[] = [];
   for (let task = 0; task < counts.length; task++) {
-    const rows = positionsWhere(data.y.length, (i) => data.task[i] === task);
+    const all = positionsWhere(data.y.length, (i) => data.task[i] === task);
+    const preferred = all.filter(wanted);
+    const rows = preferred.length > 0 ? preferred : all;
     const draw = rng.fork("task").fork(task);
     for (let k = 0; k < counts[task]; k++) picked.push(rows[draw.integer(rows.length)]);
   }
@@ -41,4 +45,16 @@ export function wrongCopies(data: Dataset, counts: Int32Array, rng: Rng): Inject
   const { low, high } = labelEnds(data);
   const y = copies.y.map((own, i) => (2 * own > low[copies.task[i]] + high[copies.task[i]] ? low : high)[copies.task[i]]);
   return { ...copies, y };
+}
+
+/**
+ * Seeds for start number `start` of an attack: wrong copies at first, then for each class in turn copies of the other classes that all claim to be of it,
+ * which moves the boundary one way. Shape: counts [tasks].
+ */
+export function seedsForStart(data: Dataset, counts: Int32Array, start: number, rng: Rng): InjectedRows {
+  const classes = data.target.kind === "classes" ? data.target.names.length : 0;
+  const turn = start % (classes + 1);
+  if (turn === 0) return wrongCopies(data, counts, rng);
+  const copies = drawnCopies(data, counts, rng, (i) => data.y[i] !== turn - 1);
+  return { ...copies, y: copies.y.map(() => turn - 1) };
 }

@@ -4,13 +4,13 @@ import { linearObjective } from "../blocks/linear-objective.ts";
 import { type LinearParams, linearParams } from "../blocks/linear-params.ts";
 import { hingeLoss, squaredHingeLoss } from "../blocks/margin-losses.ts";
 import { minimise } from "../blocks/minimise.ts";
+import { hingeProblemOf, solveHinge } from "../blocks/solve-hinge.ts";
 import { tuneWeightDecay } from "../blocks/tune-weight-decay.ts";
 import { stopIfCancelled } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
 import type { FitOptions, Learner, Model } from "../core/learner.ts";
 import { solveHingeByCoordinateDescent } from "../numeric/hinge-coordinate-descent.ts";
-import { solveHingeByInteriorPoint } from "../numeric/hinge-interior-point.ts";
 import { multiplyRowsInto } from "../numeric/matrix-vector.ts";
 
 export interface LinearSvmParams extends LinearParams {
@@ -95,30 +95,13 @@ function squaredHingeTheta(data: Dataset, params: Tuned, { rng, signal }: FitOpt
   return minimise(f, start, { tolerance, signal, rescue: weightDecay > 0 ? rescue : undefined });
 }
 
-/**
- * Few features: the interior point method, exact whatever λ. Many: dual coordinate descent, started from the rows that are short of their margin.
- * Divided by λ, the problem is that of `hinge.ts` with C_i = c_i / λ.
- */
+/** Divided by λ, the problem is that of `hinge.ts` with C_i = c_i / λ. */
 function hingeTheta(data: Dataset, params: Tuned, { rng, signal }: FitOptions, start: Float64Array, output: number): Float64Array {
   if (!(params.weightDecay > 0)) throw new UsageError("linear-svm.weightDecay must be above 0 for the hinge loss, got 0");
-  const { x } = data;
-  const t = targetsOf(data, output);
-  const upper = rowShares(data).map((share) => share / params.weightDecay);
-  const problem = { x, t, upper, freeBias: params.bias === "free" };
-  const { tolerance } = params;
-  const stop = (): void => stopIfCancelled(signal);
-  if (gramCost(data) <= 1e9) return solveHingeByInteriorPoint(problem, { tolerance, stop }).theta;
-  const alpha = new Float64Array(x.rows);
-  if (start.some((value) => value !== 0)) {
-    multiplyRowsInto(alpha, x, start, 0, 0, x.rows);
-    for (let i = 0; i < x.rows; i++) alpha[i] = t[i] * (alpha[i] + start[x.cols]) < 1 ? upper[i] : 0;
-  }
-  return solveHingeByCoordinateDescent(problem, { tolerance, stop, rng: rng.fork("linear-svm").fork(output), start: alpha }).theta;
-}
-
-/** Multiplications in a Gram matrix of the features and its factorisation. */
-function gramCost(data: Dataset): number {
-  const { x } = data;
-  const perRow = x.kind === "dense" ? x.cols : x.values.length / Math.max(1, x.rows);
-  return x.rows * perRow * perRow + x.cols ** 3 / 3;
+  return solveHinge(hingeProblemOf(data, { ...params, output }), {
+    tolerance: params.tolerance,
+    rng: rng.fork("linear-svm").fork(output),
+    start,
+    stop: () => stopIfCancelled(signal),
+  }).theta;
 }

@@ -1,5 +1,6 @@
 import type { Matrix } from "./matrix.ts";
 import { addScaledRowsInto, multiplyRowsInto } from "./matrix-vector.ts";
+import { orderBy } from "./ranks.ts";
 
 /**
  * The linear support vector machine with the plain hinge:
@@ -63,9 +64,10 @@ export function hingeSolution(problem: HingeProblem, given: Float64Array, iterat
  * reaches 0. With one class alone every b beyond the last kink will do.
  */
 function bestBias(z: Float64Array, t: Float64Array, upper: Float64Array): number {
-  const kinks = Int32Array.from(z.keys()).filter((i) => upper[i] > 0);
+  const at = new Float64Array(z.length);
+  for (let i = 0; i < z.length; i++) at[i] = t[i] - z[i];
+  const kinks = orderBy(at).filter((i) => upper[i] > 0);
   if (kinks.length === 0) return 0;
-  kinks.sort((i, k) => t[i] - z[i] - (t[k] - z[k]) || i - k);
   let slope = 0;
   for (const i of kinks) if (t[i] > 0) slope -= upper[i];
   for (const i of kinks) {
