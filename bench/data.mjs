@@ -78,10 +78,34 @@ export function datasetOf(x, y, target) {
   };
 }
 
+/** Ratings 1 … 5 by taste of rank 8; few users and items have many ratings, many have few. Sorted by user, then item. */
+export function syntheticRatings({ users, items, ratings }) {
+  const rng = makeRng("bench/ratings");
+  const taste = (count) => Float64Array.from({ length: 8 * count }, () => 0.5 * rng.normal());
+  const [p, q] = [taste(users), taste(items)];
+  const chosen = new Set();
+  while (chosen.size < ratings) chosen.add(Math.floor(users * rng.uniform() ** 1.7) * items + Math.floor(items * rng.uniform() ** 2));
+  const cells = Float64Array.from(chosen).sort();
+  const user = Int32Array.from(cells, (cell) => Math.floor(cell / items));
+  const item = Int32Array.from(cells, (cell) => cell % items);
+  const value = Float64Array.from(user, (u, n) => {
+    let score = 3.5 + 0.5 * rng.normal();
+    for (let k = 0; k < 8; k++) score += p[8 * u + k] * q[8 * item[n] + k];
+    return Math.min(5, Math.max(1, Math.round(score)));
+  });
+  const names = (count) => Array.from({ length: count }, (_, i) => String(i));
+  return { user, item, value, time: null, users: names(users), items: names(items), scale: { low: 1, high: 5, step: 1 } };
+}
+
 /** Writes what peers.py reads, and returns the folder. */
-export function writeForPeers(folder, { data, texts }) {
+export function writeForPeers(folder, { data, texts, ratings }) {
   mkdirSync(folder, { recursive: true });
   const write = (name, content) => writeFileSync(join(folder, name), content);
+  if (ratings !== undefined) {
+    write("shape.json", JSON.stringify({ kind: "ratings", users: ratings.users.length, items: ratings.items.length }));
+    for (const name of ["user", "item", "value"]) write(`${name}.bin`, bytesOf(ratings[name]));
+    return folder;
+  }
   if (texts !== undefined) {
     write("texts.txt", texts.join("\n"));
     write("shape.json", JSON.stringify({ kind: "texts" }));

@@ -30,22 +30,21 @@ export function fitExplicitAls(ratings: Ratings, settings: ExplicitAlsSettings, 
   const mean = weightedMean(ratings, userWeight);
   const rows = startingRows({ users: ratings.users.length, items: ratings.items.length, rank }, settings.start, rng);
   const fixed = { users: rows.users.slice(), items: rows.items.slice() };
-  const [byUser, byItem] = [incidenceByUser(ratings), incidenceByItem(ratings)];
-  const userRidge = ridgeOf(byUser, null, decay);
-  const itemRidge = ridgeOf(byItem, userWeight, decay);
-  const itemWeights = userWeight && Float64Array.from(byItem.other, (u) => userWeight[u]);
+  const sides = {
+    user: sideOf(incidenceByUser(ratings), { ratings, mean, weight: null, decay }),
+    item: sideOf(incidenceByItem(ratings), { ratings, mean, weight: userWeight, decay }),
+  };
   const targets = new Float64Array(ratings.value.length);
 
-  const solve = (side: "user" | "item", x: Float64Array, beside: Float64Array, kept: Float64Array): void => {
-    const { starts, other, rating } = side === "user" ? byUser : byItem;
-    const weights = side === "user" ? null : itemWeights;
-    for (let p = 0; p < targets.length; p++) targets[p] = ratings.value[rating[p]] - mean - beside[other[p] * size + rank];
+  const solve = (name: "user" | "item", x: Float64Array, beside: Float64Array, kept: Float64Array): void => {
+    const { starts, other, centred, weights, ridge } = sides[name];
+    const bias = Float64Array.from({ length: beside.length / size }, (_, i) => beside[i * size + rank]);
+    for (let p = 0; p < targets.length; p++) targets[p] = centred[p] - bias[other[p]];
     if (weights !== null) for (let p = 0; p < targets.length; p++) targets[p] *= weights[p];
     kept.set(beside);
     for (let at = rank; at < kept.length; at += size) kept[at] = 1;
-    const ridge = side === "user" ? userRidge : itemRidge;
     const failed = solveRidgeRowsInPlace({ x, size, starts, indices: other, weights, targets, fixed: kept, ridge, gram: null }, solver);
-    if (failed >= 0) throw new NumericalError(`the factors of ${side} ${failed} have no solution: their equations are singular`);
+    if (failed >= 0) throw new NumericalError(`the factors of ${name} ${failed} have no solution: their equations are singular`);
   };
 
   for (let sweep = 0; sweep < sweeps; sweep++) {
@@ -55,6 +54,32 @@ export function fitExplicitAls(ratings: Ratings, settings: ExplicitAlsSettings, 
     progress?.((sweep + 1) / sweeps);
   }
   return factorsOfRows(rows, rank, mean);
+}
+
+interface Side extends Incidence {
+  /** Rating minus μ, entry by entry. Shape: [ratings]. */
+  readonly centred: Float64Array;
+  /** The weight of the user of each entry; null = 1 each. Shape: [ratings]. */
+  readonly weights: Float64Array | null;
+  readonly ridge: Float64Array;
+}
+
+interface SideInput {
+  readonly ratings: Ratings;
+  readonly mean: number;
+  /** Of the users, where they are on the other side; null = 1 each. */
+  readonly weight: Float64Array | null;
+  readonly decay: number;
+}
+
+function sideOf(incidence: Incidence, { ratings, mean, weight, decay }: SideInput): Side {
+  const { other, rating } = incidence;
+  return {
+    ...incidence,
+    centred: Float64Array.from(rating, (p) => ratings.value[p] - mean),
+    weights: weight && Float64Array.from(other, (u) => weight[u]),
+    ridge: ridgeOf(incidence, weight, decay),
+  };
 }
 
 /** λ times the weight of a row's ratings; 1 where that is 0, so that the row becomes 0. */
