@@ -14,6 +14,8 @@ export { version } from "./node/version.ts";
 // Data and poison as files.
 export { readTable } from "./node/read/read-table.ts";
 export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
+export { readRatings } from "./node/read/read-ratings.ts";
+export type { RatingsRequest, RatingsResult } from "./node/read/read-ratings.ts";
 export { makePoison } from "./node/make-poison.ts";
 export type { MadePoison } from "./node/make-poison.ts";
 export { demoAudit, writeDemo } from "./node/demo.ts";
@@ -63,6 +65,25 @@ export type { DenseMatrix, Matrix, SparseMatrix } from "./numeric/matrix.ts";
 export { makeRng } from "./numeric/random.ts";
 export type { Rng } from "./numeric/random.ts";
 export type { Figure } from "./numeric/intervals.ts";
+
+// Recommenders: what is rated, learned and attacked there.
+export { isFactorModel } from "./core/recommender.ts";
+export type {
+  AccountDetector,
+  FactorModel,
+  Factors,
+  RatingAttack,
+  RatingAttackInput,
+  RatingGoal,
+  RatingRepair,
+  Recommender,
+  RecommenderModel,
+  RecommenderOptions,
+} from "./core/recommender.ts";
+export type { AccountPoison, Profile, RatingScale, Ratings } from "./core/ratings.ts";
+export { applyAccounts, withoutAccounts } from "./data/ratings-accounts.ts";
+export { findAccountBreach } from "./data/ratings-guard.ts";
+export { leaveLastOut, randomRatingSplit } from "./data/ratings-split.ts";
 
 // Pieces that several methods share.
 export { labelRanges, makeWrongLabels, relabelling } from "./blocks/wrong-label.ts";
