@@ -7,8 +7,12 @@ import { checkMemory } from "./memory.ts";
 import type { RawColumn, RawData } from "./raw.ts";
 import type { SourceFile } from "./request.ts";
 
-/** Parquet: the types are those of the file. */
-export async function loadParquet(found: FoundFiles, memoryLimitBytes: number): Promise<RawData> {
+/** Parquet: the types are those of the file. Numbers may be had as texts, so that whole numbers too long for a double stay what they are. */
+export async function loadParquet(
+  found: FoundFiles,
+  memoryLimitBytes: number,
+  numbersAs: "numbers" | "texts" = "numbers",
+): Promise<RawData> {
   for (const path of found.paths) {
     checkMagic(path);
     if (/[*?[\]]/.test(path)) throw new UsageError(`${path}: rename the file, its name must be without * ? [ and ]`);
@@ -28,7 +32,8 @@ export async function loadParquet(found: FoundFiles, memoryLimitBytes: number): 
     });
     if (rows === 0) throw new UsageError(`${path} has columns and no data rows`);
     const own = all.flatMap(({ name, type }) => {
-      const storage = storageOf(type);
+      const natural = storageOf(type);
+      const storage = natural === "number" && numbersAs === "texts" ? "text" : natural;
       if (storage === null) unreadable.set(name, `${path}: its type is ${type}`);
       return storage === null ? [] : [{ name, type, storage }];
     });

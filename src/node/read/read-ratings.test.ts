@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
 import { detectScale } from "./detect-scale.ts";
@@ -73,6 +75,24 @@ describe("reading ratings", () => {
     expect(rows(untimed)).toEqual(["a x 1", "b x 3"]);
     expect(texts(untimed)).toContain("the last is kept");
     expect(texts(untimed)).toContain("2 of 2 users have a single rating");
+  });
+
+  it("reads Parquet, several files at once, and gzip", async () => {
+    const path = join(folder, "typed.parquet");
+    const sql = `COPY (SELECT * FROM (VALUES (9007199254740993, 'x', 4.5::FLOAT, TIMESTAMP '1970-01-01 00:01:00'), (9007199254740992, 'x', 1::FLOAT,
+      TIMESTAMP '1970-01-01 00:00:01')) AS t(user_id, item_id, stars, "when")) TO '${path}' (FORMAT parquet)`;
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    await connection.run(sql);
+    connection.closeSync();
+    const result = await readRatings({ data: path, time: "when" });
+    expect(rows(result)).toEqual(["9007199254740992 x 1", "9007199254740993 x 4.5"]);
+    expect([...result.ratings.time!]).toEqual([1, 60]);
+
+    writeFileSync(join(folder, "part-1.csv"), "user,item,rating\na,x,1\n");
+    writeFileSync(join(folder, "part-2.csv"), "user,item,rating\na,y,2\na,z,lots\n");
+    expect(await refusal({ data: join(folder, "part-*.csv") })).toContain('part-2.csv: row 2 (line 3), column "rating" is "lots"');
+    writeFileSync(join(folder, "zipped.csv.gz"), gzipSync("user,item,rating\na,x,1\na,y,2\n"));
+    expect(rows(await readRatings({ data: join(folder, "zipped.csv.gz") }))).toEqual(["a x 1", "a y 2"]);
   });
 
   it("keeps users apart whose names differ only as texts", async () => {

@@ -39,7 +39,7 @@ export async function readRatings(given: RatingsRequest): Promise<RatingsResult>
 }
 
 async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleColon: boolean, limitBytes: number): Promise<RatingsResult> {
-  const raw = await loadRaw(found, { ...request, labels: [], text: [], features: [], drop: [] }, limitBytes);
+  const raw = await loadRaw(found, { ...request, labels: [], text: [], features: [], drop: [] }, limitBytes, "texts");
   try {
     const names = raw.columns.map(({ name }) => name);
     // Between two colons lies an empty column.

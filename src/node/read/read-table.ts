@@ -72,9 +72,14 @@ async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: nu
   }
 }
 
-/** Any format of cells, into the database. */
-export function loadRaw(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<RawData> {
-  if (found.format === "parquet") return loadParquet(found, limitBytes);
+/** Any format of cells, into the database; numbers in typed files as numbers or as texts. */
+export function loadRaw(
+  found: FoundFiles,
+  request: ReadRequest,
+  limitBytes: number,
+  numbersAs: "numbers" | "texts" = "numbers",
+): Promise<RawData> {
+  if (found.format === "parquet") return loadParquet(found, limitBytes, numbersAs);
   if (found.format === "jsonl") return loadJsonl(found, limitBytes);
   return loadDelimited(found, request, limitBytes);
 }
