@@ -211,6 +211,7 @@ function addFour(to: usize, low: v128, high: v128): void {
 /** out += Σ_p s_p f_p with s_p = target_p − weight_p (f_p · v), or weight_p (f_p · v) where `targets` is 0; 4 entries at a time. */
 function addOuterProducts(out: usize, v: usize, fixed: usize, at: usize, end: usize, weights: usize, targets: usize, stride: usize): void {
   const width = stride * number;
+  const twos = width & ~31;
   let w = weights;
   let t = targets;
   for (; at + 16 <= end; at += 16) {
@@ -222,7 +223,20 @@ function addOuterProducts(out: usize, v: usize, fixed: usize, at: usize, end: us
     let v1 = v0;
     let v2 = v0;
     let v3 = v0;
-    for (let j: usize = 0; j < width; j += pair) {
+    let j: usize = 0;
+    for (; j < twos; j += 2 * pair) {
+      let x = v128.load(v + j);
+      v0 = f64x2.add(v0, f64x2.mul(x, v128.load(a0 + j)));
+      v1 = f64x2.add(v1, f64x2.mul(x, v128.load(a1 + j)));
+      v2 = f64x2.add(v2, f64x2.mul(x, v128.load(a2 + j)));
+      v3 = f64x2.add(v3, f64x2.mul(x, v128.load(a3 + j)));
+      x = v128.load(v + j, 16);
+      v0 = f64x2.add(v0, f64x2.mul(x, v128.load(a0 + j, 16)));
+      v1 = f64x2.add(v1, f64x2.mul(x, v128.load(a1 + j, 16)));
+      v2 = f64x2.add(v2, f64x2.mul(x, v128.load(a2 + j, 16)));
+      v3 = f64x2.add(v3, f64x2.mul(x, v128.load(a3 + j, 16)));
+    }
+    if (j < width) {
       const x = v128.load(v + j);
       v0 = f64x2.add(v0, f64x2.mul(x, v128.load(a0 + j)));
       v1 = f64x2.add(v1, f64x2.mul(x, v128.load(a1 + j)));
@@ -251,7 +265,15 @@ function addOuterProducts(out: usize, v: usize, fixed: usize, at: usize, end: us
     const p1 = f64x2.splat(s1);
     const p2 = f64x2.splat(s2);
     const p3 = f64x2.splat(s3);
-    for (let j: usize = 0; j < width; j += pair) {
+    for (j = 0; j < twos; j += 2 * pair) {
+      let low = f64x2.add(f64x2.mul(p0, v128.load(a0 + j)), f64x2.mul(p1, v128.load(a1 + j)));
+      let high = f64x2.add(f64x2.mul(p2, v128.load(a2 + j)), f64x2.mul(p3, v128.load(a3 + j)));
+      v128.store(out + j, f64x2.add(v128.load(out + j), f64x2.add(low, high)));
+      low = f64x2.add(f64x2.mul(p0, v128.load(a0 + j, 16)), f64x2.mul(p1, v128.load(a1 + j, 16)));
+      high = f64x2.add(f64x2.mul(p2, v128.load(a2 + j, 16)), f64x2.mul(p3, v128.load(a3 + j, 16)));
+      v128.store(out + j, f64x2.add(v128.load(out + j, 16), f64x2.add(low, high)), 16);
+    }
+    if (j < width) {
       const low = f64x2.add(f64x2.mul(p0, v128.load(a0 + j)), f64x2.mul(p1, v128.load(a1 + j)));
       const high = f64x2.add(f64x2.mul(p2, v128.load(a2 + j)), f64x2.mul(p3, v128.load(a3 + j)));
       v128.store(out + j, f64x2.add(v128.load(out + j), f64x2.add(low, high)));

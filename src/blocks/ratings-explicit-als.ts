@@ -38,7 +38,7 @@ export function fitExplicitAls(ratings: Ratings, settings: ExplicitAlsSettings, 
 
   const solve = (name: "user" | "item", x: Float64Array, beside: Float64Array, kept: Float64Array): void => {
     const { starts, other, centred, weights, ridge } = sides[name];
-    const bias = Float64Array.from({ length: beside.length / size }, (_, i) => beside[i * size + rank]);
+    const bias = new Float64Array(beside.length / size).map((_, i) => beside[i * size + rank]);
     for (let p = 0; p < targets.length; p++) targets[p] = centred[p] - bias[other[p]];
     if (weights !== null) for (let p = 0; p < targets.length; p++) targets[p] *= weights[p];
     kept.set(beside);
@@ -76,7 +76,7 @@ function sideOf(incidence: Incidence, { ratings, mean, weight, decay }: SideInpu
   const { other, rating } = incidence;
   return {
     ...incidence,
-    centred: Float64Array.from(rating, (p) => ratings.value[p] - mean),
+    centred: new Float64Array(rating.length).map((_, n) => ratings.value[rating[n]] - mean),
     weights: weight && Float64Array.from(other, (u) => weight[u]),
     ridge: ridgeOf(incidence, weight, decay),
   };
