@@ -55,7 +55,7 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
     solveHessian(theta, g) {
       const v = new Float64Array(size);
       const { relativeResidual } = at(theta).solveInto(v, g, { relation, tolerance: solveTolerance, maxIterations: 20 * size + 200 });
-      if (relativeResidual > 1e-6 || !v.every(Number.isFinite))
+      if (relativeResidual > Math.max(1e-6, 10 * solveTolerance) || !v.every(Number.isFinite))
         throw new NumericalError(`the Hessian is singular: no solution beyond a relative residual of ${relativeResidual.toExponential(1)}`);
       return v;
     },

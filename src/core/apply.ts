@@ -1,4 +1,4 @@
-import { type Matrix, denseMatrix, stackRows, toSparse } from "../numeric/matrix.ts";
+import { type Matrix, denseMatrix, stackRows, toDense, toSparse } from "../numeric/matrix.ts";
 import { type Dataset } from "./dataset.ts";
 import type { CellChange, DataPoison, FeatureChange, FeatureRow, RawRow } from "./poison.ts";
 import { type Cell, type Column, type NamedColumn, type SparseCell, type Table, cellIn, columnOf } from "./table.ts";
@@ -41,19 +41,26 @@ export function applyToDataset(data: Dataset, poison: DataPoison): Dataset {
   const rows = poison.insert.filter((row): row is FeatureRow => row.kind === "features");
   const edited = changes.length === 0 ? data : { ...data, x: withFeatureRows(data, changes) };
   if (rows.length === 0) return edited;
-  const wrong = rows.find((row) => row.x.length !== data.x.cols);
-  if (wrong !== undefined) throw new Error(`an inserted row has ${wrong.x.length} features where the data have ${data.x.cols}`);
-  const dense = denseMatrix(rows.length, data.x.cols);
-  rows.forEach((row, i) => dense.data.set(row.x, i * data.x.cols));
+  const added = sparseFromCells(
+    rows.map(({ x }) => asSparse(x, data.x.cols)),
+    data.x.cols,
+  );
   return {
     ...edited,
-    x: stackRows(edited.x, data.x.kind === "sparse" ? toSparse(dense) : dense),
+    x: stackRows(edited.x, data.x.kind === "sparse" ? added : toDense(added)),
     y: Float64Array.from([...data.y, ...rows.map((row) => row.y)]),
     weight: data.weight === null ? null : Float64Array.from([...data.weight, ...rows.map(() => 1)]),
     task: Int32Array.from([...data.task, ...rows.map((row) => row.task)]),
     source: Int32Array.from([...data.source, ...rows.map(() => -1)]),
     row: Int32Array.from([...data.row, ...rows.map(() => -1)]),
   };
+}
+
+function asSparse(x: FeatureRow["x"], cols: number): SparseCell {
+  if ("indices" in x) return x;
+  if (x.length !== cols) throw new Error(`an inserted row has ${x.length} features where the data have ${cols}`);
+  const indices = x.flatMap((value, j) => (value === 0 ? [] : [j]));
+  return { indices, values: indices.map((j) => x[j]) };
 }
 
 function withFeatureRows(data: Dataset, changes: readonly FeatureChange[]): Matrix {
@@ -70,8 +77,7 @@ function withFeatureRows(data: Dataset, changes: readonly FeatureChange[]): Matr
   const cells = Array.from({ length: data.x.rows }, (_, i): Cell => {
     const x = replaced.get(`${data.row[i]} ${data.task[i]}`);
     if (x === undefined) return sparseRow(data.x, i);
-    const indices = x.flatMap((value, j) => (value === 0 ? [] : [j]));
-    return { indices, values: indices.map((j) => x[j]) };
+    return asSparse(x, cols);
   });
   return sparseFromCells(cells, cols);
 }

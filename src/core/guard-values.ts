@@ -49,7 +49,8 @@ type CellCheck = (column: Column, cell: Cell) => string | null;
 
 function faultOfFeatures(row: FeatureRow, { table }: TrainingSet, check: CellCheck): string | null {
   const target = targetOf(table);
-  if (!row.x.every(Number.isFinite)) return "has a feature that is not finite";
+  const values = "indices" in row.x ? row.x.values : row.x;
+  if (!values.every(Number.isFinite)) return "has a feature that is not finite";
   if (taskNames(table)[row.task] === undefined) return "has a task that the data do not know";
   if (target.kind === "classes") return target.names[row.y] === undefined ? "has a class that the data do not know" : null;
   const { labels } = table.roles;

@@ -4,6 +4,7 @@ import type { Learner, Model } from "./learner.ts";
 import type { Objective } from "./objective.ts";
 import type { Poison } from "./poison.ts";
 import type { Cell, Table } from "./table.ts";
+import type { WordColumn } from "./word-column.ts";
 
 /** The rows of a table that a pipeline is trained on. */
 export interface TrainingSet {
@@ -39,6 +40,8 @@ export interface FittedPipeline {
   encode(table: Table, rows: Int32Array): Dataset;
   /** Cells that are encoded as these features; null where there are none, as for words. Shape: x [features]. */
   decode(x: Float64Array): Record<string, Cell> | null;
+  /** The counts behind the features of each text column, for the examples of these rows; none where no column is text. */
+  words(table: Table, rows: Int32Array): WordColumn[];
   /** The learner's objective on `repaired`; null where it has none. */
   objective(): Objective | null;
 }

@@ -1,5 +1,5 @@
 import type { TriggerRule } from "./row-filter.ts";
-import type { Cell } from "./table.ts";
+import type { Cell, SparseCell } from "./table.ts";
 
 /** What an attacker did, as a patch; `apply` turns clean into poisoned and nothing else does. */
 export type Poison = DataPoison | UpstreamPoison | LogicPatch;
@@ -32,10 +32,10 @@ export interface RawRow {
   readonly cells: Readonly<Record<string, Cell>>;
 }
 
-/** A row in encoded space; it can be trained on but not written to a file. y is a class index or a real label. Shape: x [features]. */
+/** A row in encoded space; it can be trained on but not written to a file. y is a class index or a real label. Shape: x [features], or its entries that are not 0. */
 export interface FeatureRow {
   readonly kind: "features";
-  readonly x: readonly number[];
+  readonly x: readonly number[] | SparseCell;
   readonly y: number;
   readonly task: number;
 }

@@ -1,7 +1,7 @@
 import type { FeatureKind } from "../core/dataset.ts";
 import type { Column, NamedColumn, NumberColumn, VectorColumn } from "../core/table.ts";
 import type { RowBuilder } from "./row-builder.ts";
-import { appendTfIdf, fitTfIdf } from "./tf-idf.ts";
+import { appendTfIdf, fitTfIdf, knownWords } from "./tf-idf.ts";
 import type { Tokenizer } from "./tokens.ts";
 
 /** One raw column turned into `names.length` features, as fitted on training rows. */
@@ -14,8 +14,18 @@ export interface ColumnEncoder {
   append(out: RowBuilder, column: Column, row: number, firstFeature: number): void;
   /** The cell that is encoded as `value` in the first feature, within what was seen in training; absent where no cell is. */
   decode?(value: number): number;
+  /** What the counts of words are weighed by, where the features are words; absent elsewhere. */
+  readonly words?: TextWords;
   /** The first feature of this number, whether or not it was seen; absent where cells are no numbers. */
   encode?(value: number): number;
+}
+
+/** The words of a fitted text column. */
+export interface TextWords {
+  /** Shape: [features of the column]. */
+  readonly idf: Float64Array;
+  /** Features (from 0 in the column) of the words of a row that are in the vocabulary, ascending, with how often each stands there. */
+  countsOf(column: Column, row: number): { readonly features: Int32Array; readonly counts: Float64Array };
 }
 
 export interface TextSettings {
@@ -116,6 +126,7 @@ function fitText(column: NamedColumn, rows: Int32Array, { tokenizer, minDocument
     kinds: fitted.terms.map(() => "count"),
     entries: (given, row) => tokenizer.countTerms(textOf(given, row)).ids.length,
     append: (out, given, row, firstFeature) => appendTfIdf(out, tokenizer.countTerms(textOf(given, row)), fitted, firstFeature),
+    words: { idf: fitted.idf, countsOf: (given, row) => knownWords(tokenizer.countTerms(textOf(given, row)), fitted) },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Dataset, FeatureKind, Features } from "../core/dataset.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type ParamSpecs } from "../core/params.ts";
 import { type Cell, type Column, type Table, columnOf } from "../core/table.ts";
+import type { WordColumn } from "../core/word-column.ts";
 import { type ColumnEncoder, fitColumn } from "./encode-column.ts";
 import { makeTokenizer } from "./tokens.ts";
 
@@ -30,6 +31,8 @@ export interface FittedEncoder {
   encode(table: Table, rows: Int32Array): Dataset;
   /** Cells that are encoded as these features, within what was seen in training; null where some feature comes from no cell (words, indicators). */
   decode(x: Float64Array): Record<string, Cell> | null;
+  /** The counts behind the features of each text column, for the examples of these rows; none where no column is text. */
+  words(table: Table, rows: Int32Array): WordColumn[];
   /** What a number of this column is encoded as; a constant column encodes its constant as 0, and what is smaller or larger as −1 or 1. */
   encodeNumber(column: string, value: number): number;
 }
@@ -58,6 +61,7 @@ export function makeEncoder(params: EncoderParams, clean: Table): Encoder {
         features,
         encode: (given, picked) => encodeExamples(given, picked, encoders, features, sparse),
         decode: (x) => decodeRow(x, columns, encoders),
+        words: (given, picked) => countWords(given, picked, encoders),
         encodeNumber(name, value) {
           const encode = encoders[columns.findIndex((column) => column.name === name)]?.encode;
           if (encode === undefined) throw new Error(`"${name}" is no feature of numbers`);
@@ -78,6 +82,33 @@ function decodeRow(x: Float64Array, columns: readonly Column[], encoders: readon
     feature += names.length;
   }
   return Object.fromEntries(cells);
+}
+
+function countWords(table: Table, rows: Int32Array, encoders: readonly ColumnEncoder[]): WordColumn[] {
+  const examples = listExamples(table, rows).row;
+  const found: WordColumn[] = [];
+  let first = 0;
+  encoders.forEach(({ words, names }, c) => {
+    if (words !== undefined) {
+      const name = table.roles.features[c];
+      const column = columnOf(table, name);
+      const documents = Array.from(examples, (row) => words.countsOf(column, row));
+      found.push({ name, first, idf: words.idf, counts: sparseRows(documents, names.length) });
+    }
+    first += names.length;
+  });
+  return found;
+}
+
+function sparseRows(rows: readonly { readonly features: Int32Array; readonly counts: Float64Array }[], cols: number): SparseMatrix {
+  const indptr = new Int32Array(rows.length + 1);
+  rows.forEach(({ features }, i) => (indptr[i + 1] = indptr[i] + features.length));
+  const [indices, values] = [new Int32Array(indptr[rows.length]), new Float64Array(indptr[rows.length])];
+  rows.forEach(({ features, counts }, i) => {
+    indices.set(features, indptr[i]);
+    values.set(counts, indptr[i]);
+  });
+  return { kind: "sparse", rows: rows.length, cols, indptr, indices, values };
 }
 
 function joinFeatures(columns: readonly Column[], encoders: readonly ColumnEncoder[]): Features {

@@ -57,6 +57,14 @@ export function appendTfIdf(out: RowBuilder, { ids, counts }: TermCounts, fitted
   for (let p = start; p < end; p++) values[p] *= scale;
 }
 
+/** The terms of a document that are in the vocabulary: features ascending, with their counts. */
+export function knownWords({ ids, counts }: TermCounts, { featureOf }: TfIdf): { features: Int32Array; counts: Float64Array } {
+  const known = Array.from(ids, (id, p) => ({ feature: id < featureOf.length ? featureOf[id] : -1, count: counts[p] }))
+    .filter(({ feature }) => feature >= 0)
+    .sort((a, b) => a.feature - b.feature);
+  return { features: Int32Array.from(known, ({ feature }) => feature), counts: Float64Array.from(known, ({ count }) => count) };
+}
+
 function sortEntries(indices: Int32Array, values: Float64Array): void {
   const pairs = Array.from(indices, (index, p) => ({ index, value: values[p] })).sort((a, b) => a.index - b.index);
   pairs.forEach(({ index, value }, p) => {
