@@ -159,7 +159,7 @@ describe("crafted reviews", () => {
         return weightedLoss(moved, utility);
       };
       const slope = (4 * at(step) - at(2 * step) - 3 * at(0)) / (2 * step);
-      expect(Math.abs(slope * own.length - (gain - ofClean))).toBeLessThan(1e-6 * Math.abs(gain - ofClean));
+      expect(Math.abs(slope * own.length - (gain - ofClean))).toBeLessThan(1e-5 * Math.abs(gain - ofClean));
     }
   });
 });

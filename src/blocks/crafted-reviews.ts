@@ -1,4 +1,5 @@
 import { type SparseMatrix, selectRows, stackRows, toSparse } from "../numeric/matrix.ts";
+import type { Rng } from "../numeric/random.ts";
 import { highest } from "../numeric/ranks.ts";
 import { type RunContext, stopIfCancelled } from "../core/context.ts";
 import { type Dataset, positionsWhere } from "../core/dataset.ts";
@@ -47,8 +48,11 @@ export interface CraftResult {
   readonly trace: readonly number[];
 }
 
-/** Words of the strongest pull that a review is written of, besides those of the genuine one that it starts from. */
-const candidateWords = 80;
+/**
+ * A review is written of words of the genuine one that it starts from and of `drawnWords`, drawn from the `candidateWords` of the strongest pull: written
+ * of the same few words, the reviews of a step would all say the same, and the second would bring little.
+ */
+const [candidateWords, drawnWords] = [300, 60];
 /** The writing passes over all reviews: the first writes them, the others write again those of the least gain left. */
 const passes = 2;
 
@@ -84,7 +88,7 @@ export async function craftReviews(problem: CraftProblem, settings: CraftSetting
       const key = `${task} ${y}`;
       let aim = aims.get(key);
       if (aim === undefined) aims.set(key, (aim = aimsOf(problem, theta, v, task, y)));
-      written[s] = write(slots[s], aim, words, clean) ?? reviews[s];
+      written[s] = write(slots[s], aim, problem, context.rng.fork("words").fork(step).fork(s)) ?? reviews[s];
     }
     const nextData = withReviews(clean, written);
     const nextModel = await problem.fit(nextData, model);
@@ -170,7 +174,13 @@ function write(
       pullBase: dotWith(rest, v, offset) + v[offset + cols],
       sign,
     };
-    const written = writeReview(words[c], aim, candidates[c], slot.envelopes[c]);
+    const drawn = rng.fork(c).sample(candidates[c].length, Math.min(drawnWords, candidates[c].length));
+    const written = writeReview(
+      words[c],
+      aim,
+      Array.from(drawn, (k) => candidates[c][k]),
+      slot.envelopes[c],
+    );
     if (written === null) return null;
     words[c] = written.review;
     const norm = normOf(written.review, idf);
