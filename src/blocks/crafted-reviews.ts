@@ -63,7 +63,7 @@ const passes = 2;
  * few operations. v follows the training from step to step. A rewriting that lowers U is taken back.
  */
 export async function craftReviews(problem: CraftProblem, settings: CraftSettings, context: RunContext): Promise<CraftResult> {
-  const { clean, words, utility } = problem;
+  const { clean, utility } = problem;
   const slots = openSlots(problem, settings.mostRepeats, context);
   const perStep = Math.max(1, Math.ceil((passes * slots.length) / settings.steps));
   let reviews: (CraftedReview | null)[] = slots.map(() => null);
@@ -157,8 +157,8 @@ function aimsOf({ clean, words }: CraftProblem, theta: Float64Array, v: Float64A
 function write(
   slot: Slot,
   { theta, v, offset, sign, candidates }: Aims,
-  columns: readonly WordColumn[],
-  clean: Dataset,
+  { clean, words: columns }: CraftProblem,
+  rng: Rng,
 ): CraftedReview | null {
   const { cols } = clean.x;
   const given = toSparse(clean.x);
