@@ -6,6 +6,14 @@ import { labelFlip } from "./attacks/label-flip.ts";
 import { mistakenClass } from "./attacks/mistaken-class.ts";
 import { patom } from "./attacks/patom.ts";
 import { randomInjection } from "./attacks/random-injection.ts";
+import { averageProfiles } from "./attacks/ratings/average-profiles.ts";
+import { bandwagonProfiles } from "./attacks/ratings/bandwagon-profiles.ts";
+import { loveHateProfiles } from "./attacks/ratings/love-hate-profiles.ts";
+import { popularAverageProfiles } from "./attacks/ratings/popular-average-profiles.ts";
+import { probeProfiles } from "./attacks/ratings/probe-profiles.ts";
+import { randomProfiles } from "./attacks/ratings/random-profiles.ts";
+import { reverseBandwagonProfiles } from "./attacks/ratings/reverse-bandwagon-profiles.ts";
+import { segmentProfiles } from "./attacks/ratings/segment-profiles.ts";
 import { silentReweight } from "./attacks/silent-reweight.ts";
 import { svmInjection } from "./attacks/svm-injection.ts";
 import { tamperedWeights } from "./attacks/tampered-weights.ts";
@@ -15,7 +23,7 @@ import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
-import type { Recommender } from "./core/recommender.ts";
+import type { RatingAttack, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
 import { loss } from "./detectors/loss.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
@@ -47,7 +55,7 @@ export const catalog: {
   /** What works on ratings. */
   readonly ratings: {
     readonly recommenders: readonly Recommender[];
-    readonly attacks: readonly never[];
+    readonly attacks: readonly RatingAttack[];
     readonly detectors: readonly never[];
     readonly repairs: readonly never[];
   };
@@ -73,7 +81,16 @@ export const catalog: {
   metrics: [accuracy, auc, rmse],
   ratings: {
     recommenders: [alsExplicit, alsImplicit, bpr, itemKnn, itemKnnImplicit, mtrlUsers],
-    attacks: [],
+    attacks: [
+      averageProfiles,
+      bandwagonProfiles,
+      loveHateProfiles,
+      popularAverageProfiles,
+      probeProfiles,
+      randomProfiles,
+      reverseBandwagonProfiles,
+      segmentProfiles,
+    ],
     detectors: [],
     repairs: [],
   },
