@@ -2,7 +2,10 @@
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { gradientInjection } from "./attacks/gradient-injection.ts";
+import { influenceInjection } from "./attacks/influence-injection.ts";
+import { kktInjection } from "./attacks/kkt-injection.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
+import { minMaxInjection } from "./attacks/min-max-injection.ts";
 import { mistakenClass } from "./attacks/mistaken-class.ts";
 import { patom } from "./attacks/patom.ts";
 import { randomInjection } from "./attacks/random-injection.ts";
@@ -65,7 +68,10 @@ export const catalog: {
     confidentFlip,
     flippedCopies,
     gradientInjection,
+    influenceInjection,
+    kktInjection,
     labelFlip,
+    minMaxInjection,
     mistakenClass,
     patom,
     randomInjection,

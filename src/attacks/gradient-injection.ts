@@ -40,7 +40,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
     },
     steps: {
       type: "number",
-      default: 40,
+      default: 60,
       min: 1,
       max: 10_000,
       integer: true,
@@ -76,7 +76,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
       const result = await ascendRows(
         { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, region, labels },
-        { steps: params.steps, firstRate: 1, lastRate: 0.05 },
+        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
         context,
       );
       if (best === null || result.value > best.value) best = result;

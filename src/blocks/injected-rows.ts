@@ -31,14 +31,14 @@ export function emptyRows(rows: number, features: number): InjectedRows {
   return { x: denseMatrix(rows, features), y: new Float64Array(rows), task: new Int32Array(rows) };
 }
 
-function joinFloats(a: Float64Array, b: Float64Array): Float64Array {
+export function joinFloats(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length + b.length);
   out.set(a);
   out.set(b, a.length);
   return out;
 }
 
-function joinIntegers(a: Int32Array, b: Int32Array): Int32Array {
+export function joinIntegers(a: Int32Array, b: Int32Array): Int32Array {
   const out = new Int32Array(a.length + b.length);
   out.set(a);
   out.set(b, a.length);

@@ -46,7 +46,7 @@ export function smoothTraining({ learner, learnerParams }: Pipeline, context: Ru
       const size = theta.length / outputs;
       for (let output = 0; output < outputs; output++) {
         const block = theta.subarray(output * size, (output + 1) * size);
-        block.set(minimise(rounded(data, output), block, { tolerance: Math.min(1e-6, linear.tolerance), signal: context.signal }));
+        block.set(minimise(rounded(data, output), block, { tolerance: linear.tolerance, signal: context.signal }));
       }
       return linearModel({ theta, features, target, loss: smoothedHinge(hingeBand) });
     },
