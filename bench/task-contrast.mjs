@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pseudoUtility, trainingUtility } from "../dist/blocks/attack-utility.js";
 import { percentileBox } from "../dist/blocks/box.js";
+import { boxSet } from "../dist/blocks/row-set.js";
 import { withInjected } from "../dist/blocks/injected-rows.js";
 import { ascendInjection } from "../dist/blocks/injection-ascent.js";
 import { flippedSeeds, spreadBudget } from "../dist/blocks/injection-seeds.js";
@@ -70,7 +71,7 @@ for (let seed = 0; seed < Number(options.seeds); seed++) {
         clean,
         seeds: seedsOf(name),
         utility,
-        box: percentileBox(clean.x, clean.features, 0.01),
+        set: boxSet(percentileBox(clean.x, clean.features, 0.01)),
         fit: (data, start) => mtrl.fit(data, { rng, params: climbing, start }),
         objectiveOf: (data) => mtrlObjective(data, climbing, { relation: "exact", solveTolerance: 1e-8 }),
       };

@@ -1,5 +1,6 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
 import { confidentFlip } from "./attacks/confident-flip.ts";
+import { constantLabelInjection } from "./attacks/constant-label-injection.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { gradientInjection } from "./attacks/gradient-injection.ts";
 import { influenceInjection } from "./attacks/influence-injection.ts";
@@ -22,6 +23,7 @@ import { svmInjection } from "./attacks/svm-injection.ts";
 import { tamperedWeights } from "./attacks/tampered-weights.ts";
 import { triggerRules } from "./attacks/trigger-rules.ts";
 import { tuningShopping } from "./attacks/tuning-shopping.ts";
+import { uniformInjection } from "./attacks/uniform-injection.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
@@ -66,6 +68,7 @@ export const catalog: {
   learners: [linearSvm, logistic, mtrl, ridge],
   attacks: [
     confidentFlip,
+    constantLabelInjection,
     flippedCopies,
     gradientInjection,
     influenceInjection,
@@ -80,6 +83,7 @@ export const catalog: {
     tamperedWeights,
     triggerRules,
     tuningShopping,
+    uniformInjection,
   ],
   detectors: [loss, taskContrast],
   repairs: [cutTies, drop, taskTrim],

@@ -1,6 +1,7 @@
 // One split, one way to attack it, one record. Test rows are scored and nothing else.
 import { heldoutUtility, pseudoUtility, trainingUtility } from "../../dist/blocks/attack-utility.js";
 import { percentileBox } from "../../dist/blocks/box.js";
+import { boxSet } from "../../dist/blocks/row-set.js";
 import { withInjected } from "../../dist/blocks/injected-rows.js";
 import { ascendInjection, weightedLoss } from "../../dist/blocks/injection-ascent.js";
 import { constantLabelSeeds, flippedSeeds, spreadBudget, uniformSeeds } from "../../dist/blocks/injection-seeds.js";
@@ -126,7 +127,7 @@ async function poison({ train, heldout, targets, clean, params, rng }, { attackT
   const problem = {
     clean: train,
     seeds,
-    box,
+    set: boxSet(box),
     utility,
     fit: (data, start) => mtrl.fit(data, { rng, params: climbing, start }),
     objectiveOf: (data) => mtrlObjective(data, climbing, { relation: gradient === "exact" ? "exact" : "fixed", solveTolerance: 1e-7 }),

@@ -1,36 +1,26 @@
-import { type SparseMatrix, selectRows, toDense } from "../numeric/matrix.ts";
-import type { Attack, AttackInput } from "../core/attack.ts";
-import type { RunContext } from "../core/context.ts";
-import { labelOfTask, targetOf, taskNames } from "../core/examples.ts";
-import type { Model } from "../core/learner.ts";
-import type { Objective } from "../core/objective.ts";
-import type { FittedPipeline } from "../core/pipeline.ts";
-import { type DataPoison, type FeatureRow, type RawRow, noDataPoison } from "../core/poison.ts";
-import { type Cell, type Table, columnOf, replaceCells } from "../core/table.ts";
-import { type Dataset, selectExamples } from "../core/dataset.ts";
-import type { WordColumn } from "../core/word-column.ts";
-import { heldoutUtility, leaveOutTargetRows, pseudoUtility, trainingUtility } from "../blocks/attack-utility.ts";
-import { percentileBox } from "../blocks/box.ts";
-import { type CraftedReview, craftReviews } from "../blocks/crafted-reviews.ts";
-import type { InjectedRows } from "../blocks/injected-rows.ts";
-import { type AscentResult, ascendInjection } from "../blocks/injection-ascent.ts";
-import { flippedSeeds, spreadBudget } from "../blocks/injection-seeds.ts";
-import { mtrlObjective } from "../blocks/mtrl-objective.ts";
-import type { MtrlParams } from "../learners/mtrl.ts";
+import { toDense } from "../numeric/matrix.ts";
+import type { Attack } from "../core/attack.ts";
+import { targetOf } from "../core/examples.ts";
+import { columnOf } from "../core/table.ts";
+import { injectedPatch } from "../blocks/injected-patch.ts";
+import { patomAim } from "../blocks/patom-aim.ts";
+import { climbRows } from "../blocks/patom-climb.ts";
+import { writeRows } from "../blocks/patom-write.ts";
 
 interface PatomParams {
   gradient: "exact" | "fixed-omega";
   objective: "auto" | "pseudo" | "heldout" | "train";
-  labels: "flipped" | "optimised";
+  heldoutFraction: number;
+  labels: "flipped" | "attacker" | "optimised";
+  set: "box" | "ball";
+  tail: number;
+  spread: "even" | "gradient";
+  ascent: "adam" | "accept-reject";
   steps: number;
   starts: number;
-  tail: number;
   writings: number;
   repeats: number;
 }
-
-/** A smoother penalty while climbing: the relation then bends where it would otherwise kink. */
-const climbingEpsilon = 1e-3;
 
 export const patom: Attack<PatomParams> = {
   kind: "attack",
@@ -39,7 +29,7 @@ export const patom: Attack<PatomParams> = {
   summary:
     "Inserts rows into the attack tasks that raise the loss of the target tasks, through the relation that the tasks share: direct, indirect or hybrid. Numbers climb; of texts, reviews are written word by word that could pass for genuine ones.",
   source: {
-    cite: "Zhao, An, Yu, Liu & Pan 2018, Data Poisoning Attacks on Multi-Task Relationship Learning, AAAI; with the exact gradient and the pseudo objective of Theriac",
+    cite: "Zhao, An, Yu, Liu & Pan 2018, Data Poisoning Attacks on Multi-Task Relationship Learning, AAAI; with the exact gradient and the pseudo and heldout objectives of Theriac",
     url: "https://doi.org/10.1609/aaai.v32i1.11838",
   },
   params: {
@@ -53,13 +43,45 @@ export const patom: Attack<PatomParams> = {
       type: "choice",
       default: "auto",
       options: ["auto", "pseudo", "heldout", "train"],
-      help: 'what is climbed: the targets\' departure from their own clean answers (pseudo), the loss on a third of their training rows that the attacker trains without (heldout), or on all of them (train, as published); "auto" is heldout for text, which a model can learn by heart, and pseudo for numbers',
+      help: 'what is climbed: the targets\' departure from their own clean answers (pseudo), the loss on a part of their training rows that the attacker trains without (heldout), or on all of them (train, as published); "auto" is heldout for text, which a model can learn by heart, and pseudo for numbers',
+    },
+    heldoutFraction: {
+      type: "number",
+      default: 0.33,
+      min: 0.05,
+      max: 0.95,
+      help: "of each target's training rows, how many heldout leaves out of the attacker's own trainings; the victim trains on all, and test rows are never seen",
     },
     labels: {
       type: "choice",
       default: "optimised",
-      options: ["flipped", "optimised"],
-      help: "a real label climbs too, or stays as it was flipped; a class always stays flipped",
+      options: ["flipped", "attacker", "optimised"],
+      help: "for numbers as features: each row the wrong label; one label for all rows, whichever end climbs higher; or a real label climbs too (a class stays flipped)",
+    },
+    set: {
+      type: "choice",
+      default: "box",
+      options: ["box", "ball"],
+      help: "where inserted numbers may lie: between two percentiles in each feature, or no farther from the mean of the task's clean rows of that class than these are",
+    },
+    tail: {
+      type: "number",
+      default: 0.01,
+      min: 0,
+      max: 0.4,
+      help: "share of the clean rows beyond each side of the box, or outside the ball",
+    },
+    spread: {
+      type: "choice",
+      default: "even",
+      options: ["even", "gradient"],
+      help: "inserted rows of numbers over the attack tasks: in proportion to their clean rows, or to what a short first ascent gains in them",
+    },
+    ascent: {
+      type: "choice",
+      default: "adam",
+      options: ["adam", "accept-reject"],
+      help: "how numbers climb: by Adam's steps, or by projected gradient steps of which only those that climb are kept",
     },
     steps: {
       type: "number",
@@ -76,13 +98,6 @@ export const patom: Attack<PatomParams> = {
       max: 100,
       integer: true,
       help: "ascents from different seeds, of which the best is kept",
-    },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature",
     },
     writings: {
       type: "number",
@@ -114,130 +129,17 @@ export const patom: Attack<PatomParams> = {
   async poison(input, { params, ...context }) {
     const victim = await input.victim();
     const words = victim.words(input.clean.table, input.clean.rows);
-    if (words.length > 0) return writtenPatch(await writeRows(input, victim, words, params, context));
-    return asPatch(input.clean.table, victim, await climb(input, victim, params, context));
-  },
-};
-
-/** What both ways of making rows start from: the rows that the attacker trains on, and those whose loss he raises. */
-interface Aim {
-  readonly clean: Dataset;
-  /** Positions of `clean` among the training examples. */
-  readonly kept: Int32Array;
-  readonly model: Model;
-  readonly utility: Dataset;
-  readonly counts: Int32Array;
-  readonly climbing: MtrlParams & { readonly relationDecay: number };
-  readonly relation: "exact" | "fixed";
-}
-
-async function aimOf(
-  input: AttackInput,
-  { model }: FittedPipeline,
-  training: Dataset,
-  params: PatomParams & { readonly objective: "pseudo" | "heldout" | "train" },
-  context: RunContext,
-): Promise<Aim> {
-  const all = training.tasks.map((_, task) => task);
-  const attackTasks = input.reach.attackTasks === null ? all : [...input.reach.attackTasks];
-  const targets = input.reach.targetTasks === null ? all : [...input.reach.targetTasks];
-  const settings = input.pipeline.learnerParams as MtrlParams & { readonly relationDecay: number };
-  const climbing = { ...settings, epsilon: Math.max(settings.epsilon, climbingEpsilon) };
-  const relation = params.gradient === "exact" ? ("exact" as const) : ("fixed" as const);
-  const counts = spreadBudget(training, attackTasks, input.budget.rows);
-  const rng = context.rng.fork("utility");
-  const common = { counts, climbing, relation };
-  const everything = { clean: training, kept: Int32Array.from(training.y.keys()), model, ...common };
-  switch (params.objective) {
-    case "train":
-      return { ...everything, utility: trainingUtility(training, targets) };
-    case "pseudo":
-      return { ...everything, utility: pseudoUtility(training, model, targets, attackTasks, rng) };
-    case "heldout": {
-      const { kept, heldOut } = leaveOutTargetRows(training, targets, rng);
-      const clean = selectExamples(training, kept);
-      const own = await input.pipeline.learner.fit(clean, { ...context, progress: undefined, params: climbing, start: model });
-      return { clean, kept, model: own, utility: heldoutUtility(selectExamples(training, heldOut), targets), ...common };
-    }
-  }
-}
-
-/** Trainings between two steps of writing need not be closer than this, nor the solves than that. */
-const [writingTolerance, writingSolveTolerance] = [1e-4, 1e-3];
-
-async function writeRows(
-  input: AttackInput,
-  victim: FittedPipeline,
-  words: readonly WordColumn[],
-  params: PatomParams,
-  context: RunContext,
-): Promise<readonly CraftedReview[]> {
-  const objective = params.objective === "auto" ? "heldout" : params.objective;
-  const { climbing, relation, counts, utility, clean, kept, model } = await aimOf(
-    input,
-    victim,
-    victim.training,
-    { ...params, objective },
-    context,
-  );
-  const loose = { ...climbing, tolerance: Math.max(climbing.tolerance, writingTolerance) };
-  const result = await craftReviews(
-    {
-      clean,
-      words: words.map((column) => ({ ...column, counts: selectRows(column.counts, kept) as SparseMatrix })),
-      counts,
-      utility,
-      model,
-      fit: (data, start) => input.pipeline.learner.fit(data, { ...context, progress: undefined, params: loose, start }),
-      objectiveOf: (data) => mtrlObjective(data, loose, { relation, solveTolerance: writingSolveTolerance }),
-    },
-    { steps: params.writings, mostRepeats: params.repeats },
-    context,
-  );
-  return result.reviews;
-}
-
-function writtenPatch(reviews: readonly CraftedReview[]): DataPoison {
-  return { ...noDataPoison, insert: reviews.map(({ x, y, task }): FeatureRow => ({ kind: "features", x, y, task })) };
-}
-
-async function climb(input: AttackInput, victim: FittedPipeline, params: PatomParams, context: RunContext): Promise<InjectedRows> {
-  const objective = params.objective === "auto" ? "pseudo" : params.objective;
-  const training = { ...victim.training, x: toDense(victim.training.x) };
-  const { climbing, relation, counts, utility, clean } = await aimOf(input, victim, training, { ...params, objective }, context);
-  let best: AscentResult | null = null;
-  for (let start = 0; start < params.starts; start++) {
-    const seeds = flippedSeeds(clean, counts, context.rng.fork("start").fork(start));
-    const problem = {
-      clean,
-      seeds,
-      utility,
-      box: percentileBox(clean.x, clean.features, params.tail),
-      fit: (rows: Dataset, from: Model | null) => input.pipeline.learner.fit(rows, { ...context, params: climbing, start: from }),
-      objectiveOf: (rows: Dataset): Objective => mtrlObjective(rows, climbing, { relation }),
-    };
-    const result = await ascendInjection(
-      problem,
-      { steps: params.steps, firstRate: 0.3, lastRate: 0.03, moveLabels: params.labels === "optimised" && clean.target.kind === "real" },
+    const isText = words.length > 0;
+    const training = isText ? victim.training : { ...victim.training, x: toDense(victim.training.x) };
+    const auto = isText ? "heldout" : "pseudo";
+    const aim = await patomAim(
+      input,
+      victim,
+      training,
+      { ...params, objective: params.objective === "auto" ? auto : params.objective },
       context,
     );
-    if (best === null || result.utility > best.utility) best = result;
-  }
-  if (best === null) throw new Error("there is at least one start");
-  return best.rows;
-}
-
-/** Rows as cells where features come from numbers alone, else as features. */
-function asPatch(table: Table, victim: FittedPipeline, { x, y, task }: InjectedRows): DataPoison {
-  const { target } = victim.training;
-  const insert = Array.from(y, (label, i): RawRow | FeatureRow => {
-    const features = x.data.slice(i * x.cols, (i + 1) * x.cols);
-    const decoded = victim.decode(features);
-    if (decoded === null) return { kind: "features", x: [...features], y: label, task: task[i] };
-    const labelCell: Cell = target.kind === "classes" ? target.names[label] : label;
-    const taskColumn = table.roles.labels.length > 1 ? null : table.roles.task;
-    const taskCell: [string, Cell][] = taskColumn === null ? [] : [[taskColumn, taskNames(table)[task[i]]]];
-    return { kind: "raw", cells: replaceCells(decoded, [...taskCell, [labelOfTask(table, task[i]), labelCell]]) };
-  });
-  return { ...noDataPoison, insert };
-}
+    if (isText) return writeRows(input, aim, training, words, params, context);
+    return injectedPatch(input.clean.table, victim, await climbRows(input, aim, training, params, context));
+  },
+};

@@ -4,7 +4,7 @@ import type { Dataset } from "../core/dataset.ts";
 import { logistic } from "../learners/logistic.ts";
 import { ridge } from "../learners/ridge.ts";
 import { makeRng } from "../numeric/random.ts";
-import { heldoutUtility, pseudoUtility, trainingUtility } from "./attack-utility.ts";
+import { heldoutUtility, leaveOutTargetRows, pseudoUtility, trainingUtility } from "./attack-utility.ts";
 
 const task = Int32Array.of(0, 0, 0, 1, 1, 2, 2, 2, 2, 1, 1, 1);
 const data: Dataset = {
@@ -47,5 +47,14 @@ describe("what an attacker raises", () => {
     const model = await ridge.fit(real, { rng: makeRng(0), params });
     const utility = pseudoUtility(real, model, [0], [1], makeRng(1));
     expect(utility.y).toEqual(model.scores(utility));
+  });
+
+  it("keeps aside a share of each target's classes, never the last row of one, and no row of another task", () => {
+    const { kept, heldOut } = leaveOutTargetRows(data, [0, 2], 0.5, makeRng(2));
+    const tasksOf = (rows: Int32Array): number[] => [...rows].map((row) => task[row]);
+    // Task a has two rows of class 0 and one of class 1, task c four of class 1.
+    expect(tasksOf(heldOut)).toEqual([0, 2, 2]);
+    expect([...kept, ...heldOut].sort((a, b) => a - b)).toEqual([...data.y.keys()]);
+    expect(new Set([...kept].filter((row) => task[row] === 0).map((row) => data.y[row]))).toEqual(new Set([0, 1]));
   });
 });

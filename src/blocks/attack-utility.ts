@@ -22,23 +22,28 @@ export function heldoutUtility(heldout: Dataset, targets: readonly number[]): Da
   return { ...rows, weight: evenly(rows, (i) => (rows.target.kind === "classes" ? rows.y[i] : 0)) };
 }
 
-/** Share of a target's rows that an attacker who has no others leaves out of his own trainings. */
-const heldOutShare = 1 / 3;
-
 /**
- * A part of each target's training rows, for an attacker who trains without them to see what he does to rows that no model was trained on. A target of
- * one row keeps it. Positions ascend; together they are all.
+ * A share of each target's training rows, class by class, for an attacker who trains without them to see what he does to rows that no model was trained
+ * on; the victim still trains on all. At least one row is left out where there are two of a class, and one is kept. Positions ascend; together they are
+ * all.
+ *
+ * @param share in (0, 1)
  */
 export function leaveOutTargetRows(
   data: Dataset,
   targets: readonly number[],
+  share: number,
   rng: Rng,
 ): { readonly kept: Int32Array; readonly heldOut: Int32Array } {
   const isHeldOut = new Uint8Array(data.y.length);
   for (const target of targets) {
-    const rows = positionsWhere(data.y.length, (i) => data.task[i] === target);
-    const count = Math.min(rows.length - 1, Math.max(1, Math.round(heldOutShare * rows.length)));
-    if (count > 0) for (const k of rng.fork(target).sample(rows.length, count)) isHeldOut[rows[k]] = 1;
+    const own = positionsWhere(data.y.length, (i) => data.task[i] === target);
+    for (const label of data.target.kind === "classes" ? data.target.names.keys() : [null]) {
+      const rows = label === null ? own : own.filter((row) => data.y[row] === label);
+      const count = Math.min(rows.length - 1, Math.max(1, Math.round(share * rows.length)));
+      const draw = rng.fork(target).fork(label ?? "all");
+      if (count > 0) for (const k of draw.sample(rows.length, count)) isHeldOut[rows[k]] = 1;
+    }
   }
   return {
     kept: positionsWhere(data.y.length, (i) => isHeldOut[i] === 0),

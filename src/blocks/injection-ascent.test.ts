@@ -7,6 +7,7 @@ import { ridge } from "../learners/ridge.ts";
 import { denseMatrix, toDense } from "../numeric/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { percentileBox } from "./box.ts";
+import { boxSet } from "./row-set.ts";
 import { type InjectedRows, injectedDataset, withInjected } from "./injected-rows.ts";
 import { ascendInjection, utilityGradient, weightedLoss } from "./injection-ascent.ts";
 
@@ -21,10 +22,12 @@ function problemOf(learner: Learner, classes: number) {
     y: Float64Array.from(drawn, (row) => (classes === 0 ? -clean.y[row] : 1 - clean.y[row])),
     task: new Int32Array(6),
   };
+  const box = percentileBox(clean.x, clean.features, 0.01);
   return {
     clean,
     seeds,
-    box: percentileBox(clean.x, clean.features, 0.01),
+    box,
+    set: boxSet(box),
     utility: { ...clean, weight: new Float64Array(60).fill(1 / 60) },
     fit: (data: Dataset, start: Model | null) => learner.fit(data, { rng: makeRng(0), params, start }),
     objectiveOf: (data: Dataset) => learner.objective?.(data, params) ?? expect.fail("no objective"),
@@ -55,9 +58,9 @@ describe.each([
     }
   });
 
-  it("raises the loss, stays in its box, and keeps the best rows", async () => {
+  it.each(["adam", "accept-reject"] as const)("raises the loss by %s, stays in its box, and keeps the best rows", async (ascent) => {
     const problem = problemOf(learner, classes);
-    const { rows, utility, trace } = await ascendInjection(problem, settings, { rng: makeRng(0) });
+    const { rows, utility, trace } = await ascendInjection(problem, { ...settings, ascent }, { rng: makeRng(0) });
     expect(trace).toHaveLength(settings.steps + 1);
     expect(utility).toBe(Math.max(...trace));
     expect(utility).toBeGreaterThan(trace[0]);

@@ -4,14 +4,15 @@ import type { Dataset } from "../core/dataset.ts";
 import { NumericalError } from "../core/errors.ts";
 import type { Model } from "../core/learner.ts";
 import type { Objective } from "../core/objective.ts";
-import { type Box, projectInPlace } from "./box.ts";
+import { acceptRejectSteps, adamSteps } from "./ascent-steps.ts";
+import type { RowSet } from "./row-set.ts";
 import { type InjectedRows, injectedDataset, withInjected } from "./injected-rows.ts";
 
 export interface AscentProblem {
   /** Dense, without weights. */
   readonly clean: Dataset;
   readonly seeds: InjectedRows;
-  readonly box: Box;
+  readonly set: RowSet;
   /** Rows whose summed, weighted loss the attacker raises: U(θ) = Σ_k weight_k ℓ(row_k; θ). */
   readonly utility: Dataset;
   fit(data: Dataset, start: Model | null): Promise<Model>;
@@ -21,7 +22,8 @@ export interface AscentProblem {
 
 export interface AscentSettings {
   readonly steps: number;
-  /** Step in standard deviations of a feature, at the start and at the end. */
+  readonly ascent?: "adam" | "accept-reject";
+  /** Of Adam: step in standard deviations of a feature, at the start and at the end. */
   readonly firstRate: number;
   readonly lastRate: number;
   /** Whether labels of a real target move too, within the range that the clean rows show. */
@@ -36,72 +38,74 @@ export interface AscentResult {
   readonly trace: readonly number[];
 }
 
-/** Decay rates of Adam's two moments. */
-const [momentum, spread] = [0.9, 0.99];
-
 /**
  * Raises U over the features of injected rows: a bilevel problem, since θ is where training on clean and injected rows together ends. With
  * H v = ∇U at that θ, the implicit function theorem gives for an injected row of task a
  *
  *   ∂U/∂x̂ = −c_a ∂/∂x [v·∇θ ℓ(x̂, ŷ; θ)],   c_a the share of one row of the task in the training loss,
  *
- * so one solve serves all rows of a step. Steps are Adam's (Kingma & Ba 2015) in standard deviations of each feature, projected into the box; the best rows are kept. Where the loss does not bend, the ascent ends early.
+ * so one solve serves all rows of a step. Steps are in standard deviations of each feature, projected into the set; the best rows are kept. Where the
+ * loss does not bend, the ascent ends early.
  */
 export async function ascendInjection(
   problem: AscentProblem,
   settings: AscentSettings,
   { signal, progress }: RunContext,
 ): Promise<AscentResult> {
-  const { clean, seeds, box, utility } = problem;
-  const cols = seeds.x.cols;
+  const { clean, seeds, set, utility } = problem;
+  const [rows, cols] = [seeds.y.length, seeds.x.cols];
   const labels = settings.moveLabels ? labelBoxes(clean) : null;
-  const x = seeds.x.data.slice();
-  const y = seeds.y.slice();
-  projectInPlace(x, box);
-  const moments = adamMoments(x.length + y.length);
-  const step = new Float64Array(x.length + y.length);
-  const row = new Float64Array(cols);
+  const units = new Float64Array(rows * cols + rows);
+  for (let p = 0; p < rows * cols; p++) units[p] = set.scale[p % cols];
+  for (let i = 0; i < rows; i++) units[rows * cols + i] = labels === null ? 0 : labels[seeds.task[i]].scale;
+  const point = new Float64Array(units.length);
+  point.set(seeds.x.data);
+  point.set(seeds.y, rows * cols);
+  const [x, y] = [point.subarray(0, rows * cols), point.subarray(rows * cols)];
+  const slope = new Float64Array(units.length);
+  const stepper = settings.ascent === "accept-reject" ? acceptRejectSteps(units, cols) : adamSteps(units, cols, settings);
   const trace: number[] = [];
   let best: { rows: InjectedRows; utility: number } | null = null;
   let model: Model | null = null;
 
   for (let t = 0; ; t++) {
     stopIfCancelled(signal);
-    const current: InjectedRows = { x: denseMatrix(y.length, cols, x.slice()), y: y.slice(), task: seeds.task };
+    for (let i = 0; i < rows; i++) set.projectInPlace(x.subarray(i * cols, (i + 1) * cols), y[i], seeds.task[i]);
+    if (labels !== null) for (let i = 0; i < rows; i++) y[i] = within(labels[seeds.task[i]], y[i]);
+    const current: InjectedRows = { x: denseMatrix(rows, cols, x.slice()), y: y.slice(), task: seeds.task };
     const data = withInjected(clean, current);
     model = await problem.fit(data, model);
     const value = weightedLoss(model, utility);
     trace.push(value);
-    if (best === null || value > best.utility) best = { rows: current, utility: value };
+    const improved = best === null || value > best.utility;
+    if (best === null || improved) best = { rows: current, utility: value };
     progress?.(t / settings.steps);
     if (t === settings.steps) return { ...best, trace };
 
-    const objective = problem.objectiveOf(data);
-    const theta = parametersOf(model);
-    const v = trySolve(objective, theta, utilityGradient(objective, theta, utility));
-    if (v === null) return { ...best, trace };
-    const added = injectedDataset(clean, current);
-    for (let i = 0; i < y.length; i++) {
-      const share = objective.rowShare(seeds.task[i]);
-      objective.rowDerivativeInto(row, theta, v, added, i);
-      for (let j = 0; j < cols; j++) step[i * cols + j] = -share * row[j] * box.scale[j];
-      step[x.length + i] = labels === null ? 0 : -share * objective.labelDerivative(theta, v, added, i) * labels[seeds.task[i]].scale;
-    }
-    adamInPlace(step, moments, t, cols);
-    const rate = settings.firstRate * (settings.lastRate / settings.firstRate) ** (t / Math.max(1, settings.steps - 1));
-    for (let p = 0; p < x.length; p++) x[p] += rate * step[p] * box.scale[p % cols];
-    projectInPlace(x, box);
-    if (labels !== null) {
-      for (let i = 0; i < y.length; i++) {
-        const { low, high, scale } = labels[seeds.task[i]];
-        y[i] = Math.min(high, Math.max(low, y[i] + rate * step[x.length + i] * scale));
+    if (stepper.needsGradient(improved)) {
+      const objective = problem.objectiveOf(data);
+      const theta = parametersOf(model);
+      const v = trySolve(objective, theta, utilityGradient(objective, theta, utility));
+      if (v === null) return { ...best, trace };
+      const added = injectedDataset(clean, current);
+      for (let i = 0; i < rows; i++) {
+        const share = objective.rowShare(seeds.task[i]);
+        const own = slope.subarray(i * cols, (i + 1) * cols);
+        objective.rowDerivativeInto(own, theta, v, added, i);
+        for (let j = 0; j < cols; j++) own[j] *= -share * set.scale[j];
+        slope[rows * cols + i] = labels === null ? 0 : -share * objective.labelDerivative(theta, v, added, i) * units[rows * cols + i];
       }
     }
+    stepper.stepInPlace(point, slope, { t, improved });
   }
 }
 
+function within({ low, high }: LabelBox, y: number): number {
+  return Math.min(high, Math.max(low, y));
+}
+
 /** Null where the loss does not bend (a task told apart without error and without a penalty on its bias): there is no gradient to follow there. */
-function trySolve(objective: Objective, theta: Float64Array, g: Float64Array): Float64Array | null {
+export function trySolve(objective: Objective, theta: Float64Array, g: Float64Array): Float64Array | null {
   try {
     return objective.solveHessian(theta, g);
   } catch (error) {
@@ -148,31 +152,4 @@ function labelBoxes({ y, task, tasks }: Dataset): LabelBox[] {
     const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
     return { low, high, scale: Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length) };
   });
-}
-
-interface Moments {
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-}
-
-function adamMoments(size: number): Moments {
-  return { first: new Float64Array(size), second: new Float64Array(size) };
-}
-
-/** Turns a gradient into Adam's direction; a floor under the denominator keeps rows at rest that hardly matter. */
-function adamInPlace(gradient: Float64Array, { first, second }: Moments, t: number, cols: number): void {
-  let largest = 0;
-  for (let start = 0; start < gradient.length; start += cols) {
-    let norm = 0;
-    for (let p = start; p < Math.min(start + cols, gradient.length); p++) norm += gradient[p] * gradient[p];
-    largest = Math.max(largest, norm);
-  }
-  const floor = 1e-3 * Math.sqrt(largest / cols) + Number.MIN_VALUE;
-  const [correctFirst, correctSecond] = [1 - momentum ** (t + 1), 1 - spread ** (t + 1)];
-  for (let p = 0; p < gradient.length; p++) {
-    const g = gradient[p];
-    first[p] = momentum * first[p] + (1 - momentum) * g;
-    second[p] = spread * second[p] + (1 - spread) * g * g;
-    gradient[p] = first[p] / correctFirst / (Math.sqrt(second[p] / correctSecond) + floor);
-  }
 }

@@ -5,18 +5,24 @@ import { type Box, quantileOfSorted } from "./box.ts";
 import { type InjectedRows, emptyRows } from "./injected-rows.ts";
 
 /**
- * How many of `total` rows go to each attack task: in proportion to its clean rows, rounded so that they sum to `total` (largest remainders first).
+ * How many of `total` rows go to each attack task: in proportion to its clean rows. Tasks without clean rows get none.
  * Shapes: tasks [attack tasks], result [tasks of the data].
  */
 export function spreadBudget(data: Dataset, tasks: Iterable<number>, total: number): Int32Array {
+  const isAttacked = new Set(tasks);
   const rows = new Float64Array(data.tasks.length);
-  for (const task of data.task) rows[task]++;
-  const attacked = [...new Set(tasks)].filter((task) => rows[task] > 0);
-  const all = attacked.reduce((sum, task) => sum + rows[task], 0);
-  const counts = new Int32Array(data.tasks.length);
-  const shares = attacked.map((task) => ({ task, exact: (total * rows[task]) / all }));
+  for (const task of data.task) if (isAttacked.has(task)) rows[task]++;
+  return apportion(rows, total);
+}
+
+/** Whole numbers in proportion to these weights, ≥ 0, that sum to `total`, the largest remainders rounded up; all 0 where no weight is above 0. */
+export function apportion(weights: Float64Array, total: number): Int32Array {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  const counts = new Int32Array(weights.length);
+  if (sum === 0) return counts;
+  const shares = Array.from(weights, (weight, task) => ({ task, exact: (total * weight) / sum })).filter(({ exact }) => exact > 0);
   for (const { task, exact } of shares) counts[task] = Math.floor(exact);
-  let missing = total - counts.reduce((sum, count) => sum + count, 0);
+  let missing = total - counts.reduce((all, count) => all + count, 0);
   for (const { task } of shares.sort((a, b) => (b.exact % 1) - (a.exact % 1) || a.task - b.task)) {
     if (missing-- <= 0) break;
     counts[task]++;
@@ -43,6 +49,20 @@ export function flippedSeeds(data: Dataset, counts: Int32Array, rng: Rng): Injec
     }
   }
   return seeds;
+}
+
+/** The same rows with one label each: this class, or the lower (0) or upper (1) end of what flipped rows of the task have. */
+export function withLabel(rows: InjectedRows, data: Dataset, label: number): InjectedRows {
+  if (data.target.kind === "classes") return { ...rows, y: new Float64Array(rows.y.length).fill(label) };
+  const ends = new Map<number, number>();
+  for (const task of new Set(rows.task)) {
+    const { low, high } = farLabels(
+      data,
+      positionsWhere(data.y.length, (i) => data.task[i] === task),
+    );
+    ends.set(task, label === 0 ? low : high);
+  }
+  return { ...rows, y: Float64Array.from(rows.task, (task) => ends.get(task) ?? 0) };
 }
 
 /** Rows anywhere in the box, each with a class drawn evenly, or with a real label at either end of what flipped rows have. Shape: counts [tasks]. */
@@ -112,7 +132,7 @@ function contradiction(data: Dataset, rows: Int32Array): (y: number, rng: Rng) =
 }
 
 /** As far from the mean of these rows' labels as 99 % of them are, on either side, within their range. */
-export function farLabels({ y }: Dataset, rows: Int32Array): { mean: number; low: number; high: number } {
+export function farLabels({ y }: Pick<Dataset, "y">, rows: Int32Array): { mean: number; low: number; high: number } {
   let [low, high, mean] = [Infinity, -Infinity, 0];
   for (const row of rows) {
     [low, high] = [Math.min(low, y[row]), Math.max(high, y[row])];

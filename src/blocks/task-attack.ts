@@ -6,6 +6,7 @@ import { budgetOf } from "../core/threat.ts";
 import { highest } from "../numeric/ranks.ts";
 import { pseudoUtility, trainingUtility } from "./attack-utility.ts";
 import { percentileBox } from "./box.ts";
+import { boxSet } from "./row-set.ts";
 import { withInjected } from "./injected-rows.ts";
 import { ascendInjection, utilityGradient } from "./injection-ascent.ts";
 import { flippedSeeds } from "./injection-seeds.ts";
@@ -52,7 +53,7 @@ export async function attackTask(input: TaskAttackInput, context: RunContext): P
     {
       clean,
       seeds: flippedSeeds(clean, counts, context.rng.fork("seeds")),
-      box,
+      set: boxSet(box),
       utility,
       fit: (data, start) => learner.fit(data, { ...context, progress: undefined, params: input.climbingParams, start }),
       objectiveOf: (data) => input.objectiveOf(data, input.climbingParams),
