@@ -3,6 +3,7 @@ import { confidentFlip } from "./attacks/confident-flip.ts";
 import { constantLabelInjection } from "./attacks/constant-label-injection.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { gradientInjection } from "./attacks/gradient-injection.ts";
+import { honestInjection } from "./attacks/honest-injection.ts";
 import { influenceInjection } from "./attacks/influence-injection.ts";
 import { kktInjection } from "./attacks/kkt-injection.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
@@ -71,6 +72,7 @@ export const catalog: {
     constantLabelInjection,
     flippedCopies,
     gradientInjection,
+    honestInjection,
     influenceInjection,
     kktInjection,
     labelFlip,

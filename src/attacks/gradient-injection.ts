@@ -66,7 +66,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   targets: ["classes", "real"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
   effort: "standard",
-  refuses: ({ learner }) => cannotDifferentiate(learner),
+  refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const scene = await setScene(input, params.objective, context);
     const region = regionAround(scene.victim.training, params.tail);

@@ -1,6 +1,7 @@
+import type { AttackSetting } from "../core/attack.ts";
 import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
-import type { Learner, Model } from "../core/learner.ts";
+import type { Model } from "../core/learner.ts";
 import type { Objective } from "../core/objective.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import { outputsOf, startingTheta } from "./linear-layout.ts";
@@ -19,11 +20,11 @@ export interface SmoothTraining {
 /** Half the band in which a hinge is rounded while an attack climbs. */
 const hingeBand = 0.25;
 
-/** Why no attack can differentiate through this learner, or null. */
-export function cannotDifferentiate(learner: Learner): string | null {
-  return learner.objective === undefined
-    ? `it differentiates through training, and ${learner.id} has no objective that could be differentiated`
-    : null;
+/** Why no attack can differentiate through such training, or null. */
+export function cannotDifferentiate({ learner, sharing }: AttackSetting): string | null {
+  if (sharing === "separate") return "it differentiates through the training of one model, and here each task has its own";
+  if (learner.objective !== undefined) return null;
+  return `it differentiates through training, and ${learner.id} has no objective that could be differentiated`;
 }
 
 /** The victim's own training; where its loss has a kink, the same with the kink rounded. */
