@@ -19,7 +19,8 @@ const mayImport = {
   learners: ["blocks", "core", "numeric"],
   ...Object.fromEntries(methods.map((layer) => [layer, belowMethods])),
   catalog: ["learners", ...methods, "node", "core"],
-  study: ["metrics", "data", "core", "numeric"],
+  // What a recommender shows is measured by the attacks on it too, so it lies in blocks.
+  study: ["metrics", "blocks", "data", "core", "numeric"],
   // Summaries are made of figures, which are numeric/intervals.ts.
   report: ["study", "core", "numeric"],
   node: [...pure, "catalog"],

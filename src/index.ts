@@ -1,6 +1,10 @@
 // Audits: what the command line does, with values instead of text.
 export { audit, resumeAudit } from "./node/audit.ts";
 export type { AuditHooks, AuditResult } from "./node/audit.ts";
+export { auditRatings, resumeRatingsAudit } from "./node/ratings/ratings-audit.ts";
+export type { RatingsAuditHooks, RatingsAuditResult } from "./node/ratings/ratings-audit.ts";
+export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
+export type { RatingsJudgement } from "./node/ratings/judge-ratings.ts";
 export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/audit-config.ts";
 export { readConfigFile } from "./node/config-file.ts";
 export { configSchema } from "./node/config-schema.ts";
@@ -8,7 +12,7 @@ export { judgeRun } from "./node/judge-run.ts";
 export type { Judgement } from "./node/judge-run.ts";
 export { writeReport } from "./node/run-report.ts";
 export { readRun } from "./node/run-folder.ts";
-export type { DataInfo, Manifest } from "./node/run-folder.ts";
+export type { DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/manifest.ts";
 export { version } from "./node/version.ts";
 
 // Data and poison as files.

@@ -7,11 +7,15 @@ import type { EncoderParams } from "../data/encoder.ts";
 import { type AuditConfig, mergeConfigs, withoutUndefined } from "../node/audit-config.ts";
 import { type AuditHooks, type AuditResult, audit, resumeAudit } from "../node/audit.ts";
 import { readConfigFile } from "../node/config-file.ts";
+import { resumeRatingsAudit } from "../node/ratings/ratings-audit.ts";
+import { ratingsDefaults } from "../node/ratings/resolve-ratings-study.ts";
 import { defaults, effortDefaults } from "../node/resolve-study.ts";
+import { readRun } from "../node/run-folder.ts";
 import { budgetText } from "../report/format.ts";
 import { renderAudit } from "../report/tables.ts";
 import { exitCodeOf } from "../report/verdict.ts";
 import { auditJson } from "./audit-json.ts";
+import { type RatingsFlags, finishRatings, isAboutRatings, runRatings } from "./audit-ratings.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { noteTeller, print, say } from "./output.ts";
@@ -30,6 +34,24 @@ export function addAudit(program: Command): void {
     .argument("[data]", "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet or svmlight")
     .option("--config <file>", "read everything that is not on the command line from this file (see theriac init)");
   addDataOptions(command)
+    .optionsGroup("Ratings (a recommender is audited, with fake accounts, if one of these is there):")
+    .option("--ratings", "the data are ratings; their columns are guessed unless named")
+    .option("--user <column>", "who rated")
+    .option("--item <column>", "what was rated")
+    .option("--rating <column>", "the rating, a number")
+    .option("--time <column>", "when: the last rating of each user is tested on")
+    .option("--scale <low,high>", "the lowest and the highest rating there may be (default: as found)")
+    .option("--clip", "ratings beyond --scale are moved to its ends, not refused")
+    .option(
+      "--target <item>",
+      "an item that the attacker wants seen more, or less; repeatable (default: five that hardly anybody rated)",
+      several,
+    )
+    .option(
+      "--fillers <number>",
+      `other items that a fake account rates (default: ${ratingsDefaults.fillers})`,
+      wholeNumber("--fillers", 0),
+    )
     .optionsGroup("Study:")
     .option(
       "--effort <level>",
@@ -47,7 +69,7 @@ export function addAudit(program: Command): void {
     .option("--knowledge <kinds>", `only attacks with this knowledge: ${knowledges.join(", ")}`, oneOfList("--knowledge", knowledges))
     .option("--attack-tasks <names>", "tasks that receive poison (default: all)", listed)
     .option("--target-tasks <names>", "tasks meant to suffer (default: all)", listed)
-    .option("--learner <id>", "default: logistic for classes, ridge for a number")
+    .option("--learner <id>", "default: logistic for classes, ridge for a number; of ratings, engines with commas between")
     .option("--repair <ids>", 'repairs to try (default: all), or "none"', listed)
     .option("--detector <ids>", 'detectors to try (default: all), or "none"; cleaning repairs use the first', listed)
     .option("--sharing <how>", "pooled: one model for all tasks; separate: one for each", oneOf("--sharing", ["pooled", "separate"]))
@@ -77,6 +99,7 @@ Examples:
   theriac audit reviews.csv --label stars --text review
   theriac audit loans.parquet --label default --budget 0.5%,1%,5% --seeds 10 --limit 'accuracyDrop@1% <= 0.05' --strict
   theriac audit sensors.csv --label temperature --task sensor --attack-tasks s1,s2 --target-tasks s9
+  theriac audit ratings.csv --user user --item movie --rating stars --time when --budget 1%,3%
   theriac audit --config theriac.config.yaml --json > audit.json
   theriac audit --resume theriac-runs/reviews-20260301-101500
 
@@ -85,7 +108,7 @@ Ctrl-C stops and says how to go on; a second one ends at once. Tables or JSON go
 standard output, everything else to standard error. The data themselves are never changed.
 Exit codes: 0 pass, 1 a limit was broken, 2 the request was wrong, 3 trials failed or are missing, 130 stopped with Ctrl-C.`;
 
-interface AuditFlags extends DataFlags {
+interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
   readonly config?: string;
   readonly budget?: number[];
   readonly attack?: string[];
@@ -115,6 +138,12 @@ interface AuditFlags extends DataFlags {
 
 async function run(data: string | undefined, flags: AuditFlags): Promise<void> {
   const quiet = flags.quiet ?? false;
+  if (isAboutRatings(flags)) return runRatings(data, flags);
+  if (flags.resume !== undefined && (await readRun(flags.resume)).manifest.kind === "ratings-audit") {
+    const run = flags.resume;
+    refuseOthers(data, flags);
+    return finishRatings(flags, (hooks) => resumeRatingsAudit(run, hooks));
+  }
   const result = await withProgress(quiet, flags.jobs, async (hooks) => {
     if (flags.resume !== undefined) {
       refuseOthers(data, flags);

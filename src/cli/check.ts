@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import { judgeRun } from "../node/judge-run.ts";
 import { readRun } from "../node/run-folder.ts";
+import { judgeRatings } from "../node/ratings/judge-ratings.ts";
+import { renderRatings } from "../report/ratings-text.ts";
 import { renderAudit } from "../report/tables.ts";
 import { exitCodeOf } from "../report/verdict.ts";
-import { auditJson } from "./audit-json.ts";
+import { auditJson, ratingsJson } from "./audit-json.ts";
 import { print, say } from "./output.ts";
 import { several } from "./parse-options.ts";
 
@@ -37,9 +39,16 @@ interface CheckFlags {
 
 async function run(path: string, flags: CheckFlags): Promise<void> {
   const { manifest, records } = await readRun(path);
-  const judged = judgeRun({ ...manifest, limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict }, records);
+  const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
+  if (manifest.kind === "ratings-audit") {
+    const { engines, verdict } = judgeRatings({ ...manifest, ...asked }, records);
+    print(flags.json === true ? ratingsJson(path, { engines, verdict }, records) : renderRatings(engines, verdict).trimEnd());
+    process.exitCode = exitCodeOf(verdict);
+    return;
+  }
+  const judged = judgeRun({ ...manifest, ...asked }, records);
   print(flags.json === true ? auditJson(path, judged, records) : renderAudit(judged.summary, judged.verdict).trimEnd());
   process.exitCode = exitCodeOf(judged.verdict);
 }

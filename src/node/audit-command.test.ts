@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { auditCommand } from "./audit-command.ts";
 import { defaults } from "./resolve-study.ts";
-import type { Manifest } from "./run-folder.ts";
+import type { Manifest } from "./manifest.ts";
 
 const manifest = {
   read: { data: "/somewhere/private/my reviews.csv", labels: [], text: ["title", "it's"], features: [], drop: [], task: "user" },

@@ -4,7 +4,7 @@ import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
 import type { Chosen, StudyConfig } from "../study/config.ts";
 import { defaults } from "./resolve-study.ts";
-import type { Manifest } from "./run-folder.ts";
+import type { Manifest } from "./manifest.ts";
 
 export interface AuditCommand {
   /** For a POSIX shell, in several lines. */
@@ -86,6 +86,6 @@ function isPlain(study: StudyConfig): boolean {
 }
 
 /** A word that a POSIX shell takes as it is. */
-function quoteForShell(word: string): string {
+export function quoteForShell(word: string): string {
   return /^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 }

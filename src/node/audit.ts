@@ -11,22 +11,13 @@ import { splitForSeed } from "../study/seed-setup.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { describePlan } from "./describe-plan.ts";
 import { estimateStudyMs } from "./estimate.ts";
-import { type Judgement, checkLimits, judgeRun } from "./judge-run.ts";
+import { type Judgement, checkLimits, judgeRun, metricsFor } from "./judge-run.ts";
+import type { DataInfo, Manifest } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadResult } from "./read/request.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
-import {
-  type DataInfo,
-  type Manifest,
-  type RunFolder,
-  checkRunPath,
-  createRunFolder,
-  defaultRunPath,
-  isToBeRedone,
-  readRun,
-  reopenRunFolder,
-} from "./run-folder.ts";
+import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "./run-folder.ts";
 import { writeReport } from "./run-report.ts";
 import { version } from "./version.ts";
 import { runOnWorkers } from "./workers/run-on-workers.ts";
@@ -66,7 +57,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
   const request = readRequestOf(config.data);
   const read = await readTable(request);
   const { study, notes } = resolveStudy(config, read.table);
-  checkLimits(limits, study, targetOf(read.table));
+  checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)));
   const identity = identityOf(read);
   const cells = planStudy(study, identity, digest);
   tryEverySplit(read.table, study);
@@ -99,7 +90,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
  * @throws UsageError when the data or the version are no longer those of the run, or another process is writing it
  */
 export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise<AuditResult> {
-  const { manifest, records } = await readRun(path);
+  const { manifest, records } = await readTableRun(path);
   const { study } = manifest;
   const cells = planStudy(study, manifest.identity, digest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
@@ -159,8 +150,14 @@ async function runInto(folder: RunFolder, { table, study, cells, recorded }: Wor
   }
   await folder.close({ status, finishedAt: now() });
   await writeReport(folder.path);
-  const { manifest, records } = await readRun(folder.path);
+  const { manifest, records } = await readTableRun(folder.path);
   return { ...judgeRun(manifest, records), run: folder.path, status, manifest, records };
+}
+
+async function readTableRun(path: string): Promise<{ manifest: Manifest; records: TrialRecord[] }> {
+  const { manifest, records } = await readRun(path);
+  if (manifest.kind !== "audit") throw new UsageError(`${path} is the audit of a recommender`);
+  return { manifest, records };
 }
 
 function tell(notes: readonly Note[], lines: readonly string[], hooks: AuditHooks): void {

@@ -10,7 +10,8 @@ import type { TrialRecord } from "../study/record.ts";
 import { parseExactly } from "./exact-json.ts";
 import { digest } from "./provenance.ts";
 import { recordLine } from "./records-file.ts";
-import { type Manifest, createRunFolder, defaultRunPath, readRun, reopenRunFolder } from "./run-folder.ts";
+import type { Manifest } from "./manifest.ts";
+import { createRunFolder, defaultRunPath, readRun, reopenRunFolder } from "./run-folder.ts";
 
 const manifest: Manifest = {
   schema: 1,

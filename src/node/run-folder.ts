@@ -2,62 +2,21 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, open, readFile, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { StorageError, UsageError } from "../core/errors.ts";
-import type { Target } from "../core/dataset.ts";
-import type { Poison } from "../core/poison.ts";
-import type { Roles } from "../core/table.ts";
-import type { StudyConfig } from "../study/config.ts";
-import { type Cell, planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { parseExactly, stringifyExactly } from "./exact-json.ts";
-import { type Provenance, digest } from "./provenance.ts";
+import { type AnyManifest, type PlannedCell, type StoredPoison, plannedCells } from "./manifest.ts";
+import { digest } from "./provenance.ts";
 import { type StoredRecord, appendDurably, dropTornLine, readRecords, recordLine, replaceFile } from "./records-file.ts";
 import { lockRun } from "./run-lock.ts";
 import { workerDied } from "./workers/run-on-workers.ts";
-import type { ReadRequest, SourceFile } from "./read/request.ts";
-
-/** What a run was asked for and made with; its records lie beside it. */
-export interface Manifest extends Provenance {
-  readonly schema: 1;
-  readonly kind: "audit";
-  /** `started` until it has ended in one way or another; so it stays when a run is killed. */
-  readonly status: "started" | "finished" | "cancelled" | "failed";
-  /** Why a failed run failed. */
-  readonly error?: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly read: ReadRequest;
-  readonly data: DataInfo;
-  /** What else shapes the trials, as it went into their ids. */
-  readonly identity: unknown;
-  readonly study: StudyConfig;
-  readonly plannedTrials: number;
-  readonly limits: readonly string[];
-  readonly strict: boolean;
-}
-
-export interface DataInfo {
-  readonly files: readonly SourceFile[];
-  readonly roles: Roles;
-  readonly rows: number;
-  readonly examples: number;
-  /** Of the tasks that are measured; the test rows of several seeds overlap within these. */
-  readonly measuredExamples: number;
-  readonly target: Target;
-  /** Share of each class among the labelled examples; empty for a real label. */
-  readonly classShares: readonly number[];
-  readonly tasks?: number;
-  /** Known ones. */
-  readonly sources?: number;
-}
 
 /** A run being written; its writer holds the lock. */
 export interface RunFolder {
   readonly path: string;
-  append(cell: Cell, records: readonly TrialRecord[], poison: Poison | null): Promise<void>;
+  append(cell: PlannedCell, records: readonly TrialRecord[], poison: StoredPoison | null): Promise<void>;
   /** Puts the records in the order of the plan, says how the run ended, and gives the lock back. */
   close(ending: {
-    readonly status: Exclude<Manifest["status"], "started">;
+    readonly status: Exclude<AnyManifest["status"], "started">;
     readonly finishedAt: string;
     readonly error?: string;
   }): Promise<void>;
@@ -95,7 +54,7 @@ export function checkRunPath(path: string): void {
 }
 
 /** @throws UsageError where the folder cannot be written */
-export async function createRunFolder(path: string, manifest: Manifest, plan: readonly Cell[]): Promise<RunFolder> {
+export async function createRunFolder(path: string, manifest: AnyManifest, plan: readonly PlannedCell[]): Promise<RunFolder> {
   checkRunPath(path);
   const created = await mkdir(join(path, poisonName), { recursive: true }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.replace(/, mkdir .*$/, "") : String(error);
@@ -135,7 +94,7 @@ export function isToBeRedone({ status, error }: TrialRecord): boolean {
 }
 
 /** Goes on with a run that was stopped or killed. @throws UsageError while another process writes it */
-export async function reopenRunFolder(path: string, manifest: Manifest, plan: readonly Cell[]): Promise<RunFolder> {
+export async function reopenRunFolder(path: string, manifest: AnyManifest, plan: readonly PlannedCell[]): Promise<RunFolder> {
   const unlock = await lockRun(path);
   try {
     const file = join(path, recordsName);
@@ -154,7 +113,12 @@ export async function reopenRunFolder(path: string, manifest: Manifest, plan: re
   }
 }
 
-async function writeInto(path: string, manifest: Manifest, plan: readonly Cell[], unlock: () => Promise<void>): Promise<RunFolder> {
+async function writeInto(
+  path: string,
+  manifest: AnyManifest,
+  plan: readonly PlannedCell[],
+  unlock: () => Promise<void>,
+): Promise<RunFolder> {
   const file = join(path, recordsName);
   const records = await open(file, "a");
   const { ino } = await records.stat();
@@ -193,19 +157,20 @@ async function writeInto(path: string, manifest: Manifest, plan: readonly Cell[]
 }
 
 /** Returns the digest of the patch file. */
-async function writePatch(path: string, cell: Cell, poison: Poison): Promise<string> {
-  const { seed, attack, budgetFraction, trials } = cell;
-  const text = `${stringifyExactly({ schema: 1, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison })}\n`;
+async function writePatch(path: string, cell: PlannedCell, poison: StoredPoison): Promise<string> {
+  const { trials, ...rest } = cell;
+  const { seed, attack, budgetFraction, ...more } = rest;
+  const text = `${stringifyExactly({ schema: 1, ...more, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison })}\n`;
   await replaceFile(join(path, poisonName, patchName(cell)), text);
   return digest(text);
 }
 
-function patchName({ trials }: Cell): string {
+function patchName({ trials }: PlannedCell): string {
   return `${trials[0].id}.json`;
 }
 
 /** Records come in the order in which cells end, which differs from run to run; a finished run has them in the order of its plan. */
-async function sortRecords(file: string, plan: readonly Cell[]): Promise<void> {
+async function sortRecords(file: string, plan: readonly PlannedCell[]): Promise<void> {
   const { stored } = await readRecords(file);
   const place = new Map(plan.flatMap((cell) => cell.trials).map(({ id }, i) => [id, i]));
   const sorted = [...stored].sort((a, b) => (place.get(a.record.id) ?? 0) - (place.get(b.record.id) ?? 0));
@@ -225,7 +190,7 @@ async function explainFullDisk(path: string, write: () => Promise<void>): Promis
 }
 
 /** A run with what it has recorded so far. @throws UsageError on a folder that holds no run, or a damaged one */
-export async function readRun(path: string): Promise<{ manifest: Manifest; records: TrialRecord[] }> {
+export async function readRun(path: string): Promise<{ manifest: AnyManifest; records: TrialRecord[] }> {
   if (!existsSync(path)) throw new UsageError(`there is no run ${path}`);
   const file = join(path, manifestName);
   if (!existsSync(file)) throw new UsageError(`${path} is not a run: it has no ${manifestName}`);
@@ -237,10 +202,8 @@ export async function readRun(path: string): Promise<{ manifest: Manifest; recor
 }
 
 /** @throws UsageError on a patch that is missing or is not the one that was recorded */
-async function checkPatches(path: string, manifest: Manifest, stored: readonly StoredRecord[]): Promise<void> {
-  const cellOf = new Map(
-    planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials.map(({ id }) => [id, cell] as const)),
-  );
+async function checkPatches(path: string, manifest: AnyManifest, stored: readonly StoredRecord[]): Promise<void> {
+  const cellOf = new Map(plannedCells(manifest).flatMap((cell) => cell.trials.map(({ id }) => [id, cell] as const)));
   const checked = new Set<string>();
   for (const { record, patch } of stored) {
     const cell = cellOf.get(record.id);
@@ -255,12 +218,13 @@ async function checkPatches(path: string, manifest: Manifest, stored: readonly S
   }
 }
 
-function parseManifest(file: string, text: string): Manifest {
-  const manifest = tryParse(text) as Partial<Manifest> | null | undefined;
-  if (typeof manifest !== "object" || manifest === null || manifest.kind !== "audit" || manifest.study === undefined)
+function parseManifest(file: string, text: string): AnyManifest {
+  const manifest = tryParse(text) as Partial<AnyManifest> | null | undefined;
+  const kinds: readonly unknown[] = ["audit", "ratings-audit"];
+  if (typeof manifest !== "object" || manifest === null || !kinds.includes(manifest.kind) || manifest.study === undefined)
     throw new UsageError(`${file} is not the manifest of a run`);
   if (manifest.schema !== 1) throw new UsageError(`${file} has schema ${String(manifest.schema)}; this version of Theriac reads schema 1`);
-  return manifest as Manifest;
+  return manifest as AnyManifest;
 }
 
 function tryParse(text: string): unknown {
@@ -271,6 +235,6 @@ function tryParse(text: string): unknown {
   }
 }
 
-async function writeManifest(path: string, manifest: Manifest): Promise<void> {
+async function writeManifest(path: string, manifest: AnyManifest): Promise<void> {
   await replaceFile(join(path, manifestName), `${stringifyExactly(manifest, 2)}\n`);
 }

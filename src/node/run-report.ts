@@ -14,11 +14,14 @@ import { auditCommand } from "./audit-command.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import { type Judgement, judgeRun } from "./judge-run.ts";
 import { replaceFile } from "./records-file.ts";
-import { type Manifest, readRun } from "./run-folder.ts";
+import type { Manifest } from "./manifest.ts";
+import { writeRatingsReport } from "./ratings/ratings-report.ts";
+import { readRun } from "./run-folder.ts";
 
 /** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */
 export async function writeReport(path: string): Promise<string> {
   const { manifest, records } = await readRun(path);
+  if (manifest.kind === "ratings-audit") return writeRatingsReport(path);
   const input = reportInputOf(basename(resolve(path)), manifest, records, judgeRun(manifest, records));
   const report = join(path, "report.html");
   await replaceFile(report, renderReportPage(input));

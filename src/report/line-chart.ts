@@ -17,6 +17,8 @@ export interface LineChartSpec {
   /** What stands beside the vertical axis. */
   readonly quantity: string;
   readonly tickText: (value: number, digits: number) => string;
+  /** What stands below the horizontal axis; by default that budgets are shares of the training rows. */
+  readonly budgetWords?: string;
   /** Of the clean model; also where every line starts at budget 0. */
   readonly clean: number;
   readonly range: readonly [number, number];
@@ -87,7 +89,13 @@ function axes(
     ...marks.map((budget) => svgLine(x.at(budget), bottom, x.at(budget), bottom + 4, "axis")),
     svgLine(left, bottom, right, bottom, "axis"),
     ...names,
-    svgText((left + right) / 2, bottom + 37, "middle", "axis-name", `poisoned share of the training rows${isLog ? " (logarithmic)" : ""}`),
+    svgText(
+      (left + right) / 2,
+      bottom + 37,
+      "middle",
+      "axis-name",
+      `${spec.budgetWords ?? "poisoned share of the training rows"}${isLog ? " (logarithmic)" : ""}`,
+    ),
   ];
 }
 

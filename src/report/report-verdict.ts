@@ -7,7 +7,9 @@ import { figureCell, proseWithFigures, reportTable, typographic } from "./report
 import type { Verdict } from "./verdict.ts";
 import { capitalised, metricWord } from "./words.ts";
 
-const outcomeWords: Readonly<Record<Verdict["outcome"], { readonly word: string; readonly sign: string; readonly meaning: string }>> = {
+export const outcomeWords: Readonly<
+  Record<Verdict["outcome"], { readonly word: string; readonly sign: string; readonly meaning: string }>
+> = {
   pass: { word: "Pass", sign: "✓", meaning: "Every limit holds." },
   fail: { word: "Fail", sign: "✗", meaning: "A limit is broken." },
   inconclusive: {

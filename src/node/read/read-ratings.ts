@@ -18,7 +18,13 @@ export interface RatingsRequest
     Pick<ReadRequest, "data" | "format" | "header" | "delimiter" | "quoted" | "memoryLimitBytes">,
     Partial<Record<RatingRole, string>> {
   /** What ratings may be. Default: as found, from the lowest to the highest. */
-  readonly scale?: { readonly low: number; readonly high: number; readonly step?: number };
+  readonly scale?: {
+    readonly low: number;
+    readonly high: number;
+    readonly step?: number;
+    /** Ratings beyond the ends are moved to them, with a warning; else they are refused. */
+    readonly clip?: boolean;
+  };
 }
 
 export interface RatingsResult {
@@ -52,11 +58,12 @@ async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleCol
       where,
     );
     const rated = await fetchRated(raw, names, columns, request.time !== undefined);
+    const clipped = request.scale?.clip === true ? clip(rated.value, request.scale) : 0;
     const scale = await scaleOf(raw, rated.value, columns.rating, request.scale);
     const { ratings, duplicates } = sortRatings(rated, scale);
     return {
       ratings,
-      notes: [...found.notes, ...raw.notes, ...notes, ...rated.notes, ...describe(ratings, duplicates, request)],
+      notes: [...found.notes, ...raw.notes, ...notes, ...rated.notes, ...clipNote(clipped), ...describe(ratings, duplicates, request)],
       files: raw.files,
     };
   } finally {
@@ -112,6 +119,25 @@ async function fetchTimes(
   const what = `${await placeOfRow(raw, bad)}, column "${column}" is neither a number nor a date like 2024-01-31`;
   if (isAsked) throw new UsageError(what);
   return { time: null, notes: [{ level: "warning", text: `ratings have no time: ${what}` }] };
+}
+
+/** Moves ratings beyond the ends to them, in place; says how many. */
+function clip(value: Float64Array, { low, high }: { readonly low: number; readonly high: number }): number {
+  let moved = 0;
+  for (let p = 0; p < value.length; p++) {
+    const within = Math.min(high, Math.max(low, value[p]));
+    if (within !== value[p]) moved++;
+    value[p] = within;
+  }
+  return moved;
+}
+
+function clipNote(clipped: number): Note[] {
+  const words =
+    clipped === 1
+      ? "1 rating lies beyond the scale and was moved to its end"
+      : `${clipped} ratings lie beyond the scale and were moved to its ends`;
+  return clipped === 0 ? [] : [{ level: "warning", text: words }];
 }
 
 async function scaleOf(raw: RawData, value: Float64Array, column: string, given: RatingsRequest["scale"]): Promise<RatingScale> {

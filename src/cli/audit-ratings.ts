@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { UsageError } from "../core/errors.ts";
+import type { Effort } from "../core/method.ts";
+import type { RatingGoal } from "../core/recommender.ts";
+import type { Access, Goal, Knowledge } from "../core/threat.ts";
+import { withoutUndefined } from "../node/audit-config.ts";
+import type { RatingsAuditConfig, RatingsDataConfig } from "../node/ratings/ratings-audit-config.ts";
+import { type RatingsAuditHooks, type RatingsAuditResult, auditRatings } from "../node/ratings/ratings-audit.ts";
+import type { Format } from "../node/read/request.ts";
+import { budgetText } from "../report/format.ts";
+import { renderRatings } from "../report/ratings-text.ts";
+import { exitCodeOf } from "../report/verdict.ts";
+import { ratingsJson } from "./audit-json.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { noteTeller, print, say } from "./output.ts";
+import { makeProgress } from "./progress.ts";
+
+/** What the command line says of an audit of a recommender. */
+export interface RatingsFlags {
+  readonly ratings?: boolean;
+  readonly user?: string;
+  readonly item?: string;
+  readonly rating?: string;
+  readonly time?: string;
+  readonly scale?: string;
+  readonly clip?: boolean;
+  readonly target?: string[];
+  readonly fillers?: number;
+  readonly format?: Format;
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly quoted?: boolean;
+  readonly budget?: number[];
+  readonly attack?: string[];
+  readonly access?: Access[];
+  readonly goal?: Goal[];
+  readonly knowledge?: Knowledge[];
+  readonly learner?: string;
+  readonly repair?: string[];
+  readonly detector?: string[];
+  readonly seeds?: number;
+  readonly seed?: number;
+  readonly limit?: string[];
+  readonly strict?: boolean;
+  readonly out?: string;
+  readonly effort?: Effort;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Whether the data are ratings: any option says so that only ratings have. */
+export function isAboutRatings({ ratings, user, item, rating, time, scale, fillers }: RatingsFlags): boolean {
+  return ratings === true || [user, item, rating, time, scale, fillers].some((value) => value !== undefined);
+}
+
+/** Options that mean nothing for ratings. */
+const tableOnly = [
+  "label",
+  "text",
+  "features",
+  "drop",
+  "task",
+  "source",
+  "id",
+  "predict",
+  "attackTasks",
+  "targetTasks",
+  "sharing",
+  "testFraction",
+  "bigrams",
+  "frozenEncoder",
+  "config",
+];
+
+export async function runRatings(path: string | undefined, flags: RatingsFlags): Promise<void> {
+  if (path === undefined) throw new UsageError("audit needs data: theriac audit RATINGS --ratings");
+  const other = Object.entries(flags).find(([name, value]) => tableOnly.includes(name) && value !== undefined);
+  if (other !== undefined)
+    throw new UsageError(
+      `--${other[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for tables; ratings have --user, --item, --rating and --time`,
+    );
+  await finishRatings(flags, (hooks) => auditRatings(configOf(path, flags), hooks));
+}
+
+/** Runs an audit of a recommender with notes, progress and Ctrl-C, and prints what it found. */
+export async function finishRatings(
+  { quiet = false, json }: Pick<RatingsFlags, "quiet" | "json">,
+  work: (hooks: RatingsAuditHooks) => Promise<RatingsAuditResult>,
+): Promise<void> {
+  const progress = makeProgress({ quiet });
+  const stop = new AbortController();
+  const onInterrupt = (): void => stop.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    const result = await work({
+      signal: stop.signal,
+      onNote: noteTeller(quiet),
+      onProgress: (done, total, { engine, attack, seed, budgetFraction }) =>
+        progress.update(
+          done,
+          total,
+          `seed ${seed}, ${engine.id}, ${attack === null ? "without attack" : `${attack.id} at ${budgetText(budgetFraction)}`}`,
+        ),
+    });
+    progress.end();
+    if (result.status === "cancelled") {
+      say(
+        `stopped: ${result.records.length} of ${result.manifest.plannedTrials} trials are recorded; go on with: theriac audit --resume ${result.run}`,
+      );
+      process.exitCode = exitCodes.interrupted;
+      return;
+    }
+    print(json === true ? ratingsJson(result.run, result, result.records) : renderRatings(result.engines, result.verdict).trimEnd());
+    if (!quiet) say(`report: ${join(result.run, "report.html")}`);
+    process.exitCode = exitCodeOf(result.verdict);
+  } finally {
+    progress.end();
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+function configOf(path: string, flags: RatingsFlags): RatingsAuditConfig {
+  const { user, item, rating, time, format, delimiter, header, quoted } = flags;
+  const orNone = (ids: string[] | undefined): string[] | undefined => (ids?.includes("none") === true ? [] : ids);
+  return withoutUndefined<RatingsAuditConfig>({
+    data: withoutUndefined({
+      path,
+      user,
+      item,
+      rating,
+      time,
+      format,
+      delimiter,
+      header,
+      quoted,
+      scale: scaleOf(flags.scale, flags.clip ?? false),
+    }),
+    effort: flags.effort,
+    learners: flags.learner?.split(",").map((id) => id.trim()),
+    attacks: flags.attack,
+    access: flags.access,
+    knowledge: flags.knowledge,
+    detectors: orNone(flags.detector),
+    repairs: orNone(flags.repair),
+    budgets: flags.budget,
+    seeds: flags.seeds,
+    seed: flags.seed,
+    goal: goalOf(flags.goal),
+    targets: flags.target,
+    fillers: flags.fillers,
+    limits: flags.limit,
+    strict: flags.strict,
+    out: flags.out,
+  });
+}
+
+function goalOf(goals: readonly Goal[] | undefined): RatingGoal["goal"] | undefined {
+  if (goals === undefined) return undefined;
+  const [goal, ...others] = goals;
+  if (others.length > 0 || (goal !== "promote" && goal !== "demote" && goal !== "availability"))
+    throw new UsageError(`--goal: an attack on a recommender has one goal, promote, demote or availability, got ${goals.join(", ")}`);
+  return goal;
+}
+
+function scaleOf(text: string | undefined, clip: boolean): RatingsDataConfig["scale"] {
+  if (text === undefined) {
+    if (clip) throw new UsageError("--clip needs --scale: the ends to which ratings are moved");
+    return undefined;
+  }
+  const [low, high, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (more.length === 0 && Number.isFinite(low) && Number.isFinite(high) && low < high) return { low, high, clip };
+  throw new UsageError(`--scale must be the lowest and the highest rating, such as 1,5, got "${text}"`);
+}

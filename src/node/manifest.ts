@@ -1,0 +1,86 @@
+import type { Target } from "../core/dataset.ts";
+import type { Poison } from "../core/poison.ts";
+import type { AccountPoison, RatingScale } from "../core/ratings.ts";
+import type { Roles } from "../core/table.ts";
+import type { Chosen, StudyConfig } from "../study/config.ts";
+import { planStudy } from "../study/plan.ts";
+import type { RatingsStudyConfig } from "../study/ratings/ratings-config.ts";
+import { planRatingsStudy } from "../study/ratings/ratings-plan.ts";
+import { type Provenance, digest } from "./provenance.ts";
+import type { RatingsRequest } from "./read/read-ratings.ts";
+import type { ReadRequest, SourceFile } from "./read/request.ts";
+
+/** What any run was made with and how it ended; its records lie beside it. */
+interface RunInfo extends Provenance {
+  readonly schema: 1;
+  /** `started` until it has ended in one way or another; so it stays when a run is killed. */
+  readonly status: "started" | "finished" | "cancelled" | "failed";
+  /** Why a failed run failed. */
+  readonly error?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** What else shapes the trials, as it went into their ids. */
+  readonly identity: unknown;
+  readonly plannedTrials: number;
+  readonly limits: readonly string[];
+  readonly strict: boolean;
+}
+
+/** What an audit of a table was asked for. */
+export interface Manifest extends RunInfo {
+  readonly kind: "audit";
+  readonly read: ReadRequest;
+  readonly data: DataInfo;
+  readonly study: StudyConfig;
+}
+
+/** What an audit of a recommender was asked for. */
+export interface RatingsManifest extends RunInfo {
+  readonly kind: "ratings-audit";
+  readonly read: RatingsRequest;
+  readonly data: RatingsInfo;
+  readonly study: RatingsStudyConfig;
+}
+
+export type AnyManifest = Manifest | RatingsManifest;
+
+export interface DataInfo {
+  readonly files: readonly SourceFile[];
+  readonly roles: Roles;
+  readonly rows: number;
+  readonly examples: number;
+  /** Of the tasks that are measured; the test rows of several seeds overlap within these. */
+  readonly measuredExamples: number;
+  readonly target: Target;
+  /** Share of each class among the labelled examples; empty for a real label. */
+  readonly classShares: readonly number[];
+  readonly tasks?: number;
+  /** Known ones. */
+  readonly sources?: number;
+}
+
+export interface RatingsInfo {
+  readonly files: readonly SourceFile[];
+  readonly ratings: number;
+  readonly users: number;
+  readonly items: number;
+  readonly scale: RatingScale;
+  readonly hasTime: boolean;
+}
+
+/** The part of a cell that a run folder looks at; the cells of every kind of study have it. */
+export interface PlannedCell {
+  readonly seed: number;
+  readonly attack: Chosen | null;
+  readonly budgetFraction: number;
+  readonly trials: readonly { readonly id: string }[];
+}
+
+export type StoredPoison = Poison | AccountPoison;
+
+export function plannedCells(manifest: AnyManifest): PlannedCell[] {
+  return manifest.kind === "audit"
+    ? planStudy(manifest.study, manifest.identity, digest)
+    : planRatingsStudy(manifest.study, manifest.identity, digest);
+}

@@ -1,0 +1,44 @@
+import { parseLimit } from "../../report/limits.ts";
+import { type Verdict, verdictOf } from "../../report/verdict.ts";
+import { planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
+import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import { type Summary, summarise } from "../../study/summary.ts";
+import { checkLimits } from "../judge-run.ts";
+import type { RatingsManifest } from "../manifest.ts";
+import { digest } from "../provenance.ts";
+
+/** What an audit found out about each engine, and what follows for all of them. */
+export interface RatingsJudgement {
+  readonly engines: readonly { readonly engine: string; readonly summary: Summary }[];
+  readonly verdict: Verdict;
+}
+
+const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusive", "pass"];
+
+/** Summaries and verdict of a run, from its records alone: the limits must hold for every engine. */
+export function judgeRatings(manifest: RatingsManifest, records: readonly TrialRecord[]): RatingsJudgement {
+  const limits = manifest.limits.map((text) => parseLimit(text));
+  const quantities = ratingQuantities(manifest.study.goal);
+  checkLimits(limits, manifest.study.budgets, quantities);
+  const recorded = new Set(records.map(({ id }) => id));
+  const planned = planRatingsStudy(manifest.study, manifest.identity, digest);
+  const context = { primaryMetric: quantities[0].id, examples: manifest.data.users };
+  const judged = manifest.study.engines.map(({ id: engine }) => {
+    const summary = summarise(
+      records.filter(({ learner }) => learner === engine),
+      quantities,
+      context,
+    );
+    const own = planned.filter((cell) => cell.engine.id === engine).flatMap((cell) => cell.trials);
+    const missingTrials = own.filter(({ id }) => !recorded.has(id)).length;
+    return { engine, summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }) };
+  });
+  const worst = judged.reduce((a, b) => (order.indexOf(b.verdict.outcome) < order.indexOf(a.verdict.outcome) ? b : a)).verdict.outcome;
+  const several = judged.length > 1;
+  const reasons =
+    limits.length === 0 && worst === "pass"
+      ? judged[0].verdict.reasons
+      : judged.flatMap(({ engine, verdict }) => verdict.reasons.map((reason) => (several ? `${engine}: ${reason}` : reason)));
+  return { engines: judged.map(({ engine, summary }) => ({ engine, summary })), verdict: { outcome: worst, reasons } };
+}

@@ -1,0 +1,51 @@
+import type { Effort } from "../../core/method.ts";
+import type { RatingGoal } from "../../core/recommender.ts";
+import type { Access, Knowledge } from "../../core/threat.ts";
+import type { ColumnChoice, MethodChoice, RepairChoice } from "../audit-config.ts";
+import { withoutUndefined } from "../audit-config.ts";
+import type { RatingsRequest } from "../read/read-ratings.ts";
+import type { Format } from "../read/request.ts";
+
+export interface RatingsDataConfig {
+  readonly path?: string;
+  readonly user?: ColumnChoice;
+  readonly item?: ColumnChoice;
+  readonly rating?: ColumnChoice;
+  readonly time?: ColumnChoice;
+  readonly format?: Format;
+  readonly header?: boolean;
+  readonly delimiter?: string;
+  readonly quoted?: boolean;
+  /** What ratings may be; default: as found. */
+  readonly scale?: { readonly low: number; readonly high: number; readonly clip?: boolean } | undefined;
+}
+
+/** All that an audit of a recommender can be asked for; what is left out has a default. */
+export interface RatingsAuditConfig {
+  readonly data: RatingsDataConfig;
+  readonly effort?: Effort;
+  /** Engines under attack. */
+  readonly learners?: readonly MethodChoice[];
+  readonly attacks?: readonly MethodChoice[];
+  readonly access?: readonly Access[];
+  readonly knowledge?: readonly Knowledge[];
+  readonly detectors?: readonly MethodChoice[];
+  readonly repairs?: readonly RepairChoice[];
+  /** Fake accounts over genuine users: fractions, or texts such as "1%". */
+  readonly budgets?: readonly (number | string)[];
+  readonly seeds?: number;
+  readonly seed?: number;
+  readonly goal?: RatingGoal["goal"];
+  /** Names of items; default: five that hardly anybody rated, or for "demote" five that many did. */
+  readonly targets?: readonly string[];
+  readonly fillers?: number;
+  readonly flagFraction?: number;
+  readonly limits?: readonly string[];
+  readonly strict?: boolean;
+  readonly out?: string;
+}
+
+export function ratingsRequestOf({ path, user, item, rating, time, scale, ...plain }: RatingsDataConfig): RatingsRequest {
+  const named = Object.entries({ user, item, rating, time }).flatMap(([role, name]) => (name === undefined ? [] : [[role, String(name)]]));
+  return withoutUndefined({ data: path ?? "", ...plain, scale, ...(Object.fromEntries(named) as Partial<RatingsRequest>) });
+}

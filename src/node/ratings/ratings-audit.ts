@@ -1,0 +1,184 @@
+import { performance } from "node:perf_hooks";
+import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { catalog } from "../../catalog.ts";
+import { CancelledError, type NumericalError, UsageError } from "../../core/errors.ts";
+import type { Ratings } from "../../core/ratings.ts";
+import { parseLimit } from "../../report/limits.ts";
+import { runRatingsCell } from "../../study/ratings/ratings-cell.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
+import { type RatingsCell, planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
+import { type RatingsSetup, setUpRatings } from "../../study/ratings/ratings-setup.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import { checkLimits } from "../judge-run.ts";
+import type { RatingsManifest } from "../manifest.ts";
+import { digest, provenance } from "../provenance.ts";
+import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
+import type { Note } from "../read/request.ts";
+import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "../run-folder.ts";
+import { version } from "../version.ts";
+import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
+import { type RatingsAuditConfig, ratingsRequestOf } from "./ratings-audit-config.ts";
+import { writeRatingsReport } from "./ratings-report.ts";
+import { checkRatingsConfig, resolveRatingsStudy } from "./resolve-ratings-study.ts";
+
+export interface RatingsAuditHooks {
+  /** Stops at once; what is recorded stays. */
+  readonly signal?: AbortSignal;
+  readonly onNote?: (note: Note) => void;
+  /** `done` and `total` in trials. */
+  readonly onProgress?: (done: number, total: number, running: RatingsCell) => void;
+}
+
+export interface RatingsAuditResult extends RatingsJudgement {
+  /** Folder of the run. */
+  readonly run: string;
+  readonly status: "finished" | "cancelled";
+  readonly manifest: RatingsManifest;
+  readonly records: readonly TrialRecord[];
+}
+
+/**
+ * Reads the ratings, attacks every engine, writes the run folder and judges it.
+ *
+ * @throws UsageError when the request was wrong; then nothing was written
+ */
+export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAuditHooks = {}): Promise<RatingsAuditResult> {
+  checkRatingsConfig(config);
+  if (config.data.path === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
+  const limits = (config.limits ?? []).map((text) => parseLimit(text));
+  if (config.out !== undefined) checkRunPath(config.out);
+  const request = ratingsRequestOf(config.data);
+  const read = await readRatings(request);
+  const { study, notes } = resolveRatingsStudy(config, read.ratings);
+  checkLimits(limits, study.budgets, ratingQuantities(study.goal));
+  const identity = identityOf(read);
+  const cells = planRatingsStudy(study, identity, digest);
+  const started = new Date();
+  const { users, items, scale, time, user } = read.ratings;
+  const manifest: RatingsManifest = {
+    schema: 1,
+    kind: "ratings-audit",
+    status: "started",
+    startedAt: started.toISOString(),
+    finishedAt: null,
+    ...(await provenance()),
+    // Absolute, so that the run can be resumed from anywhere.
+    read: { ...request, data: resolve(request.data) },
+    data: { files: read.files, ratings: user.length, users: users.length, items: items.length, scale, hasTime: time !== null },
+    identity,
+    study,
+    plannedTrials: cells.reduce((sum, cell) => sum + cell.trials.length, 0),
+    limits: limits.map(({ text }) => text),
+    strict: config.strict ?? false,
+  };
+  const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
+  for (const note of [...read.notes, ...notes]) hooks.onNote?.(note);
+  for (const text of describe(manifest, cells)) hooks.onNote?.({ level: "info", text });
+  return runInto(folder, read.ratings, study, cells, new Set(), hooks);
+}
+
+/** Goes on with a run that was stopped or killed. @throws UsageError when the data or the version are no longer those of the run */
+export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks = {}): Promise<RatingsAuditResult> {
+  const { manifest, records } = await readRatingsRun(path);
+  const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
+  const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map(({ id }) => id));
+  if (manifest.status === "finished" && recorded.size === manifest.plannedTrials)
+    return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records };
+  if (manifest.theriac !== version)
+    throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
+  const read = await readRatings(manifest.read);
+  if (JSON.stringify(identityOf(read)) !== JSON.stringify(manifest.identity))
+    throw new UsageError(`${manifest.read.data} is not what ${path} was begun with: the data have changed since`);
+  const { error: _, ...begun } = manifest;
+  const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null }, cells);
+  hooks.onNote?.({ level: "info", text: `going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded` });
+  return runInto(folder, read.ratings, manifest.study, cells, recorded, hooks);
+}
+
+async function runInto(
+  folder: RunFolder,
+  ratings: Ratings,
+  config: RatingsStudyConfig,
+  cells: readonly RatingsCell[],
+  recorded: ReadonlySet<string>,
+  hooks: RatingsAuditHooks,
+): Promise<RatingsAuditResult> {
+  const now = (): string => new Date().toISOString();
+  let status: RatingsAuditResult["status"] = "finished";
+  try {
+    await runCells(folder, ratings, config, cells, recorded, hooks);
+  } catch (error) {
+    if (!(error instanceof CancelledError)) {
+      await folder.close({ status: "failed", finishedAt: now(), error: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+    status = "cancelled";
+  }
+  await folder.close({ status, finishedAt: now() });
+  await writeRatingsReport(folder.path);
+  const { manifest, records } = await readRatingsRun(folder.path);
+  return { ...judgeRatings(manifest, records), run: folder.path, status, manifest, records };
+}
+
+async function runCells(
+  folder: RunFolder,
+  ratings: Ratings,
+  config: RatingsStudyConfig,
+  cells: readonly RatingsCell[],
+  recorded: ReadonlySet<string>,
+  { signal, onProgress }: RatingsAuditHooks,
+): Promise<void> {
+  const input = { ratings, config, methods: catalog.ratings };
+  const total = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
+  let done = 0;
+  let knownKey: string | null = null;
+  let setup: RatingsSetup | NumericalError | null = null;
+  for (const cell of cells) {
+    const wanted = cell.trials.filter(({ id }) => !recorded.has(id));
+    if (wanted.length > 0) {
+      // Lets the process see a Ctrl-C.
+      await setImmediate();
+      onProgress?.(done, total, cell);
+      const key = `${cell.seed} ${cell.engine.id}`;
+      if (setup === null || knownKey !== key) {
+        setup = await setUpRatings(input, cell.engine, cell.seed, { signal });
+        knownKey = key;
+      }
+      const { records, poison } = await runRatingsCell(input, setup, cell, wanted, { signal, now: () => performance.now() });
+      await folder.append(cell, records, poison);
+    }
+    done += cell.trials.length;
+  }
+}
+
+export async function readRatingsRun(path: string): Promise<{ manifest: RatingsManifest; records: TrialRecord[] }> {
+  const { manifest, records } = await readRun(path);
+  if (manifest.kind !== "ratings-audit") throw new UsageError(`${path} is no audit of a recommender`);
+  return { manifest, records };
+}
+
+/** What shapes the trials besides the study: what was read, how, and by which version. */
+function identityOf({ ratings, files }: RatingsResult): unknown {
+  const { users, items, user, scale } = ratings;
+  return {
+    theriac: version,
+    files: files.map(({ sha256 }) => sha256),
+    users: users.length,
+    items: items.length,
+    ratings: user.length,
+    scale,
+  };
+}
+
+function describe({ data, study, plannedTrials }: RatingsManifest, cells: readonly RatingsCell[]): string[] {
+  const { low, high, step } = data.scale;
+  const attacks = new Set(cells.flatMap(({ attack }) => (attack === null ? [] : [attack.id])));
+  return [
+    `data: ${data.ratings} ratings from ${low} to ${high}${step > 0 ? ` in steps of ${step}` : ""} by ${data.users} users of ${data.items} items`,
+    `split: the last rating of each user is tested on, ${data.hasTime ? "by time" : "by chance, since there is no time"}`,
+    `engines: ${study.engines.map(({ id }) => id).join(", ")}`,
+    `study: ${[...attacks].join(", ")} × ${study.budgets.map((budget) => `${Number((budget * 100).toPrecision(12))}%`).join(", ")} of the users as fake accounts × ${study.seeds} seeds = ${plannedTrials} trials; each account rates the targets and up to ${study.fillers} other items`,
+  ];
+}

@@ -1,0 +1,76 @@
+import { basename, join, resolve } from "node:path";
+import { catalog } from "../../catalog.ts";
+import { renderJunit } from "../../report/junit.ts";
+import { limitOutcomes } from "../../report/limit-outcomes.ts";
+import { parseLimit } from "../../report/limits.ts";
+import { type RatingsPageInput, renderRatingsPage } from "../../report/ratings-page.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import type { RatingsManifest } from "../manifest.ts";
+import { replaceFile } from "../records-file.ts";
+import { readRun } from "../run-folder.ts";
+import { judgeRatings } from "./judge-ratings.ts";
+import { ratingsCommand } from "./ratings-command.ts";
+
+/** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. */
+export async function writeRatingsReport(path: string): Promise<string> {
+  const { manifest, records } = await readRun(path);
+  if (manifest.kind !== "ratings-audit") throw new Error(`${path} is no audit of a recommender`);
+  const input = pageInputOf(basename(resolve(path)), manifest, records);
+  const report = join(path, "report.html");
+  await replaceFile(report, renderRatingsPage(input));
+  await replaceFile(join(path, "junit.xml"), junitOf(input, manifest, records.length));
+  return report;
+}
+
+/** What the page says, without any user, and without items other than the targets that were asked for. */
+export function pageInputOf(name: string, manifest: RatingsManifest, records: readonly TrialRecord[]): RatingsPageInput {
+  const { engines, verdict } = judgeRatings(manifest, records);
+  const { data, study } = manifest;
+  const used = [...study.engines, ...study.attacks, ...study.detectors, ...study.repairs].map(({ id }) => id);
+  const methods = [...catalog.ratings.recommenders, ...catalog.ratings.attacks, ...catalog.ratings.detectors, ...catalog.ratings.repairs];
+  return {
+    title: basename(manifest.read.data),
+    run: {
+      name,
+      status: manifest.status,
+      startedAt: manifest.startedAt,
+      theriac: manifest.theriac,
+      node: manifest.node,
+      platform: manifest.platform,
+      command: ratingsCommand(manifest),
+    },
+    data,
+    study,
+    engines,
+    verdict,
+    limits: manifest.limits,
+    plannedTrials: manifest.plannedTrials,
+    recordedTrials: records.length,
+    accounts: study.budgets.flatMap((budgetFraction) => {
+      const record = records.find((candidate) => candidate.attack !== null && candidate.budgetFraction === budgetFraction);
+      return record === undefined ? [] : [{ budgetFraction, accounts: record.budgetRows }];
+    }),
+    methods: methods
+      .filter(({ id }) => used.includes(id))
+      .map(({ id, title, summary, source }) => ({ id, title, summary, cite: source.cite, url: source.url })),
+  };
+}
+
+function junitOf({ title, run, engines }: RatingsPageInput, manifest: RatingsManifest, recorded: number): string {
+  const limits = manifest.limits.map((text) => parseLimit(text));
+  const judged = engines.flatMap(({ engine, summary }) =>
+    limitOutcomes(summary, limits, manifest.strict).map((outcome) => ({
+      ...outcome,
+      text: engines.length > 1 ? `${engine}: ${outcome.text}` : outcome.text,
+    })),
+  );
+  return renderJunit({
+    name: `audit of ${title}`,
+    startedAt: run.startedAt,
+    durationSeconds: manifest.finishedAt === null ? 0 : (Date.parse(manifest.finishedAt) - Date.parse(run.startedAt)) / 1000,
+    limits: judged,
+    failures: engines.flatMap(({ summary }) => summary.failures),
+    missingTrials: manifest.plannedTrials - recorded,
+    properties: { theriac: run.theriac, node: run.node, platform: run.platform, run: run.name },
+  });
+}

@@ -1,0 +1,150 @@
+import { makeRng } from "../../numeric/random.ts";
+import { catalog } from "../../catalog.ts";
+import { UsageError } from "../../core/errors.ts";
+import { type Effort, type MethodInfo, efforts } from "../../core/method.ts";
+import { resolveParams } from "../../core/params.ts";
+import type { Ratings } from "../../core/ratings.ts";
+import type { RatingGoal } from "../../core/recommender.ts";
+import { type Chosen, methodOf } from "../../study/config.ts";
+import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import { goalOf } from "../../study/ratings/ratings-setup.ts";
+import type { MethodChoice } from "../audit-config.ts";
+import { parseBudget } from "../parse-budget.ts";
+import type { Note } from "../read/request.ts";
+import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
+
+const methods: RatingMethods = catalog.ratings;
+export const ratingsDefaults = { effort: "quick", seed: 0, goal: "promote", fillers: 36, flagFraction: 0.05 } as const;
+
+/** Engines, budgets and seeds that are tried unasked; methods say for themselves at which effort they join in. */
+const effortDefaults: Readonly<
+  Record<Effort, { readonly budgets: readonly string[]; readonly seeds: number; readonly engines: readonly string[] }>
+> = {
+  quick: { budgets: ["1%", "5%"], seeds: 3, engines: ["als-explicit", "item-knn"] },
+  standard: { budgets: ["1%", "3%", "5%"], seeds: 5, engines: ["als-explicit", "item-knn", "als-implicit"] },
+  full: { budgets: ["1%", "3%", "5%", "10%"], seeds: 10, engines: ["als-explicit", "item-knn", "als-implicit", "bpr", "mtrl-users"] },
+};
+
+/** What can be held against the catalog before any data are read. @throws UsageError */
+export function checkRatingsConfig(config: RatingsAuditConfig): void {
+  for (const choice of config.learners ?? []) choose("engine", methods.recommenders, choice);
+  for (const choice of config.attacks ?? []) choose("attack", methods.attacks, choice);
+  for (const choice of config.detectors ?? []) choose("detector", methods.detectors, choice);
+  for (const choice of config.repairs ?? []) choose("repair", methods.repairs, choice);
+  for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
+}
+
+/** Fills in all that was not asked for. @throws UsageError where something asked for cannot be done */
+export function resolveRatingsStudy(config: RatingsAuditConfig, ratings: Ratings): { study: RatingsStudyConfig; notes: Note[] } {
+  const effort = config.effort ?? ratingsDefaults.effort;
+  const seed = config.seed ?? ratingsDefaults.seed;
+  const goal = config.goal ?? ratingsDefaults.goal;
+  if (ratings.users.length < 3 || ratings.items.length < 3)
+    throw new UsageError(
+      `a recommender needs three users and three items at least; there are ${ratings.users.length} and ${ratings.items.length}`,
+    );
+  const targets = config.targets ?? defaultTargets(ratings, goal, seed);
+  goalOf(ratings, { goal, targets });
+  const attacks = chooseAttacks(config, goal, effort);
+  const engines = unique(
+    "engine",
+    (config.learners ?? effortDefaults[effort].engines).map((choice) => choose("engine", methods.recommenders, choice)),
+  );
+  const detectors = unique(
+    "detector",
+    (config.detectors ?? joining(methods.detectors, effort)).map((choice) => choose("detector", methods.detectors, choice)),
+  );
+  const withAttacks = engines.map((engine) => ({ ...engine, attacks: possibleOn(engine, attacks, config.attacks !== undefined) }));
+  const study: RatingsStudyConfig = {
+    engines: withAttacks,
+    attacks,
+    detectors,
+    repairs: chooseRepairs(config, detectors, effort),
+    budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
+    seeds: config.seeds ?? effortDefaults[effort].seeds,
+    firstSeed: seed,
+    goal,
+    targets,
+    fillers: config.fillers ?? ratingsDefaults.fillers,
+    flagFraction: config.flagFraction ?? ratingsDefaults.flagFraction,
+  };
+  const notes: Note[] =
+    config.targets === undefined ? [{ level: "info", text: `targets: ${targets.join(", ")} (chosen; name others with --target)` }] : [];
+  return { study, notes };
+}
+
+/**
+ * Five items that few people rated and nobody much liked (5 to 50 ratings, on average in the lower half of the scale; fewer where there are none), drawn by
+ * the seed; for "demote" the five most rated.
+ */
+function defaultTargets({ item, value, items, scale }: Ratings, goal: RatingGoal["goal"], seed: number): string[] {
+  const counts = new Int32Array(items.length);
+  const sums = new Float64Array(items.length);
+  item.forEach((i, p) => {
+    counts[i]++;
+    sums[i] += value[p];
+  });
+  const byCount = [...counts.keys()].filter((i) => counts[i] > 0).sort((a, b) => counts[b] - counts[a] || a - b);
+  if (goal !== "promote") return byCount.slice(0, 5).map((i) => items[i]);
+  const middle = (scale.low + scale.high) / 2;
+  const unpopular = byCount.filter((i) => counts[i] >= 5 && counts[i] <= 50 && sums[i] / counts[i] <= middle);
+  const from = unpopular.length >= 5 ? unpopular : byCount.slice(-Math.max(5, Math.floor(byCount.length / 4)));
+  const drawn = makeRng(seed).fork("targets").sample(from.length, Math.min(5, from.length));
+  return Array.from(drawn, (k) => items[from[k]]).sort();
+}
+
+function chooseAttacks(config: RatingsAuditConfig, goal: RatingGoal["goal"], effort: Effort): Chosen[] {
+  const possible = methods.attacks.filter(({ goals }) => goals.includes(goal));
+  const asked = (config.attacks ?? joining(possible, effort)).map((choice) => choose("attack", methods.attacks, choice));
+  for (const { id } of asked)
+    if (!methodOf("attack", methods.attacks, id).goals.includes(goal))
+      throw new UsageError(`attack "${id}" does not ${goal}; these do: ${possible.map((one) => one.id).join(", ")}`);
+  const kept = asked.filter(({ id }) => {
+    const { threat } = methodOf("attack", methods.attacks, id);
+    return (config.access?.includes(threat.access) ?? true) && (config.knowledge?.includes(threat.knowledge) ?? true);
+  });
+  if (kept.length === 0) throw new UsageError("no attack is left to try: none has the access and knowledge asked for");
+  return unique("attack", kept);
+}
+
+function possibleOn(engine: Chosen, attacks: readonly Chosen[], isAsked: boolean): string[] {
+  const given = { recommender: methodOf("engine", methods.recommenders, engine.id), params: engine.params };
+  const reasons = attacks.map(({ id }) => ({ id, reason: methodOf("attack", methods.attacks, id).refuses?.(given) ?? null }));
+  if (isAsked && reasons.every(({ reason }) => reason !== null))
+    throw new UsageError(
+      `no attack asked for can be tried on ${engine.id}: ${reasons.map(({ id, reason }) => `${id}: ${reason}`).join("; ")}`,
+    );
+  return reasons.filter(({ reason }) => reason === null).map(({ id }) => id);
+}
+
+function chooseRepairs(config: RatingsAuditConfig, detectors: readonly Chosen[], effort: Effort): RatingsStudyConfig["repairs"] {
+  const asked = config.repairs ?? joining(methods.repairs, effort);
+  return unique(
+    "repair",
+    asked.flatMap((choice) => {
+      const named = typeof choice === "object" && "detector" in choice ? choice.detector : undefined;
+      const detector = named === undefined ? detectors[0] : choose("detector", methods.detectors, named);
+      if (detector !== undefined) return [{ ...choose("repair", methods.repairs, choice), detector }];
+      if (config.repairs === undefined) return [];
+      throw new UsageError("a repair needs the scores of a detector, and there is none: name one with --detector");
+    }),
+  );
+}
+
+function joining(all: readonly MethodInfo[], effort: Effort): string[] {
+  return all.filter((method) => efforts.indexOf(method.effort ?? "quick") <= efforts.indexOf(effort)).map(({ id }) => id);
+}
+
+function choose(what: string, all: readonly MethodInfo[], choice: MethodChoice): Chosen {
+  const { id, params = {} } = typeof choice === "string" ? { id: choice } : choice;
+  return { id, params: resolveParams(id, methodOf(what, all, id).params, params) };
+}
+
+/** Each method once: records know their methods by name. */
+function unique<T extends Chosen>(what: string, chosen: readonly T[]): T[] {
+  const twice = chosen.find((choice, i) =>
+    chosen.some((other, k) => k < i && other.id === choice.id && JSON.stringify(other) !== JSON.stringify(choice)),
+  );
+  if (twice !== undefined) throw new UsageError(`${what} "${twice.id}" is asked for twice with different settings: run one audit for each`);
+  return chosen.filter((choice, i) => chosen.findIndex(({ id }) => id === choice.id) === i);
+}

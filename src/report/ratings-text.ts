@@ -1,0 +1,93 @@
+import type { Figure } from "../numeric/intervals.ts";
+import { noRepair } from "../study/record.ts";
+import type { Summary } from "../study/summary.ts";
+import { entryOf, strongestAt } from "./findings.ts";
+import { budgetText, figureText, numberText } from "./format.ts";
+import { attacksOf, budgetsOf } from "./report-damage.ts";
+import { textTable } from "./text-table.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What an audit found about one engine. */
+export interface EngineFindings {
+  readonly engine: string;
+  readonly summary: Summary;
+}
+
+/** What an audit of a recommender found, for a terminal. */
+export function renderRatings(engines: readonly EngineFindings[], verdict: Verdict): string {
+  const sections = engines.flatMap(({ engine, summary }) => [
+    `Engine ${engine}\n${cleanText(summary)}`,
+    damageText(summary),
+    repairText(summary),
+    detectionText(summary),
+  ]);
+  const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${reason}`)].join("\n");
+  return `${[...sections, judged].filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function cleanText({ baseline }: Summary): string {
+  const names = Object.keys(baseline).filter((name) => name !== "predictionShift");
+  return names.length === 0
+    ? "Clean: no trial ended."
+    : `Clean: ${names.map((name) => `${name} ${figureText(baseline[name], digitsOf(name))}`).join(", ")}`;
+}
+
+/** Of each attack at each budget: hit rate with its interval, shift, rank. */
+function damageText(summary: Summary): string {
+  const attacks = attacksOf(summary);
+  if (attacks.length === 0) return "";
+  const budgets = budgetsOf(summary);
+  const rows = attacks.map((attack) => [
+    attack,
+    ...budgets.map((budget) => {
+      const figure = (metric: string): Figure | undefined => entryOf(summary, attack, budget, noRepair, metric)?.figure;
+      const [rate, shift, rank] = ["hitRateAt10", "predictionShift", "medianRank"].map(figure);
+      if (rate === undefined) return "–";
+      const rest = [shift === undefined ? "–" : signed(shift.value), rank === undefined ? "–" : numberText(rank.value, 0)].join(" / ");
+      return `${figureText(rate)} / ${rest}${strongestAt(summary, budget) === attack ? " *" : ""}`;
+    }),
+  ]);
+  return `Targets under attack: hitRateAt10 [95 % interval] / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\n* strongest at its budget by the attacker's own objective, the rank of the targets with genuine users`;
+}
+
+function repairText(summary: Summary): string {
+  const repairs = [...new Set(summary.entries.flatMap(({ repair }) => (repair === noRepair ? [] : [repair])))];
+  return repairs
+    .map((repair) => {
+      const cost = ["rmseRatio", "ndcgAt10Drop"].flatMap((metric) => {
+        const entry = entryOf(summary, null, 0, repair, metric);
+        return entry === undefined ? [] : [`${metric} ${figureText(entry.figure)}`];
+      });
+      const rows = attacksOf(summary).map((attack) => [
+        attack,
+        ...budgetsOf(summary).map((budget) => {
+          const entry = entryOf(summary, attack, budget, repair, "hitRateAt10");
+          return entry === undefined ? "–" : figureText(entry.figure);
+        }),
+      ]);
+      const price = cost.length === 0 ? "" : `; on clean ratings it costs ${cost.join(", ")}`;
+      return `With repair ${repair}: hitRateAt10${price}\n${textTable([["attack", ...budgetsOf(summary).map(budgetText)], ...rows])}`;
+    })
+    .join("\n\n");
+}
+
+function detectionText({ detections }: Summary): string {
+  if (detections.length === 0) return "";
+  const rows = detections.map(({ detector, attack, budgetFraction, auc, precision, recall }) => [
+    detector,
+    attack,
+    budgetText(budgetFraction),
+    auc === null ? "–" : figureText(auc),
+    figureText(precision),
+    figureText(recall),
+  ]);
+  return `Detection of the fake accounts (precision and recall among the most suspicious)\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
+}
+
+function digitsOf(metric: string): number {
+  return metric === "medianRank" ? 0 : 3;
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? "+" : ""}${numberText(value, 2)}`;
+}

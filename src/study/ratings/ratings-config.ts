@@ -1,0 +1,42 @@
+import type { Ratings } from "../../core/ratings.ts";
+import type { AccountDetector, RatingAttack, RatingGoal, RatingRepair, Recommender } from "../../core/recommender.ts";
+import type { Chosen } from "../config.ts";
+
+/** The methods that a study of a recommender may use; `catalog.ratings` is one. */
+export interface RatingMethods {
+  readonly recommenders: readonly Recommender[];
+  readonly attacks: readonly RatingAttack[];
+  readonly detectors: readonly AccountDetector[];
+  readonly repairs: readonly RatingRepair[];
+}
+
+/** Everything that shapes the results of a study of a recommender, apart from the ratings. Plain data: it is stored in the manifest and hashed into trial ids. */
+export interface RatingsStudyConfig {
+  /** Each is attacked by itself: the order of the attacks differs from engine to engine. */
+  readonly engines: readonly (Chosen & {
+    /** Those of `attacks` that can attack it, by name. */
+    readonly attacks: readonly string[];
+  })[];
+  readonly attacks: readonly Chosen[];
+  readonly detectors: readonly Chosen[];
+  /** A repair names the detector whose suspicion it uses. */
+  readonly repairs: readonly (Chosen & { readonly detector: Chosen })[];
+  /** Fake accounts as a share of the genuine users. */
+  readonly budgets: readonly number[];
+  /** Seeds are `firstSeed`, `firstSeed` + 1, … */
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly goal: RatingGoal["goal"];
+  /** Names of the items that the attacker wants seen more, or less. */
+  readonly targets: readonly string[];
+  /** Items that a fake account rates besides the targets. */
+  readonly fillers: number;
+  /** Share of the accounts that a detector's precision and recall look at. */
+  readonly flagFraction: number;
+}
+
+export interface RatingsStudyInput {
+  readonly ratings: Ratings;
+  readonly config: RatingsStudyConfig;
+  readonly methods: RatingMethods;
+}

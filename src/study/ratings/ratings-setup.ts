@@ -1,0 +1,66 @@
+import { type Rng, makeRng } from "../../numeric/random.ts";
+import type { RunContext } from "../../core/context.ts";
+import { NumericalError, UsageError, didYouMean } from "../../core/errors.ts";
+import { type Ratings, ratingsAt } from "../../core/ratings.ts";
+import type { RatingGoal, Recommender, RecommenderModel } from "../../core/recommender.ts";
+import { leaveLastOut } from "../../data/ratings-split.ts";
+import { type Chosen, methodOf } from "../config.ts";
+import type { RatingsStudyConfig, RatingsStudyInput } from "./ratings-config.ts";
+import { type TargetScores, scoreTargets } from "./target-exposure.ts";
+
+/** What all trials of one seed and engine share: the split and the clean model. */
+export interface RatingsSetup {
+  readonly rng: Rng;
+  readonly train: Ratings;
+  readonly test: Ratings;
+  readonly goal: RatingGoal;
+  readonly engine: { readonly recommender: Recommender; readonly params: unknown };
+  /** Trained on the clean ratings. */
+  readonly victim: RecommenderModel;
+  readonly cleanScores: TargetScores;
+}
+
+export function goalOf(ratings: Ratings, config: Pick<RatingsStudyConfig, "goal" | "targets">): RatingGoal {
+  const targets = Int32Array.from(config.targets, (name) => {
+    const item = ratings.items.indexOf(name);
+    if (item < 0) throw new UsageError(`--target: there is no item "${name}"${didYouMean(name, ratings.items)}`);
+    return item;
+  });
+  return { goal: config.goal, targets, audience: null };
+}
+
+/** The genuine ratings of a seed that engines learn from, and those that they are tested on. */
+export function ratingsSplitForSeed(ratings: Ratings, seed: number): { readonly train: Ratings; readonly test: Ratings } {
+  const { train, validation, test } = leaveLastOut(ratings, makeRng(seed).fork("split"));
+  // Nothing is tuned here, so the second-last ratings are learned from too.
+  return { train: ratingsAt(ratings, Int32Array.from([...train, ...validation]).sort()), test: ratingsAt(ratings, test) };
+}
+
+/** The error takes the place of the setup where the numbers do not allow it: every trial of that seed and engine has then failed. */
+export async function setUpRatings(
+  input: RatingsStudyInput,
+  chosen: Chosen,
+  seed: number,
+  context: Omit<RunContext, "rng">,
+): Promise<RatingsSetup | NumericalError> {
+  const { ratings, config, methods } = input;
+  const rng = makeRng(seed);
+  const recommender = methodOf("engine", methods.recommenders, chosen.id);
+  const { train, test } = ratingsSplitForSeed(ratings, seed);
+  const goal = goalOf(ratings, config);
+  try {
+    const victim = await recommender.fit(train, { ...context, rng: rng.fork("fit"), params: chosen.params });
+    return {
+      rng,
+      train,
+      test,
+      goal,
+      engine: { recommender, params: chosen.params },
+      victim,
+      cleanScores: scoreTargets(victim, train, goal),
+    };
+  } catch (error) {
+    if (error instanceof NumericalError) return error;
+    throw error;
+  }
+}

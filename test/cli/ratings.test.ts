@@ -1,0 +1,129 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { makeRng } from "../../src/numeric/random.ts";
+import { filesIn, inFolder, theriac } from "./command.ts";
+
+/** Forty users with two tastes, of whom each rates most of the items that they like and few of the others. */
+function writeRatings(folder: string): void {
+  const rng = makeRng(4);
+  const lines = ["who,movie,stars,when"];
+  for (let user = 0; user < 40; user++)
+    for (let item = 0; item < 24; item++) {
+      const isLiked = item % 2 === user % 2;
+      if (rng.uniform() < (isLiked ? 0.7 : 0.2))
+        lines.push(`u${user},m${item},${isLiked ? 4 + rng.integer(2) : 1 + rng.integer(3)},${rng.integer(1000)}`);
+    }
+  writeFileSync(join(folder, "ratings.csv"), `${lines.join("\n")}\n`);
+}
+
+const columns = ["--user", "who", "--item", "movie", "--rating", "stars", "--time", "when"];
+const small = ["--attack", "average-profiles,random-profiles", "--budget", "5%,20%", "--seeds", "2", "--fillers", "5", "--target", "m1"];
+const run = (folder: string, ...more: string[]) => theriac(folder, "audit", "ratings.csv", ...columns, ...small, ...more);
+
+interface Document {
+  readonly verdict: { readonly outcome: string };
+  readonly baselines: Record<string, Record<string, { value: number }>>;
+  readonly summary: {
+    learner: string;
+    attack: string | null;
+    budgetFraction: number;
+    repair: string;
+    metric: string;
+    figure: { value: number; low: number | null };
+  }[];
+  readonly trials: {
+    learner: string;
+    attack: string | null;
+    status: string;
+    budgetRows: number;
+    touchedRows: number;
+    target: string | null;
+    metrics: Record<string, number>;
+  }[];
+}
+
+describe("theriac audit of ratings", () => {
+  it("attacks each engine, writes a run like any other, and judges it again from its records", () =>
+    inFolder(async (folder) => {
+      writeRatings(folder);
+      const { exitCode, stdout, stderr } = await run(folder, "--out", "run", "--json", "--quiet", "--limit", "hitRateAt10Rise@20% <= 1");
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      const { verdict, baselines, summary, trials } = JSON.parse(stdout) as Document;
+      expect(verdict.outcome).toBe("pass");
+      expect(Object.keys(baselines)).toEqual(["als-explicit", "item-knn"]);
+      expect(trials.every(({ status }) => status === "ok")).toBe(true);
+      const attacked = trials.filter(({ attack }) => attack !== null);
+      expect(new Set(attacked.map(({ budgetRows }) => budgetRows))).toEqual(new Set([2, 8]));
+      expect(attacked.every(({ budgetRows, touchedRows, target }) => touchedRows === budgetRows && target === "m1")).toBe(true);
+      // Everybody is shown a promoted item more than before.
+      const rise = summary.filter(
+        ({ attack, budgetFraction, repair, metric }) =>
+          attack !== null && budgetFraction === 0.2 && repair === "none" && metric === "predictionShift",
+      );
+      expect(rise.length).toBe(4);
+      for (const { figure } of rise) expect(figure.value).toBeGreaterThan(0);
+      expect(filesIn(join(folder, "run")).filter((name) => !name.startsWith("poison/"))).toEqual([
+        "junit.xml",
+        "manifest.json",
+        "poison",
+        "records.jsonl",
+        "report.html",
+      ]);
+      const page = readFileSync(join(folder, "run", "report.html"), "utf8");
+      expect(page).toContain("als-explicit under attack");
+      expect(page).not.toMatch(/\bu\d+\b/);
+      const checked = await theriac(folder, "check", "run", "--json", "--limit", "hitRateAt10Rise@20% <= -1");
+      expect(checked.exitCode).toBe(1);
+      expect((await theriac(folder, "report", "run")).exitCode).toBe(0);
+    }));
+
+  it("gives the same records again, also when it goes on where it was stopped", () =>
+    inFolder(async (folder) => {
+      writeRatings(folder);
+      await run(folder, "--out", "whole", "--quiet", "--learner", "als-explicit");
+      await run(folder, "--out", "stopped", "--quiet", "--learner", "als-explicit");
+      const read = (name: string): string[] =>
+        readFileSync(join(folder, name, "records.jsonl"), "utf8")
+          .trim()
+          .split("\n");
+      const withoutTimes = (lines: readonly string[]): string[] =>
+        lines.map((line) => line.replace(/"times":\{[^}]*\}|"check":"[0-9a-f]*"/g, ""));
+      writeFileSync(join(folder, "stopped", "records.jsonl"), `${read("stopped").slice(0, 3).join("\n")}\n`);
+      const manifest = join(folder, "stopped", "manifest.json");
+      writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"status": "finished"', '"status": "started"'));
+      rmSync(join(folder, "stopped", "report.html"));
+      const resumed = await theriac(folder, "audit", "--resume", "stopped", "--quiet");
+      expect(resumed.exitCode).toBe(0);
+      expect(withoutTimes(read("stopped"))).toEqual(withoutTimes(read("whole")));
+    }));
+
+  it.each([
+    [["--target", "nobody"], /--target: there is no item "nobody"/],
+    [["--user", "nobody"], /nobody/],
+    [["--attack", "label-flip"], /there is no attack "label-flip"/],
+    [["--learner", "logistic"], /there is no engine "logistic"/],
+    [["--label", "stars"], /--label is for tables; ratings have --user/],
+    [["--limit", "accuracyDrop@5% <= 0.1"], /there is no metric "accuracyDrop"/],
+    [["--goal", "backdoor"], /--goal: an attack on a recommender has one goal/],
+    [["--scale", "5"], /--scale must be the lowest and the highest rating/],
+    [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5/],
+    [["--clip"], /--clip needs --scale/],
+  ])("refuses %j in one line, and writes nothing", (more, message) =>
+    inFolder(async (folder) => {
+      writeRatings(folder);
+      const { exitCode, stderr } = await theriac(
+        folder,
+        "audit",
+        "ratings.csv",
+        ...columns.filter((_, i) => !(more[0] === "--user" && i < 2)),
+        "--quiet",
+        ...more,
+      );
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(message);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(filesIn(folder)).toEqual(["ratings.csv"]);
+    }),
+  );
+});
