@@ -1,19 +1,19 @@
 // One split, one way to attack it, one record. Test rows are scored and nothing else.
 import { heldoutUtility, pseudoUtility, trainingUtility } from "../../dist/blocks/attack-utility.js";
 import { percentileBox } from "../../dist/blocks/box.js";
-import { boxSet } from "../../dist/blocks/row-set.js";
 import { withInjected } from "../../dist/blocks/injected-rows.js";
-import { ascendInjection, weightedLoss } from "../../dist/blocks/injection-ascent.js";
+import { weightedLoss } from "../../dist/blocks/injection-ascent.js";
 import { constantLabelSeeds, flippedSeeds, spreadBudget, uniformSeeds } from "../../dist/blocks/injection-seeds.js";
-import { mtrlObjective } from "../../dist/blocks/mtrl-objective.js";
+import { climbRows } from "../../dist/blocks/patom-climb.js";
 import { positionsWhere, selectExamples } from "../../dist/core/dataset.js";
 import { logistic } from "../../dist/learners/logistic.js";
 import { mtrl } from "../../dist/learners/mtrl.js";
 import { ridge } from "../../dist/learners/ridge.js";
+import { stackRows, toDense } from "../../dist/numeric/matrix.js";
 import { areaUnderCurve } from "../../dist/numeric/ranks.js";
 
 const decays = [3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
-const defaultAscent = { steps: 60, firstRate: 0.3, lastRate: 0.03, epsilon: 1e-3 };
+const defaultAscent = { steps: 60, epsilon: 1e-3 };
 
 /**
  * @typedef {object} Split
@@ -84,7 +84,8 @@ async function singleTask({ train, heldout, targets, rng }) {
 
 /**
  * One attack: `flip`, `uniform`, `constant-0`, `constant-1`, or an ascent `<objective>-<gradient>` as in `pseudo-exact`,
- * with `-labels` where real labels climb too. What is reported is a cold refit.
+ * with options: `-labels` real labels climb too, `-one` one label for all rows, `-spread` the budget goes where it pays, `-ball`, `-reject` steps that do
+ * not climb are taken back, `-long` 200 steps, `-starts` the best of three. What is reported is a cold refit.
  * @param {{ attackTasks: number[], ratio: number, method: string, ascent?: object }} attack
  */
 export async function runAttack(prepared, { attackTasks, ratio, method, ascent = {} }) {
@@ -108,7 +109,8 @@ export async function runAttack(prepared, { attackTasks, ratio, method, ascent =
 
 async function poison({ train, heldout, targets, clean, params, rng }, { attackTasks, ratio, method, ascent }) {
   const reachable = positionsWhere(train.y.length, (i) => attackTasks.includes(train.task[i])).length;
-  const counts = spreadBudget(train, attackTasks, Math.max(1, Math.floor(ratio * reachable + 1e-9)));
+  const total = Math.max(1, Math.floor(ratio * reachable + 1e-9));
+  const counts = spreadBudget(train, attackTasks, total);
   const box = percentileBox(train.x, train.features, 0.01);
   const draw = rng.fork("seeds");
   if (method === "uniform") return { rows: uniformSeeds(train, counts, box, draw), utility: null };
@@ -116,24 +118,52 @@ async function poison({ train, heldout, targets, clean, params, rng }, { attackT
   const seeds = flippedSeeds(train, counts, draw);
   if (method === "flip") return { rows: seeds, utility: null };
 
-  const [objective, gradient, labels] = method.split("-");
+  const [objective, gradient, ...options] = method.split("-");
+  const has = (option) => options.includes(option);
+  const pseudo = () => pseudoUtility(train, clean, targets, attackTasks, rng.fork("utility"));
   const utilities = {
     train: () => trainingUtility(train, targets),
     heldout: () => heldoutUtility(heldout, targets),
-    pseudo: () => pseudoUtility(train, clean, targets, attackTasks, rng.fork("utility")),
+    pseudo,
+    both: () => joined(pseudo(), trainingUtility(train, targets)),
   };
   const utility = utilities[objective]();
   const climbing = { ...params, epsilon: ascent.epsilon, tolerance: 1e-8 };
-  const problem = {
+  const aim = {
     clean: train,
-    seeds,
-    set: boxSet(box),
+    attackTasks,
     utility,
-    fit: (data, start) => mtrl.fit(data, { rng, params: climbing, start }),
-    objectiveOf: (data) => mtrlObjective(data, climbing, { relation: gradient === "exact" ? "exact" : "fixed", solveTolerance: 1e-7 }),
+    climbing,
+    relation: gradient === "exact" ? "exact" : "fixed",
   };
-  const { rows } = await ascendInjection(problem, { ...ascent, moveLabels: labels === "labels" }, { rng });
+  const rows = await climbRows(
+    { pipeline: { learner: mtrl }, budget: { rows: total } },
+    aim,
+    train,
+    {
+      labels: has("labels") ? "optimised" : has("one") ? "attacker" : "flipped",
+      set: has("ball") ? "ball" : "box",
+      tail: 0.01,
+      spread: has("spread") ? "gradient" : "even",
+      ascent: has("reject") ? "accept-reject" : "adam",
+      steps: has("long") ? 200 : ascent.steps,
+      starts: has("starts") ? 3 : 1,
+    },
+    { rng },
+  );
   return { rows, utility };
+}
+
+/** Two sets of rows whose losses are raised together, each target counting 1 in both. */
+function joined(a, b) {
+  const floats = (field) => Float64Array.from([...a[field], ...b[field]]);
+  const whole = (field) => Int32Array.from([...a[field], ...b[field]]);
+  return {
+    ...a,
+    x: stackRows(toDense(a.x), toDense(b.x)),
+    ...{ y: floats("y"), weight: floats("weight") },
+    ...{ task: whole("task"), source: whole("source"), row: whole("row") },
+  };
 }
 
 /** Mean over the targets of the metric and of the loss on their test rows. */

@@ -1,4 +1,4 @@
-// The study from one command: node examples/mtrl-study/run.mjs [--data landmine,sarcos,reviews,digits] [--seeds 10] [--first-seed 0] [--out FOLDER] [--only SETTING,…]
+// The study from one command: node examples/mtrl-study/run.mjs [--mode quick|full|search] [--data landmine,sarcos,reviews,digits] [--seeds N] [--first-seed 0] [--out FOLDER] [--only SETTING,…]
 //   [--reach others,…] [--ratio 0.3,…] [--method pseudo-exact,…]
 // Finished records are kept in FOLDER/records.jsonl and not computed again.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,14 +7,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { byCloseness, measureClean, prepare, runAttack } from "./experiment.mjs";
 import { page } from "./page.mjs";
-import { attackTasks, settings } from "./settings.mjs";
+import { attackTasks, modes } from "./settings.mjs";
 import { dataSets, streamOf } from "./splits.mjs";
 import { summarise, tableOf } from "./summary.mjs";
 
 const { values: options } = parseArgs({
   options: {
     data: { type: "string", default: Object.keys(dataSets).join(",") },
-    seeds: { type: "string", default: "10" },
+    mode: { type: "string", default: "quick" },
+    seeds: { type: "string" },
     "first-seed": { type: "string", default: "0" },
     out: { type: "string", default: "mtrl-study" },
     only: { type: "string" },
@@ -25,8 +26,10 @@ const { values: options } = parseArgs({
 });
 const folder = process.env.THERIAC_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
 const isAsked = (list, value) => list === undefined || list.split(",").includes(String(value));
-const seeds = Array.from({ length: Number(options.seeds) }, (_, k) => Number(options["first-seed"]) + k);
-const asked = settings.filter(({ name, data }) => isAsked(options.only, name) && isAsked(options.data, data));
+const mode = modes[options.mode];
+if (mode === undefined) throw new Error(`--mode must be one of ${Object.keys(modes).join(", ")}, got ${options.mode}`);
+const seeds = Array.from({ length: Number(options.seeds ?? mode.seeds) }, (_, k) => Number(options["first-seed"]) + k);
+const asked = mode.settings.filter(({ name, data }) => isAsked(options.only, name) && isAsked(options.data, data));
 
 mkdirSync(options.out, { recursive: true });
 const file = join(options.out, "records.jsonl");

@@ -20,6 +20,9 @@ const oneTarget = cross(oneTargetReaches, [0.05, 0.3], ["flip", "pseudo-exact", 
 /** As many rows in every task, λ₂ given, as many attack tasks of each kind: the attack as published. */
 const published = cross(["targets", "hybrid", "near"], ratios, [...random, "train-exact", "train-fixed", "pseudo-exact", "heldout-exact"]);
 
+/** The same four reaches and budgets for all three data sets: enough for the curves, in minutes. */
+const curves = cross(["targets", "hybrid", "others"], [0.1, 0.2, 0.3, 0.4], ["flip", "uniform", "train-exact", "pseudo-exact"]);
+
 /** `reach`: see `attackTasks`. Tasks count from 0. */
 export const settings = [
   {
@@ -93,9 +96,38 @@ export const settings = [
     targetRows: 20,
     otherRows: 100,
     relationDecay: "heldout",
-    attacks: cross(["others", "targets", "all"], [0.05, 0.1, 0.2, 0.3, 0.4], ["flip", "train-exact", "pseudo-exact", "heldout-exact"]),
+    attacks: cross(
+      ["others", "targets", "hybrid", "all"],
+      [0.1, 0.2, 0.3, 0.4],
+      ["flip", "uniform", "train-exact", "pseudo-exact", "heldout-exact"],
+    ),
   },
 ];
+
+/** What `--mode` runs where nothing else is said. */
+export const modes = {
+  quick: { settings: quickSettings(), seeds: 3 },
+  full: { settings, seeds: 10 },
+  search: { settings: searchSettings(), seeds: 20 },
+};
+
+/** Settings of the ascent beside its default, at 5 %; see docs/indirect-search.md. */
+function searchSettings() {
+  const options = ["", "-labels", "-spread", "-long", "-reject", "-one"].map((option) => `pseudo-exact${option}`);
+  const methods = ["flip", ...options, "both-exact", "both-exact-labels", "heldout-exact", "train-exact"];
+  return ["sarcos-20", "landmine-20", "reviews-20"].map((name) => ({
+    ...settings.find((setting) => setting.name === name),
+    attacks: cross(["others", "near-3"], [0.05, 0.3], methods),
+  }));
+}
+
+/** Sarcos, Landmine and digits with few rows in the targets, and nothing but the curves. */
+function quickSettings() {
+  return ["sarcos-20", "landmine-20", "digits-20"].map((name) => ({
+    ...settings.find((setting) => setting.name === name),
+    attacks: curves,
+  }));
+}
 
 /**
  * `targets`, `others`, `all`; `near-3`: the three other tasks nearest to the targets, `far-3` the farthest; `near`: as many as there are targets;

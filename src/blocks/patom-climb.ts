@@ -36,7 +36,7 @@ export async function climbRows(
     set: setOf(training, settings),
     fit: (rows: Dataset, from: Model | null) =>
       input.pipeline.learner.fit(rows, { ...context, progress: undefined, params: aim.climbing, start: from }),
-    objectiveOf: (rows: Dataset) => mtrlObjective(rows, aim.climbing, { relation: aim.relation }),
+    objectiveOf: (rows: Dataset) => mtrlObjective(rows, aim.climbing, { relation: aim.relation, solveTolerance: 1e-7 }),
   };
   const even = spreadBudget(training, aim.attackTasks, input.budget.rows);
   let best: AscentResult | null = null;
