@@ -29,9 +29,20 @@ import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
-import type { RatingAttack, Recommender } from "./core/recommender.ts";
+import type { AccountDetector, RatingAttack, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
 import { loss } from "./detectors/loss.ts";
+import { accountEvidence } from "./detectors/ratings/account-evidence.ts";
+import { degreeOfSimilarity } from "./detectors/ratings/degree-of-similarity.ts";
+import { fillerMeanTargetDifference } from "./detectors/ratings/filler-mean-target-difference.ts";
+import { fillerMeanVariance } from "./detectors/ratings/filler-mean-variance.ts";
+import { lengthVariance } from "./detectors/ratings/length-variance.ts";
+import { nearCopies } from "./detectors/ratings/near-copies.ts";
+import { pcaVarSelect } from "./detectors/ratings/pca-var-select.ts";
+import { rdma } from "./detectors/ratings/rdma.ts";
+import { unrap } from "./detectors/ratings/unrap.ts";
+import { wda } from "./detectors/ratings/wda.ts";
+import { wdma } from "./detectors/ratings/wdma.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
@@ -62,7 +73,7 @@ export const catalog: {
   readonly ratings: {
     readonly recommenders: readonly Recommender[];
     readonly attacks: readonly RatingAttack[];
-    readonly detectors: readonly never[];
+    readonly detectors: readonly AccountDetector[];
     readonly repairs: readonly never[];
   };
 } = {
@@ -103,7 +114,19 @@ export const catalog: {
       reverseBandwagonProfiles,
       segmentProfiles,
     ],
-    detectors: [],
+    detectors: [
+      accountEvidence,
+      degreeOfSimilarity,
+      fillerMeanTargetDifference,
+      fillerMeanVariance,
+      lengthVariance,
+      nearCopies,
+      pcaVarSelect,
+      rdma,
+      unrap,
+      wda,
+      wdma,
+    ],
     repairs: [],
   },
 };

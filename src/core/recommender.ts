@@ -77,6 +77,8 @@ export interface RatingAttack<P = any> extends MethodInfo<P> {
 export interface AccountDetector<P = any> extends MethodInfo<P> {
   readonly kind: "detector";
   readonly data: "ratings";
+  /** Accounts that score at least this are held for fake; absent where scores only rank. */
+  readonly cut?: number;
   /** Shape: [users]. */
   score(ratings: Ratings, options: RunContext & { readonly params: P }): Promise<Float64Array>;
 }

@@ -1,0 +1,37 @@
+// Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
+// ml-100k.inter). Parts: detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), times (CPU of detectors). `--seeds 10` gives
+// their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0, `--detector ID` (repeatable) picks detectors.
+import { parseArgs } from "node:util";
+import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
+import { listedTargets, loadMovieLens } from "./shilling/scene.mjs";
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    part: { type: "string", default: "detect" },
+    seeds: { type: "string", default: "10" },
+    first: { type: "string", default: "0" },
+    targets: { type: "string" },
+    fillers: { type: "string", default: "36" },
+    fractions: { type: "string" },
+    detector: { type: "string", multiple: true },
+    filmtrust: { type: "string" },
+  },
+});
+const numbers = (text) => text.split(",").map(Number);
+const seeds = Array.from({ length: Number(options.seeds) }, (_, k) => Number(options.first) + k);
+const targets = options.targets === undefined ? listedTargets : numbers(options.targets);
+const fillers = Number(options.fillers);
+const fractions = (usual) => (options.fractions === undefined ? usual : numbers(options.fractions));
+
+const parts = {
+  async detect(clean) {
+    await falseAlarms({ clean, seeds });
+    await filmTrust(options.filmtrust);
+    await detectionTable({ clean, fractions: fractions([0.05]), fillers, targets, seeds, detectors: options.detector });
+  },
+  times: (clean) => detectionTimes({ clean }),
+};
+
+const clean = await loadMovieLens(positionals[0]);
+if (clean !== null) await parts[options.part](clean);

@@ -1,0 +1,39 @@
+import { accountGroups, usualLogDensity } from "../../blocks/ratings-account-groups.ts";
+import { accountTraits } from "../../blocks/ratings-account-traits.ts";
+import type { AccountDetector } from "../../core/recommender.ts";
+
+/** What a group must gain to be held for an attack, in nats: in all, for each account, and for each account over a kind as frequent elsewhere. */
+const [leastGain, leastGainEach, leastEnrichmentEach] = [80, 8, 2];
+
+/** What an account scores at most for being unusual by itself, and the nats at which it scores half of that. */
+const [mostAlone, halfAlone] = [0.4, 20];
+
+/**
+ * An account scores membership · s / (1 + s) in the group where that is highest, s = min(gain / 80, gain each / 8,
+ * enrichment each / 2): 0.5 is where a group is held for an attack. No group of genuine accounts in halves of MovieLens-100K comes near all three;
+ * nine random profiles of 36 items gain 180 nats, 20 each, and are enriched by 4 each.
+ */
+export const accountEvidence: AccountDetector<Record<string, never>> = {
+  kind: "detector",
+  id: "account-evidence",
+  title: "Groups of accounts of one kind behind an item",
+  summary:
+    "Finds items that a group of accounts rates alike at an end of the scale and whose members are of one kind, unlike other accounts in seven traits.",
+  source: {
+    cite: "Theriac; the idea that targets give attackers away is that of Zhou et al. 2016, SVM-TIA: a Shilling Attack Detection Method, Neurocomputing",
+    url: "https://doi.org/10.1016/j.neucom.2015.12.137",
+  },
+  params: {},
+  data: "ratings",
+  cut: 0.5,
+  async score(ratings) {
+    const traits = accountTraits(ratings);
+    const score = usualLogDensity(traits).map((log) => (mostAlone * Math.max(0, -log)) / (halfAlone + Math.max(0, -log)));
+    for (const { accounts, membership, size, gain, enrichment } of accountGroups(ratings, traits)) {
+      const strength = Math.max(0, Math.min(gain / leastGain, gain / size / leastGainEach, enrichment / size / leastEnrichmentEach));
+      const weight = strength / (1 + strength);
+      accounts.forEach((u, j) => (score[u] = Math.max(score[u], membership[j] * weight)));
+    }
+    return score;
+  },
+};
