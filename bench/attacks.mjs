@@ -44,7 +44,7 @@ const sources = {
   },
 };
 const optimised = catalog.attacks.filter(({ id, threat }) =>
-  options.attack === undefined ? threat.access === "inject" && !baselines.includes(id) : options.attack.split(",").includes(id),
+  options.attack === undefined ? threat.access === "inject" && threat.knowledge !== "none" : options.attack.split(",").includes(id),
 );
 
 const comparisons = [];
