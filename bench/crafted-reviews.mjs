@@ -84,7 +84,7 @@ async function attackAll(targetName, seed) {
     clean: accuracy(victim),
     "random flipped copies": await after(copies(victim, attackTasks, budget.rows, (losses, draw) => draw)),
     "confident flipped copies": await after(copies(victim, attackTasks, budget.rows, (losses) => losses)),
-    [`crafted (patom, ${crafted.insert.length} of ${budget.rows})`.replace(/ \(patom, (\d+) of \1\)/, "")]: await after(crafted),
+    crafted: await after(crafted),
   };
 }
 
