@@ -113,7 +113,7 @@ export const modes = {
 
 /** Settings of the ascent beside its default, at 5 %; see docs/indirect-search.md. */
 function searchSettings() {
-  const options = ["", "-labels", "-spread", "-long", "-reject", "-one"].map((option) => `pseudo-exact${option}`);
+  const options = ["", "-labels", "-spread", "-long", "-labels-long", "-reject", "-one"].map((option) => `pseudo-exact${option}`);
   const methods = ["flip", ...options, "both-exact", "both-exact-labels", "heldout-exact", "train-exact"];
   return ["sarcos-20", "landmine-20", "reviews-20"].map((name) => ({
     ...settings.find((setting) => setting.name === name),
