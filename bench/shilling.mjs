@@ -1,8 +1,11 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), times (CPU of detectors). `--seeds 10` gives
-// their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0, `--detector ID` (repeatable) picks detectors.
+// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), detect (F1 of every
+// detector, false alarms, FilmTrust with --filmtrust FOLDER), times (CPU of detectors). `--seeds 10` gives their number, `--first 0` the first,
+// `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine` and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
+import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
+import { effectTable } from "./shilling/effect.mjs";
 import { listedTargets, loadMovieLens } from "./shilling/scene.mjs";
 
 const { values: options, positionals } = parseArgs({
@@ -14,6 +17,8 @@ const { values: options, positionals } = parseArgs({
     targets: { type: "string" },
     fillers: { type: "string", default: "36" },
     fractions: { type: "string" },
+    attack: { type: "string", multiple: true },
+    engine: { type: "string", multiple: true },
     detector: { type: "string", multiple: true },
     filmtrust: { type: "string" },
   },
@@ -25,6 +30,28 @@ const fillers = Number(options.fillers);
 const fractions = (usual) => (options.fractions === undefined ? usual : numbers(options.fractions));
 
 const parts = {
+  effect: (clean) =>
+    effectTable({
+      clean,
+      fractions: fractions([0.01, 0.03, 0.05, 0.1]),
+      fillers,
+      targets,
+      seeds,
+      attacks: options.attack,
+      engineIds: options.engine,
+    }),
+  paired: (clean) =>
+    pairedComparison({
+      clean,
+      engineId: options.engine?.[0] ?? "als-explicit",
+      engineParams: options.engine === undefined ? { rank: 8 } : {},
+      first: { id: "average-profiles" },
+      second: { id: options.attack?.[0] ?? "pga-ratings" },
+      fraction: fractions([0.03])[0],
+      fillers,
+      targets,
+      seeds,
+    }),
   async detect(clean) {
     await falseAlarms({ clean, seeds });
     await filmTrust(options.filmtrust);

@@ -14,6 +14,7 @@ import { randomInjection } from "./attacks/random-injection.ts";
 import { averageProfiles } from "./attacks/ratings/average-profiles.ts";
 import { bandwagonProfiles } from "./attacks/ratings/bandwagon-profiles.ts";
 import { loveHateProfiles } from "./attacks/ratings/love-hate-profiles.ts";
+import { pgaRatings } from "./attacks/ratings/pga-ratings.ts";
 import { popularAverageProfiles } from "./attacks/ratings/popular-average-profiles.ts";
 import { probeProfiles } from "./attacks/ratings/probe-profiles.ts";
 import { randomProfiles } from "./attacks/ratings/random-profiles.ts";
@@ -108,6 +109,7 @@ export const catalog: {
       averageProfiles,
       bandwagonProfiles,
       loveHateProfiles,
+      pgaRatings,
       popularAverageProfiles,
       probeProfiles,
       randomProfiles,

@@ -1,0 +1,133 @@
+import { type Ratings, startsByUser } from "../core/ratings.ts";
+import type { Factors, RecommenderModel } from "../core/recommender.ts";
+import type { RatingGoal } from "../core/recommender.ts";
+import { makeTopK } from "../numeric/top-k.ts";
+import type { FactorGradient } from "./als-implicit-gradient.ts";
+import { forEachScoredUser } from "./ratings-scores.ts";
+
+/**
+ * What an attacker raises, a sum over genuine users of a function of their scores for what they have not rated:
+ *
+ * - "shift": mean score of the targets (integrity of Li et al. 2016; minus that to demote);
+ * - "softmax": Σ_t log softmax of t at temperature τ (Tang, Wen & Wang 2020, eq. 6);
+ * - "margin": −Σ_t max(s_(K) − s_t, −κ), s_(K) the K-th highest score of what is not a target (the hinge of Carlini & Wagner 2017);
+ * - "departure": squared distance from the clean scores (availability of Li et al. 2016).
+ */
+export type RatingUtilityKind = "shift" | "softmax" | "margin" | "departure";
+
+export interface RatingUtilitySettings {
+  readonly kind: RatingUtilityKind;
+  /** K of "margin". */
+  readonly listLength: number;
+  /** τ of "softmax" and κ of "margin", in units of a score. */
+  readonly temperature: number;
+  readonly margin: number;
+}
+
+export interface RatingUtility {
+  value(model: RecommenderModel): number;
+  /** Adds ∂R/∂θ to `out`; returns R. */
+  addGradientInto(out: FactorGradient, model: RecommenderModel, factors: Factors): number;
+}
+
+/** @param reference scores of the clean model, for "departure" */
+export function ratingUtility(
+  clean: Ratings,
+  { goal, targets, audience }: RatingGoal,
+  settings: RatingUtilitySettings,
+  reference: RecommenderModel,
+): RatingUtility {
+  const items = clean.items.length;
+  const starts = startsByUser(clean);
+  const users = audience ?? Int32Array.from(clean.users, (_, u) => u);
+  const sign = goal === "demote" ? -1 : 1;
+  const isTarget = new Uint8Array(items);
+  for (const target of targets) isTarget[target] = 1;
+  const open = new Uint8Array(items);
+  const slope = new Float64Array(items);
+  const cleanRow = new Float64Array(items);
+  const top = makeTopK(Math.min(settings.listLength, items));
+  const topIds = new Int32Array(settings.listLength);
+  const topScores = new Float64Array(settings.listLength);
+
+  /** R of one user; writes ∂R/∂scores into `slope`. */
+  function visit(user: number, scores: Float64Array): number {
+    open.fill(1);
+    for (let p = starts[user]; p < starts[user + 1]; p++) open[clean.item[p]] = 0;
+    slope.fill(0);
+    if (settings.kind === "departure") return departure(user, scores);
+    let sum = 0;
+    for (const target of new Set(targets)) {
+      if (open[target] === 0) continue;
+      if (settings.kind === "shift") {
+        slope[target] += sign;
+        sum += sign * scores[target];
+      } else sum += settings.kind === "softmax" ? softmax(target, scores) : margin(target, scores);
+    }
+    return sum;
+  }
+
+  function departure(user: number, scores: Float64Array): number {
+    reference.scoresInto(cleanRow, Int32Array.of(user));
+    let sum = 0;
+    for (let i = 0; i < items; i++) {
+      if (open[i] === 0) continue;
+      const away = scores[i] - cleanRow[i];
+      slope[i] = (2 * away) / items;
+      sum += (away * away) / items;
+    }
+    return sum;
+  }
+
+  function softmax(target: number, scores: Float64Array): number {
+    const { temperature } = settings;
+    let largest = -Infinity;
+    for (let i = 0; i < items; i++) if (open[i] === 1) largest = Math.max(largest, scores[i]);
+    let total = 0;
+    for (let i = 0; i < items; i++) if (open[i] === 1) total += Math.exp((scores[i] - largest) / temperature);
+    for (let i = 0; i < items; i++)
+      if (open[i] === 1) slope[i] -= (sign * Math.exp((scores[i] - largest) / temperature)) / total / temperature;
+    slope[target] += sign / temperature;
+    return sign * ((scores[target] - largest) / temperature - Math.log(total));
+  }
+
+  function margin(target: number, scores: Float64Array): number {
+    for (let i = 0; i < items; i++) if (open[i] === 1 && isTarget[i] === 0) top.offer(i, scores[i]);
+    const count = top.drainInto(topIds, topScores, 0);
+    if (count === 0) return 0;
+    const gap = sign * (topScores[count - 1] - scores[target]);
+    if (gap <= -settings.margin) return settings.margin;
+    slope[target] += sign;
+    slope[topIds[count - 1]] -= sign;
+    return -gap;
+  }
+
+  return {
+    value(model) {
+      let sum = 0;
+      forEachScoredUser(model, users, items, (user, scores) => {
+        sum += visit(user, scores);
+      });
+      return sum / users.length;
+    },
+    addGradientInto(out, model, { rank, userFactors, itemFactors }) {
+      const size = rank + 1;
+      let sum = 0;
+      forEachScoredUser(model, users, items, (user, scores) => {
+        sum += visit(user, scores);
+        for (let i = 0; i < items; i++) {
+          if (slope[i] === 0) continue;
+          const weight = slope[i] / users.length;
+          out.mean += weight;
+          out.users[user * size + rank] += weight;
+          out.items[i * size + rank] += weight;
+          for (let k = 0; k < rank; k++) {
+            out.users[user * size + k] += weight * itemFactors[i * rank + k];
+            out.items[i * size + k] += weight * userFactors[user * rank + k];
+          }
+        }
+      });
+      return sum / users.length;
+    },
+  };
+}
