@@ -1,11 +1,12 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
 // ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), detect (F1 of every
-// detector, false alarms, FilmTrust with --filmtrust FOLDER), times (CPU of detectors). `--seeds 10` gives their number, `--first 0` the first,
+// detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of detectors). `--seeds 10` gives their number, `--first 0` the first,
 // `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine` and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
 import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
 import { effectTable } from "./shilling/effect.mjs";
+import { repairTable } from "./shilling/repairing.mjs";
 import { listedTargets, loadMovieLens } from "./shilling/scene.mjs";
 
 const { values: options, positionals } = parseArgs({
@@ -57,6 +58,17 @@ const parts = {
     await filmTrust(options.filmtrust);
     await detectionTable({ clean, fractions: fractions([0.05]), fillers, targets, seeds, detectors: options.detector });
   },
+  repair: (clean) =>
+    repairTable({
+      clean,
+      fraction: fractions([0.03])[0],
+      fillers,
+      targets,
+      seeds,
+      engineId: options.engine?.[0] ?? "als-explicit",
+      engineParams: options.engine === undefined ? { rank: 8 } : {},
+      attackIds: options.attack ?? ["average-profiles", "popular-average-profiles"],
+    }),
   times: (clean) => detectionTimes({ clean }),
 };
 

@@ -19,6 +19,7 @@ import { popularAverageProfiles } from "./attacks/ratings/popular-average-profil
 import { probeProfiles } from "./attacks/ratings/probe-profiles.ts";
 import { randomProfiles } from "./attacks/ratings/random-profiles.ts";
 import { reverseBandwagonProfiles } from "./attacks/ratings/reverse-bandwagon-profiles.ts";
+import { searchedProfiles } from "./attacks/ratings/searched-profiles.ts";
 import { segmentProfiles } from "./attacks/ratings/segment-profiles.ts";
 import { silentReweight } from "./attacks/silent-reweight.ts";
 import { svmInjection } from "./attacks/svm-injection.ts";
@@ -30,7 +31,7 @@ import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
-import type { AccountDetector, RatingAttack, Recommender } from "./core/recommender.ts";
+import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
 import { loss } from "./detectors/loss.ts";
 import { accountEvidence } from "./detectors/ratings/account-evidence.ts";
@@ -60,6 +61,9 @@ import { auc } from "./metrics/auc.ts";
 import { rmse } from "./metrics/rmse.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
 import { drop } from "./repairs/drop.ts";
+import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
+import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
+import { weighAccounts } from "./repairs/ratings/weigh-accounts.ts";
 import { taskTrim } from "./repairs/task-trim.ts";
 
 /** Every method, by kind. */
@@ -75,7 +79,7 @@ export const catalog: {
     readonly recommenders: readonly Recommender[];
     readonly attacks: readonly RatingAttack[];
     readonly detectors: readonly AccountDetector[];
-    readonly repairs: readonly never[];
+    readonly repairs: readonly RatingRepair[];
   };
 } = {
   learners: [linearSvm, logistic, mtrl, ridge],
@@ -114,6 +118,7 @@ export const catalog: {
       probeProfiles,
       randomProfiles,
       reverseBandwagonProfiles,
+      searchedProfiles,
       segmentProfiles,
     ],
     detectors: [
@@ -129,6 +134,6 @@ export const catalog: {
       wda,
       wdma,
     ],
-    repairs: [],
+    repairs: [dropAccounts, huberRatings, weighAccounts],
   },
 };
