@@ -139,16 +139,13 @@ interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
 async function run(data: string | undefined, flags: AuditFlags): Promise<void> {
   const quiet = flags.quiet ?? false;
   if (isAboutRatings(flags)) return runRatings(data, flags);
-  if (flags.resume !== undefined && (await readRun(flags.resume)).manifest.kind === "ratings-audit") {
+  if (flags.resume !== undefined) {
     const run = flags.resume;
     refuseOthers(data, flags);
-    return finishRatings(flags, (hooks) => resumeRatingsAudit(run, hooks));
+    if ((await readRun(run)).manifest.kind === "ratings-audit") return finishRatings(flags, (hooks) => resumeRatingsAudit(run, hooks));
   }
   const result = await withProgress(quiet, flags.jobs, async (hooks) => {
-    if (flags.resume !== undefined) {
-      refuseOthers(data, flags);
-      return resumeAudit(flags.resume, hooks);
-    }
+    if (flags.resume !== undefined) return resumeAudit(flags.resume, hooks);
     if (data === undefined && flags.config === undefined)
       throw new UsageError("audit needs data: theriac audit DATA, or theriac audit --config FILE");
     const asked = configOf(data, flags);
