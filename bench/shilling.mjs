@@ -1,8 +1,10 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), detect (F1 of every
+// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), availability (error of genuine
+// ratings), detect (F1 of every
 // detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of detectors). `--seeds 10` gives their number, `--first 0` the first,
 // `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine` and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
+import { availabilityTable } from "./shilling/availability.mjs";
 import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
 import { effectTable } from "./shilling/effect.mjs";
@@ -45,7 +47,7 @@ const parts = {
     pairedComparison({
       clean,
       engineId: options.engine?.[0] ?? "als-explicit",
-      engineParams: options.engine === undefined ? { rank: 8 } : {},
+      engineParams: options.engine?.[0].startsWith("item-knn") ? {} : { rank: 8 },
       first: { id: "average-profiles" },
       second: { id: options.attack?.[0] ?? "pga-ratings" },
       fraction: fractions([0.03])[0],
@@ -53,6 +55,7 @@ const parts = {
       targets,
       seeds,
     }),
+  availability: (clean) => availabilityTable({ clean, fractions: fractions([0.03, 0.1]), fillers, targets, seeds }),
   async detect(clean) {
     await falseAlarms({ clean, seeds });
     await filmTrust(options.filmtrust);

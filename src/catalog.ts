@@ -14,6 +14,7 @@ import { randomInjection } from "./attacks/random-injection.ts";
 import { averageProfiles } from "./attacks/ratings/average-profiles.ts";
 import { bandwagonProfiles } from "./attacks/ratings/bandwagon-profiles.ts";
 import { loveHateProfiles } from "./attacks/ratings/love-hate-profiles.ts";
+import { patomAccounts } from "./attacks/ratings/patom-accounts.ts";
 import { pgaRatings } from "./attacks/ratings/pga-ratings.ts";
 import { popularAverageProfiles } from "./attacks/ratings/popular-average-profiles.ts";
 import { probeProfiles } from "./attacks/ratings/probe-profiles.ts";
@@ -113,6 +114,7 @@ export const catalog: {
       averageProfiles,
       bandwagonProfiles,
       loveHateProfiles,
+      patomAccounts,
       pgaRatings,
       popularAverageProfiles,
       probeProfiles,

@@ -1,27 +1,20 @@
 import { type RunContext, stopIfCancelled } from "../core/context.ts";
 import { type AccountPoison, type Ratings, nearestRating } from "../core/ratings.ts";
-import { type Factors, type RatingAttackInput, type RecommenderModel, isFactorModel } from "../core/recommender.ts";
+import type { RatingAttackInput, RecommenderModel } from "../core/recommender.ts";
 import { applyAccounts } from "../data/ratings-accounts.ts";
-import { type ImplicitGradientKind, ratingDerivative, ratingSensitivity, zeroFactorGradient } from "./als-implicit-gradient.ts";
-import { factorModel } from "./ratings-factor-model.ts";
-import type { RatingUtility } from "./ratings-attack-utility.ts";
 
 export interface FakeRatingsAscent {
   readonly input: RatingAttackInput;
   /** Which items the accounts rate, and the ratings to start from. */
   readonly start: AccountPoison;
-  /** What is climbed, and by what the best accounts are chosen. */
-  readonly climbed: RatingUtility;
-  readonly chosenBy: RatingUtility;
-  /** λ of the engine. */
-  readonly decay: number;
-  readonly gradient: ImplicitGradientKind;
+  /** What is climbed, by the model that training ends with. */
+  utility(model: RecommenderModel): number;
+  /** Its derivative by every rating. Shape: [ratings]. */
+  derivatives(ratings: Ratings, model: RecommenderModel): Float64Array;
   readonly steps: number;
   /** Of the first step and the last, as a share of the scale. */
   readonly firstRate: number;
   readonly lastRate: number;
-  /** Sweeps' worth of steps of the linear solve. */
-  readonly solveSteps: number;
   /** β of stochastic gradient Langevin dynamics towards what the items are rated; null = plain ascent. */
   readonly mimicry: { readonly itemMean: Float64Array; readonly itemDeviation: Float64Array; readonly weight: number } | null;
   /** Trains the engine. */
@@ -30,7 +23,7 @@ export interface FakeRatingsAscent {
 
 /**
  * Projected gradient ascent over the ratings of fake accounts, the targets' staying at the end of the scale (Li et al. 2016, algorithm 1): each step
- * trains on, takes the implicit gradient, moves every filler by the rate times its gradient over the root mean square of its account's, and stays on the
+ * trains on, takes the derivatives, moves every filler by the rate times its gradient over the root mean square of its account's, and stays on the
  * scale. What is returned is on the scale's steps; of all points on the way, the start among them, the one of highest utility by training.
  */
 export async function ascendFakeRatings(problem: FakeRatingsAscent, { rng, signal, progress }: RunContext): Promise<AccountPoison> {
@@ -46,12 +39,12 @@ export async function ascendFakeRatings(problem: FakeRatingsAscent, { rng, signa
   const noise = rng.fork("langevin");
   const victim = await input.victim();
   let model = await problem.fit(moving, victim);
-  let best = { utility: problem.chosenBy.value(model), value: value.slice() };
+  let best = { utility: problem.utility(model), value: value.slice() };
 
   for (let step = 0; step < steps; step++) {
     stopIfCancelled(signal);
     const rate = span * problem.firstRate * (problem.lastRate / problem.firstRate) ** (step / Math.max(1, steps - 1));
-    const slope = normalisedSlope(problem, moving, model, genuine);
+    const slope = byAccount(problem.derivatives(moving, model), moving, genuine);
     for (let p = genuine; p < value.length; p++) {
       const i = ratings.item[p];
       if (isTarget[i] === 1) continue;
@@ -66,42 +59,25 @@ export async function ascendFakeRatings(problem: FakeRatingsAscent, { rng, signa
     model = await problem.fit(moving, model);
     const rounded = value.map((v, p) => (p < genuine ? v : nearestRating(clean.scale, v)));
     const trained = await problem.fit({ ...ratings, value: rounded }, victim);
-    const utility = problem.chosenBy.value(trained);
+    const utility = problem.utility(trained);
     if (utility > best.utility) best = { utility, value: rounded };
     progress?.((step + 1) / steps);
   }
   return withValues(ratings, best.value, clean.users.length, start.accounts.length);
 }
 
-/** dR/dr of every fake rating over the root mean square of its account's. Shape: [fake ratings]. */
-function normalisedSlope(problem: FakeRatingsAscent, ratings: Ratings, model: RecommenderModel, genuine: number): Float64Array {
-  const factors = factorsOf(model);
-  const gradient = zeroFactorGradient(factors);
-  problem.climbed.addGradientInto(gradient, factorModel(factors, "rating"), factors);
-  const z = ratingSensitivity(ratings, factors, problem.decay, gradient, {
-    kind: problem.gradient,
-    tolerance: 1e-6,
-    maxSteps: problem.solveSteps,
-  });
-  const slope = new Float64Array(ratings.user.length - genuine);
+/** The derivative of every fake rating over the root mean square of its account's. Shape: [fake ratings]. */
+function byAccount(derivatives: Float64Array, { user }: Ratings, genuine: number): Float64Array {
+  const slope = derivatives.slice(genuine);
   for (let from = 0; from < slope.length;) {
-    const user = ratings.user[genuine + from];
     let to = from;
     let squares = 0;
-    for (; to < slope.length && ratings.user[genuine + to] === user; to++) {
-      slope[to] = ratingDerivative(z, factors, user, ratings.item[genuine + to]);
-      squares += slope[to] * slope[to];
-    }
+    for (; to < slope.length && user[genuine + to] === user[genuine + from]; to++) squares += slope[to] * slope[to];
     const scale = squares > 0 ? 1 / Math.sqrt(squares / (to - from)) : 0;
     for (let p = from; p < to; p++) slope[p] *= scale;
     from = to;
   }
   return slope;
-}
-
-function factorsOf(model: RecommenderModel): Factors {
-  if (!isFactorModel(model)) throw new Error("the ascent needs a model of factors");
-  return model.factors;
 }
 
 function withValues({ user, item }: Ratings, value: Float64Array, genuineUsers: number, count: number): AccountPoison {

@@ -1,0 +1,47 @@
+import { zeroFactorGradient } from "../../blocks/als-implicit-gradient.ts";
+import { ascendFakeRatings } from "../../blocks/fake-ratings-ascent.ts";
+import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/fake-ratings-params.ts";
+import { mtrlUsersRatingDerivatives } from "../../blocks/mtrl-users-gradient.ts";
+import { ratingUtility } from "../../blocks/ratings-attack-utility.ts";
+import { type RatingAttack, isFactorModel } from "../../core/recommender.ts";
+import type { MtrlUsersParams } from "../../learners/ratings/mtrl-users.ts";
+
+/**
+ * The attack tasks are the fake accounts, the target tasks the genuine ones: an indirect attack in the paper's terms. Differs from the paper in that
+ * items are shared and learned too, in the exact gradient through the relation, and in the utilities.
+ */
+export const patomAccounts: RatingAttack<FakeRatingsParams> = {
+  kind: "attack",
+  id: "patom-accounts",
+  title: "Poisoning of related users through accounts",
+  summary: "Accounts whose ratings climb, through the relation of users and the items that mtrl-users learns, what genuine users get.",
+  source: {
+    cite: "Zhao, An, Yu, Liu & Pan 2018, Data Poisoning Attacks on Multi-Task Relationship Learning, AAAI; on ratings by Theriac",
+    url: "https://doi.org/10.1609/aaai.v32i1.11838",
+  },
+  params: fakeRatingsSpecs,
+  data: "ratings",
+  goals: ["promote", "demote", "availability"],
+  threat: { access: "inject", knowledge: "white-box" },
+  refuses: ({ recommender }) =>
+    recommender.id === "mtrl-users" ? null : "it differentiates the training of mtrl-users, and this engine is another",
+  async poison(input, { params, rng, signal, progress }) {
+    const { clean, goal, engine } = input;
+    const engineParams = engine.params as MtrlUsersParams;
+    const kind = goal.goal === "availability" ? "departure" : params.utility;
+    const utility = ratingUtility(clean, goal, { ...params, kind }, await input.victim());
+    const problem = {
+      ...ascentFrom(input, params, rng),
+      utility: utility.value,
+      derivatives(ratings: typeof clean, model: Awaited<ReturnType<typeof input.victim>>): Float64Array {
+        if (!isFactorModel(model)) throw new Error("mtrl-users has factors");
+        const gradient = zeroFactorGradient(model.factors);
+        utility.addGradientInto(gradient, model, model.factors);
+        return mtrlUsersRatingDerivatives(ratings, model.factors, engineParams, gradient, { tolerance: 1e-6, maxSteps: params.solveSteps });
+      },
+      fit: (ratings: typeof clean, from: Awaited<ReturnType<typeof input.victim>>) =>
+        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: rng.fork("fit"), signal }),
+    };
+    return ascendFakeRatings(problem, { rng, signal, progress });
+  },
+};
