@@ -1,8 +1,8 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), availability (error of genuine
-// ratings), detect (F1 of every
-// detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of detectors). `--seeds 10` gives their number, `--first 0` the first,
-// `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine` and `--detector ID` (repeatable) pick methods.
+// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), availability (error of
+// genuine ratings), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
+// detectors). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
+// and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
 import { availabilityTable } from "./shilling/availability.mjs";
 import { pairedComparison } from "./shilling/comparison.mjs";

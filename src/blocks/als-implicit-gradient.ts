@@ -50,7 +50,10 @@ export function zeroFactorGradient({ rank, userBias, itemBias }: Factors): Facto
   return { users: new Float64Array(userBias.length * size), items: new Float64Array(itemBias.length * size), mean: 0 };
 }
 
-/** z for ∂R/∂θ. The factors have to be those of the minimum: elsewhere the result is that of no training. */
+/**
+ * z for ∂R/∂θ. It is exact at a minimum. After a usual number of sweeps the Hessian still has directions of negative curvature; the solve ends at the
+ * first that it meets, so that z is a truncated solution then (after 4 steps on MovieLens-100K with rank 8 and 15 sweeps).
+ */
 export function ratingSensitivity(
   ratings: Ratings,
   factors: Factors,
