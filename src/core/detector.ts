@@ -2,7 +2,9 @@ import type { RunContext } from "./context.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Model } from "./learner.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
+import type { Objective } from "./objective.ts";
 import type { LearningSetting } from "./pipeline.ts";
+import type { Table } from "./table.ts";
 
 /** What is known of earlier data of the same tasks that nobody could touch. */
 export interface TrustedRelation {
@@ -14,8 +16,22 @@ export interface DetectorContext<P = any> extends RunContext {
   readonly params: P;
   /** Trains the pipeline's learner, with its tuned parameters, on some of the rows. */
   fit(data: Dataset, start?: Model | null): Promise<Model>;
+  /** What the pipeline's learner minimises over these rows; null where it has no derivative. */
+  objective(data: Dataset): Objective | null;
+  /** The raw rows that the data were encoded from, by `data.row`; null where there are none. */
+  readonly table: Table | null;
   /** Absent or null in an audit, which has no earlier data. */
   readonly trusted?: TrustedRelation | null;
+}
+
+/** What a detector says of its subjects (rows, sources, tasks or the model). */
+export interface Scores {
+  /** Higher = more suspicious; finite. Shape: [subjects]. */
+  readonly values: Float64Array;
+  /** Why a subject is suspicious, in words that a moderator understands; null where there is nothing to say of it. Absent: the title has to do. */
+  reason?(subject: number): string | null;
+  /** 1 for each subject that the method's own rule flags, with no share given; absent where it only ranks. Shape: [subjects]. */
+  readonly flagged?: Uint8Array;
 }
 
 /** Gives every row (source, task, model) a suspicion score. */
@@ -25,6 +41,6 @@ export interface Detector<P = any> extends MethodInfo<P> {
   readonly targets: readonly TargetKind[];
   /** Why it cannot score what such a learner learns from, in words; absent or null where it can. */
   refuses?(setting: LearningSetting): string | null;
-  /** Higher = more suspicious; finite. Shape: [rows], [sources] or [tasks] by `subject`. */
-  score(data: Dataset, context: DetectorContext<P>): Promise<Float64Array>;
+  /** One score for each of `data`'s rows, sources or tasks, by `subject`. */
+  score(data: Dataset, context: DetectorContext<P>): Promise<Scores>;
 }

@@ -21,6 +21,6 @@ export const loss: Detector<LossParams> = {
   async score(data, { params, rng, fit, signal, progress }) {
     const folds = stratifiedFolds(data, params.folds, rng);
     const { losses } = await outOfFold(data, folds, (train, _, before) => fit(train, before), { signal, progress });
-    return losses;
+    return { values: losses };
   },
 };

@@ -15,7 +15,9 @@ import { taskContrast } from "./task-contrast.ts";
 const params = { ...resolveParams<MtrlParams>("mtrl", mtrl.params), relationDecay: 0.01 };
 const fit = (data: Dataset) => mtrl.fit(data, { rng: makeRng(0), params });
 const scoresOf = (data: Dataset, relation: Float64Array | null = null) =>
-  taskContrast.score(data, { rng: makeRng(0), params: {}, fit, trusted: relation && { relation } });
+  taskContrast
+    .score(data, { rng: makeRng(0), params: {}, fit, objective: () => null, table: null, trusted: relation && { relation } })
+    .then(({ values }) => values);
 
 async function modelOf(data: Dataset) {
   const model = await fit(data);
@@ -96,7 +98,9 @@ describe("task evidence", () => {
     const classes = taskGroups({ seed: 3, rowsPerTask: 10, real: false, part: "train" });
     const unrelated = (rows: Dataset) =>
       logistic.fit(rows, { rng: makeRng(0), params: { ...resolveParams<object>("logistic", logistic.params), weightDecay: 1 } as never });
-    await expect(taskContrast.score(classes, { rng: makeRng(0), params: {}, fit: unrelated })).rejects.toThrow(UsageError);
+    await expect(
+      taskContrast.score(classes, { rng: makeRng(0), params: {}, fit: unrelated, objective: () => null, table: null }),
+    ).rejects.toThrow(UsageError);
     expect(taskContrast.refuses?.({ learner: logistic, sharing: "pooled" })).toMatch("needs the learner mtrl");
     expect(taskContrast.refuses?.({ learner: mtrl, sharing: "separate" })).toMatch("one model for all tasks");
     expect(taskContrast.refuses?.({ learner: mtrl, sharing: "pooled" })).toBeNull();

@@ -29,6 +29,6 @@ export const taskContrast: Detector = {
   async score(data, { fit, trusted }) {
     const model = await fit(data);
     if (!isMtrlModel(model)) throw new UsageError("task-contrast needs a model that knows how its tasks are related: the learner mtrl");
-    return taskEvidence(model, data, trusted?.relation ?? null).score;
+    return { values: taskEvidence(model, data, trusted?.relation ?? null).score };
   },
 };

@@ -2,12 +2,11 @@ import { areaUnderCurve, highest } from "../numeric/ranks.ts";
 import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { labelOfTask } from "../core/examples.ts";
-import type { Model } from "../core/learner.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Poison } from "../core/poison.ts";
 import type { Table } from "../core/table.ts";
 import { type Chosen, type StudyConfig, methodOf } from "./config.ts";
-import { scoreRows } from "./make-pipeline.ts";
+import { type EncodedTraining, scoreRows } from "./make-pipeline.ts";
 import type { Detection } from "./record.ts";
 import type { StudyInput } from "./seed-setup.ts";
 
@@ -15,16 +14,14 @@ import type { StudyInput } from "./seed-setup.ts";
 export type ScoresOf = (chosen: Chosen) => Promise<Float64Array>;
 
 /** Detectors on these data, each computed once. */
-export function memoScores(input: StudyInput, pipeline: Pipeline, data: Dataset, options: RunContext): ScoresOf {
+export function memoScores(input: StudyInput, pipeline: Pipeline, encoded: EncodedTraining, options: RunContext): ScoresOf {
   const known = new Map<string, Promise<Float64Array>>();
-  const { learner, learnerParams } = pipeline;
   return (chosen) => {
     const key = JSON.stringify(chosen);
     let scores = known.get(key);
     if (scores === undefined) {
       const method = methodOf("detector", input.methods.detectors, chosen.id);
-      const fit = (rows: Dataset, start: Model | null = null) => learner.fit(rows, { ...options, params: learnerParams, start });
-      scores = scoreRows({ method, params: chosen.params }, data, fit, options);
+      scores = scoreRows({ method, params: chosen.params }, encoded, pipeline, options);
       known.set(key, scores);
     }
     return scores;

@@ -1,7 +1,7 @@
 import { applyToDataset, applyToTable, insertedRows } from "../core/apply.ts";
 import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
-import type { Detector } from "../core/detector.ts";
+import type { Detector, Scores } from "../core/detector.ts";
 import { UsageError } from "../core/errors.ts";
 import { listExamples } from "../core/examples.ts";
 import type { Learner, Model } from "../core/learner.ts";
@@ -33,6 +33,8 @@ export interface PipelineParts {
 export interface EncodedTraining {
   readonly encoder: FittedEncoder;
   readonly data: Dataset;
+  /** The rows as they were read, with what the poison did to them. */
+  readonly table: Table;
 }
 
 /** A pipeline in the stages that a study shares between trials. */
@@ -40,7 +42,7 @@ export interface StagedPipeline extends Pipeline {
   /** Applies the poison and encodes. */
   encode(clean: TrainingSet, poison: Poison | null): EncodedTraining;
   /** Suspicion of each training example by the detector of the repair; null where there is none. */
-  suspicions(data: Dataset, options: RunContext): Promise<Float64Array | null>;
+  suspicions(encoded: EncodedTraining, options: RunContext): Promise<Float64Array | null>;
   /** Repairs (by these suspicions) and learns. */
   learn(
     encoded: EncodedTraining,
@@ -57,7 +59,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     let encoded = cleanEncodings.get(clean);
     if (encoded === undefined) {
       const encoder = parts.encoder.fit(clean.table, clean.rows);
-      encoded = { encoder, data: encoder.encode(clean.table, clean.rows) };
+      encoded = { encoder, data: encoder.encode(clean.table, clean.rows), table: clean.table };
       cleanEncodings.set(clean, encoded);
     }
     return encoded;
@@ -70,11 +72,11 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     const inserted = insertedRows(clean.table, patch);
     if (inserted.length === 0 && sameFeatures(clean.table, table)) {
       const { encoder, data } = encodeClean(clean);
-      return { encoder, data: applyToDataset({ ...data, y: listExamples(table, clean.rows).y }, patch) };
+      return { encoder, data: applyToDataset({ ...data, y: listExamples(table, clean.rows).y }, patch), table };
     }
     const rows = Int32Array.from([...clean.rows, ...inserted]);
     const encoder = encoderUsed(parts.fittedOn, patch) === "frozen" ? encodeClean(clean).encoder : parts.encoder.fit(table, rows);
-    return { encoder, data: applyToDataset(encoder.encode(table, rows), patch) };
+    return { encoder, data: applyToDataset(encoder.encode(table, rows), patch), table };
   }
 
   const fitLearner =
@@ -82,9 +84,9 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     (data: Dataset, start: Model | null = null) =>
       learner.fit(data, { ...options, params: { ...(learnerParams as object), ...settings }, start });
 
-  async function suspicions(data: Dataset, options: RunContext): Promise<Float64Array | null> {
+  async function suspicions(encoded: EncodedTraining, options: RunContext): Promise<Float64Array | null> {
     const detector = repair?.detector ?? null;
-    return detector === null ? null : scoreRows(detector, data, fitLearner(options), options);
+    return detector === null ? null : scoreRows(detector, encoded, { learner, learnerParams }, options);
   }
 
   async function learn(
@@ -121,7 +123,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     async fit(clean, options) {
       const poison = options.poison ?? null;
       const encoded = encode(clean, poison);
-      const scores = await suspicions(encoded.data, options);
+      const scores = await suspicions(encoded, options);
       return learn(encoded, scores, { ...options, start: options.start?.model ?? null, patch: poison?.kind === "logic" ? poison : null });
     },
   };
@@ -132,18 +134,39 @@ export function encoderUsed(fittedOn: "poisoned" | "frozen", poison: Poison | nu
   return poison?.kind === "data" && !isRaw(poison) ? "frozen" : fittedOn;
 }
 
-/** Suspicion of each example, through its task or source where the detector scores those; checked: finite numbers, one for each subject. */
+/** What a detector is given of a pipeline. */
+export type Learning = Pick<Pipeline, "learner" | "learnerParams">;
+
+/** A detector's scores of its subjects; checked: finite numbers, one for each. */
+export async function runDetector(
+  detector: { readonly method: Detector; readonly params: unknown },
+  { data, table }: Pick<EncodedTraining, "data" | "table">,
+  { learner, learnerParams }: Learning,
+  options: RunContext,
+): Promise<Scores> {
+  const { method, params } = detector;
+  const scores = await method.score(data, {
+    ...options,
+    rng: options.rng.fork("detector").fork(method.id),
+    params,
+    fit: (rows, start = null) => learner.fit(rows, { ...options, params: learnerParams, start }),
+    objective: (rows) => learner.objective?.(rows, learnerParams) ?? null,
+    table,
+  });
+  if (scores.values.length !== subjectCount(method.subject, data) || !scores.values.every(Number.isFinite))
+    throw new Error(`${method.id} must give one finite score for each ${method.subject}`);
+  return scores;
+}
+
+/** Suspicion of each example, through its task or source where the detector scores those. Shape: [examples]. */
 export async function scoreRows(
   detector: { readonly method: Detector; readonly params: unknown },
-  data: Dataset,
-  fit: (data: Dataset, start?: Model | null) => Promise<Model>,
+  encoded: Pick<EncodedTraining, "data" | "table">,
+  learning: Learning,
   options: RunContext,
 ): Promise<Float64Array> {
-  const { method, params } = detector;
-  const scores = await method.score(data, { ...options, rng: options.rng.fork("detector").fork(method.id), params, fit });
-  if (scores.length !== subjectCount(method.subject, data) || !scores.every(Number.isFinite))
-    throw new Error(`${method.id} must give one finite score for each ${method.subject}`);
-  return spreadScores(method.subject, scores, data);
+  const { values } = await runDetector(detector, encoded, learning, options);
+  return spreadScores(detector.method.subject, values, encoded.data);
 }
 
 function sameFeatures(a: Table, b: Table): boolean {

@@ -69,7 +69,7 @@ export async function runCell(
   const encoded = setup.undefended.encode(setup.clean, poison);
   const truth = poisonedExamples(encoded.data, poison, setup.clean.table);
   const touchedRows = truth.reduce((sum, is) => sum + is, 0);
-  const scoresOf = memoScores(input, setup.undefended, encoded.data, options);
+  const scoresOf = memoScores(input, setup.undefended, encoded, options);
   const records: TrialRecord[] = [];
   for (const spec of wanted) {
     const trainStarted = now();

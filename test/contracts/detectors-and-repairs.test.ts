@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
 import type { Dataset } from "../../src/core/dataset.ts";
-import type { Detector } from "../../src/core/detector.ts";
-import type { Learner, Model } from "../../src/core/learner.ts";
+import type { Detector, DetectorContext } from "../../src/core/detector.ts";
+import type { Learner } from "../../src/core/learner.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import type { Repair } from "../../src/core/repair.ts";
 import { spreadScores, subjectCount } from "../../src/core/spread-scores.ts";
@@ -12,10 +12,13 @@ import { makeRng } from "../../src/numeric/random.ts";
 import { toDense } from "../../src/numeric/matrix.ts";
 import { firstHalf, makeTable, tableShapes } from "./arbitrary-table.ts";
 
-const datasets = tableShapes.map((shape): Dataset => {
+/** A detector's data, with the raw rows behind them. */
+const encodings = tableShapes.map((shape) => {
   const table = makeTable(shape);
-  return makeEncoder(resolveParams("encoder", encoderParams), table).fit(table, firstHalf(table)).encode(table, firstHalf(table));
+  const encoder = makeEncoder(resolveParams("encoder", encoderParams), table).fit(table, firstHalf(table));
+  return { table, data: encoder.encode(table, firstHalf(table)) };
 });
+const datasets = encodings.map(({ data }) => data);
 
 /** The first learner of such a label that the method does not refuse. */
 function learnerFor(method: Detector | Repair, target: Dataset["target"]): Learner | undefined {
@@ -31,11 +34,14 @@ function canTry(method: Detector | Repair): (data: Dataset) => boolean {
   return (data) => method.targets.includes(data.target.kind) && learnerFor(method, data.target) !== undefined;
 }
 
-function fitWith(method: Detector | Repair, target: Dataset["target"]): (data: Dataset, start?: Model | null) => Promise<Model> {
+function learningOf(method: Detector | Repair, target: Dataset["target"]): Pick<DetectorContext, "fit" | "objective"> {
   const learner = learnerFor(method, target) as Learner;
   const decays = "relationDecay" in learner.params ? { relationDecay: 0.1 } : {};
   const params = { ...resolveParams<object>(learner.id, learner.params), weightDecay: 0.1, ...decays };
-  return (data, start = null) => learner.fit(data, { rng: makeRng("fit"), params, start });
+  return {
+    fit: (data, start = null) => learner.fit(data, { rng: makeRng("fit"), params, start }),
+    objective: (data) => learner.objective?.(data, params) ?? null,
+  };
 }
 
 function snapshot(data: Dataset): string {
@@ -45,17 +51,30 @@ function snapshot(data: Dataset): string {
 describe.each(catalog.detectors.map((detector) => [detector.id, detector] as const))("detector %s", (_, detector) => {
   it("gives every subject one finite score, the same from the same seed, and leaves the data alone", async () => {
     await fc.assert(
-      fc.asyncProperty(datasets.filter(canTry(detector)), fc.nat(), async (data, seed) => {
-        const before = snapshot(data);
-        const fit = fitWith(detector, data.target);
-        const score = () => detector.score(data, { rng: makeRng(seed), params: resolveParams(detector.id, detector.params), fit });
-        const scores = await score();
-        expect(scores.length).toBe(subjectCount(detector.subject, data));
-        expect(spreadScores(detector.subject, scores, data).length).toBe(data.y.length);
-        expect(scores.every(Number.isFinite)).toBe(true);
-        expect(await score()).toEqual(scores);
-        expect(snapshot(data)).toBe(before);
-      }),
+      fc.asyncProperty(
+        encodings.filter(({ data }) => canTry(detector)(data)),
+        fc.nat(),
+        async ({ data, table }, seed) => {
+          const before = snapshot(data);
+          const params = resolveParams(detector.id, detector.params);
+          const score = () => detector.score(data, { rng: makeRng(seed), params, table, ...learningOf(detector, data.target) });
+          const { values, reason, flagged } = await score();
+          const subjects = subjectCount(detector.subject, data);
+          expect(values.length).toBe(subjects);
+          expect(spreadScores(detector.subject, values, data).length).toBe(data.y.length);
+          expect(values.every(Number.isFinite)).toBe(true);
+          const again = await score();
+          expect(again.values).toEqual(values);
+          expect(again.flagged).toEqual(flagged);
+          if (flagged !== undefined) expect(flagged.length).toBe(subjects);
+          for (let i = 0; i < subjects; i++) {
+            const told = reason?.(i) ?? null;
+            if (told !== null) expect(told).toMatch(/\S/);
+            expect(again.reason?.(i) ?? null).toBe(told);
+          }
+          expect(snapshot(data)).toBe(before);
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -74,7 +93,7 @@ describe.each(catalog.repairs.map((repair) => [repair.id, repair] as const))("re
           expect(Array.from(repaired.row).every((row, i) => given.has(`${row} ${repaired.task[i]}`))).toBe(true);
           if (data.target.kind === "classes") expect(new Set(repaired.y)).toEqual(new Set(data.y));
         } else {
-          const model = await repair.repair(data, { ...options, fit: fitWith(repair, data.target) });
+          const model = await repair.repair(data, { ...options, fit: learningOf(repair, data.target).fit });
           expect(model.scores(data).every(Number.isFinite)).toBe(true);
         }
         expect(snapshot(data)).toBe(before);
