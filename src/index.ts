@@ -59,7 +59,7 @@ export type { RunContext, Signal } from "./core/context.ts";
 export type { MethodInfo, Source, TargetKind } from "./core/method.ts";
 export type { AutoSpec, BooleanSpec, ChoiceSpec, NumberSpec, ParamSpec, ParamSpecs } from "./core/params.ts";
 export type { Attack, AttackInput } from "./core/attack.ts";
-export type { Detector, DetectorContext } from "./core/detector.ts";
+export type { Detector, DetectorContext, Scores } from "./core/detector.ts";
 export type { FitOptions, Learner, Model } from "./core/learner.ts";
 export type { Measured, Metric } from "./core/metric.ts";
 export type { Objective } from "./core/objective.ts";
