@@ -205,6 +205,137 @@ function addFour(to: usize, low: v128, high: v128): void {
   v128.store(to, f64x2.add(v128.load(to, 16), high), 16);
 }
 
+/** out = a b, in tiles of 4 × 4. Shapes: a [rows, inner], b [inner, cols], out [rows, cols]. */
+export function product(out: usize, a: usize, b: usize, rows: usize, inner: usize, cols: usize): void {
+  const width = cols * number;
+  const depth = inner * number;
+  let i: usize = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const left = a + i * depth;
+    const to = out + i * width;
+    let j: usize = 0;
+    for (; j + 4 <= cols; j += 4) productTile(to + j * number, left, b + j * number, depth, width);
+    for (; j < cols; j++) {
+      const right = b + j * number;
+      for (let r: usize = 0; r < 4; r++) productEntry(to + r * width + j * number, left + r * depth, right, depth, width);
+    }
+  }
+  for (; i < rows; i++) {
+    const left = a + i * depth;
+    const to = out + i * width;
+    let j: usize = 0;
+    for (; j + 4 <= cols; j += 4) {
+      let low = f64x2.splat(0);
+      let high = low;
+      let from = b + j * number;
+      for (let p = left; p < left + depth; p += number, from += width) {
+        const x = v128.load64_splat(p);
+        low = f64x2.add(low, f64x2.mul(x, v128.load(from)));
+        high = f64x2.add(high, f64x2.mul(x, v128.load(from, 16)));
+      }
+      v128.store(to + j * number, low);
+      v128.store(to + j * number, high, 16);
+    }
+    for (; j < cols; j++) productEntry(to + j * number, left, b + j * number, depth, width);
+  }
+}
+
+function productTile(to: usize, a0: usize, b: usize, depth: usize, width: usize): void {
+  const a1 = a0 + depth;
+  const a2 = a1 + depth;
+  const a3 = a2 + depth;
+  let s00 = f64x2.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  for (let p: usize = 0; p < depth; p += number, b += width) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load64_splat(a0 + p);
+    s00 = f64x2.add(s00, f64x2.mul(x, b0));
+    s01 = f64x2.add(s01, f64x2.mul(x, b1));
+    x = v128.load64_splat(a1 + p);
+    s10 = f64x2.add(s10, f64x2.mul(x, b0));
+    s11 = f64x2.add(s11, f64x2.mul(x, b1));
+    x = v128.load64_splat(a2 + p);
+    s20 = f64x2.add(s20, f64x2.mul(x, b0));
+    s21 = f64x2.add(s21, f64x2.mul(x, b1));
+    x = v128.load64_splat(a3 + p);
+    s30 = f64x2.add(s30, f64x2.mul(x, b0));
+    s31 = f64x2.add(s31, f64x2.mul(x, b1));
+  }
+  v128.store(to, s00);
+  v128.store(to, s01, 16);
+  v128.store(to + width, s10);
+  v128.store(to + width, s11, 16);
+  v128.store(to + 2 * width, s20);
+  v128.store(to + 2 * width, s21, 16);
+  v128.store(to + 3 * width, s30);
+  v128.store(to + 3 * width, s31, 16);
+}
+
+function productEntry(to: usize, a: usize, b: usize, depth: usize, width: usize): void {
+  let sum: f64 = 0;
+  for (let p = a; p < a + depth; p += number, b += width) sum += load<f64>(p) * load<f64>(b);
+  store<f64>(to, sum);
+}
+
+/** out = a bᵀ, in tiles of 2 × 2. Shapes: a [rows, inner], b [cols, inner], out [rows, cols]. */
+export function productWithTranspose(out: usize, a: usize, b: usize, rows: usize, inner: usize, cols: usize): void {
+  const depth = inner * number;
+  const whole = (inner & ~1) * number;
+  for (let i: usize = 0; i < rows; i += 2) {
+    const a0 = a + i * depth;
+    const a1 = i + 1 < rows ? a0 + depth : a0;
+    const to = out + i * cols * number;
+    for (let j: usize = 0; j < cols; j += 2) {
+      const b0 = b + j * depth;
+      const b1 = j + 1 < cols ? b0 + depth : b0;
+      let s00 = f64x2.splat(0);
+      let s01 = s00;
+      let s10 = s00;
+      let s11 = s00;
+      for (let p: usize = 0; p < whole; p += 2 * number) {
+        const x0 = v128.load(a0 + p);
+        const x1 = v128.load(a1 + p);
+        const y0 = v128.load(b0 + p);
+        const y1 = v128.load(b1 + p);
+        s00 = f64x2.add(s00, f64x2.mul(x0, y0));
+        s01 = f64x2.add(s01, f64x2.mul(x0, y1));
+        s10 = f64x2.add(s10, f64x2.mul(x1, y0));
+        s11 = f64x2.add(s11, f64x2.mul(x1, y1));
+      }
+      let t00 = f64x2.extract_lane(s00, 0) + f64x2.extract_lane(s00, 1);
+      let t01 = f64x2.extract_lane(s01, 0) + f64x2.extract_lane(s01, 1);
+      let t10 = f64x2.extract_lane(s10, 0) + f64x2.extract_lane(s10, 1);
+      let t11 = f64x2.extract_lane(s11, 0) + f64x2.extract_lane(s11, 1);
+      if (whole < depth) {
+        const x0 = load<f64>(a0 + whole);
+        const x1 = load<f64>(a1 + whole);
+        const y0 = load<f64>(b0 + whole);
+        const y1 = load<f64>(b1 + whole);
+        t00 += x0 * y0;
+        t01 += x0 * y1;
+        t10 += x1 * y0;
+        t11 += x1 * y1;
+      }
+      const at = to + j * number;
+      const isWide = j + 1 < cols;
+      store<f64>(at, t00);
+      if (isWide) store<f64>(at, t01, 8);
+      if (i + 1 < rows) {
+        const below = at + cols * number;
+        store<f64>(below, t10);
+        if (isWide) store<f64>(below, t11, 8);
+      }
+    }
+  }
+}
+
 // Ridge problems of factor models: for each row, (gram + Σ_p weight_p f_p f_pᵀ + ridge I) x = Σ_p target_p f_p over the row's entries p, with f_p the
 // row of `fixed` that indices_p names. `weights` = 0 stands for weights of 1, `gram` = 0 for none. See src/numeric/ridge-rows.ts.
 

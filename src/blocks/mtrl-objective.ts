@@ -54,8 +54,9 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
     hessianVectorInto: (out, theta, v) => at(theta).hessianVectorInto(out, v, relation),
     solveHessian(theta, g) {
       const v = new Float64Array(size);
-      const { relativeResidual } = at(theta).solveInto(v, g, { relation, tolerance: solveTolerance, maxIterations: 20 * size + 200 });
-      if (relativeResidual > Math.max(1e-6, 10 * solveTolerance) || !v.every(Number.isFinite))
+      const { relativeResidual, left } = at(theta).solveInto(v, g, { relation, tolerance: solveTolerance, maxIterations: 20 * size + 200 });
+      const isSolved = relativeResidual <= 1e-6 || left <= 10 * solveTolerance;
+      if (!isSolved || !v.every(Number.isFinite))
         throw new NumericalError(`the Hessian is singular: no solution beyond a relative residual of ${relativeResidual.toExponential(1)}`);
       return v;
     },

@@ -69,7 +69,7 @@ function bestCopies(input: TaskAttackInput, counts: Int32Array, pseudo: Dataset)
   const { clean, model, target } = input;
   if (model.parameters === null) throw new Error("a task attack needs a model with parameters");
   const { theta } = model.parameters;
-  const objective = input.objectiveOf(clean, input.params);
+  const objective = input.objectiveOf(clean, input.climbingParams);
   const utility = clean.target.kind === "real" ? trainingUtility(clean, [target]) : pseudo;
   const v = objective.solveHessian(theta, utilityGradient(objective, theta, utility));
   const gains = flipGains(clean, objective, theta, v);

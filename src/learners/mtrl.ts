@@ -1,6 +1,6 @@
 import { type BiasKind, startingTheta } from "../blocks/linear-layout.ts";
 import { minimiseMtrl } from "../blocks/mtrl-minimise.ts";
-import { mtrlModel } from "../blocks/mtrl-model.ts";
+import { isMtrlModel, mtrlModel } from "../blocks/mtrl-model.ts";
 import { mtrlObjective } from "../blocks/mtrl-objective.ts";
 import type { MtrlSettings } from "../blocks/mtrl-problem.ts";
 import { tuneWeightDecay } from "../blocks/tune-weight-decay.ts";
@@ -91,7 +91,9 @@ async function tune(data: Dataset, options: FitOptions<MtrlParams>): Promise<Tun
 function train(data: Dataset, params: Tuned, { signal }: FitOptions, start: Model | null | undefined): Model {
   const { features, target, tasks } = data;
   const settings = settingsOf(params);
-  const { point } = minimiseMtrl(data, settings, startingTheta(start, features, tasks.length), { tolerance: params.tolerance, signal });
+  const isNear = start !== null && start !== undefined && isMtrlModel(start) && start.settings.relationDecay === settings.relationDecay;
+  const from = startingTheta(start, features, tasks.length);
+  const { point } = minimiseMtrl(data, settings, from, { tolerance: params.tolerance, isNear, signal });
   return mtrlModel({ theta: point.theta, features, target, tasks, settings });
 }
 

@@ -71,7 +71,7 @@ export async function measureTaskRelations(config: TasksConfig, hooks: TasksHook
   const { table, notes } = await readTable(readRequestOf(config.data));
   const target = targetOf(table);
   refuseUseless(table, target);
-  const params = resolveParams<MtrlParams>("mtrl", mtrl.params, { relationDecay: config.relationDecay, bias });
+  const params = resolveParams<MtrlParams>("mtrl", mtrl.params, { relationDecay: config.relationDecay, bias, tolerance });
   for (const note of [...notes, ...smallTasks(table)]) hooks.onNote?.(note);
   const study = {
     seeds: config.seeds ?? tasksDefaults.seeds,
@@ -131,6 +131,12 @@ function metricOf(table: Table, target: Target): Metric {
   return metrics[primaryMetricId(target, shares)];
 }
 
+/** Of the minimum: what test rows show does not change below it. */
+const tolerance = 1e-6;
+
+/** First-order damages are averages over rows; more digits would cost more than the attacks that check them. */
+const solveTolerance = 1e-5;
+
 /** Lets the process see a Ctrl-C between two trainings. */
 function breathing(learner: Learner): Learner {
   return {
@@ -147,7 +153,7 @@ function makeTools(params: MtrlParams, metric: Metric, target: Target): TaskTool
   const together = breathing(mtrl);
   const settingsOf = (tuned: unknown): MtrlParams & { readonly relationDecay: number } =>
     tuned as MtrlParams & { readonly relationDecay: number };
-  const objectiveOf = (data: Dataset, tuned: unknown) => mtrlObjective(data, settingsOf(tuned), { relation: "exact" });
+  const objectiveOf = (data: Dataset, tuned: unknown) => mtrlObjective(data, settingsOf(tuned), { relation: "exact", solveTolerance });
   const thetaOf = (model: Model): Float64Array => {
     if (model.parameters === null) throw new Error("a model of tasks has parameters");
     return model.parameters.theta;

@@ -9,6 +9,8 @@ interface Kernels {
   sparseAdd(out: number, starts: number, indices: number, values: number, s: number, rows: number, cols: number): void;
   packRows(packed: number, a: number, root: number, rows: number, cols: number, stride: number): void;
   addGram(gram: number, packed: number, rows: number, stride: number): void;
+  product(out: number, a: number, b: number, rows: number, inner: number, cols: number): void;
+  productWithTranspose(out: number, a: number, b: number, rows: number, inner: number, cols: number): void;
   ridgeRowsByCg(
     x: number,
     starts: number,

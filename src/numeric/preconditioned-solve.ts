@@ -11,6 +11,8 @@ export interface PreconditionedResult {
   readonly iterations: number;
   /** ‖b − A x‖ / ‖b‖, as the recurrence has it. */
   readonly relativeResidual: number;
+  /** What is left of √(rᵀ P⁻¹ r), as a share of what it was: what `tolerance` asks for. */
+  readonly left: number;
 }
 
 /** Iterations without progress after which rounding is taken to have won. */
@@ -33,6 +35,7 @@ export function solvePreconditionedInto(
   const ap = new Float64Array(size);
   system.preconditionInto(z, r);
   let rz = dot(r, z);
+  const first = rz;
   const target = options.tolerance * options.tolerance * rz;
   const p = z.slice();
   let iterations = 0;
@@ -60,5 +63,5 @@ export function solvePreconditionedInto(
     }
   }
   const scale = norm(b);
-  return { iterations, relativeResidual: scale === 0 ? 0 : norm(r) / scale };
+  return { iterations, relativeResidual: scale === 0 ? 0 : norm(r) / scale, left: first > 0 ? Math.sqrt(rz / first) : 0 };
 }

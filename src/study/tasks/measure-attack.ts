@@ -36,7 +36,13 @@ export async function measureAttack(
   const attack = await tools.attack({ clean: train, ...clean, attackTasks, target: to, budgetFraction }, context);
   const after = async (data: Dataset, rng: Rng): Promise<number> => {
     stopIfCancelled(context.signal);
-    const model = await tools.together.learner.fit(data, { ...context, progress: undefined, rng, params: clean.params });
+    const model = await tools.together.learner.fit(data, {
+      ...context,
+      progress: undefined,
+      rng,
+      params: clean.params,
+      start: clean.model,
+    });
     return measureTask(tools.metric, model, test, to, labelUnit) ?? before;
   };
   return {

@@ -83,16 +83,23 @@ export async function runTasks(
   const isTarget = (task: number): boolean => seeds.every(({ byTask }) => byTask[task].mtrl !== null);
   const { metric } = tools;
 
+  const sourceOf = (from: number | null): string => (from === null ? "all others" : names[from]);
+
   async function attack(from: number | null, to: number): Promise<(AttackOutcome | null)[]> {
     const outcomes: (AttackOutcome | null)[] = [];
     for (const { split, model, params } of seeds) {
-      const progress = stepping(1, `seed ${split.seed}, attack on ${names[to]} through ${from === null ? "all others" : names[from]}`);
+      const progress = stepping(1, `seed ${split.seed}, attack on ${names[to]} through ${sourceOf(from)}`);
       const rng = makeRng(split.seed)
         .fork("attack")
         .fork(from ?? "all")
         .fork(to);
       const request = { from, to, budgetFraction: study.budgetFraction };
-      outcomes.push(await measureAttack(split, { model, params }, request, tools, { signal: options.signal, rng, progress }));
+      try {
+        outcomes.push(await measureAttack(split, { model, params }, request, tools, { signal: options.signal, rng, progress }));
+      } catch (error) {
+        if (!(error instanceof NumericalError)) throw error;
+        notes.push(`seed ${split.seed}: the attack on ${names[to]} through ${sourceOf(from)} is missing, because ${error.message}`);
+      }
     }
     return outcomes;
   }
