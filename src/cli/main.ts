@@ -6,12 +6,14 @@ import { addAttack } from "./attack.ts";
 import { addAttest } from "./attest.ts";
 import { addAudit } from "./audit.ts";
 import { addCheck } from "./check.ts";
+import { addClean } from "./clean.ts";
 import { addDemo } from "./demo.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { say } from "./output.ts";
 import { addReport } from "./report.ts";
+import { addScan } from "./scan.ts";
 import { addTasks } from "./tasks.ts";
 import { addUndo } from "./undo.ts";
 import { addVerify } from "./verify.ts";
@@ -34,7 +36,21 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", help);
-  for (const add of [addDemo, addAudit, addAttack, addTasks, addUndo, addCheck, addReport, addAttest, addVerify, addList, addInit])
+  for (const add of [
+    addDemo,
+    addAudit,
+    addScan,
+    addClean,
+    addTasks,
+    addAttack,
+    addUndo,
+    addCheck,
+    addReport,
+    addAttest,
+    addVerify,
+    addList,
+    addInit,
+  ])
     add(program);
   return program;
 }

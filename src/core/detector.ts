@@ -32,6 +32,8 @@ export interface Scores {
   reason?(subject: number): string | null;
   /** 1 for each subject that the method's own rule flags, with no share given; absent where it only ranks. Shape: [subjects]. */
   readonly flagged?: Uint8Array;
+  /** How many of those flagged that rule expects to be innocent; absent where it cannot say. */
+  readonly expectedFalseAlarms?: number;
 }
 
 /** Gives every row (source, task, model) a suspicion score. */

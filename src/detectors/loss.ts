@@ -1,6 +1,7 @@
 import type { Detector } from "../core/detector.ts";
 import { stratifiedFolds } from "../blocks/folds.ts";
 import { outOfFold } from "../blocks/out-of-fold.ts";
+import { surprisingLabels } from "../blocks/surprising-labels.ts";
 
 interface LossParams {
   folds: number;
@@ -20,7 +21,21 @@ export const loss: Detector<LossParams> = {
   targets: ["classes", "real"],
   async score(data, { params, rng, fit, signal, progress }) {
     const folds = stratifiedFolds(data, params.folds, rng);
-    const { losses } = await outOfFold(data, folds, (train, _, before) => fit(train, before), { signal, progress });
-    return { values: losses };
+    const found = await outOfFold(data, folds, (train, _, before) => fit(train, before), { signal, progress });
+    const { target, y } = data;
+    if (target.kind === "real") return { values: found.losses };
+    const { names } = target;
+    const { probabilities, flagged, expectedFalseAlarms } = surprisingLabels(y, names.length, found);
+    return {
+      values: found.losses,
+      flagged,
+      expectedFalseAlarms,
+      reason(i) {
+        const own = probabilities.subarray(i * names.length, (i + 1) * names.length);
+        const best = own.reduce((top, p, k) => (p > own[top] ? k : top), 0);
+        if (best === y[i]) return null;
+        return `labelled "${names[y[i]]}", ${own[best].toFixed(2)} "${names[best]}" by models that never saw it`;
+      },
+    };
   },
 };

@@ -1,14 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { type CellChange, type DataPoison, type RawRow, isRaw } from "../core/poison.ts";
-import { type Cell, type Table, cellOf } from "../core/table.ts";
+import type { Cell } from "../core/table.ts";
 import { type PatchFile, type TouchedRecord, readPatchFile } from "./poison/patch-file.ts";
-import { delimitedRewriter, printCell } from "./poison/rewrite-delimited.ts";
-import { jsonlRewriter } from "./poison/rewrite-jsonl.ts";
-import { svmlightRewriter } from "./poison/rewrite-svmlight.ts";
 import type { Rewriter } from "./poison/rewriter.ts";
+import { digest, openSource, refuseExisting, rewriterFor, writeWhole } from "./poison/source-file.ts";
 import type { Dialect, ReadRequest, ReadResult } from "./read/request.ts";
 
 export interface PoisonedCopyInput {
@@ -40,7 +37,10 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
   }
   if (read.dialect.compression !== "none")
     throw new UsageError(`${read.files[0].path} is packed: unpack it to write a poisoned copy of it`);
-  const { source, dialect, note } = openSource(read);
+  const { source, dialect, isConverted } = openSource(read);
+  const note = isConverted
+    ? `${basename(read.files[0].path)} is Parquet: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${basename(source.path)}`
+    : undefined;
   const names = nameCopy(basename(source.path), about);
   const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
   refuseExisting(copyPath);
@@ -101,41 +101,6 @@ export async function undoPatch(patchPath: string, options: { readonly out?: str
   return { restoredPath };
 }
 
-interface Source {
-  readonly path: string;
-  readonly bytes: Buffer;
-}
-
-/** The bytes that were read; of Parquet, the same table as CSV. */
-function openSource(read: ReadResult): { source: Source; dialect: Dialect; note?: string } {
-  const { path, sha256 } = read.files[0];
-  const bytes = readFileSync(path);
-  if (digest(bytes) !== sha256) throw new UsageError(`${path} has changed since it was read`);
-  if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect };
-  const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true };
-  const name = `${basename(path, extname(path))}.csv`;
-  return {
-    source: { path: join(dirname(path), name), bytes: renderCsv(read.table, dialect) },
-    dialect,
-    note: `${basename(path)} is Parquet: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${name}`,
-  };
-}
-
-function renderCsv(table: Table, dialect: Dialect): Buffer {
-  const lines = [dialect.columns.map((name) => printCell("", name, name, dialect, false)).join(",")];
-  for (let row = 0; row < table.rows; row++) {
-    const line = table.columns.map((column) => printCell("", column.name, cellOf(column, row), dialect, false)).join(",");
-    lines.push(line === "" ? '""' : line);
-  }
-  return Buffer.from(`${lines.join("\n")}\n`);
-}
-
-function rewriterFor(path: string, bytes: Buffer, dialect: Dialect): Rewriter {
-  if (dialect.format === "jsonl") return jsonlRewriter(path, bytes, dialect);
-  if (dialect.format === "svmlight") return svmlightRewriter(path, bytes, dialect);
-  return delimitedRewriter(path, bytes, dialect);
-}
-
 function rewriteRecords(
   bytes: Buffer,
   rewriter: Rewriter,
@@ -180,24 +145,4 @@ function nameCopy(source: string, about: Readonly<Record<string, unknown>>): { c
   const ending = extname(source);
   const copy = `${basename(source, ending)}.poisoned-${attack}-${Number((budgetFraction * 100).toPrecision(6))}pct${ending}`;
   return { copy, patch: `${copy}.patch.json` };
-}
-
-function refuseExisting(path: string): void {
-  if (existsSync(path)) throw new UsageError(`${path} exists already, and nothing is written over: move it away or choose another place`);
-}
-
-/** Under another name first, so that nobody ever sees half a file. */
-function writeWhole(path: string, bytes: Buffer): void {
-  const passing = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    writeFileSync(passing, bytes, { flag: "wx" });
-    renameSync(passing, path);
-  } catch (error) {
-    rmSync(passing, { force: true });
-    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
-  }
-}
-
-function digest(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -40,8 +40,39 @@ export function checkConfig(config: AuditConfig): void {
 
 /** Fills in all that was not asked for; what was decided for the user is said. @throws UsageError where something asked for cannot be done */
 export function resolveStudy(config: AuditConfig, table: Table): { study: StudyConfig; notes: Note[] } {
-  const kind = targetOf(table).kind;
   const effort = config.effort ?? defaults.effort;
+  const { learner, sharing, setting, notes } = resolveLearning(config, table);
+  const kind = targetOf(table).kind;
+  const detectors = resolveDetectors(config, kind, setting, ["row", "task"]);
+  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, setting) === null);
+  const repairs = (config.repairs ?? idsFor(possibleRepairs, kind, effort)).flatMap((choice) =>
+    chooseRepair(choice, detectors, kind, config.repairs !== undefined),
+  );
+  for (const { id } of repairs.flatMap(({ detector }) => (detector === null ? [] : [detector])))
+    checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
+  for (const { id } of repairs) checkRefusal("repair", methodOf("repair", catalog.repairs, id), setting);
+  const study: StudyConfig = {
+    encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
+    learner,
+    sharing,
+    attacks: chooseAttacks(config, kind, { table, ...setting }),
+    detectors,
+    repairs: unique("repair", repairs),
+    budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
+    seeds: config.seeds ?? effortDefaults[effort].seeds,
+    firstSeed: config.seed ?? defaults.seed,
+    testFraction: config.testFraction ?? defaults.testFraction,
+    flagFraction: config.flagFraction ?? defaults.flagFraction,
+    attackTasks: config.attackTasks ?? null,
+    targetTasks: config.targetTasks ?? null,
+  };
+  resolveReach(table, study);
+  return { study, notes };
+}
+
+/** How the data are learned: what was asked for, or what suits the label. @throws UsageError where the learner cannot learn it */
+export function resolveLearning(config: AuditConfig, table: Table): Learning {
+  const { kind } = targetOf(table);
   const severalLabels = table.roles.labels.length > 1;
   const sharing = config.sharing ?? (severalLabels ? "separate" : "pooled");
   const notes: Note[] = [];
@@ -57,38 +88,29 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   const refusal = methodOf("learner", catalog.learners, learner.id).refuses?.(targetOf(table)) ?? null;
   if (refusal !== null) throw new UsageError(`learner "${learner.id}" cannot learn this label: ${refusal}`);
   const setting: LearningSetting = { learner: methodOf("learner", catalog.learners, learner.id), sharing };
-  const detectors = (
-    config.detectors ??
-    idsFor(
-      catalog.detectors.filter((detector) => ["row", "task"].includes(detector.subject) && refusalOf(detector, setting) === null),
-      kind,
-      effort,
-    )
-  ).map((choice) => chooseFor("detector", catalog.detectors, choice, kind));
-  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, setting) === null);
-  const repairs = (config.repairs ?? idsFor(possibleRepairs, kind, effort)).flatMap((choice) =>
-    chooseRepair(choice, detectors, kind, config.repairs !== undefined),
+  return { learner, sharing, setting, notes };
+}
+
+interface Learning {
+  readonly learner: Chosen;
+  readonly sharing: StudyConfig["sharing"];
+  readonly setting: LearningSetting;
+  readonly notes: Note[];
+}
+
+/** Detectors that were asked for, or those of these subjects that can score what such a learner learns from. @throws UsageError where one cannot */
+export function resolveDetectors(
+  config: Pick<AuditConfig, "detectors" | "effort">,
+  kind: TargetKind,
+  setting: LearningSetting,
+  subjects: readonly Detector["subject"][],
+): Chosen[] {
+  const possible = catalog.detectors.filter((detector) => subjects.includes(detector.subject) && refusalOf(detector, setting) === null);
+  const chosen = (config.detectors ?? idsFor(possible, kind, config.effort ?? defaults.effort)).map((choice) =>
+    chooseFor("detector", catalog.detectors, choice, kind),
   );
-  for (const { id } of [...detectors, ...repairs.flatMap(({ detector }) => (detector === null ? [] : [detector]))])
-    checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
-  for (const { id } of repairs) checkRefusal("repair", methodOf("repair", catalog.repairs, id), setting);
-  const study: StudyConfig = {
-    encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
-    learner,
-    sharing,
-    attacks: chooseAttacks(config, kind, { table, ...setting }),
-    detectors: unique("detector", detectors),
-    repairs: unique("repair", repairs),
-    budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
-    seeds: config.seeds ?? effortDefaults[effort].seeds,
-    firstSeed: config.seed ?? defaults.seed,
-    testFraction: config.testFraction ?? defaults.testFraction,
-    flagFraction: config.flagFraction ?? defaults.flagFraction,
-    attackTasks: config.attackTasks ?? null,
-    targetTasks: config.targetTasks ?? null,
-  };
-  resolveReach(table, study);
-  return { study, notes };
+  for (const { id } of chosen) checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
+  return unique("detector", chosen);
 }
 
 function refusalOf(method: Detector | Repair, setting: LearningSetting): string | null {

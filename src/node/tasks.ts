@@ -6,7 +6,7 @@ import { relationCorrelations } from "../blocks/task-relation.ts";
 import { taskVulnerability } from "../blocks/task-vulnerability.ts";
 import { type Signal } from "../core/context.ts";
 import type { Dataset, Target } from "../core/dataset.ts";
-import { UsageError } from "../core/errors.ts";
+import { NumericalError, UsageError } from "../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import type { Learner, Model } from "../core/learner.ts";
 import { type Metric, primaryMetricId } from "../core/metric.ts";
@@ -153,6 +153,11 @@ function makeTools(params: MtrlParams, metric: Metric, target: Target): TaskTool
   const together = breathing(mtrl);
   const settingsOf = (tuned: unknown): MtrlParams & { readonly relationDecay: number } =>
     tuned as MtrlParams & { readonly relationDecay: number };
+  const smoother = (tuned: unknown): MtrlParams => ({
+    ...settingsOf(tuned),
+    epsilon: Math.max(settingsOf(tuned).epsilon, climbing.epsilon),
+    tolerance: Math.max(settingsOf(tuned).tolerance, climbing.tolerance),
+  });
   const objectiveOf = (data: Dataset, tuned: unknown) => mtrlObjective(data, settingsOf(tuned), { relation: "exact", solveTolerance });
   const thetaOf = (model: Model): Float64Array => {
     if (model.parameters === null) throw new Error("a model of tasks has parameters");
@@ -167,7 +172,15 @@ function makeTools(params: MtrlParams, metric: Metric, target: Target): TaskTool
       const counts = rowsPerTask(train);
       return relationCorrelations(model.relation, counts.length, (task) => counts[task] > 0);
     },
-    vulnerability: (model, train, tuned) => taskVulnerability(train, objectiveOf(train, tuned), thetaOf(model)),
+    vulnerability(model, train, tuned) {
+      try {
+        return taskVulnerability(train, objectiveOf(train, tuned), thetaOf(model));
+      } catch (error) {
+        // Where tasks are tied so hard that the Hessian gives out, a rounder relation stands in.
+        if (!(error instanceof NumericalError)) throw error;
+        return taskVulnerability(train, objectiveOf(train, smoother(tuned)), thetaOf(model));
+      }
+    },
     attack: ({ clean, model, params: tuned, attackTasks, target: to, budgetFraction }, context) =>
       attackTask(
         {
@@ -178,11 +191,7 @@ function makeTools(params: MtrlParams, metric: Metric, target: Target): TaskTool
           budgetFraction,
           learner: together,
           params: tuned,
-          climbingParams: {
-            ...settingsOf(tuned),
-            epsilon: Math.max(settingsOf(tuned).epsilon, climbing.epsilon),
-            tolerance: Math.max(settingsOf(tuned).tolerance, climbing.tolerance),
-          },
+          climbingParams: smoother(tuned),
           objectiveOf,
           steps: climbing.steps,
         },

@@ -1,7 +1,7 @@
 import { applyToDataset, applyToTable, insertedRows } from "../core/apply.ts";
 import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
-import type { Detector, Scores } from "../core/detector.ts";
+import type { Detector, DetectorContext, Scores } from "../core/detector.ts";
 import { UsageError } from "../core/errors.ts";
 import { listExamples } from "../core/examples.ts";
 import type { Learner, Model } from "../core/learner.ts";
@@ -142,7 +142,7 @@ export async function runDetector(
   detector: { readonly method: Detector; readonly params: unknown },
   { data, table }: Pick<EncodedTraining, "data" | "table">,
   { learner, learnerParams }: Learning,
-  options: RunContext,
+  options: RunContext & Pick<DetectorContext, "trusted">,
 ): Promise<Scores> {
   const { method, params } = detector;
   const scores = await method.score(data, {

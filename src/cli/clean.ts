@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { UsageError } from "../core/errors.ts";
+import { withoutUndefined } from "../node/audit-config.ts";
+import { type CleanConfig, clean } from "../node/clean.ts";
+import { countOf } from "../report/words.ts";
+import { print, say } from "./output.ts";
+import { wholeNumber } from "./parse-options.ts";
+
+export function addClean(program: Command): void {
+  program
+    .command("clean")
+    .summary("write what stays and what is quarantined, after a scan")
+    .description(
+      "Splits the data into two files: the rows that stay and the rows that a scan flagged, each record with the bytes that it had. Together they are exactly the input; the input itself is left alone.",
+    )
+    .argument("<data>", "the data that were scanned")
+    .requiredOption("--scan <folder>", "what theriac scan wrote")
+    .option("--review <file>", "decisions on rows: a CSV with the columns row and decision (keep, remove, or empty for as flagged)")
+    .option("--top <number>", "quarantine so many of the most suspicious rows instead of the flagged ones", wholeNumber("--top", 0))
+    .option("--out <folder>", "where the two files are written (default: the folder of the scan)")
+    .option("--json", "one JSON document on standard output")
+    .addHelpText("after", help)
+    .action(run);
+}
+
+const help = `
+Examples:
+  theriac clean reviews.csv --scan theriac-runs/reviews-20260314-101500
+  theriac clean reviews.csv --scan scan --review scan/review.csv --out cleaned
+
+A scan leaves a review.csv in its folder: write keep or remove into its column decision and pass it with --review.
+Exit codes: 0 written, 2 the request was wrong.`;
+
+interface CleanFlags {
+  readonly scan: string;
+  readonly review?: string;
+  readonly top?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+async function run(data: string, { scan, review, top, out, json }: CleanFlags): Promise<void> {
+  if (review !== undefined && top !== undefined) throw new UsageError("--review and --top: decide by one of them");
+  const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, top, out }));
+  if (json === true) {
+    print(JSON.stringify({ schema: 1, ...result }, null, 2));
+    return;
+  }
+  for (const { cleaned, quarantined } of result.files) {
+    print(cleaned);
+    print(quarantined);
+  }
+  const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
+  say(
+    `${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${result.isConverted ? "; Parquet is written as CSV" : ""}`,
+  );
+}

@@ -1,0 +1,119 @@
+import { type Command } from "commander";
+import { cellOf, columnOf } from "../core/table.ts";
+import { CancelledError } from "../core/errors.ts";
+import { withoutUndefined } from "../node/audit-config.ts";
+import { defaultRunPath } from "../node/run-folder.ts";
+import { type Scan, type ScanConfig, scan } from "../node/scan.ts";
+import { efforts } from "../core/method.ts";
+import { renderScan } from "../report/scan-text.ts";
+import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { noteTeller, print, say } from "./output.ts";
+import { oneOf, several, wholeNumber } from "./parse-options.ts";
+import { makeProgress } from "./progress.ts";
+
+const defaultTop = 20;
+
+export function addScan(program: Command): void {
+  const command = program
+    .command("scan")
+    .summary("rank the suspicious rows, accounts and tasks of the data as they are")
+    .description(
+      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, each flagged row says why in words, and how many of them are expected to be innocent is said too.",
+    )
+    .argument("<data>", "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet or svmlight");
+  addDataOptions(command)
+    .optionsGroup("Scan:")
+    .option("--detector <id>", "detectors to ask (default: all that suit the data; see theriac list detectors); repeatable", several)
+    .option("--effort <effort>", "how much is tried unasked: quick, standard or full (default: quick)", oneOf("--effort", efforts))
+    .option("--learner <id>", "what the detectors train (default: logistic for classes, ridge for a number)")
+    .option("--sharing <how>", "pooled: one model for all tasks; separate: one for each", oneOf("--sharing", ["pooled", "separate"]))
+    .option("--trusted <file>", "what theriac tasks --json printed of earlier data of the same tasks that nobody could touch")
+    .option("--seed <number>", "default: 0", wholeNumber("--seed", 0))
+    .optionsGroup("Result:")
+    .option("--out <folder>", "where the findings are written (default: a new folder in theriac-runs)")
+    .option("--top <number>", `rows that are shown (default: ${defaultTop}; with --json all)`, wholeNumber("--top", 1))
+    .option("--json", "one JSON document on standard output instead of tables")
+    .option("--quiet", "neither notes nor progress; warnings stay")
+    .addHelpText("after", help)
+    .action(run);
+}
+
+const help = `
+Examples:
+  theriac scan reviews.csv --label stars --text review --source account
+  theriac scan loans.csv --label default --detector loss --detector near-duplicates
+  theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
+
+The folder holds findings.jsonl (every row with its scores), review.csv (what a moderator decides on) and manifest.json. Then:
+  theriac clean reviews.csv --scan FOLDER
+
+Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out, 130 stopped with Ctrl-C.`;
+
+interface ScanFlags extends DataFlags {
+  readonly detector?: string[];
+  readonly effort?: ScanConfig["effort"];
+  readonly learner?: string;
+  readonly sharing?: "pooled" | "separate";
+  readonly trusted?: string;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly top?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+async function run(data: string, flags: ScanFlags): Promise<void> {
+  const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
+  const out = flags.out ?? defaultRunPath(data, new Date());
+  const config = withoutUndefined<ScanConfig>({
+    data: dataConfigOf(data, flags),
+    detectors: detector,
+    effort,
+    learner,
+    sharing,
+    trusted,
+    seed,
+    out,
+  });
+  const progress = makeProgress({ quiet });
+  const stop = new AbortController();
+  const onInterrupt = (): void => stop.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    const result = await scan(config, {
+      signal: stop.signal,
+      onNote: noteTeller(quiet),
+      onProgress: (done, total, running) => progress.update(done, total, running),
+    });
+    progress.end();
+    print(
+      flags.json === true
+        ? JSON.stringify(documentOf(result, top, out), null, 2)
+        : renderScan({ result, top: top ?? defaultTop, nameOf: namer(result) }),
+    );
+    if (!quiet) say(`findings: ${out}`);
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+    progress.end();
+    say("stopped: nothing was written");
+    process.exitCode = exitCodes.interrupted;
+  } finally {
+    progress.end();
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+function documentOf({ rows, sources, tasks, expectedFalseAlarms, detectors }: Scan, top: number | undefined, out: string): object {
+  return { schema: 1, rows: rows.slice(0, top), sources, tasks, expectedFalseAlarms, detectors, run: out };
+}
+
+/** The id of a row where there is one. */
+function namer({ table }: Scan): (row: number) => string {
+  const { id } = table.roles;
+  if (id === null) return String;
+  return (row) => {
+    const cell = cellOf(columnOf(table, id), row);
+    return cell === null || typeof cell === "object" ? String(row) : String(cell);
+  };
+}

@@ -1,0 +1,46 @@
+import type { Detector } from "../../core/detector.ts";
+
+/** What a scan says of one data row. */
+export interface RowFinding {
+  /** Data row, from 0. */
+  readonly row: number;
+  readonly flagged: boolean;
+  /** Higher = more suspicious; at least 1 where flagged, below 0.2 elsewhere. */
+  readonly score: number;
+  /** In words, strongest first; empty where nothing flags the row. */
+  readonly reasons: readonly string[];
+  /** By detector; of a row with several labels, the highest. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** What a scan says of one account or task. */
+export interface GroupFinding {
+  readonly name: string;
+  readonly rows: number;
+  readonly flaggedRows: number;
+  readonly flagged: boolean;
+  readonly score: number;
+  readonly reasons: readonly string[];
+}
+
+export interface DetectorOutcome {
+  readonly id: string;
+  readonly subject: Detector["subject"];
+  /** Rows that it flags, through their account where it judges accounts; null = it only ranks. */
+  readonly flaggedRows: number | null;
+  readonly expectedFalseAlarms: number | null;
+  /** Why it has nothing to say, if so. */
+  readonly error: string | null;
+}
+
+export interface ScanResult {
+  /** Every labelled row, by falling score. */
+  readonly rows: readonly RowFinding[];
+  /** Those with a flagged row, and those flagged themselves, by falling score. */
+  readonly sources: readonly GroupFinding[];
+  /** All tasks by falling score; empty where there is one. */
+  readonly tasks: readonly GroupFinding[];
+  /** Of the flagged rows; detectors that cannot say are left out. */
+  readonly expectedFalseAlarms: number;
+  readonly detectors: readonly DetectorOutcome[];
+}
