@@ -34,7 +34,10 @@ import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
+import { confidentLearning } from "./detectors/confident-learning.ts";
+import { knnShapley } from "./detectors/knn-shapley.ts";
 import { loss } from "./detectors/loss.ts";
+import { neighbourDisagreement } from "./detectors/neighbour-disagreement.ts";
 import { accountEvidence } from "./detectors/ratings/account-evidence.ts";
 import { degreeOfSimilarity } from "./detectors/ratings/degree-of-similarity.ts";
 import { fillerMeanTargetDifference } from "./detectors/ratings/filler-mean-target-difference.ts";
@@ -104,7 +107,7 @@ export const catalog: {
     tuningShopping,
     uniformInjection,
   ],
-  detectors: [loss, taskContrast],
+  detectors: [confidentLearning, knnShapley, loss, neighbourDisagreement, taskContrast],
   repairs: [cutTies, drop, taskTrim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
