@@ -16,6 +16,9 @@ import type { Note } from "./read/request.ts";
 
 export const defaults = { effort: "quick", seed: 0, testFraction: 0.3, flagFraction: 0.05 } as const;
 
+/** Whose scores a cleaning repair goes by unasked, where it is among the detectors. */
+const defaultDetector = "loss";
+
 /** What an audit tries unasked, by its effort. Methods say for themselves at which effort they join in. */
 export const effortDefaults: Readonly<Record<Effort, { readonly budgets: readonly string[]; readonly seeds: number }>> = {
   quick: { budgets: ["1%", "5%"], seeds: 3 },
@@ -157,7 +160,8 @@ function chooseRepair(
   const named = typeof choice === "object" ? choice.detector : undefined;
   const detector =
     named === undefined
-      ? detectors.find(({ id }) => methodOf("detector", catalog.detectors, id).subject === "row")
+      ? (detectors.find(({ id }) => id === defaultDetector) ??
+        detectors.find(({ id }) => methodOf("detector", catalog.detectors, id).subject === "row"))
       : chooseFor("detector", catalog.detectors, named, kind);
   if (detector !== undefined) return [{ ...chosen, detector }];
   if (!isAsked) return [];
