@@ -11,19 +11,25 @@ interface RepairInfo<P> extends MethodInfo<P> {
   refuses?(setting: LearningSetting): string | null;
 }
 
+/** What a repair may train with. */
+export interface RepairContext<P> extends RunContext {
+  readonly params: P;
+  /** The pipeline's learner, with its tuned parameters. */
+  readonly learnerParams: unknown;
+  /** Trains that learner on some of the rows, with some of its parameters replaced. */
+  fit(data: Dataset, start?: Model | null, replaced?: Readonly<Record<string, unknown>>): Promise<Model>;
+}
+
 /** Turns suspect data into cleaner data, by the suspicion of its rows. */
 export interface CleaningRepair<P = any> extends RepairInfo<P> {
   readonly stage: "clean";
-  repair(data: Dataset, scores: Float64Array, options: RunContext & { readonly params: P }): Promise<Dataset>;
+  repair(data: Dataset, scores: Float64Array, context: RepairContext<P>): Promise<Dataset>;
 }
 
 /** Trains in a way that poison hurts less. */
 export interface FittingRepair<P = any> extends RepairInfo<P> {
   readonly stage: "fit";
-  repair(
-    data: Dataset,
-    options: RunContext & { readonly params: P; fit(data: Dataset, start?: Model | null): Promise<Model> },
-  ): Promise<Model>;
+  repair(data: Dataset, context: RepairContext<P>): Promise<Model>;
 }
 
 export type Repair<P = any> = CleaningRepair<P> | FittingRepair<P>;

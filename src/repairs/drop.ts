@@ -1,3 +1,4 @@
+import { keepClasses } from "../blocks/keep-classes.ts";
 import { highest } from "../numeric/ranks.ts";
 import { positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { CleaningRepair } from "../core/repair.ts";
@@ -21,17 +22,10 @@ export const drop: CleaningRepair<DropParams> = {
   async repair(data, scores, { params }) {
     const dropped = new Uint8Array(data.y.length);
     for (const i of highest(scores, Math.floor(params.fraction * data.y.length))) dropped[i] = 1;
-    keepOneOfEach(dropped, data.y, data.target.kind === "classes" ? data.target.names.length : 0);
+    keepClasses(dropped, data.y, data.target.kind === "classes" ? data.target.names.length : 0);
     return selectExamples(
       data,
       positionsWhere(data.y.length, (i) => dropped[i] === 0),
     );
   },
 };
-
-/** A class of which every row would go keeps all of them: without it there is nothing left to learn. */
-function keepOneOfEach(dropped: Uint8Array, y: Float64Array, classes: number): void {
-  const kept = new Int32Array(classes);
-  for (let i = 0; i < y.length; i++) if (dropped[i] === 0) kept[y[i]]++;
-  for (let i = 0; i < y.length; i++) if (classes > 0 && kept[y[i]] === 0) dropped[i] = 0;
-}

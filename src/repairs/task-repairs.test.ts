@@ -15,7 +15,7 @@ import { taskTrim } from "./task-trim.ts";
 const learnerParams = { ...resolveParams<MtrlParams>("mtrl", mtrl.params), relationDecay: 0.01, bias: "free" as const };
 const fit = (data: Dataset, start: Model | null = null) => mtrl.fit(data, { rng: makeRng(0), params: learnerParams, start });
 const repaired = (repair: FittingRepair, data: Dataset, params: object = {}) =>
-  repair.repair(data, { rng: makeRng(0), params: resolveParams(repair.id, repair.params, { ...params }), fit });
+  repair.repair(data, { rng: makeRng(0), params: resolveParams(repair.id, repair.params, { ...params }), learnerParams: {}, fit });
 
 /** Mean loss on rows of these tasks. */
 function lossOn(model: Model, test: Dataset, tasks: readonly number[]): number {
@@ -62,7 +62,7 @@ describe.each([cutTies, taskTrim] as FittingRepair[])("$id", (repair) => {
     expect(repair.refuses?.({ learner: mtrl, sharing: "pooled" })).toBeNull();
     const unrelated = (rows: Dataset) =>
       ridge.fit(rows, { rng: makeRng(0), params: { ...resolveParams<object>("ridge", ridge.params), weightDecay: 1 } as never });
-    const options = { rng: makeRng(0), params: resolveParams(repair.id, repair.params), fit: unrelated };
+    const options = { rng: makeRng(0), params: resolveParams(repair.id, repair.params), learnerParams: {}, fit: unrelated };
     await expect(repair.repair(dataOf(0, "train"), options)).rejects.toThrow(UsageError);
   });
 });
@@ -105,7 +105,7 @@ describe("task-trim", () => {
       return fit(rows, start);
     };
     const params = resolveParams<object>("task-trim", taskTrim.params, { fraction: 0.5, trims: "always" });
-    await taskTrim.repair(data, { rng: makeRng(0), params: params as never, fit: noted });
+    await taskTrim.repair(data, { rng: makeRng(0), params: params as never, learnerParams: {}, fit: noted });
     const last = trainings[trainings.length - 1];
     expect(last.y.length).toBeLessThan(0.6 * data.y.length);
     for (const task of all) {

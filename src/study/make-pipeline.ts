@@ -81,8 +81,8 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
 
   const fitLearner =
     (options: RunContext, settings: Readonly<Record<string, unknown>> = {}) =>
-    (data: Dataset, start: Model | null = null) =>
-      learner.fit(data, { ...options, params: { ...(learnerParams as object), ...settings }, start });
+    (data: Dataset, start: Model | null = null, replaced: Readonly<Record<string, unknown>> = {}) =>
+      learner.fit(data, { ...options, params: { ...(learnerParams as object), ...settings, ...replaced }, start });
 
   async function suspicions(encoded: EncodedTraining, options: RunContext): Promise<Float64Array | null> {
     const detector = repair?.detector ?? null;
@@ -95,13 +95,11 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
   ): Promise<FittedPipeline> {
     const given = options.patch ? corruptTraining(encoded.data, options.patch) : encoded.data;
-    const repairOptions = { ...options, rng: options.rng.fork("repair"), params: repair?.params };
-    const repaired = repair?.method.stage === "clean" && scores !== null ? await repair.method.repair(given, scores, repairOptions) : given;
     const fit = fitLearner({ ...options, rng: options.rng.fork("learner") }, options.patch?.settings);
+    const context = { ...options, rng: options.rng.fork("repair"), params: repair?.params, learnerParams, fit };
+    const repaired = repair?.method.stage === "clean" && scores !== null ? await repair.method.repair(given, scores, context) : given;
     const fitted =
-      repair?.method.stage === "fit"
-        ? await repair.method.repair(repaired, { ...repairOptions, fit })
-        : await fit(repaired, options.start ?? null);
+      repair?.method.stage === "fit" ? await repair.method.repair(repaired, context) : await fit(repaired, options.start ?? null);
     const model = options.patch ? corruptModel(fitted, options.patch, encoded.encoder) : fitted;
     return {
       model,

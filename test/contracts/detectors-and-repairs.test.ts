@@ -5,7 +5,7 @@ import type { Dataset } from "../../src/core/dataset.ts";
 import type { Detector, DetectorContext } from "../../src/core/detector.ts";
 import type { Learner } from "../../src/core/learner.ts";
 import { resolveParams } from "../../src/core/params.ts";
-import type { Repair } from "../../src/core/repair.ts";
+import type { Repair, RepairContext } from "../../src/core/repair.ts";
 import { spreadScores, subjectCount } from "../../src/core/spread-scores.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
 import { makeRng } from "../../src/numeric/random.ts";
@@ -34,12 +34,16 @@ function canTry(method: Detector | Repair): (data: Dataset) => boolean {
   return (data) => method.targets.includes(data.target.kind) && learnerFor(method, data.target) !== undefined;
 }
 
-function learningOf(method: Detector | Repair, target: Dataset["target"]): Pick<DetectorContext, "fit" | "objective"> {
+function learningOf(
+  method: Detector | Repair,
+  target: Dataset["target"],
+): Pick<DetectorContext, "objective"> & Pick<RepairContext<unknown>, "fit" | "learnerParams"> {
   const learner = learnerFor(method, target) as Learner;
   const decays = "relationDecay" in learner.params ? { relationDecay: 0.1 } : {};
   const params = { ...resolveParams<object>(learner.id, learner.params), weightDecay: 0.1, ...decays };
   return {
-    fit: (data, start = null) => learner.fit(data, { rng: makeRng("fit"), params, start }),
+    learnerParams: params,
+    fit: (data, start = null, replaced = {}) => learner.fit(data, { rng: makeRng("fit"), params: { ...params, ...replaced }, start }),
     objective: (data) => learner.objective?.(data, params) ?? null,
   };
 }
@@ -86,14 +90,15 @@ describe.each(catalog.repairs.map((repair) => [repair.id, repair] as const))("re
       fc.asyncProperty(datasets.filter(canTry(repair)), fc.nat(), async (data, seed) => {
         const before = snapshot(data);
         const scores = Float64Array.from(data.y, (_y, i) => makeRng(seed).fork(i).uniform());
-        const options = { rng: makeRng(seed), params: resolveParams(repair.id, repair.params) };
+        const { fit, learnerParams } = learningOf(repair, data.target);
+        const options = { rng: makeRng(seed), params: resolveParams(repair.id, repair.params), fit, learnerParams };
         if (repair.stage === "clean") {
           const repaired = await repair.repair(data, scores, options);
           const given = new Set(Array.from(data.row, (row, i) => `${row} ${data.task[i]}`));
           expect(Array.from(repaired.row).every((row, i) => given.has(`${row} ${repaired.task[i]}`))).toBe(true);
           if (data.target.kind === "classes") expect(new Set(repaired.y)).toEqual(new Set(data.y));
         } else {
-          const model = await repair.repair(data, { ...options, fit: learningOf(repair, data.target).fit });
+          const model = await repair.repair(data, options);
           expect(model.scores(data).every(Number.isFinite)).toBe(true);
         }
         expect(snapshot(data)).toBe(before);

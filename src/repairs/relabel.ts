@@ -1,0 +1,40 @@
+import { keepClasses } from "../blocks/keep-classes.ts";
+import { positionsWhere, selectExamples } from "../core/dataset.ts";
+import { predict } from "../core/learner.ts";
+import type { CleaningRepair } from "../core/repair.ts";
+import { highest } from "../numeric/ranks.ts";
+
+interface RelabelParams {
+  fraction: number;
+}
+
+export const relabel: CleaningRepair<RelabelParams> = {
+  kind: "repair",
+  stage: "clean",
+  id: "relabel",
+  title: "Relabel the most suspicious",
+  summary: "Gives the most suspicious rows the label that a model trained without them predicts.",
+  source: {
+    cite: "label sanitization: Paudice, Muñoz-González & Lupu 2018, Label Sanitization against Label Flipping Poisoning Attacks, Nemesis",
+    url: "https://arxiv.org/abs/1803.00992",
+  },
+  params: { fraction: { type: "number", default: 0.05, min: 0, max: 0.5, help: "share of the training rows that is looked at" } },
+  effort: "standard",
+  targets: ["classes", "real"],
+  async repair(data, scores, { params, fit }) {
+    const suspect = new Uint8Array(data.y.length);
+    for (const i of highest(scores, Math.floor(params.fraction * data.y.length))) suspect[i] = 1;
+    keepClasses(suspect, data.y, data.target.kind === "classes" ? data.target.names.length : 0);
+    const rows = positionsWhere(suspect.length, (i) => suspect[i] === 1);
+    if (rows.length === 0) return data;
+    const model = await fit(
+      selectExamples(
+        data,
+        positionsWhere(suspect.length, (i) => suspect[i] === 0),
+      ),
+    );
+    const y = data.y.slice();
+    predict(model, selectExamples(data, rows)).forEach((label, p) => (y[rows[p]] = label));
+    return { ...data, y };
+  },
+};

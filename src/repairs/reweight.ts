@@ -1,0 +1,32 @@
+import { orderBy } from "../numeric/ranks.ts";
+import type { CleaningRepair } from "../core/repair.ts";
+
+interface ReweightParams {
+  fraction: number;
+  least: number;
+}
+
+export const reweight: CleaningRepair<ReweightParams> = {
+  kind: "repair",
+  stage: "clean",
+  id: "reweight",
+  title: "Down-weight the suspicious",
+  summary: "Lets the most suspicious rows count less, the less the higher they rank; an innocent row is not lost whole.",
+  source: {
+    cite: "the soft form of sanitization: Cretu et al. 2008, Casting out Demons, IEEE S&P",
+    url: "https://doi.org/10.1109/SP.2008.11",
+  },
+  params: {
+    fraction: { type: "number", default: 0.1, min: 0, max: 1, help: "share of the training rows that counts less" },
+    least: { type: "number", default: 0, min: 0, max: 1, help: "weight of the most suspicious row; it rises evenly to 1" },
+  },
+  effort: "standard",
+  targets: ["classes", "real"],
+  repair(data, scores, { params }) {
+    const weight = data.weight?.slice() ?? new Float64Array(data.y.length).fill(1);
+    const count = Math.floor(params.fraction * weight.length);
+    const order = orderBy(scores).reverse();
+    for (let rank = 0; rank < count; rank++) weight[order[rank]] *= params.least + (1 - params.least) * ((rank + 0.5) / count);
+    return Promise.resolve({ ...data, weight });
+  },
+};

@@ -1,0 +1,80 @@
+import { keepClasses } from "../blocks/keep-classes.ts";
+import { severScores } from "../blocks/sever-scores.ts";
+import { positionsWhere, selectExamples } from "../core/dataset.ts";
+import type { FittingRepair } from "../core/repair.ts";
+import { highest } from "../numeric/ranks.ts";
+
+interface SeverFilterParams {
+  fraction: number;
+  rounds: number;
+  pardon: number;
+}
+
+/**
+ * Differs from the paper in its last step: rows that the filtered model finds no worse than `pardon` times as bad as knowing nothing come back, because on
+ * clean data the largest gradients are those of long, odd and honest rows.
+ */
+export const severFilter: FittingRepair<SeverFilterParams> = {
+  kind: "repair",
+  stage: "fit",
+  id: "sever-filter",
+  title: "Sever",
+  summary:
+    "Trains, takes out the rows whose gradients pull furthest along one direction, trains again, and takes back those that the result agrees with.",
+  source: {
+    cite: "Diakonikolas et al. 2019, Sever: A Robust Meta-Algorithm for Stochastic Optimization, ICML",
+    url: "https://proceedings.mlr.press/v97/diakonikolas19a.html",
+  },
+  effort: "standard",
+  params: {
+    fraction: {
+      type: "number",
+      default: 0.02,
+      min: 0,
+      max: 0.25,
+      help: "share of the training rows that goes from each class in each round",
+    },
+    rounds: { type: "number", default: 2, min: 1, max: 20, integer: true, help: "trainings after which rows go" },
+    pardon: {
+      type: "number",
+      default: 2,
+      min: 0,
+      max: 1e6,
+      help: "rows come back whose loss is at most so many times that of a model of zeros; 0 = none",
+    },
+  },
+  targets: ["classes", "real"],
+  refuses: ({ learner, sharing }) =>
+    ["logistic", "ridge", "linear-svm"].includes(learner.id) && sharing === "pooled"
+      ? null
+      : "it looks at the gradients of one linear model: it needs logistic, ridge or linear-svm, and one model for all tasks",
+  async repair(data, { params, rng, fit, progress }) {
+    const gone = new Uint8Array(data.y.length);
+    const classes = data.target.kind === "real" ? 0 : data.target.names.length;
+    const left = () => positionsWhere(gone.length, (i) => gone[i] === 0);
+    let model = await fit(data);
+    const naive = model.withParameters?.(new Float64Array(model.parameters?.theta.length ?? 0)) ?? null;
+    for (let round = 0; round < params.rounds; round++) {
+      const rows = left();
+      const kept = selectExamples(data, rows);
+      const scores = severScores(kept, model, rng.fork("sever").fork(round));
+      const count = Math.round(params.fraction * rows.length);
+      for (let k = 0; k < Math.max(1, classes); k++) {
+        const own = rows.filter((i) => classes === 0 || data.y[i] === k);
+        const place = positionsWhere(rows.length, (p) => classes === 0 || kept.y[p] === k);
+        for (const p of highest(
+          Float64Array.from(place, (at) => scores[at]),
+          Math.min(count, own.length - 1),
+        ))
+          gone[own[p]] = 1;
+      }
+      keepClasses(gone, data.y, classes);
+      model = await fit(selectExamples(data, left()), model);
+      progress?.((round + 1) / (params.rounds + 1));
+    }
+    if (params.pardon === 0 || naive === null) return model;
+    const [losses, none] = [model.losses(data), naive.losses(data)];
+    for (let i = 0; i < gone.length; i++) if (losses[i] <= params.pardon * none[i]) gone[i] = 0;
+    return fit(selectExamples(data, left()), model);
+  },
+};
