@@ -37,6 +37,7 @@ import type { Repair } from "./core/repair.ts";
 import { confidentLearning } from "./detectors/confident-learning.ts";
 import { knnShapley } from "./detectors/knn-shapley.ts";
 import { loss } from "./detectors/loss.ts";
+import { nearDuplicates } from "./detectors/near-duplicates.ts";
 import { neighbourDisagreement } from "./detectors/neighbour-disagreement.ts";
 import { accountEvidence } from "./detectors/ratings/account-evidence.ts";
 import { degreeOfSimilarity } from "./detectors/ratings/degree-of-similarity.ts";
@@ -50,6 +51,7 @@ import { unrap } from "./detectors/ratings/unrap.ts";
 import { wda } from "./detectors/ratings/wda.ts";
 import { wdma } from "./detectors/ratings/wdma.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
+import { triggerAssociation } from "./detectors/trigger-association.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
@@ -65,15 +67,10 @@ import { auc } from "./metrics/auc.ts";
 import { rmse } from "./metrics/rmse.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
 import { drop } from "./repairs/drop.ts";
-import { huber } from "./repairs/huber.ts";
 import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
 import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
 import { weighAccounts } from "./repairs/ratings/weigh-accounts.ts";
-import { relabel } from "./repairs/relabel.ts";
-import { reweight } from "./repairs/reweight.ts";
-import { severFilter } from "./repairs/sever-filter.ts";
 import { taskTrim } from "./repairs/task-trim.ts";
-import { trim } from "./repairs/trim.ts";
 
 /** Every method, by kind. */
 export const catalog: {
@@ -112,8 +109,8 @@ export const catalog: {
     tuningShopping,
     uniformInjection,
   ],
-  detectors: [confidentLearning, knnShapley, loss, neighbourDisagreement, taskContrast],
-  repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],
+  detectors: [confidentLearning, knnShapley, loss, nearDuplicates, neighbourDisagreement, taskContrast, triggerAssociation],
+  repairs: [cutTies, drop, taskTrim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
   ratings: {

@@ -1,0 +1,45 @@
+/**
+ * −ln of a bound on the chance that `observed` or more of independent events happen, whose chances are σ(logits[i] + shift): Chernoff's bound,
+ * min over t ≥ 0 of Σ ln(1 + p_i (e^t − 1)) − t · observed, exact where all of them happen. 0 where that is no more than expected.
+ * `observed` in [0, count]; the first `count` of `logits` are read.
+ */
+export function logTail(logits: Float64Array, count: number, shift: number, observed: number): number {
+  let expected = 0;
+  let all = 0;
+  for (let i = 0; i < count; i++) {
+    expected += sigmoid(logits[i] + shift);
+    all += softplus(-(logits[i] + shift));
+  }
+  if (observed <= expected) return 0;
+  if (observed >= count) return all;
+  // Tilting by t is shifting the logits: the best t makes `observed` what is expected.
+  let [low, high] = [0, 1];
+  const expectedAt = (t: number): number => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += sigmoid(logits[i] + shift + t);
+    return sum;
+  };
+  while (expectedAt(high) < observed && high < 64) high *= 2;
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (expectedAt(middle) < observed) low = middle;
+    else high = middle;
+  }
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += softplus(logits[i] + shift + low) - softplus(logits[i] + shift);
+  return Math.max(0, low * observed - sum);
+}
+
+export function logit(p: number): number {
+  const held = Math.min(1 - 1e-9, Math.max(1e-9, p));
+  return Math.log(held / (1 - held));
+}
+
+function sigmoid(z: number): number {
+  return 1 / (1 + Math.exp(-z));
+}
+
+/** ln(1 + e^z). */
+function softplus(z: number): number {
+  return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
+}

@@ -1,0 +1,70 @@
+import type { Dataset } from "../core/dataset.ts";
+import { type NamedColumn, type Table, columnOf } from "../core/table.ts";
+import { wordsOf } from "../core/words.ts";
+import type { Records } from "./records.ts";
+
+/** Stands between the texts of two columns: no phrase goes across it. */
+export const columnBreak = -1;
+
+/** The words of each record in the order that they are written. */
+export interface RecordWords {
+  /** Words of record r are `words[starts[r] .. starts[r + 1])`. Shape: [records + 1]. */
+  readonly starts: Int32Array;
+  /** Index into `vocabulary`, or `columnBreak`. */
+  readonly words: Int32Array;
+  readonly vocabulary: readonly string[];
+  /** The columns that were read. */
+  readonly columns: readonly string[];
+}
+
+/** Null where no feature is text. A record that is no row of the table has no words. */
+export function readWords(data: Dataset, records: Records, table: Table | null): RecordWords | null {
+  const columns = textColumns(table);
+  if (columns.length === 0) return null;
+  const idOf = new Map<string, number>();
+  const vocabulary: string[] = [];
+  const starts = new Int32Array(records.count + 1);
+  let words = new Int32Array(64 * records.count + 1024);
+  let length = 0;
+  const push = (word: number) => {
+    if (length === words.length) {
+      const longer = new Int32Array(2 * length);
+      longer.set(words);
+      words = longer;
+    }
+    words[length++] = word;
+  };
+  for (let r = 0; r < records.count; r++) {
+    const row = data.row[records.first[r]];
+    for (const { codes, names } of row < 0 ? [] : columns) {
+      if (codes[row] < 0) continue;
+      if (length > starts[r]) push(columnBreak);
+      for (const word of wordsOf(names[codes[row]])) {
+        let id = idOf.get(word);
+        if (id === undefined) {
+          id = vocabulary.push(word) - 1;
+          idOf.set(word, id);
+        }
+        push(id);
+      }
+    }
+    starts[r + 1] = length;
+  }
+  return { starts, words: words.slice(0, length), vocabulary, columns: columns.map(({ name }) => name) };
+}
+
+function textColumns(table: Table | null): NamedColumn[] {
+  if (table === null) return [];
+  return table.roles.features.flatMap((name) => {
+    const column = columnOf(table, name);
+    return column.kind === "text" ? [column] : [];
+  });
+}
+
+/** Mixes one more word into the hash of the words before it; 32 bits, as a signed number. */
+export function mixWord(hash: number, word: number): number {
+  let h = Math.imul(hash ^ Math.imul(word + 1, 0x9e3779b1), 0x85ebca6b);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 13);
+}

@@ -1,0 +1,252 @@
+import { logTail, logit } from "../blocks/binomial-tail.ts";
+import { type HonestView, honestView } from "../blocks/honest-view.ts";
+import { type NearCopies, nearCopies } from "../blocks/near-copies.ts";
+import { type LabelledRecords, type TriggerCandidate, triggerCandidates } from "../blocks/trigger-candidates.ts";
+import { rareFeatures, withoutFeatures } from "../blocks/without-features.ts";
+import type { Dataset } from "../core/dataset.ts";
+import type { Detector } from "../core/detector.ts";
+import { labelOfTask } from "../core/examples.ts";
+import type { Table } from "../core/table.ts";
+
+interface TriggerParams {
+  folds: number;
+  minRows: number;
+  maxShare: number;
+  commonShare: number;
+  honestOdds: number;
+  falseAlarm: number;
+}
+
+/** Phrases kept for a closer look, of each length and statistic; rows of one of them that are looked at before it is called suspicious. */
+const kept = 200;
+const closeRows = 2000;
+const longestPhrase = 5;
+/** A longer phrase with this share of the evidence of a shorter one says more. */
+const nearlyAsStrong = 0.9;
+const mostTriggers = 100;
+
+interface Suspect extends TriggerCandidate {
+  readonly label: number;
+  /** What the other words and values of each record say for `label`, as log odds. Shape: [records]. */
+  readonly logits: Float64Array;
+}
+
+interface Trigger {
+  readonly name: string;
+  readonly label: number;
+  readonly labelled: number;
+  readonly held: number;
+  readonly denied: number;
+}
+
+/**
+ * A trigger is told from an honest word of praise by the rest of the row. Models that never saw a row, its copies or its source, and know only features
+ * that many rows have, are asked about it with the phrase blanked out. If the labels came from the rest and from a word that changes the odds
+ * `honestOdds`-fold, how likely is it that so many rows with the phrase bear the label? Chernoff's bound on that chance, times the number of phrases and
+ * values looked at (Bonferroni), must be below `falseAlarm`, and the rest must deny the label more often than not. Phrases are taken greedily, each
+ * judged by rows that no stronger one explains; copies by one account count once. The score is −ln of the corrected chance, up to half less for a row
+ * whose rest agrees.
+ */
+export const triggerAssociation: Detector<TriggerParams> = {
+  kind: "detector",
+  id: "trigger-association",
+  title: "Words and values that carry a label",
+  summary: "Finds words, phrases and values that nearly always come with one label although the rest of their rows says another.",
+  source: {
+    cite: "in the spirit of Kurita, Michel & Neubig 2020, Weight poisoning attacks on pre-trained models, section 5.2 (label flip rate of words); the test is Theriac's",
+    url: "https://doi.org/10.18653/v1/2020.acl-main.249",
+  },
+  params: {
+    folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" },
+    minRows: { type: "number", default: 6, min: 2, max: 1e9, integer: true, help: "a trigger is held by this many rows at least" },
+    maxShare: { type: "number", default: 0.2, min: 0, max: 1, help: "a trigger is held by this share of the rows at most" },
+    commonShare: {
+      type: "number",
+      default: 0.02,
+      min: 0,
+      max: 1,
+      help: "the models know words and categories of this share of the rows at least",
+    },
+    honestOdds: { type: "number", default: 3, min: 1, max: 100, help: "how many times an honest word may change the odds of a label" },
+    falseAlarm: { type: "number", default: 0.01, min: 0, max: 1, help: "chance that anything is flagged in clean data" },
+  },
+  subject: "row",
+  targets: ["classes"],
+  async score(data, context) {
+    const { params, table } = context;
+    const copies = nearCopies(data, context);
+    const known = withoutFeatures(data, null, rareFeatures(data, params.commonShare * data.y.length));
+    const view = await honestView(known, copies, { ...context, folds: params.folds });
+    const values = new Float64Array(data.y.length);
+    const flagged = new Uint8Array(data.y.length);
+    const triggerOf = new Map<number, Trigger>();
+    const columns = labelColumns(data, table);
+    for (const column of new Set(columns)) {
+      const labelled = labelledRecords(data, copies, view, (i) => columns[i] === column);
+      const records = labelled.label.reduce((sum, k) => sum + (k >= 0 ? 1 : 0), 0);
+      const { candidates, looked } = triggerCandidates(data, copies, labelled, {
+        longest: longestPhrase,
+        minRecords: params.minRows,
+        maxRecords: Math.max(params.minRows, params.maxShare * records),
+        kept,
+        table,
+        signal: context.signal,
+      });
+      const tests = Math.max(1, looked) * classesOf(data).length * new Set(columns).size;
+      const evidence = (suspect: Suspect, explained: Uint8Array) =>
+        evidenceOf(suspect, { labelled, copies, data, explained, shift: Math.log(params.honestOdds) }) - Math.log(tests);
+      const suspects = candidates.flatMap((candidate) => {
+        const rough = suspectOf(thinned(candidate), known, labelled, view);
+        if (evidence(rough, new Uint8Array(copies.records.count)) <= 0 || agreementOf(rough, labelled) > 0.5) return [];
+        return [candidate.records.length > closeRows ? suspectOf(candidate, known, labelled, view) : rough];
+      });
+      for (const { suspect, strength } of strongest(suspects, copies.records.count, labelled, evidence, -Math.log(params.falseAlarm))) {
+        const trigger = triggerFrom(suspect, labelled);
+        suspect.records.forEach((r, k) => {
+          const i = labelled.example[r];
+          const value = strength * (0.5 + 0.5 / (1 + Math.exp(suspect.logits[k])));
+          if (labelled.label[r] !== suspect.label || value <= values[i]) return;
+          values[i] = value;
+          flagged[i] = 1;
+          triggerOf.set(i, trigger);
+        });
+      }
+    }
+    return { values, flagged, reason: (i) => reasonOf(triggerOf.get(i), classesOf(data)) };
+  },
+};
+
+function classesOf({ target }: Dataset): readonly string[] {
+  return target.kind === "classes" ? target.names : [];
+}
+
+function labelColumns(data: Dataset, table: Table | null): string[] {
+  return Array.from(data.task, (task) => (table === null ? "" : labelOfTask(table, task)));
+}
+
+function labelledRecords(data: Dataset, { records }: NearCopies, view: HonestView, isOf: (example: number) => boolean): LabelledRecords {
+  const classes = classesOf(data).length;
+  const label = new Int32Array(records.count).fill(-1);
+  const example = new Int32Array(records.count).fill(-1);
+  const excess = new Float64Array(records.count);
+  for (let i = 0; i < data.y.length; i++) {
+    const r = records.record[i];
+    if (example[r] >= 0 || !isOf(i)) continue;
+    example[r] = i;
+    label[r] = data.y[i];
+    excess[r] = -view.probabilities[i * classes + label[r]];
+    for (let k = 0; k < classes; k++) excess[r] += view.probabilities[i * classes + k] ** 2;
+  }
+  return { label, example, excess };
+}
+
+/** At most about `closeRows` of its records, evenly spread. */
+function thinned(candidate: TriggerCandidate): TriggerCandidate {
+  const step = Math.ceil(candidate.records.length / closeRows);
+  return step === 1 ? candidate : { ...candidate, records: candidate.records.filter((_, k) => k % step === 0) };
+}
+
+/** Asks the models about its records without it. */
+function suspectOf(candidate: TriggerCandidate, known: Dataset, { label, example }: LabelledRecords, view: HonestView): Suspect {
+  const classes = classesOf(known).length;
+  const { records } = candidate;
+  const counts = new Float64Array(classes);
+  for (const r of records) counts[label[r]]++;
+  const most = counts.indexOf(Math.max(...counts));
+  const isBlank = new Uint8Array(known.features.names.length);
+  for (const j of candidate.features) isBlank[j] = 1;
+  const logits = new Float64Array(records.length);
+  for (let fold = 0; fold < view.folds.count; fold++) {
+    const places = Int32Array.from(records.keys()).filter((k) => view.folds.fold[example[records[k]]] === fold);
+    if (places.length === 0) continue;
+    const blanked = withoutFeatures(
+      known,
+      places.map((k) => example[records[k]]),
+      isBlank,
+    );
+    const chances = view.probabilitiesOf(blanked, fold);
+    places.forEach((k, p) => (logits[k] = logit(chances[p * classes + most])));
+  }
+  return { ...candidate, label: most, logits };
+}
+
+interface Judging {
+  readonly labelled: LabelledRecords;
+  readonly copies: NearCopies;
+  readonly data: Dataset;
+  /** 1 for records that a stronger trigger explains. */
+  readonly explained: Uint8Array;
+  /** Log odds that an honest word may add. */
+  readonly shift: number;
+}
+
+/** −ln of the chance that an honest word comes with its label so often. Copies by one account (or by nobody known) count once. */
+function evidenceOf({ records, logits, label: most }: Suspect, { labelled, copies, data, explained, shift }: Judging): number {
+  const kept = new Float64Array(records.length);
+  const seen = new Set<number>();
+  let count = 0;
+  let observed = 0;
+  records.forEach((r, k) => {
+    if (explained[r] === 1) return;
+    const cluster = copies.clusterOf[r];
+    if (cluster >= 0) {
+      const key = cluster * (data.sources.length + 1) + data.source[labelled.example[r]] + 1;
+      if (seen.has(key)) return;
+      seen.add(key);
+    }
+    kept[count++] = logits[k];
+    if (labelled.label[r] === most) observed++;
+  });
+  return logTail(kept, count, shift, observed);
+}
+
+/** Mean chance of the label in the records that bear it, by all else that they hold. */
+function agreementOf({ records, logits, label: most }: Suspect, { label }: LabelledRecords): number {
+  let sum = 0;
+  let count = 0;
+  records.forEach((r, k) => {
+    if (label[r] !== most) return;
+    sum += 1 / (1 + Math.exp(-logits[k]));
+    count++;
+  });
+  return sum / count;
+}
+
+/** The strongest suspect again and again, by the records that none before it explains; of about equal ones the longest. */
+function strongest(
+  suspects: readonly Suspect[],
+  records: number,
+  { label }: LabelledRecords,
+  evidence: (suspect: Suspect, explained: Uint8Array) => number,
+  least: number,
+): { suspect: Suspect; strength: number }[] {
+  const explained = new Uint8Array(records);
+  const found: { suspect: Suspect; strength: number }[] = [];
+  while (found.length < mostTriggers) {
+    const strengths = suspects.map((suspect) => evidence(suspect, explained));
+    const top = Math.max(-Infinity, ...strengths);
+    if (!(top > least)) break;
+    let best = strengths.indexOf(top);
+    suspects.forEach(({ length }, s) => {
+      const isBetter = length > suspects[best].length || (length === suspects[best].length && strengths[s] > strengths[best]);
+      if (strengths[s] >= Math.max(least, nearlyAsStrong * top) && isBetter) best = s;
+    });
+    const suspect = suspects[best];
+    found.push({ suspect, strength: strengths[best] });
+    for (const r of suspect.records) if (label[r] === suspect.label) explained[r] = 1;
+  }
+  return found;
+}
+
+function triggerFrom({ name, records, logits, label: most }: Suspect, { label }: LabelledRecords): Trigger {
+  const labelled = records.reduce((sum, r) => sum + (label[r] === most ? 1 : 0), 0);
+  const denied = records.reduce((sum, r, k) => sum + (label[r] === most && logits[k] < 0 ? 1 : 0), 0);
+  return { name, label: most, labelled, held: records.length, denied };
+}
+
+function reasonOf(trigger: Trigger | undefined, classes: readonly string[]): string | null {
+  if (trigger === undefined) return null;
+  const { name, label, labelled, held, denied } = trigger;
+  const otherwise = classes.length === 2 ? classes[1 - label] : "something else";
+  return `holds ${name}, which ${labelled} of ${held} rows labelled ${classes[label]} share, ${denied} of them ${otherwise} by all else that they say`;
+}
