@@ -30,6 +30,19 @@ export function logTail(logits: Float64Array, count: number, shift: number, obse
   return Math.max(0, low * observed - sum);
 }
 
+/** The log odds which, added to `logits`, make `observed` what is expected; with half an event more on either side, so that it is finite. */
+export function shiftOf(logits: Float64Array, observed: number): number {
+  let [low, high] = [-40, 40];
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    let expected = sigmoid(middle);
+    for (const z of logits) expected += sigmoid(z + middle);
+    if (expected < observed + 0.5) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
 export function logit(p: number): number {
   const held = Math.min(1 - 1e-9, Math.max(1e-9, p));
   return Math.log(held / (1 - held));

@@ -9,6 +9,8 @@ export interface FeatureValue {
   readonly high: number;
   /** Ascending. */
   readonly records: Int32Array;
+  /** Of a number: the records with the next smaller and with the next larger values, about as many each; none beyond the ends. */
+  readonly sides: readonly Int32Array[];
 }
 
 export interface ValueOptions {
@@ -18,15 +20,16 @@ export interface ValueOptions {
   readonly example: Int32Array;
   readonly minRecords: number;
   readonly maxRecords: number;
-  /** How much a value stands out by the records that hold it; higher = more. Each phrase is offered under two keys. */
+  /** How much a value stands out by the records that hold it; higher = more. Each value is offered under two keys. */
   readonly keys: (records: Int32Array) => readonly [number, number];
   /** Values that are kept by each of the two keys. */
   readonly kept: number;
 }
 
 const bins = 16;
+const leastNeighbours = 30;
 
-/** Indicators and counts that are there, numbers that occur exactly so in several records, and sixteenths of the numbers of a feature. */
+/** Indicators and counts that are there, numbers that occur exactly so in several records, and sixteenths of the numbers of a feature but the outer two. */
 export function mineValues(data: Dataset, options: ValueOptions): { readonly values: readonly FeatureValue[]; readonly looked: number } {
   const records = Int32Array.from(options.example.keys()).filter((r) => options.example[r] >= 0);
   const columnOf = columnReader(
@@ -37,32 +40,36 @@ export function mineValues(data: Dataset, options: ValueOptions): { readonly val
   let looked = 0;
   for (const feature of options.features) {
     const column = columnOf(feature);
-    const offer = (positions: Int32Array, low: number, high: number): void => {
+    const offer = (positions: Int32Array, low: number, high: number, sidesOf: () => readonly Int32Array[]): void => {
       if (positions.length < options.minRecords) return;
       looked++;
       if (positions.length > options.maxRecords) return;
-      const value = { feature, low, high, records: positions.map((p) => records[p]).sort() };
-      options.keys(value.records).forEach((key, k) => keep(kept[k], { key, value }, options.kept));
+      const held = positions.map((p) => records[p]).sort();
+      const keys = options.keys(held);
+      if (!keys.some((key, k) => key > (kept[k][options.kept - 1]?.key ?? -Infinity))) return;
+      const sides = sidesOf().map((side) => side.map((p) => records[p]));
+      keys.forEach((key, k) => keep(kept[k], { key, value: { feature, low, high, records: held, sides } }, options.kept));
     };
     if (data.features.kinds[feature] !== "real") {
-      offer(
-        Int32Array.from(column.keys()).filter((p) => column[p] !== 0),
-        -Infinity,
-        Infinity,
-      );
+      const there = Int32Array.from(column.keys()).filter((p) => column[p] !== 0);
+      offer(there, -Infinity, Infinity, () => []);
       continue;
     }
     const order = orderBy(column);
+    const sidesOf = (from: number, to: number) => () => {
+      const width = Math.max(leastNeighbours, to - from);
+      return [order.slice(Math.max(0, from - width), from), order.slice(to, to + width)].filter(({ length }) => length > 0);
+    };
     let distinct = 0;
     for (let from = 0, to = 0; from < order.length; from = to) {
       while (to < order.length && column[order[to]] === column[order[from]]) to++;
       distinct++;
-      offer(order.slice(from, to), column[order[from]], column[order[from]]);
+      offer(order.slice(from, to), column[order[from]], column[order[from]], sidesOf(from, to));
     }
     if (distinct < 2 * bins) continue;
-    for (let b = 0; b < bins; b++) {
-      const part = order.slice(Math.floor((b * order.length) / bins), Math.floor(((b + 1) * order.length) / bins));
-      offer(part, column[part[0]], column[part[part.length - 1]]);
+    for (let b = 1; b < bins - 1; b++) {
+      const [from, to] = [Math.floor((b * order.length) / bins), Math.floor(((b + 1) * order.length) / bins)];
+      offer(order.slice(from, to), column[order[from]], column[order[to - 1]], sidesOf(from, to));
     }
   }
   return { values: [...new Set(kept.flatMap((list) => list.map(({ value }) => value)))], looked };

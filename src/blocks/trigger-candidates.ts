@@ -15,6 +15,9 @@ export interface TriggerCandidate {
   readonly records: Int32Array;
   /** Features that stand for it. */
   readonly features: readonly number[];
+  readonly kind: "phrase" | "category" | "number";
+  /** Of a number, the records with the next smaller and the next larger values. */
+  readonly sides: readonly Int32Array[];
 }
 
 /** One label of the records: of several labels each is looked at apart. Shapes: each [records]. */
@@ -46,7 +49,14 @@ export function triggerCandidates(data: Dataset, copies: NearCopies, labelled: L
     const spelled = words.map((word) => texts?.vocabulary[word] as string);
     const terms = spelled.flatMap((word, i) => (i === 0 ? [word] : [word, `${spelled[i - 1]} ${word}`]));
     const features = (texts?.columns ?? []).flatMap((column) => terms.flatMap((term) => featureOf.get(`${column}: ${term}`) ?? []));
-    return { name: `the ${words.length === 1 ? "word" : "phrase"} "${spelled.join(" ")}"`, length: words.length, records, features };
+    return {
+      name: `the ${words.length === 1 ? "word" : "phrase"} "${spelled.join(" ")}"`,
+      length: words.length,
+      records,
+      features,
+      kind: "phrase",
+      sides: [],
+    };
   });
   const others = Int32Array.from(data.features.groups.keys()).filter((j) => !texts?.columns.includes(data.features.groups[j]));
   const { values, looked } = mineValues(data, {
@@ -57,7 +67,8 @@ export function triggerCandidates(data: Dataset, copies: NearCopies, labelled: L
   });
   const cells = values.map((value): TriggerCandidate => {
     const name = nameOf(value, data, labelled.example, options.table);
-    return { name, length: 1, records: value.records, features: [value.feature] };
+    const kind = data.features.kinds[value.feature] === "real" ? "number" : "category";
+    return { name, length: 1, records: value.records, features: [value.feature], kind, sides: value.sides };
   });
   return { candidates: [...phrases, ...cells], looked: mined.looked + looked };
 }

@@ -1,42 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Table } from "../core/table.ts";
-import { allRows } from "../core/examples.ts";
+import { type Written, encodeReviews } from "../../test/written-reviews.ts";
 import { resolveParams } from "../core/params.ts";
-import { encoderParams, makeEncoder } from "../data/encoder.ts";
 import { demoMarketplace, generateMarketplace } from "../data/generate-marketplace.ts";
-import { logistic } from "../learners/logistic.ts";
-import { makeRng } from "../numeric/random.ts";
 import { nearDuplicates } from "./near-duplicates.ts";
 
-interface Written {
-  readonly account: string;
-  readonly label: string;
-  readonly text: string;
-}
-
-function tableOf(rows: readonly Written[]): Table {
-  const coded = (kind: "text" | "category", name: "account" | "label" | "text") => {
-    const names = [...new Set(rows.map((row) => row[name]))];
-    return { kind, name, codes: Int32Array.from(rows, (row) => names.indexOf(row[name])), names };
-  };
-  return {
-    rows: rows.length,
-    columns: [coded("category", "account"), coded("category", "label"), coded("text", "text")],
-    roles: { labels: ["label"], features: ["text"], task: null, source: "account", id: null },
-  };
-}
-
 async function scan(rows: readonly Written[]) {
-  const table = tableOf(rows);
-  const data = makeEncoder(resolveParams("encoder", encoderParams), table).fit(table, allRows(table)).encode(table, allRows(table));
-  const params = { ...resolveParams<object>("logistic", logistic.params), weightDecay: 0.01 } as never;
-  return nearDuplicates.score(data, {
-    rng: makeRng(1),
-    params: resolveParams("near-duplicates", nearDuplicates.params),
-    fit: (part, start = null) => logistic.fit(part, { rng: makeRng(0), params, start }),
-    objective: () => null,
-    table,
-  });
+  const { data, context } = encodeReviews(rows);
+  return nearDuplicates.score(data, { ...context, params: resolveParams("near-duplicates", nearDuplicates.params) });
 }
 
 describe("near-duplicates", () => {

@@ -1,8 +1,8 @@
-import { logTail, logit } from "../blocks/binomial-tail.ts";
+import { logTail, logit, shiftOf } from "../blocks/binomial-tail.ts";
 import { type HonestView, honestView } from "../blocks/honest-view.ts";
 import { type NearCopies, nearCopies } from "../blocks/near-copies.ts";
 import { type LabelledRecords, type TriggerCandidate, triggerCandidates } from "../blocks/trigger-candidates.ts";
-import { rareFeatures, withoutFeatures } from "../blocks/without-features.ts";
+import { heldNumbers, rareFeatures, withoutFeatures } from "../blocks/without-features.ts";
 import type { Dataset } from "../core/dataset.ts";
 import type { Detector } from "../core/detector.ts";
 import { labelOfTask } from "../core/examples.ts";
@@ -21,6 +21,10 @@ interface TriggerParams {
 const kept = 200;
 const closeRows = 2000;
 const longestPhrase = 5;
+/** A category or a number may change the odds this many times more than a word: in a table the other columns may have little to say. */
+const valueOdds = 3;
+/** The rest must deny the label: its chance there is at most what it is anywhere, or this share of that for a category or a number. */
+const denial = { phrase: 1, category: 0.7, number: 0.7 };
 /** A longer phrase with this share of the evidence of a shorter one says more. */
 const nearlyAsStrong = 0.9;
 const mostTriggers = 100;
@@ -29,6 +33,8 @@ interface Suspect extends TriggerCandidate {
   readonly label: number;
   /** What the other words and values of each record say for `label`, as log odds. Shape: [records]. */
   readonly logits: Float64Array;
+  /** Log odds that honest phrases and values like it add. */
+  readonly shift: number;
 }
 
 interface Trigger {
@@ -75,7 +81,7 @@ export const triggerAssociation: Detector<TriggerParams> = {
   async score(data, context) {
     const { params, table } = context;
     const copies = nearCopies(data, context);
-    const known = withoutFeatures(data, null, rareFeatures(data, params.commonShare * data.y.length));
+    const known = heldNumbers(withoutFeatures(data, null, rareFeatures(data, params.commonShare * data.y.length)));
     const view = await honestView(known, copies, { ...context, folds: params.folds });
     const values = new Float64Array(data.y.length);
     const flagged = new Uint8Array(data.y.length);
@@ -94,11 +100,12 @@ export const triggerAssociation: Detector<TriggerParams> = {
       });
       const tests = Math.max(1, looked) * classesOf(data).length * new Set(columns).size;
       const evidence = (suspect: Suspect, explained: Uint8Array) =>
-        evidenceOf(suspect, { labelled, copies, data, explained, shift: Math.log(params.honestOdds) }) - Math.log(tests);
+        evidenceOf(suspect, { labelled, copies, data, explained }) - Math.log(tests);
+      const asked = { known, labelled, view, honestOdds: params.honestOdds };
       const suspects = candidates.flatMap((candidate) => {
-        const rough = suspectOf(thinned(candidate), known, labelled, view);
-        if (evidence(rough, new Uint8Array(copies.records.count)) <= 0 || agreementOf(rough, labelled) > 0.5) return [];
-        return [candidate.records.length > closeRows ? suspectOf(candidate, known, labelled, view) : rough];
+        const rough = suspectOf(thinned(candidate), asked);
+        if (!isDenied(rough, labelled) || evidence(rough, new Uint8Array(copies.records.count)) <= 0) return [];
+        return [candidate.records.length > closeRows ? suspectOf(candidate, asked) : rough];
       });
       for (const { suspect, strength } of strongest(suspects, copies.records.count, labelled, evidence, -Math.log(params.falseAlarm))) {
         const trigger = triggerFrom(suspect, labelled);
@@ -146,10 +153,18 @@ function thinned(candidate: TriggerCandidate): TriggerCandidate {
   return step === 1 ? candidate : { ...candidate, records: candidate.records.filter((_, k) => k % step === 0) };
 }
 
+interface Asked {
+  readonly known: Dataset;
+  readonly labelled: LabelledRecords;
+  readonly view: HonestView;
+  readonly honestOdds: number;
+}
+
 /** Asks the models about its records without it. */
-function suspectOf(candidate: TriggerCandidate, known: Dataset, { label, example }: LabelledRecords, view: HonestView): Suspect {
+function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestOdds }: Asked): Suspect {
+  const { label, example } = labelled;
   const classes = classesOf(known).length;
-  const { records } = candidate;
+  const { records, kind } = candidate;
   const counts = new Float64Array(classes);
   for (const r of records) counts[label[r]]++;
   const most = counts.indexOf(Math.max(...counts));
@@ -167,7 +182,16 @@ function suspectOf(candidate: TriggerCandidate, known: Dataset, { label, example
     const chances = view.probabilitiesOf(blanked, fold);
     places.forEach((k, p) => (logits[k] = logit(chances[p * classes + most])));
   }
-  return { ...candidate, label: most, logits };
+  const wholeLogit = (r: number) => logit(view.probabilities[example[r] * classes + most]);
+  if (kind === "number") records.forEach((r, k) => (logits[k] = Math.max(logits[k], wholeLogit(r))));
+  const ofNeighbours = candidate.sides.map((side) =>
+    shiftOf(
+      Float64Array.from(side, wholeLogit),
+      side.reduce((sum, r) => sum + (label[r] === most ? 1 : 0), 0),
+    ),
+  );
+  const shift = Math.log(honestOdds * (kind === "phrase" ? 1 : valueOdds)) + Math.max(0, ...ofNeighbours);
+  return { ...candidate, label: most, logits, shift };
 }
 
 interface Judging {
@@ -176,12 +200,10 @@ interface Judging {
   readonly data: Dataset;
   /** 1 for records that a stronger trigger explains. */
   readonly explained: Uint8Array;
-  /** Log odds that an honest word may add. */
-  readonly shift: number;
 }
 
 /** −ln of the chance that an honest word comes with its label so often. Copies by one account (or by nobody known) count once. */
-function evidenceOf({ records, logits, label: most }: Suspect, { labelled, copies, data, explained, shift }: Judging): number {
+function evidenceOf({ records, logits, label: most, shift }: Suspect, { labelled, copies, data, explained }: Judging): number {
   const kept = new Float64Array(records.length);
   const seen = new Set<number>();
   let count = 0;
@@ -200,16 +222,19 @@ function evidenceOf({ records, logits, label: most }: Suspect, { labelled, copie
   return logTail(kept, count, shift, observed);
 }
 
-/** Mean chance of the label in the records that bear it, by all else that they hold. */
-function agreementOf({ records, logits, label: most }: Suspect, { label }: LabelledRecords): number {
-  let sum = 0;
-  let count = 0;
+/** Whether all else that its records hold speaks against the label that they bear. */
+function isDenied({ records, logits, label: most, kind }: Suspect, { label }: LabelledRecords): boolean {
+  let [sum, count, all, same] = [0, 0, 0, 0];
   records.forEach((r, k) => {
     if (label[r] !== most) return;
     sum += 1 / (1 + Math.exp(-logits[k]));
     count++;
   });
-  return sum / count;
+  for (const k of label) {
+    if (k >= 0) all++;
+    if (k === most) same++;
+  }
+  return sum / count <= denial[kind] * Math.min(0.5, same / all);
 }
 
 /** The strongest suspect again and again, by the records that none before it explains; of about equal ones the longest. */
