@@ -49,12 +49,13 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
       traits.map(({ examples }, c) => (isCandidate[c] ? examples : new Int32Array(0))),
       context,
     );
+    const shares = labelShares(data);
     const values = new Float64Array(data.y.length);
     const flagged = new Uint8Array(data.y.length);
     traits.forEach((cluster, c) => {
-      const doubt = meanOver(doubts, cluster.examples);
-      const value = isCandidate[c] ? suspicionOf(cluster, doubt) : 0;
-      const isFlagged = isCandidate[c] && ruleFlags(cluster, doubt);
+      const denial = denialOf(data, cluster.examples, doubts, shares);
+      const value = isCandidate[c] ? suspicionOf(cluster, denial) : 0;
+      const isFlagged = isCandidate[c] && ruleFlags(cluster, denial);
       for (const i of cluster.examples) {
         values[i] = 0.01 * Math.log(cluster.records) + value * (cluster.odd.has(i) ? 0.5 : 0.75 + 0.25 * doubts[i]);
         if (isFlagged && !cluster.odd.has(i)) flagged[i] = 1;
@@ -73,7 +74,7 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
 };
 
 /** A cluster that nobody's account explains is held against its rows where it is this large and models deny its labels this much. */
-const denied = { records: 5, doubt: 0.75 };
+const denied = { records: 5, denial: 0.5 };
 
 /** So many copies happen where `expected` do, with a chance of less than one in 10,000 (Poisson, by Chernoff's bound). */
 function expectedLimit(expected: number): number {
@@ -82,13 +83,13 @@ function expectedLimit(expected: number): number {
   return expected > 1e-3 ? limit : 0;
 }
 
-function suspicionOf({ records, accounts, emptyShare, conflict }: ClusterTraits, doubt: number): number {
+function suspicionOf({ records, accounts, emptyShare, conflict }: ClusterTraits, denial: number): number {
   const others = Math.max(0, accounts - 1) * (0.5 + 0.5 * emptyShare);
-  return Math.log1p(others + records * (conflict + Math.max(0, 2 * doubt - 1)));
+  return Math.log1p(others + records * (conflict + denial));
 }
 
-function ruleFlags({ records, accounts, conflict }: ClusterTraits, doubt: number): boolean {
-  return conflict > 0 || (accounts > 1 && records > 2) || (records >= denied.records && doubt >= denied.doubt);
+function ruleFlags({ records, accounts, conflict }: ClusterTraits, denial: number): boolean {
+  return conflict > 0 || (accounts > 1 && records > 2) || (records >= denied.records && denial >= denied.denial);
 }
 
 /**
@@ -117,8 +118,18 @@ async function doubtsAbout(data: Dataset, clusters: readonly Int32Array[], { fit
   return doubts;
 }
 
-function meanOver(values: Float64Array, picked: Int32Array): number {
-  return picked.reduce((sum, i) => sum + values[i], 0) / picked.length;
+/** Share of the examples of each class; empty for a real label. */
+function labelShares({ y, target }: Dataset): Float64Array {
+  const shares = new Float64Array(target.kind === "classes" ? target.names.length : 0);
+  for (const label of shares.length > 0 ? y : []) shares[label] += 1 / y.length;
+  return shares;
+}
+
+/** 0 where the labels are as likely as not, or as they are anywhere; 1 where they are impossible. */
+function denialOf(data: Dataset, examples: Int32Array, doubts: Float64Array, shares: Float64Array): number {
+  if (shares.length === 0) return 0;
+  const sum = examples.reduce((total, i) => total + (1 - doubts[i]) / Math.min(0.5, shares[data.y[i]]), 0);
+  return Math.max(0, 1 - sum / examples.length);
 }
 
 function reasonOf(data: Dataset, cluster: ClusterTraits, i: number, { isText, doubt }: { isText: boolean; doubt: number }): string {
