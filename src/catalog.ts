@@ -67,10 +67,15 @@ import { auc } from "./metrics/auc.ts";
 import { rmse } from "./metrics/rmse.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
 import { drop } from "./repairs/drop.ts";
+import { huber } from "./repairs/huber.ts";
 import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
 import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
 import { weighAccounts } from "./repairs/ratings/weigh-accounts.ts";
+import { relabel } from "./repairs/relabel.ts";
+import { reweight } from "./repairs/reweight.ts";
+import { severFilter } from "./repairs/sever-filter.ts";
 import { taskTrim } from "./repairs/task-trim.ts";
+import { trim } from "./repairs/trim.ts";
 
 /** Every method, by kind. */
 export const catalog: {
@@ -110,7 +115,7 @@ export const catalog: {
     uniformInjection,
   ],
   detectors: [confidentLearning, knnShapley, loss, nearDuplicates, neighbourDisagreement, taskContrast, triggerAssociation],
-  repairs: [cutTies, drop, taskTrim],
+  repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
   ratings: {

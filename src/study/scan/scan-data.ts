@@ -22,15 +22,17 @@ interface Said {
   readonly ranks: Float64Array;
   /** Null where it only ranks, or judges tasks or the model: those are named, their rows are not all suspect. Shape: [examples]. */
   readonly flagged: Uint8Array | null;
+  /** Share of what it flags that its rule does not expect to be innocent; 1 where it cannot say. */
+  readonly sureness: number;
 }
 
 /** What an unflagged row can score by standing high in some ranking. */
 const unflaggedScale = 0.1;
 
 /**
- * Ranks the rows by all detectors together. A row scores 1 to 2 for each detector whose own rule flags it, by how high it stands there, so that a
- * detector that fits the poison is not drowned by ten that do not, and rows that several of them flag come first. The rest follow by their highest rank
- * in any one.
+ * Ranks the rows by all detectors together. A row scores 1 to 2 for each detector whose own rule flags it, by how high it stands there, times the share of
+ * true alarms that the rule expects: so a detector that fits the poison is not drowned by ten that do not, and rows that several of them flag come first.
+ * The rest follow by their highest rank in any one.
  *
  * A detector whose numbers give out says so and is left out.
  */
@@ -76,7 +78,9 @@ function hear(method: Detector, scores: Scores, data: Dataset): Said {
       : Uint8Array.from(data.y, (_, i) =>
           subjectOf(method, data, i) < 0 ? 0 : (scores.flagged as Uint8Array)[subjectOf(method, data, i)],
         );
-  return { method, scores, values, ranks: ranksOf(values), flagged };
+  const count = flagged?.reduce((sum, is) => sum + is, 0) ?? 0;
+  const sureness = count === 0 ? 1 : 1 - Math.min(1, (scores.expectedFalseAlarms ?? 0) / count);
+  return { method, scores, values, ranks: ranksOf(values), flagged, sureness };
 }
 
 /** Which subject of the detector an example belongs to; −1 = none. */
@@ -102,10 +106,10 @@ function findRows(data: Dataset, heard: readonly Said[]): RowFinding[] {
   const score = new Float64Array(examples);
   const flagged = new Uint8Array(examples);
   const ranked = heard.filter(({ method }) => method.subject === "row" || method.subject === "source");
-  for (const { ranks, flagged: own } of ranked)
+  for (const { ranks, flagged: own, sureness } of ranked)
     for (let i = 0; i < examples; i++) {
       if (own !== null && own[i] === 1) {
-        score[i] += 1 + ranks[i];
+        score[i] += sureness * (1 + ranks[i]);
         flagged[i] = 1;
       }
     }

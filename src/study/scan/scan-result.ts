@@ -5,7 +5,7 @@ export interface RowFinding {
   /** Data row, from 0. */
   readonly row: number;
   readonly flagged: boolean;
-  /** Higher = more suspicious; at least 1 where flagged, below 0.2 elsewhere. */
+  /** Higher = more suspicious; see scan-data.ts. */
   readonly score: number;
   /** In words, strongest first; empty where nothing flags the row. */
   readonly reasons: readonly string[];
