@@ -1,9 +1,13 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
+import { alfa } from "./attacks/alfa.ts";
+import { bFlip } from "./attacks/b-flip.ts";
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { constantLabelInjection } from "./attacks/constant-label-injection.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { gradientInjection } from "./attacks/gradient-injection.ts";
+import { greedyFlip } from "./attacks/greedy-flip.ts";
 import { honestInjection } from "./attacks/honest-injection.ts";
+import { infFlip } from "./attacks/inf-flip.ts";
 import { influenceInjection } from "./attacks/influence-injection.ts";
 import { kktInjection } from "./attacks/kkt-injection.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
@@ -95,11 +99,15 @@ export const catalog: {
 } = {
   learners: [linearSvm, logistic, mtrl, ridge],
   attacks: [
+    alfa,
+    bFlip,
     confidentFlip,
     constantLabelInjection,
     flippedCopies,
     gradientInjection,
+    greedyFlip,
     honestInjection,
+    infFlip,
     influenceInjection,
     kktInjection,
     labelFlip,
