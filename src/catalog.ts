@@ -41,6 +41,7 @@ import type { Repair } from "./core/repair.ts";
 import { confidentLearning } from "./detectors/confident-learning.ts";
 import { knnShapley } from "./detectors/knn-shapley.ts";
 import { loss } from "./detectors/loss.ts";
+import { margin } from "./detectors/margin.ts";
 import { nearDuplicates } from "./detectors/near-duplicates.ts";
 import { neighbourDisagreement } from "./detectors/neighbour-disagreement.ts";
 import { accountEvidence } from "./detectors/ratings/account-evidence.ts";
@@ -122,7 +123,7 @@ export const catalog: {
     tuningShopping,
     uniformInjection,
   ],
-  detectors: [confidentLearning, knnShapley, loss, nearDuplicates, neighbourDisagreement, taskContrast, triggerAssociation],
+  detectors: [confidentLearning, knnShapley, loss, margin, nearDuplicates, neighbourDisagreement, taskContrast, triggerAssociation],
   repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],
   certificates: [],
   metrics: [accuracy, auc, rmse],

@@ -1,12 +1,7 @@
-import {
-  type ConfidentFilter,
-  type QualityScore,
-  confidentFilters,
-  labelIssues,
-  labelQuality,
-  qualityScores,
-} from "../blocks/confident-learning.ts";
+import { type ConfidentFilter, confidentFilters, labelIssues } from "../blocks/confident-learning.ts";
 import { stratifiedFolds } from "../blocks/folds.ts";
+import { type QualityScore, labelQuality, qualityScores } from "../blocks/label-quality.ts";
+import { labelReason } from "../blocks/label-reason.ts";
 import { outOfFold } from "../blocks/out-of-fold.ts";
 import { surprisingLabels } from "../blocks/surprising-labels.ts";
 import type { Detector } from "../core/detector.ts";
@@ -17,7 +12,11 @@ interface ConfidentLearningParams {
   folds: number;
 }
 
-/** Of models without probabilities, scores are turned into them by the temperature that suits the labels best. */
+/**
+ * Filters and scores are those of cleanlab 2.9, row for row. A filter flags as many rows as it takes for wrong, which on data that models find hard includes many
+ * right ones. The false alarms that it is said to expect are Σ p_y over the flagged rows, which is right where the probabilities are. Of models
+ * without probabilities, scores are turned into them by the temperature that suits the labels best, and the reasons say so.
+ */
 export const confidentLearning: Detector<ConfidentLearningParams> = {
   kind: "detector",
   id: "confident-learning",
@@ -49,20 +48,18 @@ export const confidentLearning: Detector<ConfidentLearningParams> = {
   async score(data, { params, rng, fit, signal, progress }) {
     if (data.target.kind === "real") throw new Error("confident learning is of classes");
     const { names } = data.target;
+    const { y } = data;
+    if (names.length < 2) return { values: new Float64Array(y.length), flagged: new Uint8Array(y.length) };
     const folds = stratifiedFolds(data, params.folds, rng);
     const found = await outOfFold(data, folds, (train, _, before) => fit(train, before), { signal, progress });
-    const probabilities = found.probabilities ?? surprisingLabels(data.y, names.length, found).probabilities;
-    const given = { labels: data.y, probabilities, classes: names.length };
+    const probabilities = found.probabilities ?? surprisingLabels(y, names.length, found).probabilities;
+    const given = { labels: y, probabilities, classes: names.length };
+    const flagged = labelIssues(given, params.filter);
     return {
       values: labelQuality(given, params.score).map((quality) => 1 - quality),
-      flagged: labelIssues(given, params.filter),
-      reason(i) {
-        const own = probabilities.subarray(i * names.length, (i + 1) * names.length);
-        const best = own.reduce((top, p, k) => (p > own[top] ? k : top), 0);
-        return best === data.y[i]
-          ? null
-          : `labelled "${names[data.y[i]]}", ${own[best].toFixed(2)} "${names[best]}" by models that never saw it`;
-      },
+      flagged,
+      expectedFalseAlarms: flagged.reduce((sum, is, i) => sum + is * probabilities[i * names.length + y[i]], 0),
+      reason: labelReason(names, y, probabilities, found.probabilities === null ? "by their scores, calibrated" : null),
     };
   },
 };

@@ -1,5 +1,6 @@
 import type { Detector } from "../core/detector.ts";
 import { stratifiedFolds } from "../blocks/folds.ts";
+import { labelReason } from "../blocks/label-reason.ts";
 import { outOfFold } from "../blocks/out-of-fold.ts";
 import { surprisingLabels } from "../blocks/surprising-labels.ts";
 
@@ -30,12 +31,7 @@ export const loss: Detector<LossParams> = {
       values: found.losses,
       flagged,
       expectedFalseAlarms,
-      reason(i) {
-        const own = probabilities.subarray(i * names.length, (i + 1) * names.length);
-        const best = own.reduce((top, p, k) => (p > own[top] ? k : top), 0);
-        if (best === y[i]) return null;
-        return `labelled "${names[y[i]]}", ${own[best].toFixed(2)} "${names[best]}" by models that never saw it`;
-      },
+      reason: labelReason(names, y, probabilities),
     };
   },
 };

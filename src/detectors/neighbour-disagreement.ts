@@ -1,20 +1,24 @@
-import { rowDistances } from "../blocks/row-distances.ts";
-import { stopIfCancelled } from "../core/context.ts";
-import { selectExamples } from "../core/dataset.ts";
+import { partsByTask } from "../blocks/by-task.ts";
+import { nearestRows } from "../blocks/nearest-rows.ts";
+import { type Metric, metricFor, metricParam } from "../blocks/row-distance.ts";
 import type { Detector } from "../core/detector.ts";
-import { makeTopK } from "../numeric/top-k.ts";
 
 interface NeighbourDisagreementParams {
   neighbours: number;
+  metric: Metric | "auto";
   candidates: number;
 }
 
-/** Nearness counts: of K neighbours the nearest has weight 1, the k-th 1/k, so that a copy under another label weighs most. */
+/**
+ * Nearness counts: of K neighbours the nearest has weight 1, the k-th 1/k, so that a copy under another label weighs most. Exact up to `candidates` rows of a task. Of
+ * more, neighbours are looked for among so many drawn at random, which is linear in the rows; near copies of a row are then mostly missed, whereas the
+ * label that prevails around it is not. Reasons say so.
+ */
 export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
   kind: "detector",
   id: "neighbour-disagreement",
   title: "Nearest-neighbour disagreement",
-  summary: "How much the nearest rows of other accounts disagree with a row's label.",
+  summary: "How much the nearest rows, of other accounts and the same task, disagree with a row's label.",
   source: {
     cite: "edited nearest neighbours: Wilson 1972, Asymptotic Properties of Nearest Neighbor Rules Using Edited Data, IEEE SMC 2(3)",
     url: "https://doi.org/10.1109/TSMC.1972.4309137",
@@ -22,6 +26,7 @@ export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
   effort: "standard",
   params: {
     neighbours: { type: "number", default: 10, min: 1, max: 1000, integer: true, help: "rows that are asked" },
+    metric: metricParam,
     candidates: {
       type: "number",
       default: 20_000,
@@ -33,50 +38,42 @@ export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
   },
   subject: "row",
   targets: ["classes"],
-  score(data, { params, rng, signal, progress }) {
-    if (data.target.kind === "real") throw new Error("labels that disagree are classes");
-    const { names } = data.target;
-    const rows = data.y.length;
-    const values = new Float64Array(rows);
-    const against = new Int32Array(rows);
-    const asked = new Int32Array(rows);
-    const pool =
-      rows <= params.candidates
-        ? Int32Array.from({ length: rows }, (_, i) => i)
-        : rng.fork("candidates").sample(rows, params.candidates).sort();
-    const among = rows <= params.candidates ? data : selectExamples(data, pool);
-    const { batch, orderInto } = rowDistances(among.x, data.x);
-    const distances = new Float64Array(batch * pool.length);
-    const nearest = makeTopK(params.neighbours);
-    const ids = new Int32Array(params.neighbours);
-    const nearness = new Float64Array(params.neighbours);
-    for (let from = 0; from < rows; from += batch) {
-      stopIfCancelled(signal);
-      const to = Math.min(rows, from + batch);
-      orderInto(distances, from, to);
-      for (let i = from; i < to; i++) {
-        for (let c = 0, p = (i - from) * pool.length; c < pool.length; c++, p++) {
-          const isOwn = data.row[pool[c]] >= 0 ? data.row[pool[c]] === data.row[i] : pool[c] === i;
-          const isSameSource = data.source[i] >= 0 && among.source[c] === data.source[i];
-          if (!isOwn && !isSameSource) nearest.offer(c, -distances[p]);
-        }
-        const found = nearest.drainInto(ids, nearness, 0);
-        let [sum, total] = [0, 0];
-        for (let k = 0; k < found; k++) {
+  async score(data, { params, rng, signal, progress }) {
+    const { target } = data;
+    const names = target.kind === "classes" ? target.names : [];
+    const values = new Float64Array(data.y.length);
+    const reasons = new Map<number, string>();
+    const votes = new Int32Array(names.length);
+    let done = 0;
+    for (const { part, rows } of partsByTask(data)) {
+      const { y, source } = part;
+      const isSampled = rows.length > params.candidates;
+      const among = isSampled ? rng.fork("candidates").fork(part.task[0]).sample(rows.length, params.candidates).sort() : null;
+      const near = nearestRows(
+        part.x,
+        { neighbours: params.neighbours, metric: metricFor(part.x, params.metric), source, among },
+        { signal, progress: (share) => progress?.((done + share * rows.length) / data.y.length) },
+      );
+      const others = source.some((account) => account >= 0) ? " of other accounts" : "";
+      const sampled = isSampled ? `, among ${params.candidates} drawn at random` : "";
+      for (let i = 0; i < rows.length; i++) {
+        const count = near.count[i];
+        votes.fill(0);
+        let [against, total] = [0, 0];
+        for (let k = 0; k < count; k++) {
+          const label = y[near.ids[i * near.capacity + k]];
+          votes[label]++;
           total += 1 / (k + 1);
-          if (among.y[ids[k]] === data.y[i]) continue;
-          sum += 1 / (k + 1);
-          against[i]++;
+          if (label !== y[i]) against += 1 / (k + 1);
         }
-        asked[i] = found;
-        values[i] = total === 0 ? 0 : sum / total;
+        values[rows[i]] = count === 0 ? 0 : against / total;
+        const most = votes.reduce((top, own, k) => (own > votes[top] ? k : top), 0);
+        if (2 * votes[most] <= count || most === y[i]) continue;
+        const said = `${votes[most]} of the ${count} rows most like it${others} are "${names[most]}"${sampled}`;
+        reasons.set(rows[i], `labelled "${names[y[i]]}", but ${said}`);
       }
-      progress?.(to / rows);
+      done += rows.length;
     }
-    return Promise.resolve({
-      values,
-      reason: (i) =>
-        2 * against[i] <= asked[i] ? null : `${against[i]} of the ${asked[i]} nearest rows are not labelled "${names[data.y[i]]}"`,
-    });
+    return { values, reason: (row) => reasons.get(row) ?? null };
   },
 };
