@@ -38,8 +38,11 @@ import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
+import { activationClustering } from "./detectors/activation-clustering.ts";
 import { confidentLearning } from "./detectors/confident-learning.ts";
+import { influence } from "./detectors/influence.ts";
 import { knnShapley } from "./detectors/knn-shapley.ts";
+import { labelConditionalOutlier } from "./detectors/label-conditional-outlier.ts";
 import { loss } from "./detectors/loss.ts";
 import { margin } from "./detectors/margin.ts";
 import { nearDuplicates } from "./detectors/near-duplicates.ts";
@@ -55,6 +58,13 @@ import { rdma } from "./detectors/ratings/rdma.ts";
 import { unrap } from "./detectors/ratings/unrap.ts";
 import { wda } from "./detectors/ratings/wda.ts";
 import { wdma } from "./detectors/ratings/wdma.ts";
+import { roni } from "./detectors/roni.ts";
+import { selfInfluence } from "./detectors/self-influence.ts";
+import { sever } from "./detectors/sever.ts";
+import { slab } from "./detectors/slab.ts";
+import { spectralSignatures } from "./detectors/spectral-signatures.ts";
+import { sphere } from "./detectors/sphere.ts";
+import { svdResidual } from "./detectors/svd-residual.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
 import { triggerAssociation } from "./detectors/trigger-association.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
@@ -123,7 +133,26 @@ export const catalog: {
     tuningShopping,
     uniformInjection,
   ],
-  detectors: [confidentLearning, knnShapley, loss, margin, nearDuplicates, neighbourDisagreement, taskContrast, triggerAssociation],
+  detectors: [
+    activationClustering,
+    confidentLearning,
+    influence,
+    knnShapley,
+    labelConditionalOutlier,
+    loss,
+    margin,
+    nearDuplicates,
+    neighbourDisagreement,
+    roni,
+    selfInfluence,
+    sever,
+    slab,
+    spectralSignatures,
+    sphere,
+    svdResidual,
+    taskContrast,
+    triggerAssociation,
+  ],
   repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],
   certificates: [],
   metrics: [accuracy, auc, rmse],

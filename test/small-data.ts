@@ -56,3 +56,12 @@ export function smallDataArbitrary(classes: readonly number[]): fc.Arbitrary<Sma
     weighted: fc.boolean(),
   });
 }
+
+/** Two clouds of standard normal rows, the classes, `apart` from each other along the first feature. */
+export function twoClouds(seed: number, rows: number, { cols = 4, apart = 3 } = {}): Dataset {
+  const rng = makeRng("clouds").fork(seed);
+  const x = denseMatrix(rows, cols);
+  const y = Float64Array.from({ length: rows }, (_, i) => i % 2);
+  for (let p = 0; p < x.data.length; p++) x.data[p] = rng.normal() + (p % cols === 0 ? apart * (y[Math.floor(p / cols)] - 0.5) : 0);
+  return datasetOf(x, y, { kind: "classes", names: ["c0", "c1"] });
+}

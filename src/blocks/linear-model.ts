@@ -61,11 +61,23 @@ export function linearModel(spec: LinearModelSpec): Model {
     return out;
   }
 
+  function lossSlopes(data: Dataset): Float64Array {
+    const z = scores(data);
+    for (let i = 0; i < data.x.rows; i++) {
+      if (loss === "softmax") {
+        softmaxInPlace(z, i * outputs, outputs);
+        z[i * outputs + data.y[i]] -= 1;
+      } else for (let k = 0; k < outputs; k++) z[i * outputs + k] = loss.slope(z[i * outputs + k], targetOf(target, k, data.y[i]));
+    }
+    return z;
+  }
+
   return {
     outputs,
     scores,
     probabilities,
     losses,
+    lossSlopes,
     parameters: { theta, features },
     withParameters: (moved) => linearModel({ ...spec, theta: moved }),
   };

@@ -68,6 +68,7 @@ export function mtrlModel(spec: MtrlModelSpec): MtrlModel {
       return out;
     },
     losses: (data) => scores(data).map((z, i) => loss.value(z, targetOf(target, 0, data.y[i]))),
+    lossSlopes: (data) => scores(data).map((z, i) => loss.slope(z, targetOf(target, 0, data.y[i]))),
     get weights() {
       return weights();
     },

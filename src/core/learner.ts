@@ -13,6 +13,8 @@ export interface Model {
   probabilities(data: Dataset): Float64Array | null;
   /** The learner's own loss of every row at its label, regularisation left out. Shape: [rows]. */
   losses(data: Dataset): Float64Array;
+  /** Derivatives of `losses` in the decision values, of a kink one of its slopes; absent where scores are not linear in the features. Shape: [rows, outputs]. */
+  lossSlopes?(data: Dataset): Float64Array;
   /** The parameters θ as its `Objective` lays them out, with the features they belong to; null where there is no such vector. */
   readonly parameters: { readonly theta: Float64Array; readonly features: Features } | null;
   /** The same model with other parameters (tampered, or moved by a Newton step); absent where there are none. */

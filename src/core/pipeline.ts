@@ -15,6 +15,8 @@ export interface TrainingSet {
 /** What a detector or a repair would work with. */
 export interface LearningSetting {
   readonly learner: Learner;
+  /** As far as they are chosen; absent where nobody asked. */
+  readonly learnerParams?: unknown;
   readonly sharing: "pooled" | "separate";
 }
 

@@ -90,7 +90,7 @@ export function resolveLearning(config: AuditConfig, table: Table): Learning {
   const learner = chooseFor("learner", catalog.learners, config.learner ?? (kind === "classes" ? "logistic" : "ridge"), kind);
   const refusal = methodOf("learner", catalog.learners, learner.id).refuses?.(targetOf(table)) ?? null;
   if (refusal !== null) throw new UsageError(`learner "${learner.id}" cannot learn this label: ${refusal}`);
-  const setting: LearningSetting = { learner: methodOf("learner", catalog.learners, learner.id), sharing };
+  const setting: LearningSetting = { learner: methodOf("learner", catalog.learners, learner.id), learnerParams: learner.params, sharing };
   return { learner, sharing, setting, notes };
 }
 

@@ -80,5 +80,8 @@ function modelByTask(models: readonly Model[]): ModelByTask {
     probabilities: (data) =>
       gather(data, data.target.kind === "classes" ? data.target.names.length : 1, (model, rows) => model.probabilities(rows)),
     losses: (data) => gather(data, 1, (model, rows) => model.losses(rows)) as Float64Array,
+    ...(models.every((model) => model.lossSlopes !== undefined) && {
+      lossSlopes: (data: Dataset) => gather(data, outputs, (model, rows) => model.lossSlopes?.(rows) ?? null) as Float64Array,
+    }),
   };
 }

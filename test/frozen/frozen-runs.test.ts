@@ -48,13 +48,22 @@ function marketplaceTable(): Table {
 
 function everyMethod(table: Table): StudyConfig {
   const { kind } = targetOf(table);
-  const chosen = (method: { id: string; params: object }) => ({ id: method.id, params: resolveParams(method.id, method.params as never) });
+  const fewerTrainings: Record<string, Record<string, number>> = { roni: { rounds: 1, groups: 8 } };
+  const chosen = (method: { id: string; params: object }) => ({
+    id: method.id,
+    params: resolveParams(method.id, method.params as never, fewerTrainings[method.id]),
+  });
   const learner = methodOf("learner", catalog.learners, kind === "real" ? "ridge" : "logistic");
   const sharing = table.roles.labels.length > 1 ? "separate" : "pooled";
   const fitting = catalog.attacks.filter(
     (attack) => attack.targets.includes(kind) && (attack.refuses?.({ table, learner, sharing }) ?? null) === null,
   );
-  const detectors = catalog.detectors.filter((detector) => detector.subject === "row" && detector.targets.includes(kind)).map(chosen);
+  const detectors = catalog.detectors
+    .filter(
+      (detector) =>
+        detector.subject === "row" && detector.targets.includes(kind) && (detector.refuses?.({ learner, sharing }) ?? null) === null,
+    )
+    .map(chosen);
   return {
     encoder: resolveParams<EncoderParams>("encoder", encoderParams),
     learner: chosen(learner),
@@ -63,7 +72,10 @@ function everyMethod(table: Table): StudyConfig {
     detectors,
     repairs: catalog.repairs
       .filter((repair) => repair.targets.includes(kind) && (repair.refuses?.({ learner, sharing }) ?? null) === null)
-      .map((repair) => ({ ...chosen(repair), detector: repair.stage === "clean" ? detectors[0] : null })),
+      .map((repair) => ({
+        ...chosen(repair),
+        detector: repair.stage === "clean" ? (detectors.find(({ id }) => id === "loss") ?? null) : null,
+      })),
     budgets: [0.1],
     seeds: 2,
     firstSeed: 0,
