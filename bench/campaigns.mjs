@@ -21,7 +21,7 @@ import { highest } from "../dist/numeric/ranks.js";
 import { runDetector } from "../dist/study/make-pipeline.js";
 import { campaigns, plant, readReviews, writeReviews } from "./campaigns/plant.mjs";
 
-const ours = ["near-duplicates", "trigger-association", "source-conduct", "source-value", "loss"];
+const ours = ["near-duplicates", "trigger-association", "source-conduct", "account-contradiction", "source-value", "loss"];
 const { values: options } = parseArgs({
   options: {
     seeds: { type: "string", default: "1" },
@@ -39,7 +39,7 @@ const detectors = options.detector
 const folder = mkdtempSync(join(tmpdir(), "campaigns-"));
 const genuine = existsSync(path) ? readReviews(path) : null;
 if (genuine === null) console.log(`${path} is not here: only the marketplace`);
-let weightDecay = null;
+const tuned = new Map();
 
 console.log("campaign             rows  detector              precision  avg prec  flagged  of these true  auto cut  CPU s");
 try {
@@ -59,8 +59,10 @@ async function judge(id, seed) {
   const { table } = await readTable(planted.request);
   const encoder = makeEncoder(resolveParams("encoder", encoderParams), table).fit(table, allRows(table));
   const data = encoder.encode(table, allRows(table));
-  weightDecay ??= (await logistic.tune(data, { rng: makeRng("tune"), params: resolveParams("logistic", logistic.params) })).weightDecay;
-  const learning = { learner: logistic, learnerParams: { ...resolveParams("logistic", logistic.params), weightDecay } };
+  const kind = id === "marketplace" ? id : "reviews";
+  if (!tuned.has(kind))
+    tuned.set(kind, await logistic.tune(data, { rng: makeRng("tune"), params: resolveParams("logistic", logistic.params) }));
+  const learning = { learner: logistic, learnerParams: tuned.get(kind) };
   const isTrue = (i) => planted.rows.has(data.row[i]);
   const poisoned = data.row.filter((_, i) => isTrue(i)).length;
   for (const method of detectors) {

@@ -38,6 +38,7 @@ import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
+import { accountContradiction } from "./detectors/account-contradiction.ts";
 import { activationClustering } from "./detectors/activation-clustering.ts";
 import { confidentLearning } from "./detectors/confident-learning.ts";
 import { influence } from "./detectors/influence.ts";
@@ -62,10 +63,13 @@ import { roni } from "./detectors/roni.ts";
 import { selfInfluence } from "./detectors/self-influence.ts";
 import { sever } from "./detectors/sever.ts";
 import { slab } from "./detectors/slab.ts";
+import { sourceConduct } from "./detectors/source-conduct.ts";
+import { sourceValue } from "./detectors/source-value.ts";
 import { spectralSignatures } from "./detectors/spectral-signatures.ts";
 import { sphere } from "./detectors/sphere.ts";
 import { svdResidual } from "./detectors/svd-residual.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
+import { taskValue } from "./detectors/task-value.ts";
 import { triggerAssociation } from "./detectors/trigger-association.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
@@ -134,6 +138,7 @@ export const catalog: {
     uniformInjection,
   ],
   detectors: [
+    accountContradiction,
     activationClustering,
     confidentLearning,
     influence,
@@ -147,10 +152,13 @@ export const catalog: {
     selfInfluence,
     sever,
     slab,
+    sourceConduct,
+    sourceValue,
     spectralSignatures,
     sphere,
     svdResidual,
     taskContrast,
+    taskValue,
     triggerAssociation,
   ],
   repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],

@@ -50,7 +50,7 @@ export async function honestView(
 }
 
 /** Groups that must not be parted: rows of one source, and near-copies. Where these would tie most rows together, sources alone. Shape: [examples]. */
-function groupsOf(data: Dataset, { records, clusters }: NearCopies): Int32Array {
+export function groupsOf(data: Dataset, { records, clusters }: NearCopies): Int32Array {
   const examples = data.source.length;
   const sets = makeUnionFind(examples);
   const firstOf = new Map<number, number>();
