@@ -39,7 +39,7 @@ export const activationClustering: Detector<ActivationClusteringParams> = {
     largestShare: { type: "number", default: 0.35, min: 0, max: 0.5, help: "a cluster of a larger share of its class is not flagged" },
     leastSilhouette: { type: "number", default: 0.1, min: -1, max: 1, help: "clusters less apart are not flagged" },
   },
-  effort: "standard",
+  effort: "full",
   subject: "row",
   targets: ["classes"],
   score(data, { params, rng, signal }) {
