@@ -1,4 +1,4 @@
-import { partsByTask } from "../blocks/by-task.ts";
+import { partsByLabel } from "../blocks/by-label.ts";
 import { stratifiedFolds } from "../blocks/folds.ts";
 import { knnShapley as shapleyValues } from "../blocks/knn-shapley.ts";
 import { splitAtFold } from "../blocks/out-of-fold.ts";
@@ -16,7 +16,7 @@ interface KnnShapleyParams {
 /**
  * Differs from the paper in its test rows: each fold in turn judges the others, so that no clean set is needed and no row vouches for rows of its own source.
  * Poison among the judges blurs the values, and does not turn them while it is the smaller part around. A score is −N times the mean value, N being the rows
- * that are judged: rows that agree as rows do on average score about −1, in a small task as in a large one.
+ * that are judged: rows that agree as rows do on average score about −1, however many rows there are.
  */
 export const knnShapley: Detector<KnnShapleyParams> = {
   kind: "detector",
@@ -47,7 +47,7 @@ export const knnShapley: Detector<KnnShapleyParams> = {
   async score(data, context) {
     const values = new Float64Array(data.y.length);
     let done = 0;
-    for (const { part, rows } of partsByTask(data)) {
+    for (const { part, rows } of partsByLabel(data)) {
       const own = scoresOf(part, context, (share) => context.progress?.((done + share * rows.length) / data.y.length));
       for (let i = 0; i < rows.length; i++) values[rows[i]] = own[i];
       done += rows.length;

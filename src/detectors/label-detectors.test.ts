@@ -107,7 +107,7 @@ describe("neighbour-disagreement", () => {
     expect(reason?.(7)).toMatch(/among 100 drawn at random$/);
   });
 
-  it("keeps tasks apart: the same row under another label is no neighbour", async () => {
+  it("keeps the labels of a row apart, and related tasks together", async () => {
     const { data } = clouds();
     const twice = datasetOf(denseMatrix(600, 4), new Float64Array(600), data.target);
     const own = (data.x as { data: Float64Array }).data;
@@ -115,10 +115,18 @@ describe("neighbour-disagreement", () => {
     (twice.x as { data: Float64Array }).data.set(own, own.length);
     twice.y.set(data.y);
     const task = Int32Array.from({ length: 600 }, (_, i) => (i < 300 ? 0 : 1));
-    const both = await scoreBy(neighbourDisagreement, { ...twice, task, tasks: ["a", "b"] });
+    const labels = { ...twice, task, tasks: ["a", "b"], row: Int32Array.from({ length: 600 }, (_, i) => i % 300) };
+    const both = await scoreBy(neighbourDisagreement, labels);
     const single = await scoreBy(neighbourDisagreement, data);
     expect(both.values.subarray(0, 300)).toEqual(single.values);
     expect(both.values.subarray(300).every((share) => share === 0)).toBe(true);
+    const dealt = {
+      ...data,
+      task: Int32Array.from({ length: 300 }, (_, i) => i % 60),
+      tasks: Array.from({ length: 60 }, (_, t) => `task ${t}`),
+    };
+    for (const detector of [neighbourDisagreement, knnShapley] as Detector[])
+      expect(areaUnderCurve((await scoreBy(detector, dealt)).values, (i) => i % 10 === 7)).toBeGreaterThan(0.95);
   });
 
   it("finds by direction in sparse rows", async () => {

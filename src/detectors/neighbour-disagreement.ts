@@ -1,4 +1,4 @@
-import { partsByTask } from "../blocks/by-task.ts";
+import { partsByLabel } from "../blocks/by-label.ts";
 import { nearestRows } from "../blocks/nearest-rows.ts";
 import { type Metric, metricFor, metricParam } from "../blocks/row-distance.ts";
 import type { Detector } from "../core/detector.ts";
@@ -10,7 +10,7 @@ interface NeighbourDisagreementParams {
 }
 
 /**
- * Nearness counts: of K neighbours the nearest has weight 1, the k-th 1/k, so that a copy under another label weighs most. Exact up to `candidates` rows of a task. Of
+ * Nearness counts: of K neighbours the nearest has weight 1, the k-th 1/k, so that a copy under another label weighs most. Exact up to `candidates` rows. Of
  * more, neighbours are looked for among so many drawn at random, which is linear in the rows; near copies of a row are then mostly missed, whereas the
  * label that prevails around it is not. Reasons say so.
  */
@@ -18,7 +18,7 @@ export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
   kind: "detector",
   id: "neighbour-disagreement",
   title: "Nearest-neighbour disagreement",
-  summary: "How much the nearest rows, of other accounts and the same task, disagree with a row's label.",
+  summary: "How much the nearest rows of other accounts disagree with a row's label.",
   source: {
     cite: "edited nearest neighbours: Wilson 1972, Asymptotic Properties of Nearest Neighbor Rules Using Edited Data, IEEE SMC 2(3)",
     url: "https://doi.org/10.1109/TSMC.1972.4309137",
@@ -45,7 +45,7 @@ export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
     const reasons = new Map<number, string>();
     const votes = new Int32Array(names.length);
     let done = 0;
-    for (const { part, rows } of partsByTask(data)) {
+    for (const { part, rows } of partsByLabel(data)) {
       const { y, source } = part;
       const isSampled = rows.length > params.candidates;
       const among = isSampled ? rng.fork("candidates").fork(part.task[0]).sample(rows.length, params.candidates).sort() : null;
