@@ -1,7 +1,7 @@
 import type { RunContext } from "./context.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Model } from "./learner.ts";
-import type { MethodInfo, TargetKind } from "./method.ts";
+import type { Effort, MethodInfo, TargetKind } from "./method.ts";
 import type { Objective } from "./objective.ts";
 import type { LearningSetting } from "./pipeline.ts";
 import type { Table } from "./table.ts";
@@ -40,6 +40,8 @@ export interface Scores {
 export interface Detector<P = any> extends MethodInfo<P> {
   readonly kind: "detector";
   readonly subject: "row" | "source" | "task" | "model";
+  /** The least effort of a scan at which it is asked unasked, where that is not `effort`: a scan runs it once, an audit once for each attack. */
+  readonly scanEffort?: Effort;
   readonly targets: readonly TargetKind[];
   /** Why it cannot score what such a learner learns from, in words; absent or null where it can. */
   refuses?(setting: LearningSetting): string | null;

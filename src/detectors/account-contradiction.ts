@@ -15,6 +15,8 @@ export const accountContradiction: Detector<SourceEvidenceParams> = {
     url: "https://doi.org/10.2307/2346806",
   },
   params: sourceEvidenceParams,
+  effort: "standard",
+  scanEffort: "quick",
   subject: "row",
   targets: ["classes", "real"],
   async score(data, context) {

@@ -34,6 +34,8 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
     },
     minWords: { type: "number", default: defaultMinWords, min: 3, max: 1000, integer: true, help: "shorter texts are never called copies" },
   },
+  effort: "standard",
+  scanEffort: "quick",
   subject: "row",
   targets: ["classes", "real"],
   async score(data, context) {

@@ -13,6 +13,8 @@ export const sourceConduct: Detector<SourceEvidenceParams> = {
     url: "https://ojs.aaai.org/index.php/ICWSM/article/view/14389",
   },
   params: sourceEvidenceParams,
+  effort: "standard",
+  scanEffort: "quick",
   subject: "source",
   targets: ["classes", "real"],
   async score(data, context) {

@@ -27,6 +27,8 @@ export const sourceValue: Detector<SourceValueParams> = {
     refits: { type: "number", default: 5, min: 0, max: 1e6, integer: true, help: "sources that are left out in trainings of their own" },
     falseAlarm: { type: "number", default: 0.01, min: 0, max: 1, help: "chance that a source is flagged which harms nobody" },
   },
+  effort: "standard",
+  scanEffort: "quick",
   subject: "source",
   targets: ["classes", "real"],
   async score(data, context) {

@@ -26,6 +26,8 @@ export const taskValue: Detector<TaskValueParams> = {
     refits: { type: "number", default: 5, min: 0, max: 1e6, integer: true, help: "tasks that are left out in trainings of their own" },
     falseAlarm: { type: "number", default: 0.01, min: 0, max: 1, help: "chance that a task is flagged which harms nobody" },
   },
+  effort: "standard",
+  scanEffort: "quick",
   subject: "task",
   targets: ["classes", "real"],
   refuses: ({ sharing }) => (sharing === "pooled" ? null : "tasks that are trained apart do nothing to each other"),

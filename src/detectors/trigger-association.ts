@@ -76,6 +76,8 @@ export const triggerAssociation: Detector<TriggerParams> = {
     honestOdds: { type: "number", default: 3, min: 1, max: 100, help: "how many times an honest word may change the odds of a label" },
     falseAlarm: { type: "number", default: 0.01, min: 0, max: 1, help: "chance that anything is flagged in clean data" },
   },
+  effort: "standard",
+  scanEffort: "quick",
   subject: "row",
   targets: ["classes"],
   async score(data, context) {

@@ -107,8 +107,14 @@ export function resolveDetectors(
   kind: TargetKind,
   setting: LearningSetting,
   subjects: readonly Detector["subject"][],
+  purpose: "audit" | "scan" = "audit",
 ): Chosen[] {
-  const possible = catalog.detectors.filter((detector) => subjects.includes(detector.subject) && refusalOf(detector, setting) === null);
+  const possible = catalog.detectors
+    .filter((detector) => subjects.includes(detector.subject) && refusalOf(detector, setting) === null)
+    .map((detector): Detector => ({
+      ...detector,
+      effort: (purpose === "scan" ? detector.scanEffort : undefined) ?? detector.effort ?? "quick",
+    }));
   const chosen = (config.detectors ?? idsFor(possible, kind, config.effort ?? defaults.effort)).map((choice) =>
     chooseFor("detector", catalog.detectors, choice, kind),
   );

@@ -67,7 +67,7 @@ export async function scan(config: ScanConfig, hooks: ScanHooks = {}): Promise<S
   const read = readRequestOf(config.data ?? {});
   const { table, notes, files } = await readTable(read);
   const { learner, sharing, setting, notes: learningNotes } = resolveLearning(config, table);
-  const detectors = resolveDetectors(config, targetOf(table).kind, setting, ["row", "source", "task"]).map(({ id, params }) => ({
+  const detectors = resolveDetectors(config, targetOf(table).kind, setting, ["row", "source", "task"], "scan").map(({ id, params }) => ({
     method: methodOf("detector", catalog.detectors, id),
     params,
   }));
