@@ -38,7 +38,7 @@ describe("the records of a run", () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, "10"], { encoding: "utf8" });
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^10 kills: no recorded trial was lost or run twice/);
-  });
+  }, 240_000);
 });
 
 describe.concurrent("theriac audit --resume", () => {
