@@ -46,7 +46,7 @@ try {
   for (const id of options.campaign.split(",")) {
     if (genuine === null && id !== "marketplace") continue;
     for (let seed = Number(options.first); seed < Number(options.first) + Number(options.seeds); seed++) {
-      if (id === "untouched" && seed > Number(options.first)) continue;
+      if ((id === "untouched" || id === "marketplace") && seed > Number(options.first)) continue;
       await judge(id, seed);
     }
   }

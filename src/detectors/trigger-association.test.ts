@@ -47,6 +47,18 @@ describe("trigger-association", () => {
     }
   });
 
+  it("flags nothing where words alone tell the label, each in few rows, and the rest tells nothing", async () => {
+    const rng = makeRng("telling words");
+    const rows = Array.from({ length: 1500 }, (_, i): Written => {
+      const label = rng.integer(2);
+      const told = Array.from({ length: 3 }, () => `tell${2 * rng.integer(150) + label}`);
+      const filler = Array.from({ length: 12 }, () => `word${rng.integer(60)}`);
+      return { account: `u${i}`, label: label === 1 ? "positive" : "negative", text: [...filler, ...told].join(" ") };
+    });
+    const { flagged } = await scan(rows);
+    expect(count(flagged)).toBe(0);
+  });
+
   it("does not hold against one account that it writes the same sentence again and again", async () => {
     const [first] = genuine;
     const repeats = Array.from({ length: 12 }, (): Written => ({ ...first, label: other[first.label], account: "again" }));

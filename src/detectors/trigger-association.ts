@@ -23,8 +23,8 @@ const closeRows = 2000;
 const longestPhrase = 5;
 /** A category or a number may change the odds this many times more than a word: in a table the other columns may have little to say. */
 const valueOdds = 3;
-/** The rest must deny the label: its chance there is at most what it is anywhere, or this share of that for a category or a number. */
-const denial = { phrase: 1, category: 0.7, number: 0.7 };
+/** What the rest leaves of the chance of a label where it speaks against it, at most: models that know next to nothing deny nothing. */
+const denied = 0.75;
 /** A longer phrase with this share of the evidence of a shorter one says more. */
 const nearlyAsStrong = 0.9;
 const mostTriggers = 100;
@@ -104,11 +104,13 @@ export const triggerAssociation: Detector<TriggerParams> = {
       const evidence = (suspect: Suspect, explained: Uint8Array) =>
         evidenceOf(suspect, { labelled, copies, data, explained }) - Math.log(tests);
       const asked = { known, labelled, view, honestOdds: params.honestOdds };
-      const suspects = candidates.flatMap((candidate) => {
-        const rough = suspectOf(thinned(candidate), asked);
-        if (!isDenied(rough, labelled) || evidence(rough, new Uint8Array(copies.records.count)) <= 0) return [];
-        return [candidate.records.length > closeRows ? suspectOf(candidate, asked) : rough];
-      });
+      const none = new Uint8Array(copies.records.count);
+      const rough = candidates
+        .map((candidate) => ({ candidate, suspect: suspectOf(thinned(candidate), asked) }))
+        .filter(({ suspect }) => evidence(suspect, none) > 0);
+      const suspects = rough
+        .filter(({ suspect }) => isDenied(suspect, labelled))
+        .map(({ candidate, suspect }) => (candidate.records.length > closeRows ? suspectOf(candidate, asked) : suspect));
       for (const { suspect, strength } of strongest(suspects, copies.records.count, labelled, evidence, -Math.log(params.falseAlarm))) {
         const trigger = triggerFrom(suspect, labelled);
         suspect.records.forEach((r, k) => {
@@ -224,8 +226,11 @@ function evidenceOf({ records, logits, label: most, shift }: Suspect, { labelled
   return logTail(kept, count, shift, observed);
 }
 
-/** Whether all else that its records hold speaks against the label that they bear. */
-function isDenied({ records, logits, label: most, kind }: Suspect, { label }: LabelledRecords): boolean {
+/**
+ * Whether all else that its records hold speaks against the label that they bear. Rows with an honest word for a label hold more words for it too; rows with a
+ * trigger are rows of other labels by the rest.
+ */
+function isDenied({ records, logits, label: most }: Suspect, { label }: LabelledRecords): boolean {
   let [sum, count, all, same] = [0, 0, 0, 0];
   records.forEach((r, k) => {
     if (label[r] !== most) return;
@@ -236,7 +241,7 @@ function isDenied({ records, logits, label: most, kind }: Suspect, { label }: La
     if (k >= 0) all++;
     if (k === most) same++;
   }
-  return sum / count <= denial[kind] * Math.min(0.5, same / all);
+  return sum / count <= Math.min(0.5, (denied * same) / all);
 }
 
 /** The strongest suspect again and again, by the records that none before it explains; of about equal ones the longest. */
