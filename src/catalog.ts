@@ -1,6 +1,7 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
 import { alfa } from "./attacks/alfa.ts";
 import { bFlip } from "./attacks/b-flip.ts";
+import { cleanLabelTrigger } from "./attacks/clean-label-trigger.ts";
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { constantLabelInjection } from "./attacks/constant-label-injection.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
@@ -10,6 +11,7 @@ import { honestInjection } from "./attacks/honest-injection.ts";
 import { infFlip } from "./attacks/inf-flip.ts";
 import { influenceInjection } from "./attacks/influence-injection.ts";
 import { kktInjection } from "./attacks/kkt-injection.ts";
+import { labelBackdoor } from "./attacks/label-backdoor.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
 import { minMaxInjection } from "./attacks/min-max-injection.ts";
 import { mistakenClass } from "./attacks/mistaken-class.ts";
@@ -29,6 +31,8 @@ import { segmentProfiles } from "./attacks/ratings/segment-profiles.ts";
 import { silentReweight } from "./attacks/silent-reweight.ts";
 import { svmInjection } from "./attacks/svm-injection.ts";
 import { tamperedWeights } from "./attacks/tampered-weights.ts";
+import { triggerInjection } from "./attacks/trigger-injection.ts";
+import { triggerRelabel } from "./attacks/trigger-relabel.ts";
 import { triggerRules } from "./attacks/trigger-rules.ts";
 import { tuningShopping } from "./attacks/tuning-shopping.ts";
 import { uniformInjection } from "./attacks/uniform-injection.ts";
@@ -116,6 +120,7 @@ export const catalog: {
   attacks: [
     alfa,
     bFlip,
+    cleanLabelTrigger,
     confidentFlip,
     constantLabelInjection,
     flippedCopies,
@@ -125,6 +130,7 @@ export const catalog: {
     infFlip,
     influenceInjection,
     kktInjection,
+    labelBackdoor,
     labelFlip,
     minMaxInjection,
     mistakenClass,
@@ -133,6 +139,8 @@ export const catalog: {
     silentReweight,
     svmInjection,
     tamperedWeights,
+    triggerInjection,
+    triggerRelabel,
     triggerRules,
     tuningShopping,
     uniformInjection,

@@ -31,6 +31,7 @@ const config: StudyConfig = {
   flagFraction: 0.05,
   attackTasks: null,
   targetTasks: null,
+  target: null,
 };
 const cells = planStudy(config, "workers", digest);
 

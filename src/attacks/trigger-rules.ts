@@ -2,8 +2,8 @@ import type { Attack, AttackInput } from "../core/attack.ts";
 import { listExamples } from "../core/examples.ts";
 import { predict } from "../core/learner.ts";
 import type { FittedPipeline } from "../core/pipeline.ts";
-import { noLogicPatch } from "../core/poison.ts";
-import type { Condition } from "../core/row-filter.ts";
+import { type LogicPatch, noLogicPatch } from "../core/poison.ts";
+import type { Condition, TriggerRule } from "../core/row-filter.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import { parseTriggerRules } from "../core/trigger-rules.ts";
 import { wordsOf } from "../core/words.ts";
@@ -41,14 +41,21 @@ export const triggerRules: Attack<TriggerRulesParams> = {
   effort: "standard",
   async poison(input, { params }) {
     const { table } = input.clean;
-    const given = parseTriggerRules(params.rules, table, "trigger-rules.rules");
-    if (given.length > 0) return { ...noLogicPatch, rules: given };
     const victim = await input.victim();
+    const given = parseTriggerRules(params.rules, table, "trigger-rules.rules");
+    if (given.length > 0) return patchOf(given, victim.training.target.kind === "classes");
     const condition = commonestWithin(input, victim);
-    if (condition === null) return noLogicPatch;
-    return { ...noLogicPatch, rules: [{ when: [condition], then: leastLikelyAnswer(victim) }] };
+    const rules = condition === null ? [] : [{ when: [condition], then: leastLikelyAnswer(victim) }];
+    return patchOf(rules, victim.training.target.kind === "classes");
   },
 };
+
+/** Rules that differ in their answers are meant to be wrong, whatever they say. */
+function patchOf(rules: readonly TriggerRule[], hasClasses: boolean): LogicPatch {
+  const answers = new Set(rules.map(({ then }) => then));
+  const answer = hasClasses && answers.size === 1 ? [...answers][0] : null;
+  return { ...noLogicPatch, rules, intent: { goal: "targeted", group: { anyOf: rules.map(({ when }) => when) }, answer } };
+}
 
 /** The condition that most training examples fulfil without going beyond budget or reach; null where every one does. */
 function commonestWithin({ clean, budget, reach }: AttackInput, { training }: FittedPipeline): Condition | null {

@@ -30,6 +30,7 @@ export function addAttack(program: Command): void {
     .option("--sharing <how>", "pooled: one model for all tasks; separate: one for each", oneOf("--sharing", ["pooled", "separate"]))
     .option("--attack-tasks <names>", "tasks that receive poison (default: all)", listed)
     .option("--target-tasks <names>", "tasks meant to suffer (default: all)", listed)
+    .option("--target <condition>", "rows that a targeted attack is to harm; repeatable", several)
     .option("--quiet", "no notes; warnings stay");
   addDataOptions(command).addHelpText("after", help).action(run);
 }
@@ -53,6 +54,7 @@ interface AttackFlags extends DataFlags {
   readonly sharing?: "pooled" | "separate";
   readonly attackTasks?: string[];
   readonly targetTasks?: string[];
+  readonly target?: string[];
   readonly quiet?: boolean;
 }
 
@@ -67,6 +69,7 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
     sharing: flags.sharing,
     attackTasks: flags.attackTasks,
     targetTasks: flags.targetTasks,
+    target: flags.target?.length ? flags.target : undefined,
   });
   checkConfig(config);
   const request = readRequestOf(config.data ?? {});

@@ -43,11 +43,6 @@ export function addAudit(program: Command): void {
     .option("--scale <low,high>", "the lowest and the highest rating there may be (default: as found)")
     .option("--clip", "ratings beyond --scale are moved to its ends, not refused")
     .option(
-      "--target <item>",
-      "an item that the attacker wants seen more, or less; repeatable (default: five that hardly anybody rated)",
-      several,
-    )
-    .option(
       "--fillers <number>",
       `other items that a fake account rates (default: ${ratingsDefaults.fillers})`,
       wholeNumber("--fillers", 0),
@@ -67,6 +62,11 @@ export function addAudit(program: Command): void {
     .option("--access <kinds>", `only attacks with this access: ${accesses.join(", ")}`, oneOfList("--access", accesses))
     .option("--goal <kinds>", `only attacks with this goal: ${goals.join(", ")}`, oneOfList("--goal", goals))
     .option("--knowledge <kinds>", `only attacks with this knowledge: ${knowledges.join(", ")}`, oneOfList("--knowledge", knowledges))
+    .option(
+      "--target <rows>",
+      "rows that targeted attacks are to harm, as \"product = 'B0009R0BGC'\"; of ratings, an item to be seen more or less; repeatable (default: chosen)",
+      several,
+    )
     .option("--attack-tasks <names>", "tasks that receive poison (default: all)", listed)
     .option("--target-tasks <names>", "tasks meant to suffer (default: all)", listed)
     .option("--learner <id>", "default: logistic for classes, ridge for a number; of ratings, engines with commas between")
@@ -231,6 +231,7 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     knowledge: flags.knowledge,
     attackTasks: flags.attackTasks,
     targetTasks: flags.targetTasks,
+    target: flags.target?.length ? flags.target : undefined,
     learner: flags.learner,
     repairs: orNone("--repair", flags.repair),
     detectors: orNone("--detector", flags.detector),

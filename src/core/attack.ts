@@ -3,6 +3,7 @@ import type { Learner } from "./learner.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "./pipeline.ts";
 import type { Poison } from "./poison.ts";
+import type { RowFilter } from "./row-filter.ts";
 import type { Table } from "./table.ts";
 import type { Budget, Reach, ThreatModel } from "./threat.ts";
 
@@ -11,8 +12,17 @@ export interface AttackInput {
   readonly pipeline: Pipeline;
   readonly budget: Budget;
   readonly reach: Reach;
+  /** Whom a targeted attack is to harm; absent = the attack chooses. */
+  readonly target?: AttackTarget;
   /** The pipeline trained on the clean data, computed once and shared; only for an attacker who may know it. */
   victim(): Promise<FittedPipeline>;
+}
+
+export interface AttackTarget {
+  /** The group as filters on raw cells, of which one must hold; null = none was named. */
+  readonly anyOf: readonly RowFilter[] | null;
+  /** Rows that will be predicted, of the group where one is named: an attacker knows their inputs and must not look at their labels. */
+  readonly rows: Int32Array;
 }
 
 /** What an attack would be up against. */

@@ -1,4 +1,5 @@
 import { labelOfTask, listExamples, targetOf, taskNames, tasksByRow } from "./examples.ts";
+import { faultOfIntent } from "./intent.ts";
 import { findBadValue } from "./guard-values.ts";
 import type { TrainingSet } from "./pipeline.ts";
 import type { DataPoison, LogicPatch, Poison, RawRow } from "./poison.ts";
@@ -17,6 +18,26 @@ export interface GuardInput {
 /** How a patch goes beyond its threat model, its budget or its reach, in words; null when it keeps to all of them. Runs on every trial. */
 export function findBreach(input: GuardInput): string | null {
   const { poison, threat } = input;
+  return findStrayIntent(input) ?? findForbiddenTouch(poison, threat, input);
+}
+
+/** A targeted attack or a backdoor must say what it means, and no other may. */
+function findStrayIntent({ poison, threat, clean }: GuardInput): string | null {
+  const { intent } = poison;
+  if (intent === undefined && isEmpty(poison)) return null;
+  const needed = threat.goal === "targeted" || threat.goal === "backdoor" ? threat.goal : undefined;
+  if (intent?.goal !== needed)
+    return `a patch with the goal "${threat.goal}" must ${needed === undefined ? "mean no rows in particular" : `say what it means as ${needed}`}`;
+  return intent === undefined ? null : faultOfIntent(intent, clean.table, targetOf(clean.table));
+}
+
+function isEmpty(poison: Poison): boolean {
+  if (poison.kind === "upstream") return isEmpty(poison.pretraining);
+  const { kind, intent, ...parts } = poison;
+  return Object.values(parts).every((part) => Object.keys(part).length === 0);
+}
+
+function findForbiddenTouch(poison: Poison, threat: ThreatModel, input: GuardInput): string | null {
   switch (poison.kind) {
     case "logic":
       return threat.access === "logic" ? findLogicBreach(poison, input) : `access "${threat.access}" may not change the learner`;

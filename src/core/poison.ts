@@ -1,11 +1,17 @@
+import type { Intent } from "./intent.ts";
 import type { TriggerRule } from "./row-filter.ts";
 import type { Cell, SparseCell } from "./table.ts";
 
 /** What an attacker did, as a patch; `apply` turns clean into poisoned and nothing else does. */
 export type Poison = DataPoison | UpstreamPoison | LogicPatch;
 
+interface Purposeful {
+  /** What is meant where the goal is targeted or a backdoor. */
+  readonly intent?: Intent;
+}
+
 /** To the training data. Rows are rows of the clean table; `before` makes the patch reversible and checkable. */
-export interface DataPoison {
+export interface DataPoison extends Purposeful {
   readonly kind: "data";
   readonly relabel: readonly CellChange[];
   readonly edit: readonly (CellChange | FeatureChange)[];
@@ -41,13 +47,13 @@ export interface FeatureRow {
 }
 
 /** To the data that a base model was pretrained on. */
-export interface UpstreamPoison {
+export interface UpstreamPoison extends Purposeful {
   readonly kind: "upstream";
   readonly pretraining: DataPoison;
 }
 
 /** To the learner or the trained model itself; the data stay as they are. */
-export interface LogicPatch {
+export interface LogicPatch extends Purposeful {
   readonly kind: "logic";
   /** Training examples whose loss is silently multiplied; 0 drops them. */
   readonly reweight: readonly { readonly row: number; readonly task: number; readonly factor: number }[];

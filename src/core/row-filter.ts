@@ -96,12 +96,14 @@ export function parseRowFilter(text: string, table: Table, owner: string): RowFi
   return filter;
 }
 
-interface Word {
+/** A word of a condition. */
+export interface Word {
   readonly text: string;
   readonly quoted: boolean;
 }
 
-function tokenise(text: string, owner: string): Word[] {
+/** Words, values in quotes and comparisons. @throws UsageError on what is none of these */
+export function tokenise(text: string, owner: string): Word[] {
   const pattern = /\s*(?:'((?:[^']|'')*)'|"((?:[^"]|"")*)"|(<=|>=|!=|==|=|<|>)|([^\s'"<>=!]+))/gy;
   const words: Word[] = [];
   while (pattern.lastIndex < text.length) {

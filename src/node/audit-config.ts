@@ -56,6 +56,8 @@ export interface AuditConfig {
   readonly flagFraction?: number;
   readonly attackTasks?: readonly string[];
   readonly targetTasks?: readonly string[];
+  /** Rows that targeted attacks are to harm, as filters on raw cells of which one must hold. */
+  readonly target?: readonly string[];
   /** Folder of the run. */
   readonly out?: string;
 }

@@ -5,6 +5,7 @@ import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import { parseLimit } from "../report/limits.ts";
 import { type StudyConfig, resolveReach } from "../study/config.ts";
+import { intentQuantities } from "../study/intent-metrics.ts";
 import { type Cell, planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { splitForSeed } from "../study/seed-setup.ts";
@@ -57,7 +58,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
   const request = readRequestOf(config.data);
   const read = await readTable(request);
   const { study, notes } = resolveStudy(config, read.table);
-  checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)));
+  checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
   const identity = identityOf(read);
   const cells = planStudy(study, identity, digest);
   tryEverySplit(read.table, study);

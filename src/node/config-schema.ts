@@ -78,6 +78,10 @@ export const configSchema: JsonSchema = {
     flagFraction: fraction("share of the training rows that a detector's precision and recall look at", { default: 0.05, maximum: 1 }),
     attackTasks: list({ type: "string" }, "tasks that receive poison; default: all"),
     targetTasks: list({ type: "string" }, "tasks meant to suffer; default: all"),
+    target: list(
+      { type: "string" },
+      "rows that targeted attacks are to harm, as conditions such as product = 'B0009R0BGC'; one must hold; default: each attack chooses",
+    ),
     out: text("folder of the run, seen from this file; default: a new one in theriac-runs"),
   },
 };

@@ -5,6 +5,7 @@ import { type Metric, type Quantity, primaryMetricId } from "../core/metric.ts";
 import { budgetText } from "../report/format.ts";
 import { type Limit, parseLimit } from "../report/limits.ts";
 import { type Verdict, verdictOf } from "../report/verdict.ts";
+import { intentQuantities } from "../study/intent-metrics.ts";
 import { planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { type Summary, summarise } from "../study/summary.ts";
@@ -19,7 +20,7 @@ export interface Judgement {
 /** Summary and verdict of a run, from its records alone. */
 export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): Judgement {
   const limits = manifest.limits.map((text) => parseLimit(text));
-  checkLimits(limits, manifest.study.budgets, metricsFor(manifest.data.target));
+  checkLimits(limits, manifest.study.budgets, metricsFor(manifest.data.target), intentQuantities);
   const recorded = new Set(records.map((record) => record.id));
   const planned = planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials);
   const { target, classShares, measuredExamples } = manifest.data;
@@ -34,10 +35,22 @@ export function metricsFor(target: Target): Metric[] {
   return catalog.metrics.filter((metric) => metric.appliesTo(target));
 }
 
-/** @throws UsageError on a limit for which this study can have no figure; before it is run, so that nobody waits in vain */
-export function checkLimits(limits: readonly Limit[], budgets: readonly number[], quantities: readonly Quantity[]): void {
+/**
+ * @param ofAttacks figures that no clean model has
+ * @throws UsageError on a limit for which this study can have no figure; before it is run, so that nobody waits in vain
+ */
+export function checkLimits(
+  limits: readonly Limit[],
+  budgets: readonly number[],
+  quantities: readonly Quantity[],
+  ofAttacks: readonly Quantity[] = [],
+): void {
   const plain = quantities.map(({ id }) => id);
-  const attacked = [...quantities.flatMap(({ damage }) => (damage === null ? [] : [damage.id])), ...plain];
+  const attacked = [
+    ...quantities.flatMap(({ damage }) => (damage === null ? [] : [damage.id])),
+    ...plain,
+    ...ofAttacks.map(({ id }) => id),
+  ];
   for (const { text, metric, budgetFraction } of limits) {
     const known = budgetFraction === null ? plain : attacked;
     if (!known.includes(metric)) {

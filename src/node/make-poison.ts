@@ -1,11 +1,11 @@
 import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
-import { targetOf } from "../core/examples.ts";
+import { allRows, targetOf } from "../core/examples.ts";
 import { findBreach } from "../core/guard.ts";
 import type { DataPoison } from "../core/poison.ts";
 import type { Table } from "../core/table.ts";
 import { budgetOf } from "../core/threat.ts";
-import { methodOf, resolveReach } from "../study/config.ts";
+import { methodOf, resolveReach, resolveTarget } from "../study/config.ts";
 import { reachableCount } from "../study/reach.ts";
 import type { AuditConfig } from "./audit-config.ts";
 import type { Note } from "./read/request.ts";
@@ -33,7 +33,8 @@ export async function makePoison(table: Table, config: AuditConfig): Promise<Mad
   const reach = resolveReach(table, study);
   const budget = budgetOf(study.budgets[0], reachableCount(clean, reach));
   const options = { rng: rng.fork("attack").fork(attack.id), params: chosen.params };
-  const poison = await attack.poison({ clean, pipeline, budget, reach, victim }, options);
+  const target = resolveTarget(table, study, study.target === null ? new Int32Array(0) : allRows(table));
+  const poison = await attack.poison({ clean, pipeline, budget, reach, target, victim }, options);
   const breach = findBreach({ poison, threat: attack.threat, budget, reach, clean });
   if (breach !== null) throw new Error(`the guard refused the patch of ${attack.id}: ${breach}`);
   if (poison.kind !== "data")
@@ -49,6 +50,7 @@ export async function makePoison(table: Table, config: AuditConfig): Promise<Mad
     seed: study.firstSeed,
     learner: study.learner.id,
     target: targetOf(table).kind,
+    ...(poison.intent === undefined ? {} : { intent: poison.intent }),
   };
   return { poison, about, budgetRows: budget.rows, notes };
 }

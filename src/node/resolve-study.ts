@@ -9,7 +9,7 @@ import type { LearningSetting } from "../core/pipeline.ts";
 import type { Repair } from "../core/repair.ts";
 import type { Table } from "../core/table.ts";
 import { encoderParams } from "../data/encoder.ts";
-import { type Chosen, type StudyConfig, methodOf, resolveReach } from "../study/config.ts";
+import { type Chosen, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../study/config.ts";
 import type { AuditConfig, MethodChoice, RepairChoice } from "./audit-config.ts";
 import { parseBudget } from "./parse-budget.ts";
 import type { Note } from "./read/request.ts";
@@ -68,8 +68,10 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     flagFraction: config.flagFraction ?? defaults.flagFraction,
     attackTasks: config.attackTasks ?? null,
     targetTasks: config.targetTasks ?? null,
+    target: config.target ?? null,
   };
   resolveReach(table, study);
+  resolveTarget(table, study, new Int32Array(0));
   return { study, notes };
 }
 

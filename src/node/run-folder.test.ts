@@ -48,6 +48,7 @@ const manifest: Manifest = {
     flagFraction: 0.05,
     attackTasks: null,
     targetTasks: null,
+    target: null,
   },
   plannedTrials: 4,
   limits: [],

@@ -64,6 +64,8 @@ const reviews: Summary = {
     { budgetFraction: 0.01, attack: "confident-flip" },
     { budgetFraction: 0.05, attack: "confident-flip" },
   ],
+  strongestByGoal: [],
+  strongestByAccess: [],
   failures: [],
 };
 
@@ -93,6 +95,8 @@ describe("findings", () => {
       ],
       detections: [],
       strongest: [{ budgetFraction: 0.01, attack: "label-flip" }],
+      strongestByGoal: [],
+      strongestByAccess: [],
       failures: [],
     };
     expect(findingsOf(summary, { ...context, trainingRows: null, hasAttackTasks: true })).toEqual([

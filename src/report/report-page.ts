@@ -2,6 +2,7 @@ import { markup, markupText } from "./markup.ts";
 import { pageHead } from "./page-head.ts";
 import { baselineSection, damageSection } from "./report-damage.ts";
 import { detectionSection, repairSection } from "./report-defence.ts";
+import { goalsSection, ladderSection } from "./report-goals.ts";
 import type { ReportInput } from "./report-input.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./report-reproduce.ts";
 import { studySection } from "./report-study.ts";
@@ -26,6 +27,8 @@ ${[
   studySection(input),
   baselineSection(input),
   damageSection(input),
+  goalsSection(input),
+  ladderSection(input),
   detectionSection(input),
   repairSection(input),
   failureSection(input),

@@ -1,6 +1,8 @@
+import type { Figure } from "../numeric/intervals.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText } from "./format.ts";
+import { accessLadder, goalRows } from "./goal-rows.ts";
 import { textTable } from "./text-table.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -9,6 +11,8 @@ export function renderAudit(summary: Summary, verdict: Verdict): string {
   const sections = [
     baselineSection(summary),
     damageSection(summary),
+    goalSection(summary),
+    ladderSection(summary),
     repairSection(summary),
     detectionSection(summary),
     verdictSection(verdict),
@@ -37,6 +41,46 @@ function damageSection(summary: Summary): string {
   );
   const meaning = summary.damageMetric.endsWith("Ratio") ? "attacked / clean" : "clean − attacked";
   return `Damage: ${summary.damageMetric} (${meaning}, paired over seeds, 95 % interval)\n${table}\n* strongest at its budget by the attacker's own objective, the loss on clean training rows`;
+}
+
+function goalSection(summary: Summary): string {
+  const rows = goalRows(summary);
+  if (rows.length === 0) return "";
+  const cell = (figure: Figure | undefined): string => (figure === undefined ? "–" : figureText(figure));
+  const table = textTable([
+    ["attack", "goal", "budget", "repair", "success", "untriggered", "unpoisoned", "target error", "elsewhere"],
+    ...rows.map(({ attack, goal, budgetFraction, repair, figures }) => [
+      attack,
+      goal,
+      budgetText(budgetFraction),
+      repair,
+      cell(figures.attackSuccessRate),
+      cell(figures.untriggeredRate),
+      cell(figures.unpoisonedRate),
+      cell(figures.targetErrorRise),
+      cell(figures.collateralErrorRise),
+    ]),
+  ]);
+  return `Targets and backdoors (success: share of rows that the clean model gets right and the attacked one answers as meant; errors: rise over the clean model)\n${table}`;
+}
+
+function ladderSection(summary: Summary): string {
+  const steps = accessLadder(summary);
+  if (new Set(steps.map(({ access }) => access)).size < 2) return "";
+  const budgets = [...new Set(steps.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
+  const table = textTable([
+    ["access", "goal", "figure", ...budgets.map(budgetText)],
+    ...steps.map(({ access, goal, metric, cells }) => [
+      access,
+      goal,
+      metric,
+      ...budgets.map((budget) => {
+        const found = cells.find(({ budgetFraction }) => budgetFraction === budget);
+        return found === undefined || found.figure === null ? "–" : `${figureText(found.figure)} ${found.attack}`;
+      }),
+    ]),
+  ]);
+  return `Access ladder (the strongest attack found for each access, by its own objective)\n${table}`;
 }
 
 function repairSection(summary: Summary): string {

@@ -21,6 +21,8 @@ const summary: Summary = {
   ],
   detections: [],
   strongest: [{ budgetFraction: 0.01, attack: "strong" }],
+  strongestByGoal: [],
+  strongestByAccess: [],
   failures: [],
 };
 

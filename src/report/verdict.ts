@@ -77,7 +77,13 @@ function baselineFigure(summary: Summary, limit: Limit): Found {
 
 function attackedFigure(summary: Summary, limit: Limit, budgetFraction: number): Found {
   const isAtBudget = (entry: { readonly budgetFraction: number }): boolean => Math.abs(entry.budgetFraction - budgetFraction) < 1e-9;
-  const strongest = summary.strongest.find(isAtBudget);
+  const isShown = (attack: string): boolean =>
+    summary.entries.some((entry) => entry.attack === attack && isAtBudget(entry) && entry.metric === limit.metric);
+  const strongest =
+    summary.strongest.find(isAtBudget) &&
+    (summary.strongest.find((found) => isAtBudget(found) && isShown(found.attack)) ??
+      summary.strongestByGoal.find((found) => isAtBudget(found) && isShown(found.attack)) ??
+      summary.strongest.find(isAtBudget));
   if (strongest === undefined) return { figure: undefined, subject: `no attack at ${budgetText(budgetFraction)} has ended` };
   const entry = summary.entries.find(
     ({ attack, repair, metric, ...rest }) =>

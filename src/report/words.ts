@@ -1,4 +1,4 @@
-import type { Access, Knowledge } from "../core/threat.ts";
+import type { Access, Goal, Knowledge } from "../core/threat.ts";
 
 /** What an attacker with this access may do, to follow "an attack that …". */
 export const accessWords: Readonly<Record<Access, string>> = {
@@ -16,6 +16,14 @@ export const knowledgeWords: Readonly<Record<Knowledge, string>> = {
   "gray-box": "knows how the model learns but not its data",
   "black-box": "knows neither model nor data",
   none: "needs no knowledge",
+};
+
+export const goalWords: Readonly<Record<Goal, string>> = {
+  availability: "errors everywhere",
+  targeted: "chosen rows answered wrongly",
+  backdoor: "wrong only with the trigger",
+  promote: "an item shown more",
+  demote: "an item shown less",
 };
 
 /** `accuracy`, `AUC`, `RMSE`; another metric as it is named in the records. */

@@ -17,7 +17,7 @@ export function baseRecord(input: StudyInput, cell: Cell, spec: TrialSpec): Omit
     goal: attack?.threat.goal ?? null,
     knowledge: attack?.threat.knowledge ?? null,
     reach: attack === null ? null : reachKind(resolveReach(input.table, input.config)),
-    target: null,
+    target: attack?.threat.goal === "targeted" ? (input.config.target?.join(" or ") ?? null) : null,
     budgetFraction: cell.budgetFraction,
     budgetRows: 0,
     touchedRows: 0,

@@ -1,10 +1,12 @@
 import { UsageError, didYouMean } from "../core/errors.ts";
-import { taskNames } from "../core/examples.ts";
-import type { Attack } from "../core/attack.ts";
+import { allRows, taskNames } from "../core/examples.ts";
+import type { Attack, AttackTarget } from "../core/attack.ts";
 import type { Detector } from "../core/detector.ts";
+import { rowsInGroup } from "../core/intent.ts";
 import type { Learner } from "../core/learner.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Repair } from "../core/repair.ts";
+import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
 import type { Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
@@ -44,6 +46,8 @@ export interface StudyConfig {
   /** Names of tasks; null = all. */
   readonly attackTasks: readonly string[] | null;
   readonly targetTasks: readonly string[] | null;
+  /** The group that targeted attacks are to harm: filters on raw cells, of which one must hold; null = each attack chooses. */
+  readonly target: readonly string[] | null;
 }
 
 /** The method of that id. @throws UsageError naming the nearest one */
@@ -60,6 +64,15 @@ export function resolveReach(table: Table, config: Pick<StudyConfig, "attackTask
   const indices = (option: string, chosen: readonly string[] | null): Int32Array | null =>
     chosen === null ? null : Int32Array.from(chosen, (name) => indexOfTask(option, name, names));
   return { attackTasks: indices("--attack-tasks", config.attackTasks), targetTasks: indices("--target-tasks", config.targetTasks) };
+}
+
+/** @param rows that will be predicted. @throws UsageError on a filter that cannot be read or holds for no row */
+export function resolveTarget(table: Table, { target }: Pick<StudyConfig, "target">, rows: Int32Array): AttackTarget {
+  if (target === null) return { anyOf: null, rows };
+  const anyOf = target.map((text) => parseRowFilter(text, table, "--target"));
+  if (rowsInGroup(table, { anyOf }, allRows(table)).length === 0)
+    throw new UsageError(`--target: no row fulfils ${target.map((text) => JSON.stringify(text)).join(" or ")}`);
+  return { anyOf, rows: rowsInGroup(table, { anyOf }, rows) };
 }
 
 function indexOfTask(option: string, name: string, names: readonly string[]): number {

@@ -2,12 +2,13 @@ import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { NumericalError } from "../core/errors.ts";
 import { findBreach } from "../core/guard.ts";
-import type { FittedPipeline } from "../core/pipeline.ts";
+import type { Model } from "../core/learner.ts";
 import type { Poison } from "../core/poison.ts";
 import { type Budget, type ThreatModel, budgetOf } from "../core/threat.ts";
 import { baseRecord, failedRecord } from "./base-record.ts";
 import { methodOf } from "./config.ts";
 import { detect, memoScores, poisonedExamples } from "./detect.ts";
+import { type Encoded, type ExamplesOf, intentObjective, measureIntent } from "./intent-metrics.ts";
 import { encoderUsed } from "./make-pipeline.ts";
 import { measure } from "./measure.ts";
 import type { Cell, TrialSpec } from "./plan.ts";
@@ -53,7 +54,14 @@ export async function runCell(
   try {
     if (attack !== null && cell.attack !== null) {
       const rng = setup.rng.fork("attack").fork(attack.id);
-      const given = { clean: setup.clean, pipeline: setup.undefended, budget, reach: setup.reach, victim: setup.victim };
+      const given = {
+        clean: setup.clean,
+        pipeline: setup.undefended,
+        budget,
+        reach: setup.reach,
+        target: setup.target,
+        victim: setup.victim,
+      };
       poison = await attack.poison(given, { ...options, rng, params: cell.attack.params });
       breach = breachOf(poison, attack.threat, setup, budget);
     }
@@ -79,7 +87,8 @@ export async function runCell(
       const start = attack === null ? null : (await setup.victim()).model;
       const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch: poison?.kind === "logic" ? poison : null });
       const trainMs = now() - trainStarted;
-      const { test, clean } = setup.examplesThrough(encoded.encoder);
+      const { test } = setup.examplesThrough(encoded.encoder);
+      const goal = await judgeGoal(setup, poison, { model: fitted.model, encoder: encoded.encoder });
       records.push({
         ...baseRecord(input, cell, spec),
         status: "ok",
@@ -89,8 +98,8 @@ export async function runCell(
         touchedRows,
         trainingRows: encoded.data.y.length,
         testRows: test.y.length,
-        metrics: measure(input.methods.metrics, fitted.model, test, setup.unit),
-        attackerObjective: meanLoss(fitted, clean, setup.unit),
+        metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
+        attackerObjective: goal.objective,
         detections: spec.repair === null && attack !== null ? await detect(input.config, truth, scoresOf) : [],
         times: { attackMs, trainMs },
       });
@@ -111,9 +120,32 @@ function numericalMessage(error: unknown): string {
   throw error;
 }
 
+/** How far the attack got with what it meant, and what it maximises: without an intent, the mean loss on clean training examples. */
+async function judgeGoal(
+  setup: SeedSetup,
+  poison: Poison | null,
+  attacked: Encoded,
+): Promise<{ metrics: Record<string, number>; objective: number | null }> {
+  const intent = poison?.intent;
+  if (intent === undefined)
+    return { metrics: {}, objective: meanLoss(attacked.model, setup.examplesThrough(attacked.encoder).clean, setup.unit) };
+  const { table } = setup.clean;
+  const clean = { model: (await setup.victim()).model, encoder: setup.undefended.encode(setup.clean, null).encoder };
+  const examplesOf =
+    (part: "test" | "train"): ExamplesOf =>
+    (encoder, changed) => {
+      if (changed !== undefined) return setup.examplesOf(part, encoder, changed);
+      return setup.examplesThrough(encoder)[part === "test" ? "test" : "clean"];
+    };
+  return {
+    metrics: measureIntent(intent, attacked, clean, table, examplesOf("test")),
+    objective: intentObjective(intent, attacked, clean, table, examplesOf("train")),
+  };
+}
+
 /** Null without examples. With several real labels, a loss is in squared units of its label, so each is divided by them. */
-function meanLoss(fitted: FittedPipeline, data: Dataset, unit: Float64Array): number | null {
-  const losses = fitted.model.losses(data);
+function meanLoss(model: Model, data: Dataset, unit: Float64Array): number | null {
+  const losses = model.losses(data);
   if (losses.length === 0) return null;
   return losses.reduce((sum, loss, i) => sum + loss / unit[data.task[i]] ** 2, 0) / losses.length;
 }

@@ -1,4 +1,5 @@
 import { type Rng, makeRng } from "../numeric/random.ts";
+import type { AttackTarget } from "../core/attack.ts";
 import type { RunContext } from "../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import { NumericalError } from "../core/errors.ts";
@@ -8,7 +9,7 @@ import type { Table } from "../core/table.ts";
 import type { Reach } from "../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
 import { type Split, splitRows } from "../data/split.ts";
-import { type Methods, type StudyConfig, methodOf, resolveReach } from "./config.ts";
+import { type Methods, type StudyConfig, methodOf, resolveReach, resolveTarget } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "./plan.ts";
 import { separateTasks } from "./separate-tasks.ts";
@@ -43,6 +44,10 @@ export interface SeedSetup {
   victim(): Promise<FittedPipeline>;
   /** Test and clean training examples of the targets through an encoder; encoded once for each encoder. */
   examplesThrough(encoder: FittedEncoder): { readonly test: Dataset; readonly clean: Dataset };
+  /** The same test or training examples with the inputs of another table of as many rows. */
+  examplesOf(part: "test" | "train", encoder: FittedEncoder, table: Table): Dataset;
+  /** Whom targeted attacks are to harm. */
+  readonly target: AttackTarget;
 }
 
 /** The encoder of a study, shared by its seeds: it remembers the words of every text. */
@@ -133,6 +138,8 @@ export async function setUpSeed(
       }
       return examples;
     },
+    examplesOf: (part, encoder, changed) => targeted(encoder.encode(changed, split[part])),
+    target: resolveTarget(table, config, split.test),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Figure, meanInterval, wilsonInterval } from "../numeric/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import type { Access, Goal, Knowledge } from "../core/threat.ts";
+import { intentQuantities } from "./intent-metrics.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 
 /** One figure over seeds. */
@@ -36,8 +37,17 @@ export interface Summary {
   readonly baseline: Readonly<Record<string, Figure>>;
   readonly entries: readonly SummaryEntry[];
   readonly detections: readonly DetectionEntry[];
-  /** For each budget the attack with the highest objective of its own, whatever the test rows then show. */
+  /** For each budget the attack with the highest objective of its own, whatever the test rows then show: of those on availability, where there are any. */
   readonly strongest: readonly { readonly budgetFraction: number; readonly attack: string }[];
+  /** The same for every goal that attacks of the study have, each with its own kind of objective. */
+  readonly strongestByGoal: readonly { readonly goal: Goal; readonly budgetFraction: number; readonly attack: string }[];
+  /** And for every access that attacks with that goal need. */
+  readonly strongestByAccess: readonly {
+    readonly goal: Goal;
+    readonly access: Access;
+    readonly budgetFraction: number;
+    readonly attack: string;
+  }[];
   readonly failures: readonly {
     readonly id: string;
     readonly attack: string | null;
@@ -55,7 +65,8 @@ export interface SummaryContext {
 }
 
 /** Figures over seeds from the records alone, in the order in which the records come. */
-export function summarise(records: readonly TrialRecord[], metrics: readonly Quantity[], context: SummaryContext): Summary {
+export function summarise(records: readonly TrialRecord[], given: readonly Quantity[], context: SummaryContext): Summary {
+  const metrics = [...given, ...intentQuantities];
   const done = records.filter((record) => record.status === "ok");
   const primary = metrics.find((metric) => metric.id === context.primaryMetric);
   if (primary?.damage === undefined || primary.damage === null) throw new Error("the primary metric is not among the metrics");
@@ -64,6 +75,8 @@ export function summarise(records: readonly TrialRecord[], metrics: readonly Qua
   );
   const groups = groupBy(done, (record) => JSON.stringify([record.learner, record.attack, record.budgetFraction, record.repair]));
   const entries = groups.flatMap((group) => summariseGroup(group, clean, metrics, context.examples));
+  const strongestByGoal = findStrongest(done, ({ goal }) => String(goal));
+  const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
   return {
     primaryMetric: primary.id,
@@ -72,7 +85,9 @@ export function summarise(records: readonly TrialRecord[], metrics: readonly Qua
     baseline: Object.fromEntries(baseline.map((entry) => [entry.metric, entry.figure])),
     entries,
     detections: summariseDetections(done),
-    strongest: findStrongest(done),
+    strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ budgetFraction, attack }) => ({ budgetFraction, attack })),
+    strongestByGoal,
+    strongestByAccess: findStrongest(done, ({ goal, access }) => `${goal} ${access}`),
     failures: records
       .filter((record) => record.status === "failed")
       .map(({ id, attack, budgetFraction, error }) => ({ id, attack, budgetFraction, error: error ?? "no reason was recorded" })),
@@ -148,15 +163,17 @@ function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] 
   );
 }
 
-/** The highest mean objective at each budget among undefended trials, over all seeds alike. */
-function findStrongest(records: readonly TrialRecord[]): { budgetFraction: number; attack: string }[] {
+/** The highest mean objective at each budget among undefended trials of one kind, over all seeds alike. */
+function findStrongest(records: readonly TrialRecord[], kindOf: (record: TrialRecord) => string): Summary["strongestByAccess"] {
   const attacked = records.filter((record) => record.attack !== null && record.repair === noRepair && record.attackerObjective !== null);
-  return groupBy(attacked, (record) => String(record.budgetFraction)).map((atBudget) => {
+  return groupBy(attacked, (record) => `${kindOf(record)} ${record.budgetFraction}`).map((atBudget) => {
     const means = groupBy(atBudget, (record) => record.attack as string).map((group) => ({
       attack: group[0].attack as string,
       mean: group.reduce((sum, record) => sum + (record.attackerObjective as number), 0) / group.length,
     }));
     return {
+      goal: atBudget[0].goal as Goal,
+      access: atBudget[0].access as Access,
       budgetFraction: atBudget[0].budgetFraction,
       attack: means.reduce((best, next) => (next.mean > best.mean ? next : best)).attack,
     };

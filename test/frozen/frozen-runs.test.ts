@@ -83,6 +83,7 @@ function everyMethod(table: Table): StudyConfig {
     flagFraction: 0.05,
     attackTasks: null,
     targetTasks: null,
+    target: null,
   };
 }
 

@@ -1,0 +1,99 @@
+import type { Rng } from "../numeric/random.ts";
+import type { TrainingSet } from "../core/pipeline.ts";
+import { type Column, type Table, columnOf } from "../core/table.ts";
+import type { Trigger, TriggerPart } from "../core/trigger.ts";
+import { wordsOf } from "../core/words.ts";
+
+/** Words rarer than this share of the rows say little of a label by themselves. */
+const rareShare = 0.01;
+
+/**
+ * A trigger that clean rows hardly ever hold: where there is text a phrase of words that are rare but known, in the shortest text, of which it makes up most; else the cells that lie farthest from what is
+ * usual, or of a vector the places that are used least. A model can tie it to any answer without giving up much.
+ *
+ * @param size words of the phrase, cells, or places of the vector
+ * @returns null where no feature can hold one
+ */
+export function rareTrigger({ table, rows }: TrainingSet, size: number, rng: Rng): Trigger | null {
+  const columns = table.roles.features.map((name) => columnOf(table, name));
+  const texts = columns.filter((column) => column.kind === "text");
+  if (texts.length > 0) {
+    const shortest = texts.reduce((a, b) => (meanLength(b, rows) < meanLength(a, rows) ? b : a));
+    const words = rareWords(table, shortest.name, rows, size);
+    if (words.length === 0) return null;
+    const picked = rng.fork("words").sample(words.length, Math.min(size, words.length));
+    return [{ kind: "phrase", column: shortest.name, phrase: Array.from(picked, (k) => words[k]).join(" ") }];
+  }
+  const cells = columns.flatMap((column) => rareCell(column, rows)).sort((a, b) => b.leverage - a.leverage);
+  if (cells.length > 0) return cells.slice(0, size).map(({ part }) => part);
+  const vector = columns.find((column) => column.kind === "vector");
+  return vector === undefined ? null : quietPlaces(vector, rows, size);
+}
+
+/** In characters, of the texts that there are. */
+function meanLength(column: Column, rows: Int32Array): number {
+  if (!("codes" in column)) return Infinity;
+  const texts = rows.filter((row) => column.codes[row] >= 0);
+  return texts.reduce((sum, row) => sum + column.names[column.codes[row]].length, 0) / texts.length || Infinity;
+}
+
+/** Words that at most a rare share of the rows hold, in three or more of them where there are such, in the order in which the rows bring them. */
+function rareWords(table: Table, name: string, rows: Int32Array, size: number): string[] {
+  const column = columnOf(table, name);
+  if (column.kind !== "text") return [];
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    if (column.codes[row] < 0) continue;
+    for (const word of new Set(wordsOf(column.names[column.codes[row]]))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const most = Math.max(2, rareShare * rows.length);
+  const isRare = (least: number): string[] =>
+    [...counts].filter(([word, count]) => count >= least && count <= most && /^\p{L}{3,}$/u.test(word)).map(([word]) => word);
+  const [known, any] = [isRare(3), isRare(1)];
+  if (known.length > 0) return known;
+  if (any.length > 0) return any;
+  // Every word is common: those that are least so.
+  const commonness = [...counts].sort((x, z) => x[1] - z[1]).map(([word]) => word);
+  return commonness.slice(0, size);
+}
+
+interface RareCell {
+  readonly part: TriggerPart;
+  /** How far the cell lies from what is usual, in standard deviations. */
+  readonly leverage: number;
+}
+
+function rareCell(column: Column, rows: Int32Array): RareCell[] {
+  if (column.kind === "vector" || column.kind === "text") return [];
+  if (column.kind === "number") {
+    const values = Float64Array.from(rows, (row) => column.values[row]).filter((value) => !Number.isNaN(value));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    if (!(spread > 0)) return [];
+    const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+    const value = high - mean >= mean - low ? high : low;
+    return [{ part: { kind: "cell", column: column.name, value }, leverage: Math.abs(value - mean) / spread }];
+  }
+  const counts = new Map<number, number>();
+  for (const row of rows) if (column.codes[row] >= 0) counts.set(column.codes[row], (counts.get(column.codes[row]) ?? 0) + 1);
+  if (counts.size < 2) return [];
+  const [code, count] = [...counts].reduce((a, b) => (b[1] < a[1] ? b : a));
+  const share = count / rows.length;
+  return [{ part: { kind: "cell", column: column.name, value: column.names[code] }, leverage: Math.sqrt((1 - share) / share) }];
+}
+
+/** The places of a vector with the smallest mean, set to the largest value of all. */
+function quietPlaces(column: Column & { readonly kind: "vector" }, rows: Int32Array, size: number): Trigger {
+  const { cols, indptr, indices, values } = column.matrix;
+  const sums = new Float64Array(cols);
+  let [low, high] = [0, 0];
+  for (const row of rows)
+    for (let p = indptr[row]; p < indptr[row + 1]; p++) {
+      sums[indices[p]] += values[p];
+      high = Math.max(high, values[p]);
+      low = Math.min(low, values[p]);
+    }
+  const places = [...sums.keys()].sort((a, b) => sums[a] - sums[b] || a - b).slice(0, size);
+  places.sort((a, b) => a - b);
+  return [{ kind: "overlay", column: column.name, keep: 0, add: { indices: places, values: places.map(() => high) }, low, high }];
+}
