@@ -32,6 +32,7 @@ const config: StudyConfig = {
   attackTasks: null,
   targetTasks: null,
   target: null,
+  ignorance: { ownSample: 0.2, surrogate: { id: "linear-svm", params: {} } },
 };
 const cells = planStudy(config, "workers", digest);
 

@@ -4,8 +4,8 @@ import type { TrialRecord } from "../study/record.ts";
 
 /** The JSON document of `audit` and `check`, schema 1. */
 export function auditJson(run: string, { summary, verdict }: Judgement, records: readonly TrialRecord[]): string {
-  const { baseline, entries, ...rest } = summary;
-  return JSON.stringify({ schema: 1, verdict, baseline, summary: entries, ...rest, trials: records, run }, null, 2);
+  const { baseline, entries, variants, ...rest } = summary;
+  return JSON.stringify({ schema: 1, verdict, baseline, summary: [...entries, ...variants], ...rest, trials: records, run }, null, 2);
 }
 
 /** The same of an audit of a recommender: `baseline` is that of the first engine, `baselines` has them all. */

@@ -69,6 +69,9 @@ const tableOnly = [
   "testFraction",
   "bigrams",
   "frozenEncoder",
+  "ownSample",
+  "surrogate",
+  "adaptive",
   "config",
 ];
 

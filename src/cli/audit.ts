@@ -61,7 +61,18 @@ export function addAudit(program: Command): void {
     .option("--attack <ids>", "attacks to try (default: all that work with the label; see theriac list attacks)", listed)
     .option("--access <kinds>", `only attacks with this access: ${accesses.join(", ")}`, oneOfList("--access", accesses))
     .option("--goal <kinds>", `only attacks with this goal: ${goals.join(", ")}`, oneOfList("--goal", goals))
-    .option("--knowledge <kinds>", `only attacks with this knowledge: ${knowledges.join(", ")}`, oneOfList("--knowledge", knowledges))
+    .option(
+      "--knowledge <kinds>",
+      `what attackers know, each attack with all of these that it can use: ${knowledges.join(", ")} (default: all that it can use)`,
+      oneOfList("--knowledge", knowledges),
+    )
+    .option(
+      "--own-sample <fraction>",
+      `share of the training rows that less than a white-box attacker has (default: ${defaults.ownSample})`,
+      openFraction("--own-sample"),
+    )
+    .option("--surrogate <id>", "what a black-box attacker takes for the learner (default: another one)")
+    .option("--adaptive", "try attackers too who plan around each repair")
     .option(
       "--target <rows>",
       "rows that targeted attacks are to harm, as \"product = 'B0009R0BGC'\"; of ratings, an item to be seen more or less; repeatable (default: chosen)",
@@ -115,6 +126,9 @@ interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
   readonly access?: Access[];
   readonly goal?: Goal[];
   readonly knowledge?: Knowledge[];
+  readonly ownSample?: number;
+  readonly surrogate?: string;
+  readonly adaptive?: boolean;
   readonly attackTasks?: string[];
   readonly targetTasks?: string[];
   readonly learner?: string;
@@ -229,6 +243,9 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     access: flags.access,
     goal: flags.goal,
     knowledge: flags.knowledge,
+    ownSample: flags.ownSample,
+    surrogate: flags.surrogate,
+    adaptive: flags.adaptive,
     attackTasks: flags.attackTasks,
     targetTasks: flags.targetTasks,
     target: flags.target?.length ? flags.target : undefined,

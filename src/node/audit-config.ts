@@ -38,10 +38,17 @@ export interface AuditConfig {
   readonly learner?: MethodChoice;
   readonly encoder?: Partial<EncoderParams>;
   readonly attacks?: readonly MethodChoice[];
-  /** Only attacks with one of these; the same for goal and knowledge. */
+  /** Only attacks with one of these; the same for goal. */
   readonly access?: readonly Access[];
   readonly goal?: readonly Goal[];
+  /** What attackers know: each attack is tried with all of these that it can make use of. */
   readonly knowledge?: readonly Knowledge[];
+  /** Of the training rows, what an attacker with less than white-box knowledge has. */
+  readonly ownSample?: number;
+  /** What an attacker takes for the learner where it does not know it. */
+  readonly surrogate?: MethodChoice;
+  /** Attackers who plan around each repair are tried too. */
+  readonly adaptive?: boolean;
   readonly detectors?: readonly MethodChoice[];
   readonly repairs?: readonly RepairChoice[];
   /** Fractions, or texts such as "1%". */

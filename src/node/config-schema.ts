@@ -52,7 +52,18 @@ export const configSchema: JsonSchema = {
     attacks: list(chooseOne("attack", catalog.attacks), "what an attacker tries; default: all that work with the label"),
     access: list({ enum: accesses }, "only attacks with one of these accesses"),
     goal: list({ enum: goals }, "only attacks with one of these goals"),
-    knowledge: list({ enum: knowledges }, "only attacks with one of these"),
+    knowledge: list(
+      { enum: knowledges },
+      "what attackers know: each attack is tried with all of these that it can use; default: all that it can use",
+    ),
+    ownSample: fraction("share of the training rows that an attacker with less than white-box knowledge has", { default: 0.2, maximum: 1 }),
+    surrogate: chooseOne(
+      "learner",
+      catalog.learners,
+      {},
+      "what a black-box attacker takes for the learner; default: another one for such labels",
+    ),
+    adaptive: { type: "boolean", default: false, description: "attackers who plan around each repair are tried too" },
     detectors: list(chooseOne("detector", catalog.detectors), "what looks for the poison; default: all that score rows"),
     repairs: list(
       chooseOne("repair", catalog.repairs, { detector: chooseOne("detector", catalog.detectors) }),

@@ -1,7 +1,7 @@
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import { budgetText } from "../report/format.ts";
-import type { StudyConfig } from "../study/config.ts";
+import type { AttackChoice, StudyConfig } from "../study/config.ts";
 import type { Cell } from "../study/plan.ts";
 
 /** What was understood, a line each: the data, what learns from them, what is tried. */
@@ -14,8 +14,13 @@ export function describePlan(table: Table, study: StudyConfig, cells: readonly C
     `label: ${describeLabel(table)}`,
     ...describeGroups(table),
     `learner: ${study.learner.id}, ${study.sharing === "separate" ? "one model for each task" : "one model"}; encoder fitted on ${study.encoder.fittedOn === "frozen" ? "the clean rows" : "the rows as attacked"}`,
-    `study: ${study.attacks.map(({ id }) => id).join(", ")} × ${study.budgets.map(budgetText).join(", ")} × ${study.seeds} ${plural("seed", study.seeds)} × ${["no repair", ...repairs].join(", ")}, and each seed once without attack = ${trials} trials`,
+    `study: ${study.attacks.map(attackText).join(", ")} × ${study.budgets.map(budgetText).join(", ")} × ${study.seeds} ${plural("seed", study.seeds)} × ${["no repair", ...repairs].join(", ")}, and each seed once without attack = ${trials} trials`,
   ];
+}
+
+function attackText({ id, knowledge, against }: AttackChoice): string {
+  const variant = knowledge ?? (against === undefined ? null : `around ${against}`);
+  return variant === null ? id : `${id} (${variant})`;
 }
 
 function describeRows(table: Table): string {

@@ -9,12 +9,13 @@ import type { LearningSetting } from "../core/pipeline.ts";
 import type { Repair } from "../core/repair.ts";
 import type { Table } from "../core/table.ts";
 import { encoderParams } from "../data/encoder.ts";
-import { type Chosen, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../study/config.ts";
+import type { Knowledge, ThreatModel } from "../core/threat.ts";
+import { type AttackChoice, type Chosen, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../study/config.ts";
 import type { AuditConfig, MethodChoice, RepairChoice } from "./audit-config.ts";
 import { parseBudget } from "./parse-budget.ts";
 import type { Note } from "./read/request.ts";
 
-export const defaults = { effort: "quick", seed: 0, testFraction: 0.3, flagFraction: 0.05 } as const;
+export const defaults = { effort: "quick", seed: 0, testFraction: 0.3, flagFraction: 0.05, ownSample: 0.2 } as const;
 
 /** Whose scores a cleaning repair goes by unasked, where it is among the detectors. */
 const defaultDetector = "loss";
@@ -54,11 +55,18 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   for (const { id } of repairs.flatMap(({ detector }) => (detector === null ? [] : [detector])))
     checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
   for (const { id } of repairs) checkRefusal("repair", methodOf("repair", catalog.repairs, id), setting);
+  const surrogate = chooseFor("learner", catalog.learners, config.surrogate ?? guessedLearner(learner.id, kind), kind);
+  const surrogateLearner = methodOf("learner", catalog.learners, surrogate.id);
   const study: StudyConfig = {
     encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
     learner,
     sharing,
-    attacks: chooseAttacks(config, kind, { table, ...setting }),
+    attacks: variantsOf(
+      chooseAttacks(config, kind, { table, ...setting }),
+      config,
+      { table, ...setting, learner: surrogateLearner },
+      repairs,
+    ),
     detectors,
     repairs: unique("repair", repairs),
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
@@ -69,6 +77,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     attackTasks: config.attackTasks ?? null,
     targetTasks: config.targetTasks ?? null,
     target: config.target ?? null,
+    ignorance: { ownSample: config.ownSample ?? defaults.ownSample, surrogate },
   };
   resolveReach(table, study);
   resolveTarget(table, study, new Int32Array(0));
@@ -136,7 +145,7 @@ function checkRefusal(what: string, method: Detector | Repair, setting: Learning
 
 /** Attacks that were asked for, or all that can attack such a pipeline. @throws UsageError where one that was asked for cannot */
 function chooseAttacks(config: AuditConfig, kind: TargetKind, setting: AttackSetting): Chosen[] {
-  const filters = { access: config.access, goal: config.goal, knowledge: config.knowledge };
+  const filters = { access: config.access, goal: config.goal };
   const refusal = (id: string): string | null => methodOf("attack", catalog.attacks, id).refuses?.(setting) ?? null;
   const possible = idsFor(catalog.attacks, kind, config.effort ?? defaults.effort).filter((id) => refusal(id) === null);
   const chosen = (config.attacks ?? possible).map((choice) => chooseFor("attack", catalog.attacks, choice, kind));
@@ -146,15 +155,51 @@ function chooseAttacks(config: AuditConfig, kind: TargetKind, setting: AttackSet
   }
   const kept = chosen.filter(({ id }) => {
     const { threat } = methodOf("attack", catalog.attacks, id);
-    return (Object.keys(filters) as (keyof typeof filters)[]).every(
-      (part) => (filters[part] as readonly string[] | undefined)?.includes(threat[part]) ?? true,
+    return (
+      knowledgesFor(threat, config.knowledge).length > 0 &&
+      (Object.keys(filters) as (keyof typeof filters)[]).every(
+        (part) => (filters[part] as readonly string[] | undefined)?.includes(threat[part]) ?? true,
+      )
     );
   });
   if (kept.length > 0) return unique("attack", kept);
-  const asked = Object.entries(filters).flatMap(([part, values]) => (values === undefined ? [] : [`${part} ${values.join(" or ")}`]));
+  const asked = Object.entries({ ...filters, knowledge: config.knowledge }).flatMap(([part, values]) =>
+    values === undefined ? [] : [`${part} ${values.join(" or ")}`],
+  );
   throw new UsageError(
     `no attack is left to try: none of ${chosen.map(({ id }) => id).join(", ") || "the catalog"} has ${asked.join(" and ")}`,
   );
+}
+
+/** With which knowledge an attack is tried: whoever sits in the training itself knows all, and who needs nothing gains nothing. */
+function knowledgesFor({ access, knowledge }: ThreatModel, asked: readonly Knowledge[] | undefined): Knowledge[] {
+  if (asked === undefined) return [knowledge];
+  const canDoWithLess = knowledge === "white-box" && access !== "logic";
+  const possible: readonly Knowledge[] = canDoWithLess ? ["white-box", "gray-box", "black-box"] : [knowledge];
+  return possible.filter((kind) => asked.includes(kind));
+}
+
+/** Each attack with all the knowledge asked for that it can use, and planned around each repair where that is asked for. */
+function variantsOf(
+  attacks: readonly Chosen[],
+  { knowledge, adaptive }: AuditConfig,
+  surrogate: AttackSetting,
+  repairs: StudyConfig["repairs"],
+): AttackChoice[] {
+  return attacks.flatMap((chosen): AttackChoice[] => {
+    const { threat, refuses } = methodOf("attack", catalog.attacks, chosen.id);
+    const known = knowledgesFor(threat, knowledge)
+      .filter((kind) => kind !== "black-box" || threat.knowledge === kind || (refuses?.(surrogate) ?? null) === null)
+      .map((kind): AttackChoice => (kind === threat.knowledge ? chosen : { ...chosen, knowledge: kind }));
+    const planned = adaptive === true ? repairs.map(({ id }): AttackChoice => ({ ...chosen, against: id })) : [];
+    return [...known, ...planned];
+  });
+}
+
+/** What somebody would try who knows the kind of label and nothing else; of a number there is but one simple learner. */
+function guessedLearner(victim: string, kind: TargetKind): string {
+  if (kind === "real") return "ridge";
+  return victim === "logistic" ? "linear-svm" : "logistic";
 }
 
 function chooseRepair(

@@ -49,6 +49,7 @@ const manifest: Manifest = {
     attackTasks: null,
     targetTasks: null,
     target: null,
+    ignorance: { ownSample: 0.2, surrogate: { id: "linear-svm", params: {} } },
   },
   plannedTrials: 4,
   limits: [],

@@ -6,6 +6,7 @@ import { goalsSection, ladderSection } from "./report-goals.ts";
 import type { ReportInput } from "./report-input.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./report-reproduce.ts";
 import { studySection } from "./report-study.ts";
+import { adaptiveSection, knowledgeSection } from "./report-variants.ts";
 import { verdictSection } from "./report-verdict.ts";
 import { countOf } from "./words.ts";
 
@@ -29,8 +30,10 @@ ${[
   damageSection(input),
   goalsSection(input),
   ladderSection(input),
+  knowledgeSection(input),
   detectionSection(input),
   repairSection(input),
+  adaptiveSection(input),
   failureSection(input),
   reproduceSection(input),
   glossarySection(input),

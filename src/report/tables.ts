@@ -4,6 +4,7 @@ import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText } from "./format.ts";
 import { accessLadder, goalRows } from "./goal-rows.ts";
 import { textTable } from "./text-table.ts";
+import { adaptiveRows, knowledgeRows } from "./variant-rows.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
@@ -13,7 +14,9 @@ export function renderAudit(summary: Summary, verdict: Verdict): string {
     damageSection(summary),
     goalSection(summary),
     ladderSection(summary),
+    knowledgeSection(summary),
     repairSection(summary),
+    adaptiveSection(summary),
     detectionSection(summary),
     verdictSection(verdict),
   ];
@@ -81,6 +84,42 @@ function ladderSection(summary: Summary): string {
     ]),
   ]);
   return `Access ladder (the strongest attack found for each access, by its own objective)\n${table}`;
+}
+
+function knowledgeSection(summary: Summary): string {
+  const rows = knowledgeRows(summary);
+  if (rows.length === 0) return "";
+  const budgets = [...new Set(rows.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
+  const table = textTable([
+    ["attack", "knowledge", "figure", ...budgets.map(budgetText)],
+    ...rows.map(({ attack, knowledge, metric, cells }) => [
+      attack,
+      knowledge,
+      metric,
+      ...budgets.map((budget) => {
+        const cell = cells.find(({ budgetFraction }) => budgetFraction === budget);
+        return cell === undefined ? "–" : figureText(cell.figure);
+      }),
+    ]),
+  ]);
+  return `What ignorance costs the attacker (gray-box: a sample of its own; black-box: another learner too)\n${table}`;
+}
+
+function adaptiveSection(summary: Summary): string {
+  const rows = adaptiveRows(summary);
+  if (rows.length === 0) return "";
+  const table = textTable([
+    ["attack", "repair", "budget", "figure", "as it is", "planned around"],
+    ...rows.map(({ attack, repair, budgetFraction, metric, plain, adaptive }) => [
+      attack,
+      repair,
+      budgetText(budgetFraction),
+      metric,
+      plain === null ? "–" : figureText(plain),
+      figureText(adaptive),
+    ]),
+  ]);
+  return `Attackers who know the repair\n${table}`;
 }
 
 function repairSection(summary: Summary): string {

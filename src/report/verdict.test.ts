@@ -21,6 +21,7 @@ const summary: Summary = {
   ],
   detections: [],
   strongest: [{ budgetFraction: 0.01, attack: "strong" }],
+  variants: [],
   strongestByGoal: [],
   strongestByAccess: [],
   failures: [],

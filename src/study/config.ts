@@ -8,7 +8,7 @@ import type { Metric } from "../core/metric.ts";
 import type { Repair } from "../core/repair.ts";
 import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
-import type { Reach } from "../core/threat.ts";
+import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 
 /** The methods that a study may use; the catalog is one. */
@@ -26,13 +26,21 @@ export interface Chosen {
   readonly params: unknown;
 }
 
+/** An attack, as it is or in a variant of it. */
+export interface AttackChoice extends Chosen {
+  /** Less than the attack can use; absent = all of it. */
+  readonly knowledge?: Knowledge;
+  /** The repair that the attacker knows to be in place and plans around; absent = none. */
+  readonly against?: string;
+}
+
 /** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */
 export interface StudyConfig {
   readonly encoder: EncoderParams;
   readonly learner: Chosen;
   /** "pooled": one model for all tasks; "separate": one model for each. */
   readonly sharing: "pooled" | "separate";
-  readonly attacks: readonly Chosen[];
+  readonly attacks: readonly AttackChoice[];
   readonly detectors: readonly Chosen[];
   /** A cleaning repair names the detector whose scores it uses. */
   readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
@@ -48,6 +56,8 @@ export interface StudyConfig {
   readonly targetTasks: readonly string[] | null;
   /** The group that targeted attacks are to harm: filters on raw cells, of which one must hold; null = each attack chooses. */
   readonly target: readonly string[] | null;
+  /** What an attacker with less than white-box knowledge has: a share of the training rows, and without knowing the learner another one. */
+  readonly ignorance: { readonly ownSample: number; readonly surrogate: Chosen };
 }
 
 /** The method of that id. @throws UsageError naming the nearest one */

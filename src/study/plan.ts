@@ -1,4 +1,4 @@
-import type { Chosen, StudyConfig } from "./config.ts";
+import type { AttackChoice, StudyConfig } from "./config.ts";
 import { noRepair } from "./record.ts";
 
 /** One trial to be run. */
@@ -11,9 +11,14 @@ export interface TrialSpec {
 /** The trials that share poison: one attack at one budget with one seed, under each repair. `attack` is null for the baseline. */
 export interface Cell {
   readonly seed: number;
-  readonly attack: Chosen | null;
+  readonly attack: AttackChoice | null;
   readonly budgetFraction: number;
   readonly trials: readonly TrialSpec[];
+}
+
+/** An attack that plans around a repair meets that one alone. */
+function isMet(attack: AttackChoice | null): (repair: TrialSpec["repair"]) => boolean {
+  return (repair) => attack?.against === undefined || repair?.id === attack.against;
 }
 
 /**
@@ -25,11 +30,11 @@ export interface Cell {
 export function planStudy(config: StudyConfig, identity: unknown, digest: (text: string) => string): Cell[] {
   const { attacks, repairs, budgets, seeds, firstSeed, ...shared } = config;
   const budgetsUp = [...budgets].sort((a, b) => a - b);
-  const makeCell = (seed: number, attack: Chosen | null, budgetFraction: number): Cell => ({
+  const makeCell = (seed: number, attack: AttackChoice | null, budgetFraction: number): Cell => ({
     seed,
     attack,
     budgetFraction,
-    trials: [null, ...repairs].map((repair) => ({
+    trials: [null, ...repairs].filter(isMet(attack)).map((repair) => ({
       id: digest(JSON.stringify({ identity, shared, seed, attack, budgetFraction, repair })).slice(0, 16),
       repair,
     })),

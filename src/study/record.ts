@@ -23,6 +23,8 @@ export interface TrialRecord {
   readonly access: Access | null;
   readonly goal: Goal | null;
   readonly knowledge: Knowledge | null;
+  /** Whether the attacker planned around the repair. */
+  readonly adaptive?: true;
   readonly reach: ReachKind | null;
   readonly target: string | null;
   readonly budgetFraction: number;

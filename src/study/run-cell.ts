@@ -1,10 +1,13 @@
+import type { Attack, AttackInput } from "../core/attack.ts";
 import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { NumericalError } from "../core/errors.ts";
 import { findBreach } from "../core/guard.ts";
 import type { Model } from "../core/learner.ts";
+import type { FittedPipeline } from "../core/pipeline.ts";
 import type { Poison } from "../core/poison.ts";
 import { type Budget, type ThreatModel, budgetOf } from "../core/threat.ts";
+import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { baseRecord, failedRecord } from "./base-record.ts";
 import { methodOf } from "./config.ts";
 import { detect, memoScores, poisonedExamples } from "./detect.ts";
@@ -54,15 +57,14 @@ export async function runCell(
   try {
     if (attack !== null && cell.attack !== null) {
       const rng = setup.rng.fork("attack").fork(attack.id);
-      const given = {
-        clean: setup.clean,
-        pipeline: setup.undefended,
-        budget,
-        reach: setup.reach,
-        target: setup.target,
-        victim: setup.victim,
-      };
-      poison = await attack.poison(given, { ...options, rng, params: cell.attack.params });
+      const { params, knowledge, against } = cell.attack;
+      const view = await setup.viewOf(knowledge ?? "white-box");
+      const given = { ...view, budget, reach: setup.reach, target: setup.target };
+      const repair = against === undefined ? null : wanted[0].repair;
+      poison =
+        repair === null
+          ? await attack.poison(given, { ...options, rng, params })
+          : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
       breach = breachOf(poison, attack.threat, setup, budget);
     }
   } catch (error) {
@@ -108,6 +110,35 @@ export async function runCell(
     }
   }
   return { records, poison };
+}
+
+/** The poison of an attacker who knows the repair in place. */
+async function poisonBehind(
+  setup: SeedSetup,
+  repair: NonNullable<TrialSpec["repair"]>,
+  attack: Attack,
+  given: AttackInput,
+  options: RunContext & { readonly params: unknown },
+): Promise<Poison> {
+  const pipeline = setup.pipelineWith(repair);
+  const fitting = { ...options, rng: setup.rng.fork("fit") };
+  let defended: Promise<FittedPipeline> | null = null;
+  const behind = { ...given, pipeline, victim: () => (defended ??= pipeline.fit(setup.clean, fitting)) };
+  return bestBehindRepair(
+    attemptsWithin(given.budget),
+    async ({ againstRepair, budget }, index) => {
+      const poison = await attack.poison({ ...(againstRepair ? behind : given), budget }, { ...options, rng: options.rng.fork(index) });
+      const breach = breachOf(poison, attack.threat, setup, budget);
+      if (breach !== null) throw new NumericalError(breach);
+      return poison;
+    },
+    async (poison) => {
+      const encoded = pipeline.encode(setup.clean, poison);
+      const suspicions = await pipeline.suspicions(encoded, fitting);
+      const { model } = await pipeline.learn(encoded, suspicions, { ...fitting, patch: poison.kind === "logic" ? poison : null });
+      return (await judgeGoal(setup, poison, { model, encoder: encoded.encoder })).objective;
+    },
+  );
 }
 
 function breachOf(poison: Poison, threat: ThreatModel, setup: SeedSetup, budget: Budget): string | null {

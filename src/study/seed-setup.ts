@@ -6,9 +6,10 @@ import { NumericalError } from "../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import type { Table } from "../core/table.ts";
-import type { Reach } from "../core/threat.ts";
+import type { Knowledge, Reach } from "../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
 import { type Split, splitRows } from "../data/split.ts";
+import { type AttackerView, ownSample, viewOnSample } from "./attacker-view.ts";
 import { type Methods, type StudyConfig, methodOf, resolveReach, resolveTarget } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "./plan.ts";
@@ -46,6 +47,8 @@ export interface SeedSetup {
   examplesThrough(encoder: FittedEncoder): { readonly test: Dataset; readonly clean: Dataset };
   /** The same test or training examples with the inputs of another table of as many rows. */
   examplesOf(part: "test" | "train", encoder: FittedEncoder, table: Table): Dataset;
+  /** What an attacker with this knowledge has; the surrogate is tuned on its own sample. */
+  viewOf(knowledge: Knowledge): Promise<AttackerView>;
   /** Whom targeted attacks are to harm. */
   readonly target: AttackTarget;
 }
@@ -113,6 +116,21 @@ export async function setUpSeed(
   };
 
   const undefended = pipelineWith(null);
+  const sampleView = async (knowledge: Knowledge): Promise<AttackerView> => {
+    const { ownSample: share, surrogate } = config.ignorance;
+    const publicEncoder = undefended.encode(clean, null).encoder;
+    const own = { ...context, rng: rng.fork("attacker") };
+    if (knowledge === "gray-box") return viewOnSample(clean, publicEncoder, { learner, learnerParams }, share, own);
+    const guessed = methodOf("learner", methods.learners, surrogate.id);
+    const taken =
+      config.sharing === "separate"
+        ? separateTasks(guessed, surrogate.params, taskNames(table).length)
+        : { learner: guessed, params: surrogate.params };
+    const sample = publicEncoder.encode(table, ownSample(clean, share, own.rng));
+    const tunedParams: unknown = await taken.learner.tune(sample, { ...context, rng: own.rng.fork("tune"), params: taken.params });
+    return viewOnSample(clean, publicEncoder, { learner: taken.learner, learnerParams: tunedParams }, share, own);
+  };
+  const views = new Map<Knowledge, Promise<AttackerView>>();
   const reach = resolveReach(table, config);
   const targeted = (data: Dataset): Dataset => {
     const { targetTasks } = reach;
@@ -121,7 +139,8 @@ export async function setUpSeed(
     return selectExamples(data, picked);
   };
   const through = new WeakMap<FittedEncoder, { test: Dataset; clean: Dataset }>();
-  let victim: Promise<FittedPipeline> | null = null;
+  let trained: Promise<FittedPipeline> | null = null;
+  const victim = (): Promise<FittedPipeline> => (trained ??= undefended.fit(clean, { ...context, rng: rng.fork("fit") }));
   return {
     rng,
     clean,
@@ -129,7 +148,13 @@ export async function setUpSeed(
     unit: labelUnits(table, split.train),
     undefended,
     pipelineWith,
-    victim: () => (victim ??= undefended.fit(clean, { ...context, rng: rng.fork("fit") })),
+    victim,
+    viewOf(knowledge) {
+      if (knowledge === "white-box" || knowledge === "none") return Promise.resolve({ clean, pipeline: undefended, victim });
+      let view = views.get(knowledge);
+      if (view === undefined) views.set(knowledge, (view = sampleView(knowledge)));
+      return view;
+    },
     examplesThrough(encoder) {
       let examples = through.get(encoder);
       if (examples === undefined) {

@@ -1,6 +1,6 @@
 import { type Figure, meanInterval, wilsonInterval } from "../numeric/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
-import type { Access, Goal, Knowledge } from "../core/threat.ts";
+import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./intent-metrics.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 
@@ -15,6 +15,8 @@ export interface SummaryEntry {
   readonly repair: string;
   readonly metric: string;
   readonly figure: Figure;
+  /** The attacker planned around the repair. */
+  readonly adaptive?: true;
 }
 
 /** How well a detector found the poison of one attack at one budget; each figure over seeds. */
@@ -35,7 +37,10 @@ export interface Summary {
   readonly damageMetric: string;
   /** Of the undefended pipeline on clean data. */
   readonly baseline: Readonly<Record<string, Figure>>;
+  /** Of each attack with all the knowledge that the study gives it. */
   readonly entries: readonly SummaryEntry[];
+  /** Of the same attacks with less knowledge, or planned around a repair. */
+  readonly variants: readonly SummaryEntry[];
   readonly detections: readonly DetectionEntry[];
   /** For each budget the attack with the highest objective of its own, whatever the test rows then show: of those on availability, where there are any. */
   readonly strongest: readonly { readonly budgetFraction: number; readonly attack: string }[];
@@ -73,9 +78,14 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const clean = new Map(
     done.filter((record) => record.attack === null && record.repair === noRepair).map((record) => [record.seed, record]),
   );
-  const groups = groupBy(done, (record) => JSON.stringify([record.learner, record.attack, record.budgetFraction, record.repair]));
-  const entries = groups.flatMap((group) => summariseGroup(group, clean, metrics, context.examples));
-  const strongestByGoal = findStrongest(done, ({ goal }) => String(goal));
+  const isLeading = leadingOf(done);
+  const leading = done.filter(isLeading);
+  const entriesOf = (some: readonly TrialRecord[]): SummaryEntry[] =>
+    groupBy(some, ({ learner, attack, knowledge, adaptive, budgetFraction, repair }) =>
+      JSON.stringify([learner, attack, knowledge, adaptive, budgetFraction, repair]),
+    ).flatMap((group) => summariseGroup(group, clean, metrics, context.examples));
+  const entries = entriesOf(leading);
+  const strongestByGoal = findStrongest(leading, ({ goal }) => String(goal));
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
   return {
@@ -84,14 +94,26 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     damageMetric: primary.damage.id,
     baseline: Object.fromEntries(baseline.map((entry) => [entry.metric, entry.figure])),
     entries,
-    detections: summariseDetections(done),
+    variants: entriesOf(done.filter((record) => !isLeading(record))),
+    detections: summariseDetections(leading),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ budgetFraction, attack }) => ({ budgetFraction, attack })),
     strongestByGoal,
-    strongestByAccess: findStrongest(done, ({ goal, access }) => `${goal} ${access}`),
+    strongestByAccess: findStrongest(leading, ({ goal, access }) => `${goal} ${access}`),
     failures: records
       .filter((record) => record.status === "failed")
       .map(({ id, attack, budgetFraction, error }) => ({ id, attack, budgetFraction, error: error ?? "no reason was recorded" })),
   };
+}
+
+/** Whether a record shows its attack with the most knowledge that it was given, and not planned around a repair. */
+function leadingOf(records: readonly TrialRecord[]): (record: TrialRecord) => boolean {
+  const rank = ({ knowledge }: TrialRecord): number => (knowledge === null ? 0 : knowledges.indexOf(knowledge));
+  const most = new Map<string | null, number>();
+  for (const record of records) {
+    if (record.adaptive === true) continue;
+    most.set(record.attack, Math.min(rank(record), most.get(record.attack) ?? Infinity));
+  }
+  return (record) => record.adaptive !== true && rank(record) === most.get(record.attack);
 }
 
 function summariseGroup(
@@ -100,8 +122,8 @@ function summariseGroup(
   metrics: readonly Quantity[],
   examples: number,
 ): SummaryEntry[] {
-  const { learner, attack, access, goal, knowledge, budgetFraction, repair } = group[0];
-  const base = { learner, attack, access, goal, knowledge, budgetFraction, repair };
+  const { learner, attack, access, goal, knowledge, adaptive, budgetFraction, repair } = group[0];
+  const base = { learner, attack, access, goal, knowledge, budgetFraction, repair, ...(adaptive === true ? { adaptive } : {}) };
   const entries: SummaryEntry[] = [];
   for (const metric of metrics) {
     const measured = group.filter((record) => record.metrics[metric.id] !== undefined);

@@ -84,6 +84,7 @@ function everyMethod(table: Table): StudyConfig {
     attackTasks: null,
     targetTasks: null,
     target: null,
+    ignorance: { ownSample: 0.2, surrogate: { id: "linear-svm", params: {} } },
   };
 }
 
