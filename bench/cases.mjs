@@ -11,6 +11,7 @@ import { linearSvm } from "../dist/learners/linear-svm.js";
 import { logistic } from "../dist/learners/logistic.js";
 import { ridge } from "../dist/learners/ridge.js";
 import { makeRng } from "../dist/numeric/random.js";
+import { network } from "./mlp.mjs";
 import { denseRows, reviews, sparseRows, syntheticRatings } from "./data.mjs";
 
 /** `small` is for the smoke test. Each makes { data | texts, ours(), request, compare(ours, theirs) }. */
@@ -49,6 +50,8 @@ export const cases = {
   "als-implicit": (small) => implicitAls(small ? smallRatings : hundredThousand(99_000)),
   "als-implicit-1m": (small) => implicitAls(small ? smallRatings : million),
   "factor-scores": (small) => factorScores(small ? smallRatings : { users: 990, items: 1682, ratings: 80_000 }),
+  "mlp-numpy": (small) => network(small, "mlp-numpy"),
+  "mlp-torch": (small) => network(small, "mlp-torch"),
   "tf-idf-words": (small) => tfIdf(small, 1),
   "tf-idf-bigrams": (small) => tfIdf(small, 2),
 };

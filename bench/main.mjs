@@ -1,5 +1,5 @@
 // Our speed beside the Python peers', as ratios of CPU time on one thread in the same run: `npm run bench`, `npm run bench -- --only ridge`,
-// `npm run bench -- --list`. THERIAC_PYTHON names a python3 with scikit-learn; without one our times stand alone. `--small` is for the smoke test.
+// `npm run bench -- --list`. THERIAC_PYTHON names a python3 with scikit-learn (and torch for mlp-torch); without one our times stand alone. `--small` is for the smoke test.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";

@@ -5,6 +5,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_info
+import mlp
 
 
 def load(folder):
@@ -107,6 +108,9 @@ def run(request, x, y):
         return [(p @ q.T + rng.standard_normal((x.shape[0], 1)) + rng.standard_normal(x.shape[1])).size]
     if peer == "influence":
         return influence(x, y, np.array(request["theta"]))
+    if peer in ("mlp-numpy", "mlp-torch"):
+        train = mlp.with_numpy if peer == "mlp-numpy" else mlp.with_torch
+        return train(x, y, *(request[name] for name in ("hidden", "epochs", "batch", "rate")))
     if peer == "tf-idf":
         return [TfidfVectorizer(ngram_range=(1, request["ngrams"]), min_df=2).fit_transform(x).nnz]
     models = {

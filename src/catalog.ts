@@ -88,6 +88,7 @@ import { ridge } from "./learners/ridge.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { auc } from "./metrics/auc.ts";
 import { rmse } from "./metrics/rmse.ts";
+import { mlp } from "./node/learners/mlp.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
 import { drop } from "./repairs/drop.ts";
 import { huber } from "./repairs/huber.ts";
@@ -116,7 +117,7 @@ export const catalog: {
     readonly repairs: readonly RatingRepair[];
   };
 } = {
-  learners: [linearSvm, logistic, mtrl, ridge],
+  learners: [linearSvm, logistic, mlp, mtrl, ridge],
   attacks: [
     alfa,
     bFlip,

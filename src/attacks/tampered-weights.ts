@@ -1,7 +1,6 @@
 import { highest } from "../numeric/ranks.ts";
-import { toDense } from "../numeric/matrix.ts";
 import type { Attack } from "../core/attack.ts";
-import type { Dataset } from "../core/dataset.ts";
+import { columnNorms } from "../blocks/column-norms.ts";
 import { noLogicPatch } from "../core/poison.ts";
 
 interface TamperedWeightsParams {
@@ -28,20 +27,15 @@ export const tamperedWeights: Attack<TamperedWeightsParams> = {
     const { model, training } = await victim();
     if (model.parameters === null || model.withParameters === undefined) return noLogicPatch;
     const { theta } = model.parameters;
-    const { cols } = training.x;
-    const spread = rootMeanSquares(training);
-    // Weights come in blocks of one for each feature and a bias; whatever a learner adds to that is left alone.
-    const block = cols + 1;
-    const reach = Float64Array.from(theta, (weight, p) => (p % block < cols ? Math.abs(weight) * spread[p % block] : 0));
+    const inputs = model.parameterInputs?.(training) ?? inputsOfBlocks(columnNorms(training.x), theta.length);
+    const reach = theta.map((weight, p) => Math.abs(weight) * inputs[p]);
     const picked = highest(reach, Math.max(1, Math.floor(params.share * theta.length)));
     return { ...noLogicPatch, parameters: Array.from(picked, (index) => ({ index, value: -theta[index] })) };
   },
 };
 
-/** Root mean square of each feature. Shape: [features]. */
-function rootMeanSquares({ x }: Dataset): Float64Array {
-  const squares = new Float64Array(x.cols);
-  if (x.kind === "sparse") x.values.forEach((value, p) => (squares[x.indices[p]] += value * value));
-  else toDense(x).data.forEach((value, p) => (squares[p % x.cols] += value * value));
-  return squares.map((sum) => Math.sqrt(sum / Math.max(1, x.rows)));
+/** Weights come in blocks of one for each feature and a bias; whatever a learner adds to that is left alone. Shapes: spread [features], result [size]. */
+function inputsOfBlocks(spread: Float64Array, size: number): Float64Array {
+  const block = spread.length + 1;
+  return Float64Array.from({ length: size }, (_, p) => (p % block < spread.length ? spread[p % block] : 0));
 }

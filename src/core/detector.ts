@@ -18,6 +18,11 @@ export interface DetectorContext<P = any> extends RunContext {
   fit(data: Dataset, start?: Model | null): Promise<Model>;
   /** What the pipeline's learner minimises over these rows; null where it has no derivative. */
   objective(data: Dataset): Objective | null;
+  /**
+   * The rows as the learner sees them once it is trained on them: a network's penultimate layer. Null or absent where it learns no features, and the encoded
+   * ones are all there is.
+   */
+  readonly represent?: ((data: Dataset) => Promise<Dataset>) | null;
   /** The raw rows that the data were encoded from, by `data.row`; null where there are none. */
   readonly table: Table | null;
   /** Absent or null in an audit, which has no earlier data. */

@@ -1,3 +1,4 @@
+import type { DenseMatrix } from "../numeric/matrix.ts";
 import type { RunContext } from "./context.ts";
 import type { Dataset, Features, Target } from "./dataset.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
@@ -19,6 +20,10 @@ export interface Model {
   readonly parameters: { readonly theta: Float64Array; readonly features: Features } | null;
   /** The same model with other parameters (tampered, or moved by a Newton step); absent where there are none. */
   withParameters?(theta: Float64Array): Model;
+  /** Root mean square over these rows of what each parameter is multiplied by, 0 for biases; absent where θ is blocks of a weight for each feature and a bias. Shape: as θ. */
+  parameterInputs?(data: Dataset): Float64Array;
+  /** The learned features that the scores are linear in, as a network's penultimate layer; absent where nothing is learned below the scores. Shape: [rows, width]. */
+  represent?(data: Dataset): DenseMatrix;
 }
 
 export interface FitOptions<P = any> extends RunContext {
@@ -30,6 +35,13 @@ export interface FitOptions<P = any> extends RunContext {
 export interface Learner<P = any> extends MethodInfo<P> {
   readonly kind: "learner";
   readonly targets: readonly TargetKind[];
+  /** True where its models have `represent`. */
+  readonly learnsFeatures?: boolean;
+  /**
+   * True where the model depends on the order of the rows and on random numbers, not on the optimum alone: the same rows in the same order with the same seed give
+   * the same model up to rounding.
+   */
+  readonly followsOrder?: boolean;
   /** Why it cannot learn such a label, in words; absent or null where it can. */
   refuses?(target: Target): string | null;
   fit(data: Dataset, options: FitOptions<P>): Promise<Model>;

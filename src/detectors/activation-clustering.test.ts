@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { scoreRows } from "../../test/score-rows.ts";
 import { shiftedClass } from "../../test/shifted-class.ts";
+import { resolveParams } from "../core/params.ts";
+import { denseMatrix } from "../numeric/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { areaUnderCurve } from "../numeric/ranks.ts";
 import { meanSilhouette, twoMeans } from "../numeric/two-means.ts";
@@ -58,5 +60,16 @@ describe("two means and their silhouette", () => {
     const { isSecond, within } = twoMeans(new Float64Array(8).fill(3), 2, makeRng(0));
     expect([...isSecond, within]).toEqual([0, 0, 0, 0, 0]);
     expect(meanSilhouette(new Float64Array(8).fill(3), 2, isSecond, makeRng(0))).toBe(0);
+  });
+
+  it("looks at what the learner has learned, where it learns features", async () => {
+    const { data } = shiftedClass(2, { ...shape, poison: 0.2 });
+    const plain = { ...data, x: { ...denseMatrix(data.x.rows, 1) } };
+    const context = { rng: makeRng("rows"), params: resolveParams(activationClustering.id, activationClustering.params), table: null };
+    const rest = { fit: () => Promise.reject(new Error("not asked for")), objective: () => null };
+    const learned = await activationClustering.score(plain, { ...context, ...rest, represent: () => Promise.resolve(data) });
+    const direct = await activationClustering.score(data, { ...context, ...rest, represent: null });
+    expect(learned.values).toEqual(direct.values);
+    expect(direct.flagged?.some((is) => is === 1)).toBe(true);
   });
 });

@@ -15,7 +15,7 @@ interface ActivationClusteringParams {
  * Each class is cut into two clusters in its `dims` main directions. A row's score is where it lies on the line between the two centres (½ at the smaller
  * cluster's, −½ at the larger's), times the silhouette s of the cut, times (1 − 2q)² for a smaller cluster of share q. A clean class has no two clusters: it
  * is cut in halves, q ≈ ½, and its rows score about 0, so that it is not half flagged. Rows of the smaller cluster are flagged where q and s pass the
- * paper's bounds. Works on the encoded features.
+ * paper's bounds. Works on the learned features where the learner has some, as in the paper, else on the encoded ones.
  */
 export const activationClustering: Detector<ActivationClusteringParams> = {
   kind: "detector",
@@ -42,7 +42,8 @@ export const activationClustering: Detector<ActivationClusteringParams> = {
   effort: "full",
   subject: "row",
   targets: ["classes"],
-  score(data, { params, rng, signal }) {
+  async score(encoded, { params, rng, signal, represent }) {
+    const data = (await represent?.(encoded)) ?? encoded;
     const values = new Float64Array(data.y.length);
     const flagged = new Uint8Array(data.y.length);
     const reasons: (string | null)[] = new Array<null>(data.y.length).fill(null);
@@ -70,6 +71,6 @@ export const activationClustering: Detector<ActivationClusteringParams> = {
         reasons[row] = reason;
       });
     });
-    return Promise.resolve({ values, flagged, reason: (row) => reasons[row] });
+    return { values, flagged, reason: (row) => reasons[row] };
   },
 };

@@ -44,6 +44,8 @@ export const sever: Detector<SeverParams> = {
   effort: "standard",
   subject: "row",
   targets: ["classes", "real"],
+  refuses: ({ learner }) =>
+    learner.learnsFeatures === true ? `it needs a model that is linear in its features, and ${learner.id} is not` : null,
   async score(data, { params, rng, fit, signal, progress }) {
     const groups = labelGroupsOf(data);
     const values = new Float64Array(data.y.length).fill(-Infinity);

@@ -8,8 +8,8 @@ import { dot } from "../numeric/vector.ts";
 
 /**
  * |v·(x − μ_y)| with v the top right singular vector of the *centred* rows of the class; without the centring a class mean far from the origin takes the
- * place of v, and poison scores lowest. In robust standard deviations from the class median, which keeps the order within a class. Works on the encoded
- * features.
+ * place of v, and poison scores lowest. In robust standard deviations from the class median, which keeps the order within a class. Works on the learned
+ * features where the learner has some, as in the paper, else on the encoded ones.
  */
 export const spectralSignatures: Detector = {
   kind: "detector",
@@ -25,7 +25,8 @@ export const spectralSignatures: Detector = {
   effort: "standard",
   subject: "row",
   targets: ["classes"],
-  score(data, { rng, signal }) {
+  async score(encoded, { rng, signal, represent }) {
+    const data = (await represent?.(encoded)) ?? encoded;
     const values = new Float64Array(data.y.length);
     const groups = labelGroupsOf(data);
     const along = new Float64Array(data.y.length);
@@ -48,7 +49,7 @@ export const spectralSignatures: Detector = {
       return { centre, direction };
     });
     const standing = standingsOf(values, groups);
-    return Promise.resolve({
+    return {
       values,
       reason(row) {
         const so = standing(row);
@@ -59,6 +60,6 @@ export const spectralSignatures: Detector = {
         const by = parts.map((part, j) => part * direction[j] * Math.sign(along[row]));
         return `farther out than ${so.howMany} in the direction in which ${so.others} vary most${mostlyBy(data.features, by)}`;
       },
-    });
+    };
   },
 };

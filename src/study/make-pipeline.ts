@@ -143,17 +143,28 @@ export async function runDetector(
   options: RunContext & Pick<DetectorContext, "trusted">,
 ): Promise<Scores> {
   const { method, params } = detector;
+  const fit = (rows: Dataset, start: Model | null = null): Promise<Model> =>
+    learner.fit(rows, { ...options, params: learnerParams, start });
   const scores = await method.score(data, {
     ...options,
     rng: options.rng.fork("detector").fork(method.id),
     params,
-    fit: (rows, start = null) => learner.fit(rows, { ...options, params: learnerParams, start }),
+    fit,
     objective: (rows) => learner.objective?.(rows, learnerParams) ?? null,
+    represent: learner.learnsFeatures === true ? async (rows) => asRepresented(rows, await fit(rows)) : null,
     table,
   });
   if (scores.values.length !== subjectCount(method.subject, data) || !scores.values.every(Number.isFinite))
     throw new Error(`${method.id} must give one finite score for each ${method.subject}`);
   return scores;
+}
+
+/** The same examples with learned features in place of the encoded ones. */
+function asRepresented(data: Dataset, model: Model): Dataset {
+  if (model.represent === undefined) return data;
+  const x = model.represent(data);
+  const names = Array.from({ length: x.cols }, (_, unit) => `learned feature ${unit + 1}`);
+  return { ...data, x, features: { names, kinds: names.map(() => "real"), groups: names } };
 }
 
 /** Suspicion of each example, through its task or source where the detector scores those. Shape: [examples]. */

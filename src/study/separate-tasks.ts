@@ -42,6 +42,8 @@ export function separateTasks(inner: Learner, params: unknown, tasks: number): {
     },
   };
   delete learner.objective;
+  // What a unit stands for differs from one network to the next.
+  delete (learner as { learnsFeatures?: boolean }).learnsFeatures;
   const perTask: SeparateParams = { byTask: Array.from({ length: tasks }, () => params) };
   return { learner, params: perTask };
 }

@@ -10,6 +10,7 @@ import { noDataPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
 import { departures, honestAnswers, largestDifference, parameterTolerance } from "../../study/attest/behaviour.ts";
 import { type ProbeKind, type Probes, makeProbes, probeKinds } from "../../study/attest/probes.ts";
+import type { Rng } from "../../numeric/random.ts";
 import { stringifyExactly } from "../exact-json.ts";
 import { readTable } from "../read/read-table.ts";
 import { type WholePipeline, tuneOnWhole } from "../train-whole.ts";
@@ -47,7 +48,7 @@ export interface Verification {
 }
 
 export const defaultProbes = 3000;
-/** Honest trainings with the rows in other orders, to learn how far apart honest results lie. */
+/** Honest trainings with the rows in other orders (where the order matters: rounded otherwise), to learn how far apart honest results lie. */
 const honestTrainings = 3;
 
 /**
@@ -120,11 +121,18 @@ async function trainHonestly({ pipeline, clean, rng }: WholePipeline): Promise<H
   const others: Model[] = [];
   for (let k = 0; k < honestTrainings; k++) {
     const order = rng.fork("order").fork(k).sample(training.y.length, training.y.length);
-    others.push(
-      await pipeline.learner.fit(selectExamples(training, order), { rng: rng.fork("fit").fork("learner"), params: pipeline.learnerParams }),
-    );
+    const rows =
+      pipeline.learner.followsOrder === true ? roundedAnew(training, rng.fork("rounding").fork(k)) : selectExamples(training, order);
+    others.push(await pipeline.learner.fit(rows, { rng: rng.fork("fit").fork("learner"), params: pipeline.learnerParams }));
   }
   return { fitted, others };
+}
+
+/** The rows as another machine may round them: each feature off by at most the last bit of a 32-bit float. */
+function roundedAnew(data: Dataset, rng: Rng): Dataset {
+  const { x } = data;
+  const moved = (values: Float64Array): Float64Array => values.map((value) => value * (1 + 2 ** -23 * (2 * rng.uniform() - 1)));
+  return { ...data, x: x.kind === "dense" ? { ...x, data: moved(x.data) } : { ...x, values: moved(x.values) } };
 }
 
 function signatureCheck(attestation: Attestation, publicKey: KeyObject | null): Check {

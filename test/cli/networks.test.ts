@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { makeRng } from "../../src/numeric/random.ts";
+import { missingRuntime } from "../../src/node/onnx/runtime.ts";
+import { inFolder, theriac } from "./command.ts";
+
+/** Rows of which the class is the sign of a product, so that a linear model learns nothing. */
+function writeTable(folder: string): void {
+  const rng = makeRng("networks");
+  const lines = Array.from({ length: 160 }, () => {
+    const [a, b] = [rng.uniform() - 0.5, rng.uniform() - 0.5];
+    return `${a.toFixed(4)},${b.toFixed(4)},${["red", "green"][rng.integer(2)]},${a * b > 0 ? "alike" : "apart"}`;
+  });
+  writeFileSync(join(folder, "table.csv"), ["a,b,colour,label", ...lines].join("\n"));
+}
+
+function recordsOf(folder: string, run: string): unknown[] {
+  const lines = readFileSync(join(folder, run, "records.jsonl"), "utf8")
+    .trim()
+    .split("\n");
+  return lines
+    .map((line) => ({ ...(JSON.parse(line) as { id: string; status: string }), times: null, check: null }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+describe.skipIf(missingRuntime() !== null)("a network", () => {
+  it("is audited with the same records on one worker and on two", () =>
+    inFolder(async (folder) => {
+      writeTable(folder);
+      for (const jobs of ["1", "2"]) {
+        const attacks = [
+          "--attack",
+          "label-flip,flipped-copies,tampered-weights",
+          "--detector",
+          "loss,spectral-signatures,activation-clustering",
+        ];
+        const asked = ["--learner", "mlp", "--seeds", "2", "--budget", "10%", ...attacks, "--jobs", jobs, "--out", `run${jobs}`, "--quiet"];
+        const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", ...asked);
+        expect([exitCode, stderr]).toEqual([0, ""]);
+      }
+      const records = recordsOf(folder, "run1") as { status: string }[];
+      expect(new Set(records.map(({ status }) => status))).toEqual(new Set(["ok"]));
+      expect(recordsOf(folder, "run2")).toEqual(records);
+    }));
+
+  it("is refused by what differentiates an optimum, and by Sever, in words", () =>
+    inFolder(async (folder) => {
+      writeTable(folder);
+      for (const [what, id] of [
+        ["--attack", "gradient-injection"],
+        ["--attack", "silent-reweight"],
+        ["--detector", "sever"],
+        ["--detector", "influence"],
+      ]) {
+        const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", "--learner", "mlp", what, id);
+        expect(exitCode).toBe(2);
+        expect(stderr).toMatch(/cannot be (tried|used) here: it/);
+      }
+    }));
+
+  it("passes verification as it was trained, and not with a weight changed or a row left out of training", () =>
+    inFolder(async (folder) => {
+      writeTable(folder);
+      const { exitCode, stderr } = await theriac(folder, "attest", "table.csv", "--learner", "mlp", "--out", "m", "--quiet");
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      const verify = (...more: string[]) => theriac(folder, "verify", "m/attestation.json", ...more);
+      const honest = await verify();
+      expect(honest.stdout).toMatch(/parameters +passes/);
+      expect(honest.exitCode).toBe(0);
+      const model = JSON.parse(readFileSync(join(folder, "m/model.json"), "utf8")) as { parameters: number[] };
+      const parameters = model.parameters.map((value, p) => (p === 3 ? value + 0.01 : value));
+      writeFileSync(join(folder, "changed.json"), JSON.stringify({ ...model, parameters }));
+      const changed = await verify("--model", "changed.json");
+      expect(changed.stdout).toMatch(/parameters +FAILS/);
+      expect(changed.exitCode).toBe(1);
+
+      const rows = readFileSync(join(folder, "table.csv"), "utf8").split("\n");
+      writeFileSync(join(folder, "less.csv"), rows.slice(0, -1).join("\n"));
+      await theriac(folder, "attest", "less.csv", "--learner", "mlp", "--out", "less", "--quiet");
+      const without = await verify("--model", "less/model.json");
+      expect(without.stdout).toMatch(/parameters +FAILS/);
+    }));
+});
