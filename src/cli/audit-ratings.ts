@@ -72,6 +72,7 @@ const tableOnly = [
   "ownSample",
   "surrogate",
   "adaptive",
+  "persistence",
   "config",
 ];
 

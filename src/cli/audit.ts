@@ -72,6 +72,7 @@ export function addAudit(program: Command): void {
       openFraction("--own-sample"),
     )
     .option("--surrogate <id>", "what a black-box attacker takes for the learner (default: another one)")
+    .option("--persistence", "measure too how long damage lasts once poisoning stops and clean rows arrive")
     .option("--adaptive", "try attackers too who plan around each repair")
     .option(
       "--target <rows>",
@@ -129,6 +130,7 @@ interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
   readonly ownSample?: number;
   readonly surrogate?: string;
   readonly adaptive?: boolean;
+  readonly persistence?: boolean;
   readonly attackTasks?: string[];
   readonly targetTasks?: string[];
   readonly learner?: string;
@@ -246,6 +248,7 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     ownSample: flags.ownSample,
     surrogate: flags.surrogate,
     adaptive: flags.adaptive,
+    persistence: flags.persistence,
     attackTasks: flags.attackTasks,
     targetTasks: flags.targetTasks,
     target: flags.target?.length ? flags.target : undefined,

@@ -49,6 +49,8 @@ export interface AuditConfig {
   readonly surrogate?: MethodChoice;
   /** Attackers who plan around each repair are tried too. */
   readonly adaptive?: boolean;
+  /** How long damage lasts once poisoning stops and clean rows arrive is measured too. */
+  readonly persistence?: boolean;
   readonly detectors?: readonly MethodChoice[];
   readonly repairs?: readonly RepairChoice[];
   /** Fractions, or texts such as "1%". */

@@ -63,6 +63,11 @@ export const configSchema: JsonSchema = {
       {},
       "what a black-box attacker takes for the learner; default: another one for such labels",
     ),
+    persistence: {
+      type: "boolean",
+      default: false,
+      description: "how long damage lasts once poisoning stops and clean rows arrive is measured too",
+    },
     adaptive: { type: "boolean", default: false, description: "attackers who plan around each repair are tried too" },
     detectors: list(chooseOne("detector", catalog.detectors), "what looks for the poison; default: all that score rows"),
     repairs: list(

@@ -18,7 +18,8 @@ export function describePlan(table: Table, study: StudyConfig, cells: readonly C
   ];
 }
 
-function attackText({ id, knowledge, against }: AttackChoice): string {
+function attackText({ id, knowledge, against, lasting }: AttackChoice): string {
+  if (lasting === true) return `${id} (and clean rows after it)`;
   const variant = knowledge ?? (against === undefined ? null : `around ${against}`);
   return variant === null ? id : `${id} (${variant})`;
 }

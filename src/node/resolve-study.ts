@@ -182,7 +182,7 @@ function knowledgesFor({ access, knowledge }: ThreatModel, asked: readonly Knowl
 /** Each attack with all the knowledge asked for that it can use, and planned around each repair where that is asked for. */
 function variantsOf(
   attacks: readonly Chosen[],
-  { knowledge, adaptive }: AuditConfig,
+  { knowledge, adaptive, persistence }: AuditConfig,
   surrogate: AttackSetting,
   repairs: StudyConfig["repairs"],
 ): AttackChoice[] {
@@ -192,7 +192,8 @@ function variantsOf(
       .filter((kind) => kind !== "black-box" || threat.knowledge === kind || (refuses?.(surrogate) ?? null) === null)
       .map((kind): AttackChoice => (kind === threat.knowledge ? chosen : { ...chosen, knowledge: kind }));
     const planned = adaptive === true ? repairs.map(({ id }): AttackChoice => ({ ...chosen, against: id })) : [];
-    return [...known, ...planned];
+    const lasting = persistence === true && threat.access !== "logic" ? [{ ...chosen, lasting: true as const }] : [];
+    return [...known, ...planned, ...lasting];
   });
 }
 

@@ -4,6 +4,7 @@ import { baselineSection, damageSection } from "./report-damage.ts";
 import { detectionSection, repairSection } from "./report-defence.ts";
 import { goalsSection, ladderSection } from "./report-goals.ts";
 import type { ReportInput } from "./report-input.ts";
+import { persistenceSection } from "./report-persistence.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./report-reproduce.ts";
 import { studySection } from "./report-study.ts";
 import { adaptiveSection, knowledgeSection } from "./report-variants.ts";
@@ -34,6 +35,7 @@ ${[
   detectionSection(input),
   repairSection(input),
   adaptiveSection(input),
+  persistenceSection(input),
   failureSection(input),
   reproduceSection(input),
   glossarySection(input),

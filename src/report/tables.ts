@@ -17,6 +17,7 @@ export function renderAudit(summary: Summary, verdict: Verdict): string {
     knowledgeSection(summary),
     repairSection(summary),
     adaptiveSection(summary),
+    persistenceSection(summary),
     detectionSection(summary),
     verdictSection(verdict),
   ];
@@ -120,6 +121,26 @@ function adaptiveSection(summary: Summary): string {
     ]),
   ]);
   return `Attackers who know the repair\n${table}`;
+}
+
+function persistenceSection({ persistence }: Summary): string {
+  if (persistence.length === 0) return "";
+  const times = [...new Set(persistence.flatMap(({ points }) => points.map((point) => point.times)))].sort((a, b) => a - b);
+  const table = textTable([
+    ["attack", "budget", "start", "figure", ...times.map((at) => `${at}×`), "half gone after"],
+    ...persistence.map(({ attack, budgetFraction, start, metric, points, halfLifeRows }) => [
+      attack,
+      budgetText(budgetFraction),
+      start,
+      metric,
+      ...times.map((at) => {
+        const point = points.find((candidate) => candidate.times === at);
+        return point === undefined ? "–" : figureText(point.figure);
+      }),
+      halfLifeRows === null ? "–" : `${halfLifeRows} rows`,
+    ]),
+  ]);
+  return `After poisoning stops, as clean rows arrive (multiples of the poisoned training set; against a model of the same rows without poison)\n${table}`;
 }
 
 function repairSection(summary: Summary): string {

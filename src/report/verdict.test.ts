@@ -22,6 +22,7 @@ const summary: Summary = {
   detections: [],
   strongest: [{ budgetFraction: 0.01, attack: "strong" }],
   variants: [],
+  persistence: [],
   strongestByGoal: [],
   strongestByAccess: [],
   failures: [],

@@ -32,6 +32,8 @@ export interface AttackChoice extends Chosen {
   readonly knowledge?: Knowledge;
   /** The repair that the attacker knows to be in place and plans around; absent = none. */
   readonly against?: string;
+  /** Poisons a first part of the rows, and is looked at as clean ones arrive. */
+  readonly lasting?: true;
 }
 
 /** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */

@@ -1,3 +1,4 @@
+import type { Arrival } from "./arrival.ts";
 import type { Access, Goal, Knowledge, ReachKind } from "../core/threat.ts";
 
 /** How well a detector found the poison of a trial, which the patch makes known. */
@@ -25,6 +26,8 @@ export interface TrialRecord {
   readonly knowledge: Knowledge | null;
   /** Whether the attacker planned around the repair. */
   readonly adaptive?: true;
+  /** Where poisoning stopped and clean rows arrived: how many, how training began, and the figures of a model of the same rows without poison. */
+  readonly arrival?: Arrival & { readonly rows: number; readonly cleanMetrics: Readonly<Record<string, number>> };
   readonly reach: ReachKind | null;
   readonly target: string | null;
   readonly budgetFraction: number;

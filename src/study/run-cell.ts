@@ -14,6 +14,7 @@ import { detect, memoScores, poisonedExamples } from "./detect.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntent } from "./intent-metrics.ts";
 import { encoderUsed } from "./make-pipeline.ts";
 import { measure } from "./measure.ts";
+import { poisonFirst } from "./persistence.ts";
 import type { Cell, TrialSpec } from "./plan.ts";
 import { reachableCount } from "./reach.ts";
 import type { TrialRecord } from "./record.ts";
@@ -38,6 +39,7 @@ export async function runCell(
 ): Promise<CellResult> {
   if (setup instanceof NumericalError)
     return { records: wanted.map((spec) => failedRecord(input, cell, spec, setup.message)), poison: null };
+  if (cell.attack?.lasting === true) return runLastingCell(input, setup, cell, wanted, context);
   const { now } = context;
   const attack = cell.attack === null ? null : methodOf("attack", input.methods.attacks, cell.attack.id);
   const budget = budgetOf(cell.budgetFraction, reachableCount(setup.clean, setup.reach));
@@ -149,6 +151,44 @@ function breachOf(poison: Poison, threat: ThreatModel, setup: SeedSetup, budget:
 function numericalMessage(error: unknown): string {
   if (error instanceof NumericalError) return error.message;
   throw error;
+}
+
+/** A cell whose attack poisons a first part of the rows; clean ones arrive afterwards. */
+async function runLastingCell(
+  input: StudyInput,
+  setup: SeedSetup,
+  cell: Cell,
+  wanted: readonly TrialSpec[],
+  context: Omit<RunContext, "rng"> & { readonly now: () => number },
+): Promise<CellResult> {
+  const { now } = context;
+  const choice = cell.attack as NonNullable<Cell["attack"]>;
+  const attack = methodOf("attack", input.methods.attacks, choice.id);
+  const started = now();
+  try {
+    const scene = await poisonFirst(input, setup, attack, choice, cell.budgetFraction, { ...context, rng: setup.rng.fork("fit") });
+    const attackMs = now() - started;
+    const records: TrialRecord[] = [];
+    for (const spec of wanted) {
+      const trainStarted = now();
+      const arrival = spec.arrival as NonNullable<TrialSpec["arrival"]>;
+      const { arrivedRows, cleanMetrics, ...figures } = await scene.look(arrival);
+      records.push({
+        ...baseRecord(input, cell, spec),
+        ...figures,
+        status: "ok",
+        learnerParams: setup.undefended.learnerParams,
+        encoder: encoderUsed(input.config.encoder.fittedOn, scene.poison),
+        budgetRows: scene.budget.rows,
+        arrival: { ...arrival, rows: arrivedRows, cleanMetrics },
+        times: { attackMs, trainMs: now() - trainStarted },
+      });
+    }
+    return { records, poison: scene.poison };
+  } catch (error) {
+    const message = numericalMessage(error);
+    return { records: wanted.map((spec) => failedRecord(input, cell, spec, message)), poison: null };
+  }
 }
 
 /** How far the attack got with what it meant, and what it maximises: without an intent, the mean loss on clean training examples. */

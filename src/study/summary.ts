@@ -2,6 +2,7 @@ import { type Figure, meanInterval, wilsonInterval } from "../numeric/intervals.
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./intent-metrics.ts";
+import { type PersistenceEntry, summarisePersistence } from "./persistence-summary.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 
 /** One figure over seeds. */
@@ -42,6 +43,8 @@ export interface Summary {
   /** Of the same attacks with less knowledge, or planned around a repair. */
   readonly variants: readonly SummaryEntry[];
   readonly detections: readonly DetectionEntry[];
+  /** How long damage lasts once poisoning stops, where that was asked for. */
+  readonly persistence: readonly PersistenceEntry[];
   /** For each budget the attack with the highest objective of its own, whatever the test rows then show: of those on availability, where there are any. */
   readonly strongest: readonly { readonly budgetFraction: number; readonly attack: string }[];
   /** The same for every goal that attacks of the study have, each with its own kind of objective. */
@@ -72,7 +75,8 @@ export interface SummaryContext {
 /** Figures over seeds from the records alone, in the order in which the records come. */
 export function summarise(records: readonly TrialRecord[], given: readonly Quantity[], context: SummaryContext): Summary {
   const metrics = [...given, ...intentQuantities];
-  const done = records.filter((record) => record.status === "ok");
+  const finished = records.filter((record) => record.status === "ok");
+  const done = finished.filter((record) => record.arrival === undefined);
   const primary = metrics.find((metric) => metric.id === context.primaryMetric);
   if (primary?.damage === undefined || primary.damage === null) throw new Error("the primary metric is not among the metrics");
   const clean = new Map(
@@ -96,6 +100,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     entries,
     variants: entriesOf(done.filter((record) => !isLeading(record))),
     detections: summariseDetections(leading),
+    persistence: summarisePersistence(finished, primary),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ budgetFraction, attack }) => ({ budgetFraction, attack })),
     strongestByGoal,
     strongestByAccess: findStrongest(leading, ({ goal, access }) => `${goal} ${access}`),

@@ -1,0 +1,111 @@
+import type { Attack } from "../core/attack.ts";
+import type { RunContext } from "../core/context.ts";
+import { NumericalError } from "../core/errors.ts";
+import { findBreach } from "../core/guard.ts";
+import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
+import type { Poison } from "../core/poison.ts";
+import { type Budget, budgetOf } from "../core/threat.ts";
+import type { Rng } from "../numeric/random.ts";
+import { type Arrival, arrivals } from "./arrival.ts";
+import { type Encoded, type ExamplesOf, measureIntent } from "./intent-metrics.ts";
+import { measure } from "./measure.ts";
+import type { AttackChoice } from "./config.ts";
+import { reachableCount } from "./reach.ts";
+import type { SeedSetup, StudyInput } from "./seed-setup.ts";
+
+/** A poisoned training set and what arrives after it. */
+export interface PersistenceScene {
+  readonly poison: Poison;
+  readonly budget: Budget;
+  look(arrival: Arrival): Promise<PersistentFigures>;
+}
+
+export interface PersistentFigures {
+  readonly trainingRows: number;
+  readonly testRows: number;
+  readonly arrivedRows: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Of a model that never met poison, trained on the same other rows. */
+  readonly cleanMetrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Poisons a fifth of the training rows, drawn at random, and lets the others arrive afterwards as they are.
+ *
+ * @throws NumericalError where the attack fails or breaks its threat
+ */
+export async function poisonFirst(
+  input: StudyInput,
+  setup: SeedSetup,
+  attack: Attack,
+  choice: AttackChoice,
+  budgetFraction: number,
+  context: RunContext,
+): Promise<PersistenceScene> {
+  const { first, later } = splitArrivals(setup.clean, setup.rng.fork("arrival"));
+  const { table } = setup.clean;
+  const pipeline = setup.undefended;
+  const fitting = { ...context, rng: setup.rng.fork("fit") };
+  const fitClean = memo((times: number): Promise<FittedPipeline> => pipeline.fit({ table, rows: rowsAfter(first, later, times) }, fitting));
+  const clean: TrainingSet = { table, rows: first };
+  const budget = budgetOf(budgetFraction, reachableCount(clean, setup.reach));
+  const { reach, target } = setup;
+  const given = { clean, pipeline, budget, reach, target, victim: () => fitClean(0) };
+  const rng = setup.rng.fork("attack").fork(attack.id).fork("first");
+  const poison = await attack.poison(given, { ...context, rng, params: choice.params });
+  const breach = findBreach({ poison, threat: attack.threat, budget, reach, clean });
+  if (breach !== null) throw new NumericalError(`the guard refused the patch: ${breach}`);
+  const fitPoisoned = memo((times: number) => pipeline.fit({ table, rows: rowsAfter(first, later, times) }, { ...fitting, poison }));
+
+  return {
+    poison,
+    budget,
+    async look({ times, start }) {
+      const rows = rowsAfter(first, later, times);
+      const attacked =
+        start === "cold" || times === 0
+          ? await fitPoisoned(times)
+          : await pipeline.fit({ table, rows }, { ...fitting, poison, start: await fitPoisoned(0) });
+      const honest = await fitClean(times);
+      const encodings = new Map<unknown, Encoded>();
+      const encoded = (fitted: FittedPipeline, poisonIn: Poison | null): Encoded => {
+        let known = encodings.get(fitted);
+        if (known === undefined)
+          encodings.set(fitted, (known = { model: fitted.model, encoder: pipeline.encode({ table, rows }, poisonIn).encoder }));
+        return known;
+      };
+      const [bad, good] = [encoded(attacked, poison), encoded(honest, null)];
+      const testOf: ExamplesOf = (encoder, changed = table) => setup.examplesOf("test", encoder, changed);
+      const test = testOf(bad.encoder);
+      const meant = poison.intent === undefined ? {} : measureIntent(poison.intent, bad, good, table, testOf);
+      return {
+        trainingRows: attacked.training.y.length,
+        testRows: test.y.length,
+        arrivedRows: rows.length - first.length,
+        metrics: { ...measure(input.methods.metrics, bad.model, test, setup.unit), ...meant },
+        cleanMetrics: measure(input.methods.metrics, good.model, testOf(good.encoder), setup.unit),
+      };
+    },
+  };
+}
+
+/** The first part of the training rows, and the others in the order in which they arrive. */
+export function splitArrivals({ rows }: TrainingSet, rng: Rng): { first: Int32Array; later: Int32Array } {
+  const order = rng.fork("order").sample(rows.length, rows.length);
+  const part = Math.max(1, Math.floor(rows.length / (1 + Math.max(...arrivals))));
+  const drawn = Int32Array.from(order, (k) => rows[k]);
+  return { first: drawn.slice(0, part).sort(), later: drawn.slice(part) };
+}
+
+function rowsAfter(first: Int32Array, later: Int32Array, times: number): Int32Array {
+  return Int32Array.from([...first, ...later.slice(0, times * first.length)]);
+}
+
+function memo<T>(make: (times: number) => Promise<T>): (times: number) => Promise<T> {
+  const made = new Map<number, Promise<T>>();
+  return (times) => {
+    let value = made.get(times);
+    if (value === undefined) made.set(times, (value = make(times)));
+    return value;
+  };
+}
