@@ -3,7 +3,7 @@ import { type DataConfig, withoutUndefined } from "../node/audit-config.ts";
 import type { Format } from "../node/read/request.ts";
 import { listed, oneOf, several } from "./parse-options.ts";
 
-const formats: readonly Format[] = ["csv", "tsv", "jsonl", "parquet", "svmlight"];
+const formats: readonly Format[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx"];
 
 /** Options that say what the data mean; the same for every command that reads data. */
 export function addDataOptions(command: Command): Command {
@@ -22,6 +22,7 @@ export function addDataOptions(command: Command): Command {
     .option("--id <column>", "identifies a row; never learned from")
     .option("--predict <kind>", "what the label is, where the guess is wrong: classes or number", oneOf("--predict", ["classes", "number"]))
     .option("--format <format>", `${formats.join(", ")} (default: by the ending)`, oneOf("--format", formats))
+    .option("--label-file <file>", "IDX images: the file of their labels (default: beside them, under their name)")
     .option("--delimiter <character>", 'between cells: one character, or "tab"')
     .option("--header", "the first record names the columns")
     .option("--no-header", "the first record is data")
@@ -40,13 +41,14 @@ export interface DataFlags {
   readonly id?: string;
   readonly predict?: "classes" | "number";
   readonly format?: Format;
+  readonly labelFile?: string;
   readonly delimiter?: string;
   readonly header?: boolean;
   readonly quoted?: boolean;
 }
 
 export function dataConfigOf(path: string | undefined, flags: DataFlags): DataConfig {
-  const { label, text, features, drop, task, source, id, predict, format, delimiter, header, quoted } = flags;
+  const { label, text, features, drop, task, source, id, predict, format, labelFile, delimiter, header, quoted } = flags;
   return withoutUndefined<DataConfig>({
     path,
     labels: label,
@@ -58,6 +60,7 @@ export function dataConfigOf(path: string | undefined, flags: DataFlags): DataCo
     id,
     predict,
     format,
+    labelFile,
     delimiter,
     header,
     quoted,

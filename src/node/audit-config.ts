@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Access, Goal, Knowledge } from "../core/threat.ts";
 import type { Effort } from "../core/method.ts";
 import type { EncoderParams } from "../data/encoder.ts";
@@ -25,6 +26,7 @@ export interface DataConfig {
   readonly id?: ColumnChoice;
   readonly predict?: "classes" | "number";
   readonly format?: Format;
+  readonly labelFile?: string;
   readonly header?: boolean;
   readonly delimiter?: string;
   readonly quoted?: boolean;
@@ -81,7 +83,7 @@ export function mergeConfigs(base: AuditConfig, over: AuditConfig): AuditConfig 
   });
 }
 
-export function readRequestOf({ path, labels, text, features, drop, task, source, id, ...plain }: DataConfig): ReadRequest {
+export function readRequestOf({ path, labels, text, features, drop, task, source, id, labelFile, ...plain }: DataConfig): ReadRequest {
   const names = (columns: readonly ColumnChoice[] = []): string[] => columns.map(String);
   return {
     data: path ?? "",
@@ -92,6 +94,8 @@ export function readRequestOf({ path, labels, text, features, drop, task, source
     ...(task === undefined ? {} : { task: String(task) }),
     ...(source === undefined ? {} : { source: String(source) }),
     ...(id === undefined ? {} : { id: String(id) }),
+    // Absolute, so that what was begun here can be gone on with from anywhere.
+    ...(labelFile === undefined ? {} : { labelFile: resolve(labelFile) }),
     ...plain,
   };
 }

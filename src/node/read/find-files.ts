@@ -19,13 +19,14 @@ const formatOfEnding: Readonly<Record<string, Format>> = {
   svm: "svmlight",
   svmlight: "svmlight",
   libsvm: "svmlight",
+  idx: "idx",
 };
 /** Endings that say little; read as CSV, and the delimiter is looked for. */
 const vagueEndings = ["data", "txt"];
 const knownEndings = `${Object.keys(formatOfEnding)
   .map((ending) => `.${ending}`)
-  .join(" ")} (also with .gz, but not .parquet)`;
-const formats: readonly string[] = ["csv", "tsv", "jsonl", "parquet", "svmlight"];
+  .join(" ")} -idx3-ubyte (also with .gz, but not .parquet)`;
+const formats: readonly string[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx"];
 const poisonedCopy = /\.poisoned-/;
 
 /** The files that `--data` names. Throws UsageError for URLs, missing files, and folders or globs without data. */
@@ -109,7 +110,11 @@ export function isGzip(path: string): boolean {
   return path.toLowerCase().endsWith(".gz");
 }
 
+/** Handwritten digits come as train-images-idx3-ubyte; the labels beside them, idx1, are no data of their own. */
+const imageEnding = /[-.]idx[2-9]-[a-z]+(\.gz)?$/;
+
 function guessFormat(name: string): Format | null {
+  if (imageEnding.test(name.toLowerCase())) return "idx";
   return formatOfEnding[endingOf(name)] ?? null;
 }
 

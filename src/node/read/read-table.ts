@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import type { Column, Table } from "../../core/table.ts";
+import type { SparseMatrix } from "../../numeric/matrix.ts";
 import { findLeaks } from "../../data/leaks.ts";
 import { namedColumn, printedTexts } from "./build-columns.ts";
 import { chooseFeatures, chooseLabels } from "./choose-features.ts";
@@ -12,6 +13,7 @@ import { loadParquet } from "./load-parquet.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
 import { type NumberProfile, type ProfiledColumn, profileColumns } from "./profile.ts";
 import type { RawData } from "./raw.ts";
+import { readIdx } from "./read-idx.ts";
 import { readLabels, sortClasses } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
@@ -20,6 +22,8 @@ import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
 /** Reads the data that `request` names into a raw table with roles. Every guess is a note; whatever is wrong is a UsageError of one line. */
 export async function readTable(request: ReadRequest): Promise<ReadResult> {
   const found = findFiles(request.data, request.format);
+  if (request.labelFile !== undefined && found.format !== "idx")
+    throw new UsageError(`--label-file goes with images in IDX files, and ${found.paths[0]} is ${found.format}`);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   if (!(limitBytes > 0)) throw new UsageError(`the memory limit must be a positive number of bytes, got ${limitBytes}`);
   if (request.predict !== undefined && request.predict !== "classes" && request.predict !== "number") {
@@ -27,7 +31,11 @@ export async function readTable(request: ReadRequest): Promise<ReadResult> {
   }
   checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
   const result = await withinMemory(() =>
-    found.format === "svmlight" ? readVectors(found, request) : readCells(found, request, limitBytes),
+    found.format === "svmlight"
+      ? readVectors(found, request)
+      : found.format === "idx"
+        ? Promise.resolve(readImages(found, request, limitBytes))
+        : readCells(found, request, limitBytes),
   );
   const leaks = findLeaks(result.table).map(({ feature, label, score }): Note => {
     const what = result.table.roles.labels.length > 1 ? `the label ${label}` : "the label";
@@ -86,10 +94,28 @@ export function loadRaw(
 
 async function readVectors(found: FoundFiles, request: ReadRequest): Promise<ReadResult> {
   const { matrix, labels, files, dialect } = await readSvmlight(found);
-  const asked: AskedColumns = resolveColumns(request, ["label", "features"], new Map(), found.paths[0]);
+  const { table, notes } = vectorTable("features", matrix, labels, found, request);
+  return { table, notes, files, dialect };
+}
+
+function readImages(found: FoundFiles, request: ReadRequest, limitBytes: number): ReadResult {
+  const { matrix, labels, files, dialect, notes } = readIdx(found.paths, request.labelFile, limitBytes);
+  const made = vectorTable("image", matrix, labels, found, request);
+  return { table: made.table, notes: [...notes, ...made.notes], files, dialect };
+}
+
+/** A column of vectors and a label. */
+function vectorTable(
+  name: string,
+  matrix: SparseMatrix,
+  labels: Float64Array,
+  found: FoundFiles,
+  request: ReadRequest,
+): { table: Table; notes: readonly Note[] } {
+  const asked: AskedColumns = resolveColumns(request, ["label", name], new Map(), found.paths[0]);
   const wrong = [asked.task, asked.source, asked.id, ...asked.text, ...asked.drop].find((name) => name !== null);
   if (wrong !== undefined)
-    throw new UsageError(`${found.paths[0]}: svmlight data has a label and features and no other roles, got "${wrong}"`);
+    throw new UsageError(`${found.paths[0]}: ${found.format} data has a label and features and no other roles, got "${wrong}"`);
   const distinct = new Set(labels);
   const profile: NumberProfile = {
     kind: "number",
@@ -104,10 +130,10 @@ async function readVectors(found: FoundFiles, request: ReadRequest): Promise<Rea
   const { columns, notes } = readLabels([profile], request.predict);
   const table: Table = {
     rows: labels.length,
-    columns: [...columns.values(), { kind: "vector", name: "features", matrix }],
-    roles: { labels: ["label"], features: ["features"], task: null, source: null, id: null },
+    columns: [...columns.values(), { kind: "vector", name, matrix }],
+    roles: { labels: ["label"], features: [name], task: null, source: null, id: null },
   };
-  return { table, notes, files, dialect };
+  return { table, notes };
 }
 
 /** A column without a special role. Infinities where nobody looks are missing. */

@@ -1,6 +1,6 @@
 import type { Table } from "../../core/table.ts";
 
-export type Format = "csv" | "tsv" | "jsonl" | "parquet" | "svmlight";
+export type Format = "csv" | "tsv" | "jsonl" | "parquet" | "svmlight" | "idx";
 
 /** What the user asked to have read. */
 export interface ReadRequest {
@@ -8,6 +8,8 @@ export interface ReadRequest {
   readonly data: string;
   /** Default: by the ending. */
   readonly format?: Format;
+  /** IDX: the file of the labels. Default: beside the images, under their name. */
+  readonly labelFile?: string;
   /** Whether the first record names the columns. Default: decided from the data, and said when there is none. */
   readonly header?: boolean;
   /** One character, or "tab". */
