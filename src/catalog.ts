@@ -88,6 +88,7 @@ import { ridge } from "./learners/ridge.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { auc } from "./metrics/auc.ts";
 import { rmse } from "./metrics/rmse.ts";
+import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
 import { drop } from "./repairs/drop.ts";
@@ -117,7 +118,7 @@ export const catalog: {
     readonly repairs: readonly RatingRepair[];
   };
 } = {
-  learners: [linearSvm, logistic, mlp, mtrl, ridge],
+  learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
   attacks: [
     alfa,
     bFlip,

@@ -1,8 +1,8 @@
-import { type NetworkShape, parameterCount, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
+import { type NetworkShape, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
+import { startingWeights } from "../../blocks/starting-weights.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { FitOptions, Learner } from "../../core/learner.ts";
-import type { Rng } from "../../numeric/random.ts";
 import { missingRuntime } from "../onnx/runtime.ts";
 import { type RealScale, trainNetwork } from "../onnx/train-network.ts";
 
@@ -97,20 +97,6 @@ function hiddenLayers(text: string): number[] {
     if (part.trim() !== "" && Number.isInteger(units) && units >= 1 && units <= mostUnits) return units;
     throw new UsageError(`mlp.hidden must be whole numbers in [1, ${mostUnits}] with commas between, such as "128,64", got "${text}"`);
   });
-}
-
-/** Weights uniform with variance 2 / inputs below a relu and 1 / inputs below the answer; biases 0. */
-function startingWeights(shape: NetworkShape, rng: Rng): Float64Array {
-  const theta = new Float64Array(parameterCount(shape));
-  const { sizes } = shape;
-  let at = 0;
-  for (let l = 1; l < sizes.length; l++) {
-    const own = rng.fork(l);
-    const most = Math.sqrt((l === sizes.length - 1 ? 3 : 6) / Math.max(1, sizes[l - 1]));
-    for (let k = 0; k < sizes[l]; k++, at++)
-      for (let j = 0; j < sizes[l - 1]; j++) theta[at++] = Math.fround(most * (2 * own.uniform() - 1));
-  }
-  return theta;
 }
 
 function scaleOf(y: Float64Array): RealScale {

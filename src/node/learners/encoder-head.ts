@@ -1,0 +1,137 @@
+import { type NetworkShape, parameterCount, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
+import { startingWeights } from "../../blocks/starting-weights.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { FitOptions, Learner } from "../../core/learner.ts";
+import { resolveParams } from "../../core/params.ts";
+import { type LogisticParams, logistic } from "../../learners/logistic.ts";
+import type { DenseMatrix } from "../../numeric/matrix.ts";
+import { type EncoderNetwork, readNetwork } from "../onnx/read-network.ts";
+import { missingRuntime } from "../onnx/runtime.ts";
+import { type TrainingSettings, trainNetwork } from "../onnx/train-network.ts";
+
+export interface EncoderHeadParams {
+  readonly encoder: string;
+  readonly tuning: "linear-probe" | "fine-tune";
+  readonly weightDecay: number | "auto";
+  readonly learningRate: number;
+  readonly epochs: number;
+}
+/** With the digest of the encoder's file, so that a record says which one it was. */
+type Tuned = EncoderHeadParams & { readonly weightDecay: number; readonly encoderSha256: string | null };
+
+const pretraining: TrainingSettings = { optimiser: "adam", learningRate: 1e-3, momentum: 0, weightDecay: 1e-4, epochs: 10, batchRows: 64 };
+const pretrainedUnits = 64;
+const noScale = { middle: 0, unit: 1 };
+
+/** What is learned starts from weights that somebody else trained; as a network it is no optimum, so it has no `objective`. */
+export const encoderHead: Learner<EncoderHeadParams> = {
+  kind: "learner",
+  id: "encoder-head",
+  title: "Logistic head on an encoder",
+  summary:
+    "A network that was trained before says what a row is like, and logistic regression learns from that; or all layers are trained on.",
+  source: {
+    cite: "Alain & Bengio 2017, Understanding intermediate layers using linear classifier probes, ICLR workshop; trained on as in Kumar et al. 2022, ICLR (the head first)",
+    url: "https://arxiv.org/abs/2202.10054",
+  },
+  targets: ["classes"],
+  learnsFeatures: true,
+  followsOrder: true,
+  refuses: missingRuntime,
+  params: {
+    encoder: {
+      type: "text",
+      default: "",
+      help: "ONNX file of fully connected layers with relu, used up to its last relu; empty: 64 units trained on the same rows first",
+    },
+    tuning: {
+      type: "choice",
+      default: "linear-probe",
+      options: ["linear-probe", "fine-tune"],
+      help: "linear-probe leaves the encoder as it is; fine-tune trains all layers on, from the head of the probe",
+    },
+    weightDecay: {
+      type: "number-or-auto",
+      default: "auto",
+      min: 0,
+      max: 1e6,
+      help: 'λ of the head, as of logistic; "auto" is chosen by cross-validation',
+    },
+    learningRate: { type: "number", default: 1e-3, min: 1e-8, max: 10, help: "of fine-tune: size of a step of Adam" },
+    epochs: { type: "number", default: 10, min: 1, max: 10_000, integer: true, help: "of fine-tune: passes over the rows" },
+  },
+  async tune(data, options) {
+    return (await prepare(data, options)).params;
+  },
+  async fit(data, options) {
+    const { encoder, encoded, params } = await prepare(data, options);
+    const { features, target } = data;
+    const head = await logistic.fit(encoded, {
+      rng: options.rng.fork("head"),
+      signal: options.signal,
+      params: headParams(params.weightDecay),
+    });
+    const { theta: headTheta } = head.parameters as { readonly theta: Float64Array };
+    const shape = shapeOf(encoder.sizes[0], encoder.sizes.slice(1), target, "cross-entropy");
+    const theta = new Float64Array(parameterCount(shape));
+    theta.set(encoder.theta);
+    theta.set(headTheta, encoder.theta.length);
+    if (params.tuning === "linear-probe" || data.x.rows === 0) return reluNetwork({ shape, theta, features, target });
+    const settings: TrainingSettings = {
+      ...pretraining,
+      learningRate: params.learningRate,
+      epochs: params.epochs,
+      weightDecay: params.weightDecay,
+    };
+    const context = { rng: options.rng.fork("batches"), signal: options.signal, progress: options.progress, realScale: noScale };
+    return reluNetwork({ shape, theta: await trainNetwork(data, shape, theta, settings, context), features, target });
+  },
+};
+
+const headParams = (weightDecay: number | "auto"): LogisticParams =>
+  resolveParams<LogisticParams>("logistic", logistic.params, { weightDecay });
+
+async function prepare(
+  data: Dataset,
+  options: FitOptions<EncoderHeadParams>,
+): Promise<{ encoder: Omit<EncoderNetwork, "sha256">; encoded: Dataset; params: Tuned }> {
+  const { encoder: path, weightDecay } = options.params;
+  const file = path === "" ? null : readNetwork(path);
+  if (file !== null && file.sizes[0] !== data.x.cols)
+    throw new UsageError(`${path} takes ${file.sizes[0]} features, and the data are encoded as ${data.x.cols}`);
+  const known = (options.params as Partial<Tuned>).encoderSha256;
+  if (known !== undefined && known !== (file?.sha256 ?? null)) throw new UsageError(`${path} has changed since the learner was tuned`);
+  const encoder = file ?? (await pretrain(data, options));
+  const encoded = { ...data, ...representedBy(encoder, data) };
+  const decay =
+    weightDecay === "auto"
+      ? (
+          (await logistic.tune(encoded, { rng: options.rng.fork("tune"), signal: options.signal, params: headParams("auto") })) as {
+            weightDecay: number;
+          }
+        ).weightDecay
+      : weightDecay;
+  return { encoder, encoded, params: { ...options.params, weightDecay: decay, encoderSha256: file?.sha256 ?? null } };
+}
+
+/** A network on the same rows, of which the layer of the answers is left out. */
+async function pretrain(data: Dataset, { rng, signal }: FitOptions): Promise<Omit<EncoderNetwork, "sha256">> {
+  const own = rng.fork("pretraining");
+  const shape = shapeOf(data.x.cols, [pretrainedUnits], data.target, "cross-entropy");
+  const start = startingWeights(shape, own.fork("weights"));
+  const theta = data.x.rows === 0 ? start : await trainNetwork(data, shape, start, pretraining, { rng: own, signal, realScale: noScale });
+  const sizes = shape.sizes.slice(0, -1);
+  return { sizes, theta: theta.slice(0, parameterCount({ sizes, loss: "square" })) };
+}
+
+/** What the last relu says of each row. */
+function representedBy({ sizes, theta }: Omit<EncoderNetwork, "sha256">, data: Dataset): Pick<Dataset, "x" | "features"> {
+  const shape: NetworkShape = { sizes: [...sizes, 1], loss: "square" };
+  const whole = new Float64Array(parameterCount(shape));
+  whole.set(theta);
+  const { represent } = reluNetwork({ shape, theta: whole, features: data.features, target: { kind: "real" } });
+  const x = represent?.(data) as DenseMatrix;
+  const names = Array.from({ length: x.cols }, (_, unit) => `learned feature ${unit + 1}`);
+  return { x, features: { names, kinds: names.map(() => "real"), groups: names } };
+}
