@@ -31,18 +31,48 @@ const sources = {
   },
 };
 
+/** The table of a set by its name, and how many rows of it are trained and tested on. */
+export function dataOf(name) {
+  return sources[name].read();
+}
+
+/** A split, a tuned pipeline and its clean model. */
+export async function prepareSeed(seed, { table, train, test }, learner) {
+  const rng = makeRng(seed);
+  const order = rng.fork("split").sample(table.rows, train + test);
+  const clean = { table, rows: order.slice(0, train) };
+  const encoder = makeEncoder(resolveParams("encoder", encoderParams), table);
+  const encoded = encoder.fit(table, clean.rows).encode(table, clean.rows);
+  const learnerParams = await learner.tune(encoded, { rng: rng.fork("tune"), params: resolveParams(learner.id, learner.params) });
+  const pipeline = makePipeline({ encoder, fittedOn: "poisoned", learner, learnerParams, repair: null });
+  const victim = await pipeline.fit(clean, { rng: rng.fork("victim") });
+  return { rng, clean, testRows: order.slice(train), pipeline, victim };
+}
+
 /**
  * Damage is the rise of the test error, for a real label the RMSE over that of the clean model. Each of `attacks` is compared with the stronger of the
- * baselines there; p-values are of two-sided paired t tests, corrected by Holm over the whole table, which is printed.
+ * baselines there, or with each of them; p-values are of two-sided paired t tests, corrected by Holm over the whole table, which is printed.
  *
  * @param options.label goes into the seeds, so that two benches draw their own splits
  * @param options.learners only these, where given
  * @param options.set `name=value` for attacks that have such a parameter
  */
-export async function compareAttacks({ label, data, learners = null, budgets, seeds, firstSeed = 0, attacks, baselines, set = [] }) {
+export async function compareAttacks({
+  label,
+  data,
+  learners = null,
+  budgets,
+  seeds,
+  firstSeed = 0,
+  attacks,
+  baselines,
+  against = "stronger",
+  set = [],
+}) {
   const rows = [];
   for (const name of data) {
-    const { table, train, test } = sources[name].read();
+    const source = dataOf(name);
+    const { table, train } = source;
     for (const id of sources[name].learners.filter((learner) => learners?.includes(learner) ?? true)) {
       const learner = catalog.learners.find((candidate) => candidate.id === id);
       const tried = [...baselines, ...attacks]
@@ -53,15 +83,7 @@ export async function compareAttacks({ label, data, learners = null, budgets, se
         );
       const results = budgets.map(() => tried.map(() => ({ damage: [], seconds: 0 })));
       for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-        const rng = makeRng(`${label}/${name}/${seed}`);
-        const order = rng.fork("split").sample(table.rows, train + test);
-        const clean = { table, rows: order.slice(0, train) };
-        const testRows = order.slice(train);
-        const encoder = makeEncoder(resolveParams("encoder", encoderParams), table);
-        const encoded = encoder.fit(table, clean.rows).encode(table, clean.rows);
-        const learnerParams = await learner.tune(encoded, { rng: rng.fork("tune"), params: resolveParams(id, learner.params) });
-        const pipeline = makePipeline({ encoder, fittedOn: "poisoned", learner, learnerParams, repair: null });
-        const victim = await pipeline.fit(clean, { rng: rng.fork("victim") });
+        const { rng, clean, testRows, pipeline, victim } = await prepareSeed(`${label}/${name}/${seed}`, source, learner);
         const cleanError = errorOf(victim, table, testRows);
         for (const [b, fraction] of budgets.entries()) {
           const budget = budgetOf(fraction, train);
@@ -69,7 +91,7 @@ export async function compareAttacks({ label, data, learners = null, budgets, se
             const before = process.cpuUsage().user;
             const poison = await attack.poison(
               { clean, pipeline, budget, reach, victim: () => Promise.resolve(victim) },
-              { rng: rng.fork(attack.id), params: resolveParams(attack.id, attack.params, given(attack, set)) },
+              { rng: rng.fork(attack.id), params: resolveParams(attack.id, attack.params, givenParams(attack, set)) },
             );
             const result = results[b][a];
             result.seconds += (process.cpuUsage().user - before) / 1e6 / seeds;
@@ -82,24 +104,21 @@ export async function compareAttacks({ label, data, learners = null, budgets, se
         }
       }
       for (const [b, fraction] of budgets.entries())
-        rows.push(...rowsOf(`${name} ${id} ${fraction * 100} %`, tried, results[b], baselines));
+        rows.push(...rowsOf(`${name} ${id} ${fraction * 100} %`, tried, results[b], { baselines, against }));
       console.error(`${name} ${id} done`);
     }
   }
   print(rows);
 }
 
-function rowsOf(on, tried, results, baselines) {
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const isBaseline = ({ id }) => baselines.includes(id);
-  const strongest = tried
-    .map((_, a) => a)
-    .filter((a) => isBaseline(tried[a]))
-    .reduce((a, b) => (mean(results[a].damage) >= mean(results[b].damage) ? a : b));
+function rowsOf(on, tried, results, { baselines, against }) {
+  const mean = ({ damage }) => damage.reduce((sum, value) => sum + value, 0) / damage.length;
+  const known = tried.flatMap(({ id }, a) => (baselines.includes(id) ? [{ id, ...results[a] }] : []));
+  const rivals = against === "each" ? known : [known.reduce((a, b) => (mean(a) >= mean(b) ? a : b))];
   return tried.map((attack, a) => {
     const { damage, seconds } = results[a];
-    const row = { on, attack: attack.id, damage: meanInterval(damage), seconds };
-    return isBaseline(attack) ? row : { ...row, strongest: tried[strongest].id, ...paired(damage, results[strongest].damage) };
+    const comparisons = baselines.includes(attack.id) ? [] : rivals.map((rival) => ({ rival: rival.id, ...paired(damage, rival.damage) }));
+    return { on, attack: attack.id, damage: meanInterval(damage), seconds, comparisons };
   });
 }
 
@@ -111,7 +130,8 @@ function errorOf(fitted, table, rows) {
   return predicted.reduce((sum, value, i) => sum + (value === data.y[i] ? 0 : 1), 0) / predicted.length;
 }
 
-function given(attack, set) {
+/** What `name=value` pairs say to an attack that has such parameters. */
+export function givenParams(attack, set) {
   const pairs = set.map((pair) => pair.split("=")).filter(([name]) => name in attack.params);
   return Object.fromEntries(pairs.map(([name, value]) => [name, Number.isNaN(Number(value)) ? value : Number(value)]));
 }
@@ -127,18 +147,14 @@ function paired(a, b) {
 }
 
 function print(rows) {
-  const tested = rows.filter((row) => row.p !== undefined).sort((a, b) => a.p - b.p);
+  const tested = rows.flatMap(({ comparisons }) => comparisons).sort((a, b) => a.p - b.p);
   let corrected = 0;
-  tested.forEach((row, k) => (row.corrected = corrected = Math.max(corrected, Math.min(1, (tested.length - k) * row.p))));
+  tested.forEach((test, k) => (test.corrected = corrected = Math.max(corrected, Math.min(1, (tested.length - k) * test.p))));
   const figure = ({ value, low, high }) => `${value.toFixed(4)} [${low?.toFixed(4)}, ${high?.toFixed(4)}]`;
-  console.log(
-    `${"data and learner".padEnd(31)} ${"attack".padEnd(22)} ${"damage".padEnd(26)} CPU s  gain on the stronger baseline, Holm-corrected p`,
-  );
-  for (const row of rows) {
-    const gain = row.gain === undefined ? "" : `${figure(row.gain)} on ${row.strongest}, p ${row.corrected.toPrecision(2)}`;
-    console.log(
-      `${row.on.padEnd(31)} ${row.attack.padEnd(22)} ${figure(row.damage).padEnd(26)} ${row.seconds.toFixed(2).padStart(5)}  ${gain}`,
-    );
+  console.log(`${"data and learner".padEnd(31)} ${"attack".padEnd(18)} ${"damage".padEnd(26)} CPU s  gain on a baseline, Holm-corrected p`);
+  for (const { on, attack, damage, seconds, comparisons } of rows) {
+    const gains = comparisons.map(({ rival, gain, corrected: p }) => `${figure(gain)} on ${rival}, p ${p.toPrecision(2)}`).join("; ");
+    console.log(`${on.padEnd(31)} ${attack.padEnd(18)} ${figure(damage).padEnd(26)} ${seconds.toFixed(2).padStart(5)}  ${gains}`.trimEnd());
   }
 }
 
