@@ -41,12 +41,10 @@ for (const name of options.data.split(",")) {
     const group = drawGroup(clean, rng.fork("target"));
     const inGroup = (row) => filterHolds(table, [group], row);
     const budget = budgetOf(Number(options.budget), clean.rows.length);
-    const params = resolveParams(attack.id, attack.params, {
-      ...givenParams(attack, options.set),
-      target: `${group.column} ${group.op} '${String(group.value).replaceAll("'", "''")}'`,
-    });
+    const params = resolveParams(attack.id, attack.params, givenParams(attack, options.set));
+    const target = { anyOf: [[group]], rows: testRows.filter(inGroup) };
     const chosen = await attack.poison(
-      { clean, pipeline, budget, reach, victim: () => Promise.resolve(victim) },
+      { clean, pipeline, budget, reach, target, victim: () => Promise.resolve(victim) },
       { rng: rng.fork("attack"), params },
     );
     const breach = findBreach({ poison: chosen, threat: attack.threat, budget, reach, clean });

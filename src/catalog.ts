@@ -1,6 +1,7 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
 import { alfa } from "./attacks/alfa.ts";
 import { bFlip } from "./attacks/b-flip.ts";
+import { cleanLabelTrigger } from "./attacks/clean-label-trigger.ts";
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { constantLabelInjection } from "./attacks/constant-label-injection.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
@@ -10,6 +11,7 @@ import { honestInjection } from "./attacks/honest-injection.ts";
 import { infFlip } from "./attacks/inf-flip.ts";
 import { influenceInjection } from "./attacks/influence-injection.ts";
 import { kktInjection } from "./attacks/kkt-injection.ts";
+import { labelBackdoor } from "./attacks/label-backdoor.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
 import { minMaxInjection } from "./attacks/min-max-injection.ts";
 import { mistakenClass } from "./attacks/mistaken-class.ts";
@@ -30,6 +32,8 @@ import { silentReweight } from "./attacks/silent-reweight.ts";
 import { svmInjection } from "./attacks/svm-injection.ts";
 import { tamperedWeights } from "./attacks/tampered-weights.ts";
 import { targetedFlip } from "./attacks/targeted-flip.ts";
+import { triggerInjection } from "./attacks/trigger-injection.ts";
+import { triggerRelabel } from "./attacks/trigger-relabel.ts";
 import { triggerRules } from "./attacks/trigger-rules.ts";
 import { tuningShopping } from "./attacks/tuning-shopping.ts";
 import { uniformInjection } from "./attacks/uniform-injection.ts";
@@ -39,9 +43,14 @@ import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
+import { accountContradiction } from "./detectors/account-contradiction.ts";
+import { activationClustering } from "./detectors/activation-clustering.ts";
 import { confidentLearning } from "./detectors/confident-learning.ts";
+import { influence } from "./detectors/influence.ts";
 import { knnShapley } from "./detectors/knn-shapley.ts";
+import { labelConditionalOutlier } from "./detectors/label-conditional-outlier.ts";
 import { loss } from "./detectors/loss.ts";
+import { margin } from "./detectors/margin.ts";
 import { nearDuplicates } from "./detectors/near-duplicates.ts";
 import { neighbourDisagreement } from "./detectors/neighbour-disagreement.ts";
 import { accountEvidence } from "./detectors/ratings/account-evidence.ts";
@@ -55,7 +64,17 @@ import { rdma } from "./detectors/ratings/rdma.ts";
 import { unrap } from "./detectors/ratings/unrap.ts";
 import { wda } from "./detectors/ratings/wda.ts";
 import { wdma } from "./detectors/ratings/wdma.ts";
+import { roni } from "./detectors/roni.ts";
+import { selfInfluence } from "./detectors/self-influence.ts";
+import { sever } from "./detectors/sever.ts";
+import { slab } from "./detectors/slab.ts";
+import { sourceConduct } from "./detectors/source-conduct.ts";
+import { sourceValue } from "./detectors/source-value.ts";
+import { spectralSignatures } from "./detectors/spectral-signatures.ts";
+import { sphere } from "./detectors/sphere.ts";
+import { svdResidual } from "./detectors/svd-residual.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
+import { taskValue } from "./detectors/task-value.ts";
 import { triggerAssociation } from "./detectors/trigger-association.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
@@ -104,6 +123,7 @@ export const catalog: {
   attacks: [
     alfa,
     bFlip,
+    cleanLabelTrigger,
     confidentFlip,
     constantLabelInjection,
     flippedCopies,
@@ -113,6 +133,7 @@ export const catalog: {
     infFlip,
     influenceInjection,
     kktInjection,
+    labelBackdoor,
     labelFlip,
     minMaxInjection,
     mistakenClass,
@@ -122,11 +143,36 @@ export const catalog: {
     svmInjection,
     tamperedWeights,
     targetedFlip,
+    triggerInjection,
+    triggerRelabel,
     triggerRules,
     tuningShopping,
     uniformInjection,
   ],
-  detectors: [confidentLearning, knnShapley, loss, nearDuplicates, neighbourDisagreement, taskContrast, triggerAssociation],
+  detectors: [
+    accountContradiction,
+    activationClustering,
+    confidentLearning,
+    influence,
+    knnShapley,
+    labelConditionalOutlier,
+    loss,
+    margin,
+    nearDuplicates,
+    neighbourDisagreement,
+    roni,
+    selfInfluence,
+    sever,
+    slab,
+    sourceConduct,
+    sourceValue,
+    spectralSignatures,
+    sphere,
+    svdResidual,
+    taskContrast,
+    taskValue,
+    triggerAssociation,
+  ],
   repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],
   certificates: [],
   metrics: [accuracy, auc, rmse],

@@ -1,4 +1,4 @@
-import type { Attack } from "../src/core/attack.ts";
+import type { Attack, AttackTarget } from "../src/core/attack.ts";
 import { allRows } from "../src/core/examples.ts";
 import type { Learner } from "../src/core/learner.ts";
 import { resolveParams } from "../src/core/params.ts";
@@ -27,12 +27,14 @@ export async function attackScene(
     learner,
     settings = {},
     reach = { attackTasks: null, targetTasks: null },
+    target,
   }: {
     readonly table: Table;
     readonly rows: number;
     readonly learner: Learner;
     readonly settings?: Readonly<Record<string, unknown>>;
     readonly reach?: Reach;
+    readonly target?: AttackTarget;
   },
 ): Promise<AttackScene> {
   const clean = { table, rows: allRows(table) };
@@ -48,7 +50,7 @@ export async function attackScene(
     victim,
     async poison(seed, given = {}) {
       const poison = await attack.poison(
-        { clean, pipeline, budget, reach, victim: () => Promise.resolve(victim) },
+        { clean, pipeline, budget, reach, ...(target === undefined ? {} : { target }), victim: () => Promise.resolve(victim) },
         { rng: makeRng(seed), params: resolveParams(attack.id, attack.params, given) },
       );
       if (poison.kind !== "data") throw new Error("this attack changes data");

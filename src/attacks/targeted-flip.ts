@@ -1,5 +1,10 @@
 import type { Attack } from "../core/attack.ts";
-import { positionsWhere } from "../core/dataset.ts";
+import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
+import { rowsInGroup } from "../core/intent.ts";
+import { predict } from "../core/learner.ts";
+import type { FittedPipeline } from "../core/pipeline.ts";
+import { noDataPoison } from "../core/poison.ts";
+import type { Table } from "../core/table.ts";
 import { lossAim } from "../blocks/attack-aim.ts";
 import { ascendLabels } from "../blocks/relabel-ascent.ts";
 import { relabelledPatch } from "../blocks/relabelled-patch.ts";
@@ -8,7 +13,6 @@ import { cannotDifferentiate, smoothTraining } from "../blocks/smooth-training.t
 import { groupOf } from "../blocks/target-group.ts";
 
 interface TargetedFlipParams {
-  target: string;
   rounds: number;
   batches: number;
 }
@@ -19,7 +23,7 @@ const softness = 0.5;
 const mostClasses = 3;
 
 /**
- * The group's training rows stand, with their true labels, for the rows that are to be got wrong. Searches begin with any rows or with the group's own, into
+ * The group's training rows stand, with their true labels, for the rows that are to be got wrong; where it has none, the rows themselves do, at the clean answers. Searches begin with any rows or with the group's own, into
  * any wrong label or into one class (or end of the range) alone, and the best is kept.
  */
 export const targetedFlip: Attack<TargetedFlipParams> = {
@@ -32,11 +36,6 @@ export const targetedFlip: Attack<TargetedFlipParams> = {
     url: "https://arxiv.org/abs/2006.14026",
   },
   params: {
-    target: {
-      type: "text",
-      default: "",
-      help: "the group, as a condition on the raw columns such as product = 'B0009R0BGC'; empty: a small group drawn at random",
-    },
     rounds: { type: "number", default: 60, min: 1, max: 10_000, integer: true, help: "trainings, warm-started, at most" },
     batches: { type: "number", default: 10, min: 1, max: 1000, integer: true, help: "the budget is spent in about so many batches" },
   },
@@ -46,14 +45,17 @@ export const targetedFlip: Attack<TargetedFlipParams> = {
   effort: "standard",
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
-    const { training: data } = await input.victim();
+    const victim = await input.victim();
+    const data = victim.training;
     const training = smoothTraining(input.pipeline, context);
     const { attackTasks, targetTasks } = input.reach;
-    const inGroup = groupOf(input.clean, data, params.target, context.rng.fork("group"), "targeted-flip.target");
-    const group = positionsWhere(data.y.length, (i) => inGroup[i] === 1 && (targetTasks === null || targetTasks.includes(data.task[i])));
-    const isInGroup = new Uint8Array(data.y.length);
-    for (const i of group) isInGroup[i] = 1;
-    const aimedAt = { ...data, weight: Float64Array.from(isInGroup, (is) => is / Math.max(1, group.length)) };
+    const { table } = input.clean;
+    const group = groupOf(input.clean, input.target, context.rng.fork("group"));
+    const meant = new Set(rowsInGroup(table, group, data.row));
+    const isMeant = (i: number): boolean => meant.has(data.row[i]) && (targetTasks === null || targetTasks.includes(data.task[i]));
+    const isInGroup = Uint8Array.from(data.row, (_, i) => Number(isMeant(i)));
+    const aimedAt = groupRows(victim, table, isInGroup, input.target?.rows ?? new Int32Array());
+    if (aimedAt === null) return noDataPoison;
     const isReal = data.target.kind === "real";
     const cleanModel = await training.fit(data, null);
     const aim = isReal ? lossAim(aimedAt) : relativeErrorAim(aimedAt, cleanModel, softness);
@@ -69,7 +71,19 @@ export const targetedFlip: Attack<TargetedFlipParams> = {
       const result = await ascendLabels({ ...training, clean: data, aim, isOpen, mayStartAs }, settings, { ...context, progress });
       if (result.value > best.value) best = result;
     }
-    const { y } = best;
-    return relabelledPatch(input.clean.table, data, y);
+    return { ...relabelledPatch(table, data, best.y), intent: { goal: "targeted", group, answer: null } };
   },
 };
+
+/** The group's training rows, each with an even share; where there is none, the rows meant at the answers of the clean model; null where there is nothing. */
+function groupRows(victim: FittedPipeline, table: Table, isInGroup: Uint8Array, rows: Int32Array): Dataset | null {
+  const data = victim.training;
+  const inside = selectExamples(
+    data,
+    positionsWhere(data.y.length, (i) => isInGroup[i] === 1),
+  );
+  const evenly = (aimed: Dataset): Dataset => ({ ...aimed, weight: new Float64Array(aimed.y.length).fill(1 / aimed.y.length) });
+  if (inside.y.length > 0) return evenly(inside);
+  const asked = victim.encode(table, rows);
+  return asked.y.length === 0 ? null : evenly({ ...asked, y: predict(victim.model, asked) });
+}

@@ -1,8 +1,8 @@
 import type { Rng } from "../numeric/random.ts";
-import type { Dataset } from "../core/dataset.ts";
-import { UsageError } from "../core/errors.ts";
+import type { AttackTarget } from "../core/attack.ts";
+import type { RowGroup } from "../core/intent.ts";
 import type { TrainingSet } from "../core/pipeline.ts";
-import { type Condition, type RowFilter, filterHolds, parseRowFilter } from "../core/row-filter.ts";
+import type { Condition } from "../core/row-filter.ts";
 import { type Column, columnOf } from "../core/table.ts";
 import { wordsOf } from "../core/words.ts";
 import { quantileOfSorted } from "./box.ts";
@@ -14,25 +14,14 @@ const largestShare = 0.1;
 const tailShare = 0.05;
 
 /**
- * The training examples of a group: those that a filter on raw cells names, or where it is empty those of a small group drawn at random (a value of a category
- * or date, a word, or a tail of a number). Where nothing groups the rows, it is one row. Shape: result [rows], 1 = in the group.
- *
- * @param owner for messages
- * @throws UsageError where the filter cannot be read or fits no training row
+ * The group that a targeted attack means: the one that it was given, or where none was named a small one drawn at random (a value of a category or date, a
+ * word, or a tail of a number). Where nothing groups the rows, it is one training row.
  */
-export function groupOf(clean: TrainingSet, data: Dataset, filter: string, rng: Rng, owner: string): Uint8Array {
-  const { table } = clean;
-  const maskOf = (conditions: RowFilter): Uint8Array => Uint8Array.from(data.row, (row) => (filterHolds(table, conditions, row) ? 1 : 0));
-  if (filter.trim() !== "") {
-    const mask = maskOf(parseRowFilter(filter, table, owner));
-    if (!mask.includes(1)) throw new UsageError(`${owner}: no training row is in the group "${filter}"`);
-    return mask;
-  }
+export function groupOf(clean: TrainingSet, target: AttackTarget | undefined, rng: Rng): RowGroup {
+  const named = target?.anyOf ?? null;
+  if (named !== null) return { anyOf: named };
   const drawn = drawGroup(clean, rng);
-  if (drawn !== null) return maskOf([drawn]);
-  const one = new Uint8Array(data.y.length);
-  one[rng.fork("row").integer(data.y.length)] = 1;
-  return one;
+  return drawn === null ? { rows: [clean.rows[rng.fork("row").integer(clean.rows.length)]] } : { anyOf: [[drawn]] };
 }
 
 /** A condition that few training rows fulfil, on a column drawn at random; null where no column has one. */
