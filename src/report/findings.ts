@@ -33,6 +33,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
   const shown = main === largest ? [main] : [main, largest];
   return [
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
+    ...goalSentences(summary, main),
     ...detectionSentences(summary, context, shown),
     ...repairSentences(summary, shown),
     ...missing(summary, context),
@@ -74,6 +75,25 @@ function worseSentence(summary: Summary, budget: number, strongest: SummaryEntry
     .reduce((most, entry) => (entry.figure.value > most.figure.value ? entry : most), strongest);
   if (worst === strongest || figureText(worst.figure) === figureText(strongest.figure)) return "";
   return ` On the test rows ${worst.attack} happened to do more harm: ${damageText(summary, worst.figure)}.`;
+}
+
+/** What the strongest attackers with a target got, where they did not set the tone already. */
+function goalSentences(summary: Summary, budget: number): string[] {
+  return summary.strongestByGoal.flatMap(({ goal, attack, budgetFraction }) => {
+    if (budgetFraction !== budget || (goal !== "backdoor" && goal !== "targeted")) return [];
+    const figure = (metric: string): Figure | undefined => entryOf(summary, attack, budget, noRepair, metric)?.figure;
+    if (goal === "targeted") {
+      const rise = figure("targetErrorRise");
+      return rise === undefined
+        ? []
+        : [`At ${budgetText(budget)} the attack ${attack} raises the error on its target by ${figureText(rise)}.`];
+    }
+    const [success, without] = [figure("attackSuccessRate"), figure("untriggeredRate")];
+    if (success === undefined || without === undefined) return [];
+    return [
+      `At ${budgetText(budget)} the backdoor of ${attack} turns ${recallText(success)} of the rows that the trigger is put into, and without the trigger ${shareText(without.value)} of them.`,
+    ];
+  });
 }
 
 function detectionSentences(summary: Summary, { flagFraction }: FindingsContext, budgets: readonly number[]): string[] {

@@ -31,22 +31,18 @@ function goalTable(summary: Summary, goal: "backdoor" | "targeted"): Markup {
   const names =
     goal === "backdoor"
       ? ["Success", "Without the trigger", "Clean model with it", metricWord(summary.damageMetric)]
-      : ["Success", "Error of the target, rise", "Error elsewhere, rise"];
+      : ["Success", "Rise of the target’s error", "Rise of errors elsewhere"];
   return reportTable({
     id: `goal-${goal}`,
     caption: goal === "backdoor" ? "Backdoors" : "Chosen rows or groups",
-    head: ["Attack", "Budget", "Repair", ...names],
+    head: ["Attack", ...names],
     groups: [...new Set(rows.map(({ attack }) => attack))].map((attack) => ({
       name: null,
       rows: rows
         .filter((row) => row.attack === attack)
         .map((row) => ({
-          head: row.attack,
-          cells: [
-            typographic(budgetText(row.budgetFraction)),
-            row.repair === noRepair ? "none" : row.repair,
-            ...columns.map((column) => figureCell(row.figures[column])),
-          ],
+          head: markup`${row.attack}<br/><span class="sub">${typographic(budgetText(row.budgetFraction))}${row.repair !== noRepair && `, repair ${row.repair}`}</span>`,
+          cells: columns.map((column) => figureCell(row.figures[column])),
         })),
     })),
   });
@@ -67,7 +63,7 @@ ${reportTable({
   caption: "The strongest attack found for each access",
   head: ["Access", ...budgets.map((budget) => typographic(budgetText(budget)))],
   groups: goals.map((goal) => ({
-    name: `${capitalised(goalWords[goal])}: ${measure[goal] ?? metricWord(summary.damageMetric)}`,
+    name: `${capitalised(goal)} (${goalWords[goal]}): ${measure[goal] ?? metricWord(summary.damageMetric)}`,
     rows: steps
       .filter((step) => step.goal === goal)
       .map(({ access, cells }) => ({
