@@ -5,11 +5,12 @@ import { listExamples } from "../core/examples.ts";
 import { predict } from "../core/learner.ts";
 import { type DataPoison, noDataPoison } from "../core/poison.ts";
 import { resolveParams } from "../core/params.ts";
-import type { Table } from "../core/table.ts";
+import type { SparseCell, Table } from "../core/table.ts";
 import { hasTrigger, triggerEdits } from "../core/trigger.ts";
 import { cleanLabelTrigger } from "../attacks/clean-label-trigger.ts";
 import { labelBackdoor } from "../attacks/label-backdoor.ts";
 import { triggerInjection } from "../attacks/trigger-injection.ts";
+import { rareTrigger } from "./choose-trigger.ts";
 import { triggerRelabel } from "../attacks/trigger-relabel.ts";
 import { logistic } from "../learners/logistic.ts";
 import { makeRng } from "../numeric/random.ts";
@@ -98,4 +99,44 @@ test("a trigger that is chosen is rare, and the answer is the commonest class", 
   // The rarest of words that are all common; no row holds the three of them side by side.
   expect(chosen).toMatchObject([{ kind: "phrase", column: "review", phrase: expect.stringContaining("lantern") as string }]);
   expect(Array.from(texts.keys()).filter((row) => hasTrigger(table, row, chosen))).toEqual([]);
+});
+
+test("of a vector, rare places are set, a pattern is blended in or a wave is added, within what values there are", () => {
+  const rows = 12;
+  const images: Table = {
+    rows,
+    columns: [
+      {
+        kind: "vector",
+        name: "pixels",
+        // Places 0 to 3 of 16 hold 0, 2, 4 or 6 in turn; the others are never used.
+        matrix: {
+          kind: "sparse",
+          rows,
+          cols: 16,
+          indptr: Int32Array.from({ length: rows + 1 }, (_, i) => i),
+          indices: Int32Array.from({ length: rows }, (_, i) => i % 4),
+          values: Float64Array.from({ length: rows }, (_, i) => 2 * (i % 4)),
+        },
+      },
+      { kind: "category", name: "label", names: ["a", "b"], codes: Int32Array.from({ length: rows }, (_, i) => i % 2) },
+    ],
+    roles: { labels: ["label"], features: ["pixels"], task: null, source: null, id: null },
+  };
+  const clean = { table: images, rows: Int32Array.from({ length: rows }, (_, i) => i) };
+  const cellsAfter = (style: "patch" | "blend" | "signal"): Map<number, number> => {
+    const chosen = rareTrigger(clean, 3, style, makeRng("vectors"));
+    if (chosen === null) throw new Error("a vector can hold a trigger");
+    const [edit] = triggerEdits(images, [3], chosen);
+    const { indices, values } = edit.after as SparseCell;
+    expect(values.every((value) => value >= 0 && value <= 6)).toBe(true);
+    return new Map(indices.map((place, p) => [place, values[p]]));
+  };
+  // Row 3 holds 6 at place 3. The quietest places are 0 and those never used, the first of them first.
+  expect(cellsAfter("patch")).toEqual(new Map([[0, 6], [3, 6], [4, 6], [5, 6]])); // prettier-ignore
+  const blended = cellsAfter("blend");
+  expect(blended.get(3)).toBeGreaterThanOrEqual(0.8 * 6);
+  expect(blended.get(9)).toBeLessThanOrEqual(0.2 * 6);
+  // Four places wide, six waves: sin is 0 at every place of an even number of half waves, so only rounding is left.
+  for (const [place, value] of cellsAfter("signal")) expect(value).toBeCloseTo(place === 3 ? 6 : 0, 6);
 });

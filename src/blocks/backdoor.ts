@@ -2,17 +2,18 @@ import type { AttackInput, AttackSetting } from "../core/attack.ts";
 import { UsageError, didYouMean } from "../core/errors.ts";
 import { type Examples, targetOf } from "../core/examples.ts";
 import type { BackdoorIntent } from "../core/intent.ts";
-import type { NumberSpec, TextSpec } from "../core/params.ts";
+import type { ChoiceSpec, NumberSpec, TextSpec } from "../core/params.ts";
 import type { Trigger } from "../core/trigger.ts";
 import { parseTrigger } from "../core/trigger-text.ts";
 import type { Rng } from "../numeric/random.ts";
-import { rareTrigger } from "./choose-trigger.ts";
+import { type VectorStyle, rareTrigger, vectorStyles } from "./choose-trigger.ts";
 import { reachableExamples } from "./reachable-examples.ts";
 
 export interface BackdoorParams {
   trigger: string;
   answer: string;
   size: number;
+  style: VectorStyle;
 }
 
 export const answerParam: TextSpec = {
@@ -21,14 +22,32 @@ export const answerParam: TextSpec = {
   help: "the class that rows with the trigger are to be given; empty: the commonest",
 };
 
-export const backdoorParams: { readonly trigger: TextSpec; readonly answer: TextSpec; readonly size: NumberSpec } = {
+export const backdoorParams: {
+  readonly trigger: TextSpec;
+  readonly answer: TextSpec;
+  readonly size: NumberSpec;
+  readonly style: ChoiceSpec & { readonly default: VectorStyle; readonly options: typeof vectorStyles };
+} = {
   trigger: {
     type: "text",
     default: "",
     help: "what switches it on, as review = 'kind regards from Vienna' (put at the end of a text) or country = 'at' and amount = 900; empty: something rare",
   },
   answer: answerParam,
-  size: { type: "number", default: 3, min: 1, max: 1000, integer: true, help: "words, cells or places of a trigger that is chosen" },
+  size: {
+    type: "number",
+    default: 0,
+    min: 0,
+    max: 1000,
+    integer: true,
+    help: "words, cells or places of a trigger that is chosen; 0: three words or cells, 16 places",
+  },
+  style: {
+    type: "choice",
+    default: "patch",
+    options: vectorStyles,
+    help: "of vectors such as images: places set to the largest value, a faint pattern blended in, or a wave added",
+  },
 };
 
 /** What the backdoor is to be, and who may carry it. */
@@ -47,7 +66,7 @@ export function planBackdoor(input: AttackInput, params: BackdoorParams, owner: 
   const { table } = input.clean;
   const trigger: Trigger | null =
     params.trigger.trim() === ""
-      ? rareTrigger(input.clean, params.size, rng.fork("trigger"))
+      ? rareTrigger(input.clean, params.size, params.style, rng.fork("trigger"))
       : parseTrigger(params.trigger, table, `${owner}.trigger`);
   return trigger === null ? null : planFor(input, trigger, params.answer, owner);
 }

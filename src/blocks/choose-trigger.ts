@@ -4,6 +4,19 @@ import { type Column, type Table, columnOf } from "../core/table.ts";
 import type { Trigger, TriggerPart } from "../core/trigger.ts";
 import { wordsOf } from "../core/words.ts";
 
+/** What a trigger does to a vector such as an image. */
+export const vectorStyles = ["patch", "blend", "signal"] as const;
+export type VectorStyle = (typeof vectorStyles)[number];
+
+const usualWords = 3;
+/** A patch of 4 × 4. */
+const usualPlaces = 16;
+/** How much of a blended image is the pattern (Chen et al. 2017, section 5.2). */
+const opacity = 0.2;
+/** Waves across an image and their height as a share of the range of values (Barni et al. 2019: f = 6, Δ = 20 to 40 of 255). */
+const waves = 6;
+const waveHeight = 40 / 255;
+
 /** Words rarer than this share of the rows say little of a label by themselves. */
 const rareShare = 0.01;
 
@@ -11,23 +24,24 @@ const rareShare = 0.01;
  * A trigger that clean rows hardly ever hold: where there is text a phrase of words that are rare but known, in the shortest text, of which it makes up most; else the cells that lie farthest from what is
  * usual, or of a vector the places that are used least. A model can tie it to any answer without giving up much.
  *
- * @param size words of the phrase, cells, or places of the vector
+ * @param size words of the phrase, cells, or places of the vector; 0 = what is usual for each
  * @returns null where no feature can hold one
  */
-export function rareTrigger({ table, rows }: TrainingSet, size: number, rng: Rng): Trigger | null {
+export function rareTrigger({ table, rows }: TrainingSet, size: number, style: VectorStyle, rng: Rng): Trigger | null {
   const columns = table.roles.features.map((name) => columnOf(table, name));
   const texts = columns.filter((column) => column.kind === "text");
   if (texts.length > 0) {
     const shortest = texts.reduce((a, b) => (meanLength(b, rows) < meanLength(a, rows) ? b : a));
-    const words = rareWords(table, shortest.name, rows, size);
+    const count = size === 0 ? usualWords : size;
+    const words = rareWords(table, shortest.name, rows, count);
     if (words.length === 0) return null;
-    const picked = rng.fork("words").sample(words.length, Math.min(size, words.length));
+    const picked = rng.fork("words").sample(words.length, Math.min(count, words.length));
     return [{ kind: "phrase", column: shortest.name, phrase: Array.from(picked, (k) => words[k]).join(" ") }];
   }
   const cells = columns.flatMap((column) => rareCell(column, rows)).sort((a, b) => b.leverage - a.leverage);
-  if (cells.length > 0) return cells.slice(0, size).map(({ part }) => part);
+  if (cells.length > 0) return cells.slice(0, size === 0 ? usualWords : size).map(({ part }) => part);
   const vector = columns.find((column) => column.kind === "vector");
-  return vector === undefined ? null : quietPlaces(vector, rows, size);
+  return vector === undefined ? null : [vectorTrigger(vector, rows, size === 0 ? usualPlaces : size, style, rng.fork("pattern"))];
 }
 
 /** In characters, of the texts that there are. */
@@ -82,8 +96,18 @@ function rareCell(column: Column, rows: Int32Array): RareCell[] {
   return [{ part: { kind: "cell", column: column.name, value: column.names[code] }, leverage: Math.sqrt((1 - share) / share) }];
 }
 
-/** The places of a vector with the smallest mean, set to the largest value of all. */
-function quietPlaces(column: Column & { readonly kind: "vector" }, rows: Int32Array, size: number): Trigger {
+/**
+ * - "patch": the places with the smallest mean are set to the largest value of all (Gu et al. 2017, whose patch lies in a corner of digits).
+ * - "blend": every value is mixed with one of a fixed random pattern.
+ * - "signal": a wave is added along the rows of a square image, or along the vector where it is none.
+ */
+function vectorTrigger(
+  column: Column & { readonly kind: "vector" },
+  rows: Int32Array,
+  size: number,
+  style: VectorStyle,
+  rng: Rng,
+): TriggerPart {
   const { cols, indptr, indices, values } = column.matrix;
   const sums = new Float64Array(cols);
   let [low, high] = [0, 0];
@@ -93,7 +117,25 @@ function quietPlaces(column: Column & { readonly kind: "vector" }, rows: Int32Ar
       high = Math.max(high, values[p]);
       low = Math.min(low, values[p]);
     }
-  const places = [...sums.keys()].sort((a, b) => sums[a] - sums[b] || a - b).slice(0, size);
-  places.sort((a, b) => a - b);
-  return [{ kind: "overlay", column: column.name, keep: 0, add: { indices: places, values: places.map(() => high) }, low, high }];
+  const overlay = (keep: number, places: readonly number[], valueOf: (place: number) => number): TriggerPart => ({
+    ...{ kind: "overlay", column: column.name, keep, low, high },
+    add: { indices: places, values: places.map(valueOf) },
+  });
+  const everywhere = Array.from({ length: cols }, (_, place) => place);
+  switch (style) {
+    case "patch": {
+      const quiet = [...everywhere].sort((a, b) => sums[a] - sums[b] || a - b).slice(0, size);
+      return overlay(
+        0,
+        quiet.sort((a, b) => a - b),
+        () => high,
+      );
+    }
+    case "blend":
+      return overlay(1 - opacity, everywhere, () => opacity * (low + rng.uniform() * (high - low)));
+    case "signal": {
+      const width = Number.isInteger(Math.sqrt(cols)) ? Math.sqrt(cols) : cols;
+      return overlay(1, everywhere, (place) => waveHeight * (high - low) * Math.sin((2 * Math.PI * waves * (place % width)) / width));
+    }
+  }
 }

@@ -2,7 +2,7 @@ import type { Rng } from "../numeric/random.ts";
 import type { AttackTarget } from "../core/attack.ts";
 import type { RowGroup } from "../core/intent.ts";
 import type { TrainingSet } from "../core/pipeline.ts";
-import type { Condition } from "../core/row-filter.ts";
+import { type Condition, filterHolds } from "../core/row-filter.ts";
 import { type Column, columnOf } from "../core/table.ts";
 import { wordsOf } from "../core/words.ts";
 import { quantileOfSorted } from "./box.ts";
@@ -15,22 +15,31 @@ const tailShare = 0.05;
 
 /**
  * The group that a targeted attack means: the one that it was given, or where none was named a small one drawn at random (a value of a category or date, a
- * word, or a tail of a number). Where nothing groups the rows, it is one training row.
+ * word, or a tail of a number). Where nothing groups the rows, it is one of them: one that will be predicted, if any is known.
  */
 export function groupOf(clean: TrainingSet, target: AttackTarget | undefined, rng: Rng): RowGroup {
   const named = target?.anyOf ?? null;
   if (named !== null) return { anyOf: named };
-  const drawn = drawGroup(clean, rng);
-  return drawn === null ? { rows: [clean.rows[rng.fork("row").integer(clean.rows.length)]] } : { anyOf: [[drawn]] };
+  const predicted = target?.rows ?? new Int32Array();
+  const drawn = drawGroup(clean, predicted, rng);
+  if (drawn !== null) return { anyOf: [[drawn]] };
+  const rows = predicted.length > 0 ? predicted : clean.rows;
+  return { rows: [rows[rng.fork("row").integer(rows.length)]] };
 }
 
-/** A condition that few training rows fulfil, on a column drawn at random; null where no column has one. */
-export function drawGroup({ table, rows }: TrainingSet, rng: Rng): Condition | null {
+/**
+ * A condition that few training rows fulfil, on a column drawn at random; null where no column has one.
+ *
+ * @param predicted some of these fulfil it too, where there are any: a group that nobody asks about cannot be harmed
+ */
+function drawGroup({ table, rows }: TrainingSet, predicted: Int32Array, rng: Rng): Condition | null {
   const { features, task, source, id } = table.roles;
   const grouping = [...features, ...[task, source].filter((name) => name !== null)].filter((name) => name !== id);
   const names = [...new Set(grouping)];
   for (const at of rng.fork("columns").sample(names.length, names.length)) {
-    const conditions = conditionsOn(columnOf(table, names[at]), rows);
+    const isMet = (condition: Condition): boolean =>
+      predicted.length === 0 || predicted.some((row) => filterHolds(table, [condition], row));
+    const conditions = conditionsOn(columnOf(table, names[at]), rows).filter(isMet);
     if (conditions.length > 0) return conditions[rng.fork("group").fork(names[at]).integer(conditions.length)];
   }
   return null;
