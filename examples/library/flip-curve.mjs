@@ -52,6 +52,8 @@ const config = {
   flagFraction: 0.05,
   attackTasks: null,
   targetTasks: null,
+  target: null,
+  ignorance: { ownSample: 0.2, surrogate: { id: "linear-svm", params: {} } },
 };
 const records = [];
 const methods = { ...catalog, attacks: [...catalog.attacks, shortestFlip] };
