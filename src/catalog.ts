@@ -10,6 +10,8 @@ import { greedyFlip } from "./attacks/greedy-flip.ts";
 import { honestInjection } from "./attacks/honest-injection.ts";
 import { infFlip } from "./attacks/inf-flip.ts";
 import { influenceInjection } from "./attacks/influence-injection.ts";
+import { inputAscent } from "./attacks/input-ascent.ts";
+import { inputNoise } from "./attacks/input-noise.ts";
 import { kktInjection } from "./attacks/kkt-injection.ts";
 import { labelBackdoor } from "./attacks/label-backdoor.ts";
 import { labelFlip } from "./attacks/label-flip.ts";
@@ -28,6 +30,7 @@ import { randomProfiles } from "./attacks/ratings/random-profiles.ts";
 import { reverseBandwagonProfiles } from "./attacks/ratings/reverse-bandwagon-profiles.ts";
 import { searchedProfiles } from "./attacks/ratings/searched-profiles.ts";
 import { segmentProfiles } from "./attacks/ratings/segment-profiles.ts";
+import { rowShift } from "./attacks/row-shift.ts";
 import { silentReweight } from "./attacks/silent-reweight.ts";
 import { svmInjection } from "./attacks/svm-injection.ts";
 import { tamperedWeights } from "./attacks/tampered-weights.ts";
@@ -132,6 +135,8 @@ export const catalog: {
     honestInjection,
     infFlip,
     influenceInjection,
+    inputAscent,
+    inputNoise,
     kktInjection,
     labelBackdoor,
     labelFlip,
@@ -139,6 +144,7 @@ export const catalog: {
     mistakenClass,
     patom,
     randomInjection,
+    rowShift,
     silentReweight,
     svmInjection,
     tamperedWeights,

@@ -2,14 +2,14 @@ import { type Matrix, rowSquaredNorm, toDense } from "../numeric/matrix.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { type Box, percentileBox, projectInPlace, quantileOfSorted } from "./box.ts";
 
-/** Where the features of an injected row may lie, and how it walks there. */
+/** Where the features of an injected or changed row may lie, and how it walks there. */
 export interface Region {
   /** Units of the features' own steps, 0 for one that does not move; null where a row steps along its whole gradient. Shape: [features]. */
   readonly scale: Float64Array | null;
   /** Length of a whole row's step of rate 1. */
   readonly stepLength: number;
-  /** Moves one row of this label to the region. Shape: x [features]. */
-  projectInPlace(x: Float64Array, y: number): void;
+  /** Moves the `i`th of the rows that walk, of this label, to the region. Shape: x [features]. */
+  projectInPlace(x: Float64Array, y: number, i: number): void;
 }
 
 /** @param tail share of the clean rows beyond each side of a dense feature's box, in [0, 0.5) */

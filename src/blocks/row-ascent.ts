@@ -89,7 +89,7 @@ export async function ascendRows(problem: RowAscentProblem, settings: RowAscentS
 
 function projectRows(x: Float64Array, y: Float64Array, region: Region): void {
   const cols = y.length === 0 ? 0 : x.length / y.length;
-  for (let i = 0; i < y.length; i++) region.projectInPlace(x.subarray(i * cols, (i + 1) * cols), y[i]);
+  for (let i = 0; i < y.length; i++) region.projectInPlace(x.subarray(i * cols, (i + 1) * cols), y[i], i);
 }
 
 /** Kingma & Ba 2015, algorithm 1, in units of each feature; a floor under the denominator keeps features at rest that hardly matter. */

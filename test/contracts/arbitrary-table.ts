@@ -9,6 +9,10 @@ export interface TableShape {
   readonly tasks: boolean;
   readonly sources: boolean;
   readonly seed: number;
+  /** No feature tells rows apart. */
+  readonly allEqual?: boolean;
+  /** The last class has a single row in the first half. */
+  readonly loneRow?: boolean;
 }
 
 export const tableShapes: fc.Arbitrary<TableShape> = fc.record({
@@ -20,9 +24,14 @@ export const tableShapes: fc.Arbitrary<TableShape> = fc.record({
   seed: fc.nat({ max: 1_000_000 }),
 });
 
+/** Shapes among which are those that an attack may not expect. */
+export const oddShapes: fc.Arbitrary<TableShape> = fc
+  .record({ shape: tableShapes, allEqual: fc.boolean(), loneRow: fc.boolean() })
+  .map(({ shape, allEqual, loneRow }) => ({ ...shape, allEqual, loneRow }));
+
 /**
- * A table of that shape: a number with missing cells, a constant, a category, perhaps text, tasks, sources; every class has at least two rows in
- * the first half, so that the first half can be trained on.
+ * A table of that shape: a number with missing cells, a constant, a category, perhaps text, tasks, sources; unless asked otherwise, every class has at least
+ * two rows in the first half, so that the first half can be trained on.
  */
 export function makeTable(shape: TableShape): Table {
   const { rows, target } = shape;
@@ -31,22 +40,31 @@ export function makeTable(shape: TableShape): Table {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return (state >>> 8) % limit;
   };
+  const sizeOf = (): number => {
+    if (shape.allEqual === true) return 1;
+    return draw(8) === 0 ? NaN : draw(1000) / 100;
+  };
   const several = target.startsWith("several");
   const labels = several ? ["first", "second"] : ["label"];
   const words = ["good", "bad", "fine", "awful", "film", "book"];
   const columns: Column[] = [
-    { kind: "number", name: "size", values: Float64Array.from({ length: rows }, () => (draw(8) === 0 ? NaN : draw(1000) / 100)) },
+    { kind: "number", name: "size", values: Float64Array.from({ length: rows }, sizeOf) },
     { kind: "number", name: "constant", values: new Float64Array(rows).fill(3) },
-    named("category", "colour", rows, ["red", "green", "blue"], () => draw(4) - 1),
+    named("category", "colour", rows, ["red", "green", "blue"], () => (shape.allEqual === true ? 0 : draw(4) - 1)),
     ...labels.map((name): Column => {
       if (target === "real" || target === "several real labels")
         return { kind: "number", name, values: Float64Array.from({ length: rows }, () => draw(1000) / 10 - 50) };
       const names = target === "three classes" ? ["a", "b", "c"] : ["no", "yes"];
-      return named("category", name, rows, names, (row) => (row < 2 * names.length ? row % names.length : draw(names.length)));
+      const known = shape.loneRow === true ? names.length - 1 : names.length;
+      return named("category", name, rows, names, (row) => {
+        if (row < 2 * names.length) return row === 2 * names.length - 1 ? names.length - 1 : row % known;
+        return draw(row < rows / 2 ? known : names.length);
+      });
     }),
   ];
   if (shape.text) {
-    const texts = Array.from({ length: rows }, () => Array.from({ length: 1 + draw(6) }, () => words[draw(words.length)]).join(" "));
+    const text = (): string => Array.from({ length: 1 + draw(6) }, () => words[draw(words.length)]).join(" ");
+    const texts = Array.from({ length: rows }, () => (shape.allEqual === true ? "fine" : text()));
     columns.push(named("text", "review", rows, [...new Set(texts)], (row, names) => names.indexOf(texts[row])));
   }
   const hasTasks = shape.tasks && !several;

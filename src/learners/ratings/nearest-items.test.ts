@@ -26,7 +26,7 @@ describe("nearest items", () => {
         fc.boolean(),
         (shape, neighbours, shrink, isWeighted) => {
           const ratings = makeRatings(shape);
-          const entry = ratings.value.map((value) => value - 2.2);
+          const entry = ratings.value.map((value) => value - 2.25);
           const userWeight = isWeighted ? Float64Array.from(ratings.users, (_, u) => (u % 3) / 2) : null;
           const near = itemNeighbours(ratings, { neighbours, shrink, entry, userWeight }, {});
           const cell = (u: number, i: number): number => ratings.user.findIndex((user, p) => user === u && ratings.item[p] === i);
