@@ -1,5 +1,5 @@
-// Attacks against baselines, paired over seeds: a new split, a new clean model, new poison each time; shared by attacks.mjs and label-attacks.mjs.
-import { readFileSync } from "node:fs";
+// Attacks against plain counterparts, paired over seeds: a new split, a new clean model, new poison each time.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { catalog } from "../dist/catalog.js";
@@ -10,6 +10,9 @@ import { budgetOf } from "../dist/core/threat.js";
 import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { incompleteBeta, meanInterval } from "../dist/numeric/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
+import { groupOf } from "../dist/blocks/target-group.js";
+import { rowsInGroup } from "../dist/core/intent.js";
+import { measureIntent } from "../dist/study/intent-metrics.js";
 import { makePipeline } from "../dist/study/make-pipeline.js";
 
 const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");
@@ -25,6 +28,7 @@ const sources = {
   house: { read: () => numeric(text("house/house.csv"), { train: 500, test: 900, skip: 1, label: 0, isReal: true }), learners: ["ridge"] },
   sms: { read: messages, learners: ["logistic", "linear-svm"] },
   reviews: { read: bookReviews, learners: ["logistic", "linear-svm"] },
+  enron: { read: enronCounts, learners: ["linear-svm"] },
   digits: {
     read: () => numeric(gunzipSync(readFileSync(`${folder}/digits/digits.csv.gz`)).toString(), { train: 600, test: 1000 }),
     learners: ["logistic", "linear-svm"],
@@ -50,47 +54,41 @@ export async function prepareSeed(seed, { table, train, test }, learner) {
 }
 
 /**
- * Damage is the rise of the test error, for a real label the RMSE over that of the clean model. Each of `attacks` is compared with the stronger of the
- * baselines there, or with each of them; p-values are of two-sided paired t tests, corrected by Holm over the whole table, which is printed.
+ * Harm is what attacks.mjs says. Each of `attacks` is compared with the strongest of the plain `baselines` there.
  *
  * @param options.label goes into the seeds, so that two benches draw their own splits
  * @param options.learners only these, where given
+ * @param options.attacks, options.baselines ids of the catalog, or attacks
  * @param options.set `name=value` for attacks that have such a parameter
+ * @returns a row for each set, learner, budget and attack
  */
-export async function compareAttacks({
-  label,
-  data,
-  learners = null,
-  budgets,
-  seeds,
-  firstSeed = 0,
-  attacks,
-  baselines,
-  against = "stronger",
-  set = [],
-}) {
+export async function compareAttacks({ label, data, learners = null, budgets, seeds, firstSeed = 0, attacks, baselines, set = [] }) {
   const rows = [];
+  const known = (attack) => (typeof attack === "string" ? catalog.attacks.find(({ id }) => id === attack) : attack);
+  const plain = baselines.map((attack) => known(attack).id);
   for (const name of data) {
     const source = dataOf(name);
     const { table, train } = source;
     for (const id of sources[name].learners.filter((learner) => learners?.includes(learner) ?? true)) {
       const learner = catalog.learners.find((candidate) => candidate.id === id);
       const tried = [...baselines, ...attacks]
-        .map((attack) => catalog.attacks.find((candidate) => candidate.id === attack))
+        .map(known)
         .filter(
           (attack) =>
             attack.targets.includes(learner.targets[0]) && (attack.refuses?.({ table, learner, sharing: "pooled" }) ?? null) === null,
         );
-      const results = budgets.map(() => tried.map(() => ({ damage: [], seconds: 0 })));
+      if (tried.every((attack) => plain.includes(attack.id))) continue;
+      const results = budgets.map(() => tried.map(() => ({ harm: [], seconds: 0 })));
       for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-        const { rng, clean, testRows, pipeline, victim } = await prepareSeed(`${label}/${name}/${seed}`, source, learner);
-        const cleanError = errorOf(victim, table, testRows);
+        const scene = await prepareSeed(`${label}/${name}/${seed}`, source, learner);
+        const { rng, clean, testRows, pipeline, victim } = scene;
+        const target = tried.some(({ threat }) => threat.goal === "targeted") ? targetOf(scene) : undefined;
         for (const [b, fraction] of budgets.entries()) {
           const budget = budgetOf(fraction, train);
           for (const [a, attack] of tried.entries()) {
             const before = process.cpuUsage().user;
             const poison = await attack.poison(
-              { clean, pipeline, budget, reach, victim: () => Promise.resolve(victim) },
+              { clean, pipeline, budget, reach, ...(target && { target }), victim: () => Promise.resolve(victim) },
               { rng: rng.fork(attack.id), params: resolveParams(attack.id, attack.params, givenParams(attack, set)) },
             );
             const result = results[b][a];
@@ -98,27 +96,43 @@ export async function compareAttacks({
             const breach = findBreach({ poison, threat: attack.threat, budget, reach, clean });
             if (breach !== null) throw new Error(`${attack.id}: ${breach}`);
             const poisoned = await pipeline.fit(clean, { rng: rng.fork("poisoned"), poison });
-            const error = errorOf(poisoned, table, testRows);
-            result.damage.push(victim.training.target.kind === "real" ? error / cleanError : error - cleanError);
+            result.harm.push(harmOf(poison, attack, { poisoned, victim, table, testRows }));
           }
         }
       }
-      for (const [b, fraction] of budgets.entries())
-        rows.push(...rowsOf(`${name} ${id} ${fraction * 100} %`, tried, results[b], { baselines, against }));
-      console.error(`${name} ${id} done`);
+      for (const [b, budget] of budgets.entries()) rows.push(...rowsOf({ data: name, learner: id, budget }, tried, results[b], plain));
+      console.error(`${name} ${id} ${attacks.map((attack) => known(attack).id).join(" ")} done`);
     }
   }
-  print(rows);
+  return rows;
 }
 
-function rowsOf(on, tried, results, { baselines, against }) {
-  const mean = ({ damage }) => damage.reduce((sum, value) => sum + value, 0) / damage.length;
-  const known = tried.flatMap(({ id }, a) => (baselines.includes(id) ? [{ id, ...results[a] }] : []));
-  const rivals = against === "each" ? known : [known.reduce((a, b) => (mean(a) >= mean(b) ? a : b))];
+/** A group drawn at random for the seed, with the test rows that are in it. */
+function targetOf({ rng, clean, testRows }) {
+  const group = groupOf(clean, { anyOf: null, rows: testRows }, rng.fork("target"));
+  return { anyOf: group.anyOf ?? null, rows: rowsInGroup(clean.table, group, testRows) };
+}
+
+function harmOf(poison, { threat }, { poisoned, victim, table, testRows }) {
+  if (threat.goal === "availability") {
+    const [error, cleanError] = [poisoned, victim].map((fitted) => errorOf(fitted, table, testRows));
+    return victim.training.target.kind === "real" ? error / cleanError : error - cleanError;
+  }
+  const encoded = (fitted) => ({ model: fitted.model, encoder: fitted });
+  const testOf = (fitted, changed = table) => fitted.encode(changed, testRows);
+  const metrics = measureIntent(poison.intent, encoded(poisoned), encoded(victim), table, testOf);
+  return threat.goal === "backdoor" ? metrics.attackSuccessRate : metrics.targetErrorRise;
+}
+
+function rowsOf(on, tried, results, plain) {
+  const mean = ({ harm }) => harm.reduce((sum, value) => sum + value, 0) / harm.length;
+  const rival = tried
+    .flatMap(({ id }, a) => (plain.includes(id) ? [{ id, ...results[a] }] : []))
+    .reduce((a, b) => (mean(a) >= mean(b) ? a : b));
   return tried.map((attack, a) => {
-    const { damage, seconds } = results[a];
-    const comparisons = baselines.includes(attack.id) ? [] : rivals.map((rival) => ({ rival: rival.id, ...paired(damage, rival.damage) }));
-    return { on, attack: attack.id, damage: meanInterval(damage), seconds, comparisons };
+    const { harm, seconds } = results[a];
+    const compared = plain.includes(attack.id) ? {} : { rival: rival.id, ...paired(harm, rival.harm) };
+    return { ...on, attack: attack.id, harm: meanInterval(harm), seconds, ...compared };
   });
 }
 
@@ -146,16 +160,34 @@ function paired(a, b) {
   return { gain, p: incompleteBeta((n - 1) / (n - 1 + t * t), (n - 1) / 2, 0.5) };
 }
 
-function print(rows) {
-  const tested = rows.flatMap(({ comparisons }) => comparisons).sort((a, b) => a.p - b.p);
+/** Holm's step-down correction of the p-values of all comparisons among these rows, in place. */
+export function correct(rows) {
+  const tested = rows.filter(({ p }) => p !== undefined).sort((a, b) => a.p - b.p);
   let corrected = 0;
-  tested.forEach((test, k) => (test.corrected = corrected = Math.max(corrected, Math.min(1, (tested.length - k) * test.p))));
+  tested.forEach((row, k) => (row.corrected = corrected = Math.max(corrected, Math.min(1, (tested.length - k) * row.p))));
+}
+
+export function printTable(rows) {
+  correct(rows);
   const figure = ({ value, low, high }) => `${value.toFixed(4)} [${low?.toFixed(4)}, ${high?.toFixed(4)}]`;
-  console.log(`${"data and learner".padEnd(31)} ${"attack".padEnd(18)} ${"damage".padEnd(26)} CPU s  gain on a baseline, Holm-corrected p`);
-  for (const { on, attack, damage, seconds, comparisons } of rows) {
-    const gains = comparisons.map(({ rival, gain, corrected: p }) => `${figure(gain)} on ${rival}, p ${p.toPrecision(2)}`).join("; ");
-    console.log(`${on.padEnd(31)} ${attack.padEnd(18)} ${figure(damage).padEnd(26)} ${seconds.toFixed(2).padStart(5)}  ${gains}`.trimEnd());
+  console.log(
+    `${"data and learner".padEnd(31)} ${"attack".padEnd(19)} ${"harm".padEnd(26)} CPU s  gain on the strongest plain one, Holm-corrected p`,
+  );
+  for (const { data, learner, budget, attack, harm, seconds, rival, gain, corrected } of rows) {
+    const against = rival === undefined ? "" : `${figure(gain)} on ${rival}, p ${corrected.toPrecision(2)}`;
+    const on = `${data} ${learner} ${budget * 100} %`;
+    console.log(`${on.padEnd(31)} ${attack.padEnd(19)} ${figure(harm).padEnd(26)} ${seconds.toFixed(2).padStart(5)}  ${against}`.trimEnd());
   }
+}
+
+/** Puts these rows into a file in place of those of the same family, set, learner and budget. */
+export function storeTable(path, rows, { seeds }) {
+  const stored = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).rows : [];
+  const keyOf = ({ family, data, learner, budget }) => [family, data, learner, budget].join();
+  const fresh = new Set(rows.map(keyOf));
+  const all = [...stored.filter((row) => !fresh.has(keyOf(row))), ...rows.map((row) => ({ ...row, seeds }))];
+  correct(all);
+  writeFileSync(path, `${JSON.stringify({ rows: all }, null, 1)}\n`);
 }
 
 function numeric(content, { train, test, skip = 0, label = undefined, isReal = false }) {
@@ -199,6 +231,27 @@ function bookReviews() {
       rows.map((row) => row[at]),
       rows.map((row) => row[of]),
     ),
+    train: 800,
+    test: 1500,
+  };
+}
+
+/** Word counts of letters, spam or not: the training part of the set. */
+function enronCounts() {
+  const buffer = (file) => Uint8Array.from(readFileSync(`${folder}/enron/train_${file}.bin`)).buffer;
+  const labels = Array.from(new Int8Array(buffer("y.i8")), (label) => (label > 0 ? "spam" : "ham"));
+  const [values, indices, indptr] = [
+    new Float32Array(buffer("data.f32")),
+    new Int32Array(buffer("indices.i32")),
+    new Int32Array(buffer("indptr.i32")),
+  ];
+  const matrix = { kind: "sparse", rows: labels.length, cols: 5116, indptr, indices, values: Float64Array.from(values) };
+  return {
+    table: {
+      rows: labels.length,
+      columns: [category("label", labels), { kind: "vector", name: "words", matrix }],
+      roles: { labels: ["label"], features: ["words"], task: null, source: null, id: null },
+    },
     train: 800,
     test: 1500,
   };

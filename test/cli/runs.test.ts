@@ -50,7 +50,7 @@ describe.concurrent("theriac audit --resume", () => {
       child.kill("SIGINT");
       expect((await outcome).exitCode).toBe(130);
       const resumed = await theriac(folder, "audit", "--resume", "run");
-      expect([resumed.exitCode, resumed.stderr]).toEqual([0, expect.stringMatching(/going on with run: \d+ of 66 trials are recorded/)]);
+      expect([resumed.exitCode, resumed.stderr]).toEqual([0, expect.stringMatching(/going on with run: \d+ of \d+ trials are recorded/)]);
       await theriac(folder, ...request, "--out", "alone");
       expect(recordsOf(folder, "run")).toEqual(recordsOf(folder, "alone"));
     }));
