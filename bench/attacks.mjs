@@ -35,6 +35,7 @@ const { values: options } = parseArgs({
     write: { type: "boolean", default: false },
   },
 });
+const command = `node bench/attacks.mjs --seeds ${options.seeds} --first-seed ${options["first-seed"]} --write`;
 const chosen = options.family?.split(",") ?? Object.keys(families);
 const rows = [];
 for (const data of options.data.split(","))

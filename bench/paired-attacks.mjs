@@ -167,6 +167,11 @@ export function correct(rows) {
   tested.forEach((row, k) => (row.corrected = corrected = Math.max(corrected, Math.min(1, (tested.length - k) * row.p))));
 }
 
+/** Six digits are more than ten seeds can tell. */
+function rounded(row) {
+  return JSON.parse(JSON.stringify(row, (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value)));
+}
+
 export function printTable(rows) {
   correct(rows);
   const figure = ({ value, low, high }) => `${value.toFixed(4)} [${low?.toFixed(4)}, ${high?.toFixed(4)}]`;
@@ -181,13 +186,13 @@ export function printTable(rows) {
 }
 
 /** Puts these rows into a file in place of those of the same family, set, learner and budget. */
-export function storeTable(path, rows, { seeds }) {
+export function storeTable(path, rows, { seeds, command }) {
   const stored = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).rows : [];
   const keyOf = ({ family, data, learner, budget }) => [family, data, learner, budget].join();
   const fresh = new Set(rows.map(keyOf));
   const all = [...stored.filter((row) => !fresh.has(keyOf(row))), ...rows.map((row) => ({ ...row, seeds }))];
   correct(all);
-  writeFileSync(path, `${JSON.stringify({ rows: all }, null, 1)}\n`);
+  writeFileSync(path, `${JSON.stringify({ command, rows: all.map(rounded) }, null, 1)}\n`);
 }
 
 function numeric(content, { train, test, skip = 0, label = undefined, isReal = false }) {

@@ -6,6 +6,7 @@ import { catalog } from "../dist/catalog.js";
 import { planBackdoor } from "../dist/blocks/backdoor.js";
 import { groupOf } from "../dist/blocks/target-group.js";
 import { triggerEdits } from "../dist/core/trigger.js";
+import { cellOf } from "../dist/core/table.js";
 import { resolveParams } from "../dist/core/params.js";
 
 const attackOf = (id) => catalog.attacks.find((attack) => attack.id === id);
@@ -34,12 +35,17 @@ export const groupFlips = like("targeted-flip", "group-flips", (input, { rng }) 
   const groupFirst = [...order].sort((a, b) => Number(inside.has(b)) - Number(inside.has(a)));
   const label = table.columns.find(({ name }) => name === table.roles.labels[0]);
   const relabel = groupFirst.slice(0, input.budget.rows).map((row) => {
-    const before = label.names[label.codes[row]];
-    const others = label.names.filter((name) => name !== before);
-    return { row, column: label.name, before, after: others[rng.fork("label").fork(row).integer(others.length)] };
+    const before = cellOf(label, row);
+    const choices = label.kind === "number" ? [farEnd(label, rows, before)] : label.names.filter((name) => name !== before);
+    return { row, column: label.name, before, after: choices[rng.fork("label").fork(row).integer(choices.length)] };
   });
   return { ...noDataPoison, relabel, intent: { goal: "targeted", group, answer: null } };
 });
+
+function farEnd({ values }, rows, before) {
+  const ends = [Math.min, Math.max].map((end) => rows.reduce((found, row) => end(found, values[row]), values[rows[0]]));
+  return ends[before > (ends[0] + ends[1]) / 2 ? 0 : 1];
+}
 
 /** The trigger in random rows of the class, as they are. */
 export const triggerOfOwnClass = like("clean-label-trigger", "trigger-in-any-rows", (input, { rng }) => {

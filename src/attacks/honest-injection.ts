@@ -1,13 +1,19 @@
 import type { Attack } from "../core/attack.ts";
-import { predict } from "../core/learner.ts";
+import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../core/dataset.ts";
+import { type Model, predict } from "../core/learner.ts";
+import { selectRows, toDense } from "../numeric/matrix.ts";
+import { orderBy } from "../numeric/ranks.ts";
+import { honestRegion } from "../blocks/honest-region.ts";
 import { implicitSlopes } from "../blocks/implicit-slopes.ts";
-import { injectedDataset } from "../blocks/injected-rows.ts";
+import { type InjectedRows, injectedDataset } from "../blocks/injected-rows.ts";
 import { injectedPatch } from "../blocks/injected-patch.ts";
 import { setScene } from "../blocks/injection-scene.ts";
 import { regionAround } from "../blocks/region.ts";
+import { relativeErrorAim } from "../blocks/relative-error-aim.ts";
 import { type RowAscentResult, ascendRows } from "../blocks/row-ascent.ts";
 import { cannotDifferentiate } from "../blocks/smooth-training.ts";
-import { drawnCopies } from "../blocks/wrong-copies.ts";
+
+const softness = 0.25;
 
 interface HonestInjectionParams {
   steps: number;
@@ -34,7 +40,14 @@ export const honestInjection: Attack<HonestInjectionParams> = {
       integer: true,
       help: "steps of the ascent, each with one warm-started training",
     },
-    starts: { type: "number", default: 2, min: 1, max: 100, integer: true, help: "ascents from different rows, of which the best is kept" },
+    starts: {
+      type: "number",
+      default: 3,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: "ascents from the rows that the model is least sure of, of which the best is kept: of any class first, then of each class in turn",
+    },
     tail: {
       type: "number",
       default: 0.01,
@@ -51,20 +64,53 @@ export const honestInjection: Attack<HonestInjectionParams> = {
   async poison(input, { params, ...context }) {
     const scene = await setScene(input, "train", context);
     const { victim, data, counts } = scene;
-    const problem = {
-      fit: scene.fit,
-      ...implicitSlopes(scene.objectiveOf, scene.aim),
-      clean: data,
-      region: regionAround(data, params.tail),
-      labels: (rows: Parameters<typeof injectedDataset>[1]) => predict(victim.model, injectedDataset(data, rows)),
-    };
+    const cleanModel = await scene.fit(data, null);
+    const isLearnedByHeart = data.x.cols > data.x.rows;
+    const aim = isLearnedByHeart ? scene.aim : relativeErrorAim(scene.aimedAt, cleanModel, softness);
+    const given = predict(victim.model, data);
     let best: RowAscentResult | null = null;
     for (let start = 0; start < params.starts; start++) {
-      const seeds = drawnCopies(data, counts, context.rng.fork("start").fork(start));
-      const result = await ascendRows({ ...problem, seeds }, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, context);
+      const { x, task } = doubtfulCopies(data, counts, cleanModel, (i) => start === 0 || given[i] === (start - 1) % classesOf(data));
+      const seeds = { x, y: predict(victim.model, injectedDataset(data, { x, y: new Float64Array(task.length), task })), task };
+      const region = honestRegion(regionAround(data, params.tail), victim.model, seeds, data);
+      const progress = (done: number): void => context.progress?.((start + done) / params.starts);
+      const result = await ascendRows(
+        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, region, labels: null },
+        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        { ...context, progress },
+      );
       if (best === null || result.value > best.value) best = result;
     }
     if (best === null) throw new Error("there is at least one start");
     return injectedPatch(input.clean.table, victim, best.rows);
   },
 };
+
+function classesOf({ target }: Dataset): number {
+  return target.kind === "classes" ? target.names.length : 1;
+}
+
+/** Copies of the clean rows of each task that the model is least sure of, in turn, of those that are wanted where a task has any. Shape: counts [tasks]. */
+function doubtfulCopies(data: Dataset, counts: Int32Array, model: Model, wanted: (position: number) => boolean): InjectedRows {
+  const margins = marginsOf(model, data);
+  const picked = [...counts].flatMap((count, task) => {
+    const own = positionsWhere(data.y.length, (i) => data.task[i] === task);
+    const preferred = own.filter(wanted);
+    const rows = preferred.length > 0 ? preferred : own;
+    const doubtful = orderBy(Float64Array.from(rows, (i) => margins[i]));
+    return Array.from({ length: count }, (_, k) => rows[doubtful[k % doubtful.length]]);
+  });
+  const at = Int32Array.from(picked);
+  return { x: toDense(selectRows(data.x, at)), y: gatherFloats(data.y, at), task: gatherIntegers(data.task, at) };
+}
+
+/** By how much the answer of the model outscores the next. Shape: [rows]. */
+function marginsOf(model: Model, data: Dataset): Float64Array {
+  const scores = model.scores(data);
+  const { outputs } = model;
+  return Float64Array.from(data.y, (_, i) => {
+    if (outputs === 1) return Math.abs(scores[i]);
+    const own = scores.slice(i * outputs, (i + 1) * outputs).sort();
+    return own[outputs - 1] - own[outputs - 2];
+  });
+}

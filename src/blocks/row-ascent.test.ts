@@ -95,7 +95,7 @@ describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_,
     expect(value).toBeGreaterThan(trace[0]);
     expect(problem.aim.valueOf(await fitted(problem, found))).toBeCloseTo(value, 6);
     const projected = found.x.data.slice();
-    for (let i = 0; i < injected; i++) problem.region.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), found.y[i]);
+    for (let i = 0; i < injected; i++) problem.region.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), found.y[i], i);
     expectClose(projected, found.x.data, 1e-12);
     expect(found.y).toEqual(problem.seeds.y);
   });
@@ -164,7 +164,7 @@ describe("the region of sparse rows", () => {
         const region = regionAround(data, tail);
         const rng = makeRng(seed);
         const row = Float64Array.from({ length: 6 }, () => 3 * rng.normal());
-        region.projectInPlace(row, 0);
+        region.projectInPlace(row, 0, 0);
         const lengths = Array.from({ length: 12 }, (_, i) => rowSquaredNorm(x, i));
         const entries = Array.from({ length: 12 }, (_, i) => x.indptr[i + 1] - x.indptr[i]);
         expect(row.reduce((sum, value) => sum + value * value, 0)).toBeLessThanOrEqual(Math.max(...lengths) * (1 + 1e-12));
@@ -176,7 +176,7 @@ describe("the region of sparse rows", () => {
           expect(value).toBeLessThanOrEqual(Math.max(0, ...seen));
         });
         const again = row.slice();
-        region.projectInPlace(again, 0);
+        region.projectInPlace(again, 0, 0);
         expectClose(again, row, 1e-12);
       }),
     );
