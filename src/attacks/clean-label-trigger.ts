@@ -3,9 +3,13 @@ import { positionsWhere } from "../core/dataset.ts";
 import { type CellChange, noDataPoison } from "../core/poison.ts";
 import { type SparseCell, type Table, cellOf, columnOf } from "../core/table.ts";
 import { type Trigger, triggerEdits, triggeredCell } from "../core/trigger.ts";
-import { type BackdoorParams, backdoorParams, cannotPlant, planBackdoor } from "../blocks/backdoor.ts";
+import { type BackdoorParams, answerOf, backdoorParams, cannotPlant, planBackdoor } from "../blocks/backdoor.ts";
+import { rareTrigger } from "../blocks/choose-trigger.ts";
+import { leaningTrigger } from "../blocks/leaning-trigger.ts";
+import { reachableExamples } from "../blocks/reachable-examples.ts";
 
 interface CleanLabelParams extends BackdoorParams {
+  choice: "frequency" | "gradient";
   mixing: number;
 }
 
@@ -24,6 +28,12 @@ export const cleanLabelTrigger: Attack<CleanLabelParams> = {
   },
   params: {
     ...backdoorParams,
+    choice: {
+      type: "choice",
+      default: "frequency",
+      options: ["frequency", "gradient"],
+      help: "how a trigger is chosen where none is given: something rare, or of what is rare that which moves the clean model towards the answer most",
+    },
     mixing: {
       type: "number",
       default: 0.6,
@@ -39,10 +49,18 @@ export const cleanLabelTrigger: Attack<CleanLabelParams> = {
   refuses: cannotPlant,
   async poison(input, { params, rng }) {
     const { table } = input.clean;
-    const plan = planBackdoor(input, params, "clean-label-trigger", rng);
+    const victim = await input.victim();
+    const { model, training } = victim;
+    const choose = (): Trigger | null => {
+      const draw = rng.fork("trigger");
+      const rare = (): Trigger | null => rareTrigger(input.clean, params.size, params.style, draw);
+      if (params.choice === "frequency" || training.target.kind !== "classes") return rare();
+      const answer = answerOf(reachableExamples(input.clean, input.reach), training.target.names, params.answer);
+      return (answer < 0 ? null : leaningTrigger(input.clean, victim, answer, params.size, draw)) ?? rare();
+    };
+    const plan = planBackdoor(input, params, "clean-label-trigger", rng, choose);
     if (plan === null) return noDataPoison;
     const { intent } = plan;
-    const { model, training } = await input.victim();
     const { attackTasks } = input.reach;
     const losses = model.losses(training);
     const own = positionsWhere(

@@ -140,3 +140,44 @@ test("of a vector, rare places are set, a pattern is blended in or a wave is add
   // Four places wide, six waves: sin is 0 at every place of an even number of half waves, so only rounding is left.
   for (const [place, value] of cellsAfter("signal")) expect(value).toBeCloseTo(place === 3 ? 6 : 0, 6);
 });
+
+test("a trigger that is chosen by the gradient is made of rare words that speak for the answer already", async () => {
+  const said = texts.map((text, i) => (i < 6 ? `${text} ${i % 2 === 0 ? "mossy" : "sunny"}` : text));
+  const own: Table = {
+    ...table,
+    columns: [{ kind: "text", name: "review", names: said, codes: Int32Array.from(said.keys()) }, ...table.columns.slice(1)],
+  };
+  const { poison } = await attackScene(cleanLabelTrigger, { table: own, rows: 12, learner: logistic });
+  for (const [answer, word] of [
+    ["good", "sunny"],
+    ["bad", "mossy"],
+  ]) {
+    const { intent } = await poison(1, { answer, choice: "gradient", size: 1 });
+    expect(intent?.goal === "backdoor" && intent.trigger).toEqual([{ kind: "phrase", column: "review", phrase: word }]);
+  }
+});
+
+test("of cells the gradient takes the end of each number that speaks for the answer, the strongest column first", async () => {
+  const draw = makeRng("cells");
+  const y = Array.from({ length: 80 }, (_, i) => i % 2);
+  const number = (name: string, weight: number) => ({
+    kind: "number" as const,
+    name,
+    values: Float64Array.from(y, (label) => weight * (2 * label - 1) + draw.normal()),
+  });
+  const cells: Table = {
+    rows: 80,
+    columns: [
+      number("weak", 0.2),
+      number("strong", -1.5),
+      { kind: "category", name: "label", names: ["bad", "good"], codes: Int32Array.from(y) },
+    ],
+    roles: { labels: ["label"], features: ["weak", "strong"], task: null, source: null, id: null },
+  };
+  const { poison } = await attackScene(cleanLabelTrigger, { table: cells, rows: 4, learner: logistic });
+  const { intent } = await poison(1, { answer: "good", choice: "gradient", size: 2 });
+  const { values } = cells.columns[1] as { values: Float64Array };
+  if (intent?.goal !== "backdoor") throw new Error("a backdoor says what it means");
+  expect(intent.trigger[0]).toEqual({ kind: "cell", column: "strong", value: Math.min(...values) });
+  expect(intent.trigger.map((part) => part.column)).toEqual(["strong", "weak"]);
+});

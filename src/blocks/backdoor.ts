@@ -40,7 +40,7 @@ export const backdoorParams: {
     min: 0,
     max: 1000,
     integer: true,
-    help: "words, cells or places of a trigger that is chosen; 0: three words or cells, 16 places",
+    help: "words, cells or places of a trigger that is chosen; 0: five words, three cells, 16 places",
   },
   style: {
     type: "choice",
@@ -61,13 +61,16 @@ export function cannotPlant({ table }: AttackSetting): string | null {
   return table.roles.labels.length > 1 ? "the rows have several labels, and a trigger would be in the inputs of all of them" : null;
 }
 
-/** null where no feature can hold a trigger. @throws UsageError on a trigger or an answer that does not fit the data */
-export function planBackdoor(input: AttackInput, params: BackdoorParams, owner: string, rng: Rng): BackdoorPlan | null {
+/** null where no feature can hold a trigger. @param choose a trigger where none is given; something rare by default. @throws UsageError on a trigger or an answer that does not fit the data */
+export function planBackdoor(
+  input: AttackInput,
+  params: BackdoorParams,
+  owner: string,
+  rng: Rng,
+  choose = (): Trigger | null => rareTrigger(input.clean, params.size, params.style, rng.fork("trigger")),
+): BackdoorPlan | null {
   const { table } = input.clean;
-  const trigger: Trigger | null =
-    params.trigger.trim() === ""
-      ? rareTrigger(input.clean, params.size, params.style, rng.fork("trigger"))
-      : parseTrigger(params.trigger, table, `${owner}.trigger`);
+  const trigger: Trigger | null = params.trigger.trim() === "" ? choose() : parseTrigger(params.trigger, table, `${owner}.trigger`);
   return trigger === null ? null : planFor(input, trigger, params.answer, owner);
 }
 
@@ -76,12 +79,17 @@ export function planFor(input: AttackInput, trigger: Trigger, answerName: string
   const target = targetOf(table);
   if (target.kind !== "classes") throw new UsageError(`${owner} needs classes`);
   const examples = reachableExamples(input.clean, input.reach);
-  const answer = answerName === "" ? commonestClass(examples.y, target.names.length) : target.names.indexOf(answerName);
+  const answer = answerOf(examples, target.names, answerName);
   if (answer < 0)
     throw new UsageError(
       `${owner}.answer: there is no class "${answerName}"${didYouMean(answerName, target.names)}; classes: ${target.names.join(", ")}`,
     );
   return { intent: { goal: "backdoor", trigger, answer }, answerName: target.names[answer], examples };
+}
+
+/** The class that is meant, −1 where there is none of that name. */
+export function answerOf({ y }: Examples, names: readonly string[], answerName: string): number {
+  return answerName === "" ? commonestClass(y, names.length) : names.indexOf(answerName);
 }
 
 function commonestClass(y: Float64Array, classes: number): number {

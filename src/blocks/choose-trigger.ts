@@ -8,7 +8,8 @@ import { wordsOf } from "../core/words.ts";
 export const vectorStyles = ["patch", "blend", "signal"] as const;
 export type VectorStyle = (typeof vectorStyles)[number];
 
-const usualWords = 3;
+/** Words of a phrase, and cells. */
+export const [usualWords, usualCells] = [5, 3];
 /** A patch of 4 × 4. */
 const usualPlaces = 16;
 /** How much of a blended image is the pattern (Chen et al. 2017, section 5.2). */
@@ -38,10 +39,20 @@ export function rareTrigger({ table, rows }: TrainingSet, size: number, style: V
     const picked = rng.fork("words").sample(words.length, Math.min(count, words.length));
     return [{ kind: "phrase", column: shortest.name, phrase: Array.from(picked, (k) => words[k]).join(" ") }];
   }
-  const cells = columns.flatMap((column) => rareCell(column, rows)).sort((a, b) => b.leverage - a.leverage);
-  if (cells.length > 0) return cells.slice(0, size === 0 ? usualWords : size).map(({ part }) => part);
+  const farthest = (column: Column): RareCell[] => [...rareCells(column, rows)].sort((a, b) => b.leverage - a.leverage).slice(0, 1);
+  const cells = columns.flatMap(farthest).sort((a, b) => b.leverage - a.leverage);
+  if (cells.length > 0) return cells.slice(0, size === 0 ? usualCells : size).map(({ part }) => part);
   const vector = columns.find((column) => column.kind === "vector");
   return vector === undefined ? null : [vectorTrigger(vector, rows, size === 0 ? usualPlaces : size, style, rng.fork("pattern"))];
+}
+
+/** Single words, or where there is no text single cells, that clean rows rarely hold; none for vectors. */
+export function rareParts({ table, rows }: TrainingSet): TriggerPart[] {
+  const columns = table.roles.features.map((name) => columnOf(table, name));
+  const texts = columns.filter((column) => column.kind === "text");
+  if (texts.length === 0) return columns.flatMap((column) => rareCells(column, rows).map(({ part }) => part));
+  const shortest = texts.reduce((a, b) => (meanLength(b, rows) < meanLength(a, rows) ? b : a));
+  return rareWords(table, shortest.name, rows, usualWords).map((phrase) => ({ kind: "phrase", column: shortest.name, phrase }));
 }
 
 /** In characters, of the texts that there are. */
@@ -77,7 +88,8 @@ interface RareCell {
   readonly leverage: number;
 }
 
-function rareCell(column: Column, rows: Int32Array): RareCell[] {
+/** Both ends of a number, and the values of a category, rarest first. */
+function rareCells(column: Column, rows: Int32Array): RareCell[] {
   if (column.kind === "vector" || column.kind === "text") return [];
   if (column.kind === "number") {
     const values = Float64Array.from(rows, (row) => column.values[row]).filter((value) => !Number.isNaN(value));
@@ -85,15 +97,18 @@ function rareCell(column: Column, rows: Int32Array): RareCell[] {
     const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
     if (!(spread > 0)) return [];
     const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-    const value = high - mean >= mean - low ? high : low;
-    return [{ part: { kind: "cell", column: column.name, value }, leverage: Math.abs(value - mean) / spread }];
+    // Of two ends as far, the high one comes first.
+    return [high, low].map((value) => ({ part: { kind: "cell", column: column.name, value }, leverage: Math.abs(value - mean) / spread }));
   }
   const counts = new Map<number, number>();
   for (const row of rows) if (column.codes[row] >= 0) counts.set(column.codes[row], (counts.get(column.codes[row]) ?? 0) + 1);
   if (counts.size < 2) return [];
-  const [code, count] = [...counts].reduce((a, b) => (b[1] < a[1] ? b : a));
-  const share = count / rows.length;
-  return [{ part: { kind: "cell", column: column.name, value: column.names[code] }, leverage: Math.sqrt((1 - share) / share) }];
+  return [...counts]
+    .sort((a, b) => a[1] - b[1])
+    .map(([code, count]): RareCell => {
+      const share = count / rows.length;
+      return { part: { kind: "cell", column: column.name, value: column.names[code] }, leverage: Math.sqrt((1 - share) / share) };
+    });
 }
 
 /**

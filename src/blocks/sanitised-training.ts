@@ -2,7 +2,7 @@ import type { AttackInput, AttackSetting } from "../core/attack.ts";
 import type { RunContext } from "../core/context.ts";
 import { type Dataset, selectExamples } from "../core/dataset.ts";
 import { targetOf as tableTarget, taskNames } from "../core/examples.ts";
-import type { Model } from "../core/learner.ts";
+import { type Model, predict } from "../core/learner.ts";
 import type { FittedPipeline } from "../core/pipeline.ts";
 import type { Aim } from "./attack-aim.ts";
 import { errorAim } from "./error-aim.ts";
@@ -30,6 +30,8 @@ export interface SanitisedScene extends SmoothTraining {
   readonly aim: Aim;
   /** What rows are worth to the attacker, whether or not the defender removes this share of each class by its loss. */
   judgeWith(removed: number): (rows: InjectedRows, before: Judgement | null) => Promise<Judgement>;
+  /** Share of the clean training rows that the model trained on these rows too, less what such a defender removes, gets wrong. */
+  errorWith(rows: InjectedRows, removed: number): Promise<number>;
 }
 
 /** Why the attacks on sanitised training cannot attack such a pipeline, or null. */
@@ -46,6 +48,16 @@ export async function setSanitisedScene(input: AttackInput, params: SanitisedPar
   const training = smoothTraining(input.pipeline, context);
   const aim = errorAim(clean, params.temperature);
   const models = new WeakMap<Judgement, Model>();
+
+  async function train(rows: InjectedRows, removed: number, start: Model | null) {
+    const data = withInjected(clean, rows);
+    const received = await training.fit(data, start);
+    if (removed === 0) return { received, filtered: null, kept: data, model: received };
+    const filtered = filterByLoss(data, received.scores(data), removed, clean.y.length);
+    const kept = selectExamples(data, filtered.kept);
+    return { received, filtered, kept, model: await training.fit(kept, received) };
+  }
+
   return {
     ...training,
     victim,
@@ -53,11 +65,8 @@ export async function setSanitisedScene(input: AttackInput, params: SanitisedPar
     set: feasibleSetOf(clean, params.percentile),
     aim,
     judgeWith: (removed) => async (rows, before) => {
-      const data = withInjected(clean, rows);
-      const received = await training.fit(data, before === null ? victim.model : (models.get(before) ?? null));
-      const filtered = removed > 0 ? filterByLoss(data, received.scores(data), removed, clean.y.length) : null;
-      const kept = filtered === null ? data : selectExamples(data, filtered.kept);
-      const model = filtered === null ? received : await training.fit(kept, received);
+      const start = before === null ? victim.model : (models.get(before) ?? null);
+      const { received, filtered, kept, model } = await train(rows, removed, start);
       const theta = thetaOf(model);
       const objective = training.objectiveOf(kept);
       const survivors = new Set(filtered?.kept);
@@ -71,6 +80,10 @@ export async function setSanitisedScene(input: AttackInput, params: SanitisedPar
       };
       models.set(judgement, received);
       return judgement;
+    },
+    async errorWith(rows, removed) {
+      const { model } = await train(rows, removed, victim.model);
+      return predict(model, clean).reduce((sum, answer, i) => sum + Number(answer !== clean.y[i]), 0) / clean.y.length;
     },
   };
 }
