@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { partOf } from "../core/context.ts";
 import { type RowAscentResult, ascendRows } from "../blocks/row-ascent.ts";
 import { implicitSlopes } from "../blocks/implicit-slopes.ts";
 import { injectedPatch } from "../blocks/injected-patch.ts";
@@ -77,7 +78,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
       const result = await ascendRows(
         { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, region, labels },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        context,
+        partOf(context, start, params.starts),
       );
       if (best === null || result.value > best.value) best = result;
     }

@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { partOf } from "../core/context.ts";
 import { lossAim } from "../blocks/attack-aim.ts";
 import { trainingUtility } from "../blocks/attack-utility.ts";
 import { ascendLabels } from "../blocks/relabel-ascent.ts";
@@ -72,10 +73,7 @@ export const greedyFlip: Attack<GreedyFlipParams> = {
     for (let k = 0; k < starts; k++) {
       const mayStartAs = k === 0 ? undefined : (_: number, choice: number): boolean => choice === k - 1;
       const settings = { count, rounds: params.rounds, batch: Math.ceil(count / params.batches) };
-      const result = await ascendLabels({ ...training, clean: data, aim, isOpen, mayStartAs }, settings, {
-        ...context,
-        progress: (done) => context.progress?.((k + done) / starts),
-      });
+      const result = await ascendLabels({ ...training, clean: data, aim, isOpen, mayStartAs }, settings, partOf(context, k, starts));
       if (result.value > best.value) best = result;
     }
     return relabelledPatch(input.clean.table, data, best.y);

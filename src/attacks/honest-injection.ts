@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { partOf } from "../core/context.ts";
 import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../core/dataset.ts";
 import { type Model, predict } from "../core/learner.ts";
 import { selectRows, toDense } from "../numeric/matrix.ts";
@@ -73,11 +74,10 @@ export const honestInjection: Attack<HonestInjectionParams> = {
       const { x, task } = doubtfulCopies(data, counts, cleanModel, (i) => start === 0 || given[i] === (start - 1) % classesOf(data));
       const seeds = { x, y: predict(victim.model, injectedDataset(data, { x, y: new Float64Array(task.length), task })), task };
       const region = honestRegion(regionAround(data, params.tail), victim.model, seeds, data);
-      const progress = (done: number): void => context.progress?.((start + done) / params.starts);
       const result = await ascendRows(
         { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, region, labels: null },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        { ...context, progress },
+        partOf(context, start, params.starts),
       );
       if (best === null || result.value > best.value) best = result;
     }

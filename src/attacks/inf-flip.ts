@@ -45,7 +45,7 @@ export const infFlip: Attack<InfFlipParams> = {
   targets: ["real"],
   threat: { access: "modify-labels", goal: "availability", knowledge: "black-box" },
   effort: "standard",
-  async poison(input, { params, rng, signal }) {
+  async poison(input, { params, rng, signal, progress }) {
     const { training: data } = await input.victim();
     const { attackTasks, targetTasks } = input.reach;
     const open = Uint8Array.from(data.task, (task) => (attackTasks === null || attackTasks.includes(task) ? 1 : 0));
@@ -54,6 +54,7 @@ export const infFlip: Attack<InfFlipParams> = {
     const ends = labelChoices(data);
     let best = { y: data.y, moved: 0 };
     for (let start = 0; start < params.starts; start++) {
+      progress?.(start / params.starts);
       let pull = firstPull(data, start, rng.fork("start").fork(start));
       let y = data.y;
       let moved = 0;

@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { type RunContext, partOf } from "../core/context.ts";
 import { inTurn, worstFeasible } from "../blocks/feasible-seeds.ts";
 import { injectedPatch } from "../blocks/injected-patch.ts";
 import type { InjectedRows } from "../blocks/injected-rows.ts";
@@ -51,19 +52,19 @@ export const influenceInjection: Attack<InfluenceInjectionParams> = {
   async poison(input, { params, ...context }) {
     const victim = await input.victim();
     const coolings = params.temperature === "auto" ? temperatures : [params.temperature];
+    const parts = coolings.length + (params.removed > 0 ? 1 : 0);
     let atoms: readonly Atom[] | null = null;
     let best: { rows: InjectedRows; error: number } | null = null;
     for (const [k, temperature] of coolings.entries()) {
       const scene = await setSanitisedScene(input, { ...params, temperature }, context);
       const { clean, set } = scene;
-      const progress = (done: number): void => context.progress?.((k + done) / coolings.length);
-      const climb = async (from: readonly Atom[], removed: number): Promise<readonly Atom[]> =>
-        (await exchangeRows({ clean, set, judge: scene.judgeWith(removed) }, from, params, { ...context, progress })).atoms;
+      const climb = async (from: readonly Atom[], removed: number, own: RunContext): Promise<readonly Atom[]> =>
+        (await exchangeRows({ clean, set, judge: scene.judgeWith(removed) }, from, params, own)).atoms;
       if (atoms === null) {
         atoms = inTurn(worstFeasible(set, clean, thetaOf(victim.model)), input.budget.rows, set, clean);
-        if (params.removed > 0) atoms = await climb(atoms, 0);
+        if (params.removed > 0) atoms = await climb(atoms, 0, partOf(context, 0, parts));
       }
-      atoms = await climb(atoms, params.removed);
+      atoms = await climb(atoms, params.removed, partOf(context, parts - coolings.length + k, parts));
       const rows = rowsOf(clean, atoms);
       const error = await scene.errorWith(rows, params.removed);
       if (best === null || error > best.error) best = { rows, error };

@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { partOf } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import type { Model } from "../core/learner.ts";
 import { type Aim, lossAim } from "../blocks/attack-aim.ts";
@@ -82,10 +83,13 @@ export const inputAscent: Attack<InputAscentParams> = {
       const picked = pickRows(data, positions);
       const region = regionAroundRows(data, picked.rows.x, params);
       const x = start === 0 ? picked.rows.x : shiftRows(data, picked, region, startingShift, rng.fork("sides"));
-      const progress = (done: number): void => context.progress?.((start + done) / params.starts);
       const seeds = { ...picked.rows, x };
       const problem = { fit: training.fit, ...implicitSlopes(training.objectiveOf, aim), clean: picked.rest, seeds, region, labels: null };
-      const result = await ascendRows(problem, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, { ...context, progress });
+      const result = await ascendRows(
+        problem,
+        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        partOf(context, start, params.starts),
+      );
       if (best === null || result.value > best.value) best = { value: result.value, positions, x: result.rows.x };
     }
     if (best === null) throw new Error("there is at least one start");

@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { partOf } from "../core/context.ts";
 import { decoyModel } from "../blocks/decoys.ts";
 import { inTurn, worstFeasible } from "../blocks/feasible-seeds.ts";
 import { injectedPatch } from "../blocks/injected-patch.ts";
@@ -41,7 +42,7 @@ export const kktInjection: Attack<KktInjectionParams> = {
     const judge = scene.judgeWith(params.removed);
     const seeds = inTurn(worstFeasible(set, clean, thetaOf(victim.model)), input.budget.rows, set, clean);
     let best: ExchangeResult = { atoms: seeds, value: (await judge(rowsOf(clean, seeds), null)).value };
-    for (const decoy of decoys) {
+    for (const [k, decoy] of decoys.entries()) {
       const theta = thetaOf(await decoyModel(clean, victim.model, decoy, scene.fit));
       const seeds = inTurn(
         worstFeasible(
@@ -53,7 +54,12 @@ export const kktInjection: Attack<KktInjectionParams> = {
         set,
         clean,
       );
-      const { atoms } = await exchangeRows({ clean, set, judge: nearness(scene, theta, params.removed) }, seeds, params, context);
+      const { atoms } = await exchangeRows(
+        { clean, set, judge: nearness(scene, theta, params.removed) },
+        seeds,
+        params,
+        partOf(context, k, decoys.length),
+      );
       const { value } = await judge(rowsOf(clean, atoms), null);
       if (value > best.value) best = { atoms, value };
     }

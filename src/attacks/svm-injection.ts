@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { partOf } from "../core/context.ts";
 import { hingeSlopes } from "../blocks/hinge-slopes.ts";
 import { implicitSlopes } from "../blocks/implicit-slopes.ts";
 import { injectedPatch } from "../blocks/injected-patch.ts";
@@ -66,7 +67,11 @@ export const svmInjection: Attack<SvmInjectionParams> = {
     for (let start = 0; start < params.starts; start++) {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
       const problem = { ...training, clean: scene.data, seeds, region, labels: null };
-      const result = await ascendRows(problem, { steps: params.steps, firstRate: 1, lastRate: 0.05 }, context);
+      const result = await ascendRows(
+        problem,
+        { steps: params.steps, firstRate: 1, lastRate: 0.05 },
+        partOf(context, start, params.starts),
+      );
       if (best === null || result.value > best.value) best = result;
     }
     if (best === null) throw new Error("there is at least one start");

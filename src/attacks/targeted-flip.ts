@@ -1,4 +1,5 @@
 import type { Attack } from "../core/attack.ts";
+import { partOf } from "../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import { rowsInGroup } from "../core/intent.ts";
 import { predict } from "../core/learner.ts";
@@ -67,8 +68,7 @@ export const targetedFlip: Attack<TargetedFlipParams> = {
     for (let k = 0; k < searches; k++) {
       const only = (k >> 1) - 1;
       const mayStartAs = (i: number, choice: number): boolean => (k % 2 === 1 || isInGroup[i] === 1) && (only < 0 || choice === only);
-      const progress = (done: number): void => context.progress?.((k + done) / searches);
-      const result = await ascendLabels({ ...training, clean: data, aim, isOpen, mayStartAs }, settings, { ...context, progress });
+      const result = await ascendLabels({ ...training, clean: data, aim, isOpen, mayStartAs }, settings, partOf(context, k, searches));
       if (result.value > best.value) best = result;
     }
     return { ...relabelledPatch(table, data, best.y), intent: { goal: "targeted", group, answer: null } };

@@ -40,7 +40,7 @@ export function smoothTraining({ learner, learnerParams }: Pipeline, context: Ru
   return {
     objectiveOf: (data) => learner.objective?.(data, learnerParams) ?? rounded(data),
     async fit(data, start) {
-      if (isSmooth(data)) return learner.fit(data, { ...context, params: learnerParams, start });
+      if (isSmooth(data)) return learner.fit(data, { ...context, progress: undefined, params: learnerParams, start });
       const { features, target } = data;
       const outputs = outputsOf(target);
       const theta = startingTheta(start, features, outputs);

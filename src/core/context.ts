@@ -18,3 +18,9 @@ export interface RunContext {
 export function stopIfCancelled(signal: Signal | undefined): void {
   if (signal?.aborted) throw new CancelledError("stopped on request");
 }
+
+/** The context of the `k`th of so many parts of about equal length: what it tells of its progress is told of the whole. */
+export function partOf<C extends Pick<RunContext, "progress">>(context: C, k: number, parts: number): C {
+  const { progress } = context;
+  return progress === undefined ? context : { ...context, progress: (done: number) => progress((k + done) / parts) };
+}

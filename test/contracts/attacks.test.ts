@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
 import type { Attack } from "../../src/core/attack.ts";
+import type { RunContext } from "../../src/core/context.ts";
+import { CancelledError } from "../../src/core/errors.ts";
 import type { Learner } from "../../src/core/learner.ts";
 import { applyToTable, undoOnTable } from "../../src/core/apply.ts";
 import { targetOf } from "../../src/core/examples.ts";
@@ -60,10 +62,10 @@ function setUp(attack: Attack, { table, fraction, reach }: Attempt) {
     repair: null,
   });
   const budget = budgetOf(fraction, reachableCount(clean, reach));
-  const poison = (seed: number): Promise<Poison> =>
+  const poison = (seed: number, options: Pick<RunContext, "signal" | "progress"> = {}): Promise<Poison> =>
     attack.poison(
       { clean, pipeline, budget, reach, victim: () => pipeline.fit(clean, { rng: makeRng("victim") }) },
-      { rng: makeRng(seed), params: resolveParams(attack.id, attack.params) },
+      { ...options, rng: makeRng(seed), params: resolveParams(attack.id, attack.params) },
     );
   return { clean, budget, poison };
 }
@@ -71,6 +73,9 @@ function setUp(attack: Attack, { table, fraction, reach }: Attempt) {
 function snapshot(table: Table): string {
   return JSON.stringify(Array.from({ length: table.rows }, (_, row) => rowCells(table, row)));
 }
+
+/** Attacks that go on for long search in so many steps, rounds or draws. */
+const isLong = ({ params }: Attack): boolean => ["steps", "rounds", "draws"].some((name) => name in params);
 
 describe.each(catalog.attacks.map((attack) => [attack.id, attack] as const))("attack %s", (_, attack) => {
   const fits = ({ table, reach }: Attempt): boolean =>
@@ -107,5 +112,17 @@ describe.each(catalog.attacks.map((attack) => [attack.id, attack] as const))("at
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.runIf(isLong(attack))("says how far it is, never going back, and stops when it is told to", async () => {
+    const attempt = fc.sample(attempts.filter(fits), { numRuns: 1, seed: 7 })[0];
+    const told: number[] = [];
+    await setUp(attack, attempt).poison(1, { progress: (done) => void told.push(done) });
+    expect(told.length).toBeGreaterThan(0);
+    told.forEach((done, i) => {
+      expect(done).toBeGreaterThanOrEqual(told[i - 1] ?? 0);
+      expect(done).toBeLessThanOrEqual(1);
+    });
+    await expect(setUp(attack, attempt).poison(1, { signal: { aborted: true } })).rejects.toThrow(CancelledError);
   });
 });
