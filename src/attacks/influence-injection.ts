@@ -1,5 +1,5 @@
 import type { Attack } from "../core/attack.ts";
-import { type RunContext, partOf } from "../core/context.ts";
+import { partOf } from "../core/context.ts";
 import { inTurn, worstFeasible } from "../blocks/feasible-seeds.ts";
 import { injectedPatch } from "../blocks/injected-patch.ts";
 import type { InjectedRows } from "../blocks/injected-rows.ts";
@@ -12,8 +12,8 @@ interface InfluenceInjectionParams extends Omit<SanitisedParams, "temperature"> 
   steps: number;
 }
 
-/** The search cools down: each begins where the one before it ended. */
-const temperatures = [0.5, 0.3, 0.2, 0.1];
+/** Searches, each a series of temperatures of which the next begins where the one before it ended. */
+const coolings = [[0.3], [0.5, 0.3, 0.1]];
 
 export const influenceInjection: Attack<InfluenceInjectionParams> = {
   kind: "attack",
@@ -30,10 +30,10 @@ export const influenceInjection: Attack<InfluenceInjectionParams> = {
     removed: sanitisedParams.removed,
     temperature: {
       type: "number-or-auto",
-      default: "auto",
+      default: sanitisedParams.temperature.default,
       min: 1e-3,
       max: 100,
-      help: 'of the smoothed error that is raised, in units of the score: the cooler, the nearer to the error itself; "auto" cools from 0.5 to 0.1 and keeps what makes most errors on clean rows',
+      help: 'of the smoothed error that is raised, in units of the score: the cooler, the nearer to the error itself; "auto" also cools from 0.5 to 0.1, takes four times as long, and keeps what makes most errors on clean rows',
     },
     steps: {
       type: "number",
@@ -51,23 +51,26 @@ export const influenceInjection: Attack<InfluenceInjectionParams> = {
   refuses: cannotBeSanitised,
   async poison(input, { params, ...context }) {
     const victim = await input.victim();
-    const coolings = params.temperature === "auto" ? temperatures : [params.temperature];
-    const parts = coolings.length + (params.removed > 0 ? 1 : 0);
-    let atoms: readonly Atom[] | null = null;
+    const searches = params.temperature === "auto" ? coolings : [[params.temperature]];
+    const climbs = searches.reduce((sum, temperatures) => sum + temperatures.length + (params.removed > 0 ? 1 : 0), 0);
+    let climbed = 0;
     let best: { rows: InjectedRows; error: number } | null = null;
-    for (const [k, temperature] of coolings.entries()) {
-      const scene = await setSanitisedScene(input, { ...params, temperature }, context);
-      const { clean, set } = scene;
-      const climb = async (from: readonly Atom[], removed: number, own: RunContext): Promise<readonly Atom[]> =>
-        (await exchangeRows({ clean, set, judge: scene.judgeWith(removed) }, from, params, own)).atoms;
-      if (atoms === null) {
-        atoms = inTurn(worstFeasible(set, clean, thetaOf(victim.model)), input.budget.rows, set, clean);
-        if (params.removed > 0) atoms = await climb(atoms, 0, partOf(context, 0, parts));
+    for (const temperatures of searches) {
+      let atoms: readonly Atom[] | null = null;
+      for (const temperature of temperatures) {
+        const scene = await setSanitisedScene(input, { ...params, temperature }, context);
+        const { clean, set } = scene;
+        const climb = async (from: readonly Atom[], removed: number): Promise<readonly Atom[]> =>
+          (await exchangeRows({ clean, set, judge: scene.judgeWith(removed) }, from, params, partOf(context, climbed++, climbs))).atoms;
+        if (atoms === null) {
+          atoms = inTurn(worstFeasible(set, clean, thetaOf(victim.model)), input.budget.rows, set, clean);
+          if (params.removed > 0) atoms = await climb(atoms, 0);
+        }
+        atoms = await climb(atoms, params.removed);
+        const rows = rowsOf(clean, atoms);
+        const error = await scene.errorWith(rows, params.removed);
+        if (best === null || error > best.error) best = { rows, error };
       }
-      atoms = await climb(atoms, params.removed, partOf(context, parts - coolings.length + k, parts));
-      const rows = rowsOf(clean, atoms);
-      const error = await scene.errorWith(rows, params.removed);
-      if (best === null || error > best.error) best = { rows, error };
     }
     if (best === null) throw new Error("there is at least one temperature");
     return injectedPatch(input.clean.table, victim, best.rows);
