@@ -1,9 +1,11 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
 import { alfa } from "./attacks/alfa.ts";
 import { bFlip } from "./attacks/b-flip.ts";
+import { bullseyePolytope } from "./attacks/bullseye-polytope.ts";
 import { cleanLabelTrigger } from "./attacks/clean-label-trigger.ts";
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { constantLabelInjection } from "./attacks/constant-label-injection.ts";
+import { featureCollision } from "./attacks/feature-collision.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { gradientInjection } from "./attacks/gradient-injection.ts";
 import { greedyFlip } from "./attacks/greedy-flip.ts";
@@ -123,9 +125,11 @@ export const catalog: {
   attacks: [
     alfa,
     bFlip,
+    bullseyePolytope,
     cleanLabelTrigger,
     confidentFlip,
     constantLabelInjection,
+    featureCollision,
     flippedCopies,
     gradientInjection,
     greedyFlip,
