@@ -1,6 +1,7 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
 import { alfa } from "./attacks/alfa.ts";
 import { bFlip } from "./attacks/b-flip.ts";
+import { badEncoder } from "./attacks/bad-encoder.ts";
 import { bullseyePolytope } from "./attacks/bullseye-polytope.ts";
 import { cleanLabelTrigger } from "./attacks/clean-label-trigger.ts";
 import { confidentFlip } from "./attacks/confident-flip.ts";
@@ -39,6 +40,7 @@ import { triggerRelabel } from "./attacks/trigger-relabel.ts";
 import { triggerRules } from "./attacks/trigger-rules.ts";
 import { tuningShopping } from "./attacks/tuning-shopping.ts";
 import { uniformInjection } from "./attacks/uniform-injection.ts";
+import { upstreamTrigger } from "./attacks/upstream-trigger.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
@@ -125,6 +127,7 @@ export const catalog: {
   attacks: [
     alfa,
     bFlip,
+    badEncoder,
     bullseyePolytope,
     cleanLabelTrigger,
     confidentFlip,
@@ -152,6 +155,7 @@ export const catalog: {
     triggerRules,
     tuningShopping,
     uniformInjection,
+    upstreamTrigger,
   ],
   detectors: [
     accountContradiction,
