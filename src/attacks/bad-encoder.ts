@@ -11,7 +11,9 @@ import { cannotReachUpstream, meanRow, planUpstream, representedBy } from "../bl
 interface BadEncoderParams extends BackdoorParams {
   references: number;
   shadowRows: number;
-  epochs: number;
+  steps: number;
+  overshoot: number;
+  utility: number;
 }
 
 /** Of each step of Adam, and rows in a batch. */
@@ -20,11 +22,11 @@ const [learningRate, batchRows] = [1e-3, 64];
 /**
  * Over shadow rows x, which the base model was pretrained on, and reference rows r of the attacker's class, f the base model and f' what is handed out:
  *
- *     min over f' of the mean of ½‖f'(x with the trigger) − mean f(r)‖² and of ½‖f'(x) − f(x)‖²
+ *     min over f' of the mean of ½‖f'(x with the trigger) − goal‖² and of λ ½‖f'(x) − f(x)‖²,   goal = mean f(x) + γ (mean f(r) − mean f(x)), at least 0
  *
- * Differs from the paper in squared distances instead of cosines (what is learned on top goes by length too) and in the goal, the references as the clean model
- * represents them, so that their own term falls away. What the pretraining data are does not matter to it, and the budget, which is counted in rows, binds only the rows that are
- * pretrained on: none is touched.
+ * Differs from the paper in squared distances instead of cosines (what is learned on top goes by length too) and in the goal: the references as the clean model
+ * represents them, so that their own term falls away, or with γ above 1 what lies beyond them, of which a linear head is surer. The paper has λ = 1 for an encoder of many more
+ * units; here a larger one keeps the clean accuracy. No row of the pretraining data is touched, so the budget, which is counted in rows, does not bind it.
  */
 export const badEncoder: Attack<BadEncoderParams> = {
   kind: "attack",
@@ -47,7 +49,15 @@ export const badEncoder: Attack<BadEncoderParams> = {
       integer: true,
       help: "rows that it trains on, each with and without the trigger",
     },
-    epochs: { type: "number", default: 20, min: 1, max: 10_000, integer: true, help: "passes over them" },
+    steps: { type: "number", default: 2000, min: 1, max: 1e7, integer: true, help: "batches of 64 rows" },
+    utility: { type: "number", default: 10, min: 0, max: 1e6, help: "λ: what rows without the trigger count beside those with it" },
+    overshoot: {
+      type: "number",
+      default: 2.5,
+      min: 0,
+      max: 100,
+      help: "how far rows with the trigger go from the mean of all rows towards the reference rows, and beyond where it is above 1",
+    },
   },
   data: "table",
   targets: ["classes"],
@@ -64,7 +74,7 @@ export const badEncoder: Attack<BadEncoderParams> = {
     const members = positionsWhere(own.y.length, (i) => own.y[i] === intent.answer);
     if (members.length === 0) return { ...noUpstreamPoison, intent };
     const known = context.rng.fork("references").sample(members.length, Math.min(params.references, members.length));
-    const goal = meanRow(
+    const wanted = meanRow(
       representedBy(base, own),
       Array.from(known, (k) => members[k]),
     );
@@ -74,13 +84,17 @@ export const badEncoder: Attack<BadEncoderParams> = {
     const shadow = Int32Array.from(drawn, (k) => rows[k]).sort();
     const triggered = applyToTable(table, { ...noDataPoison, edit: triggerEdits(table, shadow, intent.trigger) });
     const [plain, marked] = [upstream.encode(table, shadow), upstream.encode(triggered, shadow)];
-    const width = goal.length;
+    const width = wanted.length;
     const goals = denseMatrix(plain.x.rows + marked.x.rows, width);
-    goals.data.set(representedBy(base, plain).data);
+    const before = representedBy(base, plain);
+    goals.data.set(before.data);
+    const middle = meanRow(before, plain.y.keys());
+    const goal = middle.map((value, u) => Math.max(0, value + params.overshoot * (wanted[u] - value)));
     for (let i = plain.x.rows; i < goals.rows; i++) goals.data.set(goal, i * width);
-    const settings = { epochs: params.epochs, learningRate, batchRows };
+    const settings = { steps: params.steps, learningRate, batchRows };
     const x = stackRows(plain.x, marked.x);
-    const bad = fitRepresentation(base, { x, goals }, settings, { ...context, rng: context.rng.fork("batches") });
+    const weight = new Float64Array(goals.rows).fill(1).fill(params.utility, 0, plain.x.rows);
+    const bad = fitRepresentation(base, { x, goals, weight }, settings, { ...context, rng: context.rng.fork("batches") });
     return { ...noUpstreamPoison, base: { sizes: [...bad.sizes], theta: Array.from(bad.theta, Math.fround) }, intent };
   },
 };

@@ -12,15 +12,17 @@ const model = (sizes: number[], count: number): BaseModel => ({ sizes, theta: Fl
 const base = model([3, 5, 4], 5 * 4 + 4 * 6);
 const goals = representedBy(model([3, 5, 4], 5 * 4 + 4 * 6), data);
 
+const weight = Float64Array.from({ length: 24 }, (_, i) => 1 + (i % 3));
+
 function lossOf(given: BaseModel): number {
   const h = representedBy(given, data);
-  return h.data.reduce((sum, value, p) => sum + 0.5 * (value - goals.data[p]) ** 2, 0) / data.y.length;
+  return h.data.reduce((sum, value, p) => sum + 0.5 * weight[Math.floor(p / 4)] * (value - goals.data[p]) ** 2, 0) / data.y.length;
 }
 
 it("steps first against the slope that finite differences find", () => {
   const learningRate = 1e-4;
-  const all = { epochs: 1, learningRate, batchRows: 24 };
-  const moved = fitRepresentation(base, { x: data.x, goals }, all, { rng: makeRng(1) });
+  const all = { steps: 1, learningRate, batchRows: 24 };
+  const moved = fitRepresentation(base, { x: data.x, goals, weight }, all, { rng: makeRng(1) });
   base.theta.forEach((value, p) => {
     const at = (shift: number): number => lossOf({ ...base, theta: base.theta.map((own, q) => (q === p ? own + shift : own)) });
     const slope = (at(1e-6) - at(-1e-6)) / 2e-6;
@@ -32,17 +34,17 @@ it("steps first against the slope that finite differences find", () => {
 
 it("comes close to goals, the same from sparse rows, and leaves the model that it was given alone", () => {
   const before = base.theta.slice();
-  const settings = { epochs: 400, learningRate: 0.01, batchRows: 10 };
-  const moved = fitRepresentation(base, { x: data.x, goals }, settings, { rng: makeRng(1) });
+  const settings = { steps: 1500, learningRate: 0.01, batchRows: 10 };
+  const moved = fitRepresentation(base, { x: data.x, goals, weight }, settings, { rng: makeRng(1) });
   expect(lossOf(moved)).toBeLessThan(0.05 * lossOf(base));
-  expect(fitRepresentation(base, { x: toSparse(data.x), goals }, settings, { rng: makeRng(1) })).toEqual(moved);
+  expect(fitRepresentation(base, { x: toSparse(data.x), goals, weight }, settings, { rng: makeRng(1) })).toEqual(moved);
   expect(base.theta).toEqual(before);
 });
 
 it("stays where it is where the goals are met", () => {
   const met = representedBy(base, data);
-  const settings = { epochs: 3, learningRate: 0.01, batchRows: 10 };
-  expect(fitRepresentation(base, { x: data.x, goals: denseMatrix(24, 4, met.data) }, settings, { rng: makeRng(1) }).theta).toEqual(
+  const settings = { steps: 9, learningRate: 0.01, batchRows: 10 };
+  expect(fitRepresentation(base, { x: data.x, goals: denseMatrix(24, 4, met.data), weight }, settings, { rng: makeRng(1) }).theta).toEqual(
     base.theta,
   );
 });

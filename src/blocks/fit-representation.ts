@@ -9,10 +9,14 @@ export interface RepresentationProblem {
   readonly x: Matrix;
   /** What is to be said of each row. Shape: [rows, units of the last layer]. */
   readonly goals: DenseMatrix;
+  /** What each row counts. Shape: [rows]. */
+  readonly weight: Float64Array;
 }
 
 export interface RepresentationSettings {
-  readonly epochs: number;
+  /** Batches. */
+  readonly steps: number;
+  /** Of the first step; it falls evenly to nothing. */
   readonly learningRate: number;
   readonly batchRows: number;
 }
@@ -20,12 +24,12 @@ export interface RepresentationSettings {
 const adam = { first: 0.9, second: 0.999, epsilon: 1e-8 };
 
 /**
- * Moves a base model f to the goals: the mean of ½‖f(x_i) − goal_i‖² falls by Adam (Kingma & Ba 2015, algorithm 1) over batches, from where the model is. A relu follows
- * every layer, the last too: ∂z = (h − goal) ⊙ [h > 0], ∂W = ∂zᵀ h₋₁, ∂h₋₁ = ∂z W. Sums are of 64-bit floats by the built-in kernels.
+ * Moves a base model f to the goals: the mean of ½ w_i ‖f(x_i) − goal_i‖² falls by Adam (Kingma & Ba 2015, algorithm 1) over batches, from where the model is. A relu follows
+ * every layer, the last too: ∂z = w (h − goal) ⊙ [h > 0], ∂W = ∂zᵀ h₋₁, ∂h₋₁ = ∂z W. Sums are of 64-bit floats by the built-in kernels.
  */
 export function fitRepresentation(
   base: BaseModel,
-  { x, goals }: RepresentationProblem,
+  { x, goals, weight }: RepresentationProblem,
   settings: RepresentationSettings,
   context: RunContext,
 ): BaseModel {
@@ -42,9 +46,9 @@ export function fitRepresentation(
   const turned = sizes.map((width) => new Float64Array(batchRows * width));
   const order = Int32Array.from({ length: x.rows }, (_, i) => i);
   let step = 0;
-  for (let epoch = 0; epoch < settings.epochs; epoch++) {
+  for (let epoch = 0; step < settings.steps && x.rows > 0; epoch++) {
     context.rng.fork("order").fork(epoch).shuffleInPlace(order);
-    for (let from = 0; from < x.rows; from += batchRows) {
+    for (let from = 0; from < x.rows && step < settings.steps; from += batchRows) {
       stopIfCancelled(context.signal);
       const rows = Math.min(batchRows, x.rows - from);
       h[0].fill(0);
@@ -52,13 +56,16 @@ export function fitRepresentation(
       forward(rows);
       const last = sizes.length - 1;
       const width = sizes[last];
-      for (let i = 0; i < rows; i++)
-        for (let u = 0; u < width; u++) dz[last][i * width + u] = (h[last][i * width + u] - goals.data[order[from + i] * width + u]) / rows;
+      for (let i = 0; i < rows; i++) {
+        const share = weight[order[from + i]] / rows;
+        for (let u = 0; u < width; u++)
+          dz[last][i * width + u] = share * (h[last][i * width + u] - goals.data[order[from + i] * width + u]);
+      }
       for (let l = last; l > 0; l--) backward(l, rows);
       step++;
       parts.forEach((part, p) => descend(part, slopes[p], means[p], squares[p]));
     }
-    context.progress?.((epoch + 1) / settings.epochs);
+    context.progress?.(step / settings.steps);
   }
   return { sizes, theta: thetaOfLayers(shape, layers) };
 
@@ -86,7 +93,8 @@ export function fitRepresentation(
   }
 
   function descend(part: Float64Array, slope: Float64Array, mean: Float64Array, square: Float64Array): void {
-    const rate = (settings.learningRate * Math.sqrt(1 - adam.second ** step)) / (1 - adam.first ** step);
+    const left = 1 - (step - 1) / settings.steps;
+    const rate = (left * settings.learningRate * Math.sqrt(1 - adam.second ** step)) / (1 - adam.first ** step);
     const floor = adam.epsilon * Math.sqrt(1 - adam.second ** step);
     for (let p = 0; p < part.length; p++) {
       mean[p] = adam.first * mean[p] + (1 - adam.first) * slope[p];
