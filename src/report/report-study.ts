@@ -24,7 +24,12 @@ export function studySection(input: ReportInput): Markup {
     ["Learner", learnerText(input)],
     ...(study.pretraining === undefined
       ? []
-      : [["Base model", `pretrained on ${shareText(study.pretraining)} of the training rows, which are not learned from again`] as const]),
+      : [
+          [
+            "Base model",
+            `pretrained on ${shareText(study.pretraining)} of the training rows, which are not learned from again; the budgets of attackers upstream are shares of these rows`,
+          ] as const,
+        ]),
     ["Attacks", chosenList(study.attacks)],
     ["Detectors", study.detectors.length === 0 ? "none" : chosenList(study.detectors)],
     ["Repairs", study.repairs.length === 0 ? "none" : study.repairs.map(repairText)],
