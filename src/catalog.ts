@@ -1,9 +1,12 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
 import { alfa } from "./attacks/alfa.ts";
 import { bFlip } from "./attacks/b-flip.ts";
+import { badEncoder } from "./attacks/bad-encoder.ts";
+import { bullseyePolytope } from "./attacks/bullseye-polytope.ts";
 import { cleanLabelTrigger } from "./attacks/clean-label-trigger.ts";
 import { confidentFlip } from "./attacks/confident-flip.ts";
 import { constantLabelInjection } from "./attacks/constant-label-injection.ts";
+import { featureCollision } from "./attacks/feature-collision.ts";
 import { flippedCopies } from "./attacks/flipped-copies.ts";
 import { gradientInjection } from "./attacks/gradient-injection.ts";
 import { greedyFlip } from "./attacks/greedy-flip.ts";
@@ -40,6 +43,7 @@ import { triggerRelabel } from "./attacks/trigger-relabel.ts";
 import { triggerRules } from "./attacks/trigger-rules.ts";
 import { tuningShopping } from "./attacks/tuning-shopping.ts";
 import { uniformInjection } from "./attacks/uniform-injection.ts";
+import { upstreamTrigger } from "./attacks/upstream-trigger.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
@@ -126,9 +130,12 @@ export const catalog: {
   attacks: [
     alfa,
     bFlip,
+    badEncoder,
+    bullseyePolytope,
     cleanLabelTrigger,
     confidentFlip,
     constantLabelInjection,
+    featureCollision,
     flippedCopies,
     gradientInjection,
     greedyFlip,
@@ -154,6 +161,7 @@ export const catalog: {
     triggerRules,
     tuningShopping,
     uniformInjection,
+    upstreamTrigger,
   ],
   detectors: [
     accountContradiction,

@@ -1,6 +1,6 @@
 import type { Dataset, Features, Target } from "../core/dataset.ts";
 import type { Model } from "../core/learner.ts";
-import { productWithTransposeInto } from "../numeric/dense-product.ts";
+import { productInto, productWithTransposeInto } from "../numeric/dense-product.ts";
 import { type DenseMatrix, type Matrix, addScaledRowInto, denseMatrix, toDense } from "../numeric/matrix.ts";
 import { columnNorms } from "./column-norms.ts";
 import { outputsOf, targetOf } from "./linear-layout.ts";
@@ -96,6 +96,7 @@ export function reluNetwork(spec: NetworkSpec): Model {
     probabilities,
     losses,
     represent: (data) => (layers.length === 1 ? toDense(data.x) : forward(data.x, layers.slice(0, -1))),
+    representSlopes: (data, slopes) => pullBack(data.x, slopes, layers.slice(0, -1)),
     parameters: { theta, features },
     withParameters: (moved) => reluNetwork({ ...spec, theta: moved }),
     parameterInputs,
@@ -154,7 +155,8 @@ function forward(x: Matrix, layers: readonly Layer[]): DenseMatrix {
   const width = layers[layers.length - 1].units;
   const out = denseMatrix(x.rows, width);
   const widest = Math.max(x.cols, ...layers.map(({ units }) => units));
-  let [given, next] = [new Float64Array(chunkRows * widest), new Float64Array(chunkRows * widest)];
+  const room = Math.min(chunkRows, x.rows) * widest;
+  let [given, next] = [new Float64Array(room), new Float64Array(room)];
   for (let from = 0; from < x.rows; from += chunkRows) {
     const rows = Math.min(chunkRows, x.rows - from);
     if (x.kind === "dense") given.set(x.data.subarray(from * x.cols, (from + rows) * x.cols));
@@ -174,4 +176,25 @@ function forward(x: Matrix, layers: readonly Layer[]): DenseMatrix {
     out.data.set(given.subarray(0, rows * width), from * width);
   }
   return out;
+}
+
+/** Sends slopes in what the last of these layers says back to its rows. Shapes: slopes [rows, its units], result [rows, features]. */
+function pullBack(x: Matrix, slopes: DenseMatrix, layers: readonly Layer[]): DenseMatrix {
+  const outputs = layers.map((_, l) => forward(x, layers.slice(0, l + 1)));
+  let slope = slopes.data;
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { inputs, units, weights } = layers[l];
+    const active = outputs[l].data;
+    const below = new Float64Array(x.rows * inputs);
+    productInto(
+      below,
+      slope.map((value, p) => (active[p] > 0 ? value : 0)),
+      weights,
+      x.rows,
+      units,
+      inputs,
+    );
+    slope = below;
+  }
+  return denseMatrix(x.rows, x.cols, slope === slopes.data ? slope.slice() : slope);
 }

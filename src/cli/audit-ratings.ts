@@ -67,6 +67,7 @@ const tableOnly = [
   "targetTasks",
   "sharing",
   "testFraction",
+  "pretrain",
   "bigrams",
   "frozenEncoder",
   "ownSample",

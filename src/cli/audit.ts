@@ -92,6 +92,11 @@ export function addAudit(program: Command): void {
       `share of the rows held out for testing (default: ${defaults.testFraction})`,
       openFraction("--test-fraction"),
     )
+    .option(
+      "--pretrain <fraction>",
+      "share of the training rows that the base model of encoder-head is pretrained on, where attackers with access upstream are at work (default: none)",
+      openFraction("--pretrain"),
+    )
     .option("--bigrams", "count pairs of neighbouring words too")
     .option("--frozen-encoder", "scaling, categories and vocabulary always come from the clean rows")
     .optionsGroup("Result:")
@@ -140,6 +145,7 @@ interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
   readonly seeds?: number;
   readonly seed?: number;
   readonly testFraction?: number;
+  readonly pretrain?: number;
   readonly bigrams?: boolean;
   readonly frozenEncoder?: boolean;
   readonly limit?: string[];
@@ -259,6 +265,7 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     seeds: flags.seeds,
     seed: flags.seed,
     testFraction: flags.testFraction,
+    pretraining: flags.pretrain,
     limits: flags.limit,
     strict: flags.strict,
     out: flags.out,

@@ -1,5 +1,6 @@
 import type { RunContext } from "./context.ts";
-import type { Learner } from "./learner.ts";
+import type { Dataset } from "./dataset.ts";
+import type { BaseModel, Learner } from "./learner.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "./pipeline.ts";
 import type { Poison } from "./poison.ts";
@@ -14,8 +15,18 @@ export interface AttackInput {
   readonly reach: Reach;
   /** Whom a targeted attack is to harm; absent = the attack chooses. */
   readonly target?: AttackTarget;
+  /** What the pipeline builds on; absent where it builds on nothing that others made. */
+  readonly upstream?: UpstreamView;
   /** The pipeline trained on the clean data, computed once and shared; only for an attacker who may know it. */
   victim(): Promise<FittedPipeline>;
+}
+
+/** A base model and what it was pretrained on, with nothing done to it. */
+export interface UpstreamView {
+  readonly clean: TrainingSet;
+  readonly base: BaseModel;
+  /** Examples of these rows as the base model meets them. */
+  encode(table: Table, rows: Int32Array): Dataset;
 }
 
 export interface AttackTarget {
@@ -30,6 +41,8 @@ export interface AttackSetting {
   readonly table: Table;
   readonly learner: Learner;
   readonly sharing: "pooled" | "separate";
+  /** True where it builds on a base model that others pretrained. */
+  readonly buildsOnOthers?: boolean;
 }
 
 /** Chooses poison within a budget; what it returns is checked by the guard before it is applied. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyToTable } from "./apply.ts";
 import { findBreach } from "./guard.ts";
-import { type DataPoison, type Poison, noDataPoison, noLogicPatch } from "./poison.ts";
+import { type DataPoison, type Poison, type UpstreamPoison, noDataPoison, noLogicPatch } from "./poison.ts";
 import { type Table, cellOf } from "./table.ts";
 import type { Access, Reach } from "./threat.ts";
 
@@ -51,6 +51,27 @@ describe("the guard", () => {
     ["pretraining under inject", { kind: "upstream", pretraining: noDataPoison }, "inject", /pretraining/],
   ])("refuses %s", (_, poison, access, reason) => {
     expect(breach(poison, access)).toMatch(reason);
+  });
+
+  it("holds poison upstream against the rows that the base model is pretrained on, and a base model against its own layers", () => {
+    const pretraining = { table, rows: Int32Array.of(4, 5) };
+    const upstream = (poison: Partial<UpstreamPoison>): string | null =>
+      findBreach({
+        ...{ poison: { kind: "upstream", pretraining: noDataPoison, ...poison }, budget: { fraction: 0.5, rows: 1 }, reach: everyTask },
+        ...{
+          threat: { access: "upstream", goal: "availability", knowledge: "none" },
+          clean: { table, rows: Int32Array.of(0, 1) },
+          pretraining,
+        },
+      });
+    const changed = (relabel: DataPoison["relabel"]): string | null => upstream({ pretraining: { ...noDataPoison, relabel } });
+    expect(changed([flip(5, "yes", "no")])).toBeNull();
+    expect(changed([flip(5, "yes", "no"), flip(4)])).toMatch(/touches 2 examples where the budget is 1/);
+    expect(changed([flip(0)])).toMatch(/no training label/);
+    expect(changed([flip(4, "no", "maybe")])).toMatch(/which the data do not know/);
+    expect(upstream({ base: { sizes: [1, 2], theta: [1, 2, 3, 4] } })).toBeNull();
+    expect(upstream({ base: { sizes: [1, 2], theta: [1, 2, 3] } })).toMatch(/3 parameters where its layers need 4/);
+    expect(upstream({ base: { sizes: [1, 1], theta: [1, NaN] } })).toMatch(/not finite/);
   });
 
   it("counts distinct examples against the budget", () => {

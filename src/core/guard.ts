@@ -2,7 +2,7 @@ import { labelOfTask, listExamples, targetOf, taskNames, tasksByRow } from "./ex
 import { faultOfIntent } from "./intent.ts";
 import { findBadValue } from "./guard-values.ts";
 import type { TrainingSet } from "./pipeline.ts";
-import type { DataPoison, LogicPatch, Poison, RawRow } from "./poison.ts";
+import type { DataPoison, LogicPatch, Poison, RawRow, UpstreamPoison } from "./poison.ts";
 import { filterHolds } from "./row-filter.ts";
 import { cellIn } from "./table.ts";
 import type { Access, Budget, Reach, ThreatModel } from "./threat.ts";
@@ -13,6 +13,8 @@ export interface GuardInput {
   readonly budget: Budget;
   readonly reach: Reach;
   readonly clean: TrainingSet;
+  /** What the base model was pretrained on; absent where there is none. Of its examples the budget of "upstream" is counted. */
+  readonly pretraining?: TrainingSet | undefined;
 }
 
 /** How a patch goes beyond its threat model, its budget or its reach, in words; null when it keeps to all of them. Runs on every trial. */
@@ -32,7 +34,7 @@ function findStrayIntent({ poison, threat, clean }: GuardInput): string | null {
 }
 
 function isEmpty(poison: Poison): boolean {
-  if (poison.kind === "upstream") return isEmpty(poison.pretraining);
+  if (poison.kind === "upstream") return poison.base === undefined && isEmpty(poison.pretraining);
   const { kind, intent, ...parts } = poison;
   return Object.values(parts).every((part) => Object.keys(part).length === 0);
 }
@@ -42,10 +44,26 @@ function findForbiddenTouch(poison: Poison, threat: ThreatModel, input: GuardInp
     case "logic":
       return threat.access === "logic" ? findLogicBreach(poison, input) : `access "${threat.access}" may not change the learner`;
     case "upstream":
-      return threat.access === "upstream" ? null : `access "${threat.access}" may not touch the pretraining data`;
+      return threat.access === "upstream"
+        ? findUpstreamBreach(poison, input)
+        : `access "${threat.access}" may not touch the pretraining data`;
     case "data":
       return findForbiddenPart(poison, threat.access) ?? findBadValue(poison, input.clean) ?? findOverspending(poison, input);
   }
+}
+
+/** Rows of the pretraining data may be changed in any way; tasks are those of the data that are learned from, so reach does not apply. A base model is no rows. */
+function findUpstreamBreach({ pretraining, base }: UpstreamPoison, { pretraining: clean, budget }: GuardInput): string | null {
+  if (base !== undefined) {
+    const wanted = base.sizes.slice(1).reduce((sum, units, l) => sum + units * (base.sizes[l] + 1), 0);
+    if (base.theta.length !== wanted) return `the base model has ${base.theta.length} parameters where its layers need ${wanted}`;
+    if (!base.theta.every(Number.isFinite)) return "a parameter of the base model is not finite";
+  }
+  if (isEmpty(pretraining)) return null;
+  if (clean === undefined) return "there are no pretraining data that could be touched";
+  const reach = { attackTasks: null, targetTasks: null };
+  const threat: ThreatModel = { access: "modify", goal: "availability", knowledge: "none" };
+  return findBadValue(pretraining, clean) ?? findOverspending(pretraining, { poison: pretraining, threat, budget, reach, clean });
 }
 
 const mayRelabel: readonly Access[] = ["modify", "modify-labels"];

@@ -24,12 +24,24 @@ export interface Model {
   parameterInputs?(data: Dataset): Float64Array;
   /** The learned features that the scores are linear in, as a network's penultimate layer; absent where nothing is learned below the scores. Shape: [rows, width]. */
   represent?(data: Dataset): DenseMatrix;
+  /** Σ_u slopes_iu ∂h_iu/∂x_i of each row, h = `represent`; there where that is. Shapes: slopes [rows, width], result [rows, features]. */
+  representSlopes?(data: Dataset, slopes: DenseMatrix): DenseMatrix;
+}
+
+/** The layers below the answers that somebody else trained: h ← max(0, W h + b) after every one of them. */
+export interface BaseModel {
+  /** Width of each layer: features, then units. */
+  readonly sizes: readonly number[];
+  /** Layer after layer and unit after unit: its weights, then its bias. */
+  readonly theta: Float64Array;
 }
 
 export interface FitOptions<P = any> extends RunContext {
   readonly params: P;
   /** A model to start from; it may have been trained on other features, which are matched by name. */
   readonly start?: Model | null;
+  /** What the learner builds on; absent = nobody handed it anything. Only for learners with `pretrain`. */
+  readonly base?: BaseModel | undefined;
 }
 
 export interface Learner<P = any> extends MethodInfo<P> {
@@ -47,6 +59,8 @@ export interface Learner<P = any> extends MethodInfo<P> {
   fit(data: Dataset, options: FitOptions<P>): Promise<Model>;
   /** Replaces each `"auto"` by what cross-validation on `data` chooses; returns parameters that need no more choosing. */
   tune(data: Dataset, options: FitOptions<P>): Promise<P>;
+  /** Makes what others build on: present where a base model can be trained on other rows, perhaps with other labels, and handed over. */
+  pretrain?(data: Dataset, options: FitOptions<P>): Promise<BaseModel>;
   /** Present where the optimum is smooth in the data; null for settings where it is not (a hinge). Parameters must be tuned. */
   objective?(data: Dataset, params: P): Objective | null;
 }

@@ -42,6 +42,8 @@ export interface FittedPipeline {
   encode(table: Table, rows: Int32Array): Dataset;
   /** Cells that are encoded as these features; null where there are none, as for words. Shape: x [features]. */
   decode(x: Float64Array): Record<string, Cell> | null;
+  /** The same of the columns that have such cells, numbers and vectors; the others are left out. */
+  decodePart(x: Float64Array): Record<string, Cell>;
   /** The counts behind the features of each text column, for the examples of these rows; none where no column is text. */
   words(table: Table, rows: Int32Array): WordColumn[];
   /** The learner's objective on `repaired`; null where it has none. */

@@ -46,10 +46,12 @@ export interface FeatureRow {
   readonly task: number;
 }
 
-/** To the data that a base model was pretrained on. */
+/** To the data that a base model was pretrained on, whose rows the patch names; or to the base model that is handed out. */
 export interface UpstreamPoison extends Purposeful {
   readonly kind: "upstream";
   readonly pretraining: DataPoison;
+  /** Handed out in place of what pretraining makes; see `BaseModel`. */
+  readonly base?: { readonly sizes: readonly number[]; readonly theta: readonly number[] };
 }
 
 /** To the learner or the trained model itself; the data stay as they are. */
@@ -70,6 +72,8 @@ export interface LogicPatch extends Purposeful {
 export const noLogicPatch: LogicPatch = { kind: "logic", reweight: [], mislabel: [], settings: {}, parameters: [], rules: [] };
 
 export const noDataPoison: DataPoison = { kind: "data", relabel: [], edit: [], insert: [] };
+
+export const noUpstreamPoison: UpstreamPoison = { kind: "upstream", pretraining: noDataPoison };
 
 /** True when every part of the patch can be written to a file or given to somebody else's training command. */
 export function isRaw(poison: DataPoison): boolean {

@@ -1,5 +1,5 @@
 import type { FeatureKind } from "../core/dataset.ts";
-import type { Column, NamedColumn, NumberColumn, VectorColumn } from "../core/table.ts";
+import type { Cell, Column, NamedColumn, NumberColumn, VectorColumn } from "../core/table.ts";
 import type { RowBuilder } from "./row-builder.ts";
 import { appendTfIdf, fitTfIdf, knownWords } from "./tf-idf.ts";
 import type { Tokenizer } from "./tokens.ts";
@@ -12,8 +12,8 @@ export interface ColumnEncoder {
   entries(column: Column, row: number): number;
   /** Appends the entries of a row, features ascending from `firstFeature`. `column` may be that of another table (poisoned, test). */
   append(out: RowBuilder, column: Column, row: number, firstFeature: number): void;
-  /** The cell that is encoded as `value` in the first feature, within what was seen in training; absent where no cell is. */
-  decode?(value: number): number;
+  /** The cell that is encoded as these features from `first` on, a number within what was seen in training; absent where features stand for no cell that could be any. */
+  decode?(x: Float64Array, first: number): Cell;
   /** What the counts of words are weighed by, where the features are words; absent elsewhere. */
   readonly words?: TextWords;
   /** The first feature of this number, whether or not it was seen; absent where cells are no numbers. */
@@ -82,7 +82,7 @@ function fitNumber(column: NumberColumn, rows: Int32Array): ColumnEncoder {
       out.values[out.length++] = isMissing ? 1 : (value - mean) * scale;
     },
     encode: (value) => (scale === 0 ? Math.sign(value - low) : (value - mean) * scale),
-    decode: (value) => (scale === 0 ? low : Math.min(high, Math.max(low, mean + value / scale))),
+    decode: (x, first) => (scale === 0 ? low : Math.min(high, Math.max(low, mean + x[first] / scale))),
   };
 }
 
@@ -146,6 +146,10 @@ function fitVector(column: VectorColumn): ColumnEncoder {
         out.indices[out.length] = firstFeature + indices[p];
         out.values[out.length++] = values[p];
       }
+    },
+    decode(x, first) {
+      const indices = names.flatMap((_, j) => (x[first + j] === 0 ? [] : [j]));
+      return { indices, values: indices.map((j) => x[first + j]) };
     },
   };
 }

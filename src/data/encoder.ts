@@ -31,6 +31,8 @@ export interface FittedEncoder {
   encode(table: Table, rows: Int32Array): Dataset;
   /** Cells that are encoded as these features, within what was seen in training; null where some feature comes from no cell (words, indicators). */
   decode(x: Float64Array): Record<string, Cell> | null;
+  /** The same of the columns that have such cells, numbers and vectors; the others are left out. */
+  decodePart(x: Float64Array): Record<string, Cell>;
   /** The counts behind the features of each text column, for the examples of these rows; none where no column is text. */
   words(table: Table, rows: Int32Array): WordColumn[];
   /** What a number of this column is encoded as; a constant column encodes its constant as 0, and what is smaller or larger as −1 or 1. */
@@ -60,7 +62,8 @@ export function makeEncoder(params: EncoderParams, clean: Table): Encoder {
       return {
         features,
         encode: (given, picked) => encodeExamples(given, picked, encoders, features, sparse),
-        decode: (x) => decodeRow(x, columns, encoders),
+        decode: (x) => (encoders.every(({ decode }) => decode !== undefined) ? decodeRow(x, columns, encoders) : null),
+        decodePart: (x) => decodeRow(x, columns, encoders),
         words: (given, picked) => countWords(given, picked, encoders),
         encodeNumber(name, value) {
           const encode = encoders[columns.findIndex((column) => column.name === name)]?.encode;
@@ -72,15 +75,14 @@ export function makeEncoder(params: EncoderParams, clean: Table): Encoder {
   };
 }
 
-function decodeRow(x: Float64Array, columns: readonly Column[], encoders: readonly ColumnEncoder[]): Record<string, Cell> | null {
+/** Cells of the columns that can be decoded. */
+function decodeRow(x: Float64Array, columns: readonly Column[], encoders: readonly ColumnEncoder[]): Record<string, Cell> {
   const cells: [string, Cell][] = [];
-  let feature = 0;
-  for (let c = 0; c < encoders.length; c++) {
-    const { decode, names } = encoders[c];
-    if (decode === undefined) return null;
-    cells.push([columns[c].name, decode(x[feature])]);
-    feature += names.length;
-  }
+  let first = 0;
+  encoders.forEach(({ decode, names }, c) => {
+    if (decode !== undefined) cells.push([columns[c].name, decode(x, first)]);
+    first += names.length;
+  });
   return Object.fromEntries(cells);
 }
 

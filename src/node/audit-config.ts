@@ -64,6 +64,8 @@ export interface AuditConfig {
   readonly strict?: boolean;
   readonly sharing?: StudyConfig["sharing"];
   readonly testFraction?: number;
+  /** Share of the training rows that a base model is pretrained on, and that are not learned from again. */
+  readonly pretraining?: number;
   readonly flagFraction?: number;
   readonly attackTasks?: readonly string[];
   readonly targetTasks?: readonly string[];

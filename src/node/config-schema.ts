@@ -92,6 +92,13 @@ export const configSchema: JsonSchema = {
       description: "one model for all tasks, or one for each; default: separate for several labels, else pooled",
     },
     testFraction: fraction("share of the rows that is held out for testing", { default: 0.3 }),
+    pretraining: {
+      type: "number",
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      description:
+        "share of the training rows that a base model is pretrained on, by somebody else: attackers upstream touch these alone, all others the rest; default: none",
+    },
     flagFraction: fraction("share of the training rows that a detector's precision and recall look at", { default: 0.05, maximum: 1 }),
     attackTasks: list({ type: "string" }, "tasks that receive poison; default: all"),
     targetTasks: list({ type: "string" }, "tasks meant to suffer; default: all"),

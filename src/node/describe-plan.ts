@@ -13,7 +13,7 @@ export function describePlan(table: Table, study: StudyConfig, cells: readonly C
     `features: ${table.roles.features.length} ${plural("column", table.roles.features.length)} (${describeFeatures(table)})`,
     `label: ${describeLabel(table)}`,
     ...describeGroups(table),
-    `learner: ${study.learner.id}, ${study.sharing === "separate" ? "one model for each task" : "one model"}; encoder fitted on ${study.encoder.fittedOn === "frozen" ? "the clean rows" : "the rows as attacked"}`,
+    `learner: ${study.learner.id}, ${study.sharing === "separate" ? "one model for each task" : "one model"}; encoder fitted on ${study.pretraining !== undefined ? `the ${Math.round(study.pretraining * 100)} % of the training rows that the base model is pretrained on` : study.encoder.fittedOn === "frozen" ? "the clean rows" : "the rows as attacked"}`,
     `study: ${study.attacks.map(attackText).join(", ")} × ${study.budgets.map(budgetText).join(", ")} × ${study.seeds} ${plural("seed", study.seeds)} × ${["no repair", ...repairs].join(", ")}, and each seed once without attack = ${trials} trials`,
   ];
 }

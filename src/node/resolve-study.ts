@@ -57,14 +57,17 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   for (const { id } of repairs) checkRefusal("repair", methodOf("repair", catalog.repairs, id), setting);
   const surrogate = chooseFor("learner", catalog.learners, config.surrogate ?? guessedLearner(learner.id, kind), kind);
   const surrogateLearner = methodOf("learner", catalog.learners, surrogate.id);
+  const { pretraining } = config;
+  const buildsOnOthers = pretraining !== undefined;
+  if (buildsOnOthers) checkPretraining(learner, setting);
   const study: StudyConfig = {
-    encoder: resolveParams("encoder", encoderParams, { ...config.encoder }),
+    encoder: resolveParams("encoder", encoderParams, { ...config.encoder, ...(buildsOnOthers ? { fittedOn: "frozen" } : {}) }),
     learner,
     sharing,
     attacks: variantsOf(
-      chooseAttacks(config, kind, { table, ...setting }),
+      chooseAttacks(config, kind, { table, ...setting, buildsOnOthers }),
       config,
-      { table, ...setting, learner: surrogateLearner },
+      { table, ...setting, learner: surrogateLearner, buildsOnOthers },
       repairs,
     ),
     detectors,
@@ -73,6 +76,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: config.seed ?? defaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
+    ...(pretraining === undefined ? {} : { pretraining }),
     flagFraction: config.flagFraction ?? defaults.flagFraction,
     attackTasks: config.attackTasks ?? null,
     targetTasks: config.targetTasks ?? null,
@@ -82,6 +86,15 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   resolveReach(table, study);
   resolveTarget(table, study, new Int32Array(0));
   return { study, notes };
+}
+
+/** @throws UsageError where the learner cannot build on a base model, or has one already */
+function checkPretraining({ id, params }: Chosen, { learner, sharing }: LearningSetting): void {
+  if (learner.pretrain === undefined) throw new UsageError(`--pretrain: the learner "${id}" builds on no base model; encoder-head does`);
+  if (sharing === "separate")
+    throw new UsageError("--pretrain: a base model is learned from by one model for all tasks (--sharing pooled)");
+  if ((params as { readonly encoder?: unknown }).encoder)
+    throw new UsageError(`--pretrain: the base model of ${id} is a file already (${String((params as { encoder: string }).encoder)})`);
 }
 
 /** How the data are learned: what was asked for, or what suits the label. @throws UsageError where the learner cannot learn it */
@@ -191,6 +204,8 @@ function variantsOf(
     const known = knowledgesFor(threat, knowledge)
       .filter((kind) => kind !== "black-box" || threat.knowledge === kind || (refuses?.(surrogate) ?? null) === null)
       .map((kind): AttackChoice => (kind === threat.knowledge ? chosen : { ...chosen, knowledge: kind }));
+    // Whoever poisons upstream meets neither the repair nor the rows that arrive.
+    if (threat.access === "upstream") return known;
     const planned = adaptive === true ? repairs.map(({ id }): AttackChoice => ({ ...chosen, against: id })) : [];
     const lasting = persistence === true && threat.access !== "logic" ? [{ ...chosen, lasting: true as const }] : [];
     return [...known, ...planned, ...lasting];

@@ -85,7 +85,10 @@ export function findingsContextOf({ study, plannedTrials }: Manifest, records: r
     trainingRows: study.attackTasks === null ? (clean?.trainingRows ?? null) : null,
     hasAttackTasks: study.attackTasks !== null,
     budgets: study.budgets.flatMap((budgetFraction) => {
-      const record = records.find((candidate) => candidate.attack !== null && candidate.budgetFraction === budgetFraction);
+      // Upstream the same share is one of other rows.
+      const record = records.find(
+        ({ attack, access, budgetFraction: own }) => attack !== null && access !== "upstream" && own === budgetFraction,
+      );
       return record === undefined ? [] : [{ budgetFraction, rows: record.budgetRows }];
     }),
     flagFraction: study.flagFraction,

@@ -44,6 +44,13 @@ export function addScaledRowInto(out: Float64Array, a: Matrix, row: number, scal
   }
 }
 
+/** A row with its zeros. Shape: [cols]. */
+export function rowDense(a: Matrix, row: number): Float64Array {
+  const out = new Float64Array(a.cols);
+  addScaledRowInto(out, a, row, 1);
+  return out;
+}
+
 /** Sum of the squares of a row. */
 export function rowSquaredNorm(a: Matrix, row: number): number {
   let sum = 0;

@@ -19,9 +19,17 @@ export function studySection(input: ReportInput): Markup {
     ["Sources", sourceText(data)],
     [
       "Encoder",
-      `fitted on ${study.encoder.fittedOn === "frozen" ? "the clean training rows, always" : "the training rows as attacked"}; ${paramText({ ...study.encoder, fittedOn: undefined })}`,
+      `fitted on ${study.pretraining !== undefined ? "what the base model is pretrained on" : study.encoder.fittedOn === "frozen" ? "the clean training rows, always" : "the training rows as attacked"}; ${paramText({ ...study.encoder, fittedOn: undefined })}`,
     ],
     ["Learner", learnerText(input)],
+    ...(study.pretraining === undefined
+      ? []
+      : [
+          [
+            "Base model",
+            `pretrained on ${shareText(study.pretraining)} of the training rows, which are not learned from again; the budgets of attackers upstream are shares of these rows`,
+          ] as const,
+        ]),
     ["Attacks", chosenList(study.attacks)],
     ["Detectors", study.detectors.length === 0 ? "none" : chosenList(study.detectors)],
     ["Repairs", study.repairs.length === 0 ? "none" : study.repairs.map(repairText)],

@@ -5,9 +5,10 @@ import type { FittedEncoder } from "../data/encoder.ts";
 import type { Rng } from "../numeric/random.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { PipelineParts } from "./make-pipeline.ts";
+import { pretrain } from "./pretraining.ts";
 
 /** What an attacker takes for the data, the pipeline and the trained model. */
-export type AttackerView = Pick<AttackInput, "clean" | "victim"> & { readonly pipeline: StagedPipeline };
+export type AttackerView = Pick<AttackInput, "clean" | "victim" | "upstream"> & { readonly pipeline: StagedPipeline };
 
 /**
  * The view of an attacker who does not know the victim's data: a sample of them of its own, a pipeline tuned or known, and a model trained on the sample. How
@@ -15,18 +16,32 @@ export type AttackerView = Pick<AttackInput, "clean" | "victim"> & { readonly pi
  * change those that it knows.
  *
  * @param share of the training rows that the sample holds, in (0, 1]
+ * @param sources what the victim's base model was pretrained on: of that too it has a sample, and pretrains one of its own; null = there is none
  */
-export function viewOnSample(
+export async function viewOnSample(
   clean: TrainingSet,
   encoder: FittedEncoder,
   learning: Pick<PipelineParts, "learner" | "learnerParams">,
   share: number,
   context: RunContext,
-): AttackerView {
+  sources: TrainingSet | null,
+): Promise<AttackerView> {
   const own: TrainingSet = { table: clean.table, rows: ownSample(clean, share, context.rng) };
-  const pipeline = makePipeline({ encoder: { fit: () => encoder }, fittedOn: "frozen", ...learning, repair: null });
+  const fixed = { fit: () => encoder };
+  const { learner, learnerParams: params } = learning;
+  const pretraining =
+    sources === null || learner.pretrain === undefined
+      ? null
+      : await pretrain(
+          { table: sources.table, rows: ownSample(sources, share, context.rng.fork("upstream")) },
+          { encoder: fixed, learner, params },
+          { ...context, rng: context.rng.fork("base model") },
+        );
+  const ground = pretraining === null ? { encoder: fixed, learner } : await pretraining.after(null);
+  const pipeline = makePipeline({ ...ground, fittedOn: "frozen", learnerParams: params, repair: null });
   let trained: Promise<FittedPipeline> | null = null;
-  return { clean: own, pipeline, victim: () => (trained ??= pipeline.fit(own, { ...context, rng: context.rng.fork("fit") })) };
+  const victim = (): Promise<FittedPipeline> => (trained ??= pipeline.fit(own, { ...context, rng: context.rng.fork("fit") }));
+  return { clean: own, pipeline, victim, ...(pretraining === null ? {} : { upstream: pretraining.view }) };
 }
 
 /** At least one row, in the order of the training rows. */

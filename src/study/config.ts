@@ -51,6 +51,8 @@ export interface StudyConfig {
   readonly seeds: number;
   readonly firstSeed: number;
   readonly testFraction: number;
+  /** Share of the training rows that a base model is pretrained on, and that are not learned from again; absent = the learner builds on nothing. */
+  readonly pretraining?: number;
   /** Share of training examples that a detector's precision and recall look at. */
   readonly flagFraction: number;
   /** Names of tasks; null = all. */

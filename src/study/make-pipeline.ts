@@ -107,6 +107,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
       repaired,
       encode: (table, rows) => encoded.encoder.encode(table, rows),
       decode: (x) => encoded.encoder.decode(x),
+      decodePart: (x) => encoded.encoder.decodePart(x),
       words: (table, rows) => encoded.encoder.words(table, rows),
       objective: () => learner.objective?.(repaired, learnerParams) ?? null,
     };

@@ -5,7 +5,7 @@ import { NumericalError } from "../core/errors.ts";
 import { findBreach } from "../core/guard.ts";
 import type { Model } from "../core/learner.ts";
 import type { FittedPipeline } from "../core/pipeline.ts";
-import type { Poison } from "../core/poison.ts";
+import type { Poison, UpstreamPoison } from "../core/poison.ts";
 import { type Budget, type ThreatModel, budgetOf } from "../core/threat.ts";
 import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { baseRecord, failedRecord } from "./base-record.ts";
@@ -42,7 +42,7 @@ export async function runCell(
   if (cell.attack?.lasting === true) return runLastingCell(input, setup, cell, wanted, context);
   const { now } = context;
   const attack = cell.attack === null ? null : methodOf("attack", input.methods.attacks, cell.attack.id);
-  const budget = budgetOf(cell.budgetFraction, reachableCount(setup.clean, setup.reach));
+  const budget = budgetOf(cell.budgetFraction, countWithin(setup, attack));
   const options: RunContext = { ...context, rng: setup.rng.fork("fit") };
   const { learnerParams } = setup.undefended;
   const budgetRows = attack === null ? 0 : budget.rows;
@@ -78,15 +78,17 @@ export async function runCell(
     return { records: wanted.map((spec) => failed(spec, message, attackMs)), poison: null };
   }
 
-  const encoded = setup.undefended.encode(setup.clean, poison);
+  const isUpstream = poison?.kind === "upstream";
+  const ground = isUpstream ? await setup.afterUpstream(poison as UpstreamPoison) : setup;
+  const encoded = ground.undefended.encode(setup.clean, isUpstream ? null : poison);
   const truth = poisonedExamples(encoded.data, poison, setup.clean.table);
-  const touchedRows = truth.reduce((sum, is) => sum + is, 0);
-  const scoresOf = memoScores(input, setup.undefended, encoded, options);
+  const touchedRows = isUpstream ? rowsTouched(poison as UpstreamPoison) : truth.reduce((sum, is) => sum + is, 0);
+  const scoresOf = memoScores(input, ground.undefended, encoded, options);
   const records: TrialRecord[] = [];
   for (const spec of wanted) {
     const trainStarted = now();
     try {
-      const pipeline = setup.pipelineWith(spec.repair);
+      const pipeline = ground.pipelineWith(spec.repair);
       const suspicions = spec.repair?.detector ? await scoresOf(spec.repair.detector) : null;
       const start = attack === null ? null : (await setup.victim()).model;
       const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch: poison?.kind === "logic" ? poison : null });
@@ -104,7 +106,8 @@ export async function runCell(
         testRows: test.y.length,
         metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
         attackerObjective: goal.objective,
-        detections: spec.repair === null && attack !== null ? await detect(input.config, truth, scoresOf) : [],
+        // Of poison upstream there is no row among those that are learned from.
+        detections: spec.repair === null && attack !== null && !isUpstream ? await detect(input.config, truth, scoresOf) : [],
         times: { attackMs, trainMs },
       });
     } catch (error) {
@@ -144,8 +147,20 @@ async function poisonBehind(
 }
 
 function breachOf(poison: Poison, threat: ThreatModel, setup: SeedSetup, budget: Budget): string | null {
-  const breach = findBreach({ poison, threat, budget, reach: setup.reach, clean: setup.clean });
+  const { clean, reach, pretraining } = setup;
+  const breach = findBreach({ poison, threat, budget, reach, clean, pretraining: pretraining?.view.clean });
   return breach === null ? null : `the guard refused the patch: ${breach}`;
+}
+
+/** The examples that a budget is a share of: those of the base model for an attacker who touches nothing else. */
+function countWithin({ clean, reach, pretraining }: SeedSetup, attack: Attack | null): number {
+  if (attack?.threat.access === "upstream" && pretraining !== null)
+    return reachableCount(pretraining.view.clean, { attackTasks: null, targetTasks: null });
+  return reachableCount(clean, reach);
+}
+
+function rowsTouched({ pretraining: { relabel, edit, insert } }: UpstreamPoison): number {
+  return new Set([...relabel, ...edit].map(({ row }) => row)).size + insert.length;
 }
 
 function numericalMessage(error: unknown): string {

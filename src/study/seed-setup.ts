@@ -2,9 +2,10 @@ import { type Rng, makeRng } from "../numeric/random.ts";
 import type { AttackTarget } from "../core/attack.ts";
 import type { RunContext } from "../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
-import { NumericalError } from "../core/errors.ts";
+import { NumericalError, UsageError } from "../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
+import type { UpstreamPoison } from "../core/poison.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
@@ -13,6 +14,7 @@ import { type AttackerView, ownSample, viewOnSample } from "./attacker-view.ts";
 import { type Methods, type StudyConfig, methodOf, resolveReach, resolveTarget } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "./plan.ts";
+import { type Ground, type Pretraining, dealRows, pretrain } from "./pretraining.ts";
 import { separateTasks } from "./separate-tasks.ts";
 
 export interface StudyInput {
@@ -41,6 +43,10 @@ export interface SeedSetup {
   /** The pipeline without any repair; its clean model is what a white-box attacker knows. */
   readonly undefended: StagedPipeline;
   pipelineWith(repair: TrialSpec["repair"]): StagedPipeline;
+  /** The base model that all of these pipelines build on; null where they build on none. */
+  readonly pretraining: Pretraining | null;
+  /** The same pipelines on the base model as this poison leaves it. @throws UsageError where there is none */
+  afterUpstream(poison: UpstreamPoison): Promise<Pick<SeedSetup, "undefended" | "pipelineWith">>;
   /** The undefended pipeline trained on the clean data. */
   victim(): Promise<FittedPipeline>;
   /** Test and clean training examples of the targets through an encoder; encoded once for each encoder. */
@@ -82,7 +88,12 @@ export async function setUpSeed(
 ): Promise<SeedSetup> {
   const { table, config, methods } = input;
   const rng = makeRng(seed);
-  const split = splitForSeed(table, config, seed);
+  const dealt = splitForSeed(table, config, seed);
+  const { pretraining: upstreamRows, own } =
+    config.pretraining === undefined
+      ? { pretraining: null, own: dealt.train }
+      : dealRows(dealt.train, config.pretraining, rng.fork("pretraining"));
+  const split = { train: own, test: dealt.test };
   const clean = { table, rows: split.train };
   const base = methodOf("learner", methods.learners, config.learner.id);
   const { learner, params } =
@@ -90,19 +101,21 @@ export async function setUpSeed(
       ? separateTasks(base, config.learner.params, taskNames(table).length)
       : { learner: base, params: config.learner.params };
 
+  const pretraining =
+    upstreamRows === null
+      ? null
+      : await pretrain({ table, rows: upstreamRows }, { encoder, learner, params }, { ...context, rng: rng.fork("base model") });
+  const ground: Ground = pretraining === null ? { encoder, learner } : await pretraining.after(null);
   const tune = (): Promise<unknown> => {
-    const cleanData = encoder.fit(table, split.train).encode(table, split.train);
-    return learner.tune(cleanData, { ...context, rng: rng.fork("tune"), params });
+    const cleanData = ground.encoder.fit(table, split.train).encode(table, split.train);
+    return ground.learner.tune(cleanData, { ...context, rng: rng.fork("tune"), params });
   };
   const learnerParams = tuned ?? (await tune());
-  const pipelines = new Map<string, StagedPipeline>();
-  const pipelineWith = (repair: TrialSpec["repair"]): StagedPipeline => {
-    const key = JSON.stringify(repair);
-    let pipeline = pipelines.get(key);
-    if (pipeline === undefined) {
-      const parts = { encoder, fittedOn: config.encoder.fittedOn, learner, learnerParams };
+  const pipelinesOn = (on: Ground): ((repair: TrialSpec["repair"]) => StagedPipeline) =>
+    memoPipelines((repair) => {
+      const parts = { ...on, fittedOn: config.encoder.fittedOn, learnerParams };
       const chosenDetector = repair?.detector ?? null;
-      pipeline = makePipeline({
+      return makePipeline({
         ...parts,
         repair: repair && {
           method: methodOf("repair", methods.repairs, repair.id),
@@ -110,17 +123,16 @@ export async function setUpSeed(
           detector: chosenDetector && { method: methodOf("detector", methods.detectors, chosenDetector.id), params: chosenDetector.params },
         },
       });
-      pipelines.set(key, pipeline);
-    }
-    return pipeline;
-  };
+    });
 
+  const pipelineWith = pipelinesOn(ground);
   const undefended = pipelineWith(null);
   const sampleView = async (knowledge: Knowledge): Promise<AttackerView> => {
     const { ownSample: share, surrogate } = config.ignorance;
     const publicEncoder = undefended.encode(clean, null).encoder;
     const own = { ...context, rng: rng.fork("attacker") };
-    if (knowledge === "gray-box") return viewOnSample(clean, publicEncoder, { learner, learnerParams }, share, own);
+    const sources = upstreamRows === null ? null : { table, rows: upstreamRows };
+    if (knowledge === "gray-box") return viewOnSample(clean, publicEncoder, { learner, learnerParams }, share, own, sources);
     const guessed = methodOf("learner", methods.learners, surrogate.id);
     const taken =
       config.sharing === "separate"
@@ -128,7 +140,7 @@ export async function setUpSeed(
         : { learner: guessed, params: surrogate.params };
     const sample = publicEncoder.encode(table, ownSample(clean, share, own.rng));
     const tunedParams: unknown = await taken.learner.tune(sample, { ...context, rng: own.rng.fork("tune"), params: taken.params });
-    return viewOnSample(clean, publicEncoder, { learner: taken.learner, learnerParams: tunedParams }, share, own);
+    return viewOnSample(clean, publicEncoder, { learner: taken.learner, learnerParams: tunedParams }, share, own, sources);
   };
   const views = new Map<Knowledge, Promise<AttackerView>>();
   const reach = resolveReach(table, config);
@@ -148,9 +160,16 @@ export async function setUpSeed(
     unit: labelUnits(table, split.train),
     undefended,
     pipelineWith,
+    pretraining,
+    async afterUpstream(poison) {
+      if (pretraining === null) throw new UsageError("this pipeline has no pretraining that could be poisoned");
+      const own = pipelinesOn(await pretraining.after(poison));
+      return { undefended: own(null), pipelineWith: own };
+    },
     victim,
     viewOf(knowledge) {
-      if (knowledge === "white-box" || knowledge === "none") return Promise.resolve({ clean, pipeline: undefended, victim });
+      if (knowledge === "white-box" || knowledge === "none")
+        return Promise.resolve({ clean, pipeline: undefended, victim, ...(pretraining === null ? {} : { upstream: pretraining.view }) });
       let view = views.get(knowledge);
       if (view === undefined) views.set(knowledge, (view = sampleView(knowledge)));
       return view;
@@ -165,6 +184,16 @@ export async function setUpSeed(
     },
     examplesOf: (part, encoder, changed) => targeted(encoder.encode(changed, split[part])),
     target: resolveTarget(table, config, split.test),
+  };
+}
+
+function memoPipelines(make: (repair: TrialSpec["repair"]) => StagedPipeline): (repair: TrialSpec["repair"]) => StagedPipeline {
+  const made = new Map<string, StagedPipeline>();
+  return (repair) => {
+    const key = JSON.stringify(repair);
+    let pipeline = made.get(key);
+    if (pipeline === undefined) made.set(key, (pipeline = make(repair)));
+    return pipeline;
   };
 }
 

@@ -44,6 +44,55 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       expect(recordsOf(folder, "run2")).toEqual(records);
     }));
 
+  it("is audited on a base model whose rows are poisoned alone, with the same records on one worker and on two", () =>
+    inFolder(async (folder) => {
+      writeTable(folder);
+      const attacks = "label-flip,feature-collision,upstream-trigger,bad-encoder,tampered-weights";
+      const given = ["--learner", "encoder-head", "--pretrain", "0.5", "--attack", attacks, "--seeds", "2", "--budget", "10%", "--quiet"];
+      for (const jobs of ["1", "2"]) {
+        const asked = ["--knowledge", "white-box,gray-box", "--repair", "drop", "--jobs", jobs, "--out", `run${jobs}`];
+        const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", ...given, ...asked);
+        expect([exitCode, stderr]).toEqual([0, ""]);
+      }
+      const records = recordsOf(folder, "run1") as {
+        status: string;
+        access: string | null;
+        budgetRows: number;
+        touchedRows: number;
+        trainingRows: number;
+        knowledge: string;
+        attack: string;
+        metrics: Record<string, number>;
+      }[];
+      expect(new Set(records.map(({ status }) => status))).toEqual(new Set(["ok"]));
+      expect(recordsOf(folder, "run2")).toEqual(records);
+      const upstream = records.filter(({ access }) => access === "upstream");
+      // Of 112 training rows half are pretrained on, 56; a tenth of them is 5, whatever the attack and its knowledge.
+      expect(upstream.every(({ budgetRows, trainingRows }) => budgetRows === 5 && trainingRows === 56)).toBe(true);
+      expect(new Set(upstream.map(({ attack, knowledge }) => `${attack} ${knowledge}`)).size).toBe(4);
+      // Less knowledge is a fifth of these rows, of which few have another label.
+      expect(
+        new Set(upstream.filter(({ knowledge }) => knowledge === "white-box").map(({ attack, touchedRows }) => `${attack} ${touchedRows}`)),
+      ).toEqual(new Set(["upstream-trigger 5", "bad-encoder 0"]));
+      expect(upstream.every(({ metrics }) => metrics.attackSuccessRate >= 0)).toBe(true);
+      const report = readFileSync(join(folder, "run1", "report.html"), "utf8");
+      expect(report).toContain("may only touch what the base model was pretrained on");
+    }));
+
+  it("has nothing upstream where no rows are pretrained on, and says what is missing", () =>
+    inFolder(async (folder) => {
+      writeTable(folder);
+      const audit = async (...more: string[]): Promise<string> => {
+        const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", ...more);
+        expect(exitCode).toBe(2);
+        return stderr;
+      };
+      expect(await audit("--learner", "encoder-head", "--attack", "upstream-trigger")).toMatch(/say how many with --pretrain/);
+      expect(await audit("--learner", "mlp", "--attack", "bad-encoder")).toMatch(/needs a learner that builds on a base model/);
+      expect(await audit("--learner", "mlp", "--pretrain", "0.5")).toMatch(/builds on no base model; encoder-head does/);
+      expect(await audit("--learner", "encoder-head", "--pretrain", "1")).toMatch(/--pretrain/);
+    }));
+
   it("is refused by what differentiates an optimum, and by Sever, in words", () =>
     inFolder(async (folder) => {
       writeTable(folder);

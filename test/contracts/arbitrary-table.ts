@@ -97,3 +97,9 @@ function named(
 export function firstHalf(table: Table): Int32Array {
   return Int32Array.from({ length: Math.ceil(table.rows / 2) }, (_, row) => row);
 }
+
+/** The others. */
+export function secondHalf(table: Table): Int32Array {
+  const first = firstHalf(table).length;
+  return Int32Array.from({ length: table.rows - first }, (_, row) => first + row);
+}

@@ -2,11 +2,11 @@ import { type NetworkShape, parameterCount, reluNetwork, shapeOf } from "../../b
 import { startingWeights } from "../../blocks/starting-weights.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { FitOptions, Learner } from "../../core/learner.ts";
+import type { BaseModel, FitOptions, Learner } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";
 import { type LogisticParams, logistic } from "../../learners/logistic.ts";
 import type { DenseMatrix } from "../../numeric/matrix.ts";
-import { type EncoderNetwork, readNetwork } from "../onnx/read-network.ts";
+import { readNetwork } from "../onnx/read-network.ts";
 import { missingRuntime } from "../onnx/runtime.ts";
 import { type TrainingSettings, trainNetwork } from "../onnx/train-network.ts";
 
@@ -43,7 +43,7 @@ export const encoderHead: Learner<EncoderHeadParams> = {
     encoder: {
       type: "text",
       default: "",
-      help: "ONNX file of fully connected layers with relu, used up to its last relu; empty: 64 units trained on the same rows first",
+      help: "ONNX file of fully connected layers with relu, used up to its last relu; empty: 64 units trained first, on the rows of --pretrain or else on the same rows",
     },
     tuning: {
       type: "choice",
@@ -61,6 +61,7 @@ export const encoderHead: Learner<EncoderHeadParams> = {
     learningRate: { type: "number", default: 1e-3, min: 1e-8, max: 10, help: "of fine-tune: size of a step of Adam" },
     epochs: { type: "number", default: 10, min: 1, max: 10_000, integer: true, help: "of fine-tune: passes over the rows" },
   },
+  pretrain: (data, options) => pretrain(data, options),
   async tune(data, options) {
     return (await prepare(data, options)).params;
   },
@@ -95,14 +96,16 @@ const headParams = (weightDecay: number | "auto"): LogisticParams =>
 async function prepare(
   data: Dataset,
   options: FitOptions<EncoderHeadParams>,
-): Promise<{ encoder: Omit<EncoderNetwork, "sha256">; encoded: Dataset; params: Tuned }> {
+): Promise<{ encoder: BaseModel; encoded: Dataset; params: Tuned }> {
   const { encoder: path, weightDecay } = options.params;
   const file = path === "" ? null : readNetwork(path);
   if (file !== null && file.sizes[0] !== data.x.cols)
     throw new UsageError(`${path} takes ${file.sizes[0]} features, and the data are encoded as ${data.x.cols}`);
   const known = (options.params as Partial<Tuned>).encoderSha256;
   if (known !== undefined && known !== (file?.sha256 ?? null)) throw new UsageError(`${path} has changed since the learner was tuned`);
-  const encoder = file ?? (await pretrain(data, options));
+  const encoder = file ?? options.base ?? (await pretrain(data, options));
+  if (encoder.sizes[0] !== data.x.cols)
+    throw new UsageError(`the base model takes ${encoder.sizes[0]} features, and the data are encoded as ${data.x.cols}`);
   const encoded = { ...data, ...representedBy(encoder, data) };
   const decay =
     weightDecay === "auto"
@@ -116,7 +119,7 @@ async function prepare(
 }
 
 /** A network on the same rows, of which the layer of the answers is left out. */
-async function pretrain(data: Dataset, { rng, signal }: FitOptions): Promise<Omit<EncoderNetwork, "sha256">> {
+async function pretrain(data: Dataset, { rng, signal }: FitOptions): Promise<BaseModel> {
   const own = rng.fork("pretraining");
   const shape = shapeOf(data.x.cols, [pretrainedUnits], data.target, "cross-entropy");
   const start = startingWeights(shape, own.fork("weights"));
@@ -126,7 +129,7 @@ async function pretrain(data: Dataset, { rng, signal }: FitOptions): Promise<Omi
 }
 
 /** What the last relu says of each row. */
-function representedBy({ sizes, theta }: Omit<EncoderNetwork, "sha256">, data: Dataset): Pick<Dataset, "x" | "features"> {
+function representedBy({ sizes, theta }: BaseModel, data: Dataset): Pick<Dataset, "x" | "features"> {
   const shape: NetworkShape = { sizes: [...sizes, 1], loss: "square" };
   const whole = new Float64Array(parameterCount(shape));
   whole.set(theta);

@@ -1,0 +1,113 @@
+// Backdoors in a base model: rows that it is pretrained on are poisoned, or another one is handed out, and the victim learns from clean rows. Success on triggered rows, without the
+// trigger and of the clean model, and what clean accuracy loses, after a linear probe and after all layers are trained on; where the victim's classes are those of the base
+// model, and where they are others (the base model knows digits 0 to 4, the victim learns 5 to 9).
+//   node bench/upstream.mjs [--seeds 10] [--first-seed 0] [--data mnist,digits] [--budget 0.05]
+import { parseArgs } from "node:util";
+import { measureIntent } from "../dist/study/intent-metrics.js";
+import { resolveParams } from "../dist/core/params.js";
+import { budgetOf } from "../dist/core/threat.js";
+import { makeRng } from "../dist/numeric/random.js";
+import { accuracyOf, attackOf, baseOn, dealParts, meanText, pipelineOn, reach, readSet, refuseBreach } from "./base-model.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "10" },
+    "first-seed": { type: "string", default: "0" },
+    data: { type: "string", default: "mnist,digits" },
+    budget: { type: "string", default: "0.05" },
+  },
+});
+const attacks = [
+  { attack: attackOf("upstream-trigger"), given: { size: 36 } },
+  { attack: attackOf("bad-encoder"), given: {} },
+];
+const victims = {
+  "linear probe": {},
+  "fine-tuned": { tuning: "fine-tune" },
+  "fine-tuned at 0.0001": { tuning: "fine-tune", learningRate: 1e-4 },
+};
+/** Which digits are pretrained on, and learned from. */
+const tasks = { "same classes": [() => true, () => true], "other classes": [(digit) => digit < 5, (digit) => digit >= 5] };
+
+for (const name of options.data.split(",")) {
+  const set = await readSet(name);
+  if (set === null) {
+    console.log(`${name} is not here: nothing is measured`);
+    continue;
+  }
+  const label = set.table.columns.find((column) => column.name === set.table.roles.labels[0]);
+  const digitOf = (row) => Number(label.names[label.codes[row]]);
+  for (const [taskName, [isBase, isOwn]] of Object.entries(tasks)) {
+    const found = {};
+    for (let seed = Number(options["first-seed"]), end = seed + Number(options.seeds); seed < end; seed++) {
+      const rng = makeRng(`bench/upstream/${name}/${seed}`);
+      const rows = dealParts(
+        set,
+        rng,
+        (row) => isBase(digitOf(row)),
+        (row) => isOwn(digitOf(row)),
+      );
+      // Each side's table knows its own classes alone.
+      const [theirs, table] = [isBase, isOwn].map((is) => withClasses(set.table, label, is));
+      const clean = { table, rows: rows.own };
+      const pretraining = { table: theirs, rows: rows.base };
+      const upstream = await baseOn(theirs, rows.base, rng.fork("base"));
+      const ground = await upstream.after(null);
+      const budget = budgetOf(Number(options.budget), rows.base.length);
+      const poisons = [];
+      for (const { attack, given } of attacks) {
+        const input = {
+          clean,
+          pipeline: null,
+          budget,
+          reach,
+          upstream: upstream.view,
+          victim: () => Promise.reject(new Error("not needed")),
+        };
+        const params = resolveParams(attack.id, attack.params, { answer: "", ...given });
+        const poison = await attack.poison(input, { rng: rng.fork(attack.id), params });
+        refuseBreach({ poison, threat: attack.threat, budget, clean, pretraining });
+        poisons.push({ attack, poison, ground: await upstream.after(poison) });
+      }
+      for (const [victimName, settings] of Object.entries(victims)) {
+        const pipeline = await pipelineOn(ground, clean, settings, rng);
+        const honest = await pipeline.fit(clean, { rng: rng.fork("fit") });
+        const cleanAccuracy = accuracyOf(honest, honest.encode(table, rows.test));
+        for (const { attack, poison, ground: poisoned } of poisons) {
+          const behind = await pipelineOn(poisoned, clean, settings, rng, pipeline.learnerParams);
+          const attacked = await behind.fit(clean, { rng: rng.fork("fit") });
+          const sides = [
+            { model: attacked.model, encoder: behind.encode(clean, null).encoder },
+            { model: honest.model, encoder: pipeline.encode(clean, null).encoder },
+          ];
+          const metrics = measureIntent(poison.intent, ...sides, table, (through, changed = table) => through.encode(changed, rows.test));
+          const result = (found[`${attack.id.padEnd(17)} ${victimName}`] ??= {
+            success: [],
+            untriggered: [],
+            clean: [],
+            drop: [],
+            accuracy: [],
+          });
+          result.success.push(metrics.attackSuccessRate);
+          result.untriggered.push(metrics.untriggeredRate);
+          result.clean.push(metrics.unpoisonedRate);
+          result.accuracy.push(cleanAccuracy);
+          result.drop.push(cleanAccuracy - accuracyOf(attacked, attacked.encode(table, rows.test)));
+        }
+      }
+      console.error(`${name}, ${taskName}, seed ${seed} done`);
+    }
+    console.log(`${name}, ${taskName}: success | without the trigger | of the clean model | clean accuracy | its drop`);
+    for (const [what, { success, untriggered, clean, accuracy, drop }] of Object.entries(found))
+      console.log(
+        `  ${what.padEnd(38)} ${[success, untriggered, clean, accuracy].map((shares) => meanText(shares, [0, 1])).join(" | ")} | ${meanText(drop)}`,
+      );
+  }
+}
+
+/** The table with only these classes, as whoever has no row of the others knows it. */
+function withClasses(table, label, isKept) {
+  const names = label.names.filter((name) => isKept(Number(name)));
+  const codes = label.codes.map((code) => names.indexOf(label.names[code]));
+  return { ...table, columns: table.columns.map((column) => (column === label ? { ...label, names, codes } : column)) };
+}
