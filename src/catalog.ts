@@ -92,7 +92,10 @@ import { rmse } from "./metrics/rmse.ts";
 import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
+import { dropFlagged } from "./repairs/drop-flagged.ts";
 import { drop } from "./repairs/drop.ts";
+import { finePruning } from "./repairs/fine-pruning.ts";
+import { fineTuning } from "./repairs/fine-tuning.ts";
 import { huber } from "./repairs/huber.ts";
 import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
 import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
@@ -173,7 +176,7 @@ export const catalog: {
     taskValue,
     triggerAssociation,
   ],
-  repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],
+  repairs: [cutTies, drop, dropFlagged, finePruning, fineTuning, huber, relabel, reweight, severFilter, taskTrim, trim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
   ratings: {

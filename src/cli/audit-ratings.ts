@@ -67,6 +67,7 @@ const tableOnly = [
   "targetTasks",
   "sharing",
   "testFraction",
+  "trustedRows",
   "bigrams",
   "frozenEncoder",
   "ownSample",

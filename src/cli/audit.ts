@@ -92,6 +92,11 @@ export function addAudit(program: Command): void {
       `share of the rows held out for testing (default: ${defaults.testFraction})`,
       openFraction("--test-fraction"),
     )
+    .option(
+      "--trusted-rows <fraction>",
+      "share of the training rows that is set apart as verified, for repairs that learn from such rows (default: none)",
+      openFraction("--trusted-rows"),
+    )
     .option("--bigrams", "count pairs of neighbouring words too")
     .option("--frozen-encoder", "scaling, categories and vocabulary always come from the clean rows")
     .optionsGroup("Result:")
@@ -140,6 +145,7 @@ interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
   readonly seeds?: number;
   readonly seed?: number;
   readonly testFraction?: number;
+  readonly trustedRows?: number;
   readonly bigrams?: boolean;
   readonly frozenEncoder?: boolean;
   readonly limit?: string[];
@@ -259,6 +265,7 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     seeds: flags.seeds,
     seed: flags.seed,
     testFraction: flags.testFraction,
+    trustedFraction: flags.trustedRows,
     limits: flags.limit,
     strict: flags.strict,
     out: flags.out,

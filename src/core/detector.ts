@@ -48,6 +48,8 @@ export interface Detector<P = any> extends MethodInfo<P> {
   /** The least effort of a scan at which it is asked unasked, where that is not `effort`: a scan runs it once, an audit once for each attack. */
   readonly scanEffort?: Effort;
   readonly targets: readonly TargetKind[];
+  /** True where its scores say what its own rule flags. */
+  readonly flags?: boolean;
   /** Why it cannot score what such a learner learns from, in words; absent or null where it can. */
   refuses?(setting: LearningSetting): string | null;
   /** One score for each of `data`'s rows, sources or tasks, by `subject`. */

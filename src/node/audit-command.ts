@@ -48,6 +48,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     ),
     [...tasks("--attack-tasks", study.attackTasks), ...tasks("--target-tasks", study.targetTasks)],
     ["--seeds", String(study.seeds), "--seed", String(study.firstSeed), "--test-fraction", String(study.testFraction)],
+    one("--trusted-rows", study.trustedFraction?.toString()),
     ...limits.map((limit) => ["--limit", limit]),
     strict ? ["--strict"] : [],
   ];

@@ -64,6 +64,8 @@ export interface AuditConfig {
   readonly strict?: boolean;
   readonly sharing?: StudyConfig["sharing"];
   readonly testFraction?: number;
+  /** Share of the training rows that is set apart as verified, for repairs that learn from such rows. */
+  readonly trustedFraction?: number;
   readonly flagFraction?: number;
   readonly attackTasks?: readonly string[];
   readonly targetTasks?: readonly string[];

@@ -92,6 +92,12 @@ export const configSchema: JsonSchema = {
       description: "one model for all tasks, or one for each; default: separate for several labels, else pooled",
     },
     testFraction: fraction("share of the rows that is held out for testing", { default: 0.3 }),
+    trustedFraction: {
+      type: "number",
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      description: "share of the training rows that is set apart as verified, for repairs that learn from such rows; default: none",
+    },
     flagFraction: fraction("share of the training rows that a detector's precision and recall look at", { default: 0.05, maximum: 1 }),
     attackTasks: list({ type: "string" }, "tasks that receive poison; default: all"),
     targetTasks: list({ type: "string" }, "tasks meant to suffer; default: all"),

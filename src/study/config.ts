@@ -51,6 +51,8 @@ export interface StudyConfig {
   readonly seeds: number;
   readonly firstSeed: number;
   readonly testFraction: number;
+  /** Share of the rows left to training that somebody has verified: no attack touches them, and none but a repair that asks for them learns from them. Absent = none. */
+  readonly trustedFraction?: number;
   /** Share of training examples that a detector's precision and recall look at. */
   readonly flagFraction: number;
   /** Names of tasks; null = all. */

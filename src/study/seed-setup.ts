@@ -8,7 +8,7 @@ import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
-import { type Split, splitRows } from "../data/split.ts";
+import { type Split, refuseUseless, setApart, splitRows } from "../data/split.ts";
 import { type AttackerView, ownSample, viewOnSample } from "./attacker-view.ts";
 import { type Methods, type StudyConfig, methodOf, resolveReach, resolveTarget } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
@@ -58,14 +58,19 @@ export function makeStudyEncoder({ table, config }: StudyInput): Encoder {
   return makeEncoder(config.encoder, table);
 }
 
-/** The split of a seed. @throws UsageError where it cannot be made */
-export function splitForSeed(table: Table, config: StudyConfig, seed: number): Split {
-  return splitRows(table, {
+/** The split of a seed, with verified rows set apart from training where the study has some. @throws UsageError where it cannot be made */
+export function splitForSeed(table: Table, config: StudyConfig, seed: number): Split & { readonly trusted: Int32Array | null } {
+  const rng = makeRng(seed);
+  const split = splitRows(table, {
     testFraction: config.testFraction,
-    rng: makeRng(seed).fork("split"),
+    rng: rng.fork("split"),
     measuredTasks: resolveReach(table, config).targetTasks,
     separate: config.sharing === "separate",
   });
+  if (config.trustedFraction === undefined) return { ...split, trusted: null };
+  const { kept, apart } = setApart(table, split.train, config.trustedFraction, rng.fork("trusted"));
+  refuseUseless(table, { train: kept, test: split.test }, { separate: config.sharing === "separate" });
+  return { train: kept, test: split.test, trusted: apart };
 }
 
 /**
@@ -100,7 +105,8 @@ export async function setUpSeed(
     const key = JSON.stringify(repair);
     let pipeline = pipelines.get(key);
     if (pipeline === undefined) {
-      const parts = { encoder, fittedOn: config.encoder.fittedOn, learner, learnerParams };
+      const trusted = split.trusted && { table, rows: split.trusted };
+      const parts = { encoder, fittedOn: config.encoder.fittedOn, learner, learnerParams, trusted };
       const chosenDetector = repair?.detector ?? null;
       pipeline = makePipeline({
         ...parts,
