@@ -72,10 +72,12 @@ import { sourceConduct } from "./detectors/source-conduct.ts";
 import { sourceValue } from "./detectors/source-value.ts";
 import { spectralSignatures } from "./detectors/spectral-signatures.ts";
 import { sphere } from "./detectors/sphere.ts";
+import { strip } from "./detectors/strip.ts";
 import { svdResidual } from "./detectors/svd-residual.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
 import { taskValue } from "./detectors/task-value.ts";
 import { triggerAssociation } from "./detectors/trigger-association.ts";
+import { triggerInversion } from "./detectors/trigger-inversion.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
@@ -104,6 +106,7 @@ import { relabel } from "./repairs/relabel.ts";
 import { reweight } from "./repairs/reweight.ts";
 import { severFilter } from "./repairs/sever-filter.ts";
 import { taskTrim } from "./repairs/task-trim.ts";
+import { triggerUnlearning } from "./repairs/trigger-unlearning.ts";
 import { trim } from "./repairs/trim.ts";
 
 /** Every method, by kind. */
@@ -171,12 +174,14 @@ export const catalog: {
     sourceValue,
     spectralSignatures,
     sphere,
+    strip,
     svdResidual,
     taskContrast,
     taskValue,
     triggerAssociation,
+    triggerInversion,
   ],
-  repairs: [cutTies, drop, dropFlagged, finePruning, fineTuning, huber, relabel, reweight, severFilter, taskTrim, trim],
+  repairs: [cutTies, drop, dropFlagged, finePruning, fineTuning, huber, relabel, reweight, severFilter, taskTrim, triggerUnlearning, trim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
   ratings: {

@@ -8,11 +8,13 @@ import { type NetworkModel, isNetworkModel } from "./relu-network.ts";
 
 export interface TrustedTuningParams {
   passes: number;
+  rate: number;
   weightDecay: number;
 }
 
-export const trustedTuningParams: { readonly passes: NumberSpec; readonly weightDecay: NumberSpec } = {
+export const trustedTuningParams: { readonly passes: NumberSpec; readonly rate: NumberSpec; readonly weightDecay: NumberSpec } = {
   passes: { type: "number", default: 100, min: 0, max: 10_000, integer: true, help: "passes over the verified rows" },
+  rate: { type: "number", default: 1, min: 1e-6, max: 100, help: "size of a step, as a share of the learner's" },
   weightDecay: {
     type: "number",
     default: 0.001,
@@ -32,10 +34,12 @@ export function cannotTrainOn({ learner, sharing }: LearningSetting): string | n
 export async function tuneOnTrusted(
   model: Model,
   trusted: Dataset,
-  { params, fit }: Pick<RepairContext<TrustedTuningParams>, "params" | "fit">,
+  { params, learnerParams, fit }: Pick<RepairContext<TrustedTuningParams>, "params" | "learnerParams" | "fit">,
 ): Promise<Model> {
-  if (params.passes === 0) return model;
-  return fit(trusted, model, { continues: true, epochs: params.passes, weightDecay: params.weightDecay });
+  const { passes, rate, weightDecay } = params;
+  if (passes === 0) return model;
+  const { learningRate } = learnerParams as { readonly learningRate: number };
+  return fit(trusted, model, { continues: true, epochs: passes, learningRate: rate * learningRate, weightDecay });
 }
 
 /** @throws UsageError where there are none */

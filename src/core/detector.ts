@@ -37,6 +37,8 @@ export interface Scores {
   reason?(subject: number): string | null;
   /** 1 for each subject that the method's own rule flags, with no share given; absent where it only ranks. Shape: [subjects]. */
   readonly flagged?: Uint8Array;
+  /** What it says of the data or the model as a whole, a sentence each; absent where it says nothing beyond its subjects. */
+  readonly findings?: readonly string[];
   /** How many of those flagged that rule expects to be innocent; absent where it cannot say. */
   readonly expectedFalseAlarms?: number;
 }

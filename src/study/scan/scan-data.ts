@@ -54,7 +54,8 @@ export async function scanData(
       const said = hear(detector.method, scores, data);
       heard.push(said);
       const flaggedRows = said.flagged === null ? null : said.flagged.reduce((sum, is) => sum + is, 0);
-      outcomes.push({ id, subject, flaggedRows, expectedFalseAlarms: scores.expectedFalseAlarms ?? null, error: null });
+      const told = scores.findings === undefined ? {} : { findings: scores.findings };
+      outcomes.push({ id, subject, flaggedRows, expectedFalseAlarms: scores.expectedFalseAlarms ?? null, ...told, error: null });
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
       outcomes.push({ id, subject, flaggedRows: null, expectedFalseAlarms: null, error: error.message });
