@@ -31,7 +31,10 @@ export function addAudit(program: Command): void {
     .description(
       "Trains on the data as they are, then again and again with poison of growing budgets in them, and measures what the attacks damage, which detectors see them and what repairs win back.",
     )
-    .argument("[data]", "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight or IDX images")
+    .argument(
+      "[data]",
+      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
+    )
     .option("--config <file>", "read everything that is not on the command line from this file (see theriac init)");
   addDataOptions(command)
     .optionsGroup("Ratings (a recommender is audited, with fake accounts, if one of these is there):")

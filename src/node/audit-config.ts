@@ -27,6 +27,8 @@ export interface DataConfig {
   readonly predict?: "classes" | "number";
   readonly format?: Format;
   readonly labelFile?: string;
+  readonly imageSize?: string;
+  readonly colour?: boolean;
   readonly header?: boolean;
   readonly delimiter?: string;
   readonly quoted?: boolean;
