@@ -79,10 +79,12 @@ import { sourceConduct } from "./detectors/source-conduct.ts";
 import { sourceValue } from "./detectors/source-value.ts";
 import { spectralSignatures } from "./detectors/spectral-signatures.ts";
 import { sphere } from "./detectors/sphere.ts";
+import { strip } from "./detectors/strip.ts";
 import { svdResidual } from "./detectors/svd-residual.ts";
 import { taskContrast } from "./detectors/task-contrast.ts";
 import { taskValue } from "./detectors/task-value.ts";
 import { triggerAssociation } from "./detectors/trigger-association.ts";
+import { triggerInversion } from "./detectors/trigger-inversion.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
@@ -99,7 +101,10 @@ import { rmse } from "./metrics/rmse.ts";
 import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
+import { dropFlagged } from "./repairs/drop-flagged.ts";
 import { drop } from "./repairs/drop.ts";
+import { finePruning } from "./repairs/fine-pruning.ts";
+import { fineTuning } from "./repairs/fine-tuning.ts";
 import { huber } from "./repairs/huber.ts";
 import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
 import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
@@ -108,6 +113,7 @@ import { relabel } from "./repairs/relabel.ts";
 import { reweight } from "./repairs/reweight.ts";
 import { severFilter } from "./repairs/sever-filter.ts";
 import { taskTrim } from "./repairs/task-trim.ts";
+import { triggerUnlearning } from "./repairs/trigger-unlearning.ts";
 import { trim } from "./repairs/trim.ts";
 
 /** Every method, by kind. */
@@ -182,12 +188,14 @@ export const catalog: {
     sourceValue,
     spectralSignatures,
     sphere,
+    strip,
     svdResidual,
     taskContrast,
     taskValue,
     triggerAssociation,
+    triggerInversion,
   ],
-  repairs: [cutTies, drop, huber, relabel, reweight, severFilter, taskTrim, trim],
+  repairs: [cutTies, drop, dropFlagged, finePruning, fineTuning, huber, relabel, reweight, severFilter, taskTrim, triggerUnlearning, trim],
   certificates: [],
   metrics: [accuracy, auc, rmse],
   ratings: {

@@ -22,6 +22,18 @@ export interface NetworkSpec {
   readonly target: Target;
 }
 
+/** A model that says what it is made of. */
+export interface NetworkModel extends Model {
+  readonly network: NetworkShape;
+  readonly parameters: NonNullable<Model["parameters"]>;
+  withParameters(theta: Float64Array): NetworkModel;
+  represent(data: Dataset): DenseMatrix;
+}
+
+export function isNetworkModel(model: Model): model is NetworkModel {
+  return "network" in model;
+}
+
 /** Rows that go through the network at once. */
 const chunkRows = 1024;
 
@@ -37,7 +49,7 @@ export function parameterCount({ sizes }: NetworkShape): number {
 }
 
 /** A fully connected network with relu between its layers: h ← max(0, W h + b), the last layer without the max. */
-export function reluNetwork(spec: NetworkSpec): Model {
+export function reluNetwork(spec: NetworkSpec): NetworkModel {
   const { shape, theta, features, target } = spec;
   const { sizes, loss } = shape;
   const layers = splitLayers(shape, theta);
@@ -91,6 +103,7 @@ export function reluNetwork(spec: NetworkSpec): Model {
   }
 
   return {
+    network: shape,
     outputs,
     scores,
     probabilities,

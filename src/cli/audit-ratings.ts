@@ -68,6 +68,7 @@ const tableOnly = [
   "sharing",
   "testFraction",
   "pretrain",
+  "trustedRows",
   "bigrams",
   "frozenEncoder",
   "ownSample",

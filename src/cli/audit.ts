@@ -31,7 +31,10 @@ export function addAudit(program: Command): void {
     .description(
       "Trains on the data as they are, then again and again with poison of growing budgets in them, and measures what the attacks damage, which detectors see them and what repairs win back.",
     )
-    .argument("[data]", "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight or IDX images")
+    .argument(
+      "[data]",
+      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
+    )
     .option("--config <file>", "read everything that is not on the command line from this file (see theriac init)");
   addDataOptions(command)
     .optionsGroup("Ratings (a recommender is audited, with fake accounts, if one of these is there):")
@@ -97,6 +100,11 @@ export function addAudit(program: Command): void {
       "share of the training rows that the base model of encoder-head is pretrained on, where attackers with access upstream are at work (default: none)",
       openFraction("--pretrain"),
     )
+    .option(
+      "--trusted-rows <fraction>",
+      "share of the training rows that is set apart as verified, for repairs that learn from such rows (default: none)",
+      openFraction("--trusted-rows"),
+    )
     .option("--bigrams", "count pairs of neighbouring words too")
     .option("--frozen-encoder", "scaling, categories and vocabulary always come from the clean rows")
     .optionsGroup("Result:")
@@ -146,6 +154,7 @@ interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
   readonly seed?: number;
   readonly testFraction?: number;
   readonly pretrain?: number;
+  readonly trustedRows?: number;
   readonly bigrams?: boolean;
   readonly frozenEncoder?: boolean;
   readonly limit?: string[];
@@ -266,6 +275,7 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     seed: flags.seed,
     testFraction: flags.testFraction,
     pretraining: flags.pretrain,
+    trustedFraction: flags.trustedRows,
     limits: flags.limit,
     strict: flags.strict,
     out: flags.out,

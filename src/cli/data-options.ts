@@ -3,7 +3,7 @@ import { type DataConfig, withoutUndefined } from "../node/audit-config.ts";
 import type { Format } from "../node/read/request.ts";
 import { listed, oneOf, several } from "./parse-options.ts";
 
-const formats: readonly Format[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx"];
+const formats: readonly Format[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"];
 
 /** Options that say what the data mean; the same for every command that reads data. */
 export function addDataOptions(command: Command): Command {
@@ -23,6 +23,8 @@ export function addDataOptions(command: Command): Command {
     .option("--predict <kind>", "what the label is, where the guess is wrong: classes or number", oneOf("--predict", ["classes", "number"]))
     .option("--format <format>", `${formats.join(", ")} (default: by the ending)`, oneOf("--format", formats))
     .option("--label-file <file>", "IDX images: the file of their labels (default: beside them, under their name)")
+    .option("--image-size <size>", "PNG and JPEG images: what all are resized to, as 28x28 (default: they must have one size)")
+    .option("--colour", "PNG and JPEG images: three numbers a pixel instead of its brightness")
     .option("--delimiter <character>", 'between cells: one character, or "tab"')
     .option("--header", "the first record names the columns")
     .option("--no-header", "the first record is data")
@@ -42,13 +44,15 @@ export interface DataFlags {
   readonly predict?: "classes" | "number";
   readonly format?: Format;
   readonly labelFile?: string;
+  readonly imageSize?: string;
+  readonly colour?: boolean;
   readonly delimiter?: string;
   readonly header?: boolean;
   readonly quoted?: boolean;
 }
 
 export function dataConfigOf(path: string | undefined, flags: DataFlags): DataConfig {
-  const { label, text, features, drop, task, source, id, predict, format, labelFile, delimiter, header, quoted } = flags;
+  const { label, text, features, drop, task, source, id, predict, format, labelFile, imageSize, colour, delimiter, header, quoted } = flags;
   return withoutUndefined<DataConfig>({
     path,
     labels: label,
@@ -61,6 +65,8 @@ export function dataConfigOf(path: string | undefined, flags: DataFlags): DataCo
     predict,
     format,
     labelFile,
+    imageSize,
+    colour,
     delimiter,
     header,
     quoted,

@@ -21,7 +21,10 @@ export function addScan(program: Command): void {
     .description(
       "Looks for poison that is already there; nothing is simulated. Every detector judges every row, each flagged row says why in words, and how many of them are expected to be innocent is said too.",
     )
-    .argument("<data>", "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight or IDX images");
+    .argument(
+      "<data>",
+      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
+    );
   addDataOptions(command)
     .optionsGroup("Scan:")
     .option("--detector <id>", "detectors to ask (default: all that suit the data; see theriac list detectors); repeatable", several)

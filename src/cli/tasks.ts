@@ -20,7 +20,10 @@ export function addTasks(program: Command): void {
     .description(
       "For data in several tasks (products, users, sites, sensors): trains each task alone, all as one, and all with a relation between them that is learned too (mtrl). Tells what sharing gains, which tasks are tied to which, who can hurt whom through those ties, and what that costs.",
     )
-    .argument("<data>", "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight or IDX images");
+    .argument(
+      "<data>",
+      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
+    );
   addDataOptions(command)
     .optionsGroup("Study:")
     .option(

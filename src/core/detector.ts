@@ -37,6 +37,8 @@ export interface Scores {
   reason?(subject: number): string | null;
   /** 1 for each subject that the method's own rule flags, with no share given; absent where it only ranks. Shape: [subjects]. */
   readonly flagged?: Uint8Array;
+  /** What it says of the data or the model as a whole, a sentence each; absent where it says nothing beyond its subjects. */
+  readonly findings?: readonly string[];
   /** How many of those flagged that rule expects to be innocent; absent where it cannot say. */
   readonly expectedFalseAlarms?: number;
 }
@@ -48,6 +50,8 @@ export interface Detector<P = any> extends MethodInfo<P> {
   /** The least effort of a scan at which it is asked unasked, where that is not `effort`: a scan runs it once, an audit once for each attack. */
   readonly scanEffort?: Effort;
   readonly targets: readonly TargetKind[];
+  /** True where its scores say what its own rule flags. */
+  readonly flags?: boolean;
   /** Why it cannot score what such a learner learns from, in words; absent or null where it can. */
   refuses?(setting: LearningSetting): string | null;
   /** One score for each of `data`'s rows, sources or tasks, by `subject`. */

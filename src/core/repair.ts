@@ -7,6 +7,10 @@ import type { LearningSetting } from "./pipeline.ts";
 interface RepairInfo<P> extends MethodInfo<P> {
   readonly kind: "repair";
   readonly targets: readonly TargetKind[];
+  /** True where it goes by what a detector itself flags, so that one that only ranks will not do. */
+  readonly needsFlags?: boolean;
+  /** True where it learns from verified rows. */
+  readonly needsTrusted?: boolean;
   /** Why it cannot repair the training of such a learner, in words; absent or null where it can. */
   refuses?(setting: LearningSetting): string | null;
 }
@@ -18,6 +22,10 @@ export interface RepairContext<P> extends RunContext {
   readonly learnerParams: unknown;
   /** Trains that learner on some of the rows, with some of its parameters replaced. */
   fit(data: Dataset, start?: Model | null, replaced?: Readonly<Record<string, unknown>>): Promise<Model>;
+  /** Of the detector of a cleaning repair: 1 for each row that its own rule flags. Absent or null where it only ranks, or there is none. Shape: [rows]. */
+  readonly flagged?: Uint8Array | null;
+  /** Rows that somebody has verified and nobody could poison, encoded as the training rows are; absent or null where there are none. */
+  readonly trusted?: Dataset | null;
 }
 
 /** Turns suspect data into cleaner data, by the suspicion of its rows. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../numeric/random.ts";
 import type { Table } from "../core/table.ts";
-import { splitRows } from "./split.ts";
+import { setApart, splitRows } from "./split.ts";
 
 function tableOf(labels: number[], sources: number[] | null, tasks: number[]): Table {
   const names = (codes: number[], word: string): string[] => Array.from({ length: Math.max(0, ...codes) + 1 }, (_, i) => `${word}${i}`);
@@ -53,6 +53,27 @@ describe("splitRows", () => {
         const trained = new Set([...train].map((row) => sources[row]));
         for (const row of test) expect(sources[row] === -1 || !trained.has(sources[row])).toBe(true);
         expect(Math.abs(test.length / labels.length - 0.25)).toBeLessThan(0.15);
+      }),
+    );
+  });
+
+  it("sets a share of every class and task apart from the training rows, one row at least", () => {
+    fc.assert(
+      fc.property(rows, fc.nat(), (drawn, seed) => {
+        const [labels, tasks] = [drawn.map((row) => row.label), drawn.map((row) => row.task)];
+        const table = tableOf(labels, null, tasks);
+        fc.pre(labels.includes(0) && labels.includes(1));
+        const train = Int32Array.from(labels.keys()).filter((row) => row % 3 !== 0);
+        const { kept, apart } = setApart(table, train, 0.2, makeRng(seed));
+        expect([...kept, ...apart].sort((a, b) => a - b)).toEqual([...train]);
+        for (const label of [0, 1])
+          for (const task of [0, 1, 2]) {
+            const isOf = (row: number): boolean => labels[row] === label && tasks[row] === task;
+            const own = train.filter(isOf).length;
+            const got = apart.filter(isOf).length;
+            expect(Math.abs(got - Math.max(Math.min(1, own), 0.2 * own))).toBeLessThan(1 + 1e-9);
+            if (own > 0) expect(got).toBeGreaterThan(0);
+          }
       }),
     );
   });

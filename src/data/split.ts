@@ -49,6 +49,23 @@ export function splitRows(table: Table, options: SplitOptions): Split {
   return split;
 }
 
+/**
+ * Sets a share of some training rows apart, drawn from each class and task alike, and at least one of each; both parts ascending. A source may have rows in
+ * both: whoever verifies rows looks at them one by one.
+ */
+export function setApart(
+  table: Table,
+  train: Int32Array,
+  fraction: number,
+  rng: Rng,
+): { readonly kept: Int32Array; readonly apart: Int32Array } {
+  const { stratum, strata } = stratify(table);
+  const wanted = quotas(stratum, train, strata, fraction).map((count) => Math.max(1, count));
+  const isApart = new Uint8Array(table.rows);
+  for (const p of rng.sample(train.length, train.length)) if (wanted[stratum[train[p]]]-- > 0) isApart[train[p]] = 1;
+  return { kept: train.filter((row) => isApart[row] === 0), apart: train.filter((row) => isApart[row] === 1) };
+}
+
 /** Labelled rows, and for each the number of its stratum (its first example's class and task). Shape: stratum [table.rows]. */
 function stratify(table: Table): { rows: Int32Array; stratum: Int32Array; strata: number } {
   const examples = listExamples(table);
@@ -104,7 +121,12 @@ function quotas(stratum: Int32Array, rows: Int32Array, strata: number, testFract
   return quota;
 }
 
-function refuseUseless(table: Table, split: Split, { measuredTasks = null, separate = false }: SplitOptions): void {
+/** @throws UsageError where one part of a split has too few rows */
+export function refuseUseless(
+  table: Table,
+  split: Split,
+  { measuredTasks = null, separate = false }: Pick<SplitOptions, "measuredTasks" | "separate">,
+): void {
   const target = targetOf(table);
   const hint =
     table.roles.source === null ? "" : `; rows of one ${table.roles.source} stay together, so a few very large ones cannot be split`;

@@ -18,6 +18,7 @@ export const accountContradiction: Detector<SourceEvidenceParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  flags: true,
   targets: ["classes", "real"],
   async score(data, context) {
     const values = new Float64Array(data.y.length);

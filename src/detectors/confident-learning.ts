@@ -44,6 +44,7 @@ export const confidentLearning: Detector<ConfidentLearningParams> = {
     folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" },
   },
   subject: "row",
+  flags: true,
   targets: ["classes"],
   async score(data, { params, rng, fit, signal, progress }) {
     if (data.target.kind === "real") throw new Error("confident learning is of classes");

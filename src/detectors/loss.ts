@@ -19,6 +19,7 @@ export const loss: Detector<LossParams> = {
   },
   params: { folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" } },
   subject: "row",
+  flags: true,
   targets: ["classes", "real"],
   async score(data, { params, rng, fit, signal, progress }) {
     const folds = stratifiedFolds(data, params.folds, rng);

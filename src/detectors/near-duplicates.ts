@@ -37,6 +37,7 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  flags: true,
   targets: ["classes", "real"],
   async score(data, context) {
     const copies = nearCopies(data, { ...context, ...context.params });

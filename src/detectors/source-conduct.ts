@@ -16,6 +16,7 @@ export const sourceConduct: Detector<SourceEvidenceParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "source",
+  flags: true,
   targets: ["classes", "real"],
   async score(data, context) {
     if (data.sources.length === 0) return { values: new Float64Array(0), flagged: new Uint8Array(0) };

@@ -30,6 +30,7 @@ export const sourceValue: Detector<SourceValueParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "source",
+  flags: true,
   targets: ["classes", "real"],
   async score(data, context) {
     const { length } = data.sources;

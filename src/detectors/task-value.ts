@@ -29,6 +29,7 @@ export const taskValue: Detector<TaskValueParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "task",
+  flags: true,
   targets: ["classes", "real"],
   refuses: ({ sharing }) => (sharing === "pooled" ? null : "tasks that are trained apart do nothing to each other"),
   async score(data, context) {

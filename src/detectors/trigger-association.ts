@@ -79,6 +79,7 @@ export const triggerAssociation: Detector<TriggerParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  flags: true,
   targets: ["classes"],
   async score(data, context) {
     const { params, table } = context;

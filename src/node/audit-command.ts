@@ -35,7 +35,13 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     list("--features", read.features),
     list("--drop", read.drop),
     [...one("--task", read.task), ...one("--source", read.source), ...one("--id", read.id)],
-    [...one("--predict", read.predict), ...one("--format", read.format), ...one("--delimiter", read.delimiter)],
+    [
+      ...one("--predict", read.predict),
+      ...one("--format", read.format),
+      ...one("--image-size", read.imageSize),
+      ...(read.colour === true ? ["--colour"] : []),
+      ...one("--delimiter", read.delimiter),
+    ],
     [...either("header", read.header), ...either("quoted", read.quoted)],
     [...one("--learner", study.learner.id), ...one("--sharing", study.sharing)],
     [...(study.encoder.bigrams ? ["--bigrams"] : []), ...(study.encoder.fittedOn === "frozen" ? ["--frozen-encoder"] : [])],
@@ -49,6 +55,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     [...tasks("--attack-tasks", study.attackTasks), ...tasks("--target-tasks", study.targetTasks)],
     ["--seeds", String(study.seeds), "--seed", String(study.firstSeed), "--test-fraction", String(study.testFraction)],
     study.pretraining === undefined ? [] : ["--pretrain", String(study.pretraining)],
+    one("--trusted-rows", study.trustedFraction?.toString()),
     ...limits.map((limit) => ["--limit", limit]),
     strict ? ["--strict"] : [],
   ];

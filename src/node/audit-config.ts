@@ -27,6 +27,8 @@ export interface DataConfig {
   readonly predict?: "classes" | "number";
   readonly format?: Format;
   readonly labelFile?: string;
+  readonly imageSize?: string;
+  readonly colour?: boolean;
   readonly header?: boolean;
   readonly delimiter?: string;
   readonly quoted?: boolean;
@@ -66,6 +68,8 @@ export interface AuditConfig {
   readonly testFraction?: number;
   /** Share of the training rows that a base model is pretrained on, and that are not learned from again. */
   readonly pretraining?: number;
+  /** Share of the training rows that is set apart as verified, for repairs that learn from such rows. */
+  readonly trustedFraction?: number;
   readonly flagFraction?: number;
   readonly attackTasks?: readonly string[];
   readonly targetTasks?: readonly string[];

@@ -48,13 +48,19 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   const { learner, sharing, setting, notes } = resolveLearning(config, table);
   const kind = targetOf(table).kind;
   const detectors = resolveDetectors(config, kind, setting, ["row", "task"]);
-  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, setting) === null);
+  const lacksTrusted = (repair: Repair): boolean => repair.needsTrusted === true && config.trustedFraction === undefined;
+  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, setting) === null && !lacksTrusted(repair));
   const repairs = (config.repairs ?? idsFor(possibleRepairs, kind, effort)).flatMap((choice) =>
     chooseRepair(choice, detectors, kind, config.repairs !== undefined),
   );
   for (const { id } of repairs.flatMap(({ detector }) => (detector === null ? [] : [detector])))
     checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
-  for (const { id } of repairs) checkRefusal("repair", methodOf("repair", catalog.repairs, id), setting);
+  for (const { id } of repairs) {
+    const repair = methodOf("repair", catalog.repairs, id);
+    checkRefusal("repair", repair, setting);
+    if (lacksTrusted(repair))
+      throw new UsageError(`repair "${id}" learns from verified rows: say how many there would be, as with --trusted-rows 5%`);
+  }
   const surrogate = chooseFor("learner", catalog.learners, config.surrogate ?? guessedLearner(learner.id, kind), kind);
   const surrogateLearner = methodOf("learner", catalog.learners, surrogate.id);
   const { pretraining } = config;
@@ -77,6 +83,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     firstSeed: config.seed ?? defaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
     ...(pretraining === undefined ? {} : { pretraining }),
+    ...(config.trustedFraction === undefined ? {} : { trustedFraction: config.trustedFraction }),
     flagFraction: config.flagFraction ?? defaults.flagFraction,
     attackTasks: config.attackTasks ?? null,
     targetTasks: config.targetTasks ?? null,
@@ -225,16 +232,24 @@ function chooseRepair(
   isAsked: boolean,
 ): StudyConfig["repairs"][number][] {
   const chosen = chooseFor("repair", catalog.repairs, choice, kind);
-  if (methodOf("repair", catalog.repairs, chosen.id).stage === "fit") return [{ ...chosen, detector: null }];
+  const { stage, needsFlags = false } = methodOf("repair", catalog.repairs, chosen.id);
+  if (stage === "fit") return [{ ...chosen, detector: null }];
   const named = typeof choice === "object" ? choice.detector : undefined;
+  const fits = ({ id }: Chosen): boolean => {
+    const { subject, flags = false } = methodOf("detector", catalog.detectors, id);
+    return subject === "row" && (flags || !needsFlags);
+  };
+  const fitting = detectors.filter(fits);
   const detector =
     named === undefined
-      ? (detectors.find(({ id }) => id === defaultDetector) ??
-        detectors.find(({ id }) => methodOf("detector", catalog.detectors, id).subject === "row"))
+      ? (fitting.find(({ id }) => id === defaultDetector) ?? fitting.at(0))
       : chooseFor("detector", catalog.detectors, named, kind);
+  if (needsFlags && detector !== undefined && methodOf("detector", catalog.detectors, detector.id).flags !== true)
+    throw new UsageError(`repair "${chosen.id}" goes by what a detector flags, and "${detector.id}" only ranks: name another`);
   if (detector !== undefined) return [{ ...chosen, detector }];
   if (!isAsked) return [];
-  throw new UsageError(`repair "${chosen.id}" needs the scores of a row detector, and there is none: name one with --detector`);
+  const what = needsFlags ? "a row detector that flags rows by a rule of its own" : "the scores of a row detector";
+  throw new UsageError(`repair "${chosen.id}" needs ${what}, and there is none: name one with --detector`);
 }
 
 /** Methods for such labels that join in at this effort. */

@@ -41,6 +41,11 @@ export function studySection(input: ReportInput): Markup {
         ? `${typographic(shareText(study.testFraction))} held out`
         : `${typographic(shareText(study.testFraction))} held out: ${countOf(split.trainingRows, "training example")}, ${countOf(split.testRows, "test example")}`,
     ],
+    ...(study.trustedFraction === undefined
+      ? []
+      : [
+          ["Verified rows", `${typographic(shareText(study.trustedFraction))} of the training rows, out of reach of every attack`] as const,
+        ]),
     ["Limits", limits.length === 0 ? "none" : [limits.map(({ text }) => markup`<code>${text}</code><br/>`), strict ? "strict" : ""]],
   ];
   return markup`<section aria-labelledby="asked">

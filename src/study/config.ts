@@ -53,6 +53,8 @@ export interface StudyConfig {
   readonly testFraction: number;
   /** Share of the training rows that a base model is pretrained on, and that are not learned from again; absent = the learner builds on nothing. */
   readonly pretraining?: number;
+  /** Share of the rows left to training that somebody has verified: no attack touches them, and none but a repair that asks for them learns from them. Absent = none. */
+  readonly trustedFraction?: number;
   /** Share of training examples that a detector's precision and recall look at. */
   readonly flagFraction: number;
   /** Names of tasks; null = all. */

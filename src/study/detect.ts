@@ -6,16 +6,16 @@ import type { Pipeline } from "../core/pipeline.ts";
 import type { Poison } from "../core/poison.ts";
 import type { Table } from "../core/table.ts";
 import { type Chosen, type StudyConfig, methodOf } from "./config.ts";
-import { type EncodedTraining, scoreRows } from "./make-pipeline.ts";
+import { type EncodedTraining, type Suspicions, scoreRows } from "./make-pipeline.ts";
 import type { Detection } from "./record.ts";
 import type { StudyInput } from "./seed-setup.ts";
 
-/** Suspicion of each training example by a detector. Shape: [examples]. */
-export type ScoresOf = (chosen: Chosen) => Promise<Float64Array>;
+/** What a detector says of the training examples. */
+export type ScoresOf = (chosen: Chosen) => Promise<Suspicions>;
 
 /** Detectors on these data, each computed once. */
 export function memoScores(input: StudyInput, pipeline: Pipeline, encoded: EncodedTraining, options: RunContext): ScoresOf {
-  const known = new Map<string, Promise<Float64Array>>();
+  const known = new Map<string, Promise<Suspicions>>();
   return (chosen) => {
     const key = JSON.stringify(chosen);
     let scores = known.get(key);
@@ -58,7 +58,7 @@ export async function detect(config: StudyConfig, truth: Uint8Array, scoresOf: S
   const poisoned = truth.reduce((sum, is) => sum + is, 0);
   const flagged = Math.max(1, Math.floor(config.flagFraction * truth.length));
   for (const chosen of config.detectors) {
-    const scores = await scoresOf(chosen);
+    const { scores } = await scoresOf(chosen);
     const hits = highest(scores, flagged).reduce((sum, i) => sum + truth[i], 0);
     detections.push({
       detector: chosen.id,

@@ -8,7 +8,7 @@ import type { Learner, Model } from "../core/learner.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "../core/pipeline.ts";
 import { type LogicPatch, type Poison, isRaw, noDataPoison } from "../core/poison.ts";
 import type { Repair } from "../core/repair.ts";
-import { spreadScores, subjectCount } from "../core/spread-scores.ts";
+import { spreadFlags, spreadScores, subjectCount } from "../core/spread-scores.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import type { Encoder, FittedEncoder } from "../data/encoder.ts";
 import { corruptModel, corruptTraining } from "./apply-logic.ts";
@@ -27,6 +27,16 @@ export interface PipelineParts {
   /** Tuned. */
   readonly learnerParams: unknown;
   readonly repair: PipelineRepair | null;
+  /** Verified rows of the clean table, for repairs that need some; absent or null where there are none. */
+  readonly trusted?: TrainingSet | null;
+}
+
+/** What a detector says of the training examples, through their tasks or sources where it judges those. */
+export interface Suspicions {
+  /** Shape: [examples]. */
+  readonly scores: Float64Array;
+  /** 1 for each example that its own rule flags; null where it only ranks. Shape: [examples]. */
+  readonly flagged: Uint8Array | null;
 }
 
 /** Training data as the learner will meet them, with the encoder that made them. */
@@ -42,11 +52,11 @@ export interface StagedPipeline extends Pipeline {
   /** Applies the poison and encodes. */
   encode(clean: TrainingSet, poison: Poison | null): EncodedTraining;
   /** Suspicion of each training example by the detector of the repair; null where there is none. */
-  suspicions(encoded: EncodedTraining, options: RunContext): Promise<Float64Array | null>;
+  suspicions(encoded: EncodedTraining, options: RunContext): Promise<Suspicions | null>;
   /** Repairs (by these suspicions) and learns. */
   learn(
     encoded: EncodedTraining,
-    suspicions: Float64Array | null,
+    suspicions: Suspicions | null,
     options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
   ): Promise<FittedPipeline>;
 }
@@ -84,20 +94,30 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     (data: Dataset, start: Model | null = null, replaced: Readonly<Record<string, unknown>> = {}) =>
       learner.fit(data, { ...options, params: { ...(learnerParams as object), ...settings, ...replaced }, start });
 
-  async function suspicions(encoded: EncodedTraining, options: RunContext): Promise<Float64Array | null> {
+  async function suspicions(encoded: EncodedTraining, options: RunContext): Promise<Suspicions | null> {
     const detector = repair?.detector ?? null;
     return detector === null ? null : scoreRows(detector, encoded, { learner, learnerParams }, options);
   }
 
   async function learn(
     encoded: EncodedTraining,
-    scores: Float64Array | null,
+    suspected: Suspicions | null,
     options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
   ): Promise<FittedPipeline> {
     const given = options.patch ? corruptTraining(encoded.data, options.patch) : encoded.data;
     const fit = fitLearner({ ...options, rng: options.rng.fork("learner") }, options.patch?.settings);
-    const context = { ...options, rng: options.rng.fork("repair"), params: repair?.params, learnerParams, fit };
-    const repaired = repair?.method.stage === "clean" && scores !== null ? await repair.method.repair(given, scores, context) : given;
+    const { trusted = null } = parts;
+    const context = {
+      ...options,
+      rng: options.rng.fork("repair"),
+      params: repair?.params,
+      learnerParams,
+      fit,
+      flagged: suspected?.flagged ?? null,
+      trusted: repair?.method.needsTrusted === true && trusted !== null ? encoded.encoder.encode(trusted.table, trusted.rows) : null,
+    };
+    const repaired =
+      repair?.method.stage === "clean" && suspected !== null ? await repair.method.repair(given, suspected.scores, context) : given;
     const fitted =
       repair?.method.stage === "fit" ? await repair.method.repair(repaired, context) : await fit(repaired, options.start ?? null);
     const model = options.patch ? corruptModel(fitted, options.patch, encoded.encoder) : fitted;
@@ -122,8 +142,12 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     async fit(clean, options) {
       const poison = options.poison ?? null;
       const encoded = encode(clean, poison);
-      const scores = await suspicions(encoded, options);
-      return learn(encoded, scores, { ...options, start: options.start?.model ?? null, patch: poison?.kind === "logic" ? poison : null });
+      const suspected = await suspicions(encoded, options);
+      return learn(encoded, suspected, {
+        ...options,
+        start: options.start?.model ?? null,
+        patch: poison?.kind === "logic" ? poison : null,
+      });
     },
   };
 }
@@ -168,15 +192,19 @@ function asRepresented(data: Dataset, model: Model): Dataset {
   return { ...data, x, features: { names, kinds: names.map(() => "real"), groups: names } };
 }
 
-/** Suspicion of each example, through its task or source where the detector scores those. Shape: [examples]. */
+/** What a detector says of each example. */
 export async function scoreRows(
   detector: { readonly method: Detector; readonly params: unknown },
   encoded: Pick<EncodedTraining, "data" | "table">,
   learning: Learning,
   options: RunContext,
-): Promise<Float64Array> {
-  const { values } = await runDetector(detector, encoded, learning, options);
-  return spreadScores(detector.method.subject, values, encoded.data);
+): Promise<Suspicions> {
+  const { values, flagged } = await runDetector(detector, encoded, learning, options);
+  const { subject } = detector.method;
+  return {
+    scores: spreadScores(subject, values, encoded.data),
+    flagged: flagged === undefined ? null : spreadFlags(subject, flagged, encoded.data),
+  };
 }
 
 function sameFeatures(a: Table, b: Table): boolean {

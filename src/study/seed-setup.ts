@@ -9,7 +9,7 @@ import type { UpstreamPoison } from "../core/poison.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
-import { type Split, splitRows } from "../data/split.ts";
+import { type Split, refuseUseless, setApart, splitRows } from "../data/split.ts";
 import { type AttackerView, ownSample, viewOnSample } from "./attacker-view.ts";
 import { type Methods, type StudyConfig, methodOf, resolveReach, resolveTarget } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
@@ -64,14 +64,19 @@ export function makeStudyEncoder({ table, config }: StudyInput): Encoder {
   return makeEncoder(config.encoder, table);
 }
 
-/** The split of a seed. @throws UsageError where it cannot be made */
-export function splitForSeed(table: Table, config: StudyConfig, seed: number): Split {
-  return splitRows(table, {
+/** The split of a seed, with verified rows set apart from training where the study has some. @throws UsageError where it cannot be made */
+export function splitForSeed(table: Table, config: StudyConfig, seed: number): Split & { readonly trusted: Int32Array | null } {
+  const rng = makeRng(seed);
+  const split = splitRows(table, {
     testFraction: config.testFraction,
-    rng: makeRng(seed).fork("split"),
+    rng: rng.fork("split"),
     measuredTasks: resolveReach(table, config).targetTasks,
     separate: config.sharing === "separate",
   });
+  if (config.trustedFraction === undefined) return { ...split, trusted: null };
+  const { kept, apart } = setApart(table, split.train, config.trustedFraction, rng.fork("trusted"));
+  refuseUseless(table, { train: kept, test: split.test }, { separate: config.sharing === "separate" });
+  return { train: kept, test: split.test, trusted: apart };
 }
 
 /**
@@ -93,7 +98,7 @@ export async function setUpSeed(
     config.pretraining === undefined
       ? { pretraining: null, own: dealt.train }
       : dealRows(dealt.train, config.pretraining, rng.fork("pretraining"));
-  const split = { train: own, test: dealt.test };
+  const split = { train: own, test: dealt.test, trusted: dealt.trusted };
   const clean = { table, rows: split.train };
   const base = methodOf("learner", methods.learners, config.learner.id);
   const { learner, params } =
@@ -113,7 +118,8 @@ export async function setUpSeed(
   const learnerParams = tuned ?? (await tune());
   const pipelinesOn = (on: Ground): ((repair: TrialSpec["repair"]) => StagedPipeline) =>
     memoPipelines((repair) => {
-      const parts = { ...on, fittedOn: config.encoder.fittedOn, learnerParams };
+      const trusted = split.trusted && { table, rows: split.trusted };
+      const parts = { ...on, fittedOn: config.encoder.fittedOn, learnerParams, trusted };
       const chosenDetector = repair?.detector ?? null;
       return makePipeline({
         ...parts,

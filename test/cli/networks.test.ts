@@ -108,6 +108,45 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       }
     }));
 
+  it("is repaired with verified rows, of which somebody says how many there are, and by what a detector flags", () =>
+    inFolder(async (folder) => {
+      writeTable(folder);
+      const asked = ["--learner", "mlp", "--seeds", "1", "--budget", "10%", "--attack", "label-flip", "--quiet"];
+      const repairs = ["--detector", "loss,spectral-signatures", "--repair", "drop-flagged,fine-tuning,fine-pruning"];
+      const without = await theriac(folder, "audit", "table.csv", ...asked, ...repairs);
+      expect(without.exitCode).toBe(2);
+      expect(without.stderr).toContain('"fine-tuning" learns from verified rows: say how many there would be, as with --trusted-rows 5%');
+      const { exitCode, stderr } = await theriac(
+        folder,
+        "audit",
+        "table.csv",
+        ...asked,
+        ...repairs,
+        "--trusted-rows",
+        "20%",
+        "--out",
+        "run",
+      );
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      const records = recordsOf(folder, "run") as { repair: string; status: string; trainingRows: number }[];
+      expect(new Set(records.map(({ repair, status }) => `${repair} ${status}`))).toEqual(
+        new Set(["none ok", "drop-flagged ok", "fine-tuning ok", "fine-pruning ok"]),
+      );
+      // Of 160 rows 48 are held out; of the others a fifth of each class is verified, and poison in none of them.
+      expect(new Set(records.map(({ trainingRows }) => trainingRows))).toEqual(new Set([90]));
+      const onlyRanks = await theriac(
+        folder,
+        "audit",
+        "table.csv",
+        ...asked,
+        "--detector",
+        "spectral-signatures",
+        "--repair",
+        "drop-flagged",
+      );
+      expect(onlyRanks.stderr).toContain('"drop-flagged" needs a row detector that flags rows by a rule of its own');
+    }));
+
   it("passes verification as it was trained, and not with a weight changed or a row left out of training", () =>
     inFolder(async (folder) => {
       writeTable(folder);

@@ -74,6 +74,7 @@ describe.each(catalog.detectors.map((detector) => [detector.id, detector] as con
           expect(again.values).toEqual(values);
           expect(again.flagged).toEqual(flagged);
           if (flagged !== undefined) expect(flagged.length).toBe(subjects);
+          if (data.target.kind === "classes") expect(flagged !== undefined).toBe(detector.flags ?? false);
           for (let i = 0; i < subjects; i++) {
             const told = reason?.(i) ?? null;
             if (told !== null) expect(told).toMatch(/\S/);
@@ -94,7 +95,9 @@ describe.each(catalog.repairs.map((repair) => [repair.id, repair] as const))("re
         const before = snapshot(data);
         const scores = Float64Array.from(data.y, (_y, i) => makeRng(seed).fork(i).uniform());
         const { fit, learnerParams } = learningOf(repair, data.target);
-        const options = { rng: makeRng(seed), params: resolveParams(repair.id, repair.params), fit, learnerParams };
+        const flagged = Uint8Array.from(scores, (score) => Number(score > 0.8));
+        const some = { flagged, trusted: repair.needsTrusted === true ? data : null };
+        const options = { rng: makeRng(seed), params: resolveParams(repair.id, repair.params), fit, learnerParams, ...some };
         if (repair.stage === "clean") {
           const repaired = await repair.repair(data, scores, options);
           const given = new Set(Array.from(data.row, (row, i) => `${row} ${data.task[i]}`));

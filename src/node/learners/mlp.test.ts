@@ -78,6 +78,21 @@ describe.skipIf(missingRuntime() !== null)("the network", () => {
     weighted.parameters?.theta.forEach((value, p) => expect(value).toBeCloseTo(repeated.parameters?.theta[p] ?? NaN, 4));
   });
 
+  it("goes on from another model's weights where it is told to and the layers are the same", async () => {
+    for (const classes of [3, 0]) {
+      const data = smallData({ seed: 5, rows: 40, cols: 4, classes, sparse: false, weighted: false });
+      const start = await trained(data, {}, 2);
+      const from = (given: Record<string, unknown>): Promise<Model> =>
+        mlp.fit(data, { params: resolveParams<MlpParams>("mlp", mlp.params, given), rng: makeRng(7), start });
+      const still = { learningRate: 1e-8, epochs: 1 };
+      const on = await from({ ...still, continues: true });
+      on.parameters?.theta.forEach((value, p) => expect(value).toBeCloseTo(start.parameters?.theta[p] ?? NaN, 5));
+      const afresh = (await trained(data, still, 7)).parameters?.theta;
+      expect((await from(still)).parameters?.theta).toEqual(afresh);
+      expect((await from({ ...still, continues: true, hidden: "5" })).parameters?.theta.length).toBe(5 * 5 + 6 * Math.max(1, classes));
+    }
+  });
+
   it("says scores that are linear in what it represents, and how far each weight reaches", async () => {
     const data = smallData({ seed: 8, rows: 30, cols: 4, classes: 3, sparse: false, weighted: false });
     const model = await trained(data, { hidden: "6,5", epochs: 10 });

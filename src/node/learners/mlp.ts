@@ -1,8 +1,8 @@
-import { type NetworkShape, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
+import { type NetworkShape, isNetworkModel, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
 import { startingWeights } from "../../blocks/starting-weights.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { FitOptions, Learner } from "../../core/learner.ts";
+import type { FitOptions, Learner, Model } from "../../core/learner.ts";
 import { missingRuntime } from "../onnx/runtime.ts";
 import { type RealScale, trainNetwork } from "../onnx/train-network.ts";
 
@@ -15,13 +15,14 @@ export interface MlpParams {
   readonly weightDecay: number;
   readonly epochs: number | "auto";
   readonly batchRows: number;
+  readonly continues: boolean;
 }
 type Tuned = MlpParams & { readonly epochs: number };
 
 /** Of "auto": as many passes as make that many steps, within these bounds. */
 const auto = { steps: 1000, leastEpochs: 10, mostEpochs: 200 };
 
-/** A trained network is no optimum that could be differentiated, so there is no `objective`, and another model to start from is passed over. */
+/** A trained network is no optimum that could be differentiated, so there is no `objective`, and a model to start from is passed over unless `continues`. */
 export const mlp: Learner<MlpParams> = {
   kind: "learner",
   id: "mlp",
@@ -56,6 +57,11 @@ export const mlp: Learner<MlpParams> = {
       help: 'passes over the rows; "auto" makes about 1000 steps in 10 … 200 passes',
     },
     batchRows: { type: "number", default: 64, min: 1, max: 65_536, integer: true, help: "rows in a batch" },
+    continues: {
+      type: "boolean",
+      default: false,
+      help: "goes on from the weights of a model of the same layers that is given (in an audit the clean one) instead of from random ones",
+    },
   },
   tune: (data, { params }) => Promise.resolve(settle(data, params)),
   async fit(data, options) {
@@ -63,7 +69,9 @@ export const mlp: Learner<MlpParams> = {
     const { features, target } = data;
     const shape = shapeOf(data.x.cols, hiddenLayers(params.hidden), target, params.loss);
     const scale = target.kind === "real" ? scaleOf(data.y) : { middle: 0, unit: 1 };
-    const start = startingWeights(shape, options.rng.fork("weights"));
+    const given = params.continues ? weightsOf(options.start ?? null, shape) : null;
+    if (given !== null && target.kind === "real") shrinkAnswer(given, shape, scale);
+    const start = given ?? startingWeights(shape, options.rng.fork("weights"));
     const theta =
       data.x.rows === 0
         ? start
@@ -72,6 +80,11 @@ export const mlp: Learner<MlpParams> = {
     return reluNetwork({ shape, theta, features, target });
   },
 };
+
+/** Null where there is none, or its layers are others. */
+function weightsOf(model: Model | null, { sizes }: NetworkShape): Float64Array | null {
+  return model !== null && isNetworkModel(model) && model.network.sizes.join() === sizes.join() ? model.parameters.theta.slice() : null;
+}
 
 function contextOf({ rng, signal, progress }: FitOptions): Pick<FitOptions, "rng" | "signal" | "progress"> {
   return { rng, signal, progress };
@@ -110,4 +123,10 @@ function stretchAnswer(theta: Float64Array, { sizes }: NetworkShape, { middle, u
   const from = theta.length - (sizes[sizes.length - 2] + 1);
   for (let p = from; p < theta.length; p++) theta[p] *= unit;
   theta[theta.length - 1] += middle;
+}
+
+/** The inverse of `stretchAnswer`. */
+function shrinkAnswer(theta: Float64Array, { sizes }: NetworkShape, { middle, unit }: RealScale): void {
+  theta[theta.length - 1] -= middle;
+  for (let p = theta.length - (sizes[sizes.length - 2] + 1); p < theta.length; p++) theta[p] /= unit;
 }

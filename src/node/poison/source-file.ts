@@ -17,7 +17,8 @@ export interface Source {
 /** The bytes of a file that was read, as they were; of Parquet, which is read alone, the same table as CSV. @throws UsageError where they changed */
 export function openSource(read: ReadResult, file: SourceFile = read.files[0]): { source: Source; dialect: Dialect; isConverted: boolean } {
   const { path, sha256 } = file;
-  if (read.dialect.format === "idx") throw new UsageError(`${path}: a changed copy of IDX images cannot be written`);
+  if (read.dialect.format === "idx" || read.dialect.format === "images")
+    throw new UsageError(`${path}: a changed copy of images cannot be written`);
   const bytes = readFileSync(path);
   if (digest(bytes) !== sha256) throw new UsageError(`${path} has changed since it was read`);
   if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect, isConverted: false };

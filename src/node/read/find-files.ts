@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError, didYouMean } from "../../core/errors.ts";
+import { findImages } from "./find-images.ts";
 import type { Format, Note } from "./request.ts";
 
 export interface FoundFiles {
@@ -26,7 +27,7 @@ const vagueEndings = ["data", "txt"];
 const knownEndings = `${Object.keys(formatOfEnding)
   .map((ending) => `.${ending}`)
   .join(" ")} -idx3-ubyte (also with .gz, but not .parquet)`;
-const formats: readonly string[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx"];
+const formats: readonly string[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"];
 const poisonedCopy = /\.poisoned-/;
 
 /** The files that `--data` names. Throws UsageError for URLs, missing files, and folders or globs without data. */
@@ -42,9 +43,11 @@ export function findFiles(data: string, format?: Format): FoundFiles {
     const stat = statSync(data);
     if (stat.isDirectory()) return filesOfFolder(data, format);
     if (!stat.isFile()) throw new UsageError(`${data} is neither a file nor a folder`);
+    if (format === "images") throw new UsageError(`${data} is a file: images are read from a folder with one subfolder for each class`);
     return oneFormat(data, [data], format, []);
   }
   if (/[*?[{]/.test(data)) {
+    if (format === "images") throw new UsageError(`${data}: images are read from a folder, with one subfolder for each class`);
     const paths = matchGlob(data);
     const kept = paths.filter((path) => !poisonedCopy.test(basename(path)) || poisonedCopy.test(data));
     if (kept.length === 0) throw new UsageError(`no file matches ${data}`);
@@ -58,6 +61,12 @@ function filesOfFolder(folder: string, format?: Format): FoundFiles {
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
     .map((entry) => entry.name)
     .sort();
+  if (format === "images" || (format === undefined && names.every((name) => guessFormat(name) === null))) {
+    const images = findImages(folder);
+    if (images !== null) return { ...images, format: "images" };
+    if (format === "images")
+      throw new UsageError(`the folder ${folder} holds no images: PNG and JPEG files are looked for in one subfolder for each class`);
+  }
   const data = names.filter((name) => guessFormat(name) !== null && (format === undefined || guessFormat(name) === format));
   const kept = data.filter((name) => !poisonedCopy.test(name));
   const vague = names.filter((name) => vagueEndings.includes(endingOf(name)) && !poisonedCopy.test(name));

@@ -38,7 +38,7 @@ export async function readRatings(given: RatingsRequest): Promise<RatingsResult>
   const isDoubleColon = given.format === undefined && given.delimiter === undefined && looksDoubleColon(given.data);
   const request: RatingsRequest = isDoubleColon ? { ...given, format: "csv", delimiter: ":", quoted: false, header: false } : given;
   const found = findFiles(request.data, request.format);
-  if (found.format === "svmlight" || found.format === "idx")
+  if (found.format === "svmlight" || found.format === "idx" || found.format === "images")
     throw new UsageError(`${found.paths[0]}: ${found.format} data has no users and items`);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);

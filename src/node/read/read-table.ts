@@ -11,9 +11,10 @@ import { lineOfRow, loadDelimited } from "./load-delimited.ts";
 import { loadJsonl } from "./load-jsonl.ts";
 import { loadParquet } from "./load-parquet.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
-import { type NumberProfile, type ProfiledColumn, profileColumns } from "./profile.ts";
+import { type NumberProfile, type ProfiledColumn, type TextProfile, profileColumns } from "./profile.ts";
 import type { RawData } from "./raw.ts";
 import { readIdx } from "./read-idx.ts";
+import { readImages } from "./read-images.ts";
 import { readLabels, sortClasses } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
@@ -24,6 +25,9 @@ export async function readTable(request: ReadRequest): Promise<ReadResult> {
   const found = findFiles(request.data, request.format);
   if (request.labelFile !== undefined && found.format !== "idx")
     throw new UsageError(`--label-file goes with images in IDX files, and ${found.paths[0]} is ${found.format}`);
+  const about = request.imageSize !== undefined ? "--image-size" : request.colour === true ? "--colour" : null;
+  if (about !== null && found.format !== "images")
+    throw new UsageError(`${about} goes with images in PNG and JPEG files, and ${found.paths[0]} is ${found.format}`);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   if (!(limitBytes > 0)) throw new UsageError(`the memory limit must be a positive number of bytes, got ${limitBytes}`);
   if (request.predict !== undefined && request.predict !== "classes" && request.predict !== "number") {
@@ -34,8 +38,10 @@ export async function readTable(request: ReadRequest): Promise<ReadResult> {
     found.format === "svmlight"
       ? readVectors(found, request)
       : found.format === "idx"
-        ? Promise.resolve(readImages(found, request, limitBytes))
-        : readCells(found, request, limitBytes),
+        ? Promise.resolve(readIdxImages(found, request, limitBytes))
+        : found.format === "images"
+          ? readImageFolder(found, request, limitBytes)
+          : readCells(found, request, limitBytes),
   );
   const leaks = findLeaks(result.table).map(({ feature, label, score }): Note => {
     const what = result.table.roles.labels.length > 1 ? `the label ${label}` : "the label";
@@ -98,10 +104,46 @@ async function readVectors(found: FoundFiles, request: ReadRequest): Promise<Rea
   return { table, notes, files, dialect };
 }
 
-function readImages(found: FoundFiles, request: ReadRequest, limitBytes: number): ReadResult {
+function readIdxImages(found: FoundFiles, request: ReadRequest, limitBytes: number): ReadResult {
   const { matrix, labels, files, dialect, notes } = readIdx(found.paths, request.labelFile, limitBytes);
   const made = vectorTable("image", matrix, labels, found, request);
   return { table: made.table, notes: [...notes, ...made.notes], files, dialect };
+}
+
+/** Images by the folders they lie in; their names identify them. */
+async function readImageFolder(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
+  if (request.predict === "number")
+    throw new UsageError(`${request.data}: the label of an image is the name of its folder, which is no number`);
+  refuseRoles(["label", "image", "file"], found, request);
+  const { matrix, labels, names, size, files, dialect } = await readImages(found.paths, request, limitBytes);
+  const classes = [...new Set(labels)];
+  const codes = Int32Array.from(labels, (label) => classes.indexOf(label));
+  const profile: TextProfile = {
+    ...{ kind: "text", name: "label", codes, names: classes },
+    ...{ missing: 0, distinct: classes.length, averageWords: 1, isDate: false },
+  };
+  const { columns, notes } = readLabels([profile], "classes");
+  const file: Column = { kind: "category", name: "file", codes: Int32Array.from(names.keys()), names };
+  const kind = request.colour === true ? "colour (override by leaving --colour out)" : "grey (override with --colour)";
+  const how = request.imageSize === undefined ? "" : ", to which they were resized";
+  return {
+    table: {
+      rows: names.length,
+      columns: [...columns.values(), { kind: "vector", name: "image", matrix }, file],
+      roles: { labels: ["label"], features: ["image"], task: null, source: null, id: "file" },
+    },
+    notes: [{ level: "info", text: `images of ${size.width} × ${size.height} pixels${how}, in ${kind}` }, ...notes],
+    files,
+    dialect,
+  };
+}
+
+/** @throws UsageError where a role is asked for that vectors with a label do not have */
+function refuseRoles(columns: readonly string[], found: FoundFiles, request: ReadRequest): void {
+  const asked: AskedColumns = resolveColumns(request, columns, new Map(), found.paths[0]);
+  const wrong = [asked.task, asked.source, asked.id, ...asked.text, ...asked.drop].find((name) => name !== null);
+  if (wrong !== undefined)
+    throw new UsageError(`${found.paths[0]}: ${found.format} data has a label and features and no other roles, got "${wrong}"`);
 }
 
 /** A column of vectors and a label. */
@@ -112,10 +154,7 @@ function vectorTable(
   found: FoundFiles,
   request: ReadRequest,
 ): { table: Table; notes: readonly Note[] } {
-  const asked: AskedColumns = resolveColumns(request, ["label", name], new Map(), found.paths[0]);
-  const wrong = [asked.task, asked.source, asked.id, ...asked.text, ...asked.drop].find((name) => name !== null);
-  if (wrong !== undefined)
-    throw new UsageError(`${found.paths[0]}: ${found.format} data has a label and features and no other roles, got "${wrong}"`);
+  refuseRoles(["label", name], found, request);
   const distinct = new Set(labels);
   const profile: NumberProfile = {
     kind: "number",

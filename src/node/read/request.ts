@@ -1,6 +1,6 @@
 import type { Table } from "../../core/table.ts";
 
-export type Format = "csv" | "tsv" | "jsonl" | "parquet" | "svmlight" | "idx";
+export type Format = "csv" | "tsv" | "jsonl" | "parquet" | "svmlight" | "idx" | "images";
 
 /** What the user asked to have read. */
 export interface ReadRequest {
@@ -10,6 +10,10 @@ export interface ReadRequest {
   readonly format?: Format;
   /** IDX: the file of the labels. Default: beside the images, under their name. */
   readonly labelFile?: string;
+  /** Images: width and height that all are resized to, as `28x28` or `28`. Default: they must have one size. */
+  readonly imageSize?: string;
+  /** Images: three numbers a pixel instead of its brightness. */
+  readonly colour?: boolean;
   /** Whether the first record names the columns. Default: decided from the data, and said when there is none. */
   readonly header?: boolean;
   /** One character, or "tab". */

@@ -3,7 +3,7 @@ import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Detector, DetectorContext, Scores } from "../../core/detector.ts";
 import { NumericalError } from "../../core/errors.ts";
-import { spreadScores } from "../../core/spread-scores.ts";
+import { spreadFlags, spreadScores } from "../../core/spread-scores.ts";
 import { type EncodedTraining, type Learning, runDetector } from "../make-pipeline.ts";
 import { findGroups } from "./find-groups.ts";
 import type { DetectorOutcome, RowFinding, ScanResult } from "./scan-result.ts";
@@ -54,7 +54,8 @@ export async function scanData(
       const said = hear(detector.method, scores, data);
       heard.push(said);
       const flaggedRows = said.flagged === null ? null : said.flagged.reduce((sum, is) => sum + is, 0);
-      outcomes.push({ id, subject, flaggedRows, expectedFalseAlarms: scores.expectedFalseAlarms ?? null, error: null });
+      const told = scores.findings === undefined ? {} : { findings: scores.findings };
+      outcomes.push({ id, subject, flaggedRows, expectedFalseAlarms: scores.expectedFalseAlarms ?? null, ...told, error: null });
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
       outcomes.push({ id, subject, flaggedRows: null, expectedFalseAlarms: null, error: error.message });
@@ -72,12 +73,7 @@ export async function scanData(
 function hear(method: Detector, scores: Scores, data: Dataset): Said {
   const values = spreadScores(method.subject, scores.values, data);
   const judges = method.subject === "row" || method.subject === "source";
-  const flagged =
-    scores.flagged === undefined || !judges
-      ? null
-      : Uint8Array.from(data.y, (_, i) =>
-          subjectOf(method, data, i) < 0 ? 0 : (scores.flagged as Uint8Array)[subjectOf(method, data, i)],
-        );
+  const flagged = scores.flagged === undefined || !judges ? null : spreadFlags(method.subject, scores.flagged, data);
   const count = flagged?.reduce((sum, is) => sum + is, 0) ?? 0;
   const sureness = count === 0 ? 1 : 1 - Math.min(1, (scores.expectedFalseAlarms ?? 0) / count);
   return { method, scores, values, ranks: ranksOf(values), flagged, sureness };

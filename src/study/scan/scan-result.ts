@@ -29,6 +29,8 @@ export interface DetectorOutcome {
   /** Rows that it flags, through their account where it judges accounts; null = it only ranks. */
   readonly flaggedRows: number | null;
   readonly expectedFalseAlarms: number | null;
+  /** What it says of the data or the model as a whole. */
+  readonly findings?: readonly string[];
   /** Why it has nothing to say, if so. */
   readonly error: string | null;
 }

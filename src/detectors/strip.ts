@@ -1,0 +1,110 @@
+import { medianOf, spreadOf } from "../blocks/robust-spread.ts";
+import { softmaxInPlace } from "../blocks/softmax-objective.ts";
+import { stopIfCancelled } from "../core/context.ts";
+import type { Detector } from "../core/detector.ts";
+import { type Dataset, selectExamples } from "../core/dataset.ts";
+import type { Model } from "../core/learner.ts";
+import { studentQuantile } from "../numeric/intervals.ts";
+import { addScaledRowInto, denseMatrix } from "../numeric/matrix.ts";
+import type { Rng } from "../numeric/random.ts";
+
+interface StripParams {
+  overlays: number;
+  share: number;
+  falseAcceptance: number;
+}
+
+/** Rows that go through the model at once, each with its overlays. */
+const chunkRows = 64;
+/** Student's distribution with so many degrees of freedom is the normal one. */
+const asNormal = 1e6;
+
+/**
+ * A row x is mixed with N others, share · x + (1 − share) · x_n, and scores minus its mean entropy −H, H = −(1/N) Σ_n Σ_c p_c(x_n) log₂ p_c(x_n) over the
+ * classes c (the best-known toolkit sums over the N mixtures instead, within each class, which says how much a class varies and is no number where a class is
+ * never likely). A trigger decides whatever it is mixed with, so its H is low. A row is flagged whose H lies below the `falseAcceptance` quantile of a normal
+ * distribution, as in the paper, of which median and spread are those of the rows themselves, most of which are taken to be clean.
+ */
+export const strip: Detector<StripParams> = {
+  kind: "detector",
+  id: "strip",
+  title: "STRIP",
+  summary: "Lays other rows over a row: a model that stays sure of its answer whatever is laid over it follows a trigger.",
+  source: {
+    cite: "Gao et al. 2019, STRIP: A Defence Against Trojan Attacks on Deep Neural Networks, ACSAC, eq. 2 to 4",
+    url: "https://arxiv.org/abs/1902.06531",
+  },
+  params: {
+    overlays: { type: "number", default: 20, min: 1, max: 1000, integer: true, help: "rows that each row is mixed with" },
+    share: { type: "number", default: 0.5, min: 0.01, max: 0.99, help: "how much of a mixture is the row itself" },
+    falseAcceptance: { type: "number", default: 0.01, min: 0, max: 0.5, help: "share of clean rows that may be flagged" },
+  },
+  effort: "full",
+  subject: "row",
+  flags: true,
+  targets: ["classes"],
+  async score(data, { params, rng, fit, signal, progress }) {
+    const rows = data.y.length;
+    const classes = data.target.kind === "classes" ? data.target.names.length : 0;
+    const model = await fit(data);
+    const entropies = new Float64Array(rows);
+    const draw = rng.fork("overlays");
+    for (let from = 0; from < rows; from += chunkRows) {
+      stopIfCancelled(signal);
+      const count = Math.min(chunkRows, rows - from);
+      entropies.set(meanEntropies(chancesOf(model, mixtures(data, from, count, params, draw), classes), classes, params.overlays), from);
+      progress?.((from + count) / rows);
+    }
+    const middle = medianOf(entropies);
+    const limit = middle - studentQuantile(1 - params.falseAcceptance, asNormal) * spreadOf(entropies);
+    const flagged = Uint8Array.from(entropies, (entropy) => Number(entropy < limit));
+    return {
+      values: entropies.map((entropy) => -entropy),
+      flagged,
+      expectedFalseAlarms: params.falseAcceptance * rows,
+      reason: (row) =>
+        flagged[row] === 0
+          ? null
+          : `whatever is laid over it, the model stays sure: ${entropies[row].toFixed(2)} bits of doubt where the median row has ${middle.toFixed(2)}`,
+    };
+  },
+};
+
+/** Each of these rows mixed with others, drawn anew for each; its mixtures follow one another. */
+function mixtures(data: Dataset, from: number, count: number, { overlays, share }: StripParams, draw: Rng): Dataset {
+  const { rows, cols } = data.x;
+  const x = denseMatrix(count * overlays, cols);
+  const own = Int32Array.from({ length: count * overlays }, (_, p) => from + Math.floor(p / overlays));
+  own.forEach((row, p) => {
+    const step = rows > 1 ? 1 + draw.integer(rows - 1) : 0;
+    addScaledRowInto(x.data, data.x, row, share, p * cols);
+    addScaledRowInto(x.data, data.x, (row + step) % rows, 1 - share, p * cols);
+  });
+  return { ...selectExamples({ ...data, x: denseMatrix(rows, 0) }, own), x };
+}
+
+/** A model that states no probabilities is taken at its scores, as if they were log odds. Shape: [rows, classes]. */
+function chancesOf(model: Model, data: Dataset, classes: number): Float64Array {
+  const stated = model.probabilities(data);
+  if (stated !== null) return stated;
+  const scores = model.scores(data);
+  const out = new Float64Array(data.y.length * classes);
+  for (let i = 0; i < data.y.length; i++) {
+    for (let k = 0; k < classes; k++) out[i * classes + k] = model.outputs > 1 ? scores[i * classes + k] : k === 1 ? scores[i] : 0;
+    softmaxInPlace(out, i * classes, classes);
+  }
+  return out;
+}
+
+/**
+ * For each run of `samples` rows of probabilities the mean of their entropies over the classes, in bits. Shapes: probabilities [runs · samples, classes],
+ * result [runs].
+ */
+export function meanEntropies(probabilities: Float64Array, classes: number, samples: number): Float64Array {
+  const out = new Float64Array(probabilities.length / Math.max(1, classes * samples));
+  for (let p = 0; p < probabilities.length; p++) {
+    const chance = probabilities[p];
+    if (chance > 0) out[Math.floor(p / (classes * samples))] -= (chance * Math.log2(chance)) / samples;
+  }
+  return out;
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { UsageError } from "../../core/errors.ts";
+import type { SparseMatrix } from "../../numeric/matrix.ts";
+import { printBytes } from "./memory.ts";
+import type { Dialect, ReadRequest, SourceFile } from "./request.ts";
+import { type Sharp, loadSharp } from "./sharp.ts";
+
+/** Images in PNG and JPEG files; a pixel is a number in [0, 1], or three: red, green, blue. */
+export interface ImageData {
+  /** Shape: [images, height · width · channels], row by row, the channels of a pixel beside each other. */
+  readonly matrix: SparseMatrix;
+  /** Name of the folder of each. Shape: [images]. */
+  readonly labels: readonly string[];
+  /** Folder and name of each. Shape: [images]. */
+  readonly names: readonly string[];
+  readonly size: ImageSize;
+  /** One entry for each class: its folder, of which the digest is that of the names and digests of its files. */
+  readonly files: readonly SourceFile[];
+  readonly dialect: Dialect;
+}
+
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a file may be: larger ones are no training images, and decoding them could fill the memory. */
+const most = { bytes: 2 ** 26, pixels: 2 ** 24, numbers: 100_000 };
+
+/** @throws UsageError naming the file that cannot be read, is too large, or has another size than the first where none was asked for */
+export async function readImages(
+  paths: readonly string[],
+  request: Pick<ReadRequest, "imageSize" | "colour">,
+  limitBytes: number,
+): Promise<ImageData> {
+  const sharp = await loadSharp();
+  const asked = request.imageSize === undefined ? null : parseImageSize(request.imageSize);
+  const channels = request.colour === true ? 3 : 1;
+  let size = asked;
+  let pixels = new Uint8Array(0);
+  const digests = new Map<string, { digest: ReturnType<typeof createHash>; bytes: number; rows: number }>();
+  for (const [i, path] of paths.entries()) {
+    const bytes = readBytes(path);
+    const found = await decode(sharp, path, bytes, asked, channels);
+    if (size === null) size = found.size;
+    if (found.size.width !== size.width || found.size.height !== size.height)
+      throw new UsageError(
+        `${path} is ${sizeText(found.size)} and ${paths[0]} is ${sizeText(size)}: images of one size are needed, or --image-size ${sizeText(size)} to have all resized`,
+      );
+    const each = size.width * size.height * channels;
+    if (i === 0) pixels = new Uint8Array(roomFor(paths.length, each, size, limitBytes));
+    pixels.set(found.data, i * each);
+    const folder = dirname(path);
+    let own = digests.get(folder);
+    if (own === undefined) digests.set(folder, (own = { digest: createHash("sha256"), bytes: 0, rows: 0 }));
+    own.digest.update(`${basename(path)}\0${createHash("sha256").update(bytes).digest("hex")}\n`);
+    own.bytes += bytes.length;
+    own.rows++;
+  }
+  if (size === null) throw new Error("readImages was given no images");
+  return {
+    matrix: sparse(pixels, paths.length),
+    labels: paths.map((path) => basename(dirname(path))),
+    names: paths.map((path) => join(basename(dirname(path)), basename(path))),
+    size,
+    files: [...digests].map(([path, { digest, bytes, rows }]) => ({ path, bytes, sha256: digest.digest("hex"), rows })),
+    dialect: {
+      ...{ format: "images", compression: "none", byteOrderMark: false, delimiter: "", quoted: false, header: false, newline: "\n" },
+      ...{ columns: ["label", "image", "file"], firstIndex: 0 },
+    },
+  };
+}
+
+/** `28` or `32x24`, width first. @throws UsageError */
+export function parseImageSize(text: string): ImageSize {
+  const match = /^\s*(\d{1,5})(?:\s*[x×]\s*(\d{1,5}))?\s*$/.exec(text);
+  const [width, height] = match === null ? [0, 0] : [Number(match[1]), Number(match[2] ?? match[1])];
+  if (width >= 1 && height >= 1 && width * height <= most.numbers) return { width, height };
+  throw new UsageError(`--image-size must be a width and a height in pixels, such as 28x28, ${most.numbers} pixels at most, got "${text}"`);
+}
+
+async function decode(
+  sharp: Sharp,
+  path: string,
+  bytes: Buffer,
+  asked: ImageSize | null,
+  channels: 1 | 3,
+): Promise<{ data: Buffer; size: ImageSize }> {
+  const open = () => sharp(bytes, { limitInputPixels: most.pixels, failOn: "error", pages: 1 });
+  try {
+    const { format = "nothing known", width = 0, height = 0 } = await open().metadata();
+    if (format !== "png" && format !== "jpeg") throw new UsageError(`${path} holds ${format}, and images are read from PNG and JPEG`);
+    if (width * height > most.pixels) throw new UsageError(`${path} has ${width} × ${height} pixels, more than ${most.pixels}`);
+    if (asked === null && width * height * channels > most.numbers)
+      throw new UsageError(
+        `${path} has ${width} × ${height} pixels, too many to learn from one by one: have them made smaller, as by --image-size 32`,
+      );
+    const plain = open().autoOrient().flatten({ background: "#000000" });
+    const sized = asked === null ? plain : plain.resize(asked.width, asked.height, { fit: "fill", fastShrinkOnLoad: false });
+    const { data, info } = await sized
+      .toColourspace(channels === 1 ? "b-w" : "srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== channels) throw new Error(`${info.channels} channels`);
+    return { data, size: { width: info.width, height: info.height } };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path} cannot be read as an image: ${(error as Error).message.split("\n")[0]}`);
+  }
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    const { size } = statSync(path);
+    if (size > most.bytes) throw new UsageError(`${path} has ${printBytes(size)}, and an image may have ${printBytes(most.bytes)}`);
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Bytes of all pixels. @throws UsageError where what becomes of them would not fit */
+function roomFor(images: number, each: number, size: ImageSize, limitBytes: number): number {
+  const bytesPerNumber = 1 + 4 + 8;
+  const needed = images * each * bytesPerNumber;
+  if (needed > limitBytes)
+    throw new UsageError(
+      `${images} images of ${sizeText(size)} would need about ${printBytes(needed)} of memory and the limit is ${printBytes(limitBytes)}: take fewer, or make them smaller with --image-size`,
+    );
+  return images * each;
+}
+
+function sparse(pixels: Uint8Array, rows: number): SparseMatrix {
+  const cols = pixels.length / rows;
+  const indptr = new Int32Array(rows + 1);
+  let count = 0;
+  for (let p = 0; p < pixels.length; p++) {
+    if (pixels[p] !== 0) count++;
+    if ((p + 1) % cols === 0) indptr[(p + 1) / cols] = count;
+  }
+  const [indices, values] = [new Int32Array(count), new Float64Array(count)];
+  for (let p = 0, at = 0; p < pixels.length; p++) {
+    if (pixels[p] === 0) continue;
+    indices[at] = p % cols;
+    values[at++] = pixels[p] / 255;
+  }
+  return { kind: "sparse", rows, cols, indptr, indices, values };
+}
+
+const sizeText = ({ width, height }: ImageSize): string => `${width}x${height}`;

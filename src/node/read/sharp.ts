@@ -1,0 +1,36 @@
+import { UsageError } from "../../core/errors.ts";
+
+/** The part of sharp that is used here; the package is optional, so its own types may be absent. */
+export interface Sharp {
+  (input: Buffer, options: { readonly limitInputPixels: number; readonly failOn: "error"; readonly pages: 1 }): SharpImage;
+  cache(use: false): void;
+  concurrency(threads: number): number;
+}
+
+export interface SharpImage {
+  metadata(): Promise<{ readonly format?: string; readonly width?: number; readonly height?: number }>;
+  autoOrient(): SharpImage;
+  flatten(options: { readonly background: string }): SharpImage;
+  toColourspace(space: "b-w" | "srgb"): SharpImage;
+  resize(width: number, height: number, options: { readonly fit: "fill"; readonly fastShrinkOnLoad: false }): SharpImage;
+  raw(options: { readonly depth: "uchar" }): SharpImage;
+  toBuffer(options: { readonly resolveWithObject: true }): Promise<{
+    readonly data: Buffer;
+    readonly info: { readonly width: number; readonly height: number; readonly channels: number };
+  }>;
+}
+
+const packageName: string = "sharp";
+
+/** @throws UsageError where it is not installed for this platform */
+export async function loadSharp(): Promise<Sharp> {
+  try {
+    const { default: sharp } = (await import(packageName)) as { readonly default: Sharp };
+    sharp.cache(false);
+    sharp.concurrency(1);
+    return sharp;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new UsageError(`images in PNG and JPEG files need the optional package ${packageName}, which could not be loaded here (${why})`);
+  }
+}
