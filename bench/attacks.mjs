@@ -17,7 +17,7 @@ const families = {
   labels: { plain: ["label-flip"], planned: ["confident-flip", "greedy-flip", "alfa", "inf-flip", "b-flip"] },
   inputs: { plain: ["input-noise"], planned: ["row-shift", "input-ascent"] },
   group: { plain: [groupFlips], planned: ["targeted-flip"] },
-  "backdoor, true labels": { plain: [triggerOfOwnClass], planned: ["clean-label-trigger"] },
+  "backdoor with true labels": { plain: [triggerOfOwnClass], planned: ["clean-label-trigger"] },
   "training rows dropped": { plain: [randomDrop], planned: ["silent-reweight"] },
   "stored weights": { plain: [randomWeights], planned: ["tampered-weights"] },
 };

@@ -82,6 +82,8 @@ function attackTable(file) {
   });
   const compared = rows.filter(({ rival }) => rival !== undefined);
   const [{ seeds, budget }] = compared;
+  const winners = new Set(compared.filter(({ corrected, gain }) => corrected < 0.05 && gain.value > 0).map(({ attack }) => attack));
+  const idle = [...new Set(compared.map(({ attack }) => attack))].filter((attack) => !winners.has(attack)).map((id) => `\`${id}\``);
   return [
     [
       "## What planning is worth to an attacker",
@@ -90,6 +92,7 @@ function attackTable(file) {
       `p-values of two-sided paired t tests, corrected by Holm over all ${compared.length} comparisons; in bold what is significant at .05. Harm is the rise of the test error (house: the RMSE over that of the clean`,
       "model), in a group the rise of its own, of a backdoor the share of triggered rows that are answered as meant. Every set that was tried is here. Written by",
       `\`${command}\`.`,
+      ...(idle.length === 0 ? [] : [`Of these ${idle.join(", ")} win nowhere; no audit tries them below full effort.`]),
       "",
       ...tables,
     ].join("\n"),

@@ -106,6 +106,7 @@ import { drop } from "./repairs/drop.ts";
 import { finePruning } from "./repairs/fine-pruning.ts";
 import { fineTuning } from "./repairs/fine-tuning.ts";
 import { huber } from "./repairs/huber.ts";
+import { partitionVote } from "./repairs/partition-vote.ts";
 import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
 import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
 import { weighAccounts } from "./repairs/ratings/weigh-accounts.ts";
@@ -195,7 +196,21 @@ export const catalog: {
     triggerAssociation,
     triggerInversion,
   ],
-  repairs: [cutTies, drop, dropFlagged, finePruning, fineTuning, huber, relabel, reweight, severFilter, taskTrim, triggerUnlearning, trim],
+  repairs: [
+    cutTies,
+    drop,
+    dropFlagged,
+    finePruning,
+    fineTuning,
+    huber,
+    partitionVote,
+    relabel,
+    reweight,
+    severFilter,
+    taskTrim,
+    triggerUnlearning,
+    trim,
+  ],
   certificates: [],
   metrics: [accuracy, auc, rmse],
   ratings: {

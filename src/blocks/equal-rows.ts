@@ -24,7 +24,8 @@ export function equalRows(x: Matrix, records: Records): UnionFind {
   return sets;
 }
 
-function rowHasher(x: Matrix): (row: number) => number {
+/** 32 bits of what a row holds, zeros left out; the same for dense and sparse. */
+export function rowHasher(x: Matrix): (row: number) => number {
   const value = new Float64Array(1);
   const halves = new Int32Array(value.buffer);
   return (row) => {
