@@ -59,7 +59,7 @@ for (const data of options.data.split(","))
       storeTable(
         "docs/attack-table.json",
         found.map((row) => ({ family, ...row })),
-        { seeds: Number(options.seeds) },
+        { seeds: Number(options.seeds), command },
       );
   }
 printTable(rows);
