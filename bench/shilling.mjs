@@ -1,13 +1,14 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
 // ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), availability (error of
 // genuine ratings), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
-// detectors). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
+// detectors and of a gradient of the optimised attack). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
 // and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
 import { availabilityTable } from "./shilling/availability.mjs";
 import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
 import { effectTable } from "./shilling/effect.mjs";
+import { gradientTimes } from "./shilling/gradient.mjs";
 import { repairTable } from "./shilling/repairing.mjs";
 import { listedTargets, loadMovieLens } from "./shilling/scene.mjs";
 
@@ -72,7 +73,10 @@ const parts = {
       engineParams: options.engine === undefined ? { rank: 8 } : {},
       attackIds: options.attack ?? ["average-profiles", "popular-average-profiles"],
     }),
-  times: (clean) => detectionTimes({ clean }),
+  async times(clean) {
+    await detectionTimes({ clean });
+    await gradientTimes({ clean, fraction: fractions([0.03])[0], fillers });
+  },
 };
 
 const clean = await loadMovieLens(positionals[0]);

@@ -9,8 +9,8 @@ export interface FakeRatingsAscent {
   readonly start: AccountPoison;
   /** What is climbed, by the model that training ends with. */
   utility(model: RecommenderModel): number;
-  /** Its derivative by every rating. Shape: [ratings]. */
-  derivatives(ratings: Ratings, model: RecommenderModel): Float64Array;
+  /** Its derivative by the ratings from position `from` on, which the accounts gave. Shape: [ratings − from]. */
+  derivatives(ratings: Ratings, model: RecommenderModel, from: number): Float64Array;
   readonly steps: number;
   /** Of the first step and the last, as a share of the scale. */
   readonly firstRate: number;
@@ -44,7 +44,7 @@ export async function ascendFakeRatings(problem: FakeRatingsAscent, { rng, signa
   for (let step = 0; step < steps; step++) {
     stopIfCancelled(signal);
     const rate = span * problem.firstRate * (problem.lastRate / problem.firstRate) ** (step / Math.max(1, steps - 1));
-    const slope = byAccount(problem.derivatives(moving, model), moving, genuine);
+    const slope = byAccount(problem.derivatives(moving, model, genuine), moving, genuine);
     for (let p = genuine; p < value.length; p++) {
       const i = ratings.item[p];
       if (isTarget[i] === 1) continue;
@@ -68,7 +68,7 @@ export async function ascendFakeRatings(problem: FakeRatingsAscent, { rng, signa
 
 /** The derivative of every fake rating over the root mean square of its account's. Shape: [fake ratings]. */
 function byAccount(derivatives: Float64Array, { user }: Ratings, genuine: number): Float64Array {
-  const slope = derivatives.slice(genuine);
+  const slope = derivatives.slice();
   for (let from = 0; from < slope.length;) {
     let to = from;
     let squares = 0;
