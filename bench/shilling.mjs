@@ -1,5 +1,5 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), availability (error of
+// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`), availability (error of
 // genuine ratings), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
 // detectors and of a gradient of the optimised attack). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
 // and `--detector ID` (repeatable) pick methods.
@@ -24,6 +24,7 @@ const { values: options, positionals } = parseArgs({
     attack: { type: "string", multiple: true },
     engine: { type: "string", multiple: true },
     detector: { type: "string", multiple: true },
+    against: { type: "string", default: "average-profiles" },
     filmtrust: { type: "string" },
   },
 });
@@ -49,7 +50,7 @@ const parts = {
       clean,
       engineId: options.engine?.[0] ?? "als-explicit",
       engineParams: options.engine?.[0].startsWith("item-knn") ? {} : { rank: 8 },
-      first: { id: "average-profiles" },
+      first: { id: options.against },
       second: { id: options.attack?.[0] ?? "pga-ratings" },
       fraction: fractions([0.03])[0],
       fillers,

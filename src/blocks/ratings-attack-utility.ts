@@ -12,15 +12,16 @@ import { forEachScoredUser } from "./ratings-scores.ts";
  * - "shift": mean score of the targets (integrity of Li et al. 2016; minus that to demote);
  * - "softmax": Σ_t log softmax of t at temperature τ (Tang, Wen & Wang 2020, eq. 6);
  * - "margin": −Σ_t max(s_(K) − s_t, −κ), s_(K) the K-th highest score of what is not a target (the hinge of Carlini & Wagner 2017);
+ * - "hit": Σ_t σ((s_t − s_(K)) / τ), a smooth count of the lists that t is on (to demote: is not on);
  * - "departure": squared distance from the clean scores (availability of Li et al. 2016).
  */
-export type RatingUtilityKind = "shift" | "softmax" | "margin" | "departure";
+export type RatingUtilityKind = "shift" | "softmax" | "margin" | "hit" | "departure";
 
 export interface RatingUtilitySettings {
   readonly kind: RatingUtilityKind;
-  /** K of "margin". */
+  /** K of "margin" and "hit". */
   readonly listLength: number;
-  /** τ of "softmax" and κ of "margin", in units of a score. */
+  /** τ of "softmax" and "hit", and κ of "margin", in units of a score. */
   readonly temperature: number;
   readonly margin: number;
 }
@@ -65,7 +66,7 @@ export function ratingUtility(
       if (settings.kind === "shift") {
         slope[target] += sign;
         sum += sign * scores[target];
-      } else sum += margin(target, scores);
+      } else sum += settings.kind === "hit" ? hit(target, scores) : margin(target, scores);
     }
     return sum;
   }
@@ -102,15 +103,31 @@ export function ratingUtility(
     return sum;
   }
 
-  function margin(target: number, scores: Float64Array): number {
+  /** The item at the end of the list without targets; −1 where nobody is on it. */
+  function lastListed(scores: Float64Array): number {
     for (let i = 0; i < items; i++) if (open[i] === 1 && isTarget[i] === 0) top.offer(i, scores[i]);
     const count = top.drainInto(topIds, topScores, 0);
-    if (count === 0) return 0;
-    const gap = sign * (topScores[count - 1] - scores[target]);
+    return count === 0 ? -1 : topIds[count - 1];
+  }
+
+  function margin(target: number, scores: Float64Array): number {
+    const last = lastListed(scores);
+    if (last < 0) return 0;
+    const gap = sign * (scores[last] - scores[target]);
     if (gap <= -settings.margin) return settings.margin;
     slope[target] += sign;
-    slope[topIds[count - 1]] -= sign;
+    slope[last] -= sign;
     return -gap;
+  }
+
+  function hit(target: number, scores: Float64Array): number {
+    const last = lastListed(scores);
+    if (last < 0) return 0;
+    const share = 1 / (1 + Math.exp((sign * (scores[last] - scores[target])) / settings.temperature));
+    const steepness = (sign * share * (1 - share)) / settings.temperature;
+    slope[target] += steepness;
+    slope[last] -= steepness;
+    return share;
   }
 
   return {

@@ -4,6 +4,7 @@ import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../bloc
 import { mtrlUsersRatingDerivatives } from "../../blocks/mtrl-users-gradient.ts";
 import { ratingUtility } from "../../blocks/ratings-attack-utility.ts";
 import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
+import type { Rng } from "../../numeric/random.ts";
 import type { MtrlUsersParams } from "../../learners/ratings/mtrl-users.ts";
 
 /**
@@ -40,8 +41,8 @@ export const patomAccounts: RatingAttack<FakeRatingsParams> = {
         const solve = { tolerance: 1e-6, maxSteps: params.solveSteps };
         return mtrlUsersRatingDerivatives(ratings, model.factors, engineParams, gradient, solve).subarray(from);
       },
-      fit: (ratings: typeof clean, from: RecommenderModel) =>
-        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: rng.fork("fit"), signal }),
+      fit: (ratings: typeof clean, from: RecommenderModel | null, stream: Rng) =>
+        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
     };
     return ascendFakeRatings(problem, { rng, signal, progress });
   },

@@ -3,6 +3,7 @@ import { ascendFakeRatings } from "../../blocks/fake-ratings-ascent.ts";
 import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/fake-ratings-params.ts";
 import { ratingUtility } from "../../blocks/ratings-attack-utility.ts";
 import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
+import type { Rng } from "../../numeric/random.ts";
 import type { AlsExplicitParams } from "../../learners/ratings/als-explicit.ts";
 
 interface PgaRatingsParams extends FakeRatingsParams {
@@ -50,8 +51,8 @@ export const pgaRatings: RatingAttack<PgaRatingsParams> = {
         const z = ratingSensitivity(ratings, factors, engineParams.decay, gradient, solve);
         return Float64Array.from(ratings.user.subarray(from), (u, k) => ratingDerivative(z, factors, u, ratings.item[from + k]));
       },
-      fit: (ratings: typeof clean, from: RecommenderModel) =>
-        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: rng.fork("fit"), signal }),
+      fit: (ratings: typeof clean, from: RecommenderModel | null, stream: Rng) =>
+        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
     };
     return ascendFakeRatings(problem, { rng, signal, progress });
   },
