@@ -1,6 +1,6 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`), availability (error of
-// genuine ratings), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
+// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`), availability (PATOM through users as
+// tasks, and PGA, beside random and average profiles: error of genuine ratings, rank of the target), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
 // detectors and of a gradient of the optimised attack). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
 // and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
@@ -57,7 +57,7 @@ const parts = {
       targets,
       seeds,
     }),
-  availability: (clean) => availabilityTable({ clean, fractions: fractions([0.03, 0.1]), fillers, targets, seeds }),
+  availability: (clean) => availabilityTable({ clean, fractions: fractions([0.03]), fillers, targets, seeds, engineIds: options.engine }),
   async detect(clean) {
     await falseAlarms({ clean, seeds });
     await filmTrust(options.filmtrust);
