@@ -1,13 +1,14 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack), availability (error of
-// genuine ratings), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
-// detectors). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
+// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`), availability (PATOM through users as
+// tasks, and PGA, beside random and average profiles: error of genuine ratings, rank of the target), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
+// detectors and of a gradient of the optimised attack). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
 // and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
 import { availabilityTable } from "./shilling/availability.mjs";
 import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
 import { effectTable } from "./shilling/effect.mjs";
+import { gradientTimes } from "./shilling/gradient.mjs";
 import { repairTable } from "./shilling/repairing.mjs";
 import { listedTargets, loadMovieLens } from "./shilling/scene.mjs";
 
@@ -23,6 +24,7 @@ const { values: options, positionals } = parseArgs({
     attack: { type: "string", multiple: true },
     engine: { type: "string", multiple: true },
     detector: { type: "string", multiple: true },
+    against: { type: "string", default: "average-profiles" },
     filmtrust: { type: "string" },
   },
 });
@@ -48,14 +50,14 @@ const parts = {
       clean,
       engineId: options.engine?.[0] ?? "als-explicit",
       engineParams: options.engine?.[0].startsWith("item-knn") ? {} : { rank: 8 },
-      first: { id: "average-profiles" },
+      first: { id: options.against },
       second: { id: options.attack?.[0] ?? "pga-ratings" },
       fraction: fractions([0.03])[0],
       fillers,
       targets,
       seeds,
     }),
-  availability: (clean) => availabilityTable({ clean, fractions: fractions([0.03, 0.1]), fillers, targets, seeds }),
+  availability: (clean) => availabilityTable({ clean, fractions: fractions([0.03]), fillers, targets, seeds, engineIds: options.engine }),
   async detect(clean) {
     await falseAlarms({ clean, seeds });
     await filmTrust(options.filmtrust);
@@ -72,7 +74,10 @@ const parts = {
       engineParams: options.engine === undefined ? { rank: 8 } : {},
       attackIds: options.attack ?? ["average-profiles", "popular-average-profiles"],
     }),
-  times: (clean) => detectionTimes({ clean }),
+  async times(clean) {
+    await detectionTimes({ clean });
+    await gradientTimes({ clean, fraction: fractions([0.03])[0], fillers });
+  },
 };
 
 const clean = await loadMovieLens(positionals[0]);

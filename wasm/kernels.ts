@@ -617,3 +617,179 @@ function dotTo(a: usize, b: usize, count: usize): f64 {
   const s = dotOf(a, b, whole);
   return whole < count * number ? s + load<f64>(a + whole) * load<f64>(b + whole) : s;
 }
+
+// Ridge problems of two sides that hang together through their entries; see src/numeric/coupled-ridges.ts. A row is (factors, 0 where they are odd in
+// number, 1 or the bias, 0), `stride` numbers, an even count; the last pair has no part in the residual's term.
+
+/** m_u = Σ_p g_p (f_u · v_p) − e_p v_p without its last pair, over the entries p of row u. Shapes: m, f [rows, stride], v, g [others, stride]. */
+export function gatherCross(
+  m: usize,
+  v: usize,
+  f: usize,
+  g: usize,
+  starts: usize,
+  indices: usize,
+  residuals: usize,
+  rows: usize,
+  stride: usize,
+): void {
+  const width = stride * number;
+  const inner = width - pair;
+  memory.fill(m, 0, rows * width);
+  for (let u: usize = 0; u < rows; u++) {
+    const fu = f + u * width;
+    const mu = m + u * width;
+    const to = <usize>load<u32>(starts + ((u + 1) << 2));
+    let p = <usize>load<u32>(starts + (u << 2));
+    for (; p + 2 <= to; p += 2) {
+      const at0 = <usize>load<u32>(indices + (p << 2)) * width;
+      const at1 = <usize>load<u32>(indices + (p << 2), 4) * width;
+      const v0 = v + at0;
+      const v1 = v + at1;
+      const g0 = g + at0;
+      const g1 = g + at1;
+      let s0 = f64x2.splat(0);
+      let s1 = s0;
+      for (let j: usize = 0; j < width; j += pair) {
+        const y = v128.load(fu + j);
+        s0 = f64x2.add(s0, f64x2.mul(y, v128.load(v0 + j)));
+        s1 = f64x2.add(s1, f64x2.mul(y, v128.load(v1 + j)));
+      }
+      const a0 = f64x2.splat(sumOf(s0));
+      const a1 = f64x2.splat(sumOf(s1));
+      const e0 = v128.load64_splat(residuals + (p << 3));
+      const e1 = v128.load64_splat(residuals + (p << 3), 8);
+      for (let j: usize = 0; j < inner; j += pair) {
+        const b0 = f64x2.sub(f64x2.mul(a0, v128.load(g0 + j)), f64x2.mul(e0, v128.load(v0 + j)));
+        const b1 = f64x2.sub(f64x2.mul(a1, v128.load(g1 + j)), f64x2.mul(e1, v128.load(v1 + j)));
+        v128.store(mu + j, f64x2.add(v128.load(mu + j), f64x2.add(b0, b1)));
+      }
+      const b0 = f64x2.mul(a0, v128.load(g0 + inner));
+      const b1 = f64x2.mul(a1, v128.load(g1 + inner));
+      v128.store(mu + inner, f64x2.add(v128.load(mu + inner), f64x2.add(b0, b1)));
+    }
+    if (p < to) {
+      const at = <usize>load<u32>(indices + (p << 2)) * width;
+      const a = f64x2.splat(dotOf(fu, v + at, width));
+      const e = v128.load64_splat(residuals + (p << 3));
+      for (let j: usize = 0; j < width; j += pair) {
+        let b = f64x2.mul(a, v128.load(g + at + j));
+        if (j < inner) b = f64x2.sub(b, f64x2.mul(e, v128.load(v + at + j)));
+        v128.store(mu + j, f64x2.add(v128.load(mu + j), b));
+      }
+    }
+  }
+}
+
+/** out_p −= f_u (g_p · c_u) − e_p c_u without its last pair, for the entries p of every row u. Shapes: c, f [rows, stride], out, g [others, stride]. */
+export function scatterCross(
+  out: usize,
+  c: usize,
+  f: usize,
+  g: usize,
+  starts: usize,
+  indices: usize,
+  residuals: usize,
+  rows: usize,
+  stride: usize,
+): void {
+  const width = stride * number;
+  const inner = width - pair;
+  for (let u: usize = 0; u < rows; u++) {
+    const fu = f + u * width;
+    const cu = c + u * width;
+    const to = <usize>load<u32>(starts + ((u + 1) << 2));
+    for (let p = <usize>load<u32>(starts + (u << 2)); p < to; p++) {
+      const at = <usize>load<u32>(indices + (p << 2)) * width;
+      const b = f64x2.splat(dotOf(g + at, cu, width));
+      const e = v128.load64_splat(residuals + (p << 3));
+      const o = out + at;
+      for (let j: usize = 0; j < inner; j += pair) {
+        const away = f64x2.sub(f64x2.mul(b, v128.load(fu + j)), f64x2.mul(e, v128.load(cu + j)));
+        v128.store(o + j, f64x2.sub(v128.load(o + j), away));
+      }
+      v128.store(o + inner, f64x2.sub(v128.load(o + inner), f64x2.mul(b, v128.load(fu + inner))));
+    }
+  }
+}
+
+/** out_i = blocks_i x_i. Shapes: out, x [rows, stride], blocks [rows, stride, stride], symmetric. */
+export function blockProducts(out: usize, blocks: usize, x: usize, rows: usize, stride: usize): void {
+  const width = stride * number;
+  for (let i: usize = 0; i < rows; i++) {
+    const a = blocks + i * stride * width;
+    const xi = x + i * width;
+    const to = out + i * width;
+    for (let j: usize = 0; j < stride; j++) store<f64>(to + j * number, dotOf(a + j * width, xi, width));
+  }
+}
+
+/**
+ * blocks_i = Σ_p f_p f_pᵀ + ridge_i I over the entries p of row i, with 1 on the diagonal where no row has anything (`padding` of its columns), and
+ * their inverses by elimination. Returns the first row whose block is not positive definite, or `rows`. Work: 96 + wide rows of wide numbers, wide =
+ * stride rounded up to 4.
+ */
+export function ridgeBlocks(
+  blocks: usize,
+  inverse: usize,
+  starts: usize,
+  indices: usize,
+  fixed: usize,
+  ridge: usize,
+  work: usize,
+  rows: usize,
+  stride: usize,
+  isPadded: usize,
+): usize {
+  const width = stride * number;
+  const wide = (stride + 3) & ~3;
+  const wideWidth = wide * number;
+  const packed = work + wide * wideWidth;
+  memory.fill(packed, 0, panelRows * wideWidth);
+  for (let i: usize = 0; i < rows; i++) {
+    const from = <usize>load<u32>(starts + (i << 2));
+    const to = <usize>load<u32>(starts + ((i + 1) << 2));
+    memory.fill(work, 0, wide * wideWidth);
+    for (let p = from; p < to; p += panelRows) {
+      const count = min(panelRows, to - p);
+      for (let q: usize = 0; q < count; q++)
+        memory.copy(packed + q * wideWidth, fixed + <usize>load<u32>(indices + ((p + q) << 2)) * width, width);
+      addGram(work, packed, count, wide);
+    }
+    const c = load<f64>(ridge + (i << 3));
+    const a = blocks + i * stride * width;
+    for (let j: usize = 0; j < stride; j++) {
+      for (let k: usize = 0; k < j; k++) {
+        const value = load<f64>(work + j * wideWidth + k * number);
+        store<f64>(a + j * width + k * number, value);
+        store<f64>(a + k * width + j * number, value);
+      }
+      const isEmpty = load<u8>(isPadded + j) !== 0;
+      store<f64>(a + j * (width + number), isEmpty ? 1 : load<f64>(work + j * (wideWidth + number)) + c);
+    }
+    const b = inverse + i * stride * width;
+    memory.copy(b, a, stride * width);
+    if (!invertInPlace(b, a, stride, width)) return i;
+  }
+  return rows;
+}
+
+/** Gauss-Jordan elimination of a symmetric matrix; false where a pivot is below 1e-13 of its diagonal entry in `whole`. */
+function invertInPlace(a: usize, whole: usize, size: usize, width: usize): bool {
+  for (let k: usize = 0; k < size; k++) {
+    const row = a + k * width;
+    const pivot = load<f64>(row + k * number);
+    if (!(pivot > 1e-13 * load<f64>(whole + k * (width + number)))) return false;
+    store<f64>(row + k * number, 1);
+    const over = f64x2.splat(1 / pivot);
+    for (let j: usize = 0; j < width; j += pair) v128.store(row + j, f64x2.mul(over, v128.load(row + j)));
+    for (let i: usize = 0; i < size; i++) {
+      if (i === k) continue;
+      const other = a + i * width;
+      const factor = load<f64>(other + k * number);
+      store<f64>(other + k * number, 0);
+      addTimes(other, -factor, row, width);
+    }
+  }
+  return true;
+}

@@ -37,11 +37,13 @@ export async function pairedComparison({ clean, engineId, engineParams, first, s
   );
   for (const [title, figure, better] of figures) {
     const [a, b] = [all.first, all.second].map((rows) => rows.map((row) => row[figure]));
-    const gains = a.map((value, k) => better * (b[k] - value));
-    const half = ((studentPoints[gains.length - 2] ?? NaN) * deviation(gains)) / Math.sqrt(gains.length);
-    const wins = gains.filter((gain) => gain > 0).length;
-    console.log(
-      `  ${title.padEnd(12)} ${mean(a).toFixed(3)} → ${mean(b).toFixed(3)}; better by ${mean(gains).toFixed(3)} ± ${half.toFixed(3)} (95 %), on ${wins} of ${gains.length} seeds`,
-    );
+    console.log(`  ${title.padEnd(12)} ${mean(a).toFixed(3)} → ${mean(b).toFixed(3)}; better by ${pairedGain(a, b, better)}`);
   }
+}
+
+/** Mean of better · (b − a) over seeds, with its 95 % interval by Student's t. */
+export function pairedGain(a, b, better) {
+  const gains = a.map((value, k) => better * (b[k] - value));
+  const half = ((studentPoints[gains.length - 2] ?? NaN) * deviation(gains)) / Math.sqrt(gains.length);
+  return `${mean(gains).toFixed(4)} ± ${half.toFixed(4)} (95 %), on ${gains.filter((gain) => gain > 0).length} of ${gains.length} seeds`;
 }

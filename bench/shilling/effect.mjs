@@ -9,6 +9,8 @@ const engines = [
   ["item-knn", { neighbours: 20, shrink: 10 }],
   ["als-implicit", { rank: 16 }],
   ["item-knn-implicit", {}],
+  ["bpr", { rank: 16 }],
+  ["mtrl-users", { rank: 16 }],
 ];
 
 export async function effectTable({ clean, fractions, fillers, targets, seeds, attacks, engineIds }) {

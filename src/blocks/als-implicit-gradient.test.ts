@@ -90,7 +90,7 @@ function cosine(a: readonly number[], b: readonly number[]): number {
 }
 
 describe("the gradient of what trained factors do, by the ratings they were trained on", () => {
-  it.each([["shift"], ["softmax"], ["margin"], ["departure"]] as RatingUtilityKind[][])(
+  it.each([["shift"], ["softmax"], ["margin"], ["hit"], ["departure"]] as RatingUtilityKind[][])(
     "is that of whole trainings, biases and mean included: %s",
     (kind) => {
       fc.assert(

@@ -1,9 +1,8 @@
 import { NumericalError } from "../core/errors.ts";
-import type { Ratings } from "../core/ratings.ts";
+import { type Ratings, startsByUser } from "../core/ratings.ts";
 import type { Factors } from "../core/recommender.ts";
-import { choleskyInPlace, choleskySolveInPlace } from "../numeric/cholesky.ts";
-import { solvePreconditionedInto } from "../numeric/preconditioned-solve.ts";
-import { type Incidence, incidenceByItem, incidenceByUser } from "./ratings-incidence.ts";
+import { solveCoupledRidges } from "../numeric/coupled-ridges.ts";
+import { incidenceByItem } from "./ratings-incidence.ts";
 
 /**
  * How a figure R of the factors that als-explicit ends with changes with the ratings it was trained on.
@@ -51,115 +50,58 @@ export function zeroFactorGradient({ rank, userBias, itemBias }: Factors): Facto
 }
 
 /**
- * z for ∂R/∂θ. It is exact at a minimum. After a usual number of sweeps the Hessian still has directions of negative curvature; the solve ends at the
- * first that it meets, so that z is a truncated solution then (after 4 steps on MovieLens-100K with rank 8 and 15 sweeps).
+ * z for ∂R/∂θ. It is exact at a minimum. After a usual number of sweeps the Hessian still has directions of negative curvature, along which there is no
+ * minimum to follow: the solve ends at the first that it meets, so that z is what the steps before it gave (6 on MovieLens-100K with rank 8 and 15
+ * sweeps, some 20 after 400).
  */
 export function ratingSensitivity(
   ratings: Ratings,
   factors: Factors,
   decay: number,
   gradient: FactorGradient,
-  options: SolveOptions,
+  { kind, tolerance, maxSteps }: SolveOptions,
 ): RatingSensitivity {
-  const size = factors.rank + 1;
-  const byUser = sideOf(ratings, factors, decay, "user");
-  const byItem = sideOf(ratings, factors, decay, "item");
-  const items = gradient.items.slice();
-  const users = new Float64Array(gradient.users.length);
-  let iterations = 0;
-  if (options.kind === "exact") {
-    iterations = solveBothInto(users, items, byUser, byItem, gradient, options);
-  } else {
-    solveBlocksInPlace(items, byItem);
-    if (options.kind === "half-step") {
-      crossInto(users, byUser, items);
-      for (let k = 0; k < users.length; k++) users[k] = -users[k];
-      solveBlocksInPlace(users, byUser);
-    }
-  }
-  const z = { users, items, shared: 0, iterations };
-  if (options.kind !== "exact") return z;
-  let sum = 0;
-  for (let p = 0; p < ratings.user.length; p++) sum += ratingDerivative(z, factors, ratings.user[p], ratings.item[p]);
-  return { ...z, shared: (gradient.mean - sum) / ratings.user.length };
+  const starts = startsByUser(ratings);
+  const byItem = incidenceByItem(ratings);
+  const coupling = ({ published: "none", "half-step": "once", exact: "all" } as const)[kind];
+  const found = solveCoupledRidges(
+    {
+      rank: factors.rank,
+      firstFactors: factors.userFactors,
+      secondFactors: factors.itemFactors,
+      firstRidge: ridgeOf(starts, decay),
+      secondRidge: ridgeOf(byItem.starts, decay),
+      starts,
+      indices: ratings.item,
+      residual: residualsOf(ratings, factors),
+      transposed: { starts: byItem.starts, indices: byItem.other },
+      firstSide: gradient.users,
+      secondSide: gradient.items,
+    },
+    { coupling, tolerance, maxSteps },
+  );
+  const { failed } = found;
+  if (failed !== null)
+    throw new NumericalError(`the factors of ${failed.side === "first" ? "user" : "item"} ${failed.row} are not fixed by their ratings`);
+  const shared = kind === "exact" ? (gradient.mean - found.entrySum) / ratings.user.length : 0;
+  return { users: found.first, items: found.second, shared, iterations: found.iterations };
+}
 
-  /** Users are eliminated: (C − Bᵀ A⁻¹ B) z_i = b_i − Bᵀ A⁻¹ b_u, preconditioned by C. */
-  function solveBothInto(
-    outUsers: Float64Array,
-    outItems: Float64Array,
-    first: Side,
-    second: Side,
-    { users: bUsers, items: bItems }: FactorGradient,
-    { tolerance, maxSteps }: SolveOptions,
-  ): number {
-    const eliminated = bUsers.slice();
-    solveBlocksInPlace(eliminated, first);
-    const right = new Float64Array(bItems.length);
-    crossInto(right, second, eliminated);
-    for (let k = 0; k < right.length; k++) right[k] = bItems[k] - right[k];
-    const middle = new Float64Array(bUsers.length);
-    const back = new Float64Array(bItems.length);
-    const system = {
-      multiplyInto(out: Float64Array, v: Float64Array): void {
-        crossInto(middle, first, v);
-        solveBlocksInPlace(middle, first);
-        crossInto(back, second, middle);
-        multiplyBlocksInto(out, second, v);
-        for (let k = 0; k < out.length; k++) out[k] -= back[k];
-      },
-      preconditionInto(out: Float64Array, r: Float64Array): void {
-        out.set(r);
-        solveBlocksInPlace(out, second);
-      },
-    };
-    const result = solvePreconditionedInto(outItems, system, right, { tolerance, maxIterations: maxSteps });
-    crossInto(outUsers, first, outItems);
-    for (let k = 0; k < outUsers.length; k++) outUsers[k] = bUsers[k] - outUsers[k];
-    solveBlocksInPlace(outUsers, first);
-    return result.iterations;
-  }
+/** λ n of every row; one without ratings counts as having one. */
+function ridgeOf(starts: Int32Array, decay: number): Float64Array {
+  return Float64Array.from({ length: starts.length - 1 }, (_, row) => decay * Math.max(1, starts[row + 1] - starts[row]));
+}
 
-  /** out = blocks v. */
-  function multiplyBlocksInto(out: Float64Array, { blocks, rows }: Side, v: Float64Array): void {
-    for (let row = 0; row < rows; row++)
-      for (let j = 0; j < size; j++) {
-        const from = (row * size + j) * size;
-        let sum = 0;
-        for (let k = 0; k < size; k++) sum += blocks[from + k] * v[row * size + k];
-        out[row * size + j] = sum;
-      }
+/** e of every rating. Shape: [ratings]. */
+function residualsOf({ user, item, value }: Ratings, { rank, mean, userFactors, itemFactors, userBias, itemBias }: Factors): Float64Array {
+  const out = new Float64Array(value.length);
+  for (let p = 0; p < out.length; p++) {
+    const [from, to] = [user[p] * rank, item[p] * rank];
+    let score = mean + userBias[user[p]] + itemBias[item[p]];
+    for (let k = 0; k < rank; k++) score += userFactors[from + k] * itemFactors[to + k];
+    out[p] = value[p] - score;
   }
-
-  function solveBlocksInPlace(x: Float64Array, { inverse, rows }: Side): void {
-    const kept = new Float64Array(size);
-    for (let row = 0; row < rows; row++) {
-      for (let j = 0; j < size; j++) kept[j] = x[row * size + j];
-      for (let j = 0; j < size; j++) {
-        const from = (row * size + j) * size;
-        let sum = 0;
-        for (let k = 0; k < size; k++) sum += inverse[from + k] * kept[k];
-        x[row * size + j] = sum;
-      }
-    }
-  }
-
-  /** out_row = Σ over its ratings of B v_other = g (f · v) − e E v, where f is the row's own (factors, 1) and g the other's. */
-  function crossInto(out: Float64Array, { rows, incidence, own, others, residual }: Side, v: Float64Array): void {
-    const { starts, other } = incidence;
-    const rank = size - 1;
-    out.fill(0);
-    for (let row = 0; row < rows; row++) {
-      const to = row * size;
-      for (let p = starts[row]; p < starts[row + 1]; p++) {
-        const from = other[p] * size;
-        let along = v[from + rank];
-        for (let k = 0; k < rank; k++) along += own[to + k] * v[from + k];
-        const e = residual[p];
-        for (let k = 0; k < rank; k++) out[to + k] += along * others[from + k] - e * v[from + k];
-        out[to + rank] += along;
-      }
-    }
-  }
+  return out;
 }
 
 /** d_ui + the shared part, which is dR/dr_ui. */
@@ -173,73 +115,4 @@ export function ratingDerivative(
   let sum = shared + users[u * size + rank] + items[i * size + rank];
   for (let k = 0; k < rank; k++) sum += users[u * size + k] * itemFactors[i * rank + k] + items[i * size + k] * userFactors[u * rank + k];
   return sum;
-}
-
-/** Users, or items, as rows. Shapes: own [rows, size], others [others, size], residual [ratings], blocks, inverse [rows, size, size]. */
-interface Side {
-  readonly rows: number;
-  readonly incidence: Incidence;
-  /** (factors, 1) of the rows, and of what they are rated with. */
-  readonly own: Float64Array;
-  readonly others: Float64Array;
-  readonly residual: Float64Array;
-  readonly blocks: Float64Array;
-  readonly inverse: Float64Array;
-}
-
-function sideOf(ratings: Ratings, factors: Factors, decay: number, side: "user" | "item"): Side {
-  const { rank, mean, userBias, itemBias } = factors;
-  const size = rank + 1;
-  const [users, items] = [withOnes(factors.userFactors, rank), withOnes(factors.itemFactors, rank)];
-  const [own, others] = side === "user" ? [users, items] : [items, users];
-  const incidence = side === "user" ? incidenceByUser(ratings) : incidenceByItem(ratings);
-  const { starts, rating } = incidence;
-  const residual = Float64Array.from(rating, (p) => {
-    const [u, i] = [ratings.user[p], ratings.item[p]];
-    let score = mean + userBias[u] + itemBias[i];
-    for (let k = 0; k < rank; k++) score += users[u * size + k] * items[i * size + k];
-    return ratings.value[p] - score;
-  });
-  const rows = starts.length - 1;
-  const blocks = new Float64Array(rows * size * size);
-  for (let row = 0; row < rows; row++) {
-    const at = row * size * size;
-    for (let p = starts[row]; p < starts[row + 1]; p++) {
-      const from = incidence.other[p] * size;
-      for (let j = 0; j < size; j++) for (let k = 0; k <= j; k++) blocks[at + j * size + k] += others[from + j] * others[from + k];
-    }
-    const ridge = Math.max(1, starts[row + 1] - starts[row]) * decay;
-    for (let j = 0; j < size; j++) {
-      blocks[at + j * size + j] += ridge;
-      for (let k = 0; k < j; k++) blocks[at + k * size + j] = blocks[at + j * size + k];
-    }
-  }
-  return { rows, incidence, own, others, residual, blocks, inverse: inverted(blocks, rows, size, side) };
-}
-
-function inverted(blocks: Float64Array, rows: number, size: number, side: string): Float64Array {
-  const out = new Float64Array(blocks.length);
-  const column = new Float64Array(size);
-  for (let row = 0; row < rows; row++) {
-    const at = row * size * size;
-    const factor = blocks.slice(at, at + size * size);
-    if (!choleskyInPlace(factor, size)) throw new NumericalError(`the factors of ${side} ${row} are not fixed by their ratings`);
-    for (let k = 0; k < size; k++) {
-      column.fill(0);
-      column[k] = 1;
-      choleskySolveInPlace(column, factor, size);
-      for (let j = 0; j < size; j++) out[at + j * size + k] = column[j];
-    }
-  }
-  return out;
-}
-
-function withOnes(factors: Float64Array, rank: number): Float64Array {
-  const rows = factors.length / rank;
-  const out = new Float64Array(rows * (rank + 1));
-  for (let row = 0; row < rows; row++) {
-    out.set(factors.subarray(row * rank, (row + 1) * rank), row * (rank + 1));
-    out[row * (rank + 1) + rank] = 1;
-  }
-  return out;
 }

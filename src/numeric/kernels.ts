@@ -39,6 +39,41 @@ interface Kernels {
     stride: number,
     size: number,
   ): number;
+  gatherCross(
+    m: number,
+    v: number,
+    f: number,
+    g: number,
+    starts: number,
+    indices: number,
+    residuals: number,
+    rows: number,
+    stride: number,
+  ): void;
+  scatterCross(
+    out: number,
+    c: number,
+    f: number,
+    g: number,
+    starts: number,
+    indices: number,
+    residuals: number,
+    rows: number,
+    stride: number,
+  ): void;
+  blockProducts(out: number, blocks: number, x: number, rows: number, stride: number): void;
+  ridgeBlocks(
+    blocks: number,
+    inverse: number,
+    starts: number,
+    indices: number,
+    fixed: number,
+    ridge: number,
+    work: number,
+    rows: number,
+    stride: number,
+    isPadded: number,
+  ): number;
 }
 
 interface Memory {

@@ -3,7 +3,8 @@ import { ascendFakeRatings } from "../../blocks/fake-ratings-ascent.ts";
 import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/fake-ratings-params.ts";
 import { mtrlUsersRatingDerivatives } from "../../blocks/mtrl-users-gradient.ts";
 import { ratingUtility } from "../../blocks/ratings-attack-utility.ts";
-import { type RatingAttack, isFactorModel } from "../../core/recommender.ts";
+import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
+import type { Rng } from "../../numeric/random.ts";
 import type { MtrlUsersParams } from "../../learners/ratings/mtrl-users.ts";
 
 /**
@@ -33,14 +34,15 @@ export const patomAccounts: RatingAttack<FakeRatingsParams> = {
     const problem = {
       ...ascentFrom(input, params, rng),
       utility: utility.value,
-      derivatives(ratings: typeof clean, model: Awaited<ReturnType<typeof input.victim>>): Float64Array {
+      derivatives(ratings: typeof clean, model: RecommenderModel, from: number): Float64Array {
         if (!isFactorModel(model)) throw new Error("mtrl-users has factors");
         const gradient = zeroFactorGradient(model.factors);
         utility.addGradientInto(gradient, model, model.factors);
-        return mtrlUsersRatingDerivatives(ratings, model.factors, engineParams, gradient, { tolerance: 1e-6, maxSteps: params.solveSteps });
+        const solve = { tolerance: 1e-6, maxSteps: params.solveSteps };
+        return mtrlUsersRatingDerivatives(ratings, model.factors, engineParams, gradient, solve).subarray(from);
       },
-      fit: (ratings: typeof clean, from: Awaited<ReturnType<typeof input.victim>>) =>
-        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: rng.fork("fit"), signal }),
+      fit: (ratings: typeof clean, from: RecommenderModel | null, stream: Rng) =>
+        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
     };
     return ascendFakeRatings(problem, { rng, signal, progress });
   },

@@ -2,7 +2,8 @@ import { type ImplicitGradientKind, ratingDerivative, ratingSensitivity, zeroFac
 import { ascendFakeRatings } from "../../blocks/fake-ratings-ascent.ts";
 import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/fake-ratings-params.ts";
 import { ratingUtility } from "../../blocks/ratings-attack-utility.ts";
-import { type RatingAttack, isFactorModel } from "../../core/recommender.ts";
+import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
+import type { Rng } from "../../numeric/random.ts";
 import type { AlsExplicitParams } from "../../learners/ratings/als-explicit.ts";
 
 interface PgaRatingsParams extends FakeRatingsParams {
@@ -41,17 +42,17 @@ export const pgaRatings: RatingAttack<PgaRatingsParams> = {
     const problem = {
       ...ascentFrom(input, params, rng),
       utility: utility.value,
-      derivatives(ratings: typeof clean, model: Awaited<ReturnType<typeof input.victim>>): Float64Array {
+      derivatives(ratings: typeof clean, model: RecommenderModel, from: number): Float64Array {
         if (!isFactorModel(model)) throw new Error("als-explicit has factors");
         const { factors } = model;
         const gradient = zeroFactorGradient(factors);
         utility.addGradientInto(gradient, model, factors);
         const solve = { kind: params.gradient, tolerance: 1e-6, maxSteps: params.solveSteps };
         const z = ratingSensitivity(ratings, factors, engineParams.decay, gradient, solve);
-        return Float64Array.from(ratings.user, (u, p) => ratingDerivative(z, factors, u, ratings.item[p]));
+        return Float64Array.from(ratings.user.subarray(from), (u, k) => ratingDerivative(z, factors, u, ratings.item[from + k]));
       },
-      fit: (ratings: typeof clean, from: Awaited<ReturnType<typeof input.victim>>) =>
-        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: rng.fork("fit"), signal }),
+      fit: (ratings: typeof clean, from: RecommenderModel | null, stream: Rng) =>
+        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
     };
     return ascendFakeRatings(problem, { rng, signal, progress });
   },
