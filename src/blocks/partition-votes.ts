@@ -56,6 +56,11 @@ export function votingModel(voters: readonly Voter[], target: Target): VotingMod
       return classesOfScores(given, outputs).map((label, i) => (label === data.y[i] ? 0 : 1));
     },
     parameters: null,
+    mapMembers: (change) =>
+      votingModel(
+        voters.map((voter) => (voter === null || typeof voter === "number" ? voter : change(voter))),
+        target,
+      ),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Model {
   readonly parameters: { readonly theta: Float64Array; readonly features: Features } | null;
   /** The same model with other parameters (tampered, or moved by a Newton step); absent where there are none. */
   withParameters?(theta: Float64Array): Model;
+  /** An ensemble with each of its members changed; absent where the model is one. */
+  mapMembers?(change: (member: Model) => Model): Model;
   /** Root mean square over these rows of what each parameter is multiplied by, 0 for biases; absent where θ is blocks of a weight for each feature and a bias. Shape: as θ. */
   parameterInputs?(data: Dataset): Float64Array;
   /** The learned features that the scores are linear in, as a network's penultimate layer; absent where nothing is learned below the scores. Shape: [rows, width]. */

@@ -80,3 +80,11 @@ it("sends a row to the same partition whatever stands around it, and predicts th
   const votes = model.votes(asNumbers(rows));
   model.scores(asNumbers(rows)).forEach((value, i) => expect(value).toBe([...votes.map((v) => v[i])].sort((a, b) => a - b)[1]));
 });
+
+it("is tampered with in each of its models", async () => {
+  const rows = asClasses(drawn(40));
+  const model = await trained(rows, 5);
+  const reversed = model.mapMembers?.((member) => member.withParameters?.(member.parameters!.theta.map((value) => -value)) ?? member);
+  const [before, after] = [model.votes(rows), (reversed as VotingModel).votes(rows)];
+  before.forEach((own, p) => own.forEach((vote, i) => expect(after[p][i]).toBe(vote < 0 ? vote : 1 - vote)));
+});

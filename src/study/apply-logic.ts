@@ -31,7 +31,9 @@ export function corruptModel(model: Model, patch: LogicPatch, encoder: FittedEnc
   return withRules(tampered, rules);
 }
 
+/** Of an ensemble every member is overwritten: whoever can write into one stored model can into all. */
 function withOverwritten(model: Model, patch: LogicPatch): Model {
+  if (model.mapMembers !== undefined) return model.mapMembers((member) => withOverwritten(member, patch));
   if (model.parameters === null || model.withParameters === undefined)
     throw new UsageError("this model has no parameters that could be overwritten");
   const theta = model.parameters.theta.slice();
