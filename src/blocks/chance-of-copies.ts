@@ -7,13 +7,17 @@ import type { NearCopies } from "./near-copies.ts";
  */
 export function expectedCopies(x: Matrix, { records, clusters }: NearCopies): Float64Array {
   const logShare = new Float64Array(clusters.length);
+  if (clusters.length === 0) return logShare;
   const column = new Float64Array(records.count);
   const columns = x.kind === "sparse" ? columnsOf(x, records.first) : null;
   for (let j = 0; j < x.cols; j++) {
     if (columns !== null) columns(column, j);
     else if (x.kind === "dense") for (let r = 0; r < records.count; r++) column[r] = x.data[records.first[r] * x.cols + j];
-    const counts = new Map<number, number>();
-    for (const value of column) counts.set(value, (counts.get(value) ?? 0) + 1);
+    const counts = new Map(clusters.map((members) => [column[members[0]], 0]));
+    for (const value of column) {
+      const count = counts.get(value);
+      if (count !== undefined) counts.set(value, count + 1);
+    }
     clusters.forEach((members, c) => (logShare[c] += Math.log((counts.get(column[members[0]]) as number) / records.count)));
   }
   return logShare.map((value) => records.count * Math.exp(value));

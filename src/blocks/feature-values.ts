@@ -64,7 +64,7 @@ export function mineValues(data: Dataset, options: ValueOptions): { readonly val
     for (let from = 0, to = 0; from < order.length; from = to) {
       while (to < order.length && column[order[to]] === column[order[from]]) to++;
       distinct++;
-      offer(order.slice(from, to), column[order[from]], column[order[from]], sidesOf(from, to));
+      if (to - from >= options.minRecords) offer(order.slice(from, to), column[order[from]], column[order[from]], sidesOf(from, to));
     }
     if (distinct < 2 * bins) continue;
     for (let b = 1; b < bins - 1; b++) {

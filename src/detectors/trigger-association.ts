@@ -152,10 +152,14 @@ function labelledRecords(data: Dataset, { records }: NearCopies, view: HonestVie
   return { label, example, excess };
 }
 
-/** At most about `closeRows` of its records, evenly spread. */
+/** At most about `closeRows` of its records and of those on each side of it, evenly spread. */
 function thinned(candidate: TriggerCandidate): TriggerCandidate {
-  const step = Math.ceil(candidate.records.length / closeRows);
-  return step === 1 ? candidate : { ...candidate, records: candidate.records.filter((_, k) => k % step === 0) };
+  return { ...candidate, records: spread(candidate.records), sides: candidate.sides.map(spread) };
+}
+
+function spread(records: Int32Array): Int32Array {
+  const step = Math.ceil(records.length / closeRows);
+  return step <= 1 ? records : records.filter((_, k) => k % step === 0);
 }
 
 interface Asked {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import type { Signal } from "../core/context.ts";
@@ -56,6 +56,7 @@ export const scanFiles = { manifest: "manifest.json", findings: "findings.jsonl"
 
 /** Rows that are not flagged and yet go into the file for review. */
 const reviewedBelow = 50;
+const linesAtOnce = 4096;
 
 /**
  * Scores the rows of the data as they are, with nothing simulated, and writes what it found where a folder is named.
@@ -149,11 +150,25 @@ async function writeScan(
   };
   try {
     mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, scanFiles.findings), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    writeLines(join(path, scanFiles.findings), rows);
     writeFileSync(join(path, scanFiles.review), reviewFile(table, rows));
     writeFileSync(join(path, scanFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   } catch (error) {
     throw new UsageError(`--out ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** One JSON line for each, some thousands at a time: those of a million rows would be too long for one string. */
+function writeLines(path: string, rows: readonly RowFinding[]): void {
+  const file = openSync(path, "w");
+  try {
+    for (let from = 0; from < rows.length; from += linesAtOnce) {
+      const some = rows.slice(from, from + linesAtOnce);
+      const bytes = Buffer.from(some.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -117,18 +117,18 @@ function findRows(data: Dataset, heard: readonly Said[]): RowFinding[] {
     if (known === undefined) byRow.set(data.row[i], [i]);
     else known.push(i);
   }
-  return [...byRow].map(([row, own]) => ({
+  return Array.from(byRow, ([row, own]) => ({
     row,
     flagged: own.some((i) => flagged[i] === 1),
     score: score[own[0]],
-    reasons: [...new Set(own.flatMap((i) => (flagged[i] === 1 ? reasonsOf(data, i, ranked) : [])))],
+    reasons: [...new Set(own.flatMap((i) => (flagged[i] === 1 ? reasonsOf(data, i, ranked, own.length > 1) : [])))],
     scores: Object.fromEntries(heard.map(({ method, values }) => [method.id, Math.max(...own.map((i) => values[i]))])),
   }));
 }
 
 /** What those say that flag it, the most certain first; of several labels, which one is meant. */
-function reasonsOf(data: Dataset, example: number, heard: readonly Said[]): string[] {
-  const several = data.tasks.length > 1 && data.row.indexOf(data.row[example]) !== data.row.lastIndexOf(data.row[example]);
+function reasonsOf(data: Dataset, example: number, heard: readonly Said[], isOneOfSeveral: boolean): string[] {
+  const several = data.tasks.length > 1 && isOneOfSeveral;
   return heard
     .filter(({ flagged }) => flagged?.[example] === 1)
     .sort((a, b) => b.ranks[example] - a.ranks[example])
