@@ -14,17 +14,18 @@ const differenceStep = 1e-4;
  * algorithm 1, by class): with g_i = slope_i x̃_i and ḡ their mean, ((g_i − ḡ)·v)² for v the top right singular vector of the centred gradients. Of a linear
  * model a gradient is its row scaled, so that nothing is ever written out in full. A real target is one class. Shape: [rows].
  *
+ * @param directions singular vectors over which the squares are summed, the paper's being the first
  * @param model linear in its features, with a bias for each output
  * @throws UsageError on another one
  */
-export function severScores(data: Dataset, model: Model, rng: Rng): Float64Array {
+export function severScores(data: Dataset, model: Model, rng: Rng, directions = 1): Float64Array {
   const outputs = outputsOf(data.target);
   const slopes = slopesOf(data, model, outputs);
   const scores = new Float64Array(data.y.length);
   const groups = data.target.kind === "real" ? 1 : data.target.names.length;
   for (let k = 0; k < groups; k++) {
     const own = Int32Array.from(data.y.keys()).filter((i) => groups === 1 || data.y[i] === k);
-    if (own.length > 1) scoreGroup(scores, data, slopes, own, outputs, rng.fork(k));
+    if (own.length > 1) scoreGroup(scores, data, slopes, own, { outputs, directions }, rng.fork(k));
   }
   return scores;
 }
@@ -48,7 +49,14 @@ function slopesOf(data: Dataset, model: Model, outputs: number): Float64Array {
   return slopes;
 }
 
-function scoreGroup(scores: Float64Array, { x }: Dataset, slopes: Float64Array, own: Int32Array, outputs: number, rng: Rng): void {
+function scoreGroup(
+  scores: Float64Array,
+  { x }: Dataset,
+  slopes: Float64Array,
+  own: Int32Array,
+  { outputs, directions }: { readonly outputs: number; readonly directions: number },
+  rng: Rng,
+): void {
   const blockSize = x.cols + 1;
   const size = outputs * blockSize;
   const mean = new Float64Array(size);
@@ -70,24 +78,32 @@ function scoreGroup(scores: Float64Array, { x }: Dataset, slopes: Float64Array, 
   };
   const dotOf = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, j) => sum + value * b[j], 0);
   for (const i of own) add(mean, i, 1 / own.length);
-  let v = Float64Array.from({ length: size }, () => rng.normal());
-  for (let iteration = 0; ; iteration++) {
-    const length = Math.sqrt(dotOf(v, v));
-    if (length === 0) return;
-    for (let j = 0; j < size; j++) v[j] /= length;
-    const offset = dotOf(mean, v);
-    if (iteration === iterations) {
-      for (const i of own) scores[i] = (project(i, v) - offset) ** 2;
-      return;
+  const found: Float64Array[] = [];
+  for (let d = 0; d < directions; d++) {
+    let v = Float64Array.from({ length: size }, () => rng.normal());
+    for (let iteration = 0; ; iteration++) {
+      for (const known of found) {
+        const along = dotOf(v, known);
+        for (let j = 0; j < size; j++) v[j] -= along * known[j];
+      }
+      const length = Math.sqrt(dotOf(v, v));
+      if (length === 0) return;
+      for (let j = 0; j < size; j++) v[j] /= length;
+      const offset = dotOf(mean, v);
+      if (iteration === iterations) {
+        for (const i of own) scores[i] += (project(i, v) - offset) ** 2;
+        break;
+      }
+      const next = new Float64Array(size);
+      let total = 0;
+      for (const i of own) {
+        const p = project(i, v) - offset;
+        add(next, i, p);
+        total += p;
+      }
+      for (let j = 0; j < size; j++) next[j] -= total * mean[j];
+      v = next;
     }
-    const next = new Float64Array(size);
-    let total = 0;
-    for (const i of own) {
-      const p = project(i, v) - offset;
-      add(next, i, p);
-      total += p;
-    }
-    for (let j = 0; j < size; j++) next[j] -= total * mean[j];
-    v = next;
+    found.push(v);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { haveCopies } from "../blocks/copies-among.ts";
 import { severScores } from "../blocks/sever-scores.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { resolveParams } from "../core/params.ts";
@@ -115,4 +116,32 @@ it("scores gradients as their singular vectors, written out in full, do", async 
     }
     own.forEach((i, at) => expect(scores[i]).toBeCloseTo(centred[at].reduce((sum, value, j) => sum + value * v[j], 0) ** 2, 2));
   }
+});
+
+it("scores by as many directions as there are parameters what the length of the centred gradient is", async () => {
+  const data = drawn(2, 40, 4, false);
+  const model = await fitFor(false)(data);
+  const { theta } = model.parameters as { theta: Float64Array };
+  const scores = severScores(data, model, makeRng(0), 5);
+  for (const label of [0, 1]) {
+    const own = [...data.y.keys()].filter((i) => data.y[i] === label);
+    const gradients = own.map((i) => {
+      const p = 1 / (1 + Math.exp(-(rowDot(data.x, i, theta) + theta[4])));
+      const row = [0, 1, 2, 3].map((j) => (data.x as { data: Float64Array }).data[i * 4 + j]);
+      return [...row, 1].map((value) => (p - label) * value);
+    });
+    const mean = gradients[0].map((_, j) => gradients.reduce((sum, g) => sum + g[j] / own.length, 0));
+    own.forEach((i, k) => {
+      const squares = gradients[k].reduce((sum, value, j) => sum + (value - mean[j]) ** 2, 0);
+      expect(scores[i]).toBeCloseTo(squares, 6);
+    });
+  }
+});
+
+it("finds the rows of a label that are near another of it, the bias counted", () => {
+  const x = denseMatrix(5, 2, Float64Array.of(3, 4, 3, 4.2, 4, -3, 3, 4, 0, 0));
+  const data = datasetOf(x, Float64Array.of(0, 0, 0, 1, 1), { kind: "classes", names: ["a", "b"] });
+  // (3, 4, 1)·(3, 4.2, 1) is .9999 of the lengths; (3, 4, 1)·(4, −3, 1) is 1 / 26; the fourth has no equal of its label.
+  expect([...haveCopies(data, Int32Array.of(0, 1, 2, 3, 4), 0.99)]).toEqual([1, 1, 0, 0, 0]);
+  expect([...haveCopies(data, Int32Array.of(0, 2, 3), 0.99)]).toEqual([0, 0, 0]);
 });

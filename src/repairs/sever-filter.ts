@@ -1,3 +1,4 @@
+import { haveCopies } from "../blocks/copies-among.ts";
 import { keepClasses } from "../blocks/keep-classes.ts";
 import { severScores } from "../blocks/sever-scores.ts";
 import { positionsWhere, selectExamples } from "../core/dataset.ts";
@@ -8,6 +9,8 @@ interface SeverFilterParams {
   fraction: number;
   rounds: number;
   pardon: number;
+  directions: number;
+  copies: number;
 }
 
 /**
@@ -42,6 +45,21 @@ export const severFilter: FittingRepair<SeverFilterParams> = {
       max: 1e6,
       help: "rows come back whose loss is at most so many times that of a model of zeros; 0 = none",
     },
+    directions: {
+      type: "number",
+      default: 1,
+      min: 1,
+      max: 20,
+      integer: true,
+      help: "directions along which gradients are looked at, the paper's being the first; poison that does not all pull one way needs more",
+    },
+    copies: {
+      type: "number",
+      default: 1,
+      min: 0,
+      max: 1,
+      help: "of the rows that went, those do not come back that are as near as this cosine to another of their class that went; 1 = all may",
+    },
   },
   targets: ["classes", "real"],
   refuses: ({ learner, sharing }) =>
@@ -57,7 +75,7 @@ export const severFilter: FittingRepair<SeverFilterParams> = {
     for (let round = 0; round < params.rounds; round++) {
       const rows = left();
       const kept = selectExamples(data, rows);
-      const scores = severScores(kept, model, rng.fork("sever").fork(round));
+      const scores = severScores(kept, model, rng.fork("sever").fork(round), params.directions);
       const count = Math.round(params.fraction * rows.length);
       for (let k = 0; k < Math.max(1, classes); k++) {
         const own = rows.filter((i) => classes === 0 || data.y[i] === k);
@@ -74,7 +92,11 @@ export const severFilter: FittingRepair<SeverFilterParams> = {
     }
     if (params.pardon === 0 || naive === null) return model;
     const [losses, none] = [model.losses(data), naive.losses(data)];
-    for (let i = 0; i < gone.length; i++) if (losses[i] <= params.pardon * none[i]) gone[i] = 0;
+    const out = positionsWhere(gone.length, (i) => gone[i] === 1);
+    const repeated = params.copies < 1 ? haveCopies(data, out, params.copies) : null;
+    out.forEach((i, k) => {
+      if (losses[i] <= params.pardon * none[i] && repeated?.[k] !== 1) gone[i] = 0;
+    });
     return fit(selectExamples(data, left()), model);
   },
 };
