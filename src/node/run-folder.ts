@@ -125,7 +125,7 @@ async function writeInto(
 
   /** An open file can be written to long after its name is gone; that would lose everything without a word. */
   function refuseIfGone(): void {
-    const present = existsSync(file) && statSync(file).ino === ino;
+    const present = statSync(file, { throwIfNoEntry: false })?.ino === ino;
     if (!present) throw new StorageError(`${file} is gone: the run folder was removed or replaced while it was being written`);
   }
 
@@ -134,13 +134,19 @@ async function writeInto(
     append: (cell, batch, poison) =>
       explainFullDisk(path, async () => {
         refuseIfGone();
-        const patch = poison === null ? null : await writePatch(path, cell, poison);
+        const patch =
+          poison === null
+            ? null
+            : await writePatch(path, cell, poison).catch((error: unknown) => {
+                refuseIfGone();
+                throw error;
+              });
         await appendDurably(records, batch.map((record) => recordLine({ record, patch })).join(""));
       }),
     async close({ status, finishedAt, error }) {
       await records.close();
       try {
-        if (!existsSync(path)) return;
+        if (!existsSync(file)) return;
         await explainFullDisk(path, async () => {
           if (status === "finished") await sortRecords(file, plan);
           await writeManifest(path, { ...manifest, status, finishedAt, ...(error === undefined ? {} : { error }) });
