@@ -8,7 +8,7 @@ import { budgetText, figureText, numberText } from "./format.ts";
 import { lineChart } from "./line-chart.ts";
 import { type Markup, markup, markupText } from "./markup.ts";
 import { pageHead } from "./page-head.ts";
-import { type EngineFindings } from "./ratings-text.ts";
+import { type EngineFindings, engineRows } from "./ratings-engines.ts";
 import { attacksOf, budgetsOf } from "./report-damage.ts";
 import { timeText } from "./report-reproduce.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "./report-table.ts";
@@ -179,7 +179,29 @@ ${reportTable({
     },
   ],
 })}
+${attackTable(engines)}
 </section>`;
+}
+
+/** The same attacks against every engine. */
+function attackTable(engines: readonly EngineFindings[]): Markup | null {
+  const { budget, rows } = engineRows(engines);
+  if (budget === null || engines.length < 2) return null;
+  return markup`<h3>Every attack against every engine</h3>
+${reportTable({
+  id: "attacks-by-engine",
+  caption: `Hit rate at 10 and median rank of the targets at ${typographic(budgetText(budget))}; – where an attack is not made for an engine`,
+  head: ["Attack", ...engines.flatMap(({ engine }) => [`${engine}: hit rate`, `${engine}: rank`])],
+  groups: [
+    {
+      name: null,
+      rows: rows.map(({ attack, cells }) => ({
+        head: attack,
+        cells: cells.flatMap((cell) => [figureCell(cell?.hitRate), figureCell(cell?.rank, 0)]),
+      })),
+    },
+  ],
+})}`;
 }
 
 function enginePart({ engine, summary }: EngineFindings, { study }: RatingsPageInput): Markup {

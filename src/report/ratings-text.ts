@@ -3,15 +3,10 @@ import { noRepair } from "../study/record.ts";
 import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
+import { type EngineFindings, engineRows } from "./ratings-engines.ts";
 import { attacksOf, budgetsOf } from "./report-damage.ts";
 import { textTable } from "./text-table.ts";
 import type { Verdict } from "./verdict.ts";
-
-/** What an audit found about one engine. */
-export interface EngineFindings {
-  readonly engine: string;
-  readonly summary: Summary;
-}
 
 /** What an audit of a recommender found, for a terminal. */
 export function renderRatings(engines: readonly EngineFindings[], verdict: Verdict): string {
@@ -21,6 +16,7 @@ export function renderRatings(engines: readonly EngineFindings[], verdict: Verdi
     repairText(summary),
     detectionText(summary),
   ]);
+  if (engines.length > 1) sections.push(enginesText(engines));
   const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${reason}`)].join("\n");
   return `${[...sections, judged].filter((section) => section !== "").join("\n\n")}\n`;
 }
@@ -48,6 +44,22 @@ function damageText(summary: Summary): string {
     }),
   ]);
   return `Targets under attack: hitRateAt10 [95 % interval] / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\n* strongest at its budget by the attacker's own objective, the rank of the targets with genuine users`;
+}
+
+/** The same attacks against every engine, at the largest budget: their order differs from engine to engine. */
+function enginesText(engines: readonly EngineFindings[]): string {
+  const { budget, rows } = engineRows(engines);
+  if (budget === null) return "";
+  const cells = rows.map(({ attack, cells: own }) => [
+    attack,
+    ...own.map((found) => {
+      if (found === null) return "–";
+      const { hitRate, shift, rank } = found;
+      const rest = [shift === undefined ? "–" : signed(shift.value), rank === undefined ? "–" : numberText(rank.value, 0)].join(" / ");
+      return `${hitRate === undefined ? "–" : numberText(hitRate.value)} / ${rest}${found.isStrongest ? " *" : ""}`;
+    }),
+  ]);
+  return `Every attack against every engine at ${budgetText(budget)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ engine }) => engine)], ...cells])}`;
 }
 
 function repairText(summary: Summary): string {

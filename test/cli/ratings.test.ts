@@ -37,6 +37,7 @@ interface Document {
     attack: string | null;
     status: string;
     budgetRows: number;
+    repair: string;
     touchedRows: number;
     target: string | null;
     metrics: Record<string, number>;
@@ -72,6 +73,16 @@ describe("theriac audit of ratings", () => {
       ]);
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");
       expect(page).toContain("als-explicit under attack");
+      expect(page).toContain("Every attack against every engine");
+      const told = await theriac(folder, "check", "run");
+      const table = told.stdout.slice(told.stdout.indexOf("Every attack against every engine")).split("\n");
+      const atMost = attacked.filter(
+        ({ learner, attack, budgetRows, repair }) =>
+          learner === "item-knn" && attack === "average-profiles" && budgetRows === 8 && repair === "none",
+      );
+      const rate = atMost.reduce((sum, { metrics }) => sum + metrics.hitRateAt10, 0) / atMost.length;
+      const cells = table.find((line) => line.startsWith("average-profiles"))!.split(/\s{2,}/);
+      expect(Number(cells[2].split(" / ")[0])).toBeCloseTo(rate, 3);
       expect(page).not.toMatch(/\bu\d+\b/);
       const checked = await theriac(folder, "check", "run", "--json", "--limit", "hitRateAt10Rise@20% <= -1");
       expect(checked.exitCode).toBe(1);
