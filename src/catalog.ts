@@ -52,6 +52,7 @@ import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from ".
 import type { Repair } from "./core/repair.ts";
 import { accountContradiction } from "./detectors/account-contradiction.ts";
 import { activationClustering } from "./detectors/activation-clustering.ts";
+import { combined } from "./detectors/combined.ts";
 import { confidentLearning } from "./detectors/confident-learning.ts";
 import { influence } from "./detectors/influence.ts";
 import { knnShapley } from "./detectors/knn-shapley.ts";
@@ -106,6 +107,7 @@ import { drop } from "./repairs/drop.ts";
 import { finePruning } from "./repairs/fine-pruning.ts";
 import { fineTuning } from "./repairs/fine-tuning.ts";
 import { huber } from "./repairs/huber.ts";
+import { newtonUnlearning } from "./repairs/newton-unlearning.ts";
 import { partitionVote } from "./repairs/partition-vote.ts";
 import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
 import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
@@ -173,6 +175,7 @@ export const catalog: {
   detectors: [
     accountContradiction,
     activationClustering,
+    combined,
     confidentLearning,
     influence,
     knnShapley,
@@ -203,6 +206,7 @@ export const catalog: {
     finePruning,
     fineTuning,
     huber,
+    newtonUnlearning,
     partitionVote,
     relabel,
     reweight,

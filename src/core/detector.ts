@@ -25,6 +25,8 @@ export interface DetectorContext<P = any> extends RunContext {
   readonly represent?: ((data: Dataset) => Promise<Dataset>) | null;
   /** The raw rows that the data were encoded from, by `data.row`; null where there are none. */
   readonly table: Table | null;
+  /** Runs the detectors that are asked beside this one, without those whose numbers give out; absent where there are none. */
+  readonly others?: (() => Promise<readonly Heard[]>) | undefined;
   /** Absent or null in an audit, which has no earlier data. */
   readonly trusted?: TrustedRelation | null;
 }
@@ -43,6 +45,12 @@ export interface Scores {
   readonly expectedFalseAlarms?: number;
 }
 
+/** What a detector said. */
+export interface Heard {
+  readonly method: Detector;
+  readonly scores: Scores;
+}
+
 /** Gives every row (source, task, model) a suspicion score. */
 export interface Detector<P = any> extends MethodInfo<P> {
   readonly kind: "detector";
@@ -52,6 +60,8 @@ export interface Detector<P = any> extends MethodInfo<P> {
   readonly targets: readonly TargetKind[];
   /** True where its scores say what its own rule flags. */
   readonly flags?: boolean;
+  /** True where it goes by what the detectors beside it say. */
+  readonly combines?: boolean;
   /** Why it cannot score what such a learner learns from, in words; absent or null where it can. */
   refuses?(setting: LearningSetting): string | null;
   /** One score for each of `data`'s rows, sources or tasks, by `subject`. */

@@ -2,6 +2,7 @@ import type { RunContext } from "./context.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Model } from "./learner.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
+import type { Objective } from "./objective.ts";
 import type { LearningSetting } from "./pipeline.ts";
 
 interface RepairInfo<P> extends MethodInfo<P> {
@@ -22,7 +23,9 @@ export interface RepairContext<P> extends RunContext {
   readonly learnerParams: unknown;
   /** Trains that learner on some of the rows, with some of its parameters replaced. */
   fit(data: Dataset, start?: Model | null, replaced?: Readonly<Record<string, unknown>>): Promise<Model>;
-  /** Of the detector of a cleaning repair: 1 for each row that its own rule flags. Absent or null where it only ranks, or there is none. Shape: [rows]. */
+  /** What the pipeline's learner minimises over these rows; null or absent where it has no derivative. */
+  objective?(data: Dataset): Objective | null;
+  /** Of the detector that a repair goes by: 1 for each row that its own rule flags. Absent or null where it only ranks, or there is none. Shape: [rows]. */
   readonly flagged?: Uint8Array | null;
   /** Rows that somebody has verified and nobody could poison, encoded as the training rows are; absent or null where there are none. */
   readonly trusted?: Dataset | null;

@@ -2,8 +2,8 @@ import { basename, isAbsolute } from "node:path";
 import { catalog } from "../catalog.ts";
 import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
-import type { Chosen, StudyConfig } from "../study/config.ts";
-import { defaults } from "./resolve-study.ts";
+import { type Chosen, type StudyConfig, methodOf } from "../study/config.ts";
+import { defaults, detectorUnasked } from "./resolve-study.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface AuditCommand {
@@ -87,7 +87,10 @@ function isPlain(study: StudyConfig): boolean {
   const encoder = resolveParams("encoder", encoderParams, { bigrams: study.encoder.bigrams, fittedOn: study.encoder.fittedOn });
   return (
     [study.learner, ...study.attacks, ...study.repairs, ...detectors].every(isDefault) &&
-    study.repairs.every(({ detector }) => detector === null || same(detector, study.detectors[0])) &&
+    study.repairs.every(({ id, detector }) => {
+      const { needsFlags = false } = methodOf("repair", catalog.repairs, id);
+      return detector === null || same(detector, detectorUnasked(needsFlags, study.detectors));
+    }) &&
     same(encoder, study.encoder) &&
     study.flagFraction === defaults.flagFraction
   );

@@ -8,7 +8,7 @@ import type { Format, ReadRequest } from "./read/request.ts";
 /** A method by name, or with parameters that differ from its defaults. */
 export type MethodChoice = string | { readonly id: string; readonly params?: Readonly<Record<string, unknown>> };
 
-/** A cleaning repair uses the scores of a detector: the one named here, else the first of the audit. */
+/** A repair that goes by suspicion uses the detector that is named here, else the one of `detectorUnasked`. */
 export type RepairChoice =
   string | { readonly id: string; readonly params?: Readonly<Record<string, unknown>>; readonly detector?: MethodChoice };
 

@@ -75,7 +75,7 @@ export const configSchema: JsonSchema = {
     detectors: list(chooseOne("detector", catalog.detectors), "what looks for the poison; default: all that score rows"),
     repairs: list(
       chooseOne("repair", catalog.repairs, { detector: chooseOne("detector", catalog.detectors) }),
-      "what is done about it; default: all; a cleaning repair uses the first detector unless it names one",
+      "what is done about it; default: all; one that goes by suspicion uses the detector that it names, else loss or what all together flag",
     ),
     budgets: list(
       { anyOf: [{ type: "number", exclusiveMinimum: 0, maximum: 1 }, { type: "string" }] },

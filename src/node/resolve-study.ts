@@ -141,7 +141,10 @@ export function resolveDetectors(
   purpose: "audit" | "scan" = "audit",
 ): Chosen[] {
   const possible = catalog.detectors
-    .filter((detector) => subjects.includes(detector.subject) && refusalOf(detector, setting) === null)
+    .filter(
+      (detector) =>
+        subjects.includes(detector.subject) && (purpose === "audit" || detector.combines !== true) && refusalOf(detector, setting) === null,
+    )
     .map((detector): Detector => ({
       ...detector,
       effort: (purpose === "scan" ? detector.scanEffort : undefined) ?? detector.effort ?? "quick",
@@ -149,7 +152,13 @@ export function resolveDetectors(
   const chosen = (config.detectors ?? idsFor(possible, kind, config.effort ?? defaults.effort)).map((choice) =>
     chooseFor("detector", catalog.detectors, choice, kind),
   );
-  for (const { id } of chosen) checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
+  for (const { id } of chosen) {
+    const method = methodOf("detector", catalog.detectors, id);
+    checkRefusal("detector", method, setting);
+    if (method.combines !== true) continue;
+    if (purpose === "scan") throw new UsageError(`detector "${id}" is what a scan ranks by as it is: name those that it is to hear`);
+    checkHeard(id, chosen);
+  }
   return unique("detector", chosen);
 }
 
@@ -233,23 +242,37 @@ function chooseRepair(
 ): StudyConfig["repairs"][number][] {
   const chosen = chooseFor("repair", catalog.repairs, choice, kind);
   const { stage, needsFlags = false } = methodOf("repair", catalog.repairs, chosen.id);
-  if (stage === "fit") return [{ ...chosen, detector: null }];
+  if (stage === "fit" && !needsFlags) return [{ ...chosen, detector: null }];
   const named = typeof choice === "object" ? choice.detector : undefined;
-  const fits = ({ id }: Chosen): boolean => {
-    const { subject, flags = false } = methodOf("detector", catalog.detectors, id);
-    return subject === "row" && (flags || !needsFlags);
-  };
-  const fitting = detectors.filter(fits);
-  const detector =
-    named === undefined
-      ? (fitting.find(({ id }) => id === defaultDetector) ?? fitting.at(0))
-      : chooseFor("detector", catalog.detectors, named, kind);
+  const detector = named === undefined ? detectorUnasked(needsFlags, detectors) : chooseFor("detector", catalog.detectors, named, kind);
+  const isCombined = detector !== undefined && methodOf("detector", catalog.detectors, detector.id).combines === true;
+  if (isCombined) checkHeard(detector.id, detectors);
   if (needsFlags && detector !== undefined && methodOf("detector", catalog.detectors, detector.id).flags !== true)
     throw new UsageError(`repair "${chosen.id}" goes by what a detector flags, and "${detector.id}" only ranks: name another`);
   if (detector !== undefined) return [{ ...chosen, detector }];
   if (!isAsked) return [];
   const what = needsFlags ? "a row detector that flags rows by a rule of its own" : "the scores of a row detector";
   throw new UsageError(`repair "${chosen.id}" needs ${what}, and there is none: name one with --detector`);
+}
+
+/**
+ * The detector that a repair goes by where none is named: of those that rank rows loss, else the first; where it takes their own word for it, all of them
+ * together, else the first that flags.
+ */
+export function detectorUnasked(needsFlags: boolean, detectors: readonly Chosen[]): Chosen | undefined {
+  const methods = new Map(detectors.map((chosen) => [chosen, methodOf("detector", catalog.detectors, chosen.id)]));
+  const fitting = detectors.filter((chosen) => {
+    const { subject, flags = false, combines = false } = methods.get(chosen) as Detector;
+    return subject === "row" && (needsFlags ? flags : !combines);
+  });
+  const preferred = fitting.find((chosen) => (needsFlags ? methods.get(chosen)?.combines === true : chosen.id === defaultDetector));
+  return preferred ?? fitting.at(0);
+}
+
+/** @throws UsageError where a detector that combines others has none beside it */
+function checkHeard(id: string, detectors: readonly Chosen[]): void {
+  if (detectors.every((chosen) => methodOf("detector", catalog.detectors, chosen.id).combines === true))
+    throw new UsageError(`detector "${id}" combines what others say: name some beside it`);
 }
 
 /** Methods for such labels that join in at this effort. */

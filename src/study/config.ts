@@ -10,6 +10,7 @@ import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
+import type { ChosenDetector } from "./run-detector.ts";
 
 /** The methods that a study may use; the catalog is one. */
 export interface Methods {
@@ -72,6 +73,11 @@ export function methodOf<T extends { readonly id: string }>(kind: string, method
   if (method !== undefined) return method;
   const ids = methods.map((candidate) => candidate.id);
   throw new UsageError(`there is no ${kind} "${id}"${didYouMean(id, ids)}; there are: ${ids.join(", ")}`);
+}
+
+/** The detectors of a study with their methods. */
+export function detectorsOf({ detectors }: StudyConfig, methods: Methods): ChosenDetector[] {
+  return detectors.map(({ id, params }) => ({ method: methodOf("detector", methods.detectors, id), params }));
 }
 
 /** Task names to indices. @throws UsageError on a name that is no task */

@@ -5,9 +5,10 @@ import { labelOfTask } from "../core/examples.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Poison } from "../core/poison.ts";
 import type { Table } from "../core/table.ts";
-import { type Chosen, type StudyConfig, methodOf } from "./config.ts";
-import { type EncodedTraining, type Suspicions, scoreRows } from "./make-pipeline.ts";
+import { type Chosen, type StudyConfig, detectorsOf, methodOf } from "./config.ts";
+import type { EncodedTraining } from "./make-pipeline.ts";
 import type { Detection } from "./record.ts";
+import { type Suspicions, detectorRuns } from "./run-detector.ts";
 import type { StudyInput } from "./seed-setup.ts";
 
 /** What a detector says of the training examples. */
@@ -15,17 +16,8 @@ export type ScoresOf = (chosen: Chosen) => Promise<Suspicions>;
 
 /** Detectors on these data, each computed once. */
 export function memoScores(input: StudyInput, pipeline: Pipeline, encoded: EncodedTraining, options: RunContext): ScoresOf {
-  const known = new Map<string, Promise<Suspicions>>();
-  return (chosen) => {
-    const key = JSON.stringify(chosen);
-    let scores = known.get(key);
-    if (scores === undefined) {
-      const method = methodOf("detector", input.methods.detectors, chosen.id);
-      scores = scoreRows({ method, params: chosen.params }, encoded, pipeline, options);
-      known.set(key, scores);
-    }
-    return scores;
-  };
+  const ask = detectorRuns(encoded, pipeline, detectorsOf(input.config, input.methods), options);
+  return ({ id, params }) => ask({ method: methodOf("detector", input.methods.detectors, id), params });
 }
 
 /** 1 for each training example that the patch touched. Shape: [examples]. */

@@ -1,23 +1,24 @@
 import { applyToDataset, applyToTable, insertedRows } from "../core/apply.ts";
 import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
-import type { Detector, DetectorContext, Scores } from "../core/detector.ts";
 import { UsageError } from "../core/errors.ts";
 import { listExamples } from "../core/examples.ts";
 import type { Learner, Model } from "../core/learner.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "../core/pipeline.ts";
 import { type LogicPatch, type Poison, isRaw, noDataPoison } from "../core/poison.ts";
 import type { Repair } from "../core/repair.ts";
-import { spreadFlags, spreadScores, subjectCount } from "../core/spread-scores.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import type { Encoder, FittedEncoder } from "../data/encoder.ts";
 import { corruptModel, corruptTraining } from "./apply-logic.ts";
+import { type ChosenDetector, type SuspectRows, type Suspicions, detectorRuns } from "./run-detector.ts";
 
-/** A repair with what it needs; a cleaning repair has a detector. */
+/** A repair with what it needs; one that goes by suspicion has a detector. */
 export interface PipelineRepair {
   readonly method: Repair;
   readonly params: unknown;
-  readonly detector: { readonly method: Detector; readonly params: unknown } | null;
+  readonly detector: ChosenDetector | null;
+  /** What a detector that combines others hears; absent = nothing. */
+  readonly heard?: readonly ChosenDetector[];
 }
 
 export interface PipelineParts {
@@ -31,20 +32,9 @@ export interface PipelineParts {
   readonly trusted?: TrainingSet | null;
 }
 
-/** What a detector says of the training examples, through their tasks or sources where it judges those. */
-export interface Suspicions {
-  /** Shape: [examples]. */
-  readonly scores: Float64Array;
-  /** 1 for each example that its own rule flags; null where it only ranks. Shape: [examples]. */
-  readonly flagged: Uint8Array | null;
-}
-
 /** Training data as the learner will meet them, with the encoder that made them. */
-export interface EncodedTraining {
+export interface EncodedTraining extends SuspectRows {
   readonly encoder: FittedEncoder;
-  readonly data: Dataset;
-  /** The rows as they were read, with what the poison did to them. */
-  readonly table: Table;
 }
 
 /** A pipeline in the stages that a study shares between trials. */
@@ -95,8 +85,8 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
       learner.fit(data, { ...options, params: { ...(learnerParams as object), ...settings, ...replaced }, start });
 
   async function suspicions(encoded: EncodedTraining, options: RunContext): Promise<Suspicions | null> {
-    const detector = repair?.detector ?? null;
-    return detector === null ? null : scoreRows(detector, encoded, { learner, learnerParams }, options);
+    if (repair === null || repair.detector === null) return null;
+    return detectorRuns(encoded, { learner, learnerParams }, repair.heard ?? [], options)(repair.detector);
   }
 
   async function learn(
@@ -113,6 +103,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
       params: repair?.params,
       learnerParams,
       fit,
+      objective: (data: Dataset) => learner.objective?.(data, learnerParams) ?? null,
       flagged: suspected?.flagged ?? null,
       trusted: repair?.method.needsTrusted === true && trusted !== null ? encoded.encoder.encode(trusted.table, trusted.rows) : null,
     };
@@ -155,56 +146,6 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
 /** What the encoder is fitted on: poison in feature space needs features that keep their meaning. */
 export function encoderUsed(fittedOn: "poisoned" | "frozen", poison: Poison | null): "poisoned" | "frozen" {
   return poison?.kind === "data" && !isRaw(poison) ? "frozen" : fittedOn;
-}
-
-/** What a detector is given of a pipeline. */
-export type Learning = Pick<Pipeline, "learner" | "learnerParams">;
-
-/** A detector's scores of its subjects; checked: finite numbers, one for each. */
-export async function runDetector(
-  detector: { readonly method: Detector; readonly params: unknown },
-  { data, table }: Pick<EncodedTraining, "data" | "table">,
-  { learner, learnerParams }: Learning,
-  options: RunContext & Pick<DetectorContext, "trusted">,
-): Promise<Scores> {
-  const { method, params } = detector;
-  const fit = (rows: Dataset, start: Model | null = null): Promise<Model> =>
-    learner.fit(rows, { ...options, params: learnerParams, start });
-  const scores = await method.score(data, {
-    ...options,
-    rng: options.rng.fork("detector").fork(method.id),
-    params,
-    fit,
-    objective: (rows) => learner.objective?.(rows, learnerParams) ?? null,
-    represent: learner.learnsFeatures === true ? async (rows) => asRepresented(rows, await fit(rows)) : null,
-    table,
-  });
-  if (scores.values.length !== subjectCount(method.subject, data) || !scores.values.every(Number.isFinite))
-    throw new Error(`${method.id} must give one finite score for each ${method.subject}`);
-  return scores;
-}
-
-/** The same examples with learned features in place of the encoded ones. */
-function asRepresented(data: Dataset, model: Model): Dataset {
-  if (model.represent === undefined) return data;
-  const x = model.represent(data);
-  const names = Array.from({ length: x.cols }, (_, unit) => `learned feature ${unit + 1}`);
-  return { ...data, x, features: { names, kinds: names.map(() => "real"), groups: names } };
-}
-
-/** What a detector says of each example. */
-export async function scoreRows(
-  detector: { readonly method: Detector; readonly params: unknown },
-  encoded: Pick<EncodedTraining, "data" | "table">,
-  learning: Learning,
-  options: RunContext,
-): Promise<Suspicions> {
-  const { values, flagged } = await runDetector(detector, encoded, learning, options);
-  const { subject } = detector.method;
-  return {
-    scores: spreadScores(subject, values, encoded.data),
-    flagged: flagged === undefined ? null : spreadFlags(subject, flagged, encoded.data),
-  };
 }
 
 function sameFeatures(a: Table, b: Table): boolean {

@@ -11,7 +11,7 @@ import type { Knowledge, Reach } from "../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../data/encoder.ts";
 import { type Split, refuseUseless, setApart, splitRows } from "../data/split.ts";
 import { type AttackerView, ownSample, viewOnSample } from "./attacker-view.ts";
-import { type Methods, type StudyConfig, methodOf, resolveReach, resolveTarget } from "./config.ts";
+import { type Methods, type StudyConfig, detectorsOf, methodOf, resolveReach, resolveTarget } from "./config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "./plan.ts";
 import { type Ground, type Pretraining, dealRows, pretrain } from "./pretraining.ts";
@@ -127,6 +127,7 @@ export async function setUpSeed(
           method: methodOf("repair", methods.repairs, repair.id),
           params: repair.params,
           detector: chosenDetector && { method: methodOf("detector", methods.detectors, chosenDetector.id), params: chosenDetector.params },
+          heard: detectorsOf(config, methods),
         },
       });
     });

@@ -94,10 +94,10 @@ describe.each(catalog.repairs.map((repair) => [repair.id, repair] as const))("re
       fc.asyncProperty(datasets.filter(canTry(repair)), fc.nat(), async (data, seed) => {
         const before = snapshot(data);
         const scores = Float64Array.from(data.y, (_y, i) => makeRng(seed).fork(i).uniform());
-        const { fit, learnerParams } = learningOf(repair, data.target);
+        const { fit, learnerParams, objective } = learningOf(repair, data.target);
         const flagged = Uint8Array.from(scores, (score) => Number(score > 0.8));
         const some = { flagged, trusted: repair.needsTrusted === true ? data : null };
-        const options = { rng: makeRng(seed), params: resolveParams(repair.id, repair.params), fit, learnerParams, ...some };
+        const options = { rng: makeRng(seed), params: resolveParams(repair.id, repair.params), fit, objective, learnerParams, ...some };
         if (repair.stage === "clean") {
           const repaired = await repair.repair(data, scores, options);
           const given = new Set(Array.from(data.row, (row, i) => `${row} ${data.task[i]}`));

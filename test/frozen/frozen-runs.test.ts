@@ -5,6 +5,7 @@ import { targetOf } from "../../src/core/examples.ts";
 import type { Table } from "../../src/core/table.ts";
 import { type EncoderParams, encoderParams } from "../../src/data/encoder.ts";
 import { generateMarketplace } from "../../src/data/generate-marketplace.ts";
+import { detectorUnasked } from "../../src/node/resolve-study.ts";
 import { type StudyConfig, methodOf } from "../../src/study/config.ts";
 import { planStudy } from "../../src/study/plan.ts";
 import { type TrialRecord, noRepair } from "../../src/study/record.ts";
@@ -74,7 +75,8 @@ function everyMethod(table: Table): StudyConfig {
       .filter((repair) => repair.targets.includes(kind) && (repair.refuses?.({ learner, sharing }) ?? null) === null)
       .map((repair) => ({
         ...chosen(repair),
-        detector: repair.stage === "clean" ? (detectors.find(({ id }) => id === "loss") ?? null) : null,
+        detector:
+          repair.stage === "clean" || repair.needsFlags === true ? (detectorUnasked(repair.needsFlags === true, detectors) ?? null) : null,
       })),
     budgets: [0.1],
     seeds: 2,
