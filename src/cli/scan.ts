@@ -8,7 +8,7 @@ import { efforts } from "../core/method.ts";
 import { renderScan } from "../report/scan-text.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { noteTeller, print, say } from "./output.ts";
+import { noteTeller, print, printJson, say } from "./output.ts";
 import { oneOf, several, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
 
@@ -90,11 +90,8 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
-    print(
-      flags.json === true
-        ? JSON.stringify(documentOf(result, top, out), null, 2)
-        : renderScan({ result, top: top ?? defaultTop, nameOf: namer(result) }),
-    );
+    if (flags.json === true) printJson(documentOf(result, top, out), "rows");
+    else print(renderScan({ result, top: top ?? defaultTop, nameOf: namer(result) }));
     if (!quiet) say(`findings: ${out}`);
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
@@ -107,7 +104,11 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
   }
 }
 
-function documentOf({ rows, sources, tasks, expectedFalseAlarms, detectors }: Scan, top: number | undefined, out: string): object {
+function documentOf(
+  { rows, sources, tasks, expectedFalseAlarms, detectors }: Scan,
+  top: number | undefined,
+  out: string,
+): Record<string, unknown> {
   return { schema: 1, rows: rows.slice(0, top), sources, tasks, expectedFalseAlarms, detectors, run: out };
 }
 
