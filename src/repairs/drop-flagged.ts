@@ -16,7 +16,7 @@ export const dropFlagged: CleaningRepair<Record<string, never>> = {
   },
   params: {},
   effort: "standard",
-  targets: ["classes"],
+  targets: ["classes", "real"],
   needsFlags: true,
   repair(data, _scores, { flagged }) {
     if (!flagged) throw new UsageError("drop-flagged goes by what a detector flags, and this one only ranks: name another");
