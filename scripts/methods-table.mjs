@@ -110,7 +110,7 @@ function detectionMap(file) {
       .slice(0, shown)
       .map(([id, value]) => `\`${id}\` ${Math.min(1, value).toFixed(2)}`)
       .join(", ");
-  const tables = sets.map(({ name, what, damageMetric, attacks }) => {
+  const tables = sets.map(({ name, what, damageMetric, attacks, costs = {} }) => {
     const lines = attacks.map(({ attack, metric, damage, detectors, repairs }) => {
       // A detector counts where its interval lies above chance by a margin, a repair where it undoes at least a tenth.
       const finders = Object.entries(detectors).flatMap(([id, auc]) => ((auc.low ?? 0) > 0.55 ? [[id, auc.value]] : []));
@@ -124,6 +124,14 @@ function detectionMap(file) {
       "|---|---|---|---|",
       ...lines,
       "",
+      ...(Object.keys(costs).length === 0
+        ? []
+        : [
+            `On clean data the repairs cost: ${Object.entries(costs)
+              .map(([id, cost]) => `\`${id}\` ${figure(cost)}`)
+              .join(", ")}.`,
+            "",
+          ]),
     ].join("\n");
   });
   return [
