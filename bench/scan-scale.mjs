@@ -1,6 +1,6 @@
 // Time and memory of `theriac scan`, as a user runs it, on synthetic data that is written to a temporary folder: a table of 100 numbers and a class, or
 // reviews by accounts, each with a share of wrong labels; the reviews with a few floods of near-copies too.
-//   node bench/scan-scale.mjs [--kind numbers|reviews] [--rows 50000] [--profile FOLDER]
+//   node bench/scan-scale.mjs [--kind numbers|reviews] [--rows 50000] [--effort quick] [--profile FOLDER]
 // Asked: 1,000,000 rows of numbers, or 500,000 reviews, within 8 GiB. The peak is the resident memory of the whole process, as the system counts it;
 // --profile leaves a CPU profile. What the scan says of itself (progress, notes) is shown as it comes.
 import { spawn } from "node:child_process";
@@ -11,7 +11,12 @@ import { parseArgs } from "node:util";
 import { makeRng } from "../dist/numeric/random.js";
 
 const { values: options } = parseArgs({
-  options: { kind: { type: "string", default: "numbers" }, rows: { type: "string", default: "50000" }, profile: { type: "string" } },
+  options: {
+    kind: { type: "string", default: "numbers" },
+    rows: { type: "string", default: "50000" },
+    profile: { type: "string" },
+    effort: { type: "string", default: "quick" },
+  },
 });
 const rows = Number(options.rows);
 const features = 100;
@@ -60,7 +65,7 @@ function runScan(asked) {
   const cli = resolve(import.meta.dirname, "../dist/cli/main.js");
   const args = [...profiled, "--import", `data:text/javascript,${encodeURIComponent(report)}`, cli];
   const started = performance.now();
-  const child = spawn(process.execPath, [...args, "scan", path, ...asked, "--out", join(folder, "run")], {
+  const child = spawn(process.execPath, [...args, "scan", path, ...asked, "--effort", options.effort, "--out", join(folder, "run")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let told = "";
