@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { scoreRows } from "../../test/score-rows.ts";
+import { datasetOf } from "../../test/small-data.ts";
 import { type Written, encodeReviews } from "../../test/written-reviews.ts";
 import type { Detector } from "../core/detector.ts";
 import { resolveParams } from "../core/params.ts";
 import { demoMarketplace, generateMarketplace } from "../data/generate-marketplace.ts";
+import { logistic } from "../learners/logistic.ts";
+import { denseMatrix } from "../numeric/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { areaUnderCurve } from "../numeric/ranks.ts";
 import { accountContradiction } from "./account-contradiction.ts";
@@ -74,5 +78,28 @@ describe("source-value", () => {
     expect(areaUnderCurve(values, (s) => liars.includes(data.sources[s]))).toBeGreaterThan(0.95);
     expect(reason?.(ranked[0])).toMatch(/held-out loss 0\.\d{4} → 0\.\d{4}$/);
     expect(reason?.(ranked[ranked.length - 1])).toBeNull();
+  });
+
+  it("leaves out a source's own rows only, though all others have rows of the same values, which ART then leaves out as well", async () => {
+    const x = denseMatrix(
+      120,
+      1,
+      Float64Array.from({ length: 120 }, (_, i) => i % 2),
+    );
+    const source = Int32Array.from({ length: 120 }, (_, i) => Math.floor(i / 10));
+    for (let bad = 0; bad < 12; bad++) {
+      const data = {
+        ...datasetOf(
+          x,
+          Float64Array.from({ length: 120 }, (_, i) => (source[i] === bad ? 1 - (i % 2) : i % 2)),
+          { kind: "classes", names: ["no", "yes"] },
+        ),
+        source,
+        sources: Array.from({ length: 12 }, (_, s) => `device ${s}`),
+      };
+      const { values, flagged } = await scoreRows(sourceValue, data, { learner: logistic, params: { refits: 12 } });
+      values.forEach((value, s) => expect(Math.sign(value), `device ${s}`).toBe(s === bad ? 1 : -1));
+      expect([...(flagged ?? [])].flatMap((is, s) => (is === 1 ? [s] : []))).toEqual([bad]);
+    }
   });
 });
