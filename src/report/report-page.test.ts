@@ -159,6 +159,27 @@ function elementsNamed(page: XmlElement, ...wanted: readonly string[]): XmlEleme
 }
 
 describe("the report", () => {
+  it("draws the eight detectors that find most and tables all of them", () => {
+    const detectors = Array.from({ length: 12 }, (_, k) => `finder-${String.fromCharCode(97 + k)}`);
+    const input = inputOf({ ...plain, detectors });
+    const found = (detector: string, attack: string): number =>
+      detector === "finder-k" && attack === "label-flip" ? 1 : detectors.indexOf(detector) / 20;
+    const detections = input.summary.detections.map((entry) => ({
+      ...entry,
+      recall: { value: found(entry.detector, entry.attack), low: 0, high: 1 },
+    }));
+    const page = renderReportPage({ ...input, summary: { ...input.summary, detections } });
+    const section = page.slice(page.indexOf('aria-labelledby="detection"'));
+    const [figure, table] = [
+      section.slice(0, section.indexOf("</figure>")),
+      section.slice(section.indexOf("</figure>"), section.indexOf("</section>")),
+    ];
+    const drawn = detectors.filter((detector) => figure.includes(detector));
+    expect(drawn).toEqual(["e", "f", "g", "h", "i", "j", "k", "l"].map((letter) => `finder-${letter}`));
+    for (const detector of detectors) expect(table).toContain(detector);
+    expect(figure).toContain("Of 12 detectors these find most of some attack");
+  });
+
   it("is well-formed for studies of any shape, and lets no text become markup", () => {
     const known = new Set(elementsOf(parseXml(renderReportPage(inputOf(plain)))).map(({ name }) => name));
     fc.assert(
