@@ -32,6 +32,17 @@ interface Document {
     metric: string;
     figure: { value: number; low: number | null };
   }[];
+  readonly harm: {
+    readonly engine: string;
+    readonly accounts: number;
+    readonly users: { user: string; listedBefore: number; listedAfter: number; rankBefore: number; rankAfter: number }[];
+    readonly traced: {
+      vulnerability: number[][];
+      accounts: number[];
+      users: string[];
+      paths: { account: number; item: string; user: string; pathLift: number }[];
+    } | null;
+  }[];
   readonly trials: {
     learner: string;
     attack: string | null;
@@ -50,7 +61,7 @@ describe("theriac audit of ratings", () => {
       writeRatings(folder);
       const { exitCode, stdout, stderr } = await run(folder, "--out", "run", "--json", "--quiet", "--limit", "hitRateAt10Rise@20% <= 1");
       expect([exitCode, stderr]).toEqual([0, ""]);
-      const { verdict, baselines, summary, trials } = JSON.parse(stdout) as Document;
+      const { verdict, baselines, summary, trials, harm } = JSON.parse(stdout) as Document;
       expect(verdict.outcome).toBe("pass");
       expect(Object.keys(baselines)).toEqual(["als-explicit", "item-knn"]);
       expect(trials.every(({ status }) => status === "ok")).toBe(true);
@@ -65,16 +76,36 @@ describe("theriac audit of ratings", () => {
       expect(rise.length).toBe(4);
       for (const { figure } of rise) expect(figure.value).toBeGreaterThan(0);
       expect(filesIn(join(folder, "run")).filter((name) => !name.startsWith("poison/"))).toEqual([
+        "harm.json",
         "junit.xml",
         "manifest.json",
         "poison",
         "records.jsonl",
         "report.html",
       ]);
+      expect(harm.map(({ engine, accounts }) => [engine, accounts])).toEqual([
+        ["als-explicit", 8],
+        ["item-knn", 8],
+      ]);
+      for (const { users, traced } of harm) {
+        // Everybody who has not rated the target is told of, and more of them rise than fall.
+        const raters = readFileSync(join(folder, "ratings.csv"), "utf8")
+          .split("\n")
+          .filter((line) => line.split(",")[1] === "m1").length;
+        expect(users.length).toBeGreaterThanOrEqual(40 - raters);
+        expect(users.filter(({ rankBefore, rankAfter }) => rankAfter < rankBefore).length).toBeGreaterThan(users.length / 2);
+        expect(traced!.vulnerability.map((row) => row.length)).toEqual(traced!.accounts.map(() => traced!.users.length));
+        expect(traced!.paths.length).toBeGreaterThan(0);
+        expect(traced!.paths.every(({ item, pathLift }) => item !== "m1" && pathLift > 0)).toBe(true);
+      }
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");
+      expect(page).toContain("Who is hurt");
+      expect(page).toContain("Who can hurt whom");
+      expect(page).toContain(`account ${harm[0].traced!.paths[0].account} → ${harm[0].traced!.paths[0].item}`);
       expect(page).toContain("als-explicit under attack");
       expect(page).toContain("Every attack against every engine");
       const told = await theriac(folder, "check", "run");
+      expect(told.stdout).toContain(`account ${harm[1].traced!.paths[0].account} → ${harm[1].traced!.paths[0].item} → `);
       const table = told.stdout.slice(told.stdout.indexOf("Every attack against every engine")).split("\n");
       const atMost = attacked.filter(
         ({ learner, attack, budgetRows, repair }) =>
@@ -87,6 +118,20 @@ describe("theriac audit of ratings", () => {
       const checked = await theriac(folder, "check", "run", "--json", "--limit", "hitRateAt10Rise@20% <= -1");
       expect(checked.exitCode).toBe(1);
       expect((await theriac(folder, "report", "run")).exitCode).toBe(0);
+    }));
+
+  it("writes the same run on any number of workers, times apart", () =>
+    inFolder(async (folder) => {
+      writeRatings(folder);
+      for (const jobs of ["1", "3"]) expect((await run(folder, "--jobs", jobs, "--out", jobs, "--quiet")).exitCode).toBe(0);
+      const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+      const timeless = (jobs: string): string => read(`${jobs}/records.jsonl`).replace(/"times":\{[^}]*\}|"check":"[0-9a-f]*"/g, "");
+      expect(timeless("3")).toBe(timeless("1"));
+      expect(read("3/harm.json")).toBe(read("1/harm.json"));
+      const patches = filesIn(join(folder, "1", "poison"));
+      expect(patches.length).toBeGreaterThan(0);
+      expect(filesIn(join(folder, "3", "poison"))).toEqual(patches);
+      for (const name of patches) expect(read(`3/poison/${name}`)).toBe(read(`1/poison/${name}`));
     }));
 
   it("gives the same records again, also when it goes on where it was stopped", () =>

@@ -6,7 +6,7 @@ import { bandwagonProfiles } from "../../attacks/ratings/bandwagon-profiles.ts";
 import { ratingBaseline } from "../../blocks/ratings-baseline.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
-import { type FactorModel, type Recommender, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
+import { type FactorModel, type RatingAttack, type Recommender, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
 import { applyAccounts } from "../../data/ratings-accounts.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { alsExplicit } from "./als-explicit.ts";
@@ -25,7 +25,7 @@ function paramsOf(engine: Recommender): object {
   return resolveParams<object>(engine.id, engine.params, own);
 }
 
-async function scene(seed: number, engine: Recommender, attack = averageProfiles) {
+async function scene(seed: number, engine: Recommender, attack: RatingAttack = averageProfiles) {
   const clean = makeMarketplace(seed, 90, 80);
   const input = {
     clean,
@@ -35,7 +35,7 @@ async function scene(seed: number, engine: Recommender, attack = averageProfiles
     victim: () => Promise.reject(new Error("no victim is needed")),
   };
   const attackParams = resolveParams<object>(attack.id, attack.params, {});
-  const poisoned = applyAccounts(clean, await attack.poison(input, { rng: makeRng(seed).fork("attack"), params: attackParams as never }));
+  const poisoned = applyAccounts(clean, await attack.poison(input, { rng: makeRng(seed).fork("attack"), params: attackParams }));
   const fit = (ratings: Ratings): Promise<RecommenderModel> => engine.fit(ratings, { params: paramsOf(engine), rng: makeRng("fit") });
   const [before, after] = [await fit(clean), await fit(poisoned)];
   const accounts = Int32Array.from({ length: fakes }, (_, k) => clean.users.length + k);
@@ -125,8 +125,8 @@ describe("what accounts lift", () => {
 
   it("adds up, in item-knn-implicit, to the score less that of a model that never counted them", () =>
     fc.assert(
-      fc.asyncProperty(seeds, fc.constantFrom(averageProfiles, bandwagonProfiles), async (seed, attack) => {
-        const { clean, poisoned, after, accounts, users } = await scene(seed, itemKnnImplicit, attack as typeof averageProfiles);
+      fc.asyncProperty(seeds, fc.constantFrom<RatingAttack>(averageProfiles, bandwagonProfiles), async (seed, attack) => {
+        const { clean, poisoned, after, accounts, users } = await scene(seed, itemKnnImplicit, attack);
         const userWeight = Float64Array.from(poisoned.users, (_, u) => (u < clean.users.length ? 1 : 0));
         const without = await itemKnnImplicit.fit(poisoned, {
           params: paramsOf(itemKnnImplicit) as never,
@@ -141,8 +141,8 @@ describe("what accounts lift", () => {
 
   it("adds up, in item-knn, to the score less that of neighbours and a baseline of the target without them, by the formula", () =>
     fc.assert(
-      fc.asyncProperty(seeds, fc.constantFrom(averageProfiles, bandwagonProfiles), async (seed, attack) => {
-        const { clean, poisoned, after, accounts, users } = await scene(seed, itemKnn, attack as typeof averageProfiles);
+      fc.asyncProperty(seeds, fc.constantFrom<RatingAttack>(averageProfiles, bandwagonProfiles), async (seed, attack) => {
+        const { clean, poisoned, after, accounts, users } = await scene(seed, itemKnn, attack);
         const { user, item, value, items } = poisoned;
         const base = ratingBaseline(poisoned, null);
         const own = poisoned.users.map((_, u) => {
@@ -183,7 +183,7 @@ describe("what accounts lift", () => {
   it.each([alsExplicit, alsImplicit, itemKnn, itemKnnImplicit, mtrlUsers] as Recommender[])(
     "goes with what training again shows, user by user, in $id",
     async (engine) => {
-      const { clean, before, after, accounts, users } = await scene(3, engine, bandwagonProfiles as typeof averageProfiles);
+      const { clean, before, after, accounts, users } = await scene(3, engine, bandwagonProfiles);
       const [was, is] = [before, after].map((model) => scoresOf(model, clean, users));
       const { sums } = summed(after, accounts, users);
       expect(
