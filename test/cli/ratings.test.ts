@@ -155,7 +155,7 @@ describe("theriac audit of ratings", () => {
     }));
 
   it.each([
-    [["--target", "nobody"], /--target: there is no item "nobody"/],
+    [["--target", "nobody"], /--target: there is no item "nobody" among the 24 of ratings.csv/],
     [["--user", "nobody"], /nobody/],
     [["--attack", "label-flip"], /there is no attack "label-flip"/],
     [["--learner", "logistic"], /there is no engine "logistic"/],
@@ -163,7 +163,7 @@ describe("theriac audit of ratings", () => {
     [["--limit", "accuracyDrop@5% <= 0.1"], /there is no metric "accuracyDrop"/],
     [["--goal", "backdoor"], /--goal: an attack on a recommender has one goal/],
     [["--scale", "5"], /--scale must be the lowest and the highest rating/],
-    [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5/],
+    [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5 by 1 \(--clip moves/],
     [["--clip"], /--clip needs --scale/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
     inFolder(async (folder) => {
@@ -180,6 +180,103 @@ describe("theriac audit of ratings", () => {
       expect(stderr).toMatch(message);
       expect(stderr.trim().split("\n")).toHaveLength(1);
       expect(filesIn(folder)).toEqual(["ratings.csv"]);
+    }),
+  );
+
+  /** Twelve users who rate most of ten items; line 1 is the header. */
+  const fine = Array.from({ length: 120 }, (_, k) => [Math.floor(k / 10), k % 10])
+    .filter(([u, m]) => (3 * u + m) % 4 !== 0)
+    .map(([u, m], k) => [`u${u}`, `m${m}`, String(1 + ((u * m + k) % 5)), String(k)]);
+  const write = (folder: string, rows: readonly (readonly string[])[]): void =>
+    writeFileSync(join(folder, "ratings.csv"), `who,movie,stars,when\n${rows.map((row) => `${row.join(",")}\n`).join("")}`);
+  /** The rows with one cell of row 5 changed. */
+  const changed = (column: number, cell: string): string[][] =>
+    fine.map((row, k) => (k === 4 ? row.map((old, c) => (c === column ? cell : old)) : row));
+  const quick = [
+    "--attack",
+    "average-profiles",
+    "--budget",
+    "10%",
+    "--seeds",
+    "1",
+    "--fillers",
+    "3",
+    "--detector",
+    "none",
+    "--learner",
+    "item-knn",
+    "--out",
+    "run",
+  ];
+
+  it.each<[string, string[][], string[], string]>([
+    [
+      "a rating off the scale",
+      changed(2, "9"),
+      ["--scale", "1,5"],
+      'row 5 (line 6), column "stars" is 9, which is not on the scale 1 to 5 by 1',
+    ],
+    ["a rating in words", changed(2, "five"), [], 'row 5 (line 6), column "stars" is "five"; a rating must be a finite number'],
+    ["no rating", changed(2, ""), [], 'row 5 (line 6), column "stars" is empty; a rating must be a finite number'],
+    ["a rating that is not finite", changed(2, "inf"), [], 'row 5 (line 6), column "stars" is "inf"; a rating must be a finite number'],
+    ["no user", changed(0, ""), [], 'row 5 (line 6), column "who" is empty; every rating has a user and an item'],
+    ["no item", changed(1, ""), [], 'row 5 (line 6), column "movie" is empty; every rating has a user and an item'],
+    ["a time in words", changed(3, "noon"), [], 'row 5 (line 6), column "when" is neither a number nor a date like 2024-01-31'],
+    ["no users at all", [], [], "has a header and no data rows"],
+    [
+      "two users",
+      fine.filter(([user]) => user === "u1" || user === "u2"),
+      [],
+      "needs three users and three items at least; there are 2 and",
+    ],
+    ["a target that nobody rated", fine, ["--target", "m77"], '--target: there is no item "m77" among the 10 of ratings.csv'],
+  ])("refuses %s with file, row, column and what is allowed", (_, rows, more, message) =>
+    inFolder(async (folder) => {
+      write(folder, rows);
+      const { exitCode, stderr } = await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, ...more, "--quiet");
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain("ratings.csv");
+      expect(stderr).toContain(message);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(filesIn(folder)).toEqual(["ratings.csv"]);
+    }),
+  );
+
+  it.each<[string, string[][], string[], string]>([
+    [
+      "a user who rated an item again",
+      [...fine, ["u1", "m0", "2", "5000"]],
+      [],
+      "1 ratings of an item that the user rated again are left out; the latest is kept (the first left out: ratings.csv: row",
+    ],
+    [
+      "users with one rating",
+      [...fine, ["solo", "m1", "4", "7"]],
+      [],
+      "1 of 13 users have a single rating: they are trained on and never tested",
+    ],
+    ["an item whose one rating is tested on", [...fine, ["u1", "rare", "4", "9999"]], ["--target", "rare"], "11 items"],
+    [
+      "ratings beyond the scale that are clipped",
+      changed(2, "9"),
+      ["--scale", "1,5", "--clip"],
+      "1 rating lies beyond the scale and was moved to its end",
+    ],
+    [
+      "ratings that are all the same",
+      fine.map((row) => [row[0], row[1], "3", row[3]]),
+      [],
+      "all ratings are 3: only who rated what can be learned",
+    ],
+  ])("copes with %s, and says so", (_, rows, more, message) =>
+    inFolder(async (folder) => {
+      write(folder, rows);
+      const { exitCode, stdout, stderr } = await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, ...more, "--json");
+      expect(stderr).toContain(message);
+      expect(exitCode).toBe(0);
+      const { trials } = JSON.parse(stdout) as Document;
+      expect(trials.length).toBeGreaterThan(0);
+      expect(trials.every(({ status }) => status === "ok")).toBe(true);
     }),
   );
 });

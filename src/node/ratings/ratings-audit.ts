@@ -54,7 +54,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
   if (config.out !== undefined) checkRunPath(config.out);
   const request = ratingsRequestOf(config.data);
   const read = await readRatings(request);
-  const { study, notes } = resolveRatingsStudy(config, read.ratings);
+  const { study, notes } = resolveRatingsStudy(config, read.ratings, request.data);
   checkLimits(limits, study.budgets, ratingQuantities(study.goal));
   const identity = identityOf(read);
   const cells = planRatingsStudy(study, identity, digest);

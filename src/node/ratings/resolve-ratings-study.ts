@@ -35,16 +35,20 @@ export function checkRatingsConfig(config: RatingsAuditConfig): void {
 }
 
 /** Fills in all that was not asked for. @throws UsageError where something asked for cannot be done */
-export function resolveRatingsStudy(config: RatingsAuditConfig, ratings: Ratings): { study: RatingsStudyConfig; notes: Note[] } {
+export function resolveRatingsStudy(
+  config: RatingsAuditConfig,
+  ratings: Ratings,
+  where = "the ratings",
+): { study: RatingsStudyConfig; notes: Note[] } {
   const effort = config.effort ?? ratingsDefaults.effort;
   const seed = config.seed ?? ratingsDefaults.seed;
   const goal = config.goal ?? ratingsDefaults.goal;
   if (ratings.users.length < 3 || ratings.items.length < 3)
     throw new UsageError(
-      `a recommender needs three users and three items at least; there are ${ratings.users.length} and ${ratings.items.length}`,
+      `${where}: a recommender needs three users and three items at least; there are ${ratings.users.length} and ${ratings.items.length}`,
     );
-  const targets = config.targets ?? defaultTargets(ratings, goal, seed);
-  goalOf(ratings, { goal, targets });
+  const targets = [...new Set(config.targets ?? defaultTargets(ratings, goal, seed))];
+  goalOf(ratings, { goal, targets }, where);
   const attacks = chooseAttacks(config, goal, effort);
   const engines = unique(
     "engine",
