@@ -100,6 +100,8 @@ export interface AccountDetector<P = any> extends MethodInfo<P> {
 export interface RatingRepair<P = any> extends MethodInfo<P> {
   readonly kind: "repair";
   readonly data: "ratings";
+  /** Why it cannot train such an engine, in words; absent or null where it can. */
+  refuses?(engine: RatingAttackInput["engine"]): string | null;
   fit(
     ratings: Ratings,
     suspicion: Float64Array,

@@ -4,7 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import { type Effort, type MethodInfo, efforts } from "../../core/method.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
-import type { RatingGoal } from "../../core/recommender.ts";
+import type { RatingAttack, RatingGoal, RatingRepair } from "../../core/recommender.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
 import { goalOf } from "../../study/ratings/ratings-setup.ts";
@@ -58,12 +58,17 @@ export function resolveRatingsStudy(
     "detector",
     (config.detectors ?? joining(methods.detectors, effort)).map((choice) => choose("detector", methods.detectors, choice)),
   );
-  const withAttacks = engines.map((engine) => ({ ...engine, attacks: possibleOn(engine, attacks, config.attacks !== undefined) }));
+  const repairs = chooseRepairs(config, detectors, effort);
+  const withMethods = engines.map((engine) => ({
+    ...engine,
+    attacks: possibleOn(engine, "attack", methods.attacks, attacks, config.attacks !== undefined),
+    ...repairsOf(engine, repairs, config.repairs !== undefined),
+  }));
   const study: RatingsStudyConfig = {
-    engines: withAttacks,
+    engines: withMethods,
     attacks,
     detectors,
-    repairs: chooseRepairs(config, detectors, effort),
+    repairs,
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: seed,
@@ -111,14 +116,26 @@ function chooseAttacks(config: RatingsAuditConfig, goal: RatingGoal["goal"], eff
   return unique("attack", kept);
 }
 
-function possibleOn(engine: Chosen, attacks: readonly Chosen[], isAsked: boolean): string[] {
+function possibleOn(
+  engine: Chosen,
+  what: "attack" | "repair",
+  all: readonly (RatingAttack | RatingRepair)[],
+  chosen: readonly Chosen[],
+  isAsked: boolean,
+): string[] {
   const given = { recommender: methodOf("engine", methods.recommenders, engine.id), params: engine.params };
-  const reasons = attacks.map(({ id }) => ({ id, reason: methodOf("attack", methods.attacks, id).refuses?.(given) ?? null }));
-  if (isAsked && reasons.every(({ reason }) => reason !== null))
+  const reasons = chosen.map(({ id }) => ({ id, reason: methodOf(what, all, id).refuses?.(given) ?? null }));
+  if (isAsked && reasons.length > 0 && reasons.every(({ reason }) => reason !== null))
     throw new UsageError(
-      `no attack asked for can be tried on ${engine.id}: ${reasons.map(({ id, reason }) => `${id}: ${reason}`).join("; ")}`,
+      `no ${what} asked for can be tried on ${engine.id}: ${reasons.map(({ id, reason }) => `${id}: ${reason}`).join("; ")}`,
     );
   return reasons.filter(({ reason }) => reason === null).map(({ id }) => id);
+}
+
+/** Absent where every repair can train the engine. */
+function repairsOf(engine: Chosen, repairs: readonly Chosen[], isAsked: boolean): { repairs?: string[] } {
+  const possible = possibleOn(engine, "repair", methods.repairs, repairs, isAsked);
+  return possible.length === repairs.length ? {} : { repairs: possible };
 }
 
 function chooseRepairs(config: RatingsAuditConfig, detectors: readonly Chosen[], effort: Effort): RatingsStudyConfig["repairs"] {
