@@ -111,6 +111,7 @@ import { newtonUnlearning } from "./repairs/newton-unlearning.ts";
 import { partitionVote } from "./repairs/partition-vote.ts";
 import { dropAccounts } from "./repairs/ratings/drop-accounts.ts";
 import { huberRatings } from "./repairs/ratings/huber-ratings.ts";
+import { trimmedRatings } from "./repairs/ratings/trimmed-ratings.ts";
 import { weighAccounts } from "./repairs/ratings/weigh-accounts.ts";
 import { relabel } from "./repairs/relabel.ts";
 import { reweight } from "./repairs/reweight.ts";
@@ -245,6 +246,6 @@ export const catalog: {
       wda,
       wdma,
     ],
-    repairs: [dropAccounts, huberRatings, weighAccounts],
+    repairs: [dropAccounts, huberRatings, trimmedRatings, weighAccounts],
   },
 };

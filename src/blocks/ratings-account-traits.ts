@@ -1,4 +1,6 @@
 import type { Ratings } from "../core/ratings.ts";
+import { orderBy } from "../numeric/ranks.ts";
+import { symmetricEigen } from "../numeric/symmetric-eigen.ts";
 import { deviationScores } from "./ratings-deviation.ts";
 import { itemStatistics } from "./ratings-item-statistics.ts";
 import { coRatingComponents, standardisedComponents } from "./ratings-user-components.ts";
@@ -43,7 +45,58 @@ export function accountTraits(ratings: Ratings): AccountTraits {
   const names = Object.keys(traits);
   const values = new Float64Array(users.length * names.length);
   names.forEach((name, t) => inDeviations(traits[name]).forEach((z, u) => (values[u * names.length + t] = z)));
-  return { names, values };
+  return { names, values: decorrelated(values, names.length) };
+}
+
+/** Eigenvalues of a correlation matrix are taken to be no less than this. */
+const leastEigenvalue = 0.1;
+
+/**
+ * z C^(−½), C the correlations of the traits: what follows from another trait is not counted again, while what contradicts it counts more. Correlations
+ * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: values [users, count].
+ */
+function decorrelated(values: Float64Array, count: number): Float64Array {
+  const users = values.length / count;
+  const column = (t: number): Float64Array => Float64Array.from({ length: users }, (_, u) => values[u * count + t]);
+  const ranks = Array.from({ length: count }, (_, t) => centredRanks(column(t)));
+  const c = new Float64Array(count * count);
+  for (let s = 0; s < count; s++)
+    for (let t = 0; t < count; t++) c[s * count + t] = s === t ? 1 : 2 * Math.sin((Math.PI / 6) * cosine(ranks[s], ranks[t]));
+  const { values: eigenvalues, vectors } = symmetricEigen(c, count);
+  const root = new Float64Array(count * count);
+  for (let e = 0; e < count; e++) {
+    const scale = 1 / Math.sqrt(Math.max(leastEigenvalue, eigenvalues[e]));
+    for (let s = 0; s < count; s++)
+      for (let t = 0; t < count; t++) root[s * count + t] += scale * vectors[e * count + s] * vectors[e * count + t];
+  }
+  const out = new Float64Array(values.length);
+  for (let t = 0; t < count; t++) {
+    const mixed = Float64Array.from({ length: users }, (_, u) => {
+      let sum = 0;
+      for (let s = 0; s < count; s++) sum += values[u * count + s] * root[s * count + t];
+      return sum;
+    });
+    inDeviations(mixed).forEach((z, u) => (out[u * count + t] = z));
+  }
+  return out;
+}
+
+/** Ranks, equal values sharing their mean, less the mean rank. */
+function centredRanks(values: Float64Array): Float64Array {
+  const order = orderBy(values);
+  const out = new Float64Array(values.length);
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    while (to < order.length && values[order[to]] === values[order[from]]) to++;
+    for (let k = from; k < to; k++) out[order[k]] = (from + to - 1) / 2 - (order.length - 1) / 2;
+  }
+  return out;
+}
+
+/** 0 where either is all 0. */
+function cosine(a: Float64Array, b: Float64Array): number {
+  const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, k) => sum + value * y[k], 0);
+  const lengths = Math.sqrt(dot(a, a) * dot(b, b));
+  return lengths > 0 ? dot(a, b) / lengths : 0;
 }
 
 /** Σ of the squared loadings of a user on the leading components: d_u of PCA-VarSelect (Mehta & Nejdl 2009). Shape: [users]. */

@@ -35,3 +35,34 @@ export function ratingBaseline({ user, item, value, users, items }: Ratings, use
   }
   return { mean, user: byUser.sum.map((s, u) => s / byUser.count[u]), item: itemBias };
 }
+
+/**
+ * What accounts add to the baseline of an item: b − b′ = Σ_a w_a (r_a − μ − b′) / (25 + Σ_u w_u), with b′ for the item without them and the same μ.
+ * Shapes: accounts, result [accounts].
+ */
+export function baselineLifts(
+  { user, item, value }: Ratings,
+  userWeight: Float64Array | null,
+  { mean }: RatingBaseline,
+  target: number,
+  accounts: Int32Array,
+): Float64Array {
+  const isAccount = new Set(accounts);
+  const ratingOf = new Map<number, number>();
+  let [sum, kept, total] = [0, itemDamping, itemDamping];
+  for (let p = 0; p < value.length; p++) {
+    if (item[p] !== target) continue;
+    const w = userWeight?.[user[p]] ?? 1;
+    total += w;
+    if (isAccount.has(user[p])) ratingOf.set(user[p], value[p]);
+    else {
+      sum += w * (value[p] - mean);
+      kept += w;
+    }
+  }
+  const before = sum / kept;
+  return Float64Array.from(accounts, (u) => {
+    const rating = ratingOf.get(u);
+    return rating === undefined ? 0 : ((userWeight?.[u] ?? 1) * (rating - mean - before)) / total;
+  });
+}

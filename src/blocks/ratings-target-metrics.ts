@@ -14,6 +14,8 @@ export interface TargetExposure {
   readonly medianRank: number | null;
   /** The score of each of those users, for `predictionShift`; NaN for the others of the audience. Shape: [audience]. */
   readonly scores: Float64Array;
+  /** Its place, as above, for each of those users; NaN for the others of the audience. Shape: [audience]. */
+  readonly ranks: Float64Array;
 }
 
 export interface ExposureInput {
@@ -31,23 +33,28 @@ export function targetExposure({ model, clean, targets, audience, k }: ExposureI
   const users = audience ?? Int32Array.from(clean.users, (_, u) => u);
   const starts = startsByUser(clean);
   const isRated = new Uint8Array(clean.items.length);
-  const found = Array.from(targets, () => ({ ranks: [] as number[], hits: 0, scores: new Float64Array(users.length).fill(NaN) }));
+  const found = Array.from(targets, () => ({
+    hits: 0,
+    scores: new Float64Array(users.length).fill(NaN),
+    ranks: new Float64Array(users.length).fill(NaN),
+  }));
   forEachScoredUser(model, users, clean.items.length, (user, scores, index) => {
     const own = clean.item.subarray(starts[user], starts[user + 1]);
     for (const item of own) isRated[item] = 1;
     for (const [t, target] of targets.entries()) {
       if (isRated[target] === 1) continue;
       const rank = rankOf(target, scores, isRated);
-      found[t].ranks.push(rank);
+      found[t].ranks[index] = rank;
       found[t].hits += Number(rank <= k);
       found[t].scores[index] = scores[target];
     }
     for (const item of own) isRated[item] = 0;
   });
   return found.map(({ ranks, hits, scores }, t) => {
-    const mean = (sum: number): number | null => (ranks.length === 0 ? null : sum / ranks.length);
-    const meanRank = mean(ranks.reduce((sum, rank) => sum + rank, 0));
-    return { target: targets[t], users: ranks.length, hitRate: mean(hits), meanRank, medianRank: medianOf(ranks), scores };
+    const known = ranks.filter((rank) => !Number.isNaN(rank));
+    const mean = (sum: number): number | null => (known.length === 0 ? null : sum / known.length);
+    const meanRank = mean(known.reduce((sum, rank) => sum + rank, 0));
+    return { target: targets[t], users: known.length, hitRate: mean(hits), meanRank, medianRank: medianOf(known), scores, ranks };
   });
 }
 
@@ -80,8 +87,8 @@ export function predictionShift(before: TargetExposure, after: TargetExposure): 
   return count === 0 ? null : sum / count;
 }
 
-function medianOf(values: readonly number[]): number | null {
+function medianOf(values: Float64Array): number | null {
   if (values.length === 0) return null;
-  const sorted = Float64Array.from(values).sort();
+  const sorted = values.slice().sort();
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

@@ -1,5 +1,6 @@
 import type { Judgement } from "../node/judge-run.ts";
 import type { RatingsJudgement } from "../node/ratings/judge-ratings.ts";
+import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
 import type { TrialRecord } from "../study/record.ts";
 
 /** The JSON document of `audit` and `check`, schema 1. */
@@ -9,7 +10,12 @@ export function auditJson(run: string, { summary, verdict }: Judgement, records:
 }
 
 /** The same of an audit of a recommender: `baseline` is that of the first engine, `baselines` has them all. */
-export function ratingsJson(run: string, { engines, verdict }: RatingsJudgement, records: readonly TrialRecord[]): string {
+export function ratingsJson(
+  run: string,
+  { engines, verdict }: RatingsJudgement,
+  records: readonly TrialRecord[],
+  harm: readonly RatingsHarm[],
+): string {
   const document = {
     schema: 1,
     verdict,
@@ -18,6 +24,7 @@ export function ratingsJson(run: string, { engines, verdict }: RatingsJudgement,
     baselines: Object.fromEntries(engines.map(({ engine, summary }) => [engine, summary.baseline])),
     detections: engines.flatMap(({ engine, summary }) => summary.detections.map((entry) => ({ learner: engine, ...entry }))),
     strongest: engines.flatMap(({ engine, summary }) => summary.strongest.map((entry) => ({ learner: engine, ...entry }))),
+    harm,
     failures: engines.flatMap(({ summary }) => summary.failures),
     trials: records,
     run,

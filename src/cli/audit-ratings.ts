@@ -44,6 +44,7 @@ export interface RatingsFlags {
   readonly strict?: boolean;
   readonly out?: string;
   readonly effort?: Effort;
+  readonly jobs?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -90,7 +91,7 @@ export async function runRatings(path: string | undefined, flags: RatingsFlags):
 
 /** Runs an audit of a recommender with notes, progress and Ctrl-C, and prints what it found. */
 export async function finishRatings(
-  { quiet = false, json }: Pick<RatingsFlags, "quiet" | "json">,
+  { quiet = false, json, jobs }: Pick<RatingsFlags, "quiet" | "json" | "jobs">,
   work: (hooks: RatingsAuditHooks) => Promise<RatingsAuditResult>,
 ): Promise<void> {
   const progress = makeProgress({ quiet });
@@ -100,6 +101,7 @@ export async function finishRatings(
   try {
     const result = await work({
       signal: stop.signal,
+      jobs,
       onNote: noteTeller(quiet),
       onProgress: (done, total, { engine, attack, seed, budgetFraction }) =>
         progress.update(
@@ -116,7 +118,11 @@ export async function finishRatings(
       process.exitCode = exitCodes.interrupted;
       return;
     }
-    print(json === true ? ratingsJson(result.run, result, result.records) : renderRatings(result.engines, result.verdict).trimEnd());
+    print(
+      json === true
+        ? ratingsJson(result.run, result, result.records, result.harm)
+        : renderRatings(result.engines, result.verdict, result.harm).trimEnd(),
+    );
     if (!quiet) say(`report: ${join(result.run, "report.html")}`);
     process.exitCode = exitCodeOf(result.verdict);
   } finally {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { judgeRun } from "../node/judge-run.ts";
 import { readRun } from "../node/run-folder.ts";
+import { readHarm } from "../node/ratings/ratings-harm-file.ts";
 import { judgeRatings } from "../node/ratings/judge-ratings.ts";
 import { renderRatings } from "../report/ratings-text.ts";
 import { renderAudit } from "../report/tables.ts";
@@ -44,7 +45,8 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
   if (manifest.kind === "ratings-audit") {
     const { engines, verdict } = judgeRatings({ ...manifest, ...asked }, records);
-    print(flags.json === true ? ratingsJson(path, { engines, verdict }, records) : renderRatings(engines, verdict).trimEnd());
+    const harm = await readHarm(path);
+    print(flags.json === true ? ratingsJson(path, { engines, verdict }, records, harm) : renderRatings(engines, verdict, harm).trimEnd());
     process.exitCode = exitCodeOf(verdict);
     return;
   }

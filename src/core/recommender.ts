@@ -9,6 +9,19 @@ export interface RecommenderModel {
   readonly unit: "rating" | "preference";
   /** Scores of every item for each of these users; not clipped to the scale. Shapes: users [n], out [n, items]. */
   scoresInto(out: Float64Array, users: Int32Array): void;
+  /** Follows what accounts do to everybody's score of one item; absent where training leaves nothing to follow. Shape: accounts [accounts]. */
+  trace?(target: number, accounts: Int32Array): AccountTrace;
+}
+
+/**
+ * By how much accounts lift the score of a target: the score less what it were if the target's own row (its factors, or its neighbours) were fitted
+ * without all of these accounts, everything else of the model held. Parts of single accounts add up to that.
+ */
+export interface AccountTrace {
+  /** Shape: out [accounts, users]. */
+  liftsInto(out: Float64Array, users: Int32Array): void;
+  /** What of the lift of the k-th account goes through an item that both it and the user rated; items without effect are left out. */
+  through(k: number, user: number): readonly { readonly item: number; readonly lift: number }[];
 }
 
 /** A recommender whose scores are inner products: score = mean + userBias_u + itemBias_i + userFactors_u · itemFactors_i. */
@@ -87,6 +100,8 @@ export interface AccountDetector<P = any> extends MethodInfo<P> {
 export interface RatingRepair<P = any> extends MethodInfo<P> {
   readonly kind: "repair";
   readonly data: "ratings";
+  /** Why it cannot train such an engine, in words; absent or null where it can. */
+  refuses?(engine: RatingAttackInput["engine"]): string | null;
   fit(
     ratings: Ratings,
     suspicion: Float64Array,

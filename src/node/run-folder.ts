@@ -8,7 +8,7 @@ import { type AnyManifest, type PlannedCell, type StoredPoison, plannedCells } f
 import { digest } from "./provenance.ts";
 import { type StoredRecord, appendDurably, dropTornLine, readRecords, recordLine, replaceFile } from "./records-file.ts";
 import { lockRun } from "./run-lock.ts";
-import { workerDied } from "./workers/run-on-workers.ts";
+import { workerDied } from "./workers/run-cells-on-workers.ts";
 
 /** A run being written; its writer holds the lock. */
 export interface RunFolder {
@@ -205,6 +205,13 @@ export async function readRun(path: string): Promise<{ manifest: AnyManifest; re
   const { stored } = existsSync(recordsFile) ? await readRecords(recordsFile) : { stored: [] };
   await checkPatches(path, manifest, stored);
   return { manifest, records: stored.map(({ record }) => record) };
+}
+
+/** The patch that a recorded trial was run with. */
+export async function readPoison(path: string, manifest: AnyManifest, trial: string): Promise<StoredPoison> {
+  const cell = plannedCells(manifest).find(({ trials }) => trials.some(({ id }) => id === trial));
+  if (cell === undefined) throw new Error(`trial ${trial} is not in the plan of ${path}`);
+  return (parseExactly(await readFile(join(path, poisonName, patchName(cell)), "utf8")) as { poison: StoredPoison }).poison;
 }
 
 /** @throws UsageError on a patch that is missing or is not the one that was recorded */

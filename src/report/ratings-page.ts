@@ -1,6 +1,7 @@
 import type { Figure } from "../numeric/intervals.ts";
 import type { RatingScale } from "../core/ratings.ts";
 import type { RatingsStudyConfig } from "../study/ratings/ratings-config.ts";
+import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
@@ -9,6 +10,7 @@ import { lineChart } from "./line-chart.ts";
 import { type Markup, markup, markupText } from "./markup.ts";
 import { pageHead } from "./page-head.ts";
 import { type EngineFindings, engineRows } from "./ratings-engines.ts";
+import { harmPart } from "./ratings-harm-part.ts";
 import { attacksOf, budgetsOf } from "./report-damage.ts";
 import { timeText } from "./report-reproduce.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "./report-table.ts";
@@ -16,7 +18,7 @@ import { outcomeWords } from "./report-verdict.ts";
 import type { Verdict } from "./verdict.ts";
 import { countOf, countText, listText } from "./words.ts";
 
-/** All that the page of an audit of a recommender is made of: plain data, without any user. */
+/** All that the page of an audit of a recommender is made of: plain data. Of users the page says how they fare, never who they are. */
 export interface RatingsPageInput {
   readonly title: string;
   readonly run: {
@@ -37,6 +39,7 @@ export interface RatingsPageInput {
   };
   readonly study: RatingsStudyConfig;
   readonly engines: readonly EngineFindings[];
+  readonly harm: readonly RatingsHarm[];
   readonly verdict: Verdict;
   /** As they were given. */
   readonly limits: readonly string[];
@@ -66,7 +69,7 @@ ${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
 <p class="small">${countOf(data.ratings, "rating")} · ${timeText(run.startedAt)} · run ${run.name}</p>
 </header>
 <main>
-${[verdictPart(input), askedPart(input), enginesPart(input), ...input.engines.map((found) => enginePart(found, input)), methodsPart(input), reproducePart(input)]}
+${[verdictPart(input), askedPart(input), enginesPart(input), ...input.engines.map((found) => enginePart(found, input)), harmPart(input.harm), methodsPart(input), reproducePart(input)]}
 </main>
 <footer>
 <p>Made by Theriac ${run.theriac}. The page names no user, and loads nothing.</p>

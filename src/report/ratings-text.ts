@@ -1,18 +1,21 @@
 import type { Figure } from "../numeric/intervals.ts";
+import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
 import { type EngineFindings, engineRows } from "./ratings-engines.ts";
+import { harmText } from "./ratings-harm-text.ts";
 import { attacksOf, budgetsOf } from "./report-damage.ts";
 import { textTable } from "./text-table.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What an audit of a recommender found, for a terminal. */
-export function renderRatings(engines: readonly EngineFindings[], verdict: Verdict): string {
+export function renderRatings(engines: readonly EngineFindings[], verdict: Verdict, harm: readonly RatingsHarm[]): string {
   const sections = engines.flatMap(({ engine, summary }) => [
     `Engine ${engine}\n${cleanText(summary)}`,
     damageText(summary),
+    ...harm.filter((found) => found.engine === engine).map(harmText),
     repairText(summary),
     detectionText(summary),
   ]);

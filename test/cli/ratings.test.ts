@@ -32,6 +32,17 @@ interface Document {
     metric: string;
     figure: { value: number; low: number | null };
   }[];
+  readonly harm: {
+    readonly engine: string;
+    readonly accounts: number;
+    readonly users: { user: string; listedBefore: number; listedAfter: number; rankBefore: number; rankAfter: number }[];
+    readonly traced: {
+      vulnerability: number[][];
+      accounts: number[];
+      users: string[];
+      paths: { account: number; item: string; user: string; pathLift: number }[];
+    } | null;
+  }[];
   readonly trials: {
     learner: string;
     attack: string | null;
@@ -50,7 +61,7 @@ describe("theriac audit of ratings", () => {
       writeRatings(folder);
       const { exitCode, stdout, stderr } = await run(folder, "--out", "run", "--json", "--quiet", "--limit", "hitRateAt10Rise@20% <= 1");
       expect([exitCode, stderr]).toEqual([0, ""]);
-      const { verdict, baselines, summary, trials } = JSON.parse(stdout) as Document;
+      const { verdict, baselines, summary, trials, harm } = JSON.parse(stdout) as Document;
       expect(verdict.outcome).toBe("pass");
       expect(Object.keys(baselines)).toEqual(["als-explicit", "item-knn"]);
       expect(trials.every(({ status }) => status === "ok")).toBe(true);
@@ -65,16 +76,36 @@ describe("theriac audit of ratings", () => {
       expect(rise.length).toBe(4);
       for (const { figure } of rise) expect(figure.value).toBeGreaterThan(0);
       expect(filesIn(join(folder, "run")).filter((name) => !name.startsWith("poison/"))).toEqual([
+        "harm.json",
         "junit.xml",
         "manifest.json",
         "poison",
         "records.jsonl",
         "report.html",
       ]);
+      expect(harm.map(({ engine, accounts }) => [engine, accounts])).toEqual([
+        ["als-explicit", 8],
+        ["item-knn", 8],
+      ]);
+      for (const { users, traced } of harm) {
+        // Everybody who has not rated the target is told of, and more of them rise than fall.
+        const raters = readFileSync(join(folder, "ratings.csv"), "utf8")
+          .split("\n")
+          .filter((line) => line.split(",")[1] === "m1").length;
+        expect(users.length).toBeGreaterThanOrEqual(40 - raters);
+        expect(users.filter(({ rankBefore, rankAfter }) => rankAfter < rankBefore).length).toBeGreaterThan(users.length / 2);
+        expect(traced!.vulnerability.map((row) => row.length)).toEqual(traced!.accounts.map(() => traced!.users.length));
+        expect(traced!.paths.length).toBeGreaterThan(0);
+        expect(traced!.paths.every(({ item, pathLift }) => item !== "m1" && pathLift > 0)).toBe(true);
+      }
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");
+      expect(page).toContain("Who is hurt");
+      expect(page).toContain("Who can hurt whom");
+      expect(page).toContain(`account ${harm[0].traced!.paths[0].account} → ${harm[0].traced!.paths[0].item}`);
       expect(page).toContain("als-explicit under attack");
       expect(page).toContain("Every attack against every engine");
       const told = await theriac(folder, "check", "run");
+      expect(told.stdout).toContain(`account ${harm[1].traced!.paths[0].account} → ${harm[1].traced!.paths[0].item} → `);
       const table = told.stdout.slice(told.stdout.indexOf("Every attack against every engine")).split("\n");
       const atMost = attacked.filter(
         ({ learner, attack, budgetRows, repair }) =>
@@ -87,6 +118,20 @@ describe("theriac audit of ratings", () => {
       const checked = await theriac(folder, "check", "run", "--json", "--limit", "hitRateAt10Rise@20% <= -1");
       expect(checked.exitCode).toBe(1);
       expect((await theriac(folder, "report", "run")).exitCode).toBe(0);
+    }));
+
+  it("writes the same run on any number of workers, times apart", () =>
+    inFolder(async (folder) => {
+      writeRatings(folder);
+      for (const jobs of ["1", "3"]) expect((await run(folder, "--jobs", jobs, "--out", jobs, "--quiet")).exitCode).toBe(0);
+      const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+      const timeless = (jobs: string): string => read(`${jobs}/records.jsonl`).replace(/"times":\{[^}]*\}|"check":"[0-9a-f]*"/g, "");
+      expect(timeless("3")).toBe(timeless("1"));
+      expect(read("3/harm.json")).toBe(read("1/harm.json"));
+      const patches = filesIn(join(folder, "1", "poison"));
+      expect(patches.length).toBeGreaterThan(0);
+      expect(filesIn(join(folder, "3", "poison"))).toEqual(patches);
+      for (const name of patches) expect(read(`3/poison/${name}`)).toBe(read(`1/poison/${name}`));
     }));
 
   it("gives the same records again, also when it goes on where it was stopped", () =>
@@ -110,7 +155,7 @@ describe("theriac audit of ratings", () => {
     }));
 
   it.each([
-    [["--target", "nobody"], /--target: there is no item "nobody"/],
+    [["--target", "nobody"], /--target: there is no item "nobody" among the 24 of ratings.csv/],
     [["--user", "nobody"], /nobody/],
     [["--attack", "label-flip"], /there is no attack "label-flip"/],
     [["--learner", "logistic"], /there is no engine "logistic"/],
@@ -118,7 +163,7 @@ describe("theriac audit of ratings", () => {
     [["--limit", "accuracyDrop@5% <= 0.1"], /there is no metric "accuracyDrop"/],
     [["--goal", "backdoor"], /--goal: an attack on a recommender has one goal/],
     [["--scale", "5"], /--scale must be the lowest and the highest rating/],
-    [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5/],
+    [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5 by 1 \(--clip moves/],
     [["--clip"], /--clip needs --scale/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
     inFolder(async (folder) => {
@@ -135,6 +180,103 @@ describe("theriac audit of ratings", () => {
       expect(stderr).toMatch(message);
       expect(stderr.trim().split("\n")).toHaveLength(1);
       expect(filesIn(folder)).toEqual(["ratings.csv"]);
+    }),
+  );
+
+  /** Twelve users who rate most of ten items; line 1 is the header. */
+  const fine = Array.from({ length: 120 }, (_, k) => [Math.floor(k / 10), k % 10])
+    .filter(([u, m]) => (3 * u + m) % 4 !== 0)
+    .map(([u, m], k) => [`u${u}`, `m${m}`, String(1 + ((u * m + k) % 5)), String(k)]);
+  const write = (folder: string, rows: readonly (readonly string[])[]): void =>
+    writeFileSync(join(folder, "ratings.csv"), `who,movie,stars,when\n${rows.map((row) => `${row.join(",")}\n`).join("")}`);
+  /** The rows with one cell of row 5 changed. */
+  const changed = (column: number, cell: string): string[][] =>
+    fine.map((row, k) => (k === 4 ? row.map((old, c) => (c === column ? cell : old)) : row));
+  const quick = [
+    "--attack",
+    "average-profiles",
+    "--budget",
+    "10%",
+    "--seeds",
+    "1",
+    "--fillers",
+    "3",
+    "--detector",
+    "none",
+    "--learner",
+    "item-knn",
+    "--out",
+    "run",
+  ];
+
+  it.each<[string, string[][], string[], string]>([
+    [
+      "a rating off the scale",
+      changed(2, "9"),
+      ["--scale", "1,5"],
+      'row 5 (line 6), column "stars" is 9, which is not on the scale 1 to 5 by 1',
+    ],
+    ["a rating in words", changed(2, "five"), [], 'row 5 (line 6), column "stars" is "five"; a rating must be a finite number'],
+    ["no rating", changed(2, ""), [], 'row 5 (line 6), column "stars" is empty; a rating must be a finite number'],
+    ["a rating that is not finite", changed(2, "inf"), [], 'row 5 (line 6), column "stars" is "inf"; a rating must be a finite number'],
+    ["no user", changed(0, ""), [], 'row 5 (line 6), column "who" is empty; every rating has a user and an item'],
+    ["no item", changed(1, ""), [], 'row 5 (line 6), column "movie" is empty; every rating has a user and an item'],
+    ["a time in words", changed(3, "noon"), [], 'row 5 (line 6), column "when" is neither a number nor a date like 2024-01-31'],
+    ["no users at all", [], [], "has a header and no data rows"],
+    [
+      "two users",
+      fine.filter(([user]) => user === "u1" || user === "u2"),
+      [],
+      "needs three users and three items at least; there are 2 and",
+    ],
+    ["a target that nobody rated", fine, ["--target", "m77"], '--target: there is no item "m77" among the 10 of ratings.csv'],
+  ])("refuses %s with file, row, column and what is allowed", (_, rows, more, message) =>
+    inFolder(async (folder) => {
+      write(folder, rows);
+      const { exitCode, stderr } = await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, ...more, "--quiet");
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain("ratings.csv");
+      expect(stderr).toContain(message);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(filesIn(folder)).toEqual(["ratings.csv"]);
+    }),
+  );
+
+  it.each<[string, string[][], string[], string]>([
+    [
+      "a user who rated an item again",
+      [...fine, ["u1", "m0", "2", "5000"]],
+      [],
+      "1 ratings of an item that the user rated again are left out; the latest is kept (the first left out: ratings.csv: row",
+    ],
+    [
+      "users with one rating",
+      [...fine, ["solo", "m1", "4", "7"]],
+      [],
+      "1 of 13 users have a single rating: they are trained on and never tested",
+    ],
+    ["an item whose one rating is tested on", [...fine, ["u1", "rare", "4", "9999"]], ["--target", "rare"], "11 items"],
+    [
+      "ratings beyond the scale that are clipped",
+      changed(2, "9"),
+      ["--scale", "1,5", "--clip"],
+      "1 rating lies beyond the scale and was moved to its end",
+    ],
+    [
+      "ratings that are all the same",
+      fine.map((row) => [row[0], row[1], "3", row[3]]),
+      [],
+      "all ratings are 3: only who rated what can be learned",
+    ],
+  ])("copes with %s, and says so", (_, rows, more, message) =>
+    inFolder(async (folder) => {
+      write(folder, rows);
+      const { exitCode, stdout, stderr } = await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, ...more, "--json");
+      expect(stderr).toContain(message);
+      expect(exitCode).toBe(0);
+      const { trials } = JSON.parse(stdout) as Document;
+      expect(trials.length).toBeGreaterThan(0);
+      expect(trials.every(({ status }) => status === "ok")).toBe(true);
     }),
   );
 });

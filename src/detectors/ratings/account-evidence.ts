@@ -2,16 +2,17 @@ import { accountGroups, usualLogDensity } from "../../blocks/ratings-account-gro
 import { accountTraits } from "../../blocks/ratings-account-traits.ts";
 import type { AccountDetector } from "../../core/recommender.ts";
 
-/** What a group must gain to be held for an attack, in nats: in all, for each account, and for each account over a kind as frequent elsewhere. */
-const [leastGain, leastGainEach, leastEnrichmentEach] = [80, 8, 2];
+/** What a group must gain to be held for an attack, in nats: in all, and for each account over a kind as frequent elsewhere. Set by hand. */
+const [leastGain, leastEnrichmentEach] = [80, 2];
 
 /** What an account scores at most for being unusual by itself, and the nats at which it scores half of that. */
 const [mostAlone, halfAlone] = [0.4, 20];
 
 /**
- * An account scores membership · s / (1 + s) in the group where that is highest, s = min(gain / 80, gain each / 8,
- * enrichment each / 2): 0.5 is where a group is held for an attack. No group of genuine accounts in halves of MovieLens-100K comes near all three;
- * nine random profiles of 36 items gain 180 nats, 20 each, and are enriched by 4 each.
+ * An account scores membership · s / (1 + s) in the group where that is highest, s = min(gain / 80, gain each / ln accounts, enrichment each / 2): 0.5
+ * is where a group is held for an attack. The middle bound is Markov's: of accounts drawn from the population, at most one in expectation is n times as
+ * likely under a given kind, n their number. It holds as far as the population is what the model takes it for, independent t traits once correlations
+ * are taken out; the other two guard where it is not, with people who rate rare items above all.
  */
 export const accountEvidence: AccountDetector<Record<string, never>> = {
   kind: "detector",
@@ -29,6 +30,7 @@ export const accountEvidence: AccountDetector<Record<string, never>> = {
   async score(ratings) {
     const traits = accountTraits(ratings);
     const score = usualLogDensity(traits).map((log) => (mostAlone * Math.max(0, -log)) / (halfAlone + Math.max(0, -log)));
+    const leastGainEach = Math.log(Math.max(2, ratings.users.length));
     for (const { accounts, membership, size, gain, enrichment } of accountGroups(ratings, traits)) {
       const strength = Math.max(0, Math.min(gain / leastGain, gain / size / leastGainEach, enrichment / size / leastEnrichmentEach));
       const weight = strength / (1 + strength);

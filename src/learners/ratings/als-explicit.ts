@@ -1,5 +1,6 @@
 import { fitExplicitAls } from "../../blocks/ratings-explicit-als.ts";
 import { factorModel } from "../../blocks/ratings-factor-model.ts";
+import { traceExplicit } from "../../blocks/ratings-explicit-trace.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
 export interface AlsExplicitParams {
@@ -40,6 +41,10 @@ export const alsExplicit: Recommender<AlsExplicitParams> = {
       start,
       userWeight,
     };
-    return factorModel(fitExplicitAls(ratings, settings, run), "rating");
+    const factors = fitExplicitAls(ratings, settings, run);
+    return {
+      ...factorModel(factors, "rating"),
+      trace: (target, accounts) => traceExplicit({ ratings, factors, decay, userWeight, target, accounts }),
+    };
   },
 };

@@ -1,4 +1,5 @@
 import { factorModel } from "../../blocks/ratings-factor-model.ts";
+import { type RowProblem, traceFactors } from "../../blocks/ratings-factor-trace.ts";
 import { incidenceByItem, incidenceByUser } from "../../blocks/ratings-incidence.ts";
 import { likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
 import { stopIfCancelled } from "../../core/context.ts";
@@ -75,7 +76,31 @@ export const alsImplicit: Recommender<AlsImplicitParams> = {
       progress?.((sweep + 1) / sweeps);
     }
     const bias = { userBias: new Float64Array(ratings.users.length), itemBias: new Float64Array(ratings.items.length) };
-    return factorModel({ rank, mean: 0, userFactors, itemFactors, ...bias }, "preference");
+    const problem: Omit<RowProblem, "gram"> = {
+      weight: () => confidence,
+      pull: () => 1 + confidence,
+      ridge: () => decay,
+    };
+    return {
+      ...factorModel({ rank, mean: 0, userFactors, itemFactors, ...bias }, "preference"),
+      trace(target, accounts) {
+        const userProblem: RowProblem = { ...problem, gram: crossProducts(itemFactors, rank, null) };
+        return traceFactors({
+          ratings: liked,
+          target,
+          accounts,
+          size: rank,
+          raters: userFactors,
+          readers: userFactors,
+          items: itemFactors,
+          userWeight,
+          itemProblem: { ...problem, gramOf: (weight) => crossProducts(userFactors, rank, weight) },
+          gramWeight: 1,
+          raterProblem: userProblem,
+          readerProblem: userProblem,
+        });
+      },
+    };
   },
 };
 

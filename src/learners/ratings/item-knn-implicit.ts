@@ -1,4 +1,5 @@
 import { likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
+import { traceNeighbours } from "../../blocks/ratings-neighbour-trace.ts";
 import { itemNeighbours } from "../../blocks/ratings-neighbours.ts";
 import { startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
@@ -28,7 +29,8 @@ export const itemKnnImplicit: Recommender<ItemKnnImplicitParams> = {
   async fit(ratings, { params, userWeight = null, signal, progress }) {
     const liked = likedRatings(ratings, params.likedFrom);
     const entry = new Float64Array(liked.value.length).fill(1);
-    const near = itemNeighbours(liked, { ...params, entry, userWeight }, { signal, progress });
+    const settings = { ...params, entry, userWeight };
+    const near = itemNeighbours(liked, settings, { signal, progress });
     const starts = startsByUser(liked);
     const { item, items } = liked;
     const isLiked = new Float64Array(items.length);
@@ -46,6 +48,16 @@ export const itemKnnImplicit: Recommender<ItemKnnImplicitParams> = {
           }
         }
       },
+      trace: (target, accounts) =>
+        traceNeighbours({
+          ratings: liked,
+          settings,
+          target,
+          accounts,
+          voice: () => 1,
+          isMean: false,
+          apart: new Float64Array(accounts.length),
+        }),
     };
   },
 };

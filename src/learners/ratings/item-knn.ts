@@ -1,4 +1,5 @@
-import { ratingBaseline } from "../../blocks/ratings-baseline.ts";
+import { baselineLifts, ratingBaseline } from "../../blocks/ratings-baseline.ts";
+import { traceNeighbours } from "../../blocks/ratings-neighbour-trace.ts";
 import { itemNeighbours } from "../../blocks/ratings-neighbours.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
@@ -29,7 +30,8 @@ export const itemKnn: Recommender<ItemKnnParams> = {
   async fit(ratings, { params, userWeight = null, signal, progress }) {
     const baseline = ratingBaseline(ratings, userWeight);
     const entry = aboveOwnMean(ratings);
-    const near = itemNeighbours(ratings, { ...params, entry, userWeight }, { signal, progress });
+    const settings = { ...params, entry, userWeight };
+    const near = itemNeighbours(ratings, settings, { signal, progress });
     const starts = startsByUser(ratings);
     const { item, value, items } = ratings;
     const surprise = new Float64Array(items.length);
@@ -57,6 +59,16 @@ export const itemKnn: Recommender<ItemKnnParams> = {
           }
         }
       },
+      trace: (target, accounts) =>
+        traceNeighbours({
+          ratings,
+          settings,
+          target,
+          accounts,
+          voice: (p) => value[p] - baseline.mean - baseline.user[ratings.user[p]] - baseline.item[item[p]],
+          isMean: true,
+          apart: baselineLifts(ratings, userWeight, baseline, target, accounts),
+        }),
     };
   },
 };

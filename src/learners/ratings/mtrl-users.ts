@@ -1,9 +1,10 @@
 import { fitExplicitAls } from "../../blocks/ratings-explicit-als.ts";
 import { factorModel } from "../../blocks/ratings-factor-model.ts";
+import { traceExplicit } from "../../blocks/ratings-explicit-trace.ts";
 import { incidenceByUser } from "../../blocks/ratings-incidence.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
-import type { Ratings } from "../../core/ratings.ts";
+import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Factors, Recommender } from "../../core/recommender.ts";
 import { crossProducts } from "../../numeric/gram.ts";
 import { solveRidgeRowsInPlace } from "../../numeric/ridge-rows.ts";
@@ -62,7 +63,7 @@ export const mtrlUsers: Recommender<MtrlUsersParams> = {
     const sweeps = start === null ? itemSweeps : warmItemSweeps;
     const settings = { rank, decay: itemDecay, sweeps, solver: { cgSteps: 3 }, start, userWeight };
     const learned = fitExplicitAls(ratings, settings, { rng, signal, progress: (done) => progress?.(done / 2) });
-    const weights = relateUsers(ratings, learned, params, userWeight, (done) => {
+    const { weights, penalty } = relateUsers(ratings, learned, params, userWeight, (done) => {
       stopIfCancelled(signal);
       progress?.(0.5 + done / 2);
     });
@@ -72,18 +73,32 @@ export const mtrlUsers: Recommender<MtrlUsersParams> = {
       userFactors.set(weights.subarray(u * (rank + 1), u * (rank + 1) + rank), u * rank);
       userBias[u] = weights[u * (rank + 1) + rank];
     }
-    return factorModel({ ...learned, userFactors, userBias }, "rating");
+    const starts = startsByUser(ratings);
+    const perRating = (p: number): number => 1 / (starts[ratings.user[p] + 1] - starts[ratings.user[p]]);
+    const reader = {
+      factors: userFactors,
+      problem: {
+        weight: perRating,
+        pull: (p: number) => perRating(p) * (ratings.value[p] - learned.mean - learned.itemBias[ratings.item[p]]),
+        ridge: () => params.weightDecay,
+        gram: penalty,
+      },
+    };
+    return {
+      ...factorModel({ ...learned, userFactors, userBias }, "rating"),
+      trace: (target, accounts) => traceExplicit({ ratings, factors: learned, decay: itemDecay, userWeight, target, accounts, reader }),
+    };
   },
 };
 
-/** Wᵀ at the end of the rounds. Shape: [users, rank + 1]. */
+/** Wᵀ at the end of the rounds, and the penalty that its last round was solved with. Shapes: weights [users, rank + 1], penalty [rank + 1, rank + 1]. */
 function relateUsers(
   ratings: Ratings,
   { rank, mean, itemFactors, itemBias }: Factors,
   params: MtrlUsersParams,
   userWeight: Float64Array | null,
   afterRound: (done: number) => void,
-): Float64Array {
+): { weights: Float64Array; penalty: Float64Array } {
   const size = rank + 1;
   const { starts, other } = incidenceByUser(ratings);
   const fixed = new Float64Array(itemBias.length * size);
@@ -96,14 +111,16 @@ function relateUsers(
   const ridge = new Float64Array(ratings.users.length).fill(params.weightDecay);
   const x = new Float64Array(ratings.users.length * size);
   let gram = new Float64Array(size * size);
+  let penalty = gram;
   for (let k = 0; k < size; k++) gram[k * size + k] = params.relationDecay * size;
   for (let round = 0; round < params.rounds; round++) {
     const failed = solveRidgeRowsInPlace({ x, size, starts, indices: other, weights: perRating, targets, fixed, ridge, gram }, "cholesky");
     if (failed >= 0) throw new NumericalError(`mtrl-users: the weights of user ${failed} have no solution: their equations are singular`);
+    penalty = gram;
     gram = sharedPenalty(x, size, params, userWeight);
     afterRound((round + 1) / params.rounds);
   }
-  return x;
+  return { weights: x, penalty };
 }
 
 /** λ₂ D⁻¹ with D = (W Wᵀ + εI)^½ / tr. Shapes: x [users, size], result [size, size]. */

@@ -1,15 +1,12 @@
-import { performance } from "node:perf_hooks";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { setImmediate } from "node:timers/promises";
-import { catalog } from "../../catalog.ts";
-import { CancelledError, type NumericalError, UsageError } from "../../core/errors.ts";
+import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { parseLimit } from "../../report/limits.ts";
-import { runRatingsCell } from "../../study/ratings/ratings-cell.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
 import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
 import { type RatingsCell, planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
-import { type RatingsSetup, setUpRatings } from "../../study/ratings/ratings-setup.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { checkLimits } from "../judge-run.ts";
 import type { RatingsManifest } from "../manifest.ts";
@@ -18,14 +15,18 @@ import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
 import type { Note } from "../read/request.ts";
 import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "../run-folder.ts";
 import { version } from "../version.ts";
+import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
 import { type RatingsAuditConfig, ratingsRequestOf } from "./ratings-audit-config.ts";
+import { measureHarm, readHarm } from "./ratings-harm-file.ts";
 import { writeRatingsReport } from "./ratings-report.ts";
 import { checkRatingsConfig, resolveRatingsStudy } from "./resolve-ratings-study.ts";
 
 export interface RatingsAuditHooks {
   /** Stops at once; what is recorded stays. */
   readonly signal?: AbortSignal;
+  /** Worker threads; by default one for each core. They change nothing but the time. */
+  readonly jobs?: number | undefined;
   readonly onNote?: (note: Note) => void;
   /** `done` and `total` in trials. */
   readonly onProgress?: (done: number, total: number, running: RatingsCell) => void;
@@ -37,6 +38,8 @@ export interface RatingsAuditResult extends RatingsJudgement {
   readonly status: "finished" | "cancelled";
   readonly manifest: RatingsManifest;
   readonly records: readonly TrialRecord[];
+  /** Of the strongest attack at the largest budget on each engine, where it ended. */
+  readonly harm: readonly RatingsHarm[];
 }
 
 /**
@@ -51,7 +54,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
   if (config.out !== undefined) checkRunPath(config.out);
   const request = ratingsRequestOf(config.data);
   const read = await readRatings(request);
-  const { study, notes } = resolveRatingsStudy(config, read.ratings);
+  const { study, notes } = resolveRatingsStudy(config, read.ratings, request.data);
   checkLimits(limits, study.budgets, ratingQuantities(study.goal));
   const identity = identityOf(read);
   const cells = planRatingsStudy(study, identity, digest);
@@ -85,7 +88,7 @@ export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks 
   const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map(({ id }) => id));
   if (manifest.status === "finished" && recorded.size === manifest.plannedTrials)
-    return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records };
+    return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records, harm: await readHarm(path) };
   if (manifest.theriac !== version)
     throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
   const read = await readRatings(manifest.read);
@@ -108,7 +111,14 @@ async function runInto(
   const now = (): string => new Date().toISOString();
   let status: RatingsAuditResult["status"] = "finished";
   try {
-    await runCells(folder, ratings, config, cells, recorded, hooks);
+    await runRatingsOnWorkers({ ratings, config }, cells, {
+      jobs: hooks.jobs ?? availableParallelism(),
+      recorded,
+      signal: hooks.signal,
+      ...(hooks.onProgress === undefined ? {} : { onProgress: hooks.onProgress }),
+      onCell: (cell, batch, poison) => folder.append(cell, batch, poison),
+    });
+    await measureHarm(folder.path, { ratings, config }, hooks.signal);
   } catch (error) {
     if (!(error instanceof CancelledError)) {
       await folder.close({ status: "failed", finishedAt: now(), error: error instanceof Error ? error.message : String(error) });
@@ -119,38 +129,7 @@ async function runInto(
   await folder.close({ status, finishedAt: now() });
   await writeRatingsReport(folder.path);
   const { manifest, records } = await readRatingsRun(folder.path);
-  return { ...judgeRatings(manifest, records), run: folder.path, status, manifest, records };
-}
-
-async function runCells(
-  folder: RunFolder,
-  ratings: Ratings,
-  config: RatingsStudyConfig,
-  cells: readonly RatingsCell[],
-  recorded: ReadonlySet<string>,
-  { signal, onProgress }: RatingsAuditHooks,
-): Promise<void> {
-  const input = { ratings, config, methods: catalog.ratings };
-  const total = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
-  let done = 0;
-  let knownKey: string | null = null;
-  let setup: RatingsSetup | NumericalError | null = null;
-  for (const cell of cells) {
-    const wanted = cell.trials.filter(({ id }) => !recorded.has(id));
-    if (wanted.length > 0) {
-      // Lets the process see a Ctrl-C.
-      await setImmediate();
-      onProgress?.(done, total, cell);
-      const key = `${cell.seed} ${cell.engine.id}`;
-      if (setup === null || knownKey !== key) {
-        setup = await setUpRatings(input, cell.engine, cell.seed, { signal });
-        knownKey = key;
-      }
-      const { records, poison } = await runRatingsCell(input, setup, cell, wanted, { signal, now: () => performance.now() });
-      await folder.append(cell, records, poison);
-    }
-    done += cell.trials.length;
-  }
+  return { ...judgeRatings(manifest, records), run: folder.path, status, manifest, records, harm: await readHarm(folder.path) };
 }
 
 export async function readRatingsRun(path: string): Promise<{ manifest: RatingsManifest; records: TrialRecord[] }> {

@@ -4,26 +4,33 @@ import { renderJunit } from "../../report/junit.ts";
 import { limitOutcomes } from "../../report/limit-outcomes.ts";
 import { parseLimit } from "../../report/limits.ts";
 import { type RatingsPageInput, renderRatingsPage } from "../../report/ratings-page.ts";
+import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { RatingsManifest } from "../manifest.ts";
 import { replaceFile } from "../records-file.ts";
 import { readRun } from "../run-folder.ts";
 import { judgeRatings } from "./judge-ratings.ts";
+import { readHarm } from "./ratings-harm-file.ts";
 import { ratingsCommand } from "./ratings-command.ts";
 
 /** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. */
 export async function writeRatingsReport(path: string): Promise<string> {
   const { manifest, records } = await readRun(path);
   if (manifest.kind !== "ratings-audit") throw new Error(`${path} is no audit of a recommender`);
-  const input = pageInputOf(basename(resolve(path)), manifest, records);
+  const input = pageInputOf(basename(resolve(path)), manifest, records, await readHarm(path));
   const report = join(path, "report.html");
   await replaceFile(report, renderRatingsPage(input));
   await replaceFile(join(path, "junit.xml"), junitOf(input, manifest, records.length));
   return report;
 }
 
-/** What the page says, without any user, and without items other than the targets that were asked for. */
-export function pageInputOf(name: string, manifest: RatingsManifest, records: readonly TrialRecord[]): RatingsPageInput {
+/** What the page says. */
+export function pageInputOf(
+  name: string,
+  manifest: RatingsManifest,
+  records: readonly TrialRecord[],
+  harm: readonly RatingsHarm[],
+): RatingsPageInput {
   const { engines, verdict } = judgeRatings(manifest, records);
   const { data, study } = manifest;
   const used = [...study.engines, ...study.attacks, ...study.detectors, ...study.repairs].map(({ id }) => id);
@@ -42,6 +49,7 @@ export function pageInputOf(name: string, manifest: RatingsManifest, records: re
     data,
     study,
     engines,
+    harm,
     verdict,
     limits: manifest.limits,
     plannedTrials: manifest.plannedTrials,

@@ -4,7 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import { type Effort, type MethodInfo, efforts } from "../../core/method.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
-import type { RatingGoal } from "../../core/recommender.ts";
+import type { RatingAttack, RatingGoal, RatingRepair } from "../../core/recommender.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
 import { goalOf } from "../../study/ratings/ratings-setup.ts";
@@ -35,16 +35,20 @@ export function checkRatingsConfig(config: RatingsAuditConfig): void {
 }
 
 /** Fills in all that was not asked for. @throws UsageError where something asked for cannot be done */
-export function resolveRatingsStudy(config: RatingsAuditConfig, ratings: Ratings): { study: RatingsStudyConfig; notes: Note[] } {
+export function resolveRatingsStudy(
+  config: RatingsAuditConfig,
+  ratings: Ratings,
+  where = "the ratings",
+): { study: RatingsStudyConfig; notes: Note[] } {
   const effort = config.effort ?? ratingsDefaults.effort;
   const seed = config.seed ?? ratingsDefaults.seed;
   const goal = config.goal ?? ratingsDefaults.goal;
   if (ratings.users.length < 3 || ratings.items.length < 3)
     throw new UsageError(
-      `a recommender needs three users and three items at least; there are ${ratings.users.length} and ${ratings.items.length}`,
+      `${where}: a recommender needs three users and three items at least; there are ${ratings.users.length} and ${ratings.items.length}`,
     );
-  const targets = config.targets ?? defaultTargets(ratings, goal, seed);
-  goalOf(ratings, { goal, targets });
+  const targets = [...new Set(config.targets ?? defaultTargets(ratings, goal, seed))];
+  goalOf(ratings, { goal, targets }, where);
   const attacks = chooseAttacks(config, goal, effort);
   const engines = unique(
     "engine",
@@ -54,12 +58,17 @@ export function resolveRatingsStudy(config: RatingsAuditConfig, ratings: Ratings
     "detector",
     (config.detectors ?? joining(methods.detectors, effort)).map((choice) => choose("detector", methods.detectors, choice)),
   );
-  const withAttacks = engines.map((engine) => ({ ...engine, attacks: possibleOn(engine, attacks, config.attacks !== undefined) }));
+  const repairs = chooseRepairs(config, detectors, effort);
+  const withMethods = engines.map((engine) => ({
+    ...engine,
+    attacks: possibleOn(engine, "attack", methods.attacks, attacks, config.attacks !== undefined),
+    ...repairsOf(engine, repairs, config.repairs !== undefined),
+  }));
   const study: RatingsStudyConfig = {
-    engines: withAttacks,
+    engines: withMethods,
     attacks,
     detectors,
-    repairs: chooseRepairs(config, detectors, effort),
+    repairs,
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: seed,
@@ -107,14 +116,26 @@ function chooseAttacks(config: RatingsAuditConfig, goal: RatingGoal["goal"], eff
   return unique("attack", kept);
 }
 
-function possibleOn(engine: Chosen, attacks: readonly Chosen[], isAsked: boolean): string[] {
+function possibleOn(
+  engine: Chosen,
+  what: "attack" | "repair",
+  all: readonly (RatingAttack | RatingRepair)[],
+  chosen: readonly Chosen[],
+  isAsked: boolean,
+): string[] {
   const given = { recommender: methodOf("engine", methods.recommenders, engine.id), params: engine.params };
-  const reasons = attacks.map(({ id }) => ({ id, reason: methodOf("attack", methods.attacks, id).refuses?.(given) ?? null }));
-  if (isAsked && reasons.every(({ reason }) => reason !== null))
+  const reasons = chosen.map(({ id }) => ({ id, reason: methodOf(what, all, id).refuses?.(given) ?? null }));
+  if (isAsked && reasons.length > 0 && reasons.every(({ reason }) => reason !== null))
     throw new UsageError(
-      `no attack asked for can be tried on ${engine.id}: ${reasons.map(({ id, reason }) => `${id}: ${reason}`).join("; ")}`,
+      `no ${what} asked for can be tried on ${engine.id}: ${reasons.map(({ id, reason }) => `${id}: ${reason}`).join("; ")}`,
     );
   return reasons.filter(({ reason }) => reason === null).map(({ id }) => id);
+}
+
+/** Absent where every repair can train the engine. */
+function repairsOf(engine: Chosen, repairs: readonly Chosen[], isAsked: boolean): { repairs?: string[] } {
+  const possible = possibleOn(engine, "repair", methods.repairs, repairs, isAsked);
+  return possible.length === repairs.length ? {} : { repairs: possible };
 }
 
 function chooseRepairs(config: RatingsAuditConfig, detectors: readonly Chosen[], effort: Effort): RatingsStudyConfig["repairs"] {

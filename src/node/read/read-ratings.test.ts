@@ -125,7 +125,7 @@ describe("reading ratings", () => {
     expect(await refusal({ data: nobody })).toBe(`${nobody}: row 2 (line 3), column "user" is empty; every rating has a user and an item`);
     const off = write("user,item,rating\na,x,5\nb,y,7\n");
     expect(await refusal({ data: off, scale: { low: 1, high: 5, step: 1 } })).toBe(
-      `${off}: row 2 (line 3), column "rating" is 7, which is not on the scale 1 to 5 by 1`,
+      `${off}: row 2 (line 3), column "rating" is 7, which is not on the scale 1 to 5 by 1 (--clip moves what lies beyond to its ends)`,
     );
     expect(await refusal({ data: off, scale: { low: 5, high: 1 } })).toContain("--scale must be");
     expect(await refusal({ data: off, user: "usr" })).toContain('did you mean "user"');

@@ -61,10 +61,18 @@ async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleCol
     const rated = await fetchRated(raw, names, columns, request.time !== undefined);
     const clipped = request.scale?.clip === true ? clip(rated.value, request.scale) : 0;
     const scale = await scaleOf(raw, rated.value, columns.rating, request.scale);
-    const { ratings, duplicates } = sortRatings(rated, scale);
+    const { ratings, leftOut } = sortRatings(rated, scale);
+    const first = leftOut.length === 0 ? "" : await placeOfRow(raw, leftOut[0]);
     return {
       ratings,
-      notes: [...found.notes, ...raw.notes, ...notes, ...rated.notes, ...clipNote(clipped), ...describe(ratings, duplicates, request)],
+      notes: [
+        ...found.notes,
+        ...raw.notes,
+        ...notes,
+        ...rated.notes,
+        ...clipNote(clipped),
+        ...describe(ratings, { count: leftOut.length, first }, request),
+      ],
       files: raw.files,
     };
   } finally {
@@ -151,17 +159,18 @@ async function scaleOf(raw: RawData, value: Float64Array, column: string, given:
   const bad = value.findIndex((v) => !isOnScale(scale, v));
   if (bad >= 0)
     throw new UsageError(
-      `${await placeOfRow(raw, bad)}, column "${column}" is ${value[bad]}, which is not on the scale ${low} to ${high} by ${step}`,
+      `${await placeOfRow(raw, bad)}, column "${column}" is ${value[bad]}, which is not on the scale ${low} to ${high} by ${step}${value[bad] < low || value[bad] > high ? " (--clip moves what lies beyond to its ends)" : ""}`,
     );
   return scale;
 }
 
-/** By user, then item; of several ratings of an item by a user the latest, of equally late ones the last, is kept. */
-function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { ratings: Ratings; duplicates: number } {
+/** By user, then item; of several ratings of an item by a user the latest, of equally late ones the last, is kept. Shape: leftOut [rows left out], rising. */
+function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { ratings: Ratings; leftOut: Int32Array } {
   const [users, items] = [sortClasses(user.names), sortClasses(item.names)];
   const [u, i] = [placesOf(user.codes, user.names, users), placesOf(item.codes, item.names, items)];
   const order = Int32Array.from(u.keys()).sort((a, b) => u[a] - u[b] || i[a] - i[b] || (time === null ? 0 : time[a] - time[b]) || a - b);
-  const kept = order.filter((p, k) => k + 1 === order.length || u[p] !== u[order[k + 1]] || i[p] !== i[order[k + 1]]);
+  const isLast = (k: number): boolean => k + 1 === order.length || u[order[k]] !== u[order[k + 1]] || i[order[k]] !== i[order[k + 1]];
+  const kept = order.filter((_, k) => isLast(k));
   const ratings = {
     user: Int32Array.from(kept, (p) => u[p]),
     item: Int32Array.from(kept, (p) => i[p]),
@@ -171,7 +180,7 @@ function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { 
     items,
     scale,
   };
-  return { ratings, duplicates: order.length - kept.length };
+  return { ratings, leftOut: order.filter((_, k) => !isLast(k)).sort() };
 }
 
 function placesOf(codes: Int32Array, names: readonly string[], sorted: readonly string[]): Int32Array {
@@ -180,7 +189,7 @@ function placesOf(codes: Int32Array, names: readonly string[], sorted: readonly 
   return codes.map((code) => moved[code]);
 }
 
-function describe(ratings: Ratings, duplicates: number, request: RatingsRequest): Note[] {
+function describe(ratings: Ratings, duplicates: { readonly count: number; readonly first: string }, request: RatingsRequest): Note[] {
   const { user, users, items, scale, time } = ratings;
   const notes: Note[] = [];
   if (request.scale === undefined) {
@@ -190,9 +199,10 @@ function describe(ratings: Ratings, duplicates: number, request: RatingsRequest)
         : `ratings go from ${scale.low} to ${scale.high} by ${scale.step}, as found (override with --scale)`;
     notes.push({ level: scale.step === 0 ? "warning" : "info", text });
   }
-  if (duplicates > 0) {
+  if (duplicates.count > 0) {
     const kept = time === null ? "the last" : "the latest";
-    notes.push({ level: "warning", text: `${duplicates} ratings of an item that the user rated again are left out; ${kept} is kept` });
+    const text = `${duplicates.count} ratings of an item that the user rated again are left out; ${kept} is kept (the first left out: ${duplicates.first})`;
+    notes.push({ level: "warning", text });
   }
   const counts = new Int32Array(users.length);
   for (const u of user) counts[u]++;

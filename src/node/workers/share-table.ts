@@ -23,13 +23,13 @@ function shareColumn(column: Column): Column {
   }
 }
 
-function sharedFloats(values: Float64Array): Float64Array {
+export function sharedFloats(values: Float64Array): Float64Array {
   const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
   shared.set(values);
   return shared;
 }
 
-function sharedIntegers(values: Int32Array): Int32Array {
+export function sharedIntegers(values: Int32Array): Int32Array {
   const shared = new Int32Array(new SharedArrayBuffer(values.byteLength));
   shared.set(values);
   return shared;

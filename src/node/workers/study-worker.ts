@@ -1,9 +1,10 @@
 import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import { catalog } from "../../catalog.ts";
-import { NumericalError, UsageError } from "../../core/errors.ts";
+import { NumericalError } from "../../core/errors.ts";
 import { runCell } from "../../study/run-cell.ts";
 import { type SeedSetup, makeStudyEncoder, trySetUpSeed } from "../../study/seed-setup.ts";
+import { errorReply } from "./error-reply.ts";
 import type { CellTask, WorkerData, WorkerReply } from "./messages.ts";
 
 // Runs one cell after another as they are sent; what the cells of a seed share is kept for the last two seeds.
@@ -24,7 +25,7 @@ async function setupOf(seed: number, learnerParams: unknown): Promise<SeedSetup 
     setup = await trySetUpSeed(input, encoder, seed, {}, learnerParams);
     // Where tuning failed there is nothing to pass on: whoever helps with this seed tries again and fails alike.
     const tuned = setup instanceof NumericalError ? undefined : setup.undefended.learnerParams;
-    if (learnerParams === undefined) reply({ type: "tuned", seed, learnerParams: tuned });
+    if (learnerParams === undefined) reply({ type: "tuned", learnerParams: tuned });
   }
   setups.delete(seed);
   setups.set(seed, setup);
@@ -39,8 +40,5 @@ async function run({ cell, wanted, learnerParams }: CellTask): Promise<void> {
 }
 
 parentPort?.on("message", (task: CellTask) => {
-  run(task).catch((error: unknown) => {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    reply({ type: "error", isUsage: error instanceof UsageError, message, stack });
-  });
+  run(task).catch((error: unknown) => reply(errorReply(error)));
 });

@@ -1,3 +1,4 @@
+import { needsRatings } from "../../blocks/predicts-ratings.ts";
 import { predictedRatings } from "../../blocks/ratings-scores.ts";
 import { UsageError } from "../../core/errors.ts";
 import { stopIfCancelled } from "../../core/context.ts";
@@ -5,14 +6,16 @@ import type { RatingRepair } from "../../core/recommender.ts";
 
 /**
  * Huber's loss by pseudo-values (Huber 1981, Robust Statistics, section 7.8): a rating further than δ from its prediction is replaced by one at δ, and
- * the engine is trained again. Where that stands still, the factors minimise Huber's loss. Needs no suspicion. It does not
- * help where fake accounts outnumber the genuine raters of an item: there the genuine ratings are the surprises.
+ * the engine is trained again. Where that stands still, the factors minimise Huber's loss. Needs no suspicion. Against
+ * scattered wrong ratings it helps; accounts that agree about an item bend the fit first and are then no surprise, and where they outnumber its
+ * genuine raters it is these who surprise: on synthetic marketplaces between 0.8 and 1.1 of the shift was left.
  */
 export const huberRatings: RatingRepair<{ delta: number; rounds: number }> = {
   kind: "repair",
   id: "huber-ratings",
   title: "Training on ratings without surprises",
-  summary: "Trains again and again with ratings moved to within a distance of what was predicted, which takes the edge off planted ones.",
+  summary:
+    "Trains again and again with ratings moved to within a distance of what was predicted, which holds against scattered wrong ones; accounts that agree get through.",
   source: {
     cite: "Mehta, Hofmann & Nejdl 2007, Robust Collaborative Filtering, RecSys (M-estimators); by the pseudo-values of Huber 1981",
     url: "https://doi.org/10.1145/1297231.1297240",
@@ -22,6 +25,8 @@ export const huberRatings: RatingRepair<{ delta: number; rounds: number }> = {
     rounds: { type: "number", default: 3, min: 0, max: 1000, integer: true, help: "trainings after the first" },
   },
   data: "ratings",
+  effort: "standard",
+  refuses: needsRatings,
   async fit(ratings, _suspicion, { params, train, signal, progress }) {
     const { low, high } = ratings.scale;
     const delta = params.delta * (high > low ? high - low : 1);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import { averageProfiles } from "../../attacks/ratings/average-profiles.ts";
 import { ratingError } from "../../blocks/ratings-ranking-metrics.ts";
+import { predictedRatings } from "../../blocks/ratings-scores.ts";
 import { predictionShift, targetExposure } from "../../blocks/ratings-target-metrics.ts";
 import { resolveParams } from "../../core/params.ts";
 import { type Ratings, ratingsAt } from "../../core/ratings.ts";
@@ -13,14 +14,14 @@ import { itemKnnImplicit } from "../../learners/ratings/item-knn-implicit.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { dropAccounts } from "./drop-accounts.ts";
 import { huberRatings } from "./huber-ratings.ts";
+import { trimmedRatings } from "./trimmed-ratings.ts";
 import { weighAccounts } from "./weigh-accounts.ts";
 
 const whole = makeMarketplace(11);
 const split = randomRatingSplit(whole, 0.1, makeRng(1));
 const [clean, heldOut] = [ratingsAt(whole, split.train), ratingsAt(whole, split.test)];
-/** Rated by few, and by many: of these the one that is liked least. */
-const rare = 150;
-const known = [...Array(30).keys()].sort((a, b) => meanOf(a) - meanOf(b))[0];
+/** Rated by few, and by many. */
+const [rare, known] = [150, 20];
 const fakes = 15;
 
 function trainerOf(engine: Recommender, params: object = {}) {
@@ -30,11 +31,6 @@ function trainerOf(engine: Recommender, params: object = {}) {
 }
 
 const train = trainerOf(alsExplicit, { rank: 4, decay: 0.1, sweeps: 30 });
-
-function meanOf(item: number): number {
-  const values = clean.value.filter((_, p) => clean.item[p] === item);
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
 
 async function scene(target: number) {
   const input = {
@@ -70,9 +66,52 @@ describe("repairs of ratings", () => {
     }
   });
 
-  it("lessen the shift of a well-known item a little, without knowing any account, by Huber's loss", async () => {
-    const { poisoned, shiftOf, repaired } = await scene(known);
-    expect(shiftOf(await repaired(huberRatings, { rounds: 10 }))).toBeLessThan(0.95 * shiftOf(await train(poisoned, null)));
+  it.each([huberRatings, trimmedRatings] as RatingRepair[])(
+    "hold against scattered wrong ratings, without knowing any, by $id",
+    async (repair) => {
+      for (const seed of [1, 2, 3]) {
+        const rng = makeRng(seed);
+        const { low, high } = clean.scale;
+        const wrong = { ...clean, value: clean.value.map((value) => (rng.uniform() < 0.1 ? low + high - value : value)) };
+        const params = resolveParams<object>(repair.id, repair.params, {});
+        const options = { rng: makeRng(3), params: { ...params, ...(repair === trimmedRatings ? { share: 0.1 } : {}) }, train };
+        const model = await repair.fit(wrong, new Float64Array(clean.users.length), options);
+        expect(ratingError(model, heldOut)!).toBeLessThan(ratingError(await train(wrong, null), heldOut)!);
+      }
+    },
+  );
+
+  it.each([huberRatings, trimmedRatings] as RatingRepair[])(
+    "leave most of what accounts that agree do, by $id, which is why it says so",
+    async (repair) => {
+      for (const target of [rare, known]) {
+        const { poisoned, shiftOf, repaired } = await scene(target);
+        expect(shiftOf(await repaired(repair))).toBeGreaterThan(0.5 * shiftOf(await train(poisoned, null)));
+      }
+      expect(repair.summary).toContain("accounts that agree");
+    },
+  );
+
+  it("train as ever where nothing is trimmed, and on all but the share that fits worst where something is", async () => {
+    const seen: Ratings[] = [];
+    const watched = (ratings: Ratings, weights: Float64Array | null) => {
+      seen.push(ratings);
+      return train(ratings, weights);
+    };
+    const options = { rng: makeRng(3), train: watched };
+    const none = new Float64Array(clean.users.length);
+    await trimmedRatings.fit(clean, none, { ...options, params: { share: 0, rounds: 1 } });
+    expect(seen[1]).toEqual(clean);
+    await trimmedRatings.fit(clean, none, { ...options, params: { share: 0.2, rounds: 1 } });
+    const [, , whole, kept] = seen;
+    expect(kept.value.length).toBe(whole.value.length - Math.floor(0.2 * whole.value.length));
+    const predicted = predictedRatings(await train(clean, null), clean);
+    const isKept = new Set(Array.from(kept.user, (u, p) => `${u} ${kept.item[p]}`));
+    const missed = (wanted: boolean): number[] =>
+      [...clean.user.keys()]
+        .filter((p) => isKept.has(`${clean.user[p]} ${clean.item[p]}`) === wanted)
+        .map((p) => Math.abs(clean.value[p] - predicted[p]));
+    expect(Math.max(...missed(true))).toBeLessThanOrEqual(Math.min(...missed(false)));
   });
 
   it("say so where they cannot work", async () => {

@@ -16,6 +16,8 @@ export interface RatingsStudyConfig {
   readonly engines: readonly (Chosen & {
     /** Those of `attacks` that can attack it, by name. */
     readonly attacks: readonly string[];
+    /** Those of `repairs` that can train it, by name; absent where all can. */
+    readonly repairs?: readonly string[];
   })[];
   readonly attacks: readonly Chosen[];
   readonly detectors: readonly Chosen[];

@@ -21,22 +21,28 @@ export interface RatingsCell {
 export function planRatingsStudy(config: RatingsStudyConfig, identity: unknown, digest: (text: string) => string): RatingsCell[] {
   const { engines, attacks, repairs, budgets, seeds, firstSeed, ...shared } = config;
   const budgetsUp = [...budgets].sort((a, b) => a - b);
-  const makeCell = (seed: number, engine: Chosen, attack: Chosen | null, budgetFraction: number): RatingsCell => ({
+  const makeCell = (
+    seed: number,
+    engine: Chosen,
+    possible: readonly string[] | undefined,
+    attack: Chosen | null,
+    budgetFraction: number,
+  ): RatingsCell => ({
     seed,
     engine,
     attack,
     budgetFraction,
-    trials: [null, ...repairs].map((repair) => ({
+    trials: [null, ...repairs.filter(({ id }) => possible?.includes(id) ?? true)].map((repair) => ({
       id: digest(JSON.stringify({ identity, shared, engine, seed, attack, budgetFraction, repair })).slice(0, 16),
       repair,
     })),
   });
   return Array.from({ length: seeds }, (_, i) => firstSeed + i).flatMap((seed) =>
-    engines.flatMap(({ id, params, attacks: tried }) => [
-      makeCell(seed, { id, params }, null, 0),
+    engines.flatMap(({ id, params, attacks: tried, repairs: possible }) => [
+      makeCell(seed, { id, params }, possible, null, 0),
       ...attacks
         .filter((attack) => tried.includes(attack.id))
-        .flatMap((attack) => budgetsUp.map((budgetFraction) => makeCell(seed, { id, params }, attack, budgetFraction))),
+        .flatMap((attack) => budgetsUp.map((budgetFraction) => makeCell(seed, { id, params }, possible, attack, budgetFraction))),
     ]),
   );
 }

@@ -20,10 +20,14 @@ export interface RatingsSetup {
   readonly cleanScores: TargetScores;
 }
 
-export function goalOf(ratings: Ratings, config: Pick<RatingsStudyConfig, "goal" | "targets">): RatingGoal {
+/** @param where what the ratings are called, for the message where there is no such item */
+export function goalOf(ratings: Ratings, config: Pick<RatingsStudyConfig, "goal" | "targets">, where = "the ratings"): RatingGoal {
   const targets = Int32Array.from(config.targets, (name) => {
     const item = ratings.items.indexOf(name);
-    if (item < 0) throw new UsageError(`--target: there is no item "${name}"${didYouMean(name, ratings.items)}`);
+    if (item < 0)
+      throw new UsageError(
+        `--target: there is no item "${name}" among the ${ratings.items.length} of ${where}${didYouMean(name, ratings.items)}`,
+      );
     return item;
   });
   return { goal: config.goal, targets, audience: null };

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { catalog } from "../../catalog.ts";
+import { CancelledError, NumericalError, UsageError } from "../../core/errors.ts";
+import type { AccountPoison, Ratings } from "../../core/ratings.ts";
+import { strongestAt } from "../../report/findings.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import { type RatingsHarm, ratingsHarm } from "../../study/ratings/ratings-harm.ts";
+import { setUpRatings } from "../../study/ratings/ratings-setup.ts";
+import { noRepair } from "../../study/record.ts";
+import { parseExactly, stringifyExactly } from "../exact-json.ts";
+import { replaceFile } from "../records-file.ts";
+import { readPoison, readRun } from "../run-folder.ts";
+import { judgeRatings } from "./judge-ratings.ts";
+
+const harmName = "harm.json";
+
+/**
+ * Writes `harm.json` into a run whose trials have ended: for each engine who is hurt by the strongest attack at the largest budget, from its patch
+ * of the first seed. An engine on which nothing ended, or which cannot be trained again, is left out.
+ */
+export async function measureHarm(
+  path: string,
+  input: { readonly ratings: Ratings; readonly config: RatingsStudyConfig },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { manifest, records } = await readRun(path);
+  if (manifest.kind !== "ratings-audit") throw new Error(`${path} is no audit of a recommender`);
+  const found: RatingsHarm[] = [];
+  for (const { engine, summary } of judgeRatings(manifest, records).engines) {
+    const budgetFraction = Math.max(...summary.strongest.map((entry) => entry.budgetFraction));
+    const attack = summary.strongest.length === 0 ? null : strongestAt(summary, budgetFraction);
+    const record = records
+      .filter(({ learner, status, repair }) => learner === engine && status === "ok" && repair === noRepair)
+      .filter((candidate) => candidate.attack === attack && candidate.budgetFraction === budgetFraction)
+      .reduce<(typeof records)[number] | null>((first, next) => (first === null || next.seed < first.seed ? next : first), null);
+    const chosen = input.config.engines.find(({ id }) => id === engine);
+    if (attack === null || record === null || chosen === undefined) continue;
+    const { seed } = record;
+    const setup = await setUpRatings({ ...input, methods: catalog.ratings }, { id: chosen.id, params: chosen.params }, seed, { signal });
+    if (setup instanceof NumericalError) continue;
+    const poison = (await readPoison(path, manifest, record.id)) as AccountPoison;
+    try {
+      found.push(await ratingsHarm(setup, poison, { engine, attack, budgetFraction, seed }, { signal }));
+    } catch (error) {
+      if (!(error instanceof NumericalError)) throw error;
+    }
+    // Lets the process see a Ctrl-C.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted === true) throw new CancelledError("stopped on request");
+  }
+  await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
+}
+
+/** What `measureHarm` wrote; nothing where a run was stopped before. @throws UsageError on a damaged file */
+export async function readHarm(path: string): Promise<RatingsHarm[]> {
+  const file = join(path, harmName);
+  if (!existsSync(file)) return [];
+  try {
+    return (parseExactly(await readFile(file, "utf8")) as { harm: RatingsHarm[] }).harm;
+  } catch {
+    throw new UsageError(`${file} is damaged: write it again with theriac audit --resume ${path}, after removing it`);
+  }
+}

@@ -1,0 +1,192 @@
+import { totalmem } from "node:os";
+import { Worker } from "node:worker_threads";
+import { CancelledError, UsageError } from "../../core/errors.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import type { PlannedCell, StoredPoison } from "../manifest.ts";
+import type { CellTask, WorkerReply } from "./messages.ts";
+
+/** How the error of a trial begins whose worker died; that says more of the machine than of the trial, so a resumed run tries it again. */
+export const workerDied = "the worker died: ";
+
+interface Task<C extends PlannedCell> {
+  readonly cell: C;
+  readonly wanted: C["trials"];
+}
+
+interface Seat<C extends PlannedCell> {
+  worker: Worker;
+  /** The group whose setup the worker holds. */
+  group: string | null;
+  running: Task<C> | null;
+}
+
+/** What the cells of a study are run by. */
+export interface CellWork<C extends PlannedCell> {
+  /** The file that a worker runs, and what it is started with. */
+  readonly script: URL;
+  readonly data: unknown;
+  /** Cells of one group share a setup. */
+  groupOf(cell: C): string;
+  /** Whether the first worker of a group tunes parameters, which it passes on: until then nobody can help with the group. */
+  readonly isTuned: boolean;
+  /** The record of a trial whose worker died. */
+  failed(cell: C, trial: C["trials"][number], error: string): TrialRecord;
+}
+
+export interface CellWorkOptions<C extends PlannedCell> {
+  readonly jobs: number;
+  readonly recorded?: ReadonlySet<string>;
+  readonly signal?: AbortSignal | undefined;
+  /** Heap of each worker; by default three quarters of the machine's memory are shared out. Shared arrays do not count. */
+  readonly memoryMiB?: number;
+  onCell(cell: C, records: readonly TrialRecord[], poison: StoredPoison | null): void | Promise<void>;
+  onProgress?(done: number, total: number, running: C): void;
+}
+
+/**
+ * Runs the cells of a plan on worker threads. A worker keeps to the cells of one group while there are any, because they share a split, tuned
+ * parameters and a clean model; then it takes a new group, or helps with one whose parameters are tuned. A worker that dies fails the trials
+ * that it was running, and another takes its seat.
+ */
+export async function runCellsOnWorkers<C extends PlannedCell>(
+  work: CellWork<C>,
+  cells: readonly C[],
+  options: CellWorkOptions<C>,
+): Promise<void> {
+  const total = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
+  const tasks = cells
+    .map((cell): Task<C> => ({ cell, wanted: cell.trials.filter((trial) => options.recorded?.has(trial.id) !== true) }))
+    .filter((task) => task.wanted.length > 0);
+  const open = total - tasks.reduce((sum, task) => sum + task.wanted.length, 0);
+  const pending = new Map<string, Task<C>[]>();
+  for (const task of tasks) {
+    const group = work.groupOf(task.cell);
+    pending.set(group, [...(pending.get(group) ?? []), task]);
+  }
+  const tuned = new Map<string, unknown>();
+  const started = new Set<string>();
+  const canBeHelped = (group: string): boolean => !work.isTuned || tuned.has(group);
+  const seats: Seat<C>[] = [];
+
+  let done = open;
+  let unfinished = tasks.length;
+  let recording: Promise<void> = Promise.resolve();
+  let settle: { resolve: () => void; reject: (error: unknown) => void };
+  const finished = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+  finished.catch(() => {});
+
+  /** A cell of the worker's own group, else of one that nobody has begun, else of the group with most left to do that can be helped with. */
+  function nextTask(seat: Seat<C>): Task<C> | null {
+    const left = [...pending].filter(([, queue]) => queue.length > 0);
+    const own = left.find(([group]) => group === seat.group);
+    const unstarted = left.filter(([group]) => !started.has(group));
+    const fresh = unstarted[0];
+    const helped = left.filter(([group]) => canBeHelped(group)).sort((a, b) => b[1].length - a[1].length)[0];
+    // The last groups, too few for all workers, are begun early: one that is being tuned can have no helpers.
+    const isLastRound = work.isTuned && unstarted.length < seats.length;
+    const [, queue] = (isLastRound ? fresh : undefined) ?? own ?? fresh ?? helped ?? [null, []];
+    return queue.shift() ?? null;
+  }
+
+  function dispatch(): void {
+    for (const seat of seats) {
+      if (seat.running !== null) continue;
+      const task = nextTask(seat);
+      if (task === null) continue;
+      seat.running = task;
+      seat.group = work.groupOf(task.cell);
+      started.add(seat.group);
+      options.onProgress?.(done, total, task.cell);
+      const message: CellTask<C> = { ...task, learnerParams: tuned.get(seat.group) };
+      seat.worker.postMessage(message);
+    }
+  }
+
+  /** Records in the order in which cells end; the next cell does not wait for the disk. */
+  function record(task: Task<C>, records: readonly TrialRecord[], poison: StoredPoison | null): void {
+    recording = recording.then(() => options.onCell(task.cell, records, poison));
+    recording
+      .then(() => {
+        done += task.wanted.length;
+        if (--unfinished === 0) settle.resolve();
+      })
+      .catch((error: unknown) => settle.reject(error));
+  }
+
+  function onReply(seat: Seat<C>, message: WorkerReply): void {
+    const task = seat.running;
+    if (message.type === "tuned") tuned.set(seat.group!, message.learnerParams);
+    else if (message.type === "error") {
+      const error = message.isUsage ? new UsageError(message.message) : new Error(message.message);
+      if (message.stack !== undefined) error.stack = message.stack;
+      settle.reject(error);
+    } else if (task !== null) {
+      seat.running = null;
+      record(task, message.records, message.poison);
+    }
+    dispatch();
+  }
+
+  function onDeath(seat: Seat<C>, reason: string): void {
+    const task = seat.running;
+    if (task === null && unfinished === 0) return;
+    if (task !== null) {
+      const message = `${workerDied}${reason}`;
+      record(
+        task,
+        task.wanted.map((trial) => work.failed(task.cell, trial, message)),
+        null,
+      );
+      // Nobody else can learn what this worker was to tune; the group starts anew.
+      const group = work.groupOf(task.cell);
+      if (!canBeHelped(group)) started.delete(group);
+    }
+    // Where nothing is left to hand out, the seat stays empty.
+    if ([...pending.values()].every((queue) => queue.length === 0)) return;
+    sit(seat);
+    dispatch();
+  }
+
+  /** Starts a worker for this seat. */
+  function sit(seat: Seat<C>): void {
+    const memory = options.memoryMiB ?? Math.max(256, Math.floor((0.75 * totalmem()) / Math.min(options.jobs, tasks.length) / 2 ** 20));
+    const worker = new Worker(work.script, {
+      workerData: work.data,
+      resourceLimits: { maxOldGenerationSizeMb: memory },
+    });
+    let reason = "";
+    seat.worker = worker;
+    seat.group = null;
+    seat.running = null;
+    worker.on("message", (message: WorkerReply) => onReply(seat, message));
+    worker.on(
+      "error",
+      (error: Error & { code?: string }) =>
+        (reason = error.code === "ERR_WORKER_OUT_OF_MEMORY" ? `out of memory (limit ${memory} MiB)` : error.message),
+    );
+    worker.once("exit", (code) => {
+      if (seat.worker === worker && unfinished > 0) onDeath(seat, reason || `exit code ${code}`);
+    });
+  }
+
+  const cancel = (): void => settle.reject(new CancelledError("stopped on request"));
+  options.signal?.addEventListener("abort", cancel);
+  try {
+    if (options.signal?.aborted) cancel();
+    else if (tasks.length === 0) return;
+    else {
+      for (let i = 0; i < Math.min(options.jobs, tasks.length); i++) {
+        const seat = { worker: null as unknown as Worker, group: null, running: null };
+        seats.push(seat);
+        sit(seat);
+      }
+      dispatch();
+    }
+    await finished;
+  } finally {
+    options.signal?.removeEventListener("abort", cancel);
+    unfinished = 0;
+    await Promise.all(seats.map((seat) => seat.worker.terminate()));
+    await recording.catch(() => {});
+  }
+}
