@@ -136,6 +136,29 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       }
     }));
 
+  it("is repaired with verified rows where a head on an encoder was learned, whatever its tuning", () =>
+    inFolder(async (folder) => {
+      const images = writeImages(folder, 240);
+      const config = (tuning: string) => ({
+        ...{ data: { path: images }, learner: { id: "encoder-head", params: { tuning } }, attacks: ["label-flip"], seeds: 1 },
+        ...{ budgets: ["10%"], detectors: [], repairs: ["fine-tuning", "fine-pruning", "trigger-unlearning"], trustedFraction: 0.2 },
+      });
+      for (const tuning of ["linear-probe", "fine-tune"]) {
+        writeFileSync(join(folder, `${tuning}.json`), JSON.stringify(config(tuning)));
+        const { exitCode, stderr } = await theriac(folder, "audit", "--config", `${tuning}.json`, "--out", tuning, "--quiet");
+        expect([exitCode, stderr]).toEqual([0, ""]);
+        const records = recordsOf(folder, tuning) as {
+          repair: string;
+          status: string;
+          attack: string | null;
+          metrics: { accuracy: number };
+        }[];
+        const attacked = new Map(records.filter(({ attack }) => attack !== null).map((record) => [record.repair, record]));
+        expect([...attacked.values()].map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok"]);
+        expect([...attacked.keys()].sort()).toEqual(["fine-pruning", "fine-tuning", "none", "trigger-unlearning"]);
+      }
+    }));
+
   it("is repaired with verified rows, of which somebody says how many there are, and by what a detector flags", () =>
     inFolder(async (folder) => {
       writeTable(folder);
