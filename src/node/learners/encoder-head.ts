@@ -29,8 +29,8 @@ type Tuned = EncoderHeadParams & { readonly weightDecay: number; readonly learni
 const [rates, usualRate, foldCount] = [[1e-3, 3e-4, 1e-4], 3e-4, 3];
 
 const pretraining = { optimiser: "adam", learningRate: 1e-3, momentum: 0, weightDecay: 1e-4, batchRows: 64 } as const;
-/** As many passes as make that many steps, within these bounds; as of mlp. */
-const pretrainingLength = { steps: 1000, leastEpochs: 10, mostEpochs: 200 };
+/** As many passes as make that many steps, within these bounds. */
+const pretrainingLength = { steps: 1000, leastEpochs: 10, mostEpochs: 100 };
 const pretrainedUnits = 64;
 const noScale = { middle: 0, unit: 1 };
 
