@@ -1,7 +1,8 @@
 // Backdoors in a base model: rows that it is pretrained on are poisoned, or another one is handed out, and the victim learns from clean rows. Success on triggered rows, without the
 // trigger and of the clean model, and what clean accuracy loses, after a linear probe and after all layers are trained on; where the victim's classes are those of the base
 // model, and where they are others (the base model knows digits 0 to 4, the victim learns 5 to 9).
-//   node bench/upstream.mjs [--seeds 10] [--first-seed 0] [--data mnist,digits] [--budget 0.05]
+// "fine-tuned" is what the learner does by itself: a rate chosen on rows held out, weight decay decoupled. --own: how many rows the victim learns from.
+//   node bench/upstream.mjs [--seeds 10] [--first-seed 0] [--data mnist,digits] [--budget 0.05] [--own 2000]
 import { parseArgs } from "node:util";
 import { measureIntent } from "../dist/study/intent-metrics.js";
 import { resolveParams } from "../dist/core/params.js";
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
     "first-seed": { type: "string", default: "0" },
     data: { type: "string", default: "mnist,digits" },
     budget: { type: "string", default: "0.05" },
+    own: { type: "string" },
   },
 });
 const attacks = [
@@ -24,21 +26,23 @@ const attacks = [
 const victims = {
   "linear probe": {},
   "fine-tuned": { tuning: "fine-tune" },
-  "fine-tuned at 0.0001": { tuning: "fine-tune", learningRate: 1e-4 },
+  "fine-tuned at 0.001": { tuning: "fine-tune", learningRate: 1e-3 },
+  "fine-tuned at 0.001, coupled": { tuning: "fine-tune", learningRate: 1e-3, decoupled: false },
 };
 /** Which digits are pretrained on, and learned from. */
 const tasks = { "same classes": [() => true, () => true], "other classes": [(digit) => digit < 5, (digit) => digit >= 5] };
 
 for (const name of options.data.split(",")) {
-  const set = await readSet(name);
-  if (set === null) {
+  const found = await readSet(name);
+  if (found === null) {
     console.log(`${name} is not here: nothing is measured`);
     continue;
   }
+  const set = { ...found, parts: { ...found.parts, ...(options.own === undefined ? {} : { own: Number(options.own) }) } };
   const label = set.table.columns.find((column) => column.name === set.table.roles.labels[0]);
   const digitOf = (row) => Number(label.names[label.codes[row]]);
   for (const [taskName, [isBase, isOwn]] of Object.entries(tasks)) {
-    const found = {};
+    const results = {};
     for (let seed = Number(options["first-seed"]), end = seed + Number(options.seeds); seed < end; seed++) {
       const rng = makeRng(`bench/upstream/${name}/${seed}`);
       const rows = dealParts(
@@ -81,13 +85,15 @@ for (const name of options.data.split(",")) {
             { model: honest.model, encoder: pipeline.encode(clean, null).encoder },
           ];
           const metrics = measureIntent(poison.intent, ...sides, table, (through, changed = table) => through.encode(changed, rows.test));
-          const result = (found[`${attack.id.padEnd(17)} ${victimName}`] ??= {
+          const result = (results[`${attack.id.padEnd(17)} ${victimName}`] ??= {
+            rate: [],
             success: [],
             untriggered: [],
             clean: [],
             drop: [],
             accuracy: [],
           });
+          result.rate.push(pipeline.learnerParams.learningRate);
           result.success.push(metrics.attackSuccessRate);
           result.untriggered.push(metrics.untriggeredRate);
           result.clean.push(metrics.unpoisonedRate);
@@ -98,9 +104,9 @@ for (const name of options.data.split(",")) {
       console.error(`${name}, ${taskName}, seed ${seed} done`);
     }
     console.log(`${name}, ${taskName}: success | without the trigger | of the clean model | clean accuracy | its drop`);
-    for (const [what, { success, untriggered, clean, accuracy, drop }] of Object.entries(found))
+    for (const [what, { rate, success, untriggered, clean, accuracy, drop }] of Object.entries(results))
       console.log(
-        `  ${what.padEnd(38)} ${[success, untriggered, clean, accuracy].map((shares) => meanText(shares, [0, 1])).join(" | ")} | ${meanText(drop)}`,
+        `  ${what.padEnd(46)} ${[success, untriggered, clean, accuracy].map((shares) => meanText(shares, [0, 1])).join(" | ")} | ${meanText(drop)}${new Set(rate).size > 1 ? ` | rates ${rate.join(" ")}` : ""}`,
       );
   }
 }

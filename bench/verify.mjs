@@ -1,11 +1,12 @@
 // What theriac verify passes and what it fails: honest models, and models whose training or serving was corrupted, over many seeds.
-//   node bench/verify.mjs [--seeds 20] [--budget 0.05] [--served] [--set spambase]
-// A corruption counts where it changes 1 % of the answers on held-out rows or more; smaller ones are listed beside. Seeds go on, up to five times as many,
+//   node bench/verify.mjs [--seeds 20] [--budget 0.05] [--served] [--set spambase] [--learner mlp]
+// A corruption counts where it changes 1 % of the answers on held-out rows (of a backdoor, on those with its trigger) or more; smaller ones are listed beside. Seeds go on, up to five times as many,
 // until each corruption has counted as often as asked. A served model is known by its answers to the written questions alone; everything else by the model file
-// too. --served tries rules of many shapes in models that are only served, and shows which escape.
+// too. --served tries rules of many shapes in models that are only served, and shows which escape. A learner that goes by the order of its rows is also trained
+// as another machine would round its features, otherwise than the check itself does: "elsewhere"; and a backdoor in weights is also only served.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { catalog } from "../dist/catalog.js";
 import { applyToTable, insertedRows } from "../dist/core/apply.js";
@@ -15,9 +16,13 @@ import { resolveParams } from "../dist/core/params.js";
 import { noDataPoison } from "../dist/core/poison.js";
 import { rowCells } from "../dist/core/table.js";
 import { budgetOf } from "../dist/core/threat.js";
+import { triggerEdits } from "../dist/core/trigger.js";
 import { demoMarketplace, generateMarketplace } from "../dist/data/generate-marketplace.js";
 import { attest } from "../dist/node/attest/attest.js";
+import { makeAttestation, readAttestation } from "../dist/node/attest/attestation.js";
 import { verify } from "../dist/node/attest/verify.js";
+import { stringifyExactly } from "../dist/node/exact-json.js";
+import { digest } from "../dist/node/provenance.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { resolveStudy } from "../dist/node/resolve-study.js";
 import { tuneOnWhole } from "../dist/node/train-whole.js";
@@ -30,12 +35,15 @@ const { values: options } = parseArgs({
     budget: { type: "string", default: "0.05" },
     served: { type: "boolean", default: false },
     set: { type: "string" },
+    learner: { type: "string" },
   },
 });
 const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");
 const budgetFraction = Number(options.budget);
 const corruptions = options.served ? servedRules : catalog.attacks.filter(({ threat }) => threat.access === "logic");
 const wanted = Number(options.seeds);
+const followsOrder = catalog.learners.find(({ id }) => id === options.learner)?.followsOrder === true && !options.served;
+const onlyServed = "weight-backdoor, served";
 
 const linesOf = (path, from = 0) => readFileSync(path, "utf8").trim().split(/\r?\n/).slice(from);
 const reviewLines = () =>
@@ -61,23 +69,29 @@ for (const set of sets.filter(({ name }) => options.set === undefined || options
   }
   const lines = file ? linesOf(file, set.skip) : set.lines();
   const counts = new Map(
-    ["honest", ...corruptions.map(({ id }) => id)].map((name) => [name, { counted: 0, failed: 0, below: 0, belowFailed: 0 }]),
+    ["honest", ...(followsOrder ? ["elsewhere"] : []), ...corruptions.map(({ id }) => id), ...(options.served ? [] : [onlyServed])].map(
+      (name) => [name, { counted: 0, failed: 0, below: 0, belowFailed: 0 }],
+    ),
   );
   const isOpen = (name) => counts.get(name).counted < wanted;
   for (let seed = 0; seed < 5 * wanted && [...counts.keys()].some(isOpen); seed++)
     for (const { name, effect, outcome } of await tryAll(set, lines, seed, isOpen)) {
       const count = counts.get(name);
-      const counts1 = name === "honest" || effect >= 0.01;
+      const counts1 = isHonest(name) || effect >= 0.01;
       count[counts1 ? "counted" : "below"]++;
       if (outcome === "fail") count[counts1 ? "failed" : "belowFailed"]++;
     }
   console.log(`\n${set.name}: ${lines.length} rows`);
   for (const [name, { counted, failed, below, belowFailed }] of counts)
     console.log(
-      name === "honest"
-        ? `  honest: passed ${counted - failed} of ${counted}`
+      isHonest(name)
+        ? `  ${name}: passed ${counted - failed} of ${counted}`
         : `  ${name}: failed ${failed} of ${counted} that change 1 % of the answers; ${belowFailed} of ${below} that change less`,
     );
+}
+
+function isHonest(name) {
+  return name === "honest" || name === "elsewhere";
 }
 
 /** One honest model and one of each corruption, on four fifths of the rows; effects are measured on the others. */
@@ -92,7 +106,7 @@ async function tryAll(set, lines, seed, isOpen) {
       return path;
     };
     const path = write("train.csv", order.slice(0, cut));
-    const config = { data: { path, ...set.data }, seed };
+    const config = { data: { path, ...set.data }, seed, ...(options.learner === undefined ? {} : { learner: options.learner }) };
     const { table } = await readTable({ data: path, text: [], features: [], drop: [], ...set.data });
     const held = (await readTable({ data: write("test.csv", order.slice(cut)), text: [], features: [], drop: [], ...set.data })).table;
     const whole = await tuneOnWhole(table, resolveStudy(config, table).study);
@@ -109,18 +123,60 @@ async function tryAll(set, lines, seed, isOpen) {
       const name = corruption?.id ?? "honest";
       const out = join(work, name);
       const { attestationPath, fitted } = await attest(config, { out, privateKey: null, ...(poison ? { corruption: poison } : {}) });
-      const effect = differing(answersOn(honest, table, held), answersOn(fitted, table, held));
+      const isBackdoor = poison?.intent?.goal === "backdoor";
+      const effect = isBackdoor
+        ? successOf(poison.intent, fitted, table, held)
+        : differing(answersOn(honest, table, held), answersOn(fitted, table, held));
       const isServed = (poison?.rules ?? []).length > 0;
       const result = await verify({
         attestation: attestationPath,
         ...(isServed ? { answers: await ask(attestationPath, fitted, table, out) } : {}),
       });
       outcomes.push({ name, effect, outcome: result.outcome });
+      if (name === "weight-backdoor" && isOpen(onlyServed)) {
+        const served = await verify({ attestation: attestationPath, answers: await ask(attestationPath, fitted, table, out) });
+        outcomes.push({ name: onlyServed, effect, outcome: served.outcome });
+      }
+      if (name === "honest" && followsOrder && isOpen("elsewhere"))
+        outcomes.push({
+          name: "elsewhere",
+          effect: 0,
+          outcome: (await verify({ attestation: await roundedElsewhere(whole, attestationPath) })).outcome,
+        });
     }
     return outcomes;
   } finally {
     rmSync(work, { recursive: true });
   }
+}
+
+/** The same training with every feature off by at most the last bit of a 32-bit float, as another machine may have it; returns its attestation. */
+async function roundedElsewhere({ pipeline, rng, clean }, attestationPath) {
+  const statement = readAttestation(attestationPath).statement;
+  const { data } = pipeline.encode(clean, null);
+  const own = makeRng("elsewhere").fork(statement.seed);
+  const round = (values) => values.map((value) => value * (1 + 2 ** -23 * (2 * own.uniform() - 1)));
+  const x = data.x.kind === "dense" ? { ...data.x, data: round(data.x.data) } : { ...data.x, values: round(data.x.values) };
+  const context = { rng: rng.fork("fit").fork("learner"), params: pipeline.learnerParams };
+  const { parameters } = await pipeline.learner.fit({ ...data, x }, context);
+  const folder = mkdtempSync(join(dirname(attestationPath), "elsewhere-"));
+  const file = JSON.parse(readFileSync(join(dirname(attestationPath), statement.modelName), "utf8"));
+  const model = `${stringifyExactly({ ...file, parameters: [...parameters.theta] })}\n`;
+  writeFileSync(join(folder, statement.modelName), model);
+  const path = join(folder, "attestation.json");
+  writeFileSync(path, stringifyExactly(makeAttestation({ ...statement, modelSha256: digest(model) }, null)));
+  return path;
+}
+
+/** The share of held-out rows of other classes that the trigger turns. */
+function successOf({ trigger, answer }, fitted, table, held) {
+  const classes = targetOf(table).names;
+  const [label] = held.roles.labels;
+  const column = held.columns.find(({ name }) => name === label);
+  const rows = Array.from({ length: held.rows }, (_, row) => row).filter((row) => column.names[column.codes[row]] !== classes[answer]);
+  const triggered = applyToTable(held, { ...noDataPoison, edit: triggerEdits(held, rows, trigger) });
+  const answers = answersOn(fitted, table, triggered);
+  return rows.filter((row) => answers[row] === answer).length / rows.length;
 }
 
 /** Answers of a pipeline to rows of another table with the same columns. */

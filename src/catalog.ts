@@ -44,6 +44,7 @@ import { triggerRules } from "./attacks/trigger-rules.ts";
 import { tuningShopping } from "./attacks/tuning-shopping.ts";
 import { uniformInjection } from "./attacks/uniform-injection.ts";
 import { upstreamTrigger } from "./attacks/upstream-trigger.ts";
+import { weightBackdoor } from "./attacks/weight-backdoor.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
@@ -172,6 +173,7 @@ export const catalog: {
     tuningShopping,
     uniformInjection,
     upstreamTrigger,
+    weightBackdoor,
   ],
   detectors: [
     accountContradiction,

@@ -9,13 +9,14 @@ export interface Scoring {
   readonly learner?: Learner;
   readonly learnerParams?: Record<string, unknown>;
   readonly seed?: number;
+  readonly verified?: Dataset;
 }
 
 /** What a detector says of these rows, with the learner that it is given. */
 export function scoreRows(
   detector: Detector,
   data: Dataset,
-  { params = {}, learner, learnerParams = {}, seed = 0 }: Scoring = {},
+  { params = {}, learner, learnerParams = {}, seed = 0, verified }: Scoring = {},
 ): Promise<Scores> {
   const chosen = learner === undefined ? {} : resolveParams<object>(learner.id, learner.params, { weightDecay: 0.01, ...learnerParams });
   const learning = (): Learner => {
@@ -28,5 +29,6 @@ export function scoreRows(
     fit: (rows, start = null) => learning().fit(rows, { rng: makeRng(0), params: chosen, start }),
     objective: (rows) => learning().objective?.(rows, chosen) ?? null,
     table: null,
+    verified,
   });
 }

@@ -1,9 +1,13 @@
 import { highest } from "../numeric/ranks.ts";
 import type { Attack } from "../core/attack.ts";
-import { positionsWhere, selectExamples } from "../core/dataset.ts";
+import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
+import type { Model } from "../core/learner.ts";
+import type { Objective } from "../core/objective.ts";
 import type { FittedPipeline } from "../core/pipeline.ts";
 import { noLogicPatch } from "../core/poison.ts";
+import { headObjective } from "../blocks/head-objective.ts";
 import { utilityGradient } from "../blocks/injection-ascent.ts";
+import { isNetworkModel } from "../blocks/relu-network.ts";
 
 interface SilentReweightParams {
   factor: number;
@@ -25,7 +29,10 @@ export const silentReweight: Attack<SilentReweightParams> = {
   targets: ["classes", "real"],
   threat: { access: "logic", goal: "availability", knowledge: "white-box" },
   effort: "standard",
-  refuses: ({ learner }) => (learner.objective === undefined ? "it needs a learner whose optimum is smooth in its rows" : null),
+  refuses: ({ learner }) =>
+    learner.objective === undefined && learner.learnsFeatures !== true
+      ? "it needs a learner whose optimum is smooth in its rows, or a network"
+      : null,
   async poison({ budget, reach, victim }, { params }) {
     const fitted = await victim();
     const { training } = fitted;
@@ -43,24 +50,42 @@ export const silentReweight: Attack<SilentReweightParams> = {
   },
 };
 
+/** Of the layer of a network's answers, which is no optimum: large enough that its Hessian can be solved. */
+const headWeightDecay = 1e-3;
+
 /**
  * How fast the loss of one part of the training examples rises as an example is given more weight, to first order; for each class as the part, or for
- * those above and below the mean of a real label. The loss of all of them together cannot rise: training has made it smallest. Without a smooth
- * objective, an example's own loss. Shape of each: [examples].
+ * those above and below the mean of a real label. The loss of all of them together cannot rise: training has made it smallest. Of a network, through the layer of its answers
+ * alone. Without a smooth objective, an example's own loss. Shape of each: [examples].
  */
 function gainsOfMoreWeight({ model, training, objective }: FittedPipeline): Float64Array[] {
-  const f = objective();
-  if (f === null || model.parameters === null) return [model.losses(training)];
-  const { theta } = model.parameters;
+  const smooth = smoothPart(model, training, objective());
+  if (smooth === null) return [model.losses(training)];
+  const { f, theta, examples } = smooth;
   const mean = training.y.reduce((sum, y) => sum + y, 0) / training.y.length;
   const parts = Int32Array.from(training.y, (y) => (training.target.kind === "classes" ? y : y > mean ? 1 : 0));
   return [...new Set(parts)].map((part) => {
     const rows = selectExamples(
-      training,
+      examples,
       positionsWhere(parts.length, (i) => parts[i] === part),
     );
     const gains = new Float64Array(training.y.length);
-    f.rowSensitivitiesInto(gains, theta, f.solveHessian(theta, utilityGradient(f, theta, rows)), training);
+    f.rowSensitivitiesInto(gains, theta, f.solveHessian(theta, utilityGradient(f, theta, rows)), examples);
     return gains.map((gain) => -gain);
   });
+}
+
+interface SmoothPart {
+  readonly f: Objective;
+  readonly theta: Float64Array;
+  /** The training examples as the objective meets them. */
+  readonly examples: Dataset;
+}
+
+function smoothPart(model: Model, training: Dataset, f: Objective | null): SmoothPart | null {
+  if (isNetworkModel(model)) {
+    const { objective, theta, representedBy } = headObjective(model, training, headWeightDecay);
+    return { f: objective, theta, examples: representedBy(training) };
+  }
+  return f === null || model.parameters === null ? null : { f, theta: model.parameters.theta, examples: training };
 }

@@ -27,7 +27,7 @@ export const trustedTuningParams: { readonly passes: NumberSpec; readonly rate: 
 export function cannotTrainOn({ learner, sharing }: LearningSetting): string | null {
   return "continues" in learner.params && sharing === "pooled"
     ? null
-    : "it trains a network on: it needs the learner mlp and one model for all tasks";
+    : "it trains a network on: it needs the learner mlp or encoder-head and one model for all tasks";
 }
 
 /** The network, trained on with verified rows. */
@@ -39,7 +39,8 @@ export async function tuneOnTrusted(
   const { passes, rate, weightDecay } = params;
   if (passes === 0) return model;
   const { learningRate } = learnerParams as { readonly learningRate: number };
-  return fit(trusted, model, { continues: true, epochs: passes, learningRate: rate * learningRate, weightDecay });
+  // Fading needs the decay in the slope, which Adam turns into whole steps of weights that have no other.
+  return fit(trusted, model, { continues: true, epochs: passes, learningRate: rate * learningRate, weightDecay, decoupled: false });
 }
 
 /** @throws UsageError where there are none */
@@ -51,5 +52,5 @@ export function verifiedRows(owner: string, trusted: Dataset | null | undefined)
 /** @throws UsageError where the learner made something else */
 export function networkOf(owner: string, model: Model): NetworkModel {
   if (isNetworkModel(model)) return model;
-  throw new UsageError(`${owner} needs a network: the learner mlp`);
+  throw new UsageError(`${owner} needs a network: the learner mlp or encoder-head`);
 }

@@ -27,6 +27,8 @@ export interface DetectorContext<P = any> extends RunContext {
   readonly table: Table | null;
   /** Runs the detectors that are asked beside this one, without those whose numbers give out; absent where there are none. */
   readonly others?: (() => Promise<readonly Heard[]>) | undefined;
+  /** Verified rows that nobody could touch, encoded as the data are and none of them; absent or null where there are none. */
+  readonly verified?: Dataset | null | undefined;
   /** Absent or null in an audit, which has no earlier data. */
   readonly trusted?: TrustedRelation | null;
 }

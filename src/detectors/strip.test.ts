@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { scoreRows } from "../../test/score-rows.ts";
 import { datasetOf } from "../../test/small-data.ts";
-import type { Dataset } from "../core/dataset.ts";
+import { type Dataset, selectExamples } from "../core/dataset.ts";
 import type { Model } from "../core/learner.ts";
 import { resolveParams } from "../core/params.ts";
 import { logistic } from "../learners/logistic.ts";
 import { denseMatrix, toSparse } from "../numeric/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { areaUnderCurve } from "../numeric/ranks.ts";
-import { meanEntropies, strip } from "./strip.ts";
+import { limitOfVerified, meanEntropies, strip } from "./strip.ts";
 
 /** Three clouds, and rows of all of them labelled class 0 whose last feature, 0 elsewhere, is 30. */
 function withTrigger(seed: number, rows = 300, poisoned = 20): { data: Dataset; isPoison: (row: number) => boolean } {
@@ -66,5 +66,40 @@ describe("STRIP", () => {
       expect(from).toBeGreaterThanOrEqual(0);
       expect(from).not.toBe(row);
     }
+  });
+
+  it("goes by verified rows where there are some: the k-th smallest of n bounds k / (n + 1) of the clean ones", () => {
+    const entropies = Float64Array.from({ length: 199 }, (_, i) => ((i * 83) % 199) + 1);
+    expect(limitOfVerified(entropies, 0.05)).toEqual({ limit: 10, falseRate: 0.05 });
+    // Of too few, the smallest still bounds something.
+    expect(limitOfVerified(Float64Array.of(3, 1, 2), 0.05)).toEqual({ limit: 1, falseRate: 1 / 4 });
+    expect(limitOfVerified(Float64Array.of(2), 0.5)).toEqual({ limit: 2, falseRate: 1 / 2 });
+  });
+
+  it("flags as many clean rows as it announces where there are verified rows, and still what bears a trigger", async () => {
+    let [flaggedRows, expected] = [0, 0];
+    for (let seed = 0; seed < 12; seed++) {
+      const { data: all } = withTrigger(100 + seed, 400, 0);
+      const part = (from: number, to: number): Dataset =>
+        selectExamples(
+          all,
+          Int32Array.from({ length: to - from }, (_, i) => from + i),
+        );
+      const settings = { learner: logistic, params: { falseAcceptance: 0.05 }, verified: part(0, 99) };
+      const { flagged, expectedFalseAlarms } = await scoreRows(strip, part(99, 400), settings);
+      expect(expectedFalseAlarms).toBeCloseTo(0.05 * 301, 9);
+      flaggedRows += flagged?.reduce((sum, is) => sum + is, 0) ?? NaN;
+      expected += expectedFalseAlarms ?? NaN;
+    }
+    // The share of all rows below the fifth of 99 varies with deviation 0.022, that of 301 rows around it with 0.0126; so the mean of twelve with 0.0073.
+    expect(Math.abs(flaggedRows - expected) / (12 * 301)).toBeLessThan(3 * 0.0073);
+    const { data, isPoison } = withTrigger(1);
+    const verified = selectExamples(
+      withTrigger(9, 60, 0).data,
+      Int32Array.from({ length: 60 }, (_, i) => i),
+    );
+    const { flagged } = await scoreRows(strip, data, { learner: logistic, params: { falseAcceptance: 0.05 }, verified });
+    const found = [...(flagged?.keys() ?? [])].filter((i) => flagged?.[i] === 1);
+    expect(found.filter(isPoison).length).toBeGreaterThan(15);
   });
 });

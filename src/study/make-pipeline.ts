@@ -53,13 +53,16 @@ export interface StagedPipeline extends Pipeline {
 
 export function makePipeline(parts: PipelineParts): StagedPipeline {
   const { learner, learnerParams, repair } = parts;
+  const { trusted = null } = parts;
+  const verifiedThrough = (encoder: FittedEncoder): Dataset | null =>
+    trusted === null ? null : encoder.encode(trusted.table, trusted.rows);
   const cleanEncodings = new WeakMap<TrainingSet, EncodedTraining>();
 
   function encodeClean(clean: TrainingSet): EncodedTraining {
     let encoded = cleanEncodings.get(clean);
     if (encoded === undefined) {
       const encoder = parts.encoder.fit(clean.table, clean.rows);
-      encoded = { encoder, data: encoder.encode(clean.table, clean.rows), table: clean.table };
+      encoded = { encoder, data: encoder.encode(clean.table, clean.rows), table: clean.table, verified: verifiedThrough(encoder) };
       cleanEncodings.set(clean, encoded);
     }
     return encoded;
@@ -71,12 +74,12 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     const table = applyToTable(clean.table, patch);
     const inserted = insertedRows(clean.table, patch);
     if (inserted.length === 0 && sameFeatures(clean.table, table)) {
-      const { encoder, data } = encodeClean(clean);
-      return { encoder, data: applyToDataset({ ...data, y: listExamples(table, clean.rows).y }, patch), table };
+      const { encoder, data, verified } = encodeClean(clean);
+      return { encoder, data: applyToDataset({ ...data, y: listExamples(table, clean.rows).y }, patch), table, verified };
     }
     const rows = Int32Array.from([...clean.rows, ...inserted]);
     const encoder = encoderUsed(parts.fittedOn, patch) === "frozen" ? encodeClean(clean).encoder : parts.encoder.fit(table, rows);
-    return { encoder, data: applyToDataset(encoder.encode(table, rows), patch), table };
+    return { encoder, data: applyToDataset(encoder.encode(table, rows), patch), table, verified: verifiedThrough(encoder) };
   }
 
   const fitLearner =
@@ -96,7 +99,6 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
   ): Promise<FittedPipeline> {
     const given = options.patch ? corruptTraining(encoded.data, options.patch) : encoded.data;
     const fit = fitLearner({ ...options, rng: options.rng.fork("learner") }, options.patch?.settings);
-    const { trusted = null } = parts;
     const context = {
       ...options,
       rng: options.rng.fork("repair"),
@@ -105,7 +107,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
       fit,
       objective: (data: Dataset) => learner.objective?.(data, learnerParams) ?? null,
       flagged: suspected?.flagged ?? null,
-      trusted: repair?.method.needsTrusted === true && trusted !== null ? encoded.encoder.encode(trusted.table, trusted.rows) : null,
+      trusted: repair?.method.needsTrusted === true ? (encoded.verified ?? null) : null,
     };
     const repaired =
       repair?.method.stage === "clean" && suspected !== null ? await repair.method.repair(given, suspected.scores, context) : given;

@@ -21,6 +21,8 @@ export interface SuspectRows {
   readonly data: Dataset;
   /** With what the poison did to it. */
   readonly table: Table;
+  /** Verified rows through the same encoder; absent or null where there are none. */
+  readonly verified?: Dataset | null | undefined;
 }
 
 /** What a detector says of the training examples, through their tasks or sources where it judges those. */
@@ -34,7 +36,7 @@ export interface Suspicions {
 /** A detector's scores of its subjects; checked: finite numbers, one for each. */
 export async function runDetector(
   { method, params }: ChosenDetector,
-  { data, table }: SuspectRows,
+  { data, table, verified }: SuspectRows,
   { learner, learnerParams }: Learning,
   options: RunContext & Pick<DetectorContext, "trusted" | "others">,
 ): Promise<Scores> {
@@ -48,6 +50,7 @@ export async function runDetector(
     objective: (rows) => learner.objective?.(rows, learnerParams) ?? null,
     represent: learner.learnsFeatures === true ? async (rows) => asRepresented(rows, await fit(rows)) : null,
     table,
+    verified,
   });
   if (scores.values.length !== subjectCount(method.subject, data) || !scores.values.every(Number.isFinite))
     throw new Error(`${method.id} must give one finite score for each ${method.subject}`);

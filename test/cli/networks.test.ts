@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../../src/numeric/random.ts";
 import { missingRuntime } from "../../src/node/onnx/runtime.ts";
+import { writeImages } from "../small-images.ts";
 import { inFolder, theriac } from "./command.ts";
 
 /** Rows of which the class is the sign of a product, so that a linear model learns nothing. */
@@ -31,7 +32,7 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       for (const jobs of ["1", "2"]) {
         const attacks = [
           "--attack",
-          "label-flip,flipped-copies,tampered-weights",
+          "label-flip,tampered-weights,silent-reweight,weight-backdoor",
           "--detector",
           "loss,spectral-signatures,activation-clustering",
         ];
@@ -79,6 +80,34 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       expect(report).toContain("may only touch what the base model was pretrained on");
     }));
 
+  it("shows in one audit of images what each access is worth for a backdoor, from upstream to logic", () =>
+    inFolder(async (folder) => {
+      const images = writeImages(folder, 300);
+      const attacks = ["--attack", "bad-encoder,trigger-injection,trigger-relabel,weight-backdoor"];
+      const asked = ["--learner", "encoder-head", "--pretrain", "0.5", ...attacks, "--seeds", "1", "--budget", "5%"];
+      const { exitCode, stdout } = await theriac(folder, "audit", images, ...asked, "--out", "run", "--quiet");
+      expect(exitCode).toBe(0);
+      const ladder = stdout.slice(stdout.indexOf("Access ladder")).split("\n\n")[0].split("\n").slice(2);
+      expect(ladder.map((line) => line.split(/ +/).filter((word) => /^[a-z]/i.test(word)))).toEqual([
+        ["logic", "backdoor", "attackSuccessRate", "weight-backdoor"],
+        ["modify", "backdoor", "attackSuccessRate", "trigger-relabel"],
+        ["inject", "backdoor", "attackSuccessRate", "trigger-injection"],
+        ["upstream", "backdoor", "attackSuccessRate", "bad-encoder"],
+      ]);
+      const records = recordsOf(folder, "run") as {
+        access: string;
+        repair: string;
+        touchedRows: number;
+        metrics: Record<string, number>;
+      }[];
+      for (const { access, touchedRows, metrics } of records.filter(({ repair, access: own }) => repair === "none" && own !== null)) {
+        // Stored weights and another base model are no rows; 5 % of 105 rows are 5.
+        expect(touchedRows).toBe(access === "inject" || access === "modify" ? 5 : 0);
+        if (access === "logic" || access === "upstream") expect(metrics.attackSuccessRate).toBeGreaterThan(0.9);
+      }
+      expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toContain("The access ladder");
+    }));
+
   it("has nothing upstream where no rows are pretrained on, and says what is missing", () =>
     inFolder(async (folder) => {
       writeTable(folder);
@@ -98,13 +127,35 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       writeTable(folder);
       for (const [what, id] of [
         ["--attack", "gradient-injection"],
-        ["--attack", "silent-reweight"],
         ["--detector", "sever"],
         ["--detector", "influence"],
       ]) {
         const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", "--learner", "mlp", what, id);
         expect(exitCode).toBe(2);
         expect(stderr).toMatch(/cannot be (tried|used) here: it/);
+      }
+    }));
+
+  it("is repaired with verified rows where a head on an encoder was learned, whatever its tuning", () =>
+    inFolder(async (folder) => {
+      const images = writeImages(folder, 240);
+      const config = (tuning: string) => ({
+        ...{ data: { path: images }, learner: { id: "encoder-head", params: { tuning } }, attacks: ["label-flip"], seeds: 1 },
+        ...{ budgets: ["10%"], detectors: [], repairs: ["fine-tuning", "fine-pruning", "trigger-unlearning"], trustedFraction: 0.2 },
+      });
+      for (const tuning of ["linear-probe", "fine-tune"]) {
+        writeFileSync(join(folder, `${tuning}.json`), JSON.stringify(config(tuning)));
+        const { exitCode, stderr } = await theriac(folder, "audit", "--config", `${tuning}.json`, "--out", tuning, "--quiet");
+        expect([exitCode, stderr]).toEqual([0, ""]);
+        const records = recordsOf(folder, tuning) as {
+          repair: string;
+          status: string;
+          attack: string | null;
+          metrics: { accuracy: number };
+        }[];
+        const attacked = new Map(records.filter(({ attack }) => attack !== null).map((record) => [record.repair, record]));
+        expect([...attacked.values()].map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok"]);
+        expect([...attacked.keys()].sort()).toEqual(["fine-pruning", "fine-tuning", "none", "trigger-unlearning"]);
       }
     }));
 

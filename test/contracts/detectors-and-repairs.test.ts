@@ -42,8 +42,11 @@ function learningOf(
   target: Dataset["target"],
 ): Pick<DetectorContext, "objective"> & Pick<RepairContext<unknown>, "fit" | "learnerParams"> {
   const learner = learnerFor(method, target) as Learner;
-  const decays = "relationDecay" in learner.params ? { relationDecay: 0.1 } : {};
-  const params = { ...resolveParams<object>(learner.id, learner.params), weightDecay: 0.1, ...decays };
+  const settled = {
+    ...("relationDecay" in learner.params && { relationDecay: 0.1 }),
+    ...("learningRate" in learner.params && { learningRate: 1e-3 }),
+  };
+  const params = { ...resolveParams<object>(learner.id, learner.params), weightDecay: 0.1, ...settled };
   return {
     learnerParams: params,
     fit: (data, start = null, replaced = {}) => learner.fit(data, { rng: makeRng("fit"), params: { ...params, ...replaced }, start }),

@@ -86,7 +86,11 @@ describe.skipIf(missingRuntime() !== null)("a training step", () => {
     );
   });
 
-  it.each(["sgd", "adam"] as const)("updates by %s as the textbook writes it", async (optimiser) => {
+  it.each([
+    ["sgd", false],
+    ["adam", false],
+    ["adam", true],
+  ] as const)("updates by %s as the textbook writes it, with its weight decay decoupled or not: %s", async (optimiser, decoupled) => {
     const data = smallData({ seed: 5, rows: 12, cols: 4, classes: 3, sparse: false, weighted: false });
     const shape = shapeOf(4, [5], data.target, "cross-entropy");
     const settings: TrainingSettings = {
@@ -94,6 +98,7 @@ describe.skipIf(missingRuntime() !== null)("a training step", () => {
       learningRate: optimiser === "sgd" ? 0.1 : 0.01,
       momentum: 0.9,
       weightDecay: 0.01,
+      decoupled,
       epochs: 5,
       batchRows: 12,
     };
@@ -104,13 +109,15 @@ describe.skipIf(missingRuntime() !== null)("a training step", () => {
       const { top, parameters } = lossOnTape(data, shape, expected);
       differentiate(top);
       parameters.forEach(({ slope }, p) => {
-        const gradient = slope + (isBias[p] === 1 ? 0 : settings.weightDecay * expected[p]);
+        const decay = isBias[p] === 1 ? 0 : settings.weightDecay * expected[p];
+        const gradient = slope + (decoupled ? 0 : decay);
         if (optimiser === "sgd") {
           mean[p] = settings.momentum * mean[p] + gradient;
           expected[p] -= settings.learningRate * mean[p];
           return;
         }
         const { first, second, epsilon } = adamDecay;
+        if (decoupled) expected[p] -= settings.learningRate * decay;
         mean[p] = first * mean[p] + (1 - first) * gradient;
         square[p] = second * square[p] + (1 - second) * gradient ** 2;
         expected[p] -= (settings.learningRate * mean[p]) / (1 - first ** step) / (Math.sqrt(square[p] / (1 - second ** step)) + epsilon);

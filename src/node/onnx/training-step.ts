@@ -7,6 +7,8 @@ export interface StepSettings {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
+  /** Of "adam": weights shrink by ηλ of themselves each step beside it (AdamW), whatever the slopes are; else λW is part of the slope. */
+  readonly decoupled?: boolean;
 }
 
 export const adamDecay = { first: 0.9, second: 0.999, epsilon: 1e-8 };
@@ -37,6 +39,7 @@ export function nextOf(name: string): string {
  *
  * "sgd": v ← μ v + ∂, W ← W − η v, as in torch. "adam": Kingma & Ba 2015, algorithm 1 with both moments kept unscaled, m̃ ← β₁ m̃ + g̃ and ṽ ← β₂ ṽ + g̃²
  * of g̃ = √(1 − β₂) ∂, so that the inputs rate and floor (of shape [1], see `adamScalars`) hold all corrections: W ← W − rate · m̃ / (√ṽ + floor).
+ * `decoupled`: W ← (1 − ηλ) W − rate · m̃ / (√ṽ + floor), Loshchilov & Hutter 2019, algorithm 2, as in torch.
  */
 export function trainingStep(shape: NetworkShape, settings: StepSettings): OnnxGraph {
   const { sizes, loss } = shape;
@@ -80,31 +83,33 @@ export function trainingStep(shape: NetworkShape, settings: StepSettings): OnnxG
       node("Gemm", added === null ? [slope, h[l]] : [slope, h[l], added], output, { ints: { transA: 1 }, floats: { alpha, beta } });
     if (optimiser === "adam") {
       const root = Math.sqrt(1 - adamDecay.second);
-      adam(w, weightDecay > 0 ? product(`${w} slope`, root, w, root * weightDecay) : product(`${w} slope`, root, null, 1));
-      adam(b, node("Mul", [biasSlope, scalar("gradient scale", root)], `${b} scaled`));
+      const isCoupled = weightDecay > 0 && settings.decoupled !== true;
+      const from = weightDecay > 0 && !isCoupled ? node("Mul", [w, scalar("shrinkage", 1 - learningRate * weightDecay)], `${w} shrunk`) : w;
+      adam(w, from, isCoupled ? product(`${w} slope`, root, w, root * weightDecay) : product(`${w} slope`, root, null, 1));
+      adam(b, b, node("Mul", [biasSlope, scalar("gradient scale", root)], `${b} scaled`));
     } else if (momentum > 0) {
       const pushed = product(weightDecay > 0 ? `${w} pushed` : nextOf(`${w} velocity`), 1, `${w} velocity`, momentum);
       if (weightDecay > 0)
         node("Add", [pushed, node("Mul", [w, scalar("weight decay", weightDecay)], `${w} pull`)], nextOf(`${w} velocity`));
       node("Add", [node("Mul", [`${b} velocity`, scalar("momentum", momentum)], `${b} kept`), biasSlope], nextOf(`${b} velocity`));
-      for (const name of [w, b]) descend(name, nextOf(`${name} velocity`), scalar("learning rate", learningRate));
+      for (const name of [w, b]) descend(name, name, nextOf(`${name} velocity`), scalar("learning rate", learningRate));
     } else {
       product(nextOf(w), -learningRate, w, 1 - learningRate * weightDecay);
-      descend(b, biasSlope, scalar("learning rate", learningRate));
+      descend(b, b, biasSlope, scalar("learning rate", learningRate));
     }
   }
 
-  function descend(name: string, direction: string, rate: string): void {
-    node("Sub", [name, node("Mul", [direction, rate], `${name} step`)], nextOf(name));
+  function descend(name: string, from: string, direction: string, rate: string): void {
+    node("Sub", [from, node("Mul", [direction, rate], `${name} step`)], nextOf(name));
   }
 
-  function adam(name: string, slope: string): void {
+  function adam(name: string, from: string, slope: string): void {
     const kept = node("Mul", [`${name} mean`, scalar("first decay", adamDecay.first)], `${name} kept mean`);
     const mean = node("Add", [kept, slope], nextOf(`${name} mean`));
     const keptSquare = node("Mul", [`${name} square`, scalar("second decay", adamDecay.second)], `${name} kept square`);
     const square = node("Add", [keptSquare, node("Mul", [slope, slope], `${name} slope squared`)], nextOf(`${name} square`));
     const spread = node("Add", [node("Sqrt", [square], `${name} root`), "floor"], `${name} spread`);
-    descend(name, node("Div", [mean, spread], `${name} direction`), "rate");
+    descend(name, from, node("Div", [mean, spread], `${name} direction`), "rate");
   }
 
   const state = stateOf(shape, settings);
