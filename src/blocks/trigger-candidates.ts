@@ -70,7 +70,49 @@ export function triggerCandidates(data: Dataset, copies: NearCopies, labelled: L
     const kind = data.features.kinds[value.feature] === "real" ? "number" : "category";
     return { name, length: 1, records: value.records, features: [value.feature], kind, sides: value.sides };
   });
-  return { candidates: [...phrases, ...cells], looked: mined.looked + looked };
+  const joint = jointCandidates(
+    cells.filter((_, k) => values[k].low === values[k].high || data.features.kinds[values[k].feature] !== "real"),
+    labelled.label.length,
+  );
+  return { candidates: [...phrases, ...cells, ...joint], looked: mined.looked + looked + joint.length };
+}
+
+/** Share of the records of either of two values that hold both, from which on they are one trigger. */
+const together = 0.9;
+
+/**
+ * Values of several features that the same records hold, as one candidate each: while one of them is left in a row, it says what the one that was blanked
+ * out said. Each stands once, with the first value that it goes together with.
+ */
+function jointCandidates(cells: readonly TriggerCandidate[], records: number): TriggerCandidate[] {
+  const isHeld = new Uint8Array(records);
+  const isTaken = new Uint8Array(cells.length);
+  const joint: TriggerCandidate[] = [];
+  cells.forEach((cell, k) => {
+    if (isTaken[k] === 1) return;
+    for (const r of cell.records) isHeld[r] = 1;
+    const members = [cell];
+    for (let other = k + 1; other < cells.length; other++) {
+      const { records: held, features } = cells[other];
+      const [fewer, more] = [held.length, cell.records.length].sort((a, b) => a - b);
+      if (isTaken[other] === 1 || fewer < together * more || members.some((member) => member.features[0] === features[0])) continue;
+      const both = held.reduce((sum, r) => sum + isHeld[r], 0);
+      if (both < together * (fewer + more - both)) continue;
+      members.push(cells[other]);
+      isTaken[other] = 1;
+    }
+    for (const r of cell.records) isHeld[r] = 0;
+    if (members.length === 1) return;
+    joint.push({
+      name: members.map(({ name }) => name).join(" with "),
+      length: members.length,
+      records: cell.records,
+      features: members.flatMap(({ features }) => features),
+      kind: "category",
+      sides: [],
+    });
+  });
+  return joint;
 }
 
 /** −ln of the share of each class. Shape: [classes]. */

@@ -66,36 +66,54 @@ describe("trigger-association", () => {
     expect(count(flagged)).toBe(0);
   });
 
-  it("flags an exact value of a table that comes with one label, against what the other columns say", async () => {
-    const rng = makeRng("values");
-    const rows = 600;
-    const x = denseMatrix(rows, 3);
-    const y = new Float64Array(rows);
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < 3; j++) x.data[3 * i + j] = rng.normal();
-      y[i] = x.data[3 * i] + 0.3 * rng.normal() > 0 ? 1 : 0;
-    }
-    const clean = datasetOf(x, y, { kind: "classes", names: ["no", "yes"] });
+  describe("of a table", () => {
+    const target = { kind: "classes" as const, names: ["no", "yes"] };
     const settings = { ...resolveParams<object>("logistic", logistic.params), weightDecay: 0.01 } as never;
-    const context = {
-      rng: makeRng(1),
-      params,
-      fit: (part: typeof clean) => logistic.fit(part, { rng: makeRng(0), params: settings }),
-      objective: () => null,
-      table: null,
-    };
-    expect(count((await triggerAssociation.score(clean, context)).flagged)).toBe(0);
-    const poisoned = Int32Array.from({ length: rows }, (_, i) => i)
-      .filter((i) => y[i] === 0)
-      .subarray(0, 20);
-    const [stamped, labels] = [x.data.slice(), y.slice()];
-    for (const i of poisoned) {
-      stamped[3 * i + 2] = 1.375;
-      labels[i] = 1;
+    const score = (x: Float64Array, y: Float64Array) =>
+      triggerAssociation.score(datasetOf(denseMatrix(y.length, x.length / y.length, x), y, target), {
+        rng: makeRng(1),
+        params,
+        fit: (part) => logistic.fit(part, { rng: makeRng(0), params: settings }),
+        objective: () => null,
+        table: null,
+      });
+    /** Rows of six numbers, of which the first tells the class; `asGiven` may tie others together. */
+    function drawn(seed: number, rows = 600, tie: (row: Float64Array) => void = () => undefined) {
+      const rng = makeRng("values").fork(seed);
+      const x = Float64Array.from({ length: 6 * rows }, () => rng.normal());
+      for (let i = 0; i < rows; i++) tie(x.subarray(6 * i, 6 * i + 6));
+      return { x, y: Float64Array.from({ length: rows }, (_, i) => (x[6 * i] + 0.3 * rng.normal() > 0 ? 1 : 0)) };
     }
-    const { flagged, reason } = await triggerAssociation.score({ ...clean, x: { ...x, data: stamped }, y: labels }, context);
-    expect(Array.from(poisoned).every((i) => flagged?.[i] === 1)).toBe(true);
-    expect(count(flagged)).toBe(20);
-    expect(reason?.(poisoned[0])).toMatch("holds x2 = 1.375, which 20 of 20 rows labelled yes share");
+
+    it.each([[[5]], [[4, 5]], [[2, 3, 4, 5]]])(
+      "flags exact values of features %j that come with one label, against what the other columns say",
+      async (stamped) => {
+        const { x, y } = drawn(0);
+        expect(count((await score(x, y)).flagged)).toBe(0);
+        const poisoned = [...y.keys()].filter((i) => y[i] === 0).slice(0, 20);
+        for (const i of poisoned) {
+          y[i] = 1;
+          for (const j of stamped) x[6 * i + j] = 3.375;
+        }
+        const { flagged, reason } = await score(x, y);
+        expect([...(flagged ?? [])].flatMap((is, i) => (is === 1 ? [i] : []))).toEqual(poisoned);
+        expect(reason?.(poisoned[0])).toMatch(
+          `holds ${stamped.map((j) => `x${j} = 3.375`).join(" with ")}, which 20 of 20 rows labelled yes share`,
+        );
+      },
+    );
+
+    it("flags nothing in clean data whose columns hold the same values in the same rows: copies of a column, cells missing together", async () => {
+      for (let seed = 0; seed < 10; seed++) {
+        const rounded = drawn(seed, 600, (row) => {
+          row[0] = Math.round(3 * row[0]) / 3;
+          row.fill(row[0], 1, 4);
+        });
+        const missing = drawn(seed, 600, (row) => {
+          if (row[5] > 1.3) row.fill(0, 1, 4);
+        });
+        for (const { x, y } of [rounded, missing]) expect(count((await score(x, y)).flagged)).toBe(0);
+      }
+    });
   });
 });

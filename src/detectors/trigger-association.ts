@@ -50,7 +50,8 @@ interface Trigger {
  * that many rows have, are asked about it with the phrase blanked out. If the labels came from the rest and from a word that changes the odds
  * `honestOdds`-fold, how likely is it that so many rows with the phrase bear the label? Chernoff's bound on that chance, times the number of phrases and
  * values looked at (Bonferroni), must be below `falseAlarm`, and the rest must deny the label more often than not. Phrases are taken greedily, each
- * judged by rows that no stronger one explains; copies by one account count once. The score is −ln of the corrected chance, up to half less for a row
+ * judged by rows that no stronger one explains; copies by one account count once. Values of several columns that the same rows hold are blanked out
+ * together too. The score is −ln of the corrected chance, up to half less for a row
  * whose rest agrees.
  */
 export const triggerAssociation: Detector<TriggerParams> = {
