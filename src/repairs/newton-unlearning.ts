@@ -11,8 +11,8 @@ interface NewtonUnlearningParams {
   steps: number;
 }
 
-/** Of the gradient's norm before the first step: below it, rounding is all that is left. */
-const settled = 1e-9;
+/** Of the gradient's norm before the first step: below it the next step would end in rounding. */
+const settled = 1e-6;
 const mostHalvings = 30;
 /** Share of the fall that the gradient promises. */
 const leastFall = 1e-4;
