@@ -132,7 +132,10 @@ function askedPart({ data, study, accounts }: RatingsPageInput): Markup {
       `${countText(data.ratings)} by ${countOf(data.users, "user")} of ${countOf(data.items, "item")}, from ${low} to ${high}${step > 0 ? ` in steps of ${step}` : ""}`,
     ],
     ["Split", `the last rating of each user is tested on, ${data.hasTime ? "by time" : "by chance"}`],
-    ["Goal", `${study.goal} ${listText(study.targets)}`],
+    [
+      "Goal",
+      `${study.goal} ${listText(study.targets)}${study.audience === undefined ? "" : ` with users who like at least half of ${listText(study.audience)}`}`,
+    ],
     [
       "Accounts",
       accounts

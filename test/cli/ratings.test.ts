@@ -120,6 +120,28 @@ describe("theriac audit of ratings", () => {
       expect((await theriac(folder, "report", "run")).exitCode).toBe(0);
     }));
 
+  it("aims at users who like what is named, and measures what they are shown", () =>
+    inFolder(async (folder) => {
+      writeRatings(folder);
+      const more = ["--audience", "m3", "--learner", "item-knn,als-implicit", "--repair", "drop-accounts,huber-ratings", "--json"];
+      const { exitCode, stdout, stderr } = await run(folder, ...more, "--out", "run");
+      expect(exitCode).toBe(0);
+      const likers = readFileSync(join(folder, "ratings.csv"), "utf8")
+        .split("\n")
+        .filter((line) => /^u\d+,m3,[45],/.test(line))
+        .map((line) => line.split(",")[0]);
+      expect(stderr).toContain(`audience: ${likers.length} of 40 users, who like at least half of m3`);
+      const { harm, trials } = JSON.parse(stdout) as Document;
+      for (const { users } of harm) expect(likers).toEqual(expect.arrayContaining(users.map(({ user }) => user)));
+      // An engine that only orders items goes without the repair that looks at errors of ratings.
+      const repairs = (engine: string): string[] => [
+        ...new Set(trials.flatMap(({ learner, repair }) => (learner === engine && repair !== "none" ? [repair] : []))),
+      ];
+      expect(repairs("item-knn").sort()).toEqual(["drop-accounts", "huber-ratings"]);
+      expect(repairs("als-implicit")).toEqual(["drop-accounts"]);
+      expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toContain("--audience m3");
+    }));
+
   it("writes the same run on any number of workers, times apart", () =>
     inFolder(async (folder) => {
       writeRatings(folder);
@@ -156,6 +178,11 @@ describe("theriac audit of ratings", () => {
 
   it.each([
     [["--target", "nobody"], /--target: there is no item "nobody" among the 24 of ratings.csv/],
+    [["--audience", "nobody"], /--audience: there is no item "nobody" among the 24 of ratings.csv/],
+    [
+      ["--learner", "als-implicit", "--repair", "huber-ratings"],
+      /no repair asked for can be tried on als-implicit: huber-ratings: it needs/,
+    ],
     [["--user", "nobody"], /nobody/],
     [["--attack", "label-flip"], /there is no attack "label-flip"/],
     [["--learner", "logistic"], /there is no engine "logistic"/],
