@@ -1,13 +1,14 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
 // ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`; with `--segment` on users who like what is liked with the target), availability (PATOM through users as
 // tasks, and PGA, beside random and average profiles: error of genuine ratings, rank of the target), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
-// detectors and of a gradient of the optimised attack). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
+// detectors and of a gradient of the optimised attack), growth (CPU up to a million synthetic ratings; needs no DATA). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
 // and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
 import { availabilityTable } from "./shilling/availability.mjs";
 import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
 import { effectTable } from "./shilling/effect.mjs";
+import { growthTable } from "./shilling/growth.mjs";
 import { gradientTimes } from "./shilling/gradient.mjs";
 import { repairTable } from "./shilling/repairing.mjs";
 import { listedTargets, loadMovieLens, segmentOf } from "./shilling/scene.mjs";
@@ -82,5 +83,9 @@ const parts = {
   },
 };
 
+if (options.part === "growth") {
+  await growthTable();
+  process.exit(0);
+}
 const clean = await loadMovieLens(positionals[0]);
 if (clean !== null) await parts[options.part](clean);

@@ -32,6 +32,13 @@ interface Document {
     metric: string;
     figure: { value: number; low: number | null };
   }[];
+  readonly cuts: {
+    detector: string;
+    attack: string | null;
+    recall: { value: number } | null;
+    precision: { value: number } | null;
+    falseAlarmRate: { value: number };
+  }[];
   readonly harm: {
     readonly engine: string;
     readonly accounts: number;
@@ -61,7 +68,7 @@ describe("theriac audit of ratings", () => {
       writeRatings(folder);
       const { exitCode, stdout, stderr } = await run(folder, "--out", "run", "--json", "--quiet", "--limit", "hitRateAt10Rise@20% <= 1");
       expect([exitCode, stderr]).toEqual([0, ""]);
-      const { verdict, baselines, summary, trials, harm } = JSON.parse(stdout) as Document;
+      const { verdict, baselines, summary, trials, harm, cuts } = JSON.parse(stdout) as Document;
       expect(verdict.outcome).toBe("pass");
       expect(Object.keys(baselines)).toEqual(["als-explicit", "item-knn"]);
       expect(trials.every(({ status }) => status === "ok")).toBe(true);
@@ -83,6 +90,14 @@ describe("theriac audit of ratings", () => {
         "records.jsonl",
         "report.html",
       ]);
+      // Clean, and two attacks at two budgets, on two engines.
+      const ownCut = cuts.filter(({ detector }) => detector === "account-evidence");
+      expect(ownCut.length).toBe(10);
+      for (const { attack, recall, precision, falseAlarmRate } of ownCut) {
+        expect(falseAlarmRate.value).toBeLessThanOrEqual(0.1);
+        expect(recall === null).toBe(attack === null);
+        if (attack === null) expect(precision).toBeNull();
+      }
       expect(harm.map(({ engine, accounts }) => [engine, accounts])).toEqual([
         ["als-explicit", 8],
         ["item-knn", 8],
@@ -101,6 +116,7 @@ describe("theriac audit of ratings", () => {
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");
       expect(page).toContain("Who is hurt");
       expect(page).toContain("Who can hurt whom");
+      expect(page).toContain("Genuine users flagged");
       expect(page).toContain(`account ${harm[0].traced!.paths[0].account} → ${harm[0].traced!.paths[0].item}`);
       expect(page).toContain("als-explicit under attack");
       expect(page).toContain("Every attack against every engine");
