@@ -64,7 +64,15 @@ const parts = {
   async detect(clean) {
     await falseAlarms({ clean, seeds });
     await filmTrust(options.filmtrust);
-    await detectionTable({ clean, fractions: fractions([0.05]), fillers, targets, seeds, detectors: options.detector });
+    await detectionTable({
+      clean,
+      fractions: fractions([0.05]),
+      fillers,
+      targets,
+      seeds,
+      detectors: options.detector,
+      attackIds: options.attack,
+    });
   },
   repair: (clean) =>
     repairTable({
