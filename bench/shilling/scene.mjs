@@ -34,14 +34,14 @@ export async function loadMovieLens(path) {
   };
 }
 
-/** Users who like at least half of the five items that are liked together with the target most (by the cosine of who likes them). */
+/** Users who like at least half of the five items that most of those like who like the target. */
 export function segmentOf(clean, target) {
   const likes = new Map();
   clean.user.forEach((u, p) => {
     if (clean.value[p] >= 4) likes.set(clean.item[p], [...(likes.get(clean.item[p]) ?? []), u]);
   });
   const own = new Set(likes.get(target) ?? []);
-  const closeness = ([item, users]) => (item === target ? -1 : users.filter((u) => own.has(u)).length / Math.sqrt(users.length));
+  const closeness = ([item, users]) => (item === target ? -1 : users.filter((u) => own.has(u)).length);
   const nearest = [...likes].sort((a, b) => closeness(b) - closeness(a) || a[0] - b[0]).slice(0, 5);
   return audienceOf(
     clean,
