@@ -1,16 +1,17 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`), availability (PATOM through users as
+// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`; with `--segment` on users who like what is liked with the target), availability (PATOM through users as
 // tasks, and PGA, beside random and average profiles: error of genuine ratings, rank of the target), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
-// detectors and of a gradient of the optimised attack). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
+// detectors and of a gradient of the optimised attack), growth (CPU up to a million synthetic ratings; needs no DATA). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
 // and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
 import { availabilityTable } from "./shilling/availability.mjs";
 import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
 import { effectTable } from "./shilling/effect.mjs";
+import { growthTable } from "./shilling/growth.mjs";
 import { gradientTimes } from "./shilling/gradient.mjs";
 import { repairTable } from "./shilling/repairing.mjs";
-import { listedTargets, loadMovieLens } from "./shilling/scene.mjs";
+import { listedTargets, loadMovieLens, segmentOf } from "./shilling/scene.mjs";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,7 +25,8 @@ const { values: options, positionals } = parseArgs({
     attack: { type: "string", multiple: true },
     engine: { type: "string", multiple: true },
     detector: { type: "string", multiple: true },
-    against: { type: "string", default: "average-profiles" },
+    against: { type: "string", multiple: true },
+    segment: { type: "boolean", default: false },
     filmtrust: { type: "string" },
   },
 });
@@ -50,18 +52,27 @@ const parts = {
       clean,
       engineId: options.engine?.[0] ?? "als-explicit",
       engineParams: options.engine?.[0].startsWith("item-knn") ? {} : { rank: 8 },
-      first: { id: options.against },
+      firsts: (options.against ?? ["average-profiles"]).map((id) => ({ id })),
       second: { id: options.attack?.[0] ?? "pga-ratings" },
       fraction: fractions([0.03])[0],
       fillers,
       targets,
       seeds,
+      ...(options.segment ? { audienceFor: (target) => segmentOf(clean, target) } : {}),
     }),
   availability: (clean) => availabilityTable({ clean, fractions: fractions([0.03]), fillers, targets, seeds, engineIds: options.engine }),
   async detect(clean) {
     await falseAlarms({ clean, seeds });
     await filmTrust(options.filmtrust);
-    await detectionTable({ clean, fractions: fractions([0.05]), fillers, targets, seeds, detectors: options.detector });
+    await detectionTable({
+      clean,
+      fractions: fractions([0.05]),
+      fillers,
+      targets,
+      seeds,
+      detectors: options.detector,
+      attackIds: options.attack,
+    });
   },
   repair: (clean) =>
     repairTable({
@@ -80,5 +91,9 @@ const parts = {
   },
 };
 
+if (options.part === "growth") {
+  await growthTable();
+  process.exit(0);
+}
 const clean = await loadMovieLens(positionals[0]);
 if (clean !== null) await parts[options.part](clean);

@@ -13,31 +13,37 @@ const studentPoints = [
   2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
-/** Seed by seed, each figure is the mean over the targets; differences are over seeds. */
-export async function pairedComparison({ clean, engineId, engineParams, first, second, fraction, fillers, targets, seeds }) {
+/** Seed by seed, each figure is the mean over the targets; differences are over seeds. `firsts` are what `second` is held against. */
+export async function pairedComparison(given) {
+  const { clean, engineId, engineParams, firsts, second, fraction, fillers, targets, seeds, audienceFor = () => null } = given;
   const engine = engineOf(engineId, engineParams);
   const accounts = Math.floor(fraction * clean.users.length);
-  const all = { first: [], second: [] };
+  const all = new Map([...firsts, second].map(({ id }) => [id, []]));
   let attackSeconds = 0;
   for (const seed of seeds) {
     const victim = await victimOf(engine, clean, seed);
-    for (const [name, { id, params }] of Object.entries({ first, second })) {
+    for (const { id, params } of [...firsts, second]) {
       const rows = [];
       for (const target of targets) {
         const before = process.cpuUsage();
-        const { ratings } = await attacked({ clean, id, params, target, accounts, fillers, seed, engine, victim: async () => victim });
-        if (name === "second") attackSeconds += process.cpuUsage(before).user / 1e6;
-        rows.push(await impactOf({ engine, clean, victim, ratings, target, seed }));
+        const audience = audienceFor(target);
+        const scene = { clean, id, params, target, accounts, fillers, seed, engine, audience, victim: async () => victim };
+        const { ratings } = await attacked(scene);
+        if (id === second.id) attackSeconds += process.cpuUsage(before).user / 1e6;
+        rows.push(await impactOf({ engine, clean, victim, ratings, target, seed, audience }));
       }
-      all[name].push(Object.fromEntries(figures.map(([, figure]) => [figure, mean(rows.map((row) => row[figure]))])));
+      all.get(id).push(Object.fromEntries(figures.map(([, figure]) => [figure, mean(rows.map((row) => row[figure]))])));
     }
   }
-  console.log(
-    `\n${second.id} against ${first.id} on ${engineId} ${JSON.stringify(engineParams)}: ${accounts} accounts, ${fillers} fillers, targets ${targets.join(",")}, ${seeds.length} seeds, ${(attackSeconds / seeds.length / targets.length).toFixed(1)} CPU s an attack`,
-  );
-  for (const [title, figure, better] of figures) {
-    const [a, b] = [all.first, all.second].map((rows) => rows.map((row) => row[figure]));
-    console.log(`  ${title.padEnd(12)} ${mean(a).toFixed(3)} → ${mean(b).toFixed(3)}; better by ${pairedGain(a, b, better)}`);
+  const audiences = targets.map((target) => audienceFor(target)?.length ?? clean.users.length);
+  for (const { id } of firsts) {
+    console.log(
+      `\n${second.id} against ${id} on ${engineId} ${JSON.stringify(engineParams)}: ${accounts} accounts, ${fillers} fillers, targets ${targets.join(",")} with ${audiences.join(",")} users, ${seeds.length} seeds, ${(attackSeconds / seeds.length / targets.length).toFixed(1)} CPU s an attack`,
+    );
+    for (const [title, figure, better] of figures) {
+      const [a, b] = [all.get(id), all.get(second.id)].map((rows) => rows.map((row) => row[figure]));
+      console.log(`  ${title.padEnd(12)} ${mean(a).toFixed(3)} → ${mean(b).toFixed(3)}; better by ${pairedGain(a, b, better)}`);
+    }
   }
 }
 

@@ -8,12 +8,12 @@ import { areaUnderCurve, highest } from "../../dist/numeric/ranks.js";
 import { attacked, cpuMs, mean } from "./scene.mjs";
 
 const attacks = [
-  ["random-profiles"],
-  ["average-profiles"],
-  ["bandwagon-profiles"],
-  ["segment-profiles"],
-  ["love-hate-profiles"],
-  ["popular-average-profiles"],
+  "random-profiles",
+  "average-profiles",
+  "bandwagon-profiles",
+  "segment-profiles",
+  "love-hate-profiles",
+  "popular-average-profiles",
 ];
 /** The nine scores whose time is held against numpy's. */
 const nine = [
@@ -28,18 +28,18 @@ const nine = [
   "pca-var-select",
 ];
 
-export async function detectionTable({ clean, fractions, fillers, targets, seeds, detectors, extra = [] }) {
+export async function detectionTable({ clean, fractions, fillers, targets, seeds, detectors, attackIds }) {
   const chosen = catalog.ratings.detectors.filter(({ id }) => detectors === undefined || detectors.includes(id));
   for (const fraction of fractions) {
     const accounts = Math.floor(fraction * clean.users.length);
     console.log(
       `\n${accounts} accounts (${100 * fraction} %), ${fillers} fillers, ${targets.length} targets, ${seeds.length} seeds: AUC/F1 at the true number`,
     );
-    for (const [id, params] of [...attacks, ...extra]) {
+    for (const id of attacks.filter((attack) => attackIds === undefined || attackIds.includes(attack))) {
       const found = new Map(chosen.map((detector) => [detector.id, { auc: [], f1: [], precision: [], recall: [] }]));
       for (const seed of seeds)
         for (const target of targets) {
-          const { ratings } = await attacked({ clean, id, params, target, accounts, fillers, seed: `${seed}/${target}` });
+          const { ratings } = await attacked({ clean, id, target, accounts, fillers, seed: `${seed}/${target}` });
           for (const detector of chosen) {
             const scores = await scoresOf(detector, ratings);
             const all = found.get(detector.id);

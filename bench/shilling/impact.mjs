@@ -8,10 +8,10 @@ export async function victimOf(engine, clean, seed) {
 }
 
 /** HR@10, shift and median rank of one target, over genuine users who have not rated it. */
-export async function impactOf({ engine, clean, victim, ratings, target, seed }) {
+export async function impactOf({ engine, clean, victim, ratings, target, seed, audience = null }) {
   const model = await engine.recommender.fit(ratings, { params: engine.params, rng: makeRng(`victim/${seed}`) });
   const targets = Int32Array.of(target);
-  const [before, after] = [victim, model].map((one) => targetExposure({ model: one, clean, targets, audience: null, k: 10 }));
+  const [before, after] = [victim, model].map((one) => targetExposure({ model: one, clean, targets, audience, k: 10 }));
   return {
     hitRate: meanOverTargets(after, ({ hitRate }) => hitRate),
     shift: predictionShift(before[0], after[0]),

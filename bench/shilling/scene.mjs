@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { catalog } from "../../dist/catalog.js";
 import { resolveParams } from "../../dist/core/params.js";
+import { audienceOf } from "../../dist/data/ratings-audience.js";
 import { applyAccounts } from "../../dist/data/ratings-accounts.js";
 import { findAccountBreach } from "../../dist/data/ratings-guard.js";
 import { readRatings } from "../../dist/node/read/read-ratings.js";
@@ -33,6 +34,21 @@ export async function loadMovieLens(path) {
   };
 }
 
+/** Users who like at least half of the five items that most of those like who like the target. */
+export function segmentOf(clean, target) {
+  const likes = new Map();
+  clean.user.forEach((u, p) => {
+    if (clean.value[p] >= 4) likes.set(clean.item[p], [...(likes.get(clean.item[p]) ?? []), u]);
+  });
+  const own = new Set(likes.get(target) ?? []);
+  const closeness = ([item, users]) => (item === target ? -1 : users.filter((u) => own.has(u)).length);
+  const nearest = [...likes].sort((a, b) => closeness(b) - closeness(a) || a[0] - b[0]).slice(0, 5);
+  return audienceOf(
+    clean,
+    Int32Array.from(nearest, ([item]) => item),
+  );
+}
+
 export function attackOf(id) {
   return catalog.ratings.attacks.find((attack) => attack.id === id);
 }
@@ -54,9 +70,10 @@ export async function attacked({
   engine = null,
   victim = null,
   goal = "promote",
+  audience = null,
 }) {
   const attack = attackOf(id);
-  const input = { clean, goal: { goal, targets: Int32Array.of(target), audience: null }, budget: { accounts, fillers }, engine, victim };
+  const input = { clean, goal: { goal, targets: Int32Array.of(target), audience }, budget: { accounts, fillers }, engine, victim };
   const poison = await attack.poison(input, { rng: makeRng(`shilling/${seed}`), params: resolveParams(id, attack.params, params) });
   const breach = findAccountBreach({ poison, ...input });
   if (breach !== null) throw new Error(`${id}: ${breach}`);

@@ -23,6 +23,7 @@ export function ratingsJson(
     summary: engines.flatMap(({ summary }) => summary.entries),
     baselines: Object.fromEntries(engines.map(({ engine, summary }) => [engine, summary.baseline])),
     detections: engines.flatMap(({ engine, summary }) => summary.detections.map((entry) => ({ learner: engine, ...entry }))),
+    cuts: engines.flatMap(({ engine, cuts }) => cuts.map((entry) => ({ learner: engine, ...entry }))),
     strongest: engines.flatMap(({ engine, summary }) => summary.strongest.map((entry) => ({ learner: engine, ...entry }))),
     harm,
     failures: engines.flatMap(({ summary }) => summary.failures),

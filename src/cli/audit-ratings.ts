@@ -25,6 +25,7 @@ export interface RatingsFlags {
   readonly scale?: string;
   readonly clip?: boolean;
   readonly target?: string[];
+  readonly audience?: string[];
   readonly fillers?: number;
   readonly format?: Format;
   readonly delimiter?: string;
@@ -50,8 +51,8 @@ export interface RatingsFlags {
 }
 
 /** Whether the data are ratings: any option says so that only ratings have. */
-export function isAboutRatings({ ratings, user, item, rating, time, scale, fillers }: RatingsFlags): boolean {
-  return ratings === true || [user, item, rating, time, scale, fillers].some((value) => value !== undefined);
+export function isAboutRatings({ ratings, user, item, rating, time, scale, fillers, audience }: RatingsFlags): boolean {
+  return ratings === true || [user, item, rating, time, scale, fillers, audience].some((value) => value !== undefined);
 }
 
 /** Options that mean nothing for ratings. */
@@ -159,6 +160,7 @@ function configOf(path: string, flags: RatingsFlags): RatingsAuditConfig {
     seed: flags.seed,
     goal: goalOf(flags.goal),
     targets: flags.target,
+    audience: flags.audience,
     fillers: flags.fillers,
     limits: flags.limit,
     strict: flags.strict,

@@ -46,6 +46,11 @@ export function addAudit(program: Command): void {
     .option("--scale <low,high>", "the lowest and the highest rating there may be (default: as found)")
     .option("--clip", "ratings beyond --scale are moved to its ends, not refused")
     .option(
+      "--audience <item>",
+      "aim at users who like this item, or half of those named at least; repeatable (default: at all users)",
+      several,
+    )
+    .option(
       "--fillers <number>",
       `other items that a fake account rates (default: ${ratingsDefaults.fillers})`,
       wholeNumber("--fillers", 0),

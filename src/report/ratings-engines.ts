@@ -1,4 +1,5 @@
 import type { Figure } from "../numeric/intervals.ts";
+import type { CutEntry } from "../study/ratings/ratings-cuts.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
@@ -8,6 +9,7 @@ import { attacksOf, budgetsOf } from "./report-damage.ts";
 export interface EngineFindings {
   readonly engine: string;
   readonly summary: Summary;
+  readonly cuts: readonly CutEntry[];
 }
 
 /** What one attack does to one engine; a figure that is not defined there is absent. */

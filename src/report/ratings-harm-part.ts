@@ -54,7 +54,7 @@ function mostHurt({ engine, users, targets, traced }: RatingsHarm): Markup {
       `Of ${countOf(targets.length, "target")} in the first ten`,
       "Mean rank",
       "Account → item",
-      "Lift this way, of all",
+      "Lift this way / by the item / in all",
     ],
     groups: [
       {
@@ -68,7 +68,9 @@ function mostHurt({ engine, users, targets, traced }: RatingsHarm): Markup {
               arrow(String(user.listedBefore), String(user.listedAfter)),
               arrow(numberText(user.rankBefore, 0), numberText(user.rankAfter, 0)),
               path === undefined ? "–" : `account ${path.account} → ${path.item}`,
-              path === undefined ? "–" : typographic(`${numberText(path.pathLift, digits)} of ${numberText(path.lift, digits)}`),
+              path === undefined
+                ? "–"
+                : typographic([path.pathLift, path.itemLift, path.lift].map((lift) => numberText(lift, digits)).join(" / ")),
             ],
           };
         }),

@@ -88,12 +88,12 @@ function pathTable(traced: TracedHarm): string {
   const digits = liftDigits(traced);
   const rows = traced.paths
     .slice(0, shownInMatrix)
-    .map(({ account, item, user, target, pathLift, accountLift, lift }) => [
+    .map(({ account, item, user, target, pathLift, itemLift, lift }) => [
       `account ${account} → ${item} → ${user}`,
       target,
-      ...[pathLift, accountLift, lift].map((value) => signed(value, digits)),
+      ...[pathLift, itemLift, lift].map((value) => signed(value, digits)),
     ]);
-  return `The strongest way to the most hurt: both rated the item, so the account's rating of the target counts for the user\n${textTable([["account → item → user", "target", "this way", "this account", "all accounts"], ...rows])}`;
+  return `The strongest way to the most hurt: both rated the item, so the account's rating of the target counts for the user (through the item: from the accounts of the matrix)\n${textTable([["account → item → user", "target", "this way", "through the item", "in all"], ...rows])}`;
 }
 
 function signed(value: number, digits: number): string {

@@ -2,6 +2,7 @@ import type { Figure } from "../numeric/intervals.ts";
 import type { RatingScale } from "../core/ratings.ts";
 import type { RatingsStudyConfig } from "../study/ratings/ratings-config.ts";
 import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
+import type { CutEntry } from "../study/ratings/ratings-cuts.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
@@ -132,7 +133,10 @@ function askedPart({ data, study, accounts }: RatingsPageInput): Markup {
       `${countText(data.ratings)} by ${countOf(data.users, "user")} of ${countOf(data.items, "item")}, from ${low} to ${high}${step > 0 ? ` in steps of ${step}` : ""}`,
     ],
     ["Split", `the last rating of each user is tested on, ${data.hasTime ? "by time" : "by chance"}`],
-    ["Goal", `${study.goal} ${listText(study.targets)}`],
+    [
+      "Goal",
+      `${study.goal} ${listText(study.targets)}${study.audience === undefined ? "" : ` with users who like at least half of ${listText(study.audience)}`}`,
+    ],
     [
       "Accounts",
       accounts
@@ -207,7 +211,7 @@ ${reportTable({
 })}`;
 }
 
-function enginePart({ engine, summary }: EngineFindings, { study }: RatingsPageInput): Markup {
+function enginePart({ engine, summary, cuts }: EngineFindings, { study }: RatingsPageInput): Markup {
   const attacks = attacksOf(summary);
   const budgets = budgetsOf(summary);
   const figure = (attack: string | null, budget: number, repair: string, metric: string): Figure | undefined =>
@@ -240,6 +244,7 @@ ${repairs.map(
 ${reportTable({ id: `repair-${engine}-${repair}`, caption: `Targets under attack, with ${repair}`, head: ["Attack", "Hit rate at 10", "Prediction shift", "Median rank", "RMSE ÷ clean", "NDCG drop"], groups: rowsFor(repair, metrics) })}`,
 )}
 ${detectionTable(engine, summary)}
+${cutTable(engine, cuts)}
 </section>`;
 }
 
@@ -298,6 +303,31 @@ ${reportTable({
       })),
   })),
 })}`;
+}
+
+function cutTable(engine: string, cuts: readonly CutEntry[]): Markup | null {
+  if (cuts.length === 0) return null;
+  return reportTable({
+    id: `cuts-${engine}`,
+    caption:
+      "By a detector’s own cut, which knows no attack size: share of the flagged that are fake, of the fake that are flagged, and of the genuine users that are",
+    head: ["Attack", "Fake accounts", "Detector", "Flagged rightly", "Found", "Genuine users flagged"],
+    groups: [
+      {
+        name: null,
+        rows: cuts.map(({ attack, budgetFraction, detector, precision, recall, falseAlarmRate }) => ({
+          head: attack ?? "clean ratings",
+          cells: [
+            attack === null ? "none" : typographic(budgetText(budgetFraction)),
+            detector,
+            figureCell(precision),
+            figureCell(recall),
+            figureCell(falseAlarmRate),
+          ],
+        })),
+      },
+    ],
+  });
 }
 
 function methodsPart({ methods }: RatingsPageInput): Markup {

@@ -1,5 +1,6 @@
 import type { Figure } from "../numeric/intervals.ts";
 import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
+import type { CutEntry } from "../study/ratings/ratings-cuts.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
@@ -12,12 +13,13 @@ import type { Verdict } from "./verdict.ts";
 
 /** What an audit of a recommender found, for a terminal. */
 export function renderRatings(engines: readonly EngineFindings[], verdict: Verdict, harm: readonly RatingsHarm[]): string {
-  const sections = engines.flatMap(({ engine, summary }) => [
+  const sections = engines.flatMap(({ engine, summary, cuts }) => [
     `Engine ${engine}\n${cleanText(summary)}`,
     damageText(summary),
     ...harm.filter((found) => found.engine === engine).map(harmText),
     repairText(summary),
     detectionText(summary),
+    cutText(cuts),
   ]);
   if (engines.length > 1) sections.push(enginesText(engines));
   const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${reason}`)].join("\n");
@@ -97,6 +99,21 @@ function detectionText({ detections }: Summary): string {
     figureText(recall),
   ]);
   return `Detection of the fake accounts (precision and recall among the most suspicious)\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
+}
+
+/** What detectors flag by their own cut, which nobody told how many accounts there are. */
+function cutText(cuts: readonly CutEntry[]): string {
+  if (cuts.length === 0) return "";
+  const cell = (figure: Figure | null): string => (figure === null ? "–" : figureText(figure));
+  const rows = cuts.map(({ detector, attack, budgetFraction, precision, recall, falseAlarmRate }) => [
+    detector,
+    attack ?? "(clean)",
+    attack === null ? "" : budgetText(budgetFraction),
+    cell(precision),
+    cell(recall),
+    cell(falseAlarmRate),
+  ]);
+  return `By a detector's own cut, which knows no attack size\n${textTable([["detector", "attack", "budget", "precision", "recall", "genuine users flagged"], ...rows])}`;
 }
 
 function digitsOf(metric: string): number {

@@ -11,6 +11,18 @@ export interface Detection {
   readonly recall: number;
 }
 
+/** What a detector with a cut of its own holds for fake, when nobody tells it how many accounts there are to be found. */
+export interface DetectionCut {
+  readonly detector: string;
+  readonly flagged: number;
+  /** Share of the flagged accounts that are fake; null where none is flagged or there is none to find. */
+  readonly precision: number | null;
+  /** Share of the fake accounts that are flagged; null where there is none. */
+  readonly recall: number | null;
+  /** Share of the genuine users that are flagged. */
+  readonly falseAlarmRate: number;
+}
+
 /** One trial: pipeline × threat × budget × seed. `attack` is null for the baseline, whose budget is 0. */
 export interface TrialRecord {
   readonly id: string;
@@ -43,6 +55,8 @@ export interface TrialRecord {
   /** What the attacker maximises and can see: the mean loss on the clean training examples of the targets. */
   readonly attackerObjective: number | null;
   readonly detections: readonly Detection[];
+  /** Of trials of a recommender without a repair, the baseline included. */
+  readonly cuts?: readonly DetectionCut[];
   /** Milliseconds; the one part of a record that differs from run to run. */
   readonly times: { readonly attackMs: number; readonly trainMs: number };
 }

@@ -32,6 +32,13 @@ interface Document {
     metric: string;
     figure: { value: number; low: number | null };
   }[];
+  readonly cuts: {
+    detector: string;
+    attack: string | null;
+    recall: { value: number } | null;
+    precision: { value: number } | null;
+    falseAlarmRate: { value: number };
+  }[];
   readonly harm: {
     readonly engine: string;
     readonly accounts: number;
@@ -61,7 +68,7 @@ describe("theriac audit of ratings", () => {
       writeRatings(folder);
       const { exitCode, stdout, stderr } = await run(folder, "--out", "run", "--json", "--quiet", "--limit", "hitRateAt10Rise@20% <= 1");
       expect([exitCode, stderr]).toEqual([0, ""]);
-      const { verdict, baselines, summary, trials, harm } = JSON.parse(stdout) as Document;
+      const { verdict, baselines, summary, trials, harm, cuts } = JSON.parse(stdout) as Document;
       expect(verdict.outcome).toBe("pass");
       expect(Object.keys(baselines)).toEqual(["als-explicit", "item-knn"]);
       expect(trials.every(({ status }) => status === "ok")).toBe(true);
@@ -83,6 +90,14 @@ describe("theriac audit of ratings", () => {
         "records.jsonl",
         "report.html",
       ]);
+      // Clean, and two attacks at two budgets, on two engines.
+      const ownCut = cuts.filter(({ detector }) => detector === "account-evidence");
+      expect(ownCut.length).toBe(10);
+      for (const { attack, recall, precision, falseAlarmRate } of ownCut) {
+        expect(falseAlarmRate.value).toBeLessThanOrEqual(0.1);
+        expect(recall === null).toBe(attack === null);
+        if (attack === null) expect(precision).toBeNull();
+      }
       expect(harm.map(({ engine, accounts }) => [engine, accounts])).toEqual([
         ["als-explicit", 8],
         ["item-knn", 8],
@@ -101,6 +116,7 @@ describe("theriac audit of ratings", () => {
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");
       expect(page).toContain("Who is hurt");
       expect(page).toContain("Who can hurt whom");
+      expect(page).toContain("Genuine users flagged");
       expect(page).toContain(`account ${harm[0].traced!.paths[0].account} → ${harm[0].traced!.paths[0].item}`);
       expect(page).toContain("als-explicit under attack");
       expect(page).toContain("Every attack against every engine");
@@ -118,6 +134,28 @@ describe("theriac audit of ratings", () => {
       const checked = await theriac(folder, "check", "run", "--json", "--limit", "hitRateAt10Rise@20% <= -1");
       expect(checked.exitCode).toBe(1);
       expect((await theriac(folder, "report", "run")).exitCode).toBe(0);
+    }));
+
+  it("aims at users who like what is named, and measures what they are shown", () =>
+    inFolder(async (folder) => {
+      writeRatings(folder);
+      const more = ["--audience", "m3", "--learner", "item-knn,als-implicit", "--repair", "drop-accounts,huber-ratings", "--json"];
+      const { exitCode, stdout, stderr } = await run(folder, ...more, "--out", "run");
+      expect(exitCode).toBe(0);
+      const likers = readFileSync(join(folder, "ratings.csv"), "utf8")
+        .split("\n")
+        .filter((line) => /^u\d+,m3,[45],/.test(line))
+        .map((line) => line.split(",")[0]);
+      expect(stderr).toContain(`audience: ${likers.length} of 40 users, who like at least half of m3`);
+      const { harm, trials } = JSON.parse(stdout) as Document;
+      for (const { users } of harm) expect(likers).toEqual(expect.arrayContaining(users.map(({ user }) => user)));
+      // An engine that only orders items goes without the repair that looks at errors of ratings.
+      const repairs = (engine: string): string[] => [
+        ...new Set(trials.flatMap(({ learner, repair }) => (learner === engine && repair !== "none" ? [repair] : []))),
+      ];
+      expect(repairs("item-knn").sort()).toEqual(["drop-accounts", "huber-ratings"]);
+      expect(repairs("als-implicit")).toEqual(["drop-accounts"]);
+      expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toContain("--audience m3");
     }));
 
   it("writes the same run on any number of workers, times apart", () =>
@@ -156,6 +194,11 @@ describe("theriac audit of ratings", () => {
 
   it.each([
     [["--target", "nobody"], /--target: there is no item "nobody" among the 24 of ratings.csv/],
+    [["--audience", "nobody"], /--audience: there is no item "nobody" among the 24 of ratings.csv/],
+    [
+      ["--learner", "als-implicit", "--repair", "huber-ratings"],
+      /no repair asked for can be tried on als-implicit: huber-ratings: it needs/,
+    ],
     [["--user", "nobody"], /nobody/],
     [["--attack", "label-flip"], /there is no attack "label-flip"/],
     [["--learner", "logistic"], /there is no engine "logistic"/],

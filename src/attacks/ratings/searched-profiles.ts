@@ -2,7 +2,7 @@ import { itemStatistics } from "../../blocks/ratings-item-statistics.ts";
 import { type ProfileRecipe, extremesFor, makeProfiles, mostRated } from "../../blocks/ratings-profiles.ts";
 import { rankUtility } from "../../blocks/ratings-rank-utility.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
-import type { AccountPoison, Profile } from "../../core/ratings.ts";
+import type { AccountPoison, Profile, Ratings } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput } from "../../core/recommender.ts";
 import { applyAccounts } from "../../data/ratings-accounts.ts";
 import type { Rng } from "../../numeric/random.ts";
@@ -16,8 +16,8 @@ interface SearchedProfilesParams {
 const pools = [0, 0.05, 0.2, 1];
 
 /**
- * Each candidate is judged by a warm training of the engine and the mean log rank of the targets. First come recipes: every pool with fillers as they
- * are rated on average, at the targets' end of the scale, or at the other. Then in each round a share of the best accounts' fillers is exchanged
+ * Each candidate is judged by a warm training of the engine and the mean log rank of the targets. First come recipes: every pool (of what the audience likes too, where there is one) with
+ * fillers as they are rated on average, at the targets' end of the scale, or at the other. Then in each round a share of the best accounts' fillers is exchanged
  * for fillers of another pool and value, which is kept if it is better.
  */
 export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
@@ -61,9 +61,17 @@ function recipesFor(input: RatingAttackInput): ProfileRecipe[] {
     () => opposite,
   ];
   const needed = (input.budget.fillers + new Set(input.goal.targets).size) / itemCount.length;
-  return pools.flatMap((share) =>
-    values.map((fillerValue) => ({ pool: mostRated(itemCount, Math.min(1, Math.max(needed, share))), fillerValue })),
-  );
+  const drawn = pools.map((share) => mostRated(itemCount, Math.min(1, Math.max(needed, share))));
+  if (input.goal.audience !== null) drawn.push(mostRated(likesOf(input.clean, input.goal.audience), Math.min(1, needed)));
+  return drawn.flatMap((pool) => values.map((fillerValue) => ({ pool, fillerValue })));
+}
+
+/** How many of the audience rated each item above the middle of the scale. Shape: [items]. */
+function likesOf({ user, item, value, items, scale }: Ratings, audience: Int32Array): Float64Array {
+  const isAimedAt = new Set(audience);
+  const likes = new Float64Array(items.length);
+  for (let p = 0; p < value.length; p++) if (isAimedAt.has(user[p]) && value[p] > (scale.low + scale.high) / 2) likes[item[p]]++;
+  return likes;
 }
 
 async function judgeOf(input: RatingAttackInput, { rng, signal }: RunContext): Promise<(poison: AccountPoison) => Promise<number>> {

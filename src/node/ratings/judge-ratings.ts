@@ -1,16 +1,18 @@
+import type { EngineFindings } from "../../report/ratings-engines.ts";
 import { parseLimit } from "../../report/limits.ts";
 import { type Verdict, verdictOf } from "../../report/verdict.ts";
+import { summariseCuts } from "../../study/ratings/ratings-cuts.ts";
 import { planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
 import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { type Summary, summarise } from "../../study/summary.ts";
+import { summarise } from "../../study/summary.ts";
 import { checkLimits } from "../judge-run.ts";
 import type { RatingsManifest } from "../manifest.ts";
 import { digest } from "../provenance.ts";
 
 /** What an audit found out about each engine, and what follows for all of them. */
 export interface RatingsJudgement {
-  readonly engines: readonly { readonly engine: string; readonly summary: Summary }[];
+  readonly engines: readonly EngineFindings[];
   readonly verdict: Verdict;
 }
 
@@ -25,14 +27,16 @@ export function judgeRatings(manifest: RatingsManifest, records: readonly TrialR
   const planned = planRatingsStudy(manifest.study, manifest.identity, digest);
   const context = { primaryMetric: quantities[0].id, examples: manifest.data.users };
   const judged = manifest.study.engines.map(({ id: engine }) => {
-    const summary = summarise(
-      records.filter(({ learner }) => learner === engine),
-      quantities,
-      context,
-    );
+    const ofEngine = records.filter(({ learner }) => learner === engine);
+    const summary = summarise(ofEngine, quantities, context);
     const own = planned.filter((cell) => cell.engine.id === engine).flatMap((cell) => cell.trials);
     const missingTrials = own.filter(({ id }) => !recorded.has(id)).length;
-    return { engine, summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }) };
+    return {
+      engine,
+      summary,
+      cuts: summariseCuts(ofEngine),
+      verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }),
+    };
   });
   const worst = judged.reduce((a, b) => (order.indexOf(b.verdict.outcome) < order.indexOf(a.verdict.outcome) ? b : a)).verdict.outcome;
   const several = judged.length > 1;
@@ -40,5 +44,5 @@ export function judgeRatings(manifest: RatingsManifest, records: readonly TrialR
     limits.length === 0 && worst === "pass"
       ? judged[0].verdict.reasons
       : judged.flatMap(({ engine, verdict }) => verdict.reasons.map((reason) => (several ? `${engine}: ${reason}` : reason)));
-  return { engines: judged.map(({ engine, summary }) => ({ engine, summary })), verdict: { outcome: worst, reasons } };
+  return { engines: judged.map(({ engine, summary, cuts }) => ({ engine, summary, cuts })), verdict: { outcome: worst, reasons } };
 }

@@ -38,6 +38,8 @@ export interface RatingsAuditConfig {
   readonly goal?: RatingGoal["goal"];
   /** Names of items; default: five that hardly anybody rated, or for "demote" five that many did. */
   readonly targets?: readonly string[];
+  /** Names of items: the attacker aims at users who like at least half of them; default: at all users. */
+  readonly audience?: readonly string[];
   readonly fillers?: number;
   readonly flagFraction?: number;
   readonly limits?: readonly string[];

@@ -22,6 +22,7 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     ids("--repair", study.repairs),
     ["--goal", study.goal, "--fillers", String(study.fillers)],
     study.targets.flatMap((target) => ["--target", target]),
+    (study.audience ?? []).flatMap((item) => ["--audience", item]),
     ["--budget", budgets.join(","), "--seeds", String(study.seeds), "--seed", String(study.firstSeed)],
     ...limits.map((limit) => ["--limit", limit]),
     strict ? ["--strict"] : [],

@@ -48,7 +48,8 @@ export function resolveRatingsStudy(
       `${where}: a recommender needs three users and three items at least; there are ${ratings.users.length} and ${ratings.items.length}`,
     );
   const targets = [...new Set(config.targets ?? defaultTargets(ratings, goal, seed))];
-  goalOf(ratings, { goal, targets }, where);
+  const audience = config.audience === undefined || config.audience.length === 0 ? {} : { audience: [...new Set(config.audience)] };
+  const aimedAt = goalOf(ratings, { goal, targets, ...audience }, where).audience;
   const attacks = chooseAttacks(config, goal, effort);
   const engines = unique(
     "engine",
@@ -74,11 +75,17 @@ export function resolveRatingsStudy(
     firstSeed: seed,
     goal,
     targets,
+    ...audience,
     fillers: config.fillers ?? ratingsDefaults.fillers,
     flagFraction: config.flagFraction ?? ratingsDefaults.flagFraction,
   };
   const notes: Note[] =
     config.targets === undefined ? [{ level: "info", text: `targets: ${targets.join(", ")} (chosen; name others with --target)` }] : [];
+  if (aimedAt !== null)
+    notes.push({
+      level: "info",
+      text: `audience: ${aimedAt.length} of ${ratings.users.length} users, who like at least half of ${(audience.audience ?? []).join(", ")}`,
+    });
   return { study, notes };
 }
 

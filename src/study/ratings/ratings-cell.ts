@@ -6,7 +6,7 @@ import type { RecommenderModel } from "../../core/recommender.ts";
 import { applyAccounts } from "../../data/ratings-accounts.ts";
 import { findAccountBreach } from "../../data/ratings-guard.ts";
 import { type Chosen, methodOf } from "../config.ts";
-import { type Detection, type TrialRecord, noRepair } from "../record.ts";
+import { type Detection, type DetectionCut, type TrialRecord, noRepair } from "../record.ts";
 import type { RatingsStudyInput } from "./ratings-config.ts";
 import { measureRecommender } from "./ratings-metrics.ts";
 import type { RatingsCell, RatingsTrialSpec } from "./ratings-plan.ts";
@@ -86,6 +86,7 @@ export async function runRatingsCell(
         metrics: measureRecommender(model, exposures, setup),
         attackerObjective: attackerObjective(exposures, goal),
         detections: spec.repair === null && attack !== null ? await detectAccounts(input, users, poisoned.users.length, scoresOf) : [],
+        ...(spec.repair === null ? { cuts: await cutAccounts(input, users, scoresOf) } : {}),
         times: { attackMs, trainMs },
       });
     } catch (error) {
@@ -156,6 +157,28 @@ async function detectAccounts(
     });
   }
   return detections;
+}
+
+/** What detectors with a cut flag; fake accounts come after the genuine ones. */
+async function cutAccounts({ config, methods }: RatingsStudyInput, genuine: number, scoresOf: AccountScores): Promise<DetectionCut[]> {
+  const cuts: DetectionCut[] = [];
+  for (const chosen of config.detectors) {
+    const { cut } = methodOf("detector", methods.detectors, chosen.id);
+    if (cut === undefined) continue;
+    const scores = await scoresOf(chosen);
+    const fakes = scores.length - genuine;
+    const hits = scores.subarray(genuine).filter((score) => score >= cut).length;
+    const falseAlarms = scores.subarray(0, genuine).filter((score) => score >= cut).length;
+    const flagged = hits + falseAlarms;
+    cuts.push({
+      detector: chosen.id,
+      flagged,
+      precision: flagged === 0 || fakes === 0 ? null : hits / flagged,
+      recall: fakes === 0 ? null : hits / fakes,
+      falseAlarmRate: falseAlarms / genuine,
+    });
+  }
+  return cuts;
 }
 
 function numericalMessage(error: unknown): string {

@@ -31,6 +31,8 @@ export interface RatingsStudyConfig {
   readonly goal: RatingGoal["goal"];
   /** Names of the items that the attacker wants seen more, or less. */
   readonly targets: readonly string[];
+  /** Names of items that the users like whom the attacker aims at, as in `audienceOf`; absent for all users. */
+  readonly audience?: readonly string[];
   /** Items that a fake account rates besides the targets. */
   readonly fillers: number;
   /** Share of the accounts that a detector's precision and recall look at. */

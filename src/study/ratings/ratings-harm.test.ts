@@ -92,12 +92,14 @@ describe("who is hurt", () => {
         const { traced, groups, users, targets } = await harmOf(setup, poison, engine);
         expect([...traced!.accounts].sort()).toEqual([1, 2, 3, 4, 5, 6]);
         traced!.vulnerability.forEach((row) => expect(row).toHaveLength(Math.min(20, users.length)));
-        for (const { account, item, target, accountLift, lift } of traced!.paths) {
+        for (const { account, item, target, pathLift, itemLift, lift } of traced!.paths) {
           const profile = poison.accounts[account - 1];
           const rated = profile.items.map((i) => setup.train.items[i]);
           expect(rated).toContain(item);
           expect(targets).toContain(target);
-          expect(Number.isFinite(accountLift) && Number.isFinite(lift)).toBe(true);
+          expect(itemLift).toBeGreaterThan(0);
+          expect(pathLift).toBeGreaterThanOrEqual(itemLift / traced!.accounts.length - 1e-12);
+          expect(Number.isFinite(lift)).toBe(true);
         }
         const weighted = traced!.byGroup.map((row) => row.reduce((sum, value, g) => sum + value * groups[g].users, 0));
         // Accounts come by what they do for all users.

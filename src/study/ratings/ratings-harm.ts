@@ -67,15 +67,18 @@ export interface TracedHarm {
   readonly paths: readonly HarmPath[];
 }
 
-/** account → item → user: both rated the item, and so the account's rating of the target counts for the user. */
+/**
+ * account → item → user: both rated the item, and so the account's rating of the target counts for the user. The item is the one through which most
+ * reaches the user, the account the one that most of it comes from.
+ */
 export interface HarmPath {
   readonly account: number;
   readonly item: string;
   readonly user: string;
   readonly target: string;
-  /** What goes this way, of `accountLift`, the account's, and `lift`, that of all accounts. */
+  /** What goes this way, of `itemLift`, what goes through the item from the accounts of the matrix, and of `lift`, that of all accounts by any way. */
   readonly pathLift: number;
-  readonly accountLift: number;
+  readonly itemLift: number;
   readonly lift: number;
 }
 
@@ -211,26 +214,43 @@ function tracedHarm(given: {
     vulnerability: chosen.map((k) => most.map(({ place }) => liftOf(k, place))),
     byGroup: chosen.map((k) => groups.map(({ members }) => members.reduce((sum, { place }) => sum + liftOf(k, place), 0) / members.length)),
     paths: most.flatMap(({ place, user }) => {
-      const ways = openTargets(place).flatMap((t) =>
-        chosen.flatMap((k) =>
-          traces[t].through(k, audience[place]).map(({ item, lift }): HarmPath => ({
-            account: k + 1,
-            item: train.items[item],
-            user,
-            target: train.items[goal.targets[t]],
-            pathLift: lift,
-            accountLift: lifts[t][k * width + place],
-            lift: together(t, place),
-          })),
-        ),
-      );
-      const best = ways.reduce<HarmPath | null>(
-        (top, way) => (top === null || sign * way.pathLift > sign * top.pathLift ? way : top),
+      const ways = openTargets(place).flatMap((t) => waysTo(traces[t], chosen, audience[place]).map((way) => ({ ...way, t })));
+      const best = ways.reduce<(typeof ways)[number] | null>(
+        (top, way) => (top === null || sign * way.itemLift > sign * top.itemLift ? way : top),
         null,
       );
-      return best === null || sign * best.pathLift <= 0 ? [] : [best];
+      if (best === null || sign * best.itemLift <= 0) return [];
+      const { item, itemLift, t } = best;
+      const carrier = best.accounts.reduce((top, next) => (sign * next.lift > sign * top.lift ? next : top));
+      return [
+        {
+          account: carrier.k + 1,
+          item: train.items[item],
+          user,
+          target: train.items[goal.targets[t]],
+          pathLift: carrier.lift,
+          itemLift,
+          lift: together(t, place),
+        },
+      ];
     }),
   };
+}
+
+/** Item by item what reaches a user through it, from each of these accounts and in all. */
+function waysTo(
+  trace: AccountTrace,
+  accounts: readonly number[],
+  user: number,
+): { readonly item: number; readonly itemLift: number; readonly accounts: readonly { readonly k: number; readonly lift: number }[] }[] {
+  const ways = new Map<number, { k: number; lift: number }[]>();
+  for (const k of accounts)
+    for (const { item, lift } of trace.through(k, user)) {
+      const own = ways.get(item);
+      if (own === undefined) ways.set(item, [{ k, lift }]);
+      else own.push({ k, lift });
+    }
+  return [...ways].map(([item, own]) => ({ item, itemLift: own.reduce((sum, { lift }) => sum + lift, 0), accounts: own }));
 }
 
 function agreement(pairs: readonly { readonly lift: number; readonly shift: number }[]): Pick<TracedHarm, "share" | "correlation"> {

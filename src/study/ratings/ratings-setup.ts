@@ -3,6 +3,7 @@ import type { RunContext } from "../../core/context.ts";
 import { NumericalError, UsageError, didYouMean } from "../../core/errors.ts";
 import { type Ratings, ratingsAt } from "../../core/ratings.ts";
 import type { RatingGoal, Recommender, RecommenderModel } from "../../core/recommender.ts";
+import { audienceOf } from "../../data/ratings-audience.ts";
 import { leaveLastOut } from "../../data/ratings-split.ts";
 import { type Chosen, methodOf } from "../config.ts";
 import type { RatingsStudyConfig, RatingsStudyInput } from "./ratings-config.ts";
@@ -20,17 +21,27 @@ export interface RatingsSetup {
   readonly cleanScores: TargetScores;
 }
 
-/** @param where what the ratings are called, for the message where there is no such item */
-export function goalOf(ratings: Ratings, config: Pick<RatingsStudyConfig, "goal" | "targets">, where = "the ratings"): RatingGoal {
-  const targets = Int32Array.from(config.targets, (name) => {
-    const item = ratings.items.indexOf(name);
-    if (item < 0)
-      throw new UsageError(
-        `--target: there is no item "${name}" among the ${ratings.items.length} of ${where}${didYouMean(name, ratings.items)}`,
-      );
-    return item;
-  });
-  return { goal: config.goal, targets, audience: null };
+/**
+ * @param where what the ratings are called, for the message where there is no such item
+ * @throws UsageError where a target or an audience is unknown
+ */
+export function goalOf(
+  ratings: Ratings,
+  config: Pick<RatingsStudyConfig, "goal" | "targets" | "audience">,
+  where = "the ratings",
+): RatingGoal {
+  const find = (option: string, names: readonly string[]): Int32Array =>
+    Int32Array.from(names, (name) => {
+      const item = ratings.items.indexOf(name);
+      if (item < 0)
+        throw new UsageError(
+          `${option}: there is no item "${name}" among the ${ratings.items.length} of ${where}${didYouMean(name, ratings.items)}`,
+        );
+      return item;
+    });
+  const targets = find("--target", config.targets);
+  const audience = config.audience === undefined ? null : audienceOf(ratings, find("--audience", config.audience));
+  return { goal: config.goal, targets, audience };
 }
 
 /** The genuine ratings of a seed that engines learn from, and those that they are tested on. */
