@@ -11,7 +11,10 @@ export interface Voice {
   readonly values: Float64Array;
   /** Share of examples below each, ties half; 0 where it sees no difference at all. Shape: [examples]. */
   readonly ranks: Float64Array;
-  /** Null where it only ranks, or judges tasks or the model: those are named, their rows are not all suspect. Shape: [examples]. */
+  /**
+   * Null where it only ranks, where it judges tasks or the model (those are named, their rows are not all suspect), and where it expects most of what it flags to
+   * be innocent. Shape: [examples].
+   */
   readonly flagged: Uint8Array | null;
   /** Share of what it flags that its rule does not expect to be innocent; 1 where it cannot say. */
   readonly sureness: number;
@@ -28,12 +31,20 @@ export interface CombinedRanking {
 /** What an unflagged row can score by standing high in some ranking. */
 const unflaggedScale = 0.1;
 
+/** A rule that expects less than this share of what it flags to be wrong flags nothing: what it says is a ranking. */
+const leastSureness = 0.5;
+
+/** How many of the flagged examples are expected to be innocent; rules that cannot say are left out. */
+export function expectedFalseAlarms(voices: readonly Voice[]): number {
+  return voices.reduce((sum, { flagged, scores }) => sum + (flagged === null ? 0 : (scores.expectedFalseAlarms ?? 0)), 0);
+}
+
 export function voiceOf({ method, scores }: Heard, data: Dataset): Voice {
   const values = spreadScores(method.subject, scores.values, data);
-  const flagged = scores.flagged === undefined || !judgesRows(method) ? null : spreadFlags(method.subject, scores.flagged, data);
-  const count = flagged?.reduce((sum, is) => sum + is, 0) ?? 0;
+  const own = scores.flagged === undefined || !judgesRows(method) ? null : spreadFlags(method.subject, scores.flagged, data);
+  const count = own?.reduce((sum, is) => sum + is, 0) ?? 0;
   const sureness = count === 0 ? 1 : 1 - Math.min(1, (scores.expectedFalseAlarms ?? 0) / count);
-  return { method, scores, values, ranks: ranksOf(values), flagged, sureness };
+  return { method, scores, values, ranks: ranksOf(values), flagged: sureness < leastSureness ? null : own, sureness };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { combineVoices, reasonsOf, voiceOf } from "../blocks/combined-ranking.ts";
+import { combineVoices, expectedFalseAlarms, reasonsOf, voiceOf } from "../blocks/combined-ranking.ts";
 import type { Detector } from "../core/detector.ts";
 
 /** What `theriac scan` ranks by, as a detector beside those that it hears; of itself it looks at nothing. */
@@ -22,7 +22,7 @@ export const combined: Detector<Record<string, never>> = {
     return {
       values: score,
       flagged,
-      expectedFalseAlarms: heard.reduce((sum, { scores }) => sum + (scores.expectedFalseAlarms ?? 0), 0),
+      expectedFalseAlarms: expectedFalseAlarms(voices),
       reason: (example) => reasonsOf(voices, data, example).at(0) ?? null,
     };
   },

@@ -1,3 +1,4 @@
+import type { GivenLabels } from "../blocks/confident-joint.ts";
 import { type ConfidentFilter, confidentFilters, labelIssues } from "../blocks/confident-learning.ts";
 import { stratifiedFolds } from "../blocks/folds.ts";
 import { type QualityScore, labelQuality, qualityScores } from "../blocks/label-quality.ts";
@@ -5,6 +6,7 @@ import { labelReason } from "../blocks/label-reason.ts";
 import { outOfFold } from "../blocks/out-of-fold.ts";
 import { surprisingLabels } from "../blocks/surprising-labels.ts";
 import type { Detector } from "../core/detector.ts";
+import type { Rng } from "../numeric/random.ts";
 
 interface ConfidentLearningParams {
   filter: ConfidentFilter;
@@ -12,10 +14,14 @@ interface ConfidentLearningParams {
   folds: number;
 }
 
+/** Sets of labels that are drawn where all would be right. */
+const draws = 8;
+
 /**
  * Filters and scores are those of cleanlab 2.9, row for row. A filter flags as many rows as it takes for wrong, which on data that models find hard includes many
- * right ones. The false alarms that it is said to expect are Σ p_y over the flagged rows, which is right where the probabilities are. Of models
- * without probabilities, scores are turned into them by the temperature that suits the labels best, and the reasons say so.
+ * right ones: the false alarms that it is said to expect are how many rows it flags on average where labels are drawn from the models' probabilities, and so
+ * all are right; of these, those have the temperature that suits the labels best. Of models without probabilities, scores are turned into them by that
+ * temperature, and the reasons say so.
  */
 export const confidentLearning: Detector<ConfidentLearningParams> = {
   kind: "detector",
@@ -53,14 +59,32 @@ export const confidentLearning: Detector<ConfidentLearningParams> = {
     if (names.length < 2) return { values: new Float64Array(y.length), flagged: new Uint8Array(y.length) };
     const folds = stratifiedFolds(data, params.folds, rng);
     const found = await outOfFold(data, folds, (train, _, before) => fit(train, before), { signal, progress });
-    const probabilities = found.probabilities ?? surprisingLabels(y, names.length, found).probabilities;
+    const calibrated = surprisingLabels(y, names.length, found).probabilities;
+    const probabilities = found.probabilities ?? calibrated;
     const given = { labels: y, probabilities, classes: names.length };
     const flagged = labelIssues(given, params.filter);
     return {
       values: labelQuality(given, params.score).map((quality) => 1 - quality),
       flagged,
-      expectedFalseAlarms: flagged.reduce((sum, is, i) => sum + is * probabilities[i * names.length + y[i]], 0),
+      expectedFalseAlarms: flaggedOfRightLabels(given, calibrated, params.filter, rng.fork("right labels")),
       reason: labelReason(names, y, probabilities, found.probabilities === null ? "by their scores, calibrated" : null),
     };
   },
 };
+
+/** How many rows the filter flags on average where no label is wrong. */
+function flaggedOfRightLabels(given: GivenLabels, calibrated: Float64Array, filter: ConfidentFilter, rng: Rng): number {
+  const { classes } = given;
+  const labels = new Float64Array(given.labels.length);
+  let count = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    for (let i = 0; i < labels.length; i++) {
+      let rest = rng.uniform();
+      let k = 0;
+      while (k < classes - 1 && rest >= calibrated[i * classes + k]) rest -= calibrated[i * classes + k++];
+      labels[i] = k;
+    }
+    for (const is of labelIssues({ ...given, labels }, filter)) count += is;
+  }
+  return count / draws;
+}

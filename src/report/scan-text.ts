@@ -31,13 +31,19 @@ export function renderScan({ result, top, nameOf }: ScanText): string {
       ["detector", "rows flagged", "false alarms expected", ""],
       ...detectors.map(({ id, flaggedRows, expectedFalseAlarms: expected, error }) => [
         id,
-        flaggedRows === null ? (error === null ? "ranks only" : "–") : String(flaggedRows),
+        flaggedRows === null ? unflaggedText(error, expected) : String(flaggedRows),
         expected === null ? "–" : expected.toFixed(1),
         error ?? "",
       ]),
     ])}`,
   );
   return parts.join("\n\n");
+}
+
+/** A rule that can say how often it is wrong, and flags nothing for it, is told from a detector that has no rule. */
+function unflaggedText(error: string | null, expected: number | null): string {
+  if (error !== null) return "–";
+  return expected === null ? "ranks only" : "none: most would be false alarms";
 }
 
 export function summaryOf(rows: number, flagged: number, expectedFalseAlarms: number): string {

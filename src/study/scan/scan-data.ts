@@ -1,4 +1,4 @@
-import { type Voice, combineVoices, reasonsOf, voiceOf } from "../../blocks/combined-ranking.ts";
+import { type Voice, combineVoices, expectedFalseAlarms, reasonsOf, voiceOf } from "../../blocks/combined-ranking.ts";
 import { orderBy } from "../../numeric/ranks.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
@@ -46,7 +46,7 @@ export async function scanData(
   return {
     rows,
     ...findGroups(data, rows, heard),
-    expectedFalseAlarms: outcomes.reduce((sum, { expectedFalseAlarms }) => sum + (expectedFalseAlarms ?? 0), 0),
+    expectedFalseAlarms: expectedFalseAlarms(heard),
     detectors: outcomes,
   };
 }
