@@ -175,8 +175,8 @@ describe("theriac audit of ratings", () => {
   it("gives the same records again, also when it goes on where it was stopped", () =>
     inFolder(async (folder) => {
       writeRatings(folder);
-      await run(folder, "--out", "whole", "--quiet", "--learner", "als-explicit");
-      await run(folder, "--out", "stopped", "--quiet", "--learner", "als-explicit");
+      await run(folder, "--out", "whole", "--quiet", "--learner", "als-explicit", "--jobs", "1");
+      await run(folder, "--out", "stopped", "--quiet", "--learner", "als-explicit", "--jobs", "1");
       const read = (name: string): string[] =>
         readFileSync(join(folder, name, "records.jsonl"), "utf8")
           .trim()
@@ -187,7 +187,7 @@ describe("theriac audit of ratings", () => {
       const manifest = join(folder, "stopped", "manifest.json");
       writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"status": "finished"', '"status": "started"'));
       rmSync(join(folder, "stopped", "report.html"));
-      const resumed = await theriac(folder, "audit", "--resume", "stopped", "--quiet");
+      const resumed = await theriac(folder, "audit", "--resume", "stopped", "--quiet", "--jobs", "2");
       expect(resumed.exitCode).toBe(0);
       expect(withoutTimes(read("stopped"))).toEqual(withoutTimes(read("whole")));
     }));
