@@ -23,8 +23,8 @@ const attacks = ["feature-collision", "bullseye-polytope"].map(attackOf);
 const victims = {
   "linear probe, encoder known": { settings: {}, isKnown: true },
   "linear probe, encoder unknown": { settings: {}, isKnown: false },
-  "fine-tuned, encoder known": { settings: { tuning: "fine-tune" }, isKnown: true },
-  "fine-tuned at 0.0001, known": { settings: { tuning: "fine-tune", learningRate: 1e-4 }, isKnown: true },
+  "fine-tuned at 0.001, known": { settings: { tuning: "fine-tune", learningRate: 1e-3, decoupled: false }, isKnown: true },
+  "fine-tuned at 0.0001, known": { settings: { tuning: "fine-tune", learningRate: 1e-4, decoupled: false }, isKnown: true },
 };
 
 for (const name of options.data.split(",")) {

@@ -91,30 +91,34 @@ try {
         `  after ${repair}: success ${show(of("attackSuccessRate", repair))} (asked <= 0.1), accuracy drop ${show(of("accuracyDrop", repair))} (asked <= 0.01)`,
       );
   }
-  if ("clean rows".includes(options.only)) await lookAtClean();
+  if ("clean rows".includes(options.only)) {
+    await lookAtClean(null, ["activation-clustering", "trigger-inversion", "strip"]);
+    await lookAtClean(Number(options["trusted-rows"]), ["strip"]);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** What detectors flag in clean training rows of the same models. */
-async function lookAtClean() {
+/** What detectors flag in clean training rows of the same models, without verified rows or with some. */
+async function lookAtClean(trustedFraction, ids) {
   const { table } = await readTable({ data: options.images, labels: [], text: [], features: [], drop: [] });
-  const { study } = resolveStudy({ learner, testFraction: 0.2, detectors: [], repairs: [], budgets: ["1%"] }, table);
+  const verified = trustedFraction === null ? {} : { trustedFraction };
+  const { study } = resolveStudy({ learner, testFraction: 0.2, detectors: [], repairs: [], budgets: ["1%"], ...verified }, table);
   const input = { table, config: study, methods: catalog };
-  const flagging = ["activation-clustering", "trigger-inversion", "strip"].map((id) =>
-    catalog.detectors.find((method) => method.id === id),
-  );
-  const counts = new Map(flagging.map(({ id }) => [id, []]));
+  const flagging = ids.map((id) => catalog.detectors.find((method) => method.id === id));
+  const counts = new Map(ids.map((id) => [id, { flagged: [], announced: [] }]));
   for (let seed = Number(options["first-seed"]); seed < Number(options["first-seed"]) + Number(options.seeds); seed++) {
     const { undefended, clean, rng } = await setUpSeed(input, makeStudyEncoder(input), seed, {});
     for (const method of flagging) {
       const params = resolveParams(method.id, method.params);
-      const { flagged } = await runDetector({ method, params }, undefended.encode(clean, null), undefended, { rng: rng.fork("fit") });
-      counts.get(method.id).push(flagged.reduce((sum, is) => sum + is, 0));
+      const found = await runDetector({ method, params }, undefended.encode(clean, null), undefended, { rng: rng.fork("fit") });
+      counts.get(method.id).flagged.push(found.flagged.reduce((sum, is) => sum + is, 0));
+      counts.get(method.id).announced.push(found.expectedFalseAlarms ?? NaN);
     }
   }
-  for (const [id, flagged] of counts)
+  const mean = (values) => values.reduce((sum, value) => sum + value / values.length, 0);
+  for (const [id, { flagged, announced }] of counts)
     console.log(
-      `clean rows: ${id} flags some in ${flagged.filter((count) => count > 0).length} of ${flagged.length} models (rows: ${flagged.join(", ")})`,
+      `clean rows${trustedFraction === null ? "" : `, ${trustedFraction} of them verified`}: ${id} flags some in ${flagged.filter((count) => count > 0).length} of ${flagged.length} models (rows: ${flagged.join(", ")}; mean ${mean(flagged).toFixed(1)}, announced ${mean(announced).toFixed(1)})`,
     );
 }

@@ -24,7 +24,7 @@ const asNormal = 1e6;
  * classes c (the best-known toolkit sums over the N mixtures instead, within each class, which says how much a class varies and is no number where a class is
  * never likely). A trigger decides whatever it is mixed with, so its H is low. Where there are verified rows, the model is trained on them too, and a row is flagged whose H lies
  * below the `falseAcceptance` quantile of theirs, by a bound that holds for any number of them. Elsewhere it is that quantile of a normal distribution, as in the paper, of which median
- * and spread are those of the rows themselves, most of which are taken to be clean; up to twice as many clean rows were seen below that as are announced.
+ * and spread are those of the rows themselves, most of which are taken to be clean; about twice as many clean rows were seen below that as are announced.
  */
 export const strip: Detector<StripParams> = {
   kind: "detector",
