@@ -1,8 +1,9 @@
-// Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or
-// ml-100k.inter). Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`; with `--segment` on users who like what is liked with the target), availability (PATOM through users as
-// tasks, and PGA, beside random and average profiles: error of genuine ratings, rank of the target), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
-// detectors and of a gradient of the optimised attack), growth (CPU up to a million synthetic ratings; needs no DATA). `--seeds 10` gives their number, `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine`
-// and `--detector ID` (repeatable) pick methods.
+// Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or ml-100k.inter).
+// Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`; with `--segment` on users
+// who like what is liked with the target), availability (PATOM through users as tasks, and PGA, beside random and average profiles: error of genuine ratings,
+// rank of the target), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
+// detectors and of a gradient of the optimised attack), growth (CPU up to a million synthetic ratings; needs no DATA). `--seeds 10` gives their number,
+// `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine` and `--detector ID` (repeatable) pick methods.
 import { parseArgs } from "node:util";
 import { availabilityTable } from "./shilling/availability.mjs";
 import { pairedComparison } from "./shilling/comparison.mjs";
