@@ -103,7 +103,8 @@ function isSparseCell(cell: Cell, cols: number): cell is SparseCell {
   return ascending && cell.values.every(Number.isFinite);
 }
 
-function observedRange(values: Float64Array, rows: Int32Array): { low: number; high: number } {
+/** The smallest and the largest value of these rows, missing ones left out. Shape: values [rows of the table]. */
+export function observedRange(values: Float64Array, rows: Int32Array): { low: number; high: number } {
   let [low, high] = [Infinity, -Infinity];
   for (const row of rows) {
     if (values[row] < low) low = values[row];
