@@ -79,6 +79,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     plannedTrials: cells.reduce((sum, cell) => sum + cell.trials.length, 0),
     limits: limits.map((limit) => limit.text),
     strict: config.strict ?? false,
+    notes: [...read.notes, ...notes],
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
   tell([...read.notes, ...notes], describePlan(read.table, study, cells), hooks);

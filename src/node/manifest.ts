@@ -8,7 +8,7 @@ import type { RatingsStudyConfig } from "../study/ratings/ratings-config.ts";
 import { planRatingsStudy } from "../study/ratings/ratings-plan.ts";
 import { type Provenance, digest } from "./provenance.ts";
 import type { RatingsRequest } from "./read/read-ratings.ts";
-import type { ReadRequest, SourceFile } from "./read/request.ts";
+import type { Note, ReadRequest, SourceFile } from "./read/request.ts";
 
 /** What any run was made with and how it ended; its records lie beside it. */
 interface RunInfo extends Provenance {
@@ -25,6 +25,8 @@ interface RunInfo extends Provenance {
   readonly plannedTrials: number;
   readonly limits: readonly string[];
   readonly strict: boolean;
+  /** What was guessed and what looks wrong, as it was said when the run began. */
+  readonly notes: readonly Note[];
 }
 
 /** What an audit of a table was asked for. */

@@ -54,6 +54,7 @@ const manifest: Manifest = {
   plannedTrials: 4,
   limits: [],
   strict: false,
+  notes: [],
 };
 
 const plan = planStudy(manifest.study, manifest.identity, digest);

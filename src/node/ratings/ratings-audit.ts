@@ -75,6 +75,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
     plannedTrials: cells.reduce((sum, cell) => sum + cell.trials.length, 0),
     limits: limits.map(({ text }) => text),
     strict: config.strict ?? false,
+    notes: [...read.notes, ...notes],
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
   for (const note of [...read.notes, ...notes]) hooks.onNote?.(note);
