@@ -1,7 +1,5 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { attest } from "../node/attest/attest.ts";
-import { readPrivateKey, writeKeyPair } from "../node/attest/attestation.ts";
 import { type AuditConfig, withoutUndefined } from "../node/audit-config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { noteTeller, print } from "./output.ts";
@@ -48,6 +46,7 @@ interface AttestFlags extends DataFlags {
 }
 
 async function run(data: string | undefined, flags: AttestFlags): Promise<void> {
+  const { readPrivateKey, writeKeyPair } = await import("../node/attest/attestation.ts");
   if (flags.newKey !== undefined) {
     if (data !== undefined || flags.out !== undefined) throw new UsageError("--new-key stands alone: it only writes a pair of keys");
     const { publicPath, fingerprint } = writeKeyPair(flags.newKey);
@@ -65,6 +64,7 @@ async function run(data: string | undefined, flags: AttestFlags): Promise<void> 
     ...(flags.bigrams === undefined ? {} : { encoder: { bigrams: flags.bigrams } }),
     seed: flags.seed,
   });
+  const { attest } = await import("../node/attest/attest.ts");
   const { attestationPath, modelPath } = await attest(config, { out: flags.out, privateKey, onNote: noteTeller(flags.quiet ?? false) });
   print(`${attestationPath}: ${privateKey === null ? "not signed (--key signs it)" : "signed"}`);
   if (modelPath !== null) print(modelPath);

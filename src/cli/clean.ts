@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { type CleanConfig, clean } from "../node/clean.ts";
+import type { CleanConfig } from "../node/clean.ts";
 import { countOf } from "../report/words.ts";
 import { print, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
@@ -41,6 +41,7 @@ interface CleanFlags {
 
 async function run(data: string, { scan, review, top, out, json }: CleanFlags): Promise<void> {
   if (review !== undefined && top !== undefined) throw new UsageError("--review and --top: decide by one of them");
+  const { clean } = await import("../node/clean.ts");
   const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, top, out }));
   if (json === true) {
     print(JSON.stringify({ schema: 1, ...result }, null, 2));

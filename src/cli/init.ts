@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { writeStarter } from "../node/config-starter.ts";
 import { print } from "./output.ts";
 
 export function addInit(program: Command): void {
@@ -21,7 +20,8 @@ Examples:
 Writes theriac.config.yaml and theriac.config.schema.json into the folder; nothing is written over.
 Exit codes: 0 written, 2 the request was wrong.`;
 
-function run(folder: string): void {
+async function run(folder: string): Promise<void> {
+  const { writeStarter } = await import("../node/config-starter.ts");
   const { configPath, schemaPath } = writeStarter(folder);
   print(configPath);
   print(schemaPath);

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { writeReport } from "../node/run-report.ts";
 import { print } from "./output.ts";
 
 export function addReport(program: Command): void {
@@ -21,5 +20,6 @@ or killed can be reported too: what is missing is said.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(path: string): Promise<void> {
+  const { writeReport } = await import("../node/run-report.ts");
   print(await writeReport(path));
 }

@@ -2,12 +2,11 @@ import { type Command } from "commander";
 import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { defaultRunPath } from "../node/run-folder.ts";
-import { type Scan, type ScanConfig, scan } from "../node/scan.ts";
+import type { Scan, ScanConfig } from "../node/scan.ts";
 import { efforts } from "../core/method.ts";
-import { renderScan } from "../report/scan-text.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { oneOf, several, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
@@ -68,6 +67,9 @@ interface ScanFlags extends DataFlags {
 
 async function run(data: string, flags: ScanFlags): Promise<void> {
   const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
+  const { defaultRunPath } = await import("../node/run-folder.ts");
+  const { scan } = await import("../node/scan.ts");
+  const { renderScan } = await import("../report/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
   const config = withoutUndefined<ScanConfig>({
     data: dataConfigOf(data, flags),
@@ -80,12 +82,10 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
     out,
   });
   const progress = makeProgress({ quiet });
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
+  const interruption = catchInterruption();
   try {
     const result = await scan(config, {
-      signal: stop.signal,
+      signal: interruption.signal,
       onNote: noteTeller(quiet),
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
@@ -100,7 +100,7 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
     process.exitCode = exitCodes.interrupted;
   } finally {
     progress.end();
-    process.off("SIGINT", onInterrupt);
+    interruption.release();
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { undoPatch } from "../node/poison-file.ts";
 import { print } from "./output.ts";
 
 export function addUndo(program: Command): void {
@@ -22,6 +21,7 @@ Writes one file and prints its name. Nothing is written over.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(patch: string, { out }: { readonly out?: string }): Promise<void> {
+  const { undoPatch } = await import("../node/poison-file.ts");
   const { restoredPath } = await undoPatch(patch, out === undefined ? {} : { out });
   print(restoredPath);
 }

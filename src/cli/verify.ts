@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { readPublicKey } from "../node/attest/attestation.ts";
-import { type Verification, defaultProbes, verify } from "../node/attest/verify.ts";
+import type { Verification } from "../node/attest/verify.ts";
+import { defaultProbes } from "../node/study-defaults.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import { textTable } from "../report/text-table.ts";
-import { print } from "./output.ts";
+import { print, printJson } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 
 export function addVerify(program: Command): void {
@@ -47,6 +47,8 @@ interface VerifyFlags {
 async function run(attestation: string, flags: VerifyFlags): Promise<void> {
   if (flags.questions !== undefined && flags.answers !== undefined)
     throw new UsageError("--questions and --answers: first write the questions, then come back with the answers");
+  const { readPublicKey } = await import("../node/attest/attestation.ts");
+  const { verify } = await import("../node/attest/verify.ts");
   const result = await verify(
     withoutUndefined({
       attestation,
@@ -58,7 +60,8 @@ async function run(attestation: string, flags: VerifyFlags): Promise<void> {
       probes: flags.probes,
     }),
   );
-  print(flags.json === true ? JSON.stringify({ schema: 1, ...result }, null, 2) : render(result));
+  if (flags.json === true) printJson({ ...result });
+  else print(render(result));
   process.exitCode = result.outcome === "pass" ? 0 : 1;
 }
 

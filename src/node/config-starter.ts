@@ -4,7 +4,7 @@ import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
 import { efforts } from "../core/method.ts";
 import { configSchema } from "./config-schema.ts";
-import { defaults, effortDefaults } from "./resolve-study.ts";
+import { defaults, effortDefaults } from "./study-defaults.ts";
 
 const configName = "theriac.config.yaml";
 const schemaName = "theriac.config.schema.json";

@@ -15,7 +15,8 @@ import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { type Provenance, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadRequest, SourceFile } from "./read/request.ts";
-import { defaults, resolveDetectors, resolveLearning } from "./resolve-study.ts";
+import { resolveDetectors, resolveLearning } from "./resolve-study.ts";
+import { defaults } from "./study-defaults.ts";
 import { tuneOnWhole } from "./train-whole.ts";
 
 export interface ScanConfig extends Pick<AuditConfig, "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed"> {
