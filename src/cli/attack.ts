@@ -4,7 +4,7 @@ import { parseParamText } from "../core/params.ts";
 import { type AuditConfig, readRequestOf, withoutUndefined } from "../node/audit-config.ts";
 import { methodOf } from "../study/config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
-import { noteTeller, print } from "./output.ts";
+import { noteTeller, printLine } from "./output.ts";
 import { budgets, listed, oneOf, several, wholeNumber } from "./parse-options.ts";
 
 export function addAttack(program: Command): void {
@@ -79,8 +79,8 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
     noteTeller(flags.quiet ?? false),
   );
   const touched = new Set([...poison.relabel, ...poison.edit].map((change) => change.row)).size;
-  print(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
-  print(`${patchPath}: takes it back with theriac undo ${patchPath}`);
+  printLine(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
+  printLine(`${patchPath}: takes it back with theriac undo ${patchPath}`);
 }
 
 async function parseSettings(attackId: string, settings: readonly string[]): Promise<Record<string, unknown>> {

@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import type { CleanConfig } from "../node/clean.ts";
 import { countOf } from "../report/words.ts";
-import { print, say } from "./output.ts";
+import { print, printLine, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 
 export function addClean(program: Command): void {
@@ -48,8 +48,8 @@ async function run(data: string, { scan, review, top, out, json }: CleanFlags): 
     return;
   }
   for (const { cleaned, quarantined } of result.files) {
-    print(cleaned);
-    print(quarantined);
+    printLine(cleaned);
+    printLine(quarantined);
   }
   const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
   say(

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { visible } from "../core/visible.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
@@ -53,6 +54,6 @@ async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): P
     return;
   }
   const sentences = findingsOf(result.summary, findingsContextOf(result.manifest, result.records)).slice(0, 3);
-  print([...sentences.map((sentence) => `- ${sentence}`), `report: ${join(result.run, "report.html")}`].join("\n"));
+  print([...sentences.map((sentence) => `- ${visible(sentence)}`), `report: ${visible(join(result.run, "report.html"))}`].join("\n"));
   process.exitCode = exitCodeOf(result.verdict);
 }

@@ -77,7 +77,7 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof NumericalError || error instanceof StorageError) return { exitCode: exitCodes.incomplete, message, stack: null };
   const shortage =
     shortages.find(({ codes, words }) => (code !== undefined && codes.includes(code)) || words.test(message)) ?? shortageNow();
-  if (shortage !== undefined) return { exitCode: exitCodes.incomplete, message: `${firstLine(message)}: ${shortage.what}`, stack: null };
+  if (shortage !== undefined) return { exitCode: exitCodes.incomplete, message: `${shortage.what} (${firstLine(message)})`, stack: null };
   if (code !== undefined && (missingCodes.includes(code) || (path !== undefined && path.startsWith(here))))
     return brokenInstallation(message);
   if (code !== undefined && path !== undefined && pathCodes[code] !== undefined)

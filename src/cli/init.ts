@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { print } from "./output.ts";
+import { printLine } from "./output.ts";
 
 export function addInit(program: Command): void {
   program
@@ -23,6 +23,6 @@ Exit codes: 0 written, 2 the request was wrong.`;
 async function run(folder: string): Promise<void> {
   const { writeStarter } = await import("../node/config-starter.ts");
   const { configPath, schemaPath } = writeStarter(folder);
-  print(configPath);
-  print(schemaPath);
+  printLine(configPath);
+  printLine(schemaPath);
 }

@@ -28,5 +28,5 @@ function end(error: unknown): number {
   process.stderr.write(
     `theriac: it cannot be started (${message}): where file handles or memory are short (ulimit -n, ulimit -v), raise the limit; else install it again\n`,
   );
-  return 70;
+  return /EMFILE|ENFILE|ENOMEM|allocate/.test(message) ? 3 : 70;
 }

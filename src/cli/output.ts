@@ -2,24 +2,29 @@ import { visible, visibleLines } from "../core/visible.ts";
 import type { Note } from "../node/read/request.ts";
 
 // The one door to the terminal: a lint rule keeps every other file from the streams. Whatever passes is made visible, so that a name in the data is read and not
-// obeyed; only the line breaks of the text itself stay.
+// obeyed; only line breaks of our own stay.
 
 /** Version of the JSON documents. */
 export const documentSchema = 2;
 
-/** The result of a command, on standard output. */
+/** The result of a command, on standard output, in lines that whoever made the text has broken. */
 export function print(text: string): void {
   process.stdout.write(`${visibleLines(text)}\n`);
 }
 
-/** For people: everything that is not the result goes to standard error. */
-export function say(text: string): void {
-  process.stderr.write(`${visibleLines(text)}\n`);
+/** A result of one line, such as a path, whatever it holds. */
+export function printLine(text: string): void {
+  process.stdout.write(`${visible(text)}\n`);
 }
 
-/** What has one line of its own, whatever it holds: an error, a note. */
+/** For people, in one line whatever it holds: everything that is not the result goes to standard error. */
+export function say(text: string): void {
+  process.stderr.write(`${visible(text)}\n`);
+}
+
+/** The same of a message, whose line breaks become blanks. */
 export function sayInOneLine(text: string): void {
-  process.stderr.write(`${visible(text.replace(/\s*[\r\n]\s*/g, " "))}\n`);
+  say(text.replace(/\s*[\r\n]\s*/g, " "));
 }
 
 /** Draws the line again that the cursor stands on; an empty text clears it. For terminals. */
@@ -35,8 +40,8 @@ export function terminalColumns(): number | null {
 /** Tells notes as they come, each in a line; with `quiet` only warnings. */
 export function noteTeller(quiet: boolean): (note: Note) => void {
   return ({ level, text }) => {
-    if (level === "warning") say(`warning: ${visible(text)}`);
-    else if (!quiet) say(visible(text));
+    if (level === "warning") say(`warning: ${text}`);
+    else if (!quiet) say(text);
   };
 }
 

@@ -44,7 +44,11 @@ export function makeProgram(): Command {
     .description("Measures what poisoned training data could do to a model, whether it would be noticed, and what repairs win back.")
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => say(text.trimEnd()), outputError: () => {} })
+    .configureOutput({
+      writeOut: (text) => print(text.trimEnd()),
+      writeErr: (text) => text.trimEnd().split("\n").forEach(say),
+      outputError: () => {},
+    })
     .addHelpText("after", help);
   for (const [title, commands] of groups) {
     program.commandsGroup(title);

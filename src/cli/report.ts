@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { print } from "./output.ts";
+import { printLine } from "./output.ts";
 
 export function addReport(program: Command): void {
   program
@@ -21,5 +21,5 @@ Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(path: string): Promise<void> {
   const { writeReport } = await import("../node/run-report.ts");
-  print(await writeReport(path));
+  printLine(await writeReport(path));
 }

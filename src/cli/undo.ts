@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { print } from "./output.ts";
+import { printLine } from "./output.ts";
 
 export function addUndo(program: Command): void {
   program
@@ -23,5 +23,5 @@ Exit codes: 0 written, 2 the request was wrong.`;
 async function run(patch: string, { out }: { readonly out?: string }): Promise<void> {
   const { undoPatch } = await import("../node/poison-file.ts");
   const { restoredPath } = await undoPatch(patch, out === undefined ? {} : { out });
-  print(restoredPath);
+  printLine(restoredPath);
 }

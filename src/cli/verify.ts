@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
+import { visible } from "../core/visible.ts";
 import type { Verification } from "../node/attest/verify.ts";
 import { defaultProbes } from "../node/study-defaults.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
@@ -68,6 +69,7 @@ async function run(attestation: string, flags: VerifyFlags): Promise<void> {
 function render({ outcome, checks, unseen }: Verification): string {
   const words = { pass: "passes", fail: "FAILS", skipped: "skipped" };
   const table = textTable([["check", "", "what was found"], ...checks.map(({ name, outcome: own, text }) => [name, words[own], text])]);
-  const hidden = unseen.length === 0 ? "" : `\n\nWhat these checks cannot see:\n${unseen.map((sentence) => `  ${sentence}`).join("\n")}`;
+  const hidden =
+    unseen.length === 0 ? "" : `\n\nWhat these checks cannot see:\n${unseen.map((sentence) => `  ${visible(sentence)}`).join("\n")}`;
   return `${table}${hidden}\n\nVerdict: ${outcome === "pass" ? "nothing speaks against this model" : "this model is not what the attestation says"}`;
 }
