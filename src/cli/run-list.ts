@@ -1,6 +1,7 @@
 import { catalog } from "../catalog.ts";
 import type { Attack } from "../core/attack.ts";
 import { UsageError, didYouMean } from "../core/errors.ts";
+import type { Learner } from "../core/learner.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { RatingAttack } from "../core/recommender.ts";
 import { type ParamSpec, describeAllowed } from "../core/params.ts";
@@ -52,6 +53,7 @@ function describe(method: Listed): Record<string, unknown> {
     targets,
     stage,
     subject,
+    lacks: lackOf(method) ?? undefined,
     params: Object.fromEntries(paramsOf({ params }).map(describeParam)),
   };
 }
@@ -70,9 +72,15 @@ function render(method: MethodInfo): string {
       ? []
       : [`      threat: access ${threat.access}, goal ${goals?.join(" or ") ?? threat.goal}, knowledge ${threat.knowledge}`]),
     ...paramsOf(method).map(([name, spec]) => `      ${name} (${describeAllowed(spec)}; default ${String(spec.default)}): ${spec.help}`),
+    ...(lackOf(method) === null ? [] : [`      not here: ${lackOf(method)}`]),
     ...(source.cite === "standard" ? [] : [`      source: ${source.cite}${source.url === null ? "" : `, ${source.url}`}`]),
   ];
   return lines.join("\n");
+}
+
+/** What the method needs and this machine has not, with the remedy. */
+function lackOf(method: MethodInfo): string | null {
+  return (method as MethodInfo & Partial<Pick<Learner, "lacks">>).lacks?.() ?? null;
 }
 
 function paramsOf({ params }: Pick<MethodInfo, "params">): [string, ParamSpec][] {
