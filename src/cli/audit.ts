@@ -120,7 +120,7 @@ Examples:
 Writes a run folder: report.html, junit.xml, manifest.json, records.jsonl (one trial a line) and poison/ (one patch for each attack, budget and seed).
 Ctrl-C stops and says how to go on; a second one ends at once. Tables or JSON go to
 standard output, everything else to standard error. The data themselves are never changed.
-Exit codes: 0 pass, 1 a limit was broken, 2 the request was wrong, 3 trials failed or are missing, 130 stopped with Ctrl-C.`;
+Exit codes: 0 pass or not judged, 1 a limit was broken, 2 the request was wrong, 3 trials failed or are missing, 130 stopped with Ctrl-C.`;
 
 /** What commander makes of those options. */
 export interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {

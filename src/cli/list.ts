@@ -21,7 +21,7 @@ Examples:
   theriac list repairs --json
 
 Writes nothing.
-Exit codes: 0, or 2 when the request was wrong.`;
+Exit codes: 0 listed, 2 the request was wrong.`;
 
 export interface ListFlags {
   readonly json?: boolean;

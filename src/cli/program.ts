@@ -7,7 +7,7 @@ import { addAudit } from "./audit.ts";
 import { addCheck } from "./check.ts";
 import { addClean } from "./clean.ts";
 import { addDemo } from "./demo.ts";
-import { exitCodeHelp, exitCodes } from "./exit-codes.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { print, say } from "./output.ts";
@@ -27,7 +27,12 @@ Examples:
 
 theriac COMMAND --help explains each option of a command, with examples.
 Results go to standard output, everything else to standard error. Use it on your own data and models only.
-Exit codes: ${exitCodeHelp}.`;
+Exit codes: 0 pass or not judged, 1 a limit was broken (nothing else gives 1), 2 the request was wrong,
+3 trials failed or are missing, or the machine gave out, 70 a fault of Theriac, 130 stopped with Ctrl-C, 143 stopped by the system.`;
+
+/** Told below the exit codes of each command. */
+const exitCodesOfAny =
+  "Of any command: 3 the machine gave out (disk, memory, file handles), 70 a fault of Theriac, 143 stopped by the system.";
 
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
 const groups: readonly (readonly [string, readonly ((program: Command) => void)[]])[] = [
@@ -54,6 +59,7 @@ export function makeProgram(): Command {
     program.commandsGroup(title);
     for (const add of commands) add(program);
   }
+  for (const command of program.commands) command.addHelpText("after", exitCodesOfAny);
   return program;
 }
 
