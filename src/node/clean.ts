@@ -1,12 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import type { RowFinding } from "../study/scan/scan-result.ts";
 import { openSource, refuseExisting, rewriterFor, writeWhole } from "./poison/source-file.ts";
 import { parseRecord } from "./read/parse-record.ts";
 import { readTable } from "./read/read-table.ts";
 import { recordsOf } from "./read/scan-records.ts";
-import { type ScanManifest, scanFiles } from "./scan.ts";
+import { readScan } from "./schemas/read-scan.ts";
 
 export interface CleanConfig {
   /** The data as they are here; where the scan read them by default. */
@@ -84,28 +83,6 @@ export async function clean(config: CleanConfig): Promise<Cleaned> {
   mkdirSync(folder, { recursive: true });
   for (const { path, bytes } of parts) writeWhole(path, bytes);
   return { files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted };
-}
-
-function readScan(folder: string): { manifest: ScanManifest; findings: RowFinding[] } {
-  const path = join(folder, scanFiles.manifest);
-  if (!existsSync(path)) throw new UsageError(`${folder} holds no scan: theriac scan DATA --out ${folder} writes one`);
-  const manifest = parseJson(path, readFileSync(path, "utf8")) as Partial<ScanManifest> | null;
-  if (manifest?.kind !== "scan" || manifest.schema !== 1)
-    throw new UsageError(`${path} is not the manifest of a scan that this version reads`);
-  const file = join(folder, scanFiles.findings);
-  if (!existsSync(file)) throw new UsageError(`${file} is missing: scan the data again`);
-  const lines = readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
-  return { manifest: manifest as ScanManifest, findings: lines.map((line) => parseJson(file, line) as RowFinding) };
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${path} is damaged: scan the data again`);
-  }
 }
 
 function readReview(path: string, rows: number): { row: number; decision: "keep" | "remove" }[] {

@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { type CellChange, type DataPoison, type RawRow, isRaw } from "../core/poison.ts";
 import type { Cell } from "../core/table.ts";
-import { type PatchFile, type TouchedRecord, readPatchFile } from "./poison/patch-file.ts";
+import type { PatchFile, TouchedRecord } from "./poison/patch-file.ts";
 import type { Rewriter } from "./poison/rewriter.ts";
 import { digest, openSource, refuseExisting, rewriterFor, writeWhole } from "./poison/source-file.ts";
 import type { Dialect, ReadRequest, ReadResult } from "./read/request.ts";
+import { patchFile } from "./schemas/patch-file.ts";
+import { readBytes } from "./schemas/read-bytes.ts";
+import { readOwnFile } from "./schemas/read-own-file.ts";
 
 export interface PoisonedCopyInput {
   readonly request: ReadRequest;
@@ -75,10 +78,10 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
 
 /** Takes a patch back: writes the source again, byte for byte, from the copy that lies beside the patch. */
 export async function undoPatch(patchPath: string, options: { readonly out?: string } = {}): Promise<{ restoredPath: string }> {
-  const patch = readPatchFile(patchPath);
+  const patch = readOwnFile(patchPath, patchFile).value;
   const copyPath = join(dirname(patchPath), patch.copy.name);
   if (!existsSync(copyPath)) throw new UsageError(`the poisoned copy ${patch.copy.name} is not beside its patch ${patchPath}`);
-  const copy = readFileSync(copyPath);
+  const copy = readBytes(copyPath, { what: "the poisoned copy", maxBytes: 2 ** 31 - 1 });
   if (digest(copy) !== patch.copy.sha256) {
     throw new UsageError(
       `${copyPath} is not the file that the patch was written with: it was changed since, so it cannot be undone exactly`,

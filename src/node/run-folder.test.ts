@@ -10,11 +10,11 @@ import type { TrialRecord } from "../study/record.ts";
 import { parseExactly } from "./exact-json.ts";
 import { digest } from "./provenance.ts";
 import { recordLine } from "./records-file.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Manifest, storedPlan } from "./manifest.ts";
 import { createRunFolder, defaultRunPath, readRun, reopenRunFolder } from "./run-folder.ts";
 
-const manifest: Manifest = {
-  schema: 1,
+const begun: Omit<Manifest, "plan"> = {
+  schema: 2,
   kind: "audit",
   status: "started",
   theriac: "0.0.0",
@@ -57,7 +57,8 @@ const manifest: Manifest = {
   notes: [],
 };
 
-const plan = planStudy(manifest.study, manifest.identity, digest);
+const plan = planStudy(begun.study, begun.identity, digest);
+const manifest: Manifest = { ...begun, plan: storedPlan(plan) };
 const [baseline, cell] = plan;
 
 const record: TrialRecord = {
@@ -144,9 +145,13 @@ describe("a run folder", () => {
       );
     expect(await refusal(folder)).toMatch(/is not a run: it has no manifest\.json/);
     writeFileSync(join(folder, "manifest.json"), '{"name": "something"}');
-    expect(await refusal(folder)).toBe("/manifest.json is not the manifest of a run");
-    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, schema: 2 }));
-    expect(await refusal(folder)).toMatch(/schema 2/);
+    expect(await refusal(folder)).toBe(
+      '/manifest.json is not the manifest of a run: its kind must be "audit" or "ratings-audit", got nothing',
+    );
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, schema: 3, theriac: "9.0.0" }));
+    expect(await refusal(folder)).toBe(
+      "/manifest.json was written by a newer version of Theriac (Theriac 9.0.0): the manifest of a run has schema 3 there; this version reads 1 and 2",
+    );
     writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
     const line = recordLine({ record, patch: null });
     writeFileSync(join(folder, "records.jsonl"), line.repeat(2));

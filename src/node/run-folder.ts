@@ -1,13 +1,19 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { mkdir, open, readFile, rm, rmdir } from "node:fs/promises";
+import { mkdir, open, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { StorageError, UsageError } from "../core/errors.ts";
 import type { TrialRecord } from "../study/record.ts";
-import { parseExactly, stringifyExactly } from "./exact-json.ts";
-import { type AnyManifest, type PlannedCell, type StoredPoison, plannedCells } from "./manifest.ts";
+import { stringifyExactly } from "./exact-json.ts";
+import { type AnyManifest, type PlannedCell, type StoredPoison, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
 import { type StoredRecord, appendDurably, dropTornLine, readRecords, recordLine, replaceFile } from "./records-file.ts";
 import { lockRun } from "./run-lock.ts";
+import { checkPlan, planOfOldRun } from "./run-plan.ts";
+import { manifestFile } from "./schemas/manifest-file.ts";
+import { readBytes } from "./schemas/read-bytes.ts";
+import { readOwnFile } from "./schemas/read-own-file.ts";
+import { runPoisonFile } from "./schemas/run-poison-file.ts";
+import { shownPath } from "./schemas/shown.ts";
 import { workerDied } from "./workers/run-cells-on-workers.ts";
 
 /** A run being written; its writer holds the lock. */
@@ -197,57 +203,44 @@ async function explainFullDisk(path: string, write: () => Promise<void>): Promis
 
 /** A run with what it has recorded so far. @throws UsageError on a folder that holds no run, or a damaged one */
 export async function readRun(path: string): Promise<{ manifest: AnyManifest; records: TrialRecord[] }> {
-  if (!existsSync(path)) throw new UsageError(`there is no run ${path}`);
+  if (!existsSync(path)) throw new UsageError(`there is no run ${shownPath(path)}`);
   const file = join(path, manifestName);
-  if (!existsSync(file)) throw new UsageError(`${path} is not a run: it has no ${manifestName}`);
-  const manifest = parseManifest(file, await readFile(file, "utf8"));
+  if (!existsSync(file)) throw new UsageError(`${shownPath(path)} is not a run: it has no ${manifestName}`);
+  const read = readOwnFile(file, manifestFile).value;
   const recordsFile = join(path, recordsName);
   const { stored } = existsSync(recordsFile) ? await readRecords(recordsFile) : { stored: [] };
-  await checkPatches(path, manifest, stored);
-  return { manifest, records: stored.map(({ record }) => record) };
+  const records = stored.map(({ record }) => record);
+  const manifest: AnyManifest =
+    read.schema === 1 ? { ...read, notes: [...(read.notes ?? [])], plan: planOfOldRun(join(path, poisonName), records) } : read;
+  checkPlan(file, manifest);
+  checkPatches(path, manifest, stored);
+  return { manifest, records };
 }
 
 /** The patch that a recorded trial was run with. */
 export async function readPoison(path: string, manifest: AnyManifest, trial: string): Promise<StoredPoison> {
-  const cell = plannedCells(manifest).find(({ trials }) => trials.some(({ id }) => id === trial));
+  const cell = manifest.plan.find(({ trials }) => trials.includes(trial));
   if (cell === undefined) throw new Error(`trial ${trial} is not in the plan of ${path}`);
-  return (parseExactly(await readFile(join(path, poisonName, patchName(cell)), "utf8")) as { poison: StoredPoison }).poison;
+  return readOwnFile(join(path, poisonName, `${cell.trials[0]}.json`), runPoisonFile).value.poison;
 }
 
 /** @throws UsageError on a patch that is missing or is not the one that was recorded */
-async function checkPatches(path: string, manifest: AnyManifest, stored: readonly StoredRecord[]): Promise<void> {
-  const cellOf = new Map(plannedCells(manifest).flatMap((cell) => cell.trials.map(({ id }) => [id, cell] as const)));
-  const checked = new Set<string>();
+function checkPatches(path: string, manifest: AnyManifest, stored: readonly StoredRecord[]): void {
+  const patchOf = new Map(manifest.plan.flatMap(({ trials }) => trials.map((id) => [id, `${trials[0]}.json`] as const)));
+  const checked = new Map<string, string>();
   for (const { record, patch } of stored) {
-    const cell = cellOf.get(record.id);
-    if (cell === undefined)
+    const name = patchOf.get(record.id);
+    if (name === undefined)
       throw new UsageError(`${join(path, recordsName)} records trial ${record.id}, which is not in the plan of its manifest`);
-    const file = join(path, poisonName, patchName(cell));
-    if (patch === null || checked.has(file)) continue;
-    checked.add(file);
-    const text = await readFile(file, "utf8").catch(() => null);
-    if (text === null) throw new UsageError(`${file} is missing: trial ${record.id} was recorded with it`);
-    if (digest(text) !== patch) throw new UsageError(`${file} was changed after trial ${record.id} was recorded`);
-  }
-}
-
-function parseManifest(file: string, text: string): AnyManifest {
-  const manifest = tryParse(text) as Partial<AnyManifest> | null | undefined;
-  const kinds: readonly unknown[] = ["audit", "ratings-audit"];
-  if (typeof manifest !== "object" || manifest === null || !kinds.includes(manifest.kind) || manifest.study === undefined)
-    throw new UsageError(`${file} is not the manifest of a run`);
-  if (manifest.schema !== 1) throw new UsageError(`${file} has schema ${String(manifest.schema)}; this version of Theriac reads schema 1`);
-  return manifest as AnyManifest;
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return parseExactly(text);
-  } catch {
-    return undefined;
+    if (patch === null) continue;
+    const file = join(path, poisonName, name);
+    if (!existsSync(file)) throw new UsageError(`${file} is missing: trial ${record.id} was recorded with it`);
+    const found = checked.get(file) ?? digest(readBytes(file, { what: runPoisonFile.what, maxBytes: 1 << 30 }).toString("utf8"));
+    checked.set(file, found);
+    if (found !== patch) throw new UsageError(`${file} was changed after trial ${record.id} was recorded`);
   }
 }
 
 async function writeManifest(path: string, manifest: AnyManifest): Promise<void> {
-  await replaceFile(join(path, manifestName), `${stringifyExactly(manifest, 2)}\n`);
+  await replaceFile(join(path, manifestName), manifestText(manifest));
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import type { Signal } from "../core/context.ts";
@@ -16,6 +16,8 @@ import { type Provenance, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadRequest, SourceFile } from "./read/request.ts";
 import { defaults, resolveDetectors, resolveLearning } from "./resolve-study.ts";
+import { readOwnFile } from "./schemas/read-own-file.ts";
+import { trustedRelationFile } from "./schemas/trusted-relation-file.ts";
 import { tuneOnWhole } from "./train-whole.ts";
 
 export interface ScanConfig extends Pick<AuditConfig, "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed"> {
@@ -104,24 +106,16 @@ function refuseFolder(path: string): void {
 
 /** The relation by the names of its tasks; pairs that it does not know are unrelated. */
 function readTrusted(path: string, table: Table): TrustedRelation {
-  const wrong = (why: string): UsageError => new UsageError(`--trusted ${path}: ${why}; theriac tasks --json writes such a file`);
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw wrong(`it cannot be read as JSON (${error instanceof Error ? error.message : String(error)})`);
-  }
-  const { tasks, relation } = (document ?? {}) as { tasks?: unknown; relation?: unknown };
-  if (!Array.isArray(tasks) || !Array.isArray(relation) || relation.length !== tasks.length)
-    throw wrong("it holds no tasks with their relation");
+  const { tasks, relation } = readOwnFile(path, trustedRelationFile).value;
   const names = taskNames(table);
   const place = names.map((name) => tasks.indexOf(name));
-  if (place.every((at) => at < 0)) throw wrong(`none of its tasks is in the data (${names.slice(0, 3).join(", ")}, …)`);
+  if (place.every((at) => at < 0))
+    throw new UsageError(`--trusted ${path}: none of its tasks is in the data (${names.slice(0, 3).join(", ")}, …)`);
   const out = new Float64Array(names.length ** 2);
   place.forEach((from, i) =>
     place.forEach((to, j) => {
-      const value: unknown = from < 0 || to < 0 ? null : (relation as unknown[][])[from][to];
-      out[i * names.length + j] = i === j ? 1 : typeof value === "number" ? value : 0;
+      const value = from < 0 || to < 0 ? null : relation[from][to];
+      out[i * names.length + j] = i === j ? 1 : (value ?? 0);
     }),
   );
   return { relation: out };

@@ -9,11 +9,12 @@ import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
 import { type RatingsCell, planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { checkLimits } from "../judge-run.ts";
-import type { RatingsManifest } from "../manifest.ts";
+import { type RatingsManifest, storedPlan } from "../manifest.ts";
 import { digest, provenance } from "../provenance.ts";
 import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
 import type { Note } from "../read/request.ts";
 import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "../run-folder.ts";
+import { refuseOtherVersion } from "../run-plan.ts";
 import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
@@ -61,7 +62,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
   const started = new Date();
   const { users, items, scale, time, user } = read.ratings;
   const manifest: RatingsManifest = {
-    schema: 1,
+    schema: 2,
     kind: "ratings-audit",
     status: "started",
     startedAt: started.toISOString(),
@@ -76,6 +77,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
     limits: limits.map(({ text }) => text),
     strict: config.strict ?? false,
     notes: [...read.notes, ...notes],
+    plan: storedPlan(cells),
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
   for (const note of [...read.notes, ...notes]) hooks.onNote?.(note);
@@ -86,12 +88,11 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
 /** Goes on with a run that was stopped or killed. @throws UsageError when the data or the version are no longer those of the run */
 export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks = {}): Promise<RatingsAuditResult> {
   const { manifest, records } = await readRatingsRun(path);
-  const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map(({ id }) => id));
   if (manifest.status === "finished" && recorded.size === manifest.plannedTrials)
     return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records, harm: await readHarm(path) };
-  if (manifest.theriac !== version)
-    throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
+  refuseOtherVersion(path, manifest);
+  const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const read = await readRatings(manifest.read);
   if (JSON.stringify(identityOf(read)) !== JSON.stringify(manifest.identity))
     throw new UsageError(`${manifest.read.data} is not what ${path} was begun with: the data have changed since`);

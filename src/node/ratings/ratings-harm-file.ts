@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { catalog } from "../../catalog.ts";
-import { CancelledError, NumericalError, UsageError } from "../../core/errors.ts";
+import { CancelledError, NumericalError } from "../../core/errors.ts";
 import type { AccountPoison, Ratings } from "../../core/ratings.ts";
 import { strongestAt } from "../../report/findings.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
 import { type RatingsHarm, ratingsHarm } from "../../study/ratings/ratings-harm.ts";
 import { setUpRatings } from "../../study/ratings/ratings-setup.ts";
 import { noRepair } from "../../study/record.ts";
-import { parseExactly, stringifyExactly } from "../exact-json.ts";
+import { stringifyExactly } from "../exact-json.ts";
 import { replaceFile } from "../records-file.ts";
 import { readPoison, readRun } from "../run-folder.ts";
+import { harmFile } from "../schemas/harm-file.ts";
+import { readOwnFile } from "../schemas/read-own-file.ts";
 import { judgeRatings } from "./judge-ratings.ts";
 
 const harmName = "harm.json";
@@ -57,9 +58,6 @@ export async function measureHarm(
 export async function readHarm(path: string): Promise<RatingsHarm[]> {
   const file = join(path, harmName);
   if (!existsSync(file)) return [];
-  try {
-    return (parseExactly(await readFile(file, "utf8")) as { harm: RatingsHarm[] }).harm;
-  } catch {
-    throw new UsageError(`${file} is damaged: write it again with theriac audit --resume ${path}, after removing it`);
-  }
+  const remedy = `write it again with theriac audit --resume ${path}, after removing it`;
+  return [...readOwnFile(file, { ...harmFile, remedy }).value.harm];
 }
