@@ -18,7 +18,16 @@ import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadResult } from "./read/request.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
-import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "./run-folder.ts";
+import {
+  type RunFolder,
+  checkRunPath,
+  createRunFolder,
+  defaultRunPath,
+  isToBeRedone,
+  readRun,
+  reopenRunFolder,
+  tidyRun,
+} from "./run-folder.ts";
 import { refuseOtherVersion } from "./run-plan.ts";
 import { writeReport } from "./run-report.ts";
 import { version } from "./version.ts";
@@ -97,8 +106,7 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
   const { manifest, records } = await readTableRun(path);
   const { study } = manifest;
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
-  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials)
-    return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
+  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) return afterTheEnd(path, manifest, records);
   refuseOtherVersion(path, manifest);
   const cells = planStudy(manifest.study, manifest.identity, digest);
   const read = await readTable(manifest.read);
@@ -113,6 +121,13 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
   const left = manifest.plannedTrials - recorded.size;
   tell([], [`going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded, ${left} are left`], hooks);
   return runInto(folder, { table: read.table, study, cells, recorded }, hooks);
+}
+
+/** A run may have been killed after its last record and before its report. */
+async function afterTheEnd(path: string, manifest: Manifest, records: readonly TrialRecord[]): Promise<AuditResult> {
+  await tidyRun(path);
+  await writeReport(path);
+  return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
 }
 
 interface Work {

@@ -23,6 +23,8 @@ interface RunInfo extends Provenance {
   /** What else shapes the trials, as it went into their ids. */
   readonly identity: unknown;
   readonly plannedTrials: number;
+  /** Lines and SHA-256 of the records, once the run has ended in one way or another. */
+  readonly records?: { readonly count: number; readonly sha256: string };
   readonly limits: readonly string[];
   readonly strict: boolean;
   /** What was guessed and what looks wrong, as it was said when the run began. */

@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { type FileHandle, open, rename, truncate, writeFile } from "node:fs/promises";
 import { UsageError } from "../core/errors.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { stringifyExactly } from "./exact-json.ts";
@@ -60,25 +59,4 @@ function parseLine(line: string, where: string): StoredRecord {
     throw new UsageError(`${where} was changed after it was written: its check does not fit`);
   const { patch, ...record } = parseOwn(body, where, recordFile);
   return { record, patch };
-}
-
-/** Cuts off a line that was not written to its end. */
-export async function dropTornLine(file: string, { wholeBytes }: RecordsOnDisk): Promise<void> {
-  await truncate(file, wholeBytes);
-}
-
-/** Appends lines so that they are on the disk when the promise resolves. */
-export async function appendDurably(file: FileHandle, text: string): Promise<void> {
-  await file.appendFile(text);
-  await file.datasync();
-}
-
-/** Replaces a file in one step: whoever looks sees the old one or the new one, and so does the disk after a crash. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.part`;
-  await writeFile(temporary, text);
-  const handle = await open(temporary, "r+");
-  await handle.sync();
-  await handle.close();
-  await rename(temporary, path);
 }

@@ -9,10 +9,11 @@ import { type RatingsHarm, ratingsHarm } from "../../study/ratings/ratings-harm.
 import { setUpRatings } from "../../study/ratings/ratings-setup.ts";
 import { noRepair } from "../../study/record.ts";
 import { stringifyExactly } from "../exact-json.ts";
-import { replaceFile } from "../records-file.ts";
-import { readPoison, readRun } from "../run-folder.ts";
+import { readPoison, readRun, resumption } from "../run-folder.ts";
 import { harmFile } from "../schemas/harm-file.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
+import { replaceFile } from "../write/replace-file.ts";
+import { writeFailure } from "../write/write-failure.ts";
 import { judgeRatings } from "./judge-ratings.ts";
 
 const harmName = "harm.json";
@@ -51,7 +52,15 @@ export async function measureHarm(
     await new Promise((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) throw new CancelledError("stopped on request");
   }
-  await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
+  try {
+    await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
+  } catch (error) {
+    throw writeFailure(join(path, harmName), error, { ...resumption(path), isOnTheWay: true });
+  }
+}
+
+export function hasHarm(path: string): boolean {
+  return existsSync(join(path, harmName));
 }
 
 /** What `measureHarm` wrote; nothing where a run was stopped before. @throws UsageError on a damaged file */

@@ -12,6 +12,7 @@ import {
   ratingsRequest,
   readRequest,
   roles,
+  sha256,
   sharing,
   sourceFile,
   target,
@@ -49,6 +50,8 @@ const run = {
   /** 0.1.0 had neither. */
   notes: z.array(note).optional(),
   plan: z.array(plannedCell).optional(),
+  /** Absent until a run has ended. */
+  records: z.object({ count, sha256 }).optional(),
 };
 
 const study = z.object({

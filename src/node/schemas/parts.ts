@@ -8,6 +8,8 @@ export const anyNumber = z.custom<number>((value) => typeof value === "number", 
 
 export const finite = z.number();
 export const count = z.int().min(0);
+/** Rows and lines as people count them. */
+export const rowNumber = z.int().min(1);
 export const fraction = z.number().min(0).max(1);
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 hexadecimal digits");

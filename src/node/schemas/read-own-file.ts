@@ -15,6 +15,8 @@ export interface OwnFile<T> {
   readonly kinds?: readonly string[];
   /** What its key `schema` may say, oldest first; null where the file has no version of its own. */
   readonly versions: readonly number[] | null;
+  /** Where people write such files by hand too. */
+  readonly mayLackVersion?: boolean;
   readonly schema: z.ZodType;
   /** What to do about a file that cannot be used: "write it again with …". */
   readonly remedy?: string;
@@ -61,7 +63,7 @@ export function parseOwn<T>(text: string, where: string, file: OwnFile<T>): T {
 function checkKind(
   value: unknown,
   where: string,
-  { kinds, versions, what, remedy }: OwnFile<unknown>,
+  { kinds, versions, what, remedy, mayLackVersion = false }: OwnFile<unknown>,
   wrong: (why: string) => UsageError,
 ): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(`it must be an object, got ${shownValue(value)}`);
@@ -70,6 +72,7 @@ function checkKind(
     throw wrong(`its kind must be ${kinds.map((kind) => `"${kind}"`).join(" or ")}, got ${shownValue(own("kind"))}`);
   if (versions === null || versions.includes(own("schema") as number)) return;
   const schema = own("schema");
+  if (schema === undefined && mayLackVersion) return;
   if (typeof schema !== "number" || !Number.isSafeInteger(schema) || schema < 1)
     throw wrong(`its schema must be ${versions.join(" or ")}, got ${shownValue(schema)}`);
   const theriac = own("theriac");

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { RowFinding } from "../../study/scan/scan-result.ts";
-import type { ScanManifest } from "../scan.ts";
-import { anyNumber, count, isoTime, provenance, readRequest, sourceFile } from "./parts.ts";
+import type { NumberedFinding, ScanManifest } from "../scan/scan-folder.ts";
+import { anyNumber, count, isoTime, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
 const remedy = "scan the data again";
@@ -28,7 +27,8 @@ const outcome = z.object({
 export const scanManifestFile: OwnFile<ScanManifest> = {
   what: "the manifest of a scan",
   kinds: ["scan"],
-  versions: [1],
+  // Those of schema 1 counted rows from 0 and kept no digest of what was found.
+  versions: [2],
   remedy,
   schema: z.object({
     kind: z.literal("scan"),
@@ -44,16 +44,19 @@ export const scanManifestFile: OwnFile<ScanManifest> = {
     detectors: z.array(outcome),
     sources: z.array(group),
     tasks: z.array(group),
+    findings: z.object({ count, sha256 }),
+    review: z.object({ count, scan: z.string() }),
   }),
 };
 
 /** A line of `findings.jsonl`; it is of the version of its manifest. */
-export const findingFile: OwnFile<RowFinding> = {
+export const findingFile: OwnFile<NumberedFinding> = {
   what: "what a scan says of a row",
   versions: null,
   remedy,
   schema: z.object({
-    row: count,
+    row: rowNumber,
+    line: rowNumber.optional(),
     flagged: z.boolean(),
     score: anyNumber,
     reasons,

@@ -12,6 +12,7 @@ const correlation = z.number().min(-1.000001).max(1.000001).nullable();
 export const trustedRelationFile: OwnFile<TrustedDocument> = {
   what: "a relation of tasks",
   versions: [1, 2],
+  mayLackVersion: true,
   remedy: "theriac tasks --json writes such a file",
   mayBePipe: true,
   schema: z
