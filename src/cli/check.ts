@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { judgeRun } from "../node/judge-run.ts";
-import { readRun } from "../node/run-folder.ts";
+import { readRun, recordsEvidence } from "../node/run-folder.ts";
 import { readHarm } from "../node/ratings/ratings-harm-file.ts";
 import { judgeRatings } from "../node/ratings/judge-ratings.ts";
 import { renderRatings } from "../report/ratings-text.ts";
@@ -43,6 +43,7 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
+  say(recordsEvidence(manifest));
   if (manifest.kind === "ratings-audit") {
     const { engines, verdict } = judgeRatings({ ...manifest, ...asked }, records);
     const harm = await readHarm(path);

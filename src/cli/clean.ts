@@ -28,7 +28,8 @@ Examples:
   theriac clean reviews.csv --scan theriac-runs/reviews-20260314-101500
   theriac clean reviews.csv --scan scan --review scan/review.csv --out cleaned
 
-A scan leaves a review.csv in its folder: write keep or remove into its column decision and pass it with --review.
+A scan leaves a review.csv in its folder: write keep or remove into its column decision and pass it with --review. Its column row counts from 1
+among the data rows (the first after the header is 1), and its column scan says of which scan it is: decisions on another one are refused.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 interface CleanFlags {
@@ -42,8 +43,10 @@ interface CleanFlags {
 async function run(data: string, { scan, review, top, out, json }: CleanFlags): Promise<void> {
   if (review !== undefined && top !== undefined) throw new UsageError("--review and --top: decide by one of them");
   const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, top, out }));
+  if (!result.isReviewMarked)
+    say(`warning: ${review} has no column scan, so nothing shows that its rows are those of this scan; they count from 1`);
   if (json === true) {
-    print(JSON.stringify({ schema: 1, ...result }, null, 2));
+    print(JSON.stringify({ schema: 2, ...result }, null, 2));
     return;
   }
   for (const { cleaned, quarantined } of result.files) {

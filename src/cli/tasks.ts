@@ -1,10 +1,10 @@
-import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import { type TasksConfig, measureTaskRelations, tasksDefaults } from "../node/tasks.ts";
 import { version } from "../node/version.ts";
+import { refuseExisting, writeFiles } from "../node/write/write-files.ts";
 import { renderTasksPage } from "../report/tasks-page.ts";
 import { renderTasks } from "../report/tasks-text.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
@@ -77,7 +77,7 @@ interface TasksFlags extends DataFlags {
 async function run(data: string, flags: TasksFlags): Promise<void> {
   const { budget = [], out, quiet = false } = flags;
   if (budget.length > 1) throw new UsageError(`--budget: tasks are compared at one budget, got ${budget.join(", ")}`);
-  if (out !== undefined && existsSync(out)) throw new UsageError(`--out: ${out} exists already; nothing is written over`);
+  if (out !== undefined) refuseExisting(out);
   const { pairs, relationDecay, price, seeds, seed, testFraction } = flags;
   const config = withoutUndefined<TasksConfig>({
     data: dataConfigOf(data, flags),
@@ -100,7 +100,7 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
-    if (out !== undefined) writePage(out, renderTasksPage(result, { title: basename(data), theriac: version }));
+    if (out !== undefined) writeFiles([{ path: out, content: renderTasksPage(result, { title: basename(data), theriac: version }) }]);
     print(flags.json === true ? JSON.stringify({ schema: 1, ...result }, null, 2) : renderTasks(result));
     if (out !== undefined && !quiet) say(`page: ${out}`);
   } catch (error) {
@@ -111,14 +111,6 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
   } finally {
     progress.end();
     process.off("SIGINT", onInterrupt);
-  }
-}
-
-function writePage(path: string, page: string): void {
-  try {
-    writeFileSync(path, page, { flag: "wx" });
-  } catch (error) {
-    throw new UsageError(`--out: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
