@@ -67,5 +67,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["scripts/**", "test/**", "bench/**", "examples/**"], rules: { "no-console": "off" } },
+  { files: ["scripts/**", "test/**", "bench/**", "fuzz/**", "examples/**"], rules: { "no-console": "off" } },
 );

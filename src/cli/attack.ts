@@ -74,13 +74,13 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const { poison, about, budgetRows, notes } = await makePoison(read.table, config);
-  const { copyPath, patchPath, note } = await writePoisonedCopy({ request, read, poison, outFolder: flags.out, about });
+  const { copyPath, patchPath, sourceSha256, note } = await writePoisonedCopy({ request, read, poison, outFolder: flags.out, about });
   [...read.notes, ...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(
     noteTeller(flags.quiet ?? false),
   );
   const touched = new Set([...poison.relabel, ...poison.edit].map((change) => change.row)).size;
   printLine(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
-  printLine(`${patchPath}: takes it back with theriac undo ${patchPath}`);
+  printLine(`${patchPath}: takes it back with theriac undo ${patchPath} --sha256 ${sourceSha256}`);
 }
 
 async function parseSettings(attackId: string, settings: readonly string[]): Promise<Record<string, unknown>> {

@@ -32,12 +32,13 @@ interface CheckFlags {
 }
 
 async function run(path: string, flags: CheckFlags): Promise<void> {
-  const { readRun } = await import("../node/run-folder.ts");
+  const { readRun, recordsEvidence } = await import("../node/run-folder.ts");
   const { exitCodeOf } = await import("../report/verdict.ts");
   const { manifest, records } = await readRun(path);
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
+  say(recordsEvidence(manifest));
   if (manifest.kind === "ratings-audit") {
     const { judgeRatings } = await import("../node/ratings/judge-ratings.ts");
     const { readHarm } = await import("../node/ratings/ratings-harm-file.ts");

@@ -3,6 +3,7 @@ import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import type { Scan, ScanConfig } from "../node/scan.ts";
+import type { RowFinding } from "../study/scan/scan-result.ts";
 import { efforts } from "../core/method.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -49,6 +50,8 @@ Examples:
 
 The folder holds findings.jsonl (every row with its scores), review.csv (what a moderator decides on) and manifest.json. Then:
   theriac clean reviews.csv --scan FOLDER
+Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
+would run begin with an apostrophe, and control characters look like \u001b.
 
 Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out, 130 stopped with Ctrl-C.`;
 
@@ -69,6 +72,7 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
   const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
   const { defaultRunPath } = await import("../node/run-folder.ts");
   const { scan } = await import("../node/scan.ts");
+  const { numbered } = await import("../node/scan/scan-folder.ts");
   const { renderScan } = await import("../report/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
   const config = withoutUndefined<ScanConfig>({
@@ -90,7 +94,7 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
-    if (flags.json === true) printJson(documentOf(result, top, out), "rows");
+    if (flags.json === true) printJson(documentOf(result, top, out, numbered), "rows");
     else print(renderScan({ result, top: top ?? defaultTop, nameOf: namer(result) }));
     if (!quiet) say(`findings: ${out}`);
   } catch (error) {
@@ -105,19 +109,20 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
 }
 
 function documentOf(
-  { rows, sources, tasks, expectedFalseAlarms, detectors }: Scan,
+  { rows, lines, sources, tasks, expectedFalseAlarms, detectors }: Scan,
   top: number | undefined,
   out: string,
+  numbered: (finding: RowFinding, lines: Int32Array | null) => unknown,
 ): Record<string, unknown> {
-  return { schema: 1, rows: rows.slice(0, top), sources, tasks, expectedFalseAlarms, detectors, run: out };
+  const shown = rows.slice(0, top).map((finding) => numbered(finding, lines));
+  return { rows: shown, sources, tasks, expectedFalseAlarms, detectors, run: out };
 }
 
-/** The id of a row where there is one. */
+/** The id of a row where there is one, else its number, from 1. */
 function namer({ table }: Scan): (row: number) => string {
   const { id } = table.roles;
-  if (id === null) return String;
   return (row) => {
-    const cell = cellOf(columnOf(table, id), row);
-    return cell === null || typeof cell === "object" ? String(row) : String(cell);
+    const cell = id === null ? null : cellOf(columnOf(table, id), row);
+    return cell === null || typeof cell === "object" ? String(row + 1) : String(cell);
   };
 }

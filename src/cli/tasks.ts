@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, UsageError } from "../core/errors.ts";
@@ -6,6 +5,7 @@ import { withoutUndefined } from "../node/audit-config.ts";
 import { tasksDefaults } from "../node/study-defaults.ts";
 import type { TasksConfig } from "../node/tasks.ts";
 import { version } from "../node/version.ts";
+import { refuseExisting, writeFiles } from "../node/write/write-files.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
@@ -77,7 +77,7 @@ interface TasksFlags extends DataFlags {
 async function run(data: string, flags: TasksFlags): Promise<void> {
   const { budget = [], out, quiet = false } = flags;
   if (budget.length > 1) throw new UsageError(`--budget: tasks are compared at one budget, got ${budget.join(", ")}`);
-  if (out !== undefined && existsSync(out)) throw new UsageError(`--out: ${out} exists already; nothing is written over`);
+  if (out !== undefined) refuseExisting(out);
   const { measureTaskRelations } = await import("../node/tasks.ts");
   const { renderTasksPage } = await import("../report/tasks-page.ts");
   const { renderTasks } = await import("../report/tasks-text.ts");
@@ -101,7 +101,7 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
-    if (out !== undefined) writePage(out, renderTasksPage(result, { title: basename(data), theriac: version }));
+    if (out !== undefined) writeFiles([{ path: out, content: renderTasksPage(result, { title: basename(data), theriac: version }) }]);
     if (flags.json === true) printJson({ ...result });
     else print(renderTasks(result));
     if (out !== undefined && !quiet) say(`page: ${out}`);
@@ -113,14 +113,6 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
   } finally {
     progress.end();
     interruption.release();
-  }
-}
-
-function writePage(path: string, page: string): void {
-  try {
-    writeFileSync(path, page, { flag: "wx" });
-  } catch (error) {
-    throw new UsageError(`--out: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

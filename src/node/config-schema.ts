@@ -84,9 +84,10 @@ export const configSchema: JsonSchema = {
     seeds: {
       type: "integer",
       minimum: 1,
+      maximum: 100_000,
       description: "how often all is repeated, each time with another split; default: 3, more with more effort",
     },
-    seed: { type: "integer", minimum: 0, default: 0, description: "the first seed" },
+    seed: { type: "integer", minimum: 0, maximum: 2 ** 48, default: 0, description: "the first seed" },
     limits: list(text('"accuracyDrop@1% <= 0.05", or of the clean model "accuracy >= 0.8"'), "what decides the verdict"),
     strict: { type: "boolean", default: false, description: "an inconclusive limit fails" },
     sharing: {

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { catalog } from "../catalog.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { FindingsContext } from "../report/findings.ts";
@@ -13,20 +13,17 @@ import { noRepair } from "../study/record.ts";
 import { auditCommand } from "./audit-command.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import { type Judgement, judgeRun } from "./judge-run.ts";
-import { replaceFile } from "./records-file.ts";
 import type { Manifest } from "./manifest.ts";
 import { writeRatingsReport } from "./ratings/ratings-report.ts";
 import { readRun } from "./run-folder.ts";
+import { writeReportFiles } from "./write/report-files.ts";
 
 /** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */
 export async function writeReport(path: string): Promise<string> {
   const { manifest, records } = await readRun(path);
   if (manifest.kind === "ratings-audit") return writeRatingsReport(path);
   const input = reportInputOf(basename(resolve(path)), manifest, records, judgeRun(manifest, records));
-  const report = join(path, "report.html");
-  await replaceFile(report, renderReportPage(input));
-  await replaceFile(join(path, "junit.xml"), junitOf(input));
-  return report;
+  return writeReportFiles(path, renderReportPage(input), junitOf(input));
 }
 
 /** What a report of a run says, without a row, an account or a task by name. */

@@ -76,7 +76,7 @@ describe.concurrent("theriac audit", () => {
       const run = join(folder, "runs", "first");
       expect(readdirSync(run).sort()).toEqual(["junit.xml", "manifest.json", "poison", "records.jsonl", "report.html"]);
       const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8"));
-      expect(manifest).toMatchObject({ schema: 1, status: "finished", node: process.version, study: { budgets: [0.1], seeds: 2 } });
+      expect(manifest).toMatchObject({ schema: 2, status: "finished", node: process.version, study: { budgets: [0.1], seeds: 2 } });
       expect(manifest.data.files[0].sha256).toMatch(/^[0-9a-f]{64}$/);
       const records = readFileSync(join(run, "records.jsonl"), "utf8").trimEnd().split("\n");
       expect(records).toHaveLength(manifest.plannedTrials);
@@ -198,7 +198,10 @@ describe.concurrent("theriac check", () => {
         .trimEnd()
         .split("\n").length;
       const { exitCode, stderr } = await theriac(folder, "check", "run");
-      expect([exitCode, stderr]).toEqual([2, `theriac: run/records.jsonl: line ${lines} is not the record of a trial\n`]);
+      expect([exitCode, stderr]).toEqual([
+        2,
+        `theriac: run/records.jsonl: line ${lines} is not the record of a trial: it does not end with its check\n`,
+      ]);
     }));
 });
 

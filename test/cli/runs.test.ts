@@ -80,7 +80,7 @@ describe.concurrent("theriac audit --resume", () => {
     [
       "the manifest was edited",
       (folder: string) => edit(join(folder, "run", "manifest.json"), '"firstSeed": 0', '"firstSeed": 1'),
-      /which is not in the plan of its manifest/,
+      /manifest\.json was changed after the run began: its study is not the one that its plan was made for/,
     ],
   ])("refuses with its reason when %s, and touches nothing", (_, damage, reason) =>
     inFolder(async (folder) => {

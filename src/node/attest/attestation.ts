@@ -1,10 +1,11 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify as verifySignature, type KeyObject } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import { parseExactly, stringifyExactly } from "../exact-json.ts";
 import { type Provenance, digest } from "../provenance.ts";
 import type { ReadRequest, SourceFile } from "../read/request.ts";
+import { writeFiles } from "../write/write-files.ts";
 
 /** What a training says of itself. */
 export interface Statement extends Provenance {
@@ -104,21 +105,12 @@ export function readPublicKey(path: string): KeyObject {
 /** Writes a new pair of keys: the private one for its owner alone to read, and the public one beside it as `<path>.pub`. */
 export function writeKeyPair(path: string): { readonly publicPath: string; readonly fingerprint: string } {
   const publicPath = `${path}.pub`;
-  for (const taken of [path, publicPath]) if (existsSync(taken)) throw new UsageError(`${taken} exists already; nothing is written over`);
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-  writeNew(path, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
-  chmodSync(path, 0o600);
-  writeNew(publicPath, pemOf(publicKey));
+  writeFiles([
+    { path: publicPath, content: pemOf(publicKey) },
+    { path, content: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), mode: 0o600 },
+  ]);
   return { publicPath, fingerprint: fingerprint(publicKey) };
-}
-
-export function writeNew(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { flag: "wx", mode: 0o600 });
-    chmodSync(path, 0o644);
-  } catch (error) {
-    throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function textOf(statement: Statement): string {

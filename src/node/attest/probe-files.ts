@@ -4,7 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import { labelOfTask, targetOf } from "../../core/examples.ts";
 import { type Cell, type Table } from "../../core/table.ts";
 import type { Probes } from "../../study/attest/probes.ts";
-import { writeNew } from "./attestation.ts";
+import { writeFiles } from "../write/write-files.ts";
 
 /** Answers by example, or by probe and label. */
 export type ProbeAnswers =
@@ -18,7 +18,7 @@ export function writeProbes(path: string, { probes }: Probes, table: Table): voi
   const lines = probes.map(({ row }, probe) =>
     JSON.stringify({ probe, ...Object.fromEntries(names.map((name): [string, Cell] => [name, row.cells[name]])) }),
   );
-  writeNew(path, `${lines.join("\n")}\n`);
+  writeFiles([{ path, content: `${lines.join("\n")}\n` }]);
 }
 
 /**
