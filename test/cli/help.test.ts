@@ -23,7 +23,7 @@ function helpOf(name: string | null): string {
 
 /** Arguments as a shell hands them over, of lines with quotes and a redirection. */
 function wordsOf(line: string): string[] {
-  const words = line.match(/(?:'[^']*'|"[^"]*"|\S)+/g) ?? [];
+  const words: string[] = line.match(/(?:'[^']*'|"[^"]*"|\S)+/g) ?? [];
   const end = words.indexOf(">");
   return (end < 0 ? words : words.slice(0, end)).map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 }
