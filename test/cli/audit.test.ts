@@ -257,7 +257,7 @@ describe.concurrent("theriac list and init", () => {
     inFolder(async (folder) => {
       const { exitCode, stdout } = await theriac(folder, "list", "attacks", "--json");
       const { schema, methods } = JSON.parse(stdout);
-      expect([exitCode, schema]).toEqual([0, 1]);
+      expect([exitCode, schema]).toEqual([0, 2]);
       expect(methods).toContainEqual({
         kind: "attack",
         id: "label-flip",
