@@ -202,7 +202,7 @@ describe("theriac audit of ratings", () => {
     [["--user", "nobody"], /nobody/],
     [["--attack", "label-flip"], /there is no attack "label-flip"/],
     [["--learner", "logistic"], /there is no engine "logistic"/],
-    [["--label", "stars"], /--label is for tables; ratings have --user/],
+    [["--label", "stars"], /--label goes with tables, and these data are ratings; ratings have --user/],
     [["--limit", "accuracyDrop@5% <= 0.1"], /there is no metric "accuracyDrop"/],
     [["--goal", "backdoor"], /--goal: an attack on a recommender has one goal/],
     [["--scale", "5"], /--scale must be the lowest and the highest rating/],

@@ -4,6 +4,7 @@ import { renderJunit } from "../../report/junit.ts";
 import { limitOutcomes } from "../../report/limit-outcomes.ts";
 import { parseLimit } from "../../report/limits.ts";
 import { type RatingsPageInput, renderRatingsPage } from "../../report/ratings-page.ts";
+import { runProperties } from "../../report/run-properties.ts";
 import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { RatingsManifest } from "../manifest.ts";
@@ -79,6 +80,6 @@ function junitOf({ title, run, engines }: RatingsPageInput, manifest: RatingsMan
     limits: judged,
     failures: engines.flatMap(({ summary }) => summary.failures),
     missingTrials: manifest.plannedTrials - recorded,
-    properties: { theriac: run.theriac, node: run.node, platform: run.platform, run: run.name },
+    properties: runProperties({ ...run, git: manifest.git }, manifest.data.files),
   });
 }
