@@ -274,10 +274,7 @@ describe("columns of ratings", () => {
     ],
     ["user_id:token,item_id:token,rating:float,timestamp:float", { user: "user_id:token", item: "item_id:token", rating: "rating:float" }],
   ])("are guessed by name in %s", async (header, expected) => {
-    const said = await saidOf(
-      `${header}\nA1,B2,5,1369699200\nC1,B2,4,1369699201\n`.replace(/5,1369|4,1369/g, (text) => text),
-      {},
-    );
+    const said = await saidOf(`${header}\n1,2,5,1369699200\n3,2,4,1369699201\n`);
     for (const [role, column] of Object.entries(expected)) expect(said).toContain(`${role}: column "${column}"`);
   });
 
