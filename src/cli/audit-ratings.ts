@@ -159,10 +159,11 @@ function scaleOf(text: string | undefined, clip: boolean): RatingsDataConfig["sc
   throw new UsageError(`--scale must be the lowest and the highest rating, such as 1,5, got "${text}"`);
 }
 
-function notRatedOf(values: readonly string[]): number[] {
+function notRatedOf(values: readonly string[]): (number | "empty")[] {
   return values.map((text) => {
-    const value = text === "" ? NaN : Number(text);
+    if (text === "empty") return text;
+    const value = Number(text);
     if (Number.isFinite(value)) return value;
-    throw new UsageError(`--not-rated must be numbers that stand for no rating, such as 0 or 0,99, got "${text}"`);
+    throw new UsageError(`--not-rated must be numbers that stand for no rating, such as 0 or 0,99, or empty, got "${text}"`);
   });
 }

@@ -18,8 +18,8 @@ import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
 import { type RatingsAuditConfig, ratingsRequestOf } from "./ratings-audit-config.ts";
-import { measureHarm, readHarm } from "./ratings-harm-file.ts";
-import { writeRatingsReport } from "./ratings-report.ts";
+import { hasHarm, measureHarm, readHarm } from "./ratings-harm-file.ts";
+import { hasReport, writeRatingsReport } from "./ratings-report.ts";
 import { checkRatingsConfig, resolveRatingsStudy } from "./resolve-ratings-study.ts";
 
 export interface RatingsAuditHooks {
@@ -88,8 +88,11 @@ export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks 
   const { manifest, records } = await readRatingsRun(path);
   const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map(({ id }) => id));
-  if (manifest.status === "finished" && recorded.size === manifest.plannedTrials)
+  const isWhole = manifest.status === "finished" && recorded.size === manifest.plannedTrials;
+  if (isWhole && hasHarm(path)) {
+    if (!hasReport(path)) await writeRatingsReport(path);
     return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records, harm: await readHarm(path) };
+  }
   if (manifest.theriac !== version)
     throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
   const read = await readRatings(manifest.read);

@@ -53,6 +53,10 @@ export async function measureHarm(
   await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
 }
 
+export function hasHarm(path: string): boolean {
+  return existsSync(join(path, harmName));
+}
+
 /** What `measureHarm` wrote; nothing where a run was stopped before. @throws UsageError on a damaged file */
 export async function readHarm(path: string): Promise<RatingsHarm[]> {
   const file = join(path, harmName);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { catalog } from "../../catalog.ts";
 import { renderJunit } from "../../report/junit.ts";
@@ -25,6 +26,11 @@ export async function writeRatingsReport(path: string): Promise<string> {
   return report;
 }
 
+/** Whether a run has both: one that was killed after its last trial may not. */
+export function hasReport(path: string): boolean {
+  return ["report.html", "junit.xml"].every((name) => existsSync(join(path, name)));
+}
+
 /** What the page says. */
 export function pageInputOf(
   name: string,
@@ -48,6 +54,7 @@ export function pageInputOf(
       command: ratingsCommand(manifest),
     },
     data,
+    warnings: warningsOf(manifest),
     study,
     engines,
     harm,
@@ -63,6 +70,14 @@ export function pageInputOf(
       .filter(({ id }) => used.includes(id))
       .map(({ id, title, summary, source }) => ({ id, title, summary, cite: source.cite, url: source.url })),
   };
+}
+
+/** A path is shortened to its name, because a report may be mailed. Runs of former versions kept no notes. */
+function warningsOf({ notes, data, read }: RatingsManifest): string[] {
+  const paths = [...data.files.map(({ path }) => path), read.data].filter((path) => path !== "");
+  return ((notes as typeof notes | undefined) ?? [])
+    .filter(({ level }) => level === "warning")
+    .map(({ text }) => paths.reduce((shorter, path) => shorter.replaceAll(path, basename(path)), text));
 }
 
 function junitOf({ title, run, engines }: RatingsPageInput, manifest: RatingsManifest, recorded: number): string {

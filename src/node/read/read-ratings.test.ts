@@ -222,7 +222,7 @@ describe("ratings that may say that there is none", () => {
     expect(ratings.value.length).toBe(10 * (values.length - 1));
     expect(ratings.value).not.toContain(suspect);
     expect(notes.map(({ text }) => text).join("\n")).toContain(
-      `10 of ${10 * values.length} ratings are missing or ${suspect} and left out`,
+      `10 of ${10 * values.length} ratings are ${suspect}, which was said to mean "not rated", and left out`,
     );
     const scale = { low: Math.min(...values), high: Math.max(...values) };
     expect(await warningsOf(content, { scale })).not.toContain("not rated");
@@ -237,12 +237,14 @@ describe("ratings that may say that there is none", () => {
     ["1 to 10", [1, 4, 8, 9, 10]],
   ])("are not suspected in %s", async (_, values) => expect(await warningsOf(valued(values))).not.toContain("not rated"));
 
-  it("are left out where cells are empty, with count and row, and users who rated nothing else with them", async () => {
-    const result = await readRatings({ data: write("user,item,rating\na,x,5\nb,y,\na,z,NA\na,w,4\n") });
+  it("are refused where cells are empty, or left out on request, and users who rated nothing else with them", async () => {
+    const data = write("user,item,rating\na,x,5\nb,y,\na,z,NA\na,w,4\n");
+    expect(await refusal({ data })).toMatch(/row 2 \(line 3\), column "rating" is empty; .*; 1 more cell .*; --not-rated empty leaves/);
+    const result = await readRatings({ data, notRated: ["empty"] });
     expect(rows(result)).toEqual(["a w 4", "a x 5"]);
     expect(result.ratings.users).toEqual(["a"]);
-    expect(texts(result)).toMatch(/2 of 4 ratings are missing and left out \(the first: .*row 2 \(line 3\)\)/);
-    expect(await refusal({ data: write("user,item,rating\na,x,\nb,y,\n") })).toContain("holds no rating");
+    expect(texts(result)).toMatch(/2 of 4 ratings are empty, .* left out \(the first: .*row 2 \(line 3\)\)/);
+    expect(await refusal({ data: write("user,item,rating\na,x,\nb,y,\n"), notRated: ["empty"] })).toContain("holds no rating");
   });
 });
 

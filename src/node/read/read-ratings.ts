@@ -27,8 +27,8 @@ export interface RatingsRequest
     /** Ratings beyond the ends are moved to them, with a warning; else they are refused. */
     readonly clip?: boolean;
   };
-  /** Ratings that say that there is none: such rows are left out. */
-  readonly notRated?: readonly number[];
+  /** Ratings that say that there is none, "empty" for empty cells and words such as NA: such rows are left out. */
+  readonly notRated?: readonly (number | "empty")[];
 }
 
 export interface RatingsResult {
@@ -150,24 +150,26 @@ async function fetchValues(
   if (column === null) return { value: new Float64Array(raw.rows).fill(1), notes: [] };
   const rating = await fetchTexts(raw.connection, cellOf(names, column), raw.rows);
   const { values, notes } = ratingValues(rating.names);
-  const isAbsent = Uint8Array.from(rating.names, (text, code) => Number(isMissing(text) || notRated.includes(values[code])));
-  const isBad = (code: number): boolean => code >= 0 && isAbsent[code] === 0 && !Number.isFinite(values[code]);
+  const mayBeEmpty = notRated.includes("empty");
+  const isAbsent = Uint8Array.from(rating.names, (text, code) => Number(isMissing(text) ? mayBeEmpty : notRated.includes(values[code])));
+  const absent = (code: number): boolean => (code < 0 ? mayBeEmpty : isAbsent[code] === 1);
+  const isBad = (code: number): boolean => !absent(code) && (code < 0 || !Number.isFinite(values[code]));
   const bad = rating.codes.findIndex(isBad);
   if (bad >= 0) {
+    const text = rating.codes[bad] < 0 ? null : rating.names[rating.codes[bad]];
+    const isEmpty = text === null || isMissing(text);
+    const cell = text === null ? "is empty" : `is "${text}"`;
     const more = rating.codes.reduce((sum, code) => sum + Number(isBad(code)), 0) - 1;
     const others = more === 0 ? "" : `; ${more} more ${more === 1 ? "cell is" : "cells are"} no number either`;
-    throw new UsageError(
-      `${await placeOfRow(raw, bad)}, column "${column}" is "${rating.names[rating.codes[bad]]}"; a rating must be a finite number${others}`,
-    );
+    const hint = isEmpty ? "; --not-rated empty leaves such rows out" : "";
+    throw new UsageError(`${await placeOfRow(raw, bad)}, column "${column}" ${cell}; a rating must be a finite number${others}${hint}`);
   }
-  const absent = (code: number): boolean => code < 0 || isAbsent[code] === 1;
   const value = Float64Array.from(rating.codes, (code) => (absent(code) ? NaN : values[code]));
   const first = rating.codes.findIndex(absent);
   if (first < 0) return { value, notes: [...notes] };
   const count = rating.codes.reduce((sum, code) => sum + Number(absent(code)), 0);
-  const stands = notRated.length === 0 ? "" : ` or ${notRated.join(" or ")}`;
-  const text = `${count} of ${raw.rows} ratings are missing${stands} and left out (the first: ${await placeOfRow(raw, first)})`;
-  return { value, notes: [...notes, { level: "warning", text }] };
+  const text = `${count} of ${raw.rows} ratings are ${notRated.join(" or ")}, which was said to mean "not rated", and left out (the first: ${await placeOfRow(raw, first)})`;
+  return { value, notes: [...notes, { level: "info", text }] };
 }
 
 /** Seconds since 1970 wherever the unit is known. */
