@@ -65,9 +65,11 @@ export function textTimes(names: readonly string[]): ReadTimes {
   const { order, refusal, note } = dateOrderOf(names);
   if (refusal !== null) return { seconds: new Float64Array(names.length).fill(NaN), notes: [], refusal };
   let [zoned, local, days, numbers] = [false, false, false, false];
+  const hasDates = names.some((name) => !isNumber(name) && parseTime(name, order) !== null);
   const seconds = Float64Array.from(names, (name) => {
-    const number = name === "" ? NaN : Number(name);
-    if (Number.isFinite(number)) {
+    if (isNumber(name)) {
+      const number = Number(name);
+      if (!hasDates) return number;
       numbers = true;
       const u = unitOf(number);
       return u < 0 ? NaN : number / units[u].perSecond;
@@ -104,6 +106,8 @@ export function lookLikeTimes(names: readonly string[]): boolean {
   };
   return names.length > 0 && names.every(isTime);
 }
+
+const isNumber = (name: string): boolean => name !== "" && Number.isFinite(Number(name));
 
 const done = (seconds: Float64Array, notes: readonly Note[]): ReadTimes => ({ seconds, notes, refusal: null });
 
