@@ -21,6 +21,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { noteTeller, print, say } from "./output.ts";
 import { budgets, listed, oneOf, oneOfList, openFraction, several, wholeNumber } from "./parse-options.ts";
 import { duration, makeProgress } from "./progress.ts";
+import { idsOrNone, refuseOptions } from "./refuse-options.ts";
 
 const { quick } = effortDefaults;
 
@@ -45,6 +46,7 @@ export function addAudit(program: Command): void {
     .option("--time <column>", "when: the last rating of each user is tested on")
     .option("--scale <low,high>", "the lowest and the highest rating there may be (default: as found)")
     .option("--clip", "ratings beyond --scale are moved to its ends, not refused")
+    .option("--not-rated <values>", "ratings that say that there is none, as 0, 99 or empty: such rows are left out", listed)
     .option(
       "--audience <item>",
       "aim at users who like this item, or half of those named at least; repeatable (default: at all users)",
@@ -182,6 +184,7 @@ async function run(data: string | undefined, flags: AuditFlags): Promise<void> {
   }
   const result = await withProgress(quiet, flags.jobs, async (hooks) => {
     if (flags.resume !== undefined) return resumeAudit(flags.resume, hooks);
+    refuseOptions("table", flags);
     if (data === undefined && flags.config === undefined)
       throw new UsageError("audit needs data: theriac audit DATA, or theriac audit --config FILE");
     const asked = configOf(data, flags);
@@ -250,11 +253,6 @@ function refuseOthers(data: string | undefined, flags: AuditFlags): void {
 }
 
 function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
-  const orNone = (option: string, ids: string[] | undefined): string[] | undefined => {
-    if (ids?.includes("none") !== true) return ids;
-    if (ids.length > 1) throw new UsageError(`${option} none stands alone, got ${ids.join(", ")}`);
-    return [];
-  };
   const fittedOn: EncoderParams["fittedOn"] | undefined = flags.frozenEncoder === true ? "frozen" : undefined;
   return withoutUndefined<AuditConfig>({
     data: dataConfigOf(data, flags),
@@ -273,8 +271,8 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     targetTasks: flags.targetTasks,
     target: flags.target?.length ? flags.target : undefined,
     learner: flags.learner,
-    repairs: orNone("--repair", flags.repair),
-    detectors: orNone("--detector", flags.detector),
+    repairs: idsOrNone("--repair", flags.repair),
+    detectors: idsOrNone("--detector", flags.detector),
     sharing: flags.sharing,
     seeds: flags.seeds,
     seed: flags.seed,

@@ -22,7 +22,10 @@ export function addDataOptions(command: Command): Command {
     .option("--id <column>", "identifies a row; never learned from")
     .option("--predict <kind>", "what the label is, where the guess is wrong: classes or number", oneOf("--predict", ["classes", "number"]))
     .option("--format <format>", `${formats.join(", ")} (default: by the ending)`, oneOf("--format", formats))
-    .option("--label-file <file>", "IDX images: the file of their labels (default: beside them, under their name)")
+    .option(
+      "--label-file <file>",
+      "images: the IDX file of their labels, or for PNG and JPEG a table with their names and labels (default: as lies beside them)",
+    )
     .option("--image-size <size>", "PNG and JPEG images: what all are resized to, as 28x28 (default: they must have one size)")
     .option("--colour", "PNG and JPEG images: three numbers a pixel instead of its brightness")
     .option("--delimiter <character>", 'between cells: one character, or "tab"')

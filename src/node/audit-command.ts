@@ -38,6 +38,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     [
       ...one("--predict", read.predict),
       ...one("--format", read.format),
+      ...one("--label-file", read.labelFile === undefined ? undefined : basename(read.labelFile)),
       ...one("--image-size", read.imageSize),
       ...(read.colour === true ? ["--colour"] : []),
       ...one("--delimiter", read.delimiter),

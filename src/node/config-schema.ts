@@ -41,7 +41,9 @@ export const configSchema: JsonSchema = {
         id: column("column that identifies a row; never learned from"),
         predict: { enum: ["classes", "number"], description: "what the label is, where the guess is wrong" },
         format: { enum: ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"], description: "default: by the ending" },
-        labelFile: text("IDX images: the file of their labels; default: beside them, under their name"),
+        labelFile: text(
+          "images: the IDX file of their labels, or for PNG and JPEG a table with their names and labels; default: as lies beside them",
+        ),
         imageSize: text("images: width and height that all are resized to, as 28x28; default: they must have one size"),
         colour: { type: "boolean", description: "images: three numbers a pixel instead of its brightness" },
         header: { type: "boolean", description: "whether the first record names the columns" },

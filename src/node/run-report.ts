@@ -8,6 +8,7 @@ import { parseLimit } from "../report/limits.ts";
 import { redactQuotes } from "../report/redact.ts";
 import type { ReportInput, ReportMethod } from "../report/report-input.ts";
 import { renderReportPage } from "../report/report-page.ts";
+import { runProperties } from "../report/run-properties.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { noRepair } from "../study/record.ts";
 import { auditCommand } from "./audit-command.ts";
@@ -119,13 +120,6 @@ function junitOf({ title, run, limits, summary, findings, data }: ReportInput): 
     limits,
     failures: summary.failures,
     missingTrials: findings.plannedTrials - findings.recordedTrials,
-    properties: {
-      theriac: run.theriac,
-      node: run.node,
-      platform: run.platform,
-      ...(run.git === null ? {} : { "git.commit": run.git.commit, "git.dirty": String(run.git.dirty) }),
-      run: run.name,
-      ...Object.fromEntries(data.files.map(({ sha256 }, i) => [`data.${i}.sha256`, sha256])),
-    },
+    properties: runProperties(run, data.files),
   });
 }

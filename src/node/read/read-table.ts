@@ -11,10 +11,10 @@ import { lineOfRow, loadDelimited } from "./load-delimited.ts";
 import { loadJsonl } from "./load-jsonl.ts";
 import { loadParquet } from "./load-parquet.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
-import { type NumberProfile, type ProfiledColumn, type TextProfile, profileColumns } from "./profile.ts";
+import { type NumberProfile, type ProfiledColumn, profileColumns } from "./profile.ts";
 import type { RawData } from "./raw.ts";
 import { readIdx } from "./read-idx.ts";
-import { readImages } from "./read-images.ts";
+import { readImageFolder } from "./read-image-folder.ts";
 import { readLabels, sortClasses } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
@@ -23,8 +23,8 @@ import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
 /** Reads the data that `request` names into a raw table with roles. Every guess is a note; whatever is wrong is a UsageError of one line. */
 export async function readTable(request: ReadRequest): Promise<ReadResult> {
   const found = findFiles(request.data, request.format);
-  if (request.labelFile !== undefined && found.format !== "idx")
-    throw new UsageError(`--label-file goes with images in IDX files, and ${found.paths[0]} is ${found.format}`);
+  if (request.labelFile !== undefined && found.format !== "idx" && found.format !== "images")
+    throw new UsageError(`--label-file goes with images in IDX, PNG and JPEG files, and ${found.paths[0]} is ${found.format}`);
   const about = request.imageSize !== undefined ? "--image-size" : request.colour === true ? "--colour" : null;
   if (about !== null && found.format !== "images")
     throw new UsageError(`${about} goes with images in PNG and JPEG files, and ${found.paths[0]} is ${found.format}`);
@@ -40,7 +40,7 @@ export async function readTable(request: ReadRequest): Promise<ReadResult> {
       : found.format === "idx"
         ? Promise.resolve(readIdxImages(found, request, limitBytes))
         : found.format === "images"
-          ? readImageFolder(found, request, limitBytes)
+          ? readImageFolder(request, limitBytes, { load: loadLabels(request, limitBytes), placeOf: placeOfRow })
           : readCells(found, request, limitBytes),
   );
   const leaks = findLeaks(result.table).map(({ feature, label, score }): Note => {
@@ -86,6 +86,12 @@ async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: nu
   }
 }
 
+/** Loads a table of labels of images, whatever the options say of the images. */
+function loadLabels(request: ReadRequest, limitBytes: number): (path: string) => Promise<RawData> {
+  const { format: _, ...plain } = request;
+  return (path) => loadRaw(findFiles(path), plain, limitBytes, "texts");
+}
+
 /** Any format of cells, into the database; numbers in typed files as numbers or as texts. */
 export function loadRaw(
   found: FoundFiles,
@@ -108,34 +114,6 @@ function readIdxImages(found: FoundFiles, request: ReadRequest, limitBytes: numb
   const { matrix, labels, files, dialect, notes } = readIdx(found.paths, request.labelFile, limitBytes);
   const made = vectorTable("image", matrix, labels, found, request);
   return { table: made.table, notes: [...notes, ...made.notes], files, dialect };
-}
-
-/** Images by the folders they lie in; their names identify them. */
-async function readImageFolder(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
-  if (request.predict === "number")
-    throw new UsageError(`${request.data}: the label of an image is the name of its folder, which is no number`);
-  refuseRoles(["label", "image", "file"], found, request);
-  const { matrix, labels, names, size, files, dialect } = await readImages(found.paths, request, limitBytes);
-  const classes = [...new Set(labels)];
-  const codes = Int32Array.from(labels, (label) => classes.indexOf(label));
-  const profile: TextProfile = {
-    ...{ kind: "text", name: "label", codes, names: classes },
-    ...{ missing: 0, distinct: classes.length, averageWords: 1, isDate: false },
-  };
-  const { columns, notes } = readLabels([profile], "classes");
-  const file: Column = { kind: "category", name: "file", codes: Int32Array.from(names.keys()), names };
-  const kind = request.colour === true ? "colour (override by leaving --colour out)" : "grey (override with --colour)";
-  const how = request.imageSize === undefined ? "" : ", to which they were resized";
-  return {
-    table: {
-      rows: names.length,
-      columns: [...columns.values(), { kind: "vector", name: "image", matrix }, file],
-      roles: { labels: ["label"], features: ["image"], task: null, source: null, id: "file" },
-    },
-    notes: [{ level: "info", text: `images of ${size.width} × ${size.height} pixels${how}, in ${kind}` }, ...notes],
-    files,
-    dialect,
-  };
 }
 
 /** @throws UsageError where a role is asked for that vectors with a label do not have */

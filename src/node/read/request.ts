@@ -8,7 +8,7 @@ export interface ReadRequest {
   readonly data: string;
   /** Default: by the ending. */
   readonly format?: Format;
-  /** IDX: the file of the labels. Default: beside the images, under their name. */
+  /** IDX: the file of the labels; PNG and JPEG: a table with names and labels. Default: as lies beside the images. */
   readonly labelFile?: string;
   /** Images: width and height that all are resized to, as `28x28` or `28`. Default: they must have one size. */
   readonly imageSize?: string;
