@@ -5,14 +5,14 @@ export const missingWords: readonly string[] = [
 ];
 
 /** What else means so where numbers are due; as a class, a group or a category it may be a value. */
-const numberWords: readonly string[] = [
+export const missingAmongNumbers: readonly string[] = [
   ...["na", "none", "nil", "-", "--", "---", "–", "—", "?", "??", ".", "..", "...", "…", "*", "missing", "unknown", "undefined", "n\\a", "nd"],
   ...["n.d.", "n/d", "not available", "not applicable", "unavailable", "no data", "#value!", "#div/0!", "#ref!", "#name?", "#num!", "#null!"],
   ...["#error!", "#error", "#spill!", "#calc!", "#value", "#div/0", "#ref", "#num"],
 ];
 
 const missing = new Set(missingWords);
-const missingAmongNumbers = new Set(numberWords);
+const numberWords = new Set(missingAmongNumbers);
 
 export function isMissing(cell: string): boolean {
   return missing.has(cell.trim());
@@ -41,14 +41,14 @@ export function missingRules(asked: readonly string[] = [], kept: readonly strin
     asked: more,
     kept: values,
     isMissingName,
-    isMissingNumber: (cell) => isMissingName(cell) || (cell.length <= 24 && missingAmongNumbers.has(cell.trim().toLowerCase())),
+    isMissingNumber: (cell) => isMissingName(cell) || (cell.length <= 24 && numberWords.has(cell.trim().toLowerCase())),
   };
 }
 
 /** Whether a word may mean "not there" though it may as well be a value. */
 export function mayMeanMissing(cell: string): boolean {
   const word = cell.trim();
-  return missing.has(word) || (word.length <= 24 && missingAmongNumbers.has(word.toLowerCase()));
+  return missing.has(word) || (word.length <= 24 && numberWords.has(word.toLowerCase()));
 }
 
 /** Whether a cell is a number to us: what a decimal literal is, and the infinities that are refused later. */

@@ -25,6 +25,7 @@ import { readIdx } from "./read-idx.ts";
 import { readImages } from "./read-images.ts";
 import { type LabelsRead, guessKind, readLabels, sortClasses } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
+import { findWrongLabel } from "./find-wrong-label.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
 
@@ -144,7 +145,7 @@ async function readRawLabels(raw: RawData, labels: readonly ProfiledColumn[], re
     written.set(profile.name, await writtenTexts(raw, j, profile));
   }
   const read = readLabels(labels, request.predict, rules, written);
-  if (read.kind === "number") for (const profile of labels) if (profile.kind === "number") await refuseHuge(raw, profile);
+  if (read.kind === "number") for (const profile of labels) if (profile.kind === "number") await refuseWrong(raw, profile);
   return read;
 }
 
@@ -255,8 +256,8 @@ function vectorTable(
     high: labels.reduce((high, value) => Math.max(high, value), -Infinity),
   };
   const { columns, kind, notes } = readLabels([profile], request.predict);
-  const huge = kind === "number" ? labels.findIndex((value) => Math.abs(value) > largestLabel) : -1;
-  if (huge >= 0) throw new UsageError(`${found.paths[0]}: row ${huge + 1}, ${hugeLabel(labels[huge])}`);
+  const wrong = kind === "number" ? findWrongLabel(labels) : null;
+  if (wrong !== null) throw new UsageError(`${found.paths[0]}: row ${wrong.row + 1}: ${wrong.why}`);
   const table: Table = {
     rows: labels.length,
     columns: [...columns.values(), { kind: "vector", name, matrix }],
@@ -285,16 +286,9 @@ async function refuseInfinity(raw: RawData, profile: NumberProfile): Promise<voi
   throw new UsageError(`${await placeOfRow(raw, profile.infiniteRow)}, column "${profile.name}" is infinite; numbers must be finite`);
 }
 
-/** Labels whose squares, and products of these, are finite. */
-const largestLabel = 1e60;
-
-function hugeLabel(value: number): string {
-  return `the label is ${value}; a label that is a number must lie within ±${largestLabel}, or squared errors overflow: divide the labels by a power of ten`;
-}
-
-async function refuseHuge(raw: RawData, { name, values }: NumberProfile): Promise<void> {
-  const row = values.findIndex((value) => Math.abs(value) > largestLabel);
-  if (row >= 0) throw new UsageError(`${await placeOfRow(raw, row)}, column "${name}": ${hugeLabel(values[row])}`);
+async function refuseWrong(raw: RawData, { name, values }: NumberProfile): Promise<void> {
+  const wrong = findWrongLabel(values);
+  if (wrong !== null) throw new UsageError(`${await placeOfRow(raw, wrong.row)}, column "${name}": ${wrong.why}`);
 }
 
 /** `row 5` within its file, which is named where there are several. */

@@ -10,7 +10,8 @@ const truths: Readonly<Record<string, string>> = {
 /** What is left of a name when case, blanks, the form of its Unicode and the punctuation behind it do not count; numbers by their value. */
 export function foldClass(name: string): string {
   const plain = foldName(name);
-  if (isNumeric(plain)) return String(Number(plain));
+  // Beyond fifteen digits a double no longer tells numbers apart.
+  if (isNumeric(plain)) return plain.replace(/\D/g, "").length > 15 ? plain : String(Number(plain));
   return plain.replace(/(?<=[^\s_-])[\s_-]+(?=[^\s_-])/g, " ").replace(/(?<=.)[.,;:!?]+$/u, "") || plain;
 }
 

@@ -1,5 +1,6 @@
 import { type MissingRules, isNumeric } from "../missing.ts";
 import { type NumberParts, splitNumber } from "./number-parts.ts";
+import { quoted } from "./oddity.ts";
 import { type NumberStyle, numberOf } from "./number-style.ts";
 
 /** A column of texts read as numbers, by its distinct texts. */
@@ -151,7 +152,7 @@ function chooseUnit(cells: readonly Cell[]): UnitChoice {
   const several =
     units.length < 2
       ? null
-      : `they have several units: ${units.slice(0, 4).map(([, { rows, parts }]) => `${(parts.prefix + parts.unit).trim()} (${rows})`).join(", ")}`;
+      : `they have several units: ${units.slice(0, 4).map(([, { rows, parts }]) => `${quoted((parts.prefix + parts.unit).trim())} (${rows})`).join(", ")}`;
   const [mainKey, main] = units[0];
   const { prefix, unit } = main.parts;
   const isShare = unit === "%" || unit === "‰";
