@@ -37,8 +37,10 @@ export const configSchema: JsonSchema = {
         features: columns("columns to learn from; default: every other column, or only text where text is named"),
         drop: columns("columns to leave out"),
         task: column("column that says which of several related problems a row belongs to"),
-        source: column("column that says who contributed a row"),
+        source: column("column that says who contributed a row; none = do not guess one"),
         id: column("column that identifies a row; never learned from"),
+        missing: list({ type: "string" }, "words or numbers that mean a missing cell, beside the usual ones"),
+        notMissing: list({ type: "string" }, "words that usually mean a missing cell and here are values, such as NA"),
         predict: { enum: ["classes", "number"], description: "what the label is, where the guess is wrong" },
         format: { enum: ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"], description: "default: by the ending" },
         labelFile: text(

@@ -4,7 +4,7 @@ import type { Column } from "../../core/table.ts";
 import { contentOf, tablesNaming } from "./find-images.ts";
 import { type LabelledImage, classesOf, imageRoot } from "./image-classes.ts";
 import { joinLabels } from "./image-labels.ts";
-import type { NumberProfile, TextProfile } from "./profile.ts";
+import { type NumberProfile, type TextProfile, profileNumbers } from "./profile.ts";
 import type { RawData } from "./raw.ts";
 import { readImages } from "./read-images.ts";
 import { readLabels } from "./read-labels.ts";
@@ -88,10 +88,7 @@ function profileOf(images: readonly LabelledImage[], isOfTable: boolean, { predi
   const classes = [...new Set(texts)];
   const numbers = Float64Array.from(texts, Number);
   if (isOfTable && predict !== "classes" && texts.length > 0 && numbers.every(Number.isFinite))
-    return {
-      ...{ kind: "number", name: "label", values: numbers, missing: 0, infiniteRow: -1 },
-      ...{ allIntegers: numbers.every(Number.isInteger), distinct: classes.length, allDistinct: false },
-    };
+    return profileNumbers("label", numbers);
   const place = new Map(classes.map((name, code) => [name, code]));
   return {
     ...{ kind: "text", name: "label", codes: Int32Array.from(texts, (text) => place.get(text) ?? -1), names: classes },
