@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { countWords } from "../../core/words.ts";
 import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
 import { isMissing, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";
@@ -150,15 +151,4 @@ async function areDates(connection: DuckDBConnection, cell: string, present: num
   const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR try_strptime(trim(${cell}), [${dateFormats.map(literal).join(", ")}]) IS NOT NULL`;
   const [{ dates }] = await queryRows(connection, `SELECT count(*) FILTER (${parsed})::DOUBLE AS dates FROM ${rawTable}`);
   return Number(dates) >= 0.99 * present;
-}
-
-function countWords(text: string): number {
-  let count = 0;
-  let inWord = false;
-  for (let i = 0; i < text.length; i++) {
-    const isBlank = text.charCodeAt(i) <= 0x20;
-    if (!isBlank && !inWord) count++;
-    inWord = !isBlank;
-  }
-  return count;
 }
