@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { countWords } from "../../core/words.ts";
 import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
 import type { Texts } from "./build-columns.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
@@ -220,30 +221,4 @@ async function areDates(connection: DuckDBConnection, cell: string, present: num
   const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR try_strptime(trim(${cell}), [${dateFormats.map(literal).join(", ")}]) IS NOT NULL`;
   const [{ dates }] = await queryRows(connection, `SELECT count(*) FILTER (${parsed})::DOUBLE AS dates FROM ${rawTable}`);
   return Number(dates) >= 0.99 * present;
-}
-
-/** Words between blanks; where a script has none, two of its letters are about a word. */
-function countWords(text: string): number {
-  let count = 0;
-  let joined = 0;
-  let inWord = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const isBlank = code <= 0x20;
-    if (isJoined(code)) joined++;
-    else if (!isBlank && !inWord) count++;
-    inWord = !isBlank;
-  }
-  return count + joined / 2;
-}
-
-/** Letters of Thai, Lao, Khmer and Myanmar, kana and Chinese characters. */
-function isJoined(code: number): boolean {
-  return (
-    (code >= 0x0e00 && code < 0x0f00) ||
-    (code >= 0x1000 && code < 0x10a0) ||
-    (code >= 0x1780 && code < 0x1800) ||
-    (code >= 0x3040 && code < 0x3100) ||
-    (code >= 0x3400 && code < 0xa000)
-  );
 }
