@@ -3,7 +3,8 @@ import { catalog } from "../catalog.ts";
 import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { type Chosen, type StudyConfig, methodOf } from "../study/config.ts";
-import { defaults, detectorUnasked } from "./resolve-study.ts";
+import { detectorUnasked } from "./resolve-study.ts";
+import { defaults } from "./study-defaults.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface AuditCommand {

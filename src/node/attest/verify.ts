@@ -13,6 +13,7 @@ import { type ProbeKind, type Probes, makeProbes, probeKinds } from "../../study
 import type { Rng } from "../../numeric/random.ts";
 import { stringifyExactly } from "../exact-json.ts";
 import { readTable } from "../read/read-table.ts";
+import { defaultProbes } from "../study-defaults.ts";
 import { type WholePipeline, tuneOnWhole } from "../train-whole.ts";
 import { version } from "../version.ts";
 import { type Attestation, type Statement, findForgery, fingerprint, readAttestation, readModelFile } from "./attestation.ts";
@@ -47,7 +48,6 @@ export interface Verification {
   readonly unseen: readonly string[];
 }
 
-export const defaultProbes = 3000;
 /** Honest trainings with the rows in other orders (where the order matters: rounded otherwise), to learn how far apart honest results lie. */
 const honestTrainings = 3;
 

@@ -66,7 +66,11 @@ const dateFormats = [
 ];
 
 /** Every column that was read: numbers where nearly every cell is one or missing, texts otherwise. */
-export async function profileColumns(raw: RawData, rules: MissingRules = missingRules(), keptAsText: ReadonlySet<string> = new Set()): Promise<ProfiledColumn[]> {
+export async function profileColumns(
+  raw: RawData,
+  rules: MissingRules = missingRules(),
+  keptAsText: ReadonlySet<string> = new Set(),
+): Promise<ProfiledColumn[]> {
   const isNumber = await findNumbers(raw, rules);
   const askedNumbers = [...rules.asked].filter(isNumeric).map(Number);
   const numeric = raw.columns.flatMap((_, j) => (isNumber[j] ? [j] : []));
@@ -117,7 +121,12 @@ async function fetchCounted(raw: RawData, j: number): Promise<CountedTexts> {
   return { codes, names, counts };
 }
 
-function profileReading(name: string, { codes, names }: CountedTexts, reading: NumberReading, askedNumbers: readonly number[]): NumberProfile {
+function profileReading(
+  name: string,
+  { codes, names }: CountedTexts,
+  reading: NumberReading,
+  askedNumbers: readonly number[],
+): NumberProfile {
   const values = Float64Array.from(codes, (code) => (code < 0 ? NaN : reading.values[code]));
   return { ...profileNumbers(name, withoutAsked(values, askedNumbers)), written: { codes, names }, reading };
 }
@@ -191,7 +200,13 @@ export function profileNumbers(name: string, values: Float64Array): NumberProfil
   return { kind: "number", name, values, missing, infiniteRow, allIntegers, distinct: seen.size, allDistinct, low, high };
 }
 
-async function profileTexts(raw: RawData, j: number, { codes, names, counts }: CountedTexts, rules: MissingRules, noNumbers?: string): Promise<TextProfile> {
+async function profileTexts(
+  raw: RawData,
+  j: number,
+  { codes, names, counts }: CountedTexts,
+  rules: MissingRules,
+  noNumbers?: string,
+): Promise<TextProfile> {
   let present = 0;
   let words = 0;
   let distinct = 0;

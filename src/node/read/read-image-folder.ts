@@ -87,8 +87,7 @@ function profileOf(images: readonly LabelledImage[], isOfTable: boolean, { predi
   const texts = images.map(({ label }) => label ?? "");
   const classes = [...new Set(texts)];
   const numbers = Float64Array.from(texts, Number);
-  if (isOfTable && predict !== "classes" && texts.length > 0 && numbers.every(Number.isFinite))
-    return profileNumbers("label", numbers);
+  if (isOfTable && predict !== "classes" && texts.length > 0 && numbers.every(Number.isFinite)) return profileNumbers("label", numbers);
   const place = new Map(classes.map((name, code) => [name, code]));
   return {
     ...{ kind: "text", name: "label", codes: Int32Array.from(texts, (text) => place.get(text) ?? -1), names: classes },

@@ -70,7 +70,8 @@ export function readNumbers(
     else odd.push(code);
   });
   if (cells.length < 2) return null;
-  if (codeRows > 0 && allWhole) return codeRows <= oddShare * present && cells.length > 20 ? { why: "some begin with a zero, as codes do" } : null;
+  if (codeRows > 0 && allWhole)
+    return codeRows <= oddShare * present && cells.length > 20 ? { why: "some begin with a zero, as codes do" } : null;
 
   const unit = chooseUnit(cells);
   const decimal = chooseDecimal(
@@ -152,7 +153,10 @@ function chooseUnit(cells: readonly Cell[]): UnitChoice {
   const several =
     units.length < 2
       ? null
-      : `they have several units: ${units.slice(0, 4).map(([, { rows, parts }]) => `${quoted((parts.prefix + parts.unit).trim())} (${rows})`).join(", ")}`;
+      : `they have several units: ${units
+          .slice(0, 4)
+          .map(([, { rows, parts }]) => `${quoted((parts.prefix + parts.unit).trim())} (${rows})`)
+          .join(", ")}`;
   const [mainKey, main] = units[0];
   const { prefix, unit } = main.parts;
   const isShare = unit === "%" || unit === "‰";

@@ -10,7 +10,9 @@ export function findTwins(names: readonly string[], what: "classes" | "names"): 
     for (const set of groupBy(names, foldTruth)) if (set.some(isPlainTruth)) sets.push(set);
   }
   const unique = new Map(sets.map((set) => [set.join("\0"), set]));
-  const largest = [...unique.values()].filter((set) => ![...unique.values()].some((other) => other.length > set.length && set.every((name) => other.includes(name))));
+  const largest = [...unique.values()].filter(
+    (set) => ![...unique.values()].some((other) => other.length > set.length && set.every((name) => other.includes(name))),
+  );
   return largest;
 }
 
