@@ -18,7 +18,9 @@ const firstIdeograph = 0x2e80;
  * edit moves the cuts next to it only.
  */
 export function letterChunks(texts: RecordWords): TextParts {
-  const lettersOf = texts.forms.map((form) => Int32Array.from(form.match(/[\p{L}\p{M}\p{N}]/gu) ?? [], (letter) => letter.codePointAt(0) as number));
+  const lettersOf = texts.forms.map((form) =>
+    Int32Array.from(form.match(/[\p{L}\p{M}\p{N}]/gu) ?? [], (letter) => letter.codePointAt(0) as number),
+  );
   const records = texts.starts.length - 1;
   const starts = new Int32Array(records + 1);
   let letters = 0;
