@@ -15,6 +15,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { makeProgress } from "./progress.ts";
+import { idsOrNone, refuseOptions } from "./refuse-options.ts";
 
 /** What the command line says of an audit of a recommender. */
 export interface RatingsFlags {
@@ -25,6 +26,7 @@ export interface RatingsFlags {
   readonly time?: string;
   readonly scale?: string;
   readonly clip?: boolean;
+  readonly notRated?: string[];
   readonly target?: string[];
   readonly audience?: string[];
   readonly fillers?: number;
@@ -52,42 +54,13 @@ export interface RatingsFlags {
 }
 
 /** Whether the data are ratings: any option says so that only ratings have. */
-export function isAboutRatings({ ratings, user, item, rating, time, scale, fillers, audience }: RatingsFlags): boolean {
-  return ratings === true || [user, item, rating, time, scale, fillers, audience].some((value) => value !== undefined);
+export function isAboutRatings({ ratings, user, item, rating, time, scale, notRated, fillers, audience }: RatingsFlags): boolean {
+  return ratings === true || [user, item, rating, time, scale, notRated, fillers, audience].some((value) => value !== undefined);
 }
-
-/** Options that mean nothing for ratings. */
-const tableOnly = [
-  "label",
-  "text",
-  "features",
-  "drop",
-  "task",
-  "source",
-  "id",
-  "predict",
-  "attackTasks",
-  "targetTasks",
-  "sharing",
-  "testFraction",
-  "pretrain",
-  "trustedRows",
-  "bigrams",
-  "frozenEncoder",
-  "ownSample",
-  "surrogate",
-  "adaptive",
-  "persistence",
-  "config",
-];
 
 export async function runRatings(path: string | undefined, flags: RatingsFlags): Promise<void> {
   if (path === undefined) throw new UsageError("audit needs data: theriac audit RATINGS --ratings");
-  const other = Object.entries(flags).find(([name, value]) => tableOnly.includes(name) && value !== undefined);
-  if (other !== undefined)
-    throw new UsageError(
-      `--${other[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for tables; ratings have --user, --item, --rating and --time`,
-    );
+  refuseOptions("ratings", flags);
   await finishRatings(flags, (hooks) => auditRatings(configOf(path, flags), hooks));
 }
 
@@ -130,7 +103,6 @@ export async function finishRatings(
 
 function configOf(path: string, flags: RatingsFlags): RatingsAuditConfig {
   const { user, item, rating, time, format, delimiter, header, quoted } = flags;
-  const orNone = (ids: string[] | undefined): string[] | undefined => (ids?.includes("none") === true ? [] : ids);
   return withoutUndefined<RatingsAuditConfig>({
     data: withoutUndefined({
       path,
@@ -143,14 +115,15 @@ function configOf(path: string, flags: RatingsFlags): RatingsAuditConfig {
       header,
       quoted,
       scale: scaleOf(flags.scale, flags.clip ?? false),
+      notRated: flags.notRated === undefined ? undefined : notRatedOf(flags.notRated),
     }),
     effort: flags.effort,
-    learners: flags.learner?.split(",").map((id) => id.trim()),
+    learners: flags.learner?.split(",").flatMap((id) => (id.trim() === "" ? [] : [id.trim()])),
     attacks: flags.attack,
     access: flags.access,
     knowledge: flags.knowledge,
-    detectors: orNone(flags.detector),
-    repairs: orNone(flags.repair),
+    detectors: idsOrNone("--detector", flags.detector),
+    repairs: idsOrNone("--repair", flags.repair),
     budgets: flags.budget,
     seeds: flags.seeds,
     seed: flags.seed,
@@ -180,4 +153,13 @@ function scaleOf(text: string | undefined, clip: boolean): RatingsDataConfig["sc
   const [low, high, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
   if (more.length === 0 && Number.isFinite(low) && Number.isFinite(high) && low < high) return { low, high, clip };
   throw new UsageError(`--scale must be the lowest and the highest rating, such as 1,5, got "${text}"`);
+}
+
+function notRatedOf(values: readonly string[]): (number | "empty")[] {
+  return values.map((text) => {
+    if (text === "empty") return text;
+    const value = Number(text);
+    if (Number.isFinite(value)) return value;
+    throw new UsageError(`--not-rated must be numbers that stand for no rating, such as 0 or 0,99, or empty, got "${text}"`);
+  });
 }

@@ -17,6 +17,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { duration, makeProgress } from "./progress.ts";
+import { idsOrNone, refuseOptions } from "./refuse-options.ts";
 
 export async function runAudit(data: string | undefined, flags: AuditFlags): Promise<void> {
   const quiet = flags.quiet ?? false;
@@ -28,6 +29,7 @@ export async function runAudit(data: string | undefined, flags: AuditFlags): Pro
   }
   const result = await withProgress(quiet, flags.jobs, async (hooks) => {
     if (flags.resume !== undefined) return resumeAudit(flags.resume, hooks);
+    refuseOptions("table", flags);
     if (data === undefined && flags.config === undefined)
       throw new UsageError("audit needs data: theriac audit DATA, or theriac audit --config FILE");
     const asked = configOf(data, flags);
@@ -91,11 +93,6 @@ function refuseOthers(data: string | undefined, flags: AuditFlags): void {
 }
 
 function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
-  const orNone = (option: string, ids: string[] | undefined): string[] | undefined => {
-    if (ids?.includes("none") !== true) return ids;
-    if (ids.length > 1) throw new UsageError(`${option} none stands alone, got ${ids.join(", ")}`);
-    return [];
-  };
   const fittedOn: EncoderParams["fittedOn"] | undefined = flags.frozenEncoder === true ? "frozen" : undefined;
   return withoutUndefined<AuditConfig>({
     data: dataConfigOf(data, flags),
@@ -114,8 +111,8 @@ function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
     targetTasks: flags.targetTasks,
     target: flags.target?.length ? flags.target : undefined,
     learner: flags.learner,
-    repairs: orNone("--repair", flags.repair),
-    detectors: orNone("--detector", flags.detector),
+    repairs: idsOrNone("--repair", flags.repair),
+    detectors: idsOrNone("--detector", flags.detector),
     sharing: flags.sharing,
     seeds: flags.seeds,
     seed: flags.seed,

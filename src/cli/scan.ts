@@ -2,8 +2,8 @@ import { type Command } from "commander";
 import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
+import { numbered } from "../node/scan/numbered-finding.ts";
 import type { Scan, ScanConfig } from "../node/scan.ts";
-import type { RowFinding } from "../study/scan/scan-result.ts";
 import { efforts } from "../core/method.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -72,7 +72,6 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
   const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
   const { defaultRunPath } = await import("../node/run-folder.ts");
   const { scan } = await import("../node/scan.ts");
-  const { numbered } = await import("../node/scan/scan-folder.ts");
   const { renderScan } = await import("../report/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
   const config = withoutUndefined<ScanConfig>({
@@ -94,7 +93,7 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
-    if (flags.json === true) printJson(documentOf(result, top, out, numbered), "rows");
+    if (flags.json === true) printJson(documentOf(result, top, out), "rows");
     else print(renderScan({ result, top: top ?? defaultTop, nameOf: namer(result) }));
     if (!quiet) say(`findings: ${out}`);
   } catch (error) {
@@ -112,7 +111,6 @@ function documentOf(
   { rows, lines, sources, tasks, expectedFalseAlarms, detectors }: Scan,
   top: number | undefined,
   out: string,
-  numbered: (finding: RowFinding, lines: Int32Array | null) => unknown,
 ): Record<string, unknown> {
   const shown = rows.slice(0, top).map((finding) => numbered(finding, lines));
   return { rows: shown, sources, tasks, expectedFalseAlarms, detectors, run: out };

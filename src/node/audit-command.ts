@@ -35,10 +35,12 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     each("--text", read.text),
     list("--features", read.features),
     list("--drop", read.drop),
-    [...one("--task", read.task), ...one("--source", read.source), ...one("--id", read.id)],
+    [...one("--task", read.task), ...one("--source", read.source ?? data.roles.source ?? undefined), ...one("--id", read.id)],
+    [...list("--missing", read.missing ?? []), ...list("--not-missing", read.notMissing ?? [])],
     [
       ...one("--predict", read.predict),
       ...one("--format", read.format),
+      ...one("--label-file", read.labelFile === undefined ? undefined : basename(read.labelFile)),
       ...one("--image-size", read.imageSize),
       ...(read.colour === true ? ["--colour"] : []),
       ...one("--delimiter", read.delimiter),

@@ -8,12 +8,20 @@ export interface Sharp {
 }
 
 export interface SharpImage {
-  metadata(): Promise<{ readonly format?: string; readonly width?: number; readonly height?: number }>;
+  metadata(): Promise<{
+    readonly format?: string;
+    readonly width?: number;
+    readonly height?: number;
+    /** Of a colour: "uchar" is 8 bits, "ushort" 16. */
+    readonly depth?: string;
+    readonly hasAlpha?: boolean;
+  }>;
+  stats(): Promise<{ readonly isOpaque: boolean }>;
   autoOrient(): SharpImage;
   flatten(options: { readonly background: string }): SharpImage;
-  toColourspace(space: "b-w" | "srgb"): SharpImage;
+  toColourspace(space: "b-w" | "srgb" | "grey16" | "rgb16"): SharpImage;
   resize(width: number, height: number, options: { readonly fit: "fill"; readonly fastShrinkOnLoad: false }): SharpImage;
-  raw(options: { readonly depth: "uchar" }): SharpImage;
+  raw(options: { readonly depth: "uchar" | "ushort" }): SharpImage;
   toBuffer(options: { readonly resolveWithObject: true }): Promise<{
     readonly data: Buffer;
     readonly info: { readonly width: number; readonly height: number; readonly channels: number };
