@@ -37,7 +37,10 @@ export function checkRatingsConfig(config: RatingsAuditConfig): void {
   for (const choice of config.learners ?? []) choose("engine", methods.recommenders, choice);
   for (const choice of config.attacks ?? []) choose("attack", methods.attacks, choice);
   for (const choice of config.detectors ?? []) choose("detector", methods.detectors, choice);
-  for (const choice of config.repairs ?? []) choose("repair", methods.repairs, choice);
+  for (const choice of config.repairs ?? []) {
+    choose("repair", methods.repairs, choice);
+    if (typeof choice === "object" && choice.detector !== undefined) choose("detector", methods.detectors, choice.detector);
+  }
   for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
 }
 
