@@ -15,6 +15,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { noteTeller, print, say } from "./output.ts";
 import { makeProgress } from "./progress.ts";
 import { idsOrNone, refuseOptions } from "./refuse-options.ts";
+import { estimateTeller } from "./tell-estimate.ts";
 
 /** What the command line says of an audit of a recommender. */
 export interface RatingsFlags {
@@ -77,6 +78,7 @@ export async function finishRatings(
       signal: stop.signal,
       jobs,
       onNote: noteTeller(quiet),
+      onEstimate: estimateTeller(quiet),
       onProgress: (done, total, { engine, attack, seed, budgetFraction }) =>
         progress.update(
           done,

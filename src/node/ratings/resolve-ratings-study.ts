@@ -98,6 +98,11 @@ export function resolveRatingsStudy(
       level: "info",
       text: `engines: ${engines.map(({ id }) => id).join(", ")}, which learn from who rated what (override with --learner)`,
     });
+  if (isImplicit && goal === "demote")
+    notes.push({
+      level: "warning",
+      text: "each row counts as liking, so an account cannot speak against a target: what demotes it here are only rows that raise others",
+    });
   if (config.targets === undefined)
     notes.push({ level: "info", text: `targets: ${targets.join(", ")} (chosen; name others with --target)` });
   if (aimedAt !== null)
