@@ -295,7 +295,7 @@ describe.skipIf(sharp === null)("folders of images as data sets come", () => {
     expect(said(await read(mixed), "warning")).toContain("1 image in .bmp is left out: PNG and JPEG are read, so convert them first");
     write("mixed/bird/x.gif", Buffer.from("GIF89a"));
     await expect(read(mixed)).rejects.toThrow("holds no image, only 1 image in .gif, which must be converted");
-    await expect(read(join(mixed, "cat", "0.png"))).rejects.toThrow("is one image: name the folder");
+    await expect(read(join(mixed, "cat", "0.png"))).rejects.toThrow(/image: name the folder/);
   });
 
   it("beside which a table lies that names none of them are not the data", async () => {
