@@ -42,7 +42,7 @@ export function imageRoot(data: string): ImageRoot {
       const leftOut = rest.map((path) => `${basename(path)} (${contentOf(path).images.length})`).join(", ");
       notes.push({
         level: "info",
-        text: `${basename(training[0])} of ${folder} is read (${used} images)${rest.length === 0 ? "" : `, and ${leftOut} left out`}; test rows are held out of it (name another folder to read that)`,
+        text: `${basename(training[0])} of ${folder} is read (${used} images)${rest.length === 0 ? "" : `, and ${leftOut} left out`}; an audit draws its test rows from it (name another folder to read that)`,
       });
       [folder] = training;
     } else if (isWrapped && foldersWithImages(inside[0]).length > 0) [folder] = inside;

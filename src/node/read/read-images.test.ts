@@ -195,7 +195,7 @@ describe.skipIf(sharp === null)("folders of images as data sets come", () => {
     expect(new Set(Object.values(labelsOf(result)))).toEqual(new Set(["cat", "dog"]));
     expect(Object.keys(labelsOf(result))[0]).toBe(join(train, "cat", "0.png"));
     expect(said(result)).toContain(
-      `${train} of ${folder} is read (12 images), and ${rest} (12) left out; test rows are held out of it (name another folder to read that)`,
+      `${train} of ${folder} is read (12 images), and ${rest} (12) left out; an audit draws its test rows from it (name another folder to read that)`,
     );
     expect((await read(join(folder, rest))).table.rows).toBe(12);
   });
