@@ -47,6 +47,10 @@ export function wordForm(raw: string, around: Around): WordForm {
   return { word: foldCase(word), odd };
 }
 
+export function isDressed(letter: string): boolean {
+  return anyDressed.test(letter);
+}
+
 export function plainDress(text: string): string {
   return text
     .replace(runOfDressed, (run) => run.normalize("NFKC"))

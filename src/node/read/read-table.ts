@@ -17,6 +17,7 @@ import { readIdx } from "./read-idx.ts";
 import { readImages } from "./read-images.ts";
 import { readLabels, sortClasses } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
+import { doubtTexts } from "./text-doubts.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
 
@@ -50,7 +51,8 @@ export async function readTable(request: ReadRequest): Promise<ReadResult> {
       text: `${feature} alone predicts ${what} almost perfectly (${score.toFixed(3)}): if it would not be known before the label, use --drop ${feature}`,
     };
   });
-  return { ...result, notes: [...found.notes, ...result.notes, ...leaks] };
+  const doubts = await doubtTexts(result.table, (row) => placeOfRow(result, row));
+  return { ...result, notes: [...found.notes, ...result.notes, ...doubts, ...leaks] };
 }
 
 async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
