@@ -4,7 +4,7 @@ import { CancelledError, UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import { type TasksConfig, measureTaskRelations, tasksDefaults } from "../node/tasks.ts";
 import { version } from "../node/version.ts";
-import { refuseExisting, writeFiles } from "../node/write/write-files.ts";
+import { checkNewFiles, writeFiles } from "../node/write/write-files.ts";
 import { renderTasksPage } from "../report/tasks-page.ts";
 import { renderTasks } from "../report/tasks-text.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
@@ -77,7 +77,7 @@ interface TasksFlags extends DataFlags {
 async function run(data: string, flags: TasksFlags): Promise<void> {
   const { budget = [], out, quiet = false } = flags;
   if (budget.length > 1) throw new UsageError(`--budget: tasks are compared at one budget, got ${budget.join(", ")}`);
-  if (out !== undefined) refuseExisting(out);
+  if (out !== undefined) checkNewFiles([out]);
   const { pairs, relationDecay, price, seeds, seed, testFraction } = flags;
   const config = withoutUndefined<TasksConfig>({
     data: dataConfigOf(data, flags),

@@ -7,7 +7,7 @@ import { type PatchFile, type TouchedRecord, readPatchFile } from "./poison/patc
 import type { Rewriter } from "./poison/rewriter.ts";
 import { digest, openSource, rewriterFor } from "./poison/source-file.ts";
 import type { Dialect, ReadRequest, ReadResult } from "./read/request.ts";
-import { refuseExisting, writeFiles } from "./write/write-files.ts";
+import { checkNewFiles, writeFiles } from "./write/write-files.ts";
 
 export interface PoisonedCopyInput {
   readonly request: ReadRequest;
@@ -46,8 +46,7 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
     : undefined;
   const names = nameCopy(basename(source.path), about);
   const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
-  refuseExisting(copyPath);
-  refuseExisting(patchPath);
+  checkNewFiles([copyPath, patchPath]);
 
   const rewriter = rewriterFor(source.path, source.bytes, dialect);
   if (rewriter.records.length !== read.table.rows) throw new Error(`${rewriter.records.length} records for ${read.table.rows} rows`);
