@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { attest } from "../node/attest/attest.ts";
-import { readPrivateKey, writeKeyPair } from "../node/attest/attestation.ts";
+import { writeKeyPair } from "../node/attest/attestation.ts";
+import { readPrivateKey } from "../node/attest/keys.ts";
 import { type AuditConfig, withoutUndefined } from "../node/audit-config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { noteTeller, print } from "./output.ts";

@@ -104,8 +104,8 @@ describe("theriac verify", () => {
       await attested(folder);
       writeFileSync(join(folder, "text.txt"), "nothing\n");
       for (const [args, message] of [
-        [["--key", "text.txt"], /text\.txt holds no key in PEM form/],
-        [["--model", "text.txt"], /text\.txt is not JSON/],
+        [["--key", "text.txt"], /text\.txt holds no key in PEM form that can be read as a public key/],
+        [["--model", "text.txt"], /text\.txt is not a model of theriac attest: it is not JSON/],
         [["--answers", "text.txt"], /text\.txt: line 1 is no JSON object/],
         [["--data", "nowhere.csv"], /nowhere\.csv/],
       ] as const) {
