@@ -28,7 +28,7 @@ import {
   reopenRunFolder,
   tidyRun,
 } from "./run-folder.ts";
-import { refuseOtherVersion } from "./run-plan.ts";
+import { refuseEndless, refuseOtherVersion } from "./run-plan.ts";
 import { writeReport } from "./run-report.ts";
 import { version } from "./version.ts";
 import { runOnWorkers } from "./workers/run-on-workers.ts";
@@ -70,6 +70,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
   const { study, notes } = resolveStudy(config, read.table);
   checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
   const identity = identityOf(read);
+  refuseEndless({ kind: "audit", study });
   const cells = planStudy(study, identity, digest);
   tryEverySplit(read.table, study);
 

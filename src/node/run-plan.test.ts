@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../core/errors.ts";
-import { resumeAudit } from "./audit.ts";
+import { audit, resumeAudit } from "./audit.ts";
 import { parseExactly } from "./exact-json.ts";
 import { judgeRun } from "./judge-run.ts";
 import { type AnyManifest, manifestText, storedPlan } from "./manifest.ts";
@@ -131,6 +131,16 @@ describe("a run that another version began", () => {
     cutRecords("audit", 1);
     expect(await refusal(resumeAudit(runOf("audit")))).toBe(
       `/audit was begun by Theriac 0.0.9, and this is ${version}: their trials do not belong together; go on with it by that version, judge what it has with theriac check /audit, or begin a new run`,
+    );
+  });
+});
+
+describe("a study that would never end", () => {
+  it("is refused before its plan fills the memory", async () => {
+    const path = join(old, "attestation", "loans.csv");
+    const config = { data: { path, labels: ["default"] }, seeds: 1e9, out: join(folder, "endless") };
+    expect(await refusal(audit(config))).toMatch(
+      /^the study would be of up to \d+ trials, and at most 1000000 can be planned: fewer seeds \(1000000000\)/,
     );
   });
 });

@@ -40,12 +40,26 @@ function plannedOf(manifest: AnyManifest, engine: string | undefined): number {
   return seeds * (1 + tried * budgets.length) * (1 + possible);
 }
 
+type AnyStudy = { readonly [K in AnyManifest["kind"]]: Pick<Extract<AnyManifest, { kind: K }>, "kind" | "study"> }[AnyManifest["kind"]];
+
+/** A plan of more would fill the memory before the first trial. */
+const mostTrials = 1_000_000;
+
+/** @throws UsageError where a study is so large that nobody waits for it, before its plan is made */
+export function refuseEndless(about: AnyStudy): void {
+  const { study } = about;
+  const most = cellCount(about) * (1 + study.repairs.length);
+  if (most <= mostTrials) return;
+  throw new UsageError(
+    `the study would be of up to ${most} trials, and at most ${mostTrials} can be planned: fewer seeds (${study.seeds}), budgets (${study.budgets.length}), attacks (${study.attacks.length}) or repairs (${study.repairs.length})`,
+  );
+}
+
 /** How many cells the study of a manifest has, without making them. */
-function cellCount({ kind, study }: AnyManifest): number {
+function cellCount({ kind, study }: AnyStudy): number {
   const { seeds, budgets, attacks } = study;
   if (kind === "audit") return seeds * (1 + attacks.length * budgets.length);
-  const { engines } = study as Extract<AnyManifest, { kind: "ratings-audit" }>["study"];
-  const tried = engines.map((engine) => attacks.filter(({ id }) => engine.attacks.includes(id)).length);
+  const tried = study.engines.map((engine) => attacks.filter(({ id }) => engine.attacks.includes(id)).length);
   return seeds * tried.reduce((sum, some) => sum + 1 + some * budgets.length, 0);
 }
 

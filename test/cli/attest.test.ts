@@ -99,6 +99,23 @@ describe("theriac verify", () => {
       expect(served.stdout).toMatch(/triggered +FAILS +another answer to \d+ of \d+ firm questions, with .*review contains lamp/);
     }));
 
+  it("ends with exit code 4 where nobody who is trusted has signed, and says how to prove it", () =>
+    inFolder(async (folder) => {
+      await attested(folder);
+      await theriac(folder, "attest", "reviews.csv", ...data, "--out", "plain", "--quiet");
+      const unsigned = await theriac(folder, "verify", "plain/attestation.json");
+      expect([unsigned.exitCode, unsigned.stderr]).toEqual([4, ""]);
+      expect(unsigned.stdout).toMatch(/signature +skipped +the attestation is not signed[^]*Verdict: unproven/);
+      const unnamed = await theriac(folder, "verify", "m/attestation.json", "--json");
+      expect([unnamed.exitCode, JSON.parse(unnamed.stdout)]).toMatchObject([
+        4,
+        { outcome: "unproven", checks: [{ name: "signature", outcome: "skipped" }] },
+      ]);
+      const asked = await theriac(folder, "verify", "plain/attestation.json", "--unproven", "--data", "reviews.csv");
+      expect([asked.exitCode, asked.stderr]).toEqual([4, ""]);
+      expect(asked.stdout).toMatch(/parameters +passes[^]*Verdict: unproven/);
+    }));
+
   it("refuses keys, models and answers that are none", () =>
     inFolder(async (folder) => {
       await attested(folder);

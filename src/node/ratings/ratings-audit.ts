@@ -23,7 +23,7 @@ import {
   reopenRunFolder,
   tidyRun,
 } from "../run-folder.ts";
-import { refuseOtherVersion } from "../run-plan.ts";
+import { refuseEndless, refuseOtherVersion } from "../run-plan.ts";
 import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
@@ -67,6 +67,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
   const { study, notes } = resolveRatingsStudy(config, read.ratings, request.data);
   checkLimits(limits, study.budgets, ratingQuantities(study.goal));
   const identity = identityOf(read);
+  refuseEndless({ kind: "ratings-audit", study });
   const cells = planRatingsStudy(study, identity, digest);
   const started = new Date();
   const { users, items, scale, time, user } = read.ratings;
