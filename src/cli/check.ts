@@ -6,6 +6,7 @@ import { judgeRatings } from "../node/ratings/judge-ratings.ts";
 import { renderRatings } from "../report/ratings-text.ts";
 import { renderAudit } from "../report/tables.ts";
 import { exitCodeOf } from "../report/verdict.ts";
+import { version } from "../node/version.ts";
 import { auditJson, ratingsJson } from "./audit-json.ts";
 import { print, say } from "./output.ts";
 import { several } from "./parse-options.ts";
@@ -41,6 +42,8 @@ interface CheckFlags {
 async function run(path: string, flags: CheckFlags): Promise<void> {
   const { manifest, records } = await readRun(path);
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
+  if (manifest.theriac !== version)
+    say(`this run is of Theriac ${manifest.theriac}, and this is ${version}: its records are judged as this version judges`);
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
   say(recordsEvidence(manifest));

@@ -127,7 +127,9 @@ describe("a run that another version began", () => {
 
   it("is told to be of another version where it is to be gone on with, and judged where it had ended", async () => {
     asBegunBy("audit", "0.0.9");
-    expect(await resumeAudit(runOf("audit"))).toMatchObject({ status: "finished" });
+    const notes: string[] = [];
+    expect(await resumeAudit(runOf("audit"), { onNote: ({ text }) => notes.push(text) })).toMatchObject({ status: "finished" });
+    expect(notes).toEqual([expect.stringMatching(/was run by Theriac 0\.0\.9, and this is .*: it has ended, so its records are judged/)]);
     cutRecords("audit", 1);
     expect(await refusal(resumeAudit(runOf("audit")))).toBe(
       `/audit was begun by Theriac 0.0.9, and this is ${version}: their trials do not belong together; go on with it by that version, judge what it has with theriac check /audit, or begin a new run`,

@@ -6,6 +6,7 @@ import { planRatingsStudy } from "../study/ratings/ratings-plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { type AnyManifest, type PlannedCell, type StoredCell } from "./manifest.ts";
 import { digest } from "./provenance.ts";
+import type { Note } from "./read/request.ts";
 import { readOwnFile } from "./schemas/read-own-file.ts";
 import { runPoisonFile } from "./schemas/run-poison-file.ts";
 import { version } from "./version.ts";
@@ -82,6 +83,13 @@ export function refuseOtherVersion(path: string, { schema, theriac }: AnyManifes
   throw new UsageError(
     `${path} was begun by ${whose}: their trials do not belong together; go on with it by that version, judge what it has with theriac check ${path}, or begin a new run`,
   );
+}
+
+/** What is to be said of a run that has ended under another version; null where there is nothing. */
+export function otherVersionNote(path: string, { theriac }: AnyManifest): Note | null {
+  if (theriac === version) return null;
+  const text = `${path} was run by Theriac ${theriac}, and this is ${version}: it has ended, so its records are judged and nothing is run again`;
+  return { level: "warning", text };
 }
 
 /** The plan of a run of the first schema, as far as its patches and records tell it. */

@@ -23,7 +23,7 @@ import {
   reopenRunFolder,
   tidyRun,
 } from "../run-folder.ts";
-import { refuseEndless, refuseOtherVersion } from "../run-plan.ts";
+import { otherVersionNote, refuseEndless, refuseOtherVersion } from "../run-plan.ts";
 import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
@@ -99,7 +99,11 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
 export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks = {}): Promise<RatingsAuditResult> {
   const { manifest, records } = await readRatingsRun(path);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map(({ id }) => id));
-  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) return afterTheEnd(path, manifest, records, hooks.signal);
+  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
+    const note = otherVersionNote(path, manifest);
+    if (note !== null) hooks.onNote?.(note);
+    return afterTheEnd(path, manifest, records, hooks.signal);
+  }
   refuseOtherVersion(path, manifest);
   const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const read = await readRatings(manifest.read);
