@@ -3,10 +3,12 @@ import type { RatingsJudgement } from "../node/ratings/judge-ratings.ts";
 import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
 import type { TrialRecord } from "../study/record.ts";
 
-/** The JSON document of `audit` and `check`, schema 1. */
-export function auditJson(run: string, { summary, verdict }: Judgement, records: readonly TrialRecord[]): string {
+type JsonDocument = Readonly<Record<string, unknown>>;
+
+/** The JSON document of `audit` and `check`, whose long list is `trials`. */
+export function auditJson(run: string, { summary, verdict }: Judgement, records: readonly TrialRecord[]): JsonDocument {
   const { baseline, entries, variants, ...rest } = summary;
-  return JSON.stringify({ schema: 1, verdict, baseline, summary: [...entries, ...variants], ...rest, trials: records, run }, null, 2);
+  return { verdict, baseline, summary: [...entries, ...variants], ...rest, trials: records, run };
 }
 
 /** The same of an audit of a recommender: `baseline` is that of the first engine, `baselines` has them all. */
@@ -15,9 +17,8 @@ export function ratingsJson(
   { engines, verdict }: RatingsJudgement,
   records: readonly TrialRecord[],
   harm: readonly RatingsHarm[],
-): string {
-  const document = {
-    schema: 1,
+): JsonDocument {
+  return {
     verdict,
     baseline: engines[0].summary.baseline,
     summary: engines.flatMap(({ summary }) => summary.entries),
@@ -30,5 +31,4 @@ export function ratingsJson(
     trials: records,
     run,
   };
-  return JSON.stringify(document, null, 2);
 }

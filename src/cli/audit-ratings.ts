@@ -12,8 +12,10 @@ import { renderRatings } from "../report/ratings-text.ts";
 import { exitCodeOf } from "../report/verdict.ts";
 import { ratingsJson } from "./audit-json.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { noteTeller, print, say } from "./output.ts";
+import { catchInterruption } from "./interruption.ts";
+import { noteTeller, print, printJson, say } from "./output.ts";
 import { makeProgress } from "./progress.ts";
+import { idsOrNone, refuseOptions } from "./refuse-options.ts";
 
 /** What the command line says of an audit of a recommender. */
 export interface RatingsFlags {
@@ -24,6 +26,7 @@ export interface RatingsFlags {
   readonly time?: string;
   readonly scale?: string;
   readonly clip?: boolean;
+  readonly notRated?: string[];
   readonly target?: string[];
   readonly audience?: string[];
   readonly fillers?: number;
@@ -51,42 +54,13 @@ export interface RatingsFlags {
 }
 
 /** Whether the data are ratings: any option says so that only ratings have. */
-export function isAboutRatings({ ratings, user, item, rating, time, scale, fillers, audience }: RatingsFlags): boolean {
-  return ratings === true || [user, item, rating, time, scale, fillers, audience].some((value) => value !== undefined);
+export function isAboutRatings({ ratings, user, item, rating, time, scale, notRated, fillers, audience }: RatingsFlags): boolean {
+  return ratings === true || [user, item, rating, time, scale, notRated, fillers, audience].some((value) => value !== undefined);
 }
-
-/** Options that mean nothing for ratings. */
-const tableOnly = [
-  "label",
-  "text",
-  "features",
-  "drop",
-  "task",
-  "source",
-  "id",
-  "predict",
-  "attackTasks",
-  "targetTasks",
-  "sharing",
-  "testFraction",
-  "pretrain",
-  "trustedRows",
-  "bigrams",
-  "frozenEncoder",
-  "ownSample",
-  "surrogate",
-  "adaptive",
-  "persistence",
-  "config",
-];
 
 export async function runRatings(path: string | undefined, flags: RatingsFlags): Promise<void> {
   if (path === undefined) throw new UsageError("audit needs data: theriac audit RATINGS --ratings");
-  const other = Object.entries(flags).find(([name, value]) => tableOnly.includes(name) && value !== undefined);
-  if (other !== undefined)
-    throw new UsageError(
-      `--${other[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for tables; ratings have --user, --item, --rating and --time`,
-    );
+  refuseOptions("ratings", flags);
   await finishRatings(flags, (hooks) => auditRatings(configOf(path, flags), hooks));
 }
 
@@ -96,12 +70,10 @@ export async function finishRatings(
   work: (hooks: RatingsAuditHooks) => Promise<RatingsAuditResult>,
 ): Promise<void> {
   const progress = makeProgress({ quiet });
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
+  const interruption = catchInterruption(() => progress.end());
   try {
     const result = await work({
-      signal: stop.signal,
+      signal: interruption.signal,
       jobs,
       onNote: noteTeller(quiet),
       onProgress: (done, total, { engine, attack, seed, budgetFraction }) =>
@@ -119,22 +91,18 @@ export async function finishRatings(
       process.exitCode = exitCodes.interrupted;
       return;
     }
-    print(
-      json === true
-        ? ratingsJson(result.run, result, result.records, result.harm)
-        : renderRatings(result.engines, result.verdict, result.harm).trimEnd(),
-    );
+    if (json === true) printJson(ratingsJson(result.run, result, result.records, result.harm), "trials");
+    else print(renderRatings(result.engines, result.verdict, result.harm).trimEnd());
     if (!quiet) say(`report: ${join(result.run, "report.html")}`);
     process.exitCode = exitCodeOf(result.verdict);
   } finally {
     progress.end();
-    process.off("SIGINT", onInterrupt);
+    interruption.release();
   }
 }
 
 function configOf(path: string, flags: RatingsFlags): RatingsAuditConfig {
   const { user, item, rating, time, format, delimiter, header, quoted } = flags;
-  const orNone = (ids: string[] | undefined): string[] | undefined => (ids?.includes("none") === true ? [] : ids);
   return withoutUndefined<RatingsAuditConfig>({
     data: withoutUndefined({
       path,
@@ -147,14 +115,15 @@ function configOf(path: string, flags: RatingsFlags): RatingsAuditConfig {
       header,
       quoted,
       scale: scaleOf(flags.scale, flags.clip ?? false),
+      notRated: flags.notRated === undefined ? undefined : notRatedOf(flags.notRated),
     }),
     effort: flags.effort,
-    learners: flags.learner?.split(",").map((id) => id.trim()),
+    learners: flags.learner?.split(",").flatMap((id) => (id.trim() === "" ? [] : [id.trim()])),
     attacks: flags.attack,
     access: flags.access,
     knowledge: flags.knowledge,
-    detectors: orNone(flags.detector),
-    repairs: orNone(flags.repair),
+    detectors: idsOrNone("--detector", flags.detector),
+    repairs: idsOrNone("--repair", flags.repair),
     budgets: flags.budget,
     seeds: flags.seeds,
     seed: flags.seed,
@@ -184,4 +153,13 @@ function scaleOf(text: string | undefined, clip: boolean): RatingsDataConfig["sc
   const [low, high, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
   if (more.length === 0 && Number.isFinite(low) && Number.isFinite(high) && low < high) return { low, high, clip };
   throw new UsageError(`--scale must be the lowest and the highest rating, such as 1,5, got "${text}"`);
+}
+
+function notRatedOf(values: readonly string[]): (number | "empty")[] {
+  return values.map((text) => {
+    if (text === "empty") return text;
+    const value = Number(text);
+    if (Number.isFinite(value)) return value;
+    throw new UsageError(`--not-rated must be numbers that stand for no rating, such as 0 or 0,99, or empty, got "${text}"`);
+  });
 }

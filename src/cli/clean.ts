@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { type CleanConfig, clean } from "../node/clean.ts";
+import type { CleanConfig } from "../node/clean.ts";
 import { countOf } from "../report/words.ts";
-import { print, say } from "./output.ts";
+import { print, printLine, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 
 export function addClean(program: Command): void {
@@ -42,6 +42,7 @@ interface CleanFlags {
 
 async function run(data: string, { scan, review, top, out, json }: CleanFlags): Promise<void> {
   if (review !== undefined && top !== undefined) throw new UsageError("--review and --top: decide by one of them");
+  const { clean } = await import("../node/clean.ts");
   const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, top, out }));
   if (!result.isReviewMarked)
     say(`warning: ${review} has no column scan, so nothing shows that its rows are those of this scan; they count from 1`);
@@ -50,8 +51,8 @@ async function run(data: string, { scan, review, top, out, json }: CleanFlags): 
     return;
   }
   for (const { cleaned, quarantined } of result.files) {
-    print(cleaned);
-    print(quarantined);
+    printLine(cleaned);
+    printLine(quarantined);
   }
   const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
   say(

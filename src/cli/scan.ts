@@ -2,13 +2,12 @@ import { type Command } from "commander";
 import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { defaultRunPath } from "../node/run-folder.ts";
-import { type Scan, type ScanConfig, scan } from "../node/scan.ts";
-import { numbered } from "../node/scan/scan-folder.ts";
+import { numbered } from "../node/scan/numbered-finding.ts";
+import type { Scan, ScanConfig } from "../node/scan.ts";
 import { efforts } from "../core/method.ts";
-import { renderScan } from "../report/scan-text.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { oneOf, several, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
@@ -71,6 +70,9 @@ interface ScanFlags extends DataFlags {
 
 async function run(data: string, flags: ScanFlags): Promise<void> {
   const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
+  const { defaultRunPath } = await import("../node/run-folder.ts");
+  const { scan } = await import("../node/scan.ts");
+  const { renderScan } = await import("../report/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
   const config = withoutUndefined<ScanConfig>({
     data: dataConfigOf(data, flags),
@@ -83,12 +85,10 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
     out,
   });
   const progress = makeProgress({ quiet });
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
+  const interruption = catchInterruption();
   try {
     const result = await scan(config, {
-      signal: stop.signal,
+      signal: interruption.signal,
       onNote: noteTeller(quiet),
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
@@ -103,7 +103,7 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
     process.exitCode = exitCodes.interrupted;
   } finally {
     progress.end();
-    process.off("SIGINT", onInterrupt);
+    interruption.release();
   }
 }
 
@@ -113,7 +113,7 @@ function documentOf(
   out: string,
 ): Record<string, unknown> {
   const shown = rows.slice(0, top).map((finding) => numbered(finding, lines));
-  return { schema: 2, rows: shown, sources, tasks, expectedFalseAlarms, detectors, run: out };
+  return { rows: shown, sources, tasks, expectedFalseAlarms, detectors, run: out };
 }
 
 /** The id of a row where there is one, else its number, from 1. */

@@ -2,14 +2,14 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { type TasksConfig, measureTaskRelations, tasksDefaults } from "../node/tasks.ts";
+import { tasksDefaults } from "../node/study-defaults.ts";
+import type { TasksConfig } from "../node/tasks.ts";
 import { version } from "../node/version.ts";
 import { refuseExisting, writeFiles } from "../node/write/write-files.ts";
-import { renderTasksPage } from "../report/tasks-page.ts";
-import { renderTasks } from "../report/tasks-text.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { noteTeller, print, say } from "./output.ts";
+import { catchInterruption } from "./interruption.ts";
+import { noteTeller, print, printJson, say } from "./output.ts";
 import { budgets, openFraction, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
 
@@ -78,6 +78,9 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
   const { budget = [], out, quiet = false } = flags;
   if (budget.length > 1) throw new UsageError(`--budget: tasks are compared at one budget, got ${budget.join(", ")}`);
   if (out !== undefined) refuseExisting(out);
+  const { measureTaskRelations } = await import("../node/tasks.ts");
+  const { renderTasksPage } = await import("../report/tasks-page.ts");
+  const { renderTasks } = await import("../report/tasks-text.ts");
   const { pairs, relationDecay, price, seeds, seed, testFraction } = flags;
   const config = withoutUndefined<TasksConfig>({
     data: dataConfigOf(data, flags),
@@ -90,18 +93,17 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
     testFraction,
   });
   const progress = makeProgress({ quiet });
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
+  const interruption = catchInterruption();
   try {
     const result = await measureTaskRelations(config, {
-      signal: stop.signal,
+      signal: interruption.signal,
       onNote: noteTeller(quiet),
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
     if (out !== undefined) writeFiles([{ path: out, content: renderTasksPage(result, { title: basename(data), theriac: version }) }]);
-    print(flags.json === true ? JSON.stringify({ schema: 1, ...result }, null, 2) : renderTasks(result));
+    if (flags.json === true) printJson({ ...result });
+    else print(renderTasks(result));
     if (out !== undefined && !quiet) say(`page: ${out}`);
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
@@ -110,7 +112,7 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
     process.exitCode = exitCodes.interrupted;
   } finally {
     progress.end();
-    process.off("SIGINT", onInterrupt);
+    interruption.release();
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { undoPatch } from "../node/poison-file.ts";
-import { print, say } from "./output.ts";
+import { printLine, say } from "./output.ts";
 
 export function addUndo(program: Command): void {
   program
@@ -24,7 +23,8 @@ make them agree, which --sha256 tells.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(patch: string, options: { readonly out?: string; readonly sha256?: string }): Promise<void> {
+  const { undoPatch } = await import("../node/poison-file.ts");
   const { restoredPath, sha256, heldAgainst } = await undoPatch(patch, options);
-  print(restoredPath);
+  printLine(restoredPath);
   say(`sha256 ${sha256}, held against ${heldAgainst}`);
 }

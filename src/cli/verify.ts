@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { readPublicKey } from "../node/attest/keys.ts";
-import { type Verification, defaultProbes, verify } from "../node/attest/verify.ts";
+import { visible } from "../core/visible.ts";
+import type { Verification } from "../node/attest/verify.ts";
+import { defaultProbes } from "../node/study-defaults.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import { textTable } from "../report/text-table.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { print } from "./output.ts";
+import { print, printJson } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 
 export function addVerify(program: Command): void {
@@ -55,6 +56,8 @@ interface VerifyFlags {
 async function run(attestation: string, flags: VerifyFlags): Promise<void> {
   if (flags.questions !== undefined && flags.answers !== undefined)
     throw new UsageError("--questions and --answers: first write the questions, then come back with the answers");
+  const { readPublicKey } = await import("../node/attest/keys.ts");
+  const { verify } = await import("../node/attest/verify.ts");
   const result = await verify(
     withoutUndefined({
       attestation,
@@ -67,14 +70,16 @@ async function run(attestation: string, flags: VerifyFlags): Promise<void> {
       probes: flags.probes,
     }),
   );
-  print(flags.json === true ? JSON.stringify({ schema: 1, ...result }, null, 2) : render(result));
+  if (flags.json === true) printJson({ ...result });
+  else print(render(result));
   process.exitCode = { pass: 0, "not-judged": 0, fail: 1, unproven: exitCodes.unproven }[result.outcome];
 }
 
 function render({ outcome, checks, unseen }: Verification): string {
   const words = { pass: "passes", fail: "FAILS", skipped: "skipped" };
   const table = textTable([["check", "", "what was found"], ...checks.map(({ name, outcome: own, text }) => [name, words[own], text])]);
-  const hidden = unseen.length === 0 ? "" : `\n\nWhat these checks cannot see:\n${unseen.map((sentence) => `  ${sentence}`).join("\n")}`;
+  const hidden =
+    unseen.length === 0 ? "" : `\n\nWhat these checks cannot see:\n${unseen.map((sentence) => `  ${visible(sentence)}`).join("\n")}`;
   return `${table}${hidden}\n\nVerdict: ${verdicts[outcome]}`;
 }
 

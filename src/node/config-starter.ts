@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import { efforts } from "../core/method.ts";
 import { configSchema } from "./config-schema.ts";
-import { defaults, effortDefaults } from "./resolve-study.ts";
+import { defaults, effortDefaults } from "./study-defaults.ts";
 import { writeFiles } from "./write/write-files.ts";
 
 const configName = "theriac.config.yaml";

@@ -5,9 +5,10 @@ import type { FindingsContext } from "../report/findings.ts";
 import { renderJunit } from "../report/junit.ts";
 import { limitOutcomes } from "../report/limit-outcomes.ts";
 import { parseLimit } from "../report/limits.ts";
-import { redactQuotes } from "../report/redact.ts";
+import { redactNote, redactQuotes } from "../report/redact.ts";
 import type { ReportInput, ReportMethod } from "../report/report-input.ts";
 import { renderReportPage } from "../report/report-page.ts";
+import { runProperties } from "../report/run-properties.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { noRepair } from "../study/record.ts";
 import { auditCommand } from "./audit-command.ts";
@@ -15,6 +16,7 @@ import { stringifyExactly } from "./exact-json.ts";
 import { type Judgement, judgeRun } from "./judge-run.ts";
 import type { Manifest } from "./manifest.ts";
 import { writeRatingsReport } from "./ratings/ratings-report.ts";
+import { missingAmongNumbers, missingWords } from "./read/missing.ts";
 import { readRun } from "./run-folder.ts";
 import { writeReportFiles } from "./write/report-files.ts";
 
@@ -60,6 +62,7 @@ export function reportInputOf(name: string, manifest: Manifest, records: readonl
       sourceColumn: data.roles.source,
       sources: data.sources ?? null,
     },
+    notes: notesOf(manifest, names),
     study,
     methods: methodsOf(manifest, judged),
     learnerParams: [...new Set(params)].map((text) => JSON.parse(text) as unknown),
@@ -73,6 +76,14 @@ export function reportInputOf(name: string, manifest: Manifest, records: readonl
     findings: findingsContextOf(manifest, records),
     split: clean === undefined ? null : { trainingRows: clean.trainingRows, testRows: clean.testRows },
   };
+}
+
+/** Columns and classes are named, whatever else is quoted may be a cell. */
+function notesOf({ notes = [], data, read, identity }: Manifest, names: readonly string[]): ReportInput["notes"] {
+  const { dialect } = identity as { readonly dialect?: { readonly columns?: readonly string[] } };
+  const known = [...names, ...(dialect?.columns ?? []), ...missingWords, ...missingAmongNumbers];
+  const paths = [...data.files.map(({ path }) => path), read.data].sort((a, b) => b.length - a.length);
+  return notes.map(({ level, text }) => ({ level, text: redactNote(text, known, paths) }));
 }
 
 /** What `findingsOf` must know of a run besides its summary. */
@@ -119,13 +130,6 @@ function junitOf({ title, run, limits, summary, findings, data }: ReportInput): 
     limits,
     failures: summary.failures,
     missingTrials: findings.plannedTrials - findings.recordedTrials,
-    properties: {
-      theriac: run.theriac,
-      node: run.node,
-      platform: run.platform,
-      ...(run.git === null ? {} : { "git.commit": run.git.commit, "git.dirty": String(run.git.dirty) }),
-      run: run.name,
-      ...Object.fromEntries(data.files.map(({ sha256 }, i) => [`data.${i}.sha256`, sha256])),
-    },
+    properties: runProperties(run, data.files),
   });
 }

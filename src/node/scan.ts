@@ -14,11 +14,12 @@ import type { ScanResult } from "../study/scan/scan-result.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note } from "./read/request.ts";
-import { defaults, resolveDetectors, resolveLearning } from "./resolve-study.ts";
+import { resolveDetectors, resolveLearning } from "./resolve-study.ts";
 import { rowLines } from "./scan/row-lines.ts";
 import { scanFiles, writeScan } from "./scan/scan-folder.ts";
 import { readOwnFile } from "./schemas/read-own-file.ts";
 import { trustedRelationFile } from "./schemas/trusted-relation-file.ts";
+import { defaults } from "./study-defaults.ts";
 import { tuneOnWhole } from "./train-whole.ts";
 import { holdFolder } from "./write/hold-folder.ts";
 

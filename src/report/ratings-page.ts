@@ -17,6 +17,7 @@ import { timeText } from "./report-reproduce.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "./report-table.ts";
 import { outcomeWords } from "./report-verdict.ts";
 import type { Verdict } from "./verdict.ts";
+import { warningsPart } from "./warnings-part.ts";
 import { countOf, countText, listText } from "./words.ts";
 
 /** All that the page of an audit of a recommender is made of: plain data. Of users the page says how they fare, never who they are. */
@@ -38,6 +39,8 @@ export interface RatingsPageInput {
     readonly scale: RatingScale;
     readonly hasTime: boolean;
   };
+  /** What was warned of, without paths. */
+  readonly warnings: readonly string[];
   readonly study: RatingsStudyConfig;
   readonly engines: readonly EngineFindings[];
   readonly harm: readonly RatingsHarm[];
@@ -70,7 +73,7 @@ ${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
 <p class="small">${countOf(data.ratings, "rating")} · ${timeText(run.startedAt)} · run ${run.name}</p>
 </header>
 <main>
-${[verdictPart(input), askedPart(input), enginesPart(input), ...input.engines.map((found) => enginePart(found, input)), harmPart(input.harm), methodsPart(input), reproducePart(input)]}
+${[verdictPart(input), warningsPart(input.warnings), askedPart(input), enginesPart(input), ...input.engines.map((found) => enginePart(found, input)), harmPart(input.harm), methodsPart(input), reproducePart(input)]}
 </main>
 <footer>
 <p>Made by Theriac ${run.theriac}. The page names no user, and loads nothing.</p>

@@ -31,7 +31,8 @@ export interface TrialRecord {
   readonly error?: string;
   readonly learner: string;
   readonly learnerParams: unknown;
-  readonly encoder: "poisoned" | "frozen";
+  /** Which rows the encoder was fitted on; absent where there is none. */
+  readonly encoder?: "poisoned" | "frozen";
   readonly attack: string | null;
   readonly access: Access | null;
   readonly goal: Goal | null;

@@ -15,7 +15,7 @@ describe.concurrent("theriac audit", () => {
       const { exitCode, stdout, stderr } = await theriac(folder, ...quick, "--out", "run", "--json");
       expect(exitCode).toBe(0);
       const document = JSON.parse(stdout);
-      expect(document).toMatchObject({ schema: 1, run: "run", verdict: { outcome: "pass", reasons: [expect.any(String)] } });
+      expect(document).toMatchObject({ schema: 2, run: "run", verdict: { outcome: "pass", reasons: [expect.any(String)] } });
       expect(Object.values(document.baseline).every(figureLike)).toBe(true);
       expect(Object.keys(document.baseline)).toContain("accuracy");
       for (const entry of document.summary) {

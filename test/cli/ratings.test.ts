@@ -202,12 +202,22 @@ describe("theriac audit of ratings", () => {
     [["--user", "nobody"], /nobody/],
     [["--attack", "label-flip"], /there is no attack "label-flip"/],
     [["--learner", "logistic"], /there is no engine "logistic"/],
-    [["--label", "stars"], /--label is for tables; ratings have --user/],
+    [["--label", "stars"], /--label goes with tables, and these data are ratings; ratings have --user/],
     [["--limit", "accuracyDrop@5% <= 0.1"], /there is no metric "accuracyDrop"/],
     [["--goal", "backdoor"], /--goal: an attack on a recommender has one goal/],
     [["--scale", "5"], /--scale must be the lowest and the highest rating/],
     [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5 by 1 \(--clip moves/],
     [["--clip"], /--clip needs --scale/],
+    [["--repair", "none,drop-accounts"], /--repair none stands alone, got none, drop-accounts/],
+    [["--detector", "none,near-copies"], /--detector none stands alone, got none, near-copies/],
+    [["--colour"], /--colour goes with images, and these data are ratings/],
+    [["--image-size", "8"], /--image-size goes with images, and these data are ratings/],
+    [["--label-file", "x"], /--label-file goes with images/],
+    [["--test-fraction", "0.2"], /--test-fraction goes with tables/],
+    [["--not-rated", "none"], /--not-rated must be numbers/],
+    [["--seeds", "0"], /--seeds must be a whole number of at least 1/],
+    [["--budget", "0"], /--budget must be more than 0/],
+    [["--rating", "none", "--learner", "item-knn"], /engine "item-knn" learns how much people like things, and all ratings here are 1/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
     inFolder(async (folder) => {
       writeRatings(folder);
@@ -308,7 +318,7 @@ describe("theriac audit of ratings", () => {
     [
       "ratings that are all the same",
       fine.map((row) => [row[0], row[1], "3", row[3]]),
-      [],
+      ["--learner", "item-knn-implicit"],
       "all ratings are 3: only who rated what can be learned",
     ],
   ])("copes with %s, and says so", (_, rows, more, message) =>
@@ -322,4 +332,46 @@ describe("theriac audit of ratings", () => {
       expect(trials.every(({ status }) => status === "ok")).toBe(true);
     }),
   );
+
+  it("says in JUnit and in the report what it says of tables: commit, digests and warnings; a record has no encoder", () =>
+    inFolder(async (folder) => {
+      write(folder, [...fine, ["u1", "m5", "0", "9999"]]);
+      expect((await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, "--quiet")).exitCode).toBe(0);
+      const read = (name: string): string => readFileSync(join(folder, "run", name), "utf8");
+      const digest = (JSON.parse(read("manifest.json")) as { data: { files: { sha256: string }[] } }).data.files[0].sha256;
+      const names = [...read("junit.xml").matchAll(/<property name="([^"]*)"/g)].map(([, name]) => name);
+      expect(names.filter((name) => !name.startsWith("git."))).toEqual(["theriac", "node", "platform", "run", "data.0.sha256"]);
+      expect(read("junit.xml")).toContain(`<property name="data.0.sha256" value="${digest}"/>`);
+      expect(read("report.html")).toContain("1 of 91 ratings are 0 and all others are 1 or more");
+      expect(read("report.html")).not.toContain(folder);
+      expect(read("records.jsonl")).not.toContain("encoder");
+      // What a run lacks that ended without them is written when it is resumed.
+      rmSync(join(folder, "run", "report.html"));
+      rmSync(join(folder, "run", "harm.json"));
+      expect((await theriac(folder, "audit", "--resume", "run", "--quiet")).exitCode).toBe(0);
+      expect(filesIn(join(folder, "run"))).toEqual(expect.arrayContaining(["report.html", "harm.json"]));
+    }));
+
+  it("audits who chose what by engines that learn from it", () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, "clicks.csv"), `user,item\n${fine.map(([user, item]) => `${user},${item}\n`).join("")}`);
+      const few = ["--attack", "average-profiles", "--budget", "10%", "--seeds", "1", "--detector", "none"];
+      const { exitCode, stdout, stderr } = await theriac(folder, "audit", "clicks.csv", "--ratings", ...few, "--out", "run", "--json");
+      expect([exitCode, stderr.split("\n").filter((line) => line.startsWith("warning"))]).toEqual([
+        0,
+        [expect.stringContaining("there is no column of ratings: each row counts as liking")],
+      ]);
+      const { baselines, trials } = JSON.parse(stdout) as Document;
+      expect(Object.keys(baselines)).toEqual(["item-knn-implicit", "als-implicit"]);
+      expect(trials.every(({ status, metrics }) => status === "ok" && metrics["rmse"] === undefined)).toBe(true);
+      const shifts = trials.filter(({ attack }) => attack !== null).map(({ metrics }) => metrics["predictionShift"]);
+      expect(shifts.every((shift) => shift > 0)).toBe(true);
+    }));
+
+  it("refuses options of ratings where the data are a table", () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, "table.csv"), "x,label\n1,a\n2,b\n");
+      const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", "--clip");
+      expect([exitCode, stderr.trim()]).toEqual([2, "theriac: --clip goes with ratings (--ratings), and these data are a table"]);
+    }));
 });

@@ -16,6 +16,7 @@ import { checkConfig, resolveLearning } from "../resolve-study.ts";
 import { stringifyExactly } from "../exact-json.ts";
 import { readTable } from "../read/read-table.ts";
 import { shownPath } from "../schemas/shown.ts";
+import { defaultProbes } from "../study-defaults.ts";
 import { type WholePipeline, tuneOnWhole } from "../train-whole.ts";
 import { version } from "../version.ts";
 import { readAttestation, readModelFile } from "../schemas/attestation-file.ts";
@@ -59,7 +60,6 @@ export interface Verification {
   readonly unseen: readonly string[];
 }
 
-export const defaultProbes = 3000;
 /** Honest trainings with the rows in other orders (where the order matters: rounded otherwise), to learn how far apart honest results lie. */
 const honestTrainings = 3;
 

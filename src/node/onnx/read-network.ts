@@ -148,7 +148,7 @@ function layerOf({ op, attributes }: Node, weights: Tensor, bias: Tensor | null)
     return found === undefined ? otherwise : field === 2 ? floatsOf(found)[0] : Number(found.value);
   };
   if (weights.shape.length !== 2)
-    throw new UsageError(`${op} must have a matrix of weights, and its shape is ${weights.shape.join(" × ")}`);
+    throw new UsageError(`${op} must have a matrix of weights, and its shape is ${weights.shape.join(" × ") || "that of a single number"}`);
   if (op === "Gemm" && (setting("transA", 3, 0) !== 0 || setting("alpha", 2, 1) !== 1 || setting("beta", 2, 1) !== 1))
     throw new UsageError("Gemm must have alpha and beta 1 and transA 0");
   const isTransposed = op === "Gemm" && setting("transB", 3, 0) === 1;

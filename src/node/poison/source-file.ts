@@ -22,7 +22,7 @@ export function openSource(read: ReadResult, file: SourceFile = read.files[0]): 
   const bytes = readFileSync(path);
   if (digest(bytes) !== sha256) throw new UsageError(`${path} has changed since it was read`);
   if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect, isConverted: false };
-  const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true };
+  const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true, numbers: {} };
   const name = `${basename(path, extname(path))}.csv`;
   return { source: { path: join(dirname(path), name), bytes: renderCsv(read.table, dialect) }, dialect, isConverted: true };
 }

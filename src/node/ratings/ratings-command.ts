@@ -15,6 +15,13 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
       ...one("--format", read.format),
       ...one("--delimiter", read.delimiter),
       ...(read.header === undefined ? [] : [read.header ? "--header" : "--no-header"]),
+      ...(read.quoted === undefined ? [] : [read.quoted ? "--quoted" : "--no-quoted"]),
+    ],
+    [
+      ...(read.scale === undefined
+        ? []
+        : ["--scale", `${read.scale.low},${read.scale.high}`, ...(read.scale.clip === true ? ["--clip"] : [])]),
+      ...(read.notRated === undefined ? [] : ["--not-rated", read.notRated.join(",")]),
     ],
     ids("--learner", study.engines),
     ids("--attack", study.attacks),

@@ -4,6 +4,7 @@ import { renderJunit } from "../../report/junit.ts";
 import { limitOutcomes } from "../../report/limit-outcomes.ts";
 import { parseLimit } from "../../report/limits.ts";
 import { type RatingsPageInput, renderRatingsPage } from "../../report/ratings-page.ts";
+import { runProperties } from "../../report/run-properties.ts";
 import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { RatingsManifest } from "../manifest.ts";
@@ -44,6 +45,7 @@ export function pageInputOf(
       command: ratingsCommand(manifest),
     },
     data,
+    warnings: warningsOf(manifest),
     study,
     engines,
     harm,
@@ -61,6 +63,14 @@ export function pageInputOf(
   };
 }
 
+/** A path is shortened to its name, because a report may be mailed. Runs of former versions kept no notes. */
+function warningsOf({ notes, data, read }: RatingsManifest): string[] {
+  const paths = [...data.files.map(({ path }) => path), read.data].filter((path) => path !== "");
+  return ((notes as typeof notes | undefined) ?? [])
+    .filter(({ level }) => level === "warning")
+    .map(({ text }) => paths.reduce((shorter, path) => shorter.replaceAll(path, basename(path)), text));
+}
+
 function junitOf({ title, run, engines }: RatingsPageInput, manifest: RatingsManifest, recorded: number): string {
   const limits = manifest.limits.map((text) => parseLimit(text));
   const judged = engines.flatMap(({ engine, summary }) =>
@@ -76,6 +86,6 @@ function junitOf({ title, run, engines }: RatingsPageInput, manifest: RatingsMan
     limits: judged,
     failures: engines.flatMap(({ summary }) => summary.failures),
     missingTrials: manifest.plannedTrials - recorded,
-    properties: { theriac: run.theriac, node: run.node, platform: run.platform, run: run.name },
+    properties: runProperties({ ...run, git: manifest.git }, manifest.data.files),
   });
 }

@@ -11,10 +11,10 @@ import { goalOf } from "../../study/ratings/ratings-setup.ts";
 import type { MethodChoice } from "../audit-config.ts";
 import { parseBudget } from "../parse-budget.ts";
 import type { Note } from "../read/request.ts";
+import { ratingsDefaults } from "../study-defaults.ts";
 import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 
 const methods: RatingMethods = catalog.ratings;
-export const ratingsDefaults = { effort: "quick", seed: 0, goal: "promote", fillers: 36, flagFraction: 0.05 } as const;
 
 /** Engines, budgets and seeds that are tried unasked; methods say for themselves at which effort they join in. */
 const effortDefaults: Readonly<
@@ -23,6 +23,13 @@ const effortDefaults: Readonly<
   quick: { budgets: ["1%", "5%"], seeds: 3, engines: ["als-explicit", "item-knn"] },
   standard: { budgets: ["1%", "3%", "5%"], seeds: 5, engines: ["als-explicit", "item-knn", "als-implicit"] },
   full: { budgets: ["1%", "3%", "5%", "10%"], seeds: 10, engines: ["als-explicit", "item-knn", "als-implicit", "bpr", "mtrl-users"] },
+};
+
+/** The same where all ratings are one value, so that only who rated what can be learned. */
+const implicitEngines: Readonly<Record<Effort, readonly string[]>> = {
+  quick: ["item-knn-implicit", "als-implicit"],
+  standard: ["item-knn-implicit", "als-implicit", "bpr"],
+  full: ["item-knn-implicit", "als-implicit", "bpr"],
 };
 
 /** What can be held against the catalog before any data are read. @throws UsageError */
@@ -51,10 +58,13 @@ export function resolveRatingsStudy(
   const audience = config.audience === undefined || config.audience.length === 0 ? {} : { audience: [...new Set(config.audience)] };
   const aimedAt = goalOf(ratings, { goal, targets, ...audience }, where).audience;
   const attacks = chooseAttacks(config, goal, effort);
+  const isImplicit = ratings.scale.step === 0;
+  const unasked = isImplicit ? implicitEngines[effort] : effortDefaults[effort].engines;
   const engines = unique(
     "engine",
-    (config.learners ?? effortDefaults[effort].engines).map((choice) => choose("engine", methods.recommenders, choice)),
+    (config.learners ?? unasked).map((choice) => choose("engine", methods.recommenders, choice)),
   );
+  if (isImplicit) refuseExplicit(engines, ratings.scale.low);
   const detectors = unique(
     "detector",
     (config.detectors ?? joining(methods.detectors, effort)).map((choice) => choose("detector", methods.detectors, choice)),
@@ -79,14 +89,31 @@ export function resolveRatingsStudy(
     fillers: config.fillers ?? ratingsDefaults.fillers,
     flagFraction: config.flagFraction ?? ratingsDefaults.flagFraction,
   };
-  const notes: Note[] =
-    config.targets === undefined ? [{ level: "info", text: `targets: ${targets.join(", ")} (chosen; name others with --target)` }] : [];
+  const notes: Note[] = [];
+  if (isImplicit && config.learners === undefined)
+    notes.push({
+      level: "info",
+      text: `engines: ${engines.map(({ id }) => id).join(", ")}, which learn from who rated what (override with --learner)`,
+    });
+  if (config.targets === undefined)
+    notes.push({ level: "info", text: `targets: ${targets.join(", ")} (chosen; name others with --target)` });
   if (aimedAt !== null)
     notes.push({
       level: "info",
       text: `audience: ${aimedAt.length} of ${ratings.users.length} users, who like at least half of ${(audience.audience ?? []).join(", ")}`,
     });
   return { study, notes };
+}
+
+/** @throws UsageError on an engine that would predict the one rating for everything, so that no attack could be seen */
+function refuseExplicit(engines: readonly Chosen[], rating: number): void {
+  const isExplicit = (id: string): boolean => methodOf("engine", methods.recommenders, id).feedback === "explicit";
+  const wrong = engines.find(({ id }) => isExplicit(id));
+  if (wrong === undefined) return;
+  const others = methods.recommenders.filter(({ id }) => !isExplicit(id)).map(({ id }) => id);
+  throw new UsageError(
+    `engine "${wrong.id}" learns how much people like things, and all ratings here are ${rating}: those that learn from who rated what are ${others.join(", ")}`,
+  );
 }
 
 /**

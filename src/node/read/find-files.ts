@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { UsageError, didYouMean } from "../../core/errors.ts";
-import { findImages } from "./find-images.ts";
+import { contentOf, findImages, imageEndings, tablesNaming } from "./find-images.ts";
 import type { Format, Note } from "./request.ts";
 
 export interface FoundFiles {
@@ -61,7 +61,7 @@ function filesOfFolder(folder: string, format?: Format): FoundFiles {
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
     .map((entry) => entry.name)
     .sort();
-  if (format === "images" || (format === undefined && names.every((name) => guessFormat(name) === null))) {
+  if (format === "images" || (format === undefined && (names.every((name) => guessFormat(name) === null) || labelsImages(folder)))) {
     const images = findImages(folder);
     if (images !== null) return { ...images, format: "images" };
     if (format === "images")
@@ -85,6 +85,12 @@ function filesOfFolder(folder: string, format?: Format): FoundFiles {
   );
 }
 
+/** Whether a table in the folder names images in or below it, so that these are the data. */
+function labelsImages(folder: string): boolean {
+  const { images } = contentOf(folder);
+  return images.length > 0 && tablesNaming([folder], images).length > 0;
+}
+
 function oneFormat(data: string, paths: readonly string[], format: Format | undefined, notes: readonly Note[]): FoundFiles {
   for (const path of paths) {
     try {
@@ -96,6 +102,8 @@ function oneFormat(data: string, paths: readonly string[], format: Format | unde
   if (format !== undefined) return { paths, format, notes };
   const found = paths.map((path) => {
     const guessed = guessFormat(basename(path)) ?? (vagueEndings.includes(endingOf(basename(path))) ? "csv" : null);
+    if (guessed === null && imageEndings.includes(extname(path).toLowerCase()))
+      throw new UsageError(`${path} is one image: name the folder, in which each class is a subfolder or a table names images and labels`);
     if (guessed === null) {
       throw new UsageError(`${path}: its ending says no format; known endings are ${knownEndings}; or use --format ${formats.join("|")}`);
     }

@@ -1,41 +1,100 @@
-import { readdirSync } from "node:fs";
-import { extname, join } from "node:path";
+import { closeSync, openSync, readSync, readdirSync } from "node:fs";
+import { basename, extname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Note } from "./request.ts";
 
-const endings = [".png", ".jpg", ".jpeg"];
+export const imageEndings: readonly string[] = [".png", ".jpg", ".jpeg"];
+const otherEndings = [
+  ...[".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif", ".jp2", ".jpe", ".jfif", ".jxl", ".svg", ".ico"],
+  ...[".pgm", ".ppm", ".pbm", ".pnm", ".tga", ".dcm"],
+];
+const tableEndings = [".csv", ".tsv", ".jsonl", ".ndjson", ".txt"];
+/** Deeper folders than anybody makes by hand; a loop of links ends here. */
+const deepest = 12;
 
 export interface FoundImages {
-  /** Class by class, each in sorted order. */
+  /** All below the folder, in sorted order. */
   readonly paths: readonly string[];
   readonly notes: readonly Note[];
 }
 
-/** Images in a folder with one subfolder for each class; null where no subfolder holds any. @throws UsageError where the classes are too few or empty */
+/** What lies below a folder. */
+export interface FolderContent {
+  readonly images: readonly string[];
+  /** Images that are not read, by their ending. */
+  readonly others: ReadonlyMap<string, number>;
+  /** What is no image at all. */
+  readonly rest: readonly string[];
+}
+
+/** Images anywhere below a folder; null where there are none. @throws UsageError where there are images of other kinds alone */
 export function findImages(folder: string): FoundImages | null {
-  const classes = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .map(({ name }) => {
-      const inside = readdirSync(join(folder, name), { withFileTypes: true }).filter((entry) => !entry.name.startsWith("."));
-      const images = inside.filter((entry) => entry.isFile() && endings.includes(extname(entry.name).toLowerCase()));
-      return { name, paths: images.map((entry) => join(folder, name, entry.name)).sort(), others: inside.length - images.length };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (classes.every(({ paths }) => paths.length === 0)) return null;
-  const empty = classes.find(({ paths }) => paths.length === 0);
-  if (empty !== undefined)
-    throw new UsageError(`${join(folder, empty.name)} holds no image: each subfolder of ${folder} is a class of images`);
-  if (classes.length < 2)
-    throw new UsageError(`${folder} holds images of one class, "${classes[0].name}", and needs a subfolder for each of two or more`);
-  const others = classes.reduce((sum, own) => sum + own.others, 0);
-  const counts = classes.map(({ name, paths }) => `${name} ${paths.length}`);
-  const notes: Note[] = [
-    { level: "info", text: `images by the names of their folders: ${counts.slice(0, 12).join(", ")}${counts.length > 12 ? ", …" : ""}` },
-  ];
-  if (others > 0)
-    notes.push({
-      level: "info",
-      text: `${others} ${others === 1 ? "entry" : "entries"} that end in none of ${endings.join(" ")} left out`,
-    });
-  return { paths: classes.flatMap(({ paths }) => paths), notes };
+  const { images, others } = contentOf(folder);
+  if (images.length > 0) return { paths: images, notes: others.size === 0 ? [] : [{ level: "warning", text: leftOut(others) }] };
+  if (others.size === 0) return null;
+  const [first] = others.keys();
+  throw new UsageError(
+    `the folder ${folder} holds ${countText(others)} and none in PNG or JPEG, which are read: convert them first, as ImageMagick does with magick mogrify -format png *${first} in each subfolder`,
+  );
+}
+
+/** Every file below a folder, hidden ones aside, in sorted order. */
+export function contentOf(folder: string): FolderContent {
+  const images: string[] = [];
+  const rest: string[] = [];
+  const others = new Map<string, number>();
+  const walk = (at: string, depth: number): void => {
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
+      const path = join(at, entry.name);
+      const ending = extname(entry.name).toLowerCase();
+      if (entry.isDirectory()) {
+        if (depth < deepest) walk(path, depth + 1);
+      } else if (imageEndings.includes(ending) && entry.isFile()) images.push(path);
+      else if (otherEndings.includes(ending)) others.set(ending, (others.get(ending) ?? 0) + 1);
+      else rest.push(path);
+    }
+  };
+  walk(folder, 0);
+  return { images: images.sort(), others, rest: rest.sort() };
+}
+
+/** `12 images in .gif and 3 in .bmp` */
+export function countText(others: ReadonlyMap<string, number>): string {
+  const parts = [...others].map(([ending, count], i) => `${count}${i > 0 ? "" : count === 1 ? " image" : " images"} in ${ending}`);
+  return parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}
+
+function leftOut(others: ReadonlyMap<string, number>): string {
+  const count = [...others.values()].reduce((sum, own) => sum + own, 0);
+  return `${countText(others)} ${count === 1 ? "is" : "are"} left out: PNG and JPEG are read, so convert them first`;
+}
+
+/** Tables in these folders that name some of the images, as their labels would; told from their first lines. */
+export function tablesNaming(folders: readonly string[], images: readonly string[]): string[] {
+  const names = new Set(images.map((path) => basename(path)));
+  const stems = new Set(images.map((path) => basename(path, extname(path))));
+  return [...new Set(folders)].flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && tableEndings.includes(extname(entry.name).toLowerCase()))
+      .map((entry) => join(folder, entry.name))
+      .filter((path) => {
+        const lines = headOf(path).split(/\r\n|\r|\n/);
+        const cells = lines.map((line) => line.split(/[\s,;|"'/\\]+/));
+        if (cells.some((line) => line.some((cell) => names.has(cell)))) return true;
+        const data = cells.slice(1).filter((line) => line.some((cell) => cell !== ""));
+        return data.length > 0 && data.filter((line) => line.some((cell) => stems.has(cell))).length >= 0.8 * data.length;
+      })
+      .sort(),
+  );
+}
+
+function headOf(path: string): string {
+  const head = Buffer.alloc(1 << 16);
+  const file = openSync(path, "r");
+  try {
+    return head.toString("utf8", 0, readSync(file, head, 0, head.length, 0));
+  } finally {
+    closeSync(file);
+  }
 }

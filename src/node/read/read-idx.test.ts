@@ -68,6 +68,11 @@ describe("images in an IDX file", () => {
     const fits = write("fits.idx", labels);
     const short = write("short.idx", idx(0x08, [2], Buffer.from([1, 0])));
     await expect(read(good, { labelFile: short })).rejects.toThrow("must hold one label for each of the 12 images, and its shape is 2");
+    await expect(read(good, { labelFile: good })).rejects.toThrow("and its shape is 12 × 2 × 2: it holds images itself");
+    const column = write("column.idx", idx(0x08, [12, 1], Buffer.from(four([1, 0, 1]))));
+    expect((await read(good, { labelFile: column })).table.rows).toBe(12);
+    const flat = write("flat.idx", idx(0x08, [12, 0, 2], Buffer.alloc(0)));
+    await expect(read(flat, { labelFile: fits })).rejects.toThrow("holds 12 images of 0 × 2 pixels, which is none");
     await expect(read(good, { labelFile: join(folder, "nowhere") })).rejects.toThrow("cannot be read");
     await expect(read(fits, { labelFile: fits })).rejects.toThrow("no images");
     for (const [name, bytes, message] of [

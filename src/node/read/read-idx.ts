@@ -47,9 +47,14 @@ export function readIdx(paths: readonly string[], labelFile: string | undefined,
   const labelPath = labelFile ?? labelsBeside(path);
   const labels = readArray(labelPath, limitBytes);
   const [rows, ...sides] = images.shape;
-  if (labels.shape.length !== 1 || labels.shape[0] !== rows)
-    throw new UsageError(`${labelPath} must hold one label for each of the ${rows} images, and its shape is ${labels.shape.join(" × ")}`);
+  if (labels.shape[0] !== rows || labels.shape.slice(1).some((side) => side !== 1)) {
+    const hint = labels.shape.length > 2 ? ": it holds images itself" : "";
+    throw new UsageError(
+      `${labelPath} must hold one label for each of the ${rows} images, and its shape is ${labels.shape.join(" × ")}${hint}`,
+    );
+  }
   if (rows === 0) throw new UsageError(`${path} holds no images`);
+  if (sides.includes(0)) throw new UsageError(`${path} holds ${rows} images of ${sides.join(" × ")} pixels, which is none`);
   const notes: Note[] = labelFile === undefined ? [{ level: "info", text: `labels from ${labelPath} (override with --label-file)` }] : [];
   const pixels = sides.reduce((product, side) => product * side, 1);
   const matrix = sparsePixels(path, images, rows, pixels);

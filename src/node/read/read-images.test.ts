@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { type SparseCell, cellOf, columnOf } from "../../core/table.ts";
 import { parseImageSize } from "./read-images.ts";
 import { readTable } from "./read-table.ts";
-import type { ReadRequest } from "./request.ts";
+import type { ReadRequest, ReadResult } from "./request.ts";
 
 interface Writer {
   png(options?: object): Writer;
@@ -155,7 +155,7 @@ describe.skipIf(sharp === null)("images in folders", () => {
     rmSync(join(root, "roles", "empty"), { recursive: true });
     await expect(read(folder, { predict: "number" })).rejects.toThrow("the name of its folder, which is no number");
     await expect(read(folder, { task: "file" })).rejects.toThrow("no other roles");
-    await expect(read(folder, { labelFile: "x" })).rejects.toThrow("--label-file goes with images in IDX files");
+    await expect(read(folder, { labelFile: "x" })).rejects.toThrow("there is no file x");
     await expect(read(write("table.csv", Buffer.from("a,label\n1,x\n2,y\n")), { imageSize: "3" })).rejects.toThrow(
       "--image-size goes with",
     );
@@ -163,6 +163,190 @@ describe.skipIf(sharp === null)("images in folders", () => {
     await expect(read(join(root, "one"))).rejects.toThrow('holds images of one class, "only"');
     mkdirSync(join(root, "nothing"));
     await expect(read(join(root, "nothing"), { format: "images" })).rejects.toThrow("holds no images");
+  });
+});
+
+/** Six images of each class in these folders. */
+async function layout(name: string, folders: readonly string[], image = plain(4, 4)): Promise<string> {
+  const bytes = await image.png().toBuffer();
+  for (const folder of folders) for (let i = 0; i < 6; i++) write(`${name}/${folder}/${i}.png`, bytes);
+  return join(root, name);
+}
+
+const said = ({ notes }: ReadResult, level?: string): string[] =>
+  notes.filter((note) => level === undefined || note.level === level).map(({ text }) => text);
+const labelsOf = ({ table }: ReadResult): Record<string, unknown> =>
+  Object.fromEntries(
+    Array.from({ length: table.rows }, (_, row) => [cellOf(columnOf(table, "file"), row), cellOf(columnOf(table, "label"), row)]),
+  );
+
+describe.skipIf(sharp === null)("folders of images as data sets come", () => {
+  it.each([
+    ["train", "test"],
+    ["Training", "validation"],
+    ["seg_train", "seg_test"],
+    ["val", "train"],
+  ])("are read by their part for training where they have parts %s and %s, which is said", async (one, other) => {
+    const [train, rest] = /train/i.test(one) ? [one, other] : [other, one];
+    const name = `parts-${one}-${other}`;
+    const folder = await layout(name, [`${train}/cat`, `${train}/dog`, `${rest}/cat`, `${rest}/dog`]);
+    const result = await read(folder);
+    expect(result.table.rows).toBe(12);
+    expect(new Set(Object.values(labelsOf(result)))).toEqual(new Set(["cat", "dog"]));
+    expect(Object.keys(labelsOf(result))[0]).toBe(join(train, "cat", "0.png"));
+    expect(said(result)).toContain(
+      `${train} of ${folder} is read (12 images), and ${rest} (12) left out; test rows are held out of it (name another folder to read that)`,
+    );
+    expect((await read(join(folder, rest))).table.rows).toBe(12);
+  });
+
+  it("are refused where no part is for training, or parts of other names hold the same classes", async () => {
+    const none = await layout("untrained", ["val/cat", "val/dog", "test/cat", "test/dog"]);
+    await expect(read(none)).rejects.toThrow(`the folders test, val in ${none} are parts of a data set, and none is for training`);
+    const third = await layout("third", ["train/cat", "train/dog", "test/cat", "extra/dog"]);
+    await expect(read(third)).rejects.toThrow("look like parts of a data set and extra does not: name the one to read");
+    const folds = await layout("folds", ["a/cat", "a/dog", "b/cat", "b/dog"]);
+    await expect(read(folds)).rejects.toThrow(
+      `the folders a, b in ${folds} hold the same folders, cat, dog: these are the classes, it seems`,
+    );
+  });
+
+  it("take what lies deeper for the class above it, and go through folders that hold one alone", async () => {
+    const deep = await layout("deep", ["cat/persian", "cat/siamese", "dog"]);
+    const result = await read(deep);
+    expect(Object.values(labelsOf(result)).filter((label) => label === "cat")).toHaveLength(12);
+    expect(said(result).join("\n")).toContain(`cat 12, dog 6; 12 of them lie deeper, as ${join(deep, "cat", "persian", "0.png")}`);
+    const wrapped = await layout("wrapped", ["data/images/cat", "data/images/dog"]);
+    expect((await read(wrapped)).table.rows).toBe(12);
+  });
+
+  it("take labels from a table that lies there and names them, by whole names, paths or names without ending", async () => {
+    for (const [n, nameOf] of [
+      (i: number) => `${i}.png`,
+      (i: number) => `images/${i}.png`,
+      (i: number) => `C:\\data\\images\\${i}.png`,
+      (i: number) => String(i),
+    ].entries()) {
+      const folder = await layout(`flat${n}`, ["images"]);
+      const extra = await layout(`flat${n}/images`, ["more"]);
+      rmSync(join(extra, "more"), { recursive: true });
+      for (let i = 6; i < 13; i++) write(`flat${n}/images/${i}.png`, await plain(4, 4).png().toBuffer());
+      const lines = Array.from({ length: 12 }, (_, i) => `${nameOf(i)},${i % 2 ? "cat" : "dog"}\n`).join("");
+      write(`flat${n}/labels.csv`, Buffer.from(`id,breed\n${lines}${n === 3 ? "" : "gone.png,dog\n"}`));
+      const result = await read(folder);
+      expect(labelsOf(result)[join("images", "3.png")]).toBe("cat");
+      expect(result.table.rows).toBe(12);
+      expect(said(result)).toContain(
+        `labels: column "breed" of ${join(folder, "labels.csv")}, by the names in column "id" (override with --label-file, --label)`,
+      );
+      const warnings = said(result, "warning").join("\n");
+      expect(warnings).toContain(
+        `1 of 13 images have no label in ${join(folder, "labels.csv")} and are left out (the first: images/12.png)`,
+      );
+      if (n < 3) expect(warnings).toMatch(/1 of 13 rows of .* name no image in .*row 13 \(line 14\), "gone.png"/);
+      expect(result.files.map(({ path }) => path)).toContain(join(folder, "labels.csv"));
+    }
+  });
+
+  it("take labels from the table and the column that are named, refuse what disagrees, and need one where nothing says what they show", async () => {
+    const folder = await layout("named", ["."]);
+    for (let i = 6; i < 12; i++) write(`named/${i}.png`, await plain(4, 4).png().toBuffer());
+    await expect(read(folder)).rejects.toThrow("12 images and nothing that says what they show: put those of a class into a subfolder");
+    const rows = (labelOf: (i: number) => string): string => Array.from({ length: 12 }, (_, i) => `${i}.png,${labelOf(i)}\n`).join("");
+    const table = write("tables/them.csv", Buffer.from(`image,age,sex\n${rows((i) => `${20 + i},${"mf"[i % 2]}`)}`));
+    await expect(read(folder, { labelFile: table })).rejects.toThrow("is named like a label: say which one with --label");
+    expect(labelsOf(await read(folder, { labelFile: table, labels: ["sex"] }))["1.png"]).toBe("f");
+    expect(labelsOf(await read(folder, { labelFile: table, labels: ["age"], predict: "number" }))["1.png"]).toBe(21);
+    const two = write("tables/two.csv", Buffer.from(`image,label\n${rows((i) => "mf"[i % 2])}3.png,m\n`));
+    await expect(read(folder, { labelFile: two })).rejects.toThrow(`${two}: row 13 (line 14) says "m" of 3.png, of which row 4 says "f"`);
+    const other = write("tables/other.csv", Buffer.from(`image,label\n${rows((i) => "mf"[i % 2]).replaceAll(".png", ".bmp")}`));
+    await expect(read(folder, { labelFile: other })).rejects.toThrow(`no column of ${other} names images of ${folder}`);
+  });
+
+  it("of other kinds of images are refused with what is there and how to convert it, or left out with a warning", async () => {
+    for (const label of ["cat", "dog"]) for (let i = 0; i < 3; i++) write(`gifs/${label}/${i}.gif`, Buffer.from("GIF89a"));
+    write("gifs/cat/x.webp", Buffer.from("RIFF"));
+    await expect(read(join(root, "gifs"))).rejects.toThrow(
+      "holds 6 images in .gif and 1 in .webp and none in PNG or JPEG, which are read: convert",
+    );
+    const mixed = await layout("mixed", ["cat", "dog"]);
+    write("mixed/cat/x.bmp", Buffer.from("BM"));
+    expect(said(await read(mixed), "warning")).toContain("1 image in .bmp is left out: PNG and JPEG are read, so convert them first");
+    write("mixed/bird/x.gif", Buffer.from("GIF89a"));
+    await expect(read(mixed)).rejects.toThrow("holds no image, only 1 image in .gif, which must be converted");
+    await expect(read(join(mixed, "cat", "0.png"))).rejects.toThrow("is one image: name the folder");
+  });
+
+  it("beside which a table lies that names none of them are not the data", async () => {
+    const folder = join(root, "beside");
+    write("beside/plots/a/one.png", await plain(2, 2).png().toBuffer());
+    write("beside/rows.csv", Buffer.from(`x,label\n${Array.from({ length: 12 }, (_, i) => `${i * i},${"ab"[i % 2]}\n`).join("")}`));
+    expect((await read(folder)).table.roles.features).toEqual(["x"]);
+  });
+});
+
+describe.skipIf(sharp === null)("pixels", () => {
+  const deep = (values: readonly number[], width: number, channels: number): Writer =>
+    (
+      make(Uint16Array.from(values), { raw: { width, height: values.length / width / channels, channels } }) as unknown as {
+        toColourspace(space: string): Writer;
+      }
+    ).toColourspace(channels === 1 ? "grey16" : "rgb16");
+  const first = (result: ReadResult): SparseCell => cellOf(columnOf(result.table, "image"), 0) as SparseCell;
+
+  it("of 16 bits keep them all, in grey and in colour, resized or not", async () => {
+    const folder = await layout("deep16", ["cat", "dog"], deep([0, 1, 255, 256, 40000, 65535], 3, 1));
+    const result = await read(folder);
+    expect(first(result)).toEqual({ indices: [1, 2, 3, 4, 5], values: [1, 255, 256, 40000, 65535].map((value) => value / 65535) });
+    expect(said(result, "warning")).toEqual([]);
+    expect(first(await read(folder, { colour: true })).values.slice(0, 3)).toEqual([1 / 65535, 1 / 65535, 1 / 65535]);
+    const colours = await layout("deep48", ["cat", "dog"], deep([0, 1000, 65535, 7, 8, 9], 2, 3));
+    expect(first(await read(colours, { colour: true })).values).toEqual([1000, 65535, 7, 8, 9].map((value) => value / 65535));
+  });
+
+  it("of 16 bits that use less than a hundredth of them are warned of", async () => {
+    const folder = await layout(
+      "dim",
+      ["cat", "dog"],
+      deep(
+        Array.from({ length: 64 }, (_, p) => 4 * p),
+        8,
+        1,
+      ),
+    );
+    const result = await read(folder);
+    expect(first(result).values[0]).toBe(4 / 65535);
+    expect(said(result, "warning").join()).toContain("images of 16 bits use only 0 to 252 of 0 to 65535 (0.38 %)");
+  });
+
+  it("that are transparent lie on black, with a warning that says how many and whether they vanish; opaque ones do not", async () => {
+    const icon = await layout("icons", ["cat", "dog"], coloured([0, 0, 0, 0, 0, 0, 0, 255], 2, 4));
+    expect(said(await read(icon), "warning").join()).toMatch(
+      /^12 of 12 images are transparent in places and lie on black, where 12 of them are of one colour \(the first: .*0\.png\)/,
+    );
+    const half = await layout("half", ["cat", "dog"], coloured([200, 128, 200, 255], 2, 2));
+    const result = await read(half);
+    expect(pixelsOf(first(result)).map(([, value]) => value)).toEqual([100, 200]);
+    expect(said(result, "warning")).toHaveLength(1);
+    const opaque = await layout("opaque", ["cat", "dog"], coloured([1, 2, 3, 255, 4, 5, 6, 255], 2, 4));
+    expect(said(await read(opaque), "warning")).toEqual([]);
+  });
+
+  it("of palettes are their colours, and images lie as their camera says", async () => {
+    const palette = await layout("palette", ["cat", "dog"]);
+    const bytes = await coloured([255, 0, 0, 10, 20, 30], 2).png({ palette: true }).toBuffer();
+    for (const label of ["cat", "dog"]) for (let i = 0; i < 6; i++) write(`palette/${label}/${i}.png`, bytes);
+    expect(pixelsOf(first(await read(palette, { colour: true }))).map(([, value]) => value)).toEqual([255, 10, 20, 30]);
+    const turned = await layout("turned", ["cat", "dog"]);
+    const upright = make(Uint8Array.from([0, 60, 120, 180, 240, 250]), { raw: { width: 3, height: 2, channels: 1 } }) as unknown as {
+      withMetadata(options: object): Writer;
+    };
+    const photo = await upright.withMetadata({ orientation: 6 }).png().toBuffer();
+    for (const label of ["cat", "dog"]) for (let i = 0; i < 6; i++) write(`turned/${label}/${i}.png`, photo);
+    const result = await read(turned);
+    expect(said(result).join()).toContain("images of 2 × 3 pixels");
+    // Turned clockwise: what was at the bottom left is at the top left.
+    expect(pixelsOf(first(result)).map(([, value]) => value)).toEqual([180, 240, 60, 250, 120]);
   });
 });
 

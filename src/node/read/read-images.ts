@@ -1,29 +1,39 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { SparseMatrix } from "../../numeric/matrix.ts";
 import { printBytes } from "./memory.ts";
-import type { Dialect, ReadRequest, SourceFile } from "./request.ts";
+import type { Dialect, Note, ReadRequest, SourceFile } from "./request.ts";
 import { type Sharp, loadSharp } from "./sharp.ts";
 
 /** Images in PNG and JPEG files; a pixel is a number in [0, 1], or three: red, green, blue. */
 export interface ImageData {
   /** Shape: [images, height · width · channels], row by row, the channels of a pixel beside each other. */
   readonly matrix: SparseMatrix;
-  /** Name of the folder of each. Shape: [images]. */
-  readonly labels: readonly string[];
-  /** Folder and name of each. Shape: [images]. */
-  readonly names: readonly string[];
   readonly size: ImageSize;
-  /** One entry for each class: its folder, of which the digest is that of the names and digests of its files. */
+  /** One entry for each folder, of which the digest is that of the names and digests of its files. */
   readonly files: readonly SourceFile[];
   readonly dialect: Dialect;
+  readonly notes: readonly Note[];
 }
 
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
+}
+
+/** Brightest of 65,536 steps; those of 8 bits are each 257 of them, so that a quotient is the same. */
+const full = 65_535;
+
+interface DecodedImage {
+  /** Shape: [height · width · channels], in steps of 16 bits. */
+  readonly data: Uint16Array;
+  readonly size: ImageSize;
+  /** Whether the file has 16 bits. */
+  readonly isDeep: boolean;
+  /** Whether anything shows through it; it is laid on black. */
+  readonly isTransparent: boolean;
 }
 
 /** What a file may be: larger ones are no training images, and decoding them could fill the memory. */
@@ -39,7 +49,8 @@ export async function readImages(
   const asked = request.imageSize === undefined ? null : parseImageSize(request.imageSize);
   const channels = request.colour === true ? 3 : 1;
   let size = asked;
-  let pixels = new Uint8Array(0);
+  let pixels = new Uint16Array(0);
+  const seen = noticeImages();
   const digests = new Map<string, { digest: ReturnType<typeof createHash>; bytes: number; rows: number }>();
   for (const [i, path] of paths.entries()) {
     const bytes = readBytes(path);
@@ -50,8 +61,9 @@ export async function readImages(
         `${path} is ${sizeText(found.size)} and ${paths[0]} is ${sizeText(size)}: images of one size are needed, or --image-size ${sizeText(size)} to have all resized`,
       );
     const each = size.width * size.height * channels;
-    if (i === 0) pixels = new Uint8Array(roomFor(paths.length, each, size, limitBytes));
+    if (i === 0) pixels = new Uint16Array(roomFor(paths.length, each, size, limitBytes));
     pixels.set(found.data, i * each);
+    seen.add(path, found);
     const folder = dirname(path);
     let own = digests.get(folder);
     if (own === undefined) digests.set(folder, (own = { digest: createHash("sha256"), bytes: 0, rows: 0 }));
@@ -62,14 +74,13 @@ export async function readImages(
   if (size === null) throw new Error("readImages was given no images");
   return {
     matrix: sparse(pixels, paths.length),
-    labels: paths.map((path) => basename(dirname(path))),
-    names: paths.map((path) => join(basename(dirname(path)), basename(path))),
     size,
     files: [...digests].map(([path, { digest, bytes, rows }]) => ({ path, bytes, sha256: digest.digest("hex"), rows })),
     dialect: {
       ...{ format: "images", compression: "none", byteOrderMark: false, delimiter: "", quoted: false, header: false, newline: "\n" },
       ...{ columns: ["label", "image", "file"], firstIndex: 0 },
     },
+    notes: seen.notes(),
   };
 }
 
@@ -81,16 +92,11 @@ export function parseImageSize(text: string): ImageSize {
   throw new UsageError(`--image-size must be a width and a height in pixels, such as 28x28, ${most.numbers} pixels at most, got "${text}"`);
 }
 
-async function decode(
-  sharp: Sharp,
-  path: string,
-  bytes: Buffer,
-  asked: ImageSize | null,
-  channels: 1 | 3,
-): Promise<{ data: Buffer; size: ImageSize }> {
+async function decode(sharp: Sharp, path: string, bytes: Buffer, asked: ImageSize | null, channels: 1 | 3): Promise<DecodedImage> {
   const open = () => sharp(bytes, { limitInputPixels: most.pixels, failOn: "error", pages: 1 });
   try {
-    const { format = "nothing known", width = 0, height = 0 } = await open().metadata();
+    const { format = "nothing known", width = 0, height = 0, depth, hasAlpha = false } = await open().metadata();
+    const isDeep = depth === "ushort";
     if (format !== "png" && format !== "jpeg") throw new UsageError(`${path} holds ${format}, and images are read from PNG and JPEG`);
     if (width * height > most.pixels) throw new UsageError(`${path} has ${width} × ${height} pixels, more than ${most.pixels}`);
     if (asked === null && width * height * channels > most.numbers)
@@ -99,12 +105,15 @@ async function decode(
       );
     const plain = open().autoOrient().flatten({ background: "#000000" });
     const sized = asked === null ? plain : plain.resize(asked.width, asked.height, { fit: "fill", fastShrinkOnLoad: false });
-    const { data, info } = await sized
-      .toColourspace(channels === 1 ? "b-w" : "srgb")
-      .raw({ depth: "uchar" })
+    const space = channels === 1 ? (isDeep ? "grey16" : "b-w") : isDeep ? "rgb16" : "srgb";
+    const { data: bytesOut, info } = await sized
+      .toColourspace(space)
+      .raw({ depth: isDeep ? "ushort" : "uchar" })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== channels) throw new Error(`${info.channels} channels`);
-    return { data, size: { width: info.width, height: info.height } };
+    const data = isDeep ? new Uint16Array(Uint8Array.from(bytesOut).buffer) : Uint16Array.from(bytesOut, (byte) => byte * 257);
+    const isTransparent = hasAlpha && !(await open().stats()).isOpaque;
+    return { data, size: { width: info.width, height: info.height }, isDeep, isTransparent };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path} cannot be read as an image: ${(error as Error).message.split("\n")[0]}`);
@@ -124,7 +133,7 @@ function readBytes(path: string): Buffer {
 
 /** Bytes of all pixels. @throws UsageError where what becomes of them would not fit */
 function roomFor(images: number, each: number, size: ImageSize, limitBytes: number): number {
-  const bytesPerNumber = 1 + 4 + 8;
+  const bytesPerNumber = 2 + 4 + 8;
   const needed = images * each * bytesPerNumber;
   if (needed > limitBytes)
     throw new UsageError(
@@ -133,7 +142,7 @@ function roomFor(images: number, each: number, size: ImageSize, limitBytes: numb
   return images * each;
 }
 
-function sparse(pixels: Uint8Array, rows: number): SparseMatrix {
+function sparse(pixels: Uint16Array, rows: number): SparseMatrix {
   const cols = pixels.length / rows;
   const indptr = new Int32Array(rows + 1);
   let count = 0;
@@ -145,9 +154,49 @@ function sparse(pixels: Uint8Array, rows: number): SparseMatrix {
   for (let p = 0, at = 0; p < pixels.length; p++) {
     if (pixels[p] === 0) continue;
     indices[at] = p % cols;
-    values[at++] = pixels[p] / 255;
+    values[at++] = pixels[p] / full;
   }
   return { kind: "sparse", rows, cols, indptr, indices, values };
 }
+
+/** Gathers what is odd about images, to be said once for all. */
+function noticeImages(): { add(path: string, image: DecodedImage): void; notes(): Note[] } {
+  let [images, deep, low, high, clear, flat] = [0, 0, full, 0, 0, 0];
+  let firstClear = "";
+  return {
+    add(path, { data, isDeep, isTransparent }) {
+      images++;
+      if (isDeep) {
+        deep++;
+        for (const value of data) {
+          if (value < low) low = value;
+          if (value > high) high = value;
+        }
+      }
+      if (!isTransparent) return;
+      if (clear++ === 0) firstClear = path;
+      if (data.every((value) => value === data[0])) flat++;
+    },
+    notes() {
+      const notes: Note[] = [];
+      if (deep > 0 && deep < images) notes.push({ level: "info", text: `${deep} of ${images} images have 16 bits a colour, the others 8` });
+      const share = (high - low) / full;
+      if (deep > 0 && share < leastShare)
+        notes.push({
+          level: "warning",
+          text: `images of 16 bits use only ${low} to ${high} of 0 to ${full} (${(100 * share).toFixed(2)} %), so that pixels lie between ${(low / full).toFixed(4)} and ${(high / full).toFixed(4)}: if they were meant to have fewer bits, stretch them first`,
+        });
+      if (clear > 0) {
+        const lost = flat === 0 ? "" : `, where ${flat} of them ${flat === 1 ? "is" : "are"} of one colour`;
+        const text = `${clear} of ${images} images are transparent in places and lie on black${lost} (the first: ${firstClear}): lay them on another colour first if that hides what they show`;
+        notes.push({ level: "warning", text });
+      }
+      return notes;
+    },
+  };
+}
+
+/** Of the range of 16 bits; less is warned of. */
+const leastShare = 0.01;
 
 const sizeText = ({ width, height }: ImageSize): string => `${width}x${height}`;

@@ -138,6 +138,197 @@ describe("reading ratings", () => {
   });
 });
 
+/** A rating of item i by user u at each of these times. */
+const timed = (times: readonly (string | number)[]): string =>
+  `user,item,rating,time\n${times.map((time, p) => `u${p},x,${1 + (p % 5)},${time}\n`).join("")}`;
+const timesOf = async (times: readonly (string | number)[]): Promise<number[]> =>
+  Array.from((await readRatings({ data: write(timed(times)) })).ratings.time ?? []);
+const saidOf = async (content: string, more: Partial<RatingsRequest> = {}): Promise<string> =>
+  texts(await readRatings({ data: write(content), ...more }));
+const warningsOf = async (content: string, more: Partial<RatingsRequest> = {}): Promise<string> =>
+  (await readRatings({ data: write(content), ...more })).notes
+    .filter(({ level }) => level === "warning")
+    .map(({ text }) => text)
+    .join("\n");
+
+describe("times of ratings", () => {
+  it("are read with their zones, and as UTC without, which is said", async () => {
+    expect(await timesOf(["2026-01-01T10:00:00+02:00", "2026-01-01T10:00:00-0500", "2026-01-01T10:00:00Z"])).toEqual([
+      1767254400, 1767279600, 1767261600,
+    ]);
+    expect(await saidOf(timed(["2026-01-01T10:00:00", "2026-01-02 10:00"]))).toContain("times name no zone and are taken as UTC");
+    expect(await warningsOf(timed(["2026-01-01T10:00:00Z", "2026-01-02 10:00:00"]))).toContain("others do not, which are taken as UTC");
+  });
+
+  it.each([
+    ["seconds", 1],
+    ["milliseconds", 1e3],
+    ["microseconds", 1e6],
+    ["nanoseconds", 1e9],
+  ])("in %s become seconds, which is said", async (name, perSecond) => {
+    const content = timed([978300760 * perSecond, 978302109 * perSecond]);
+    expect([...(await readRatings({ data: write(content) })).ratings.time!]).toEqual([978300760, 978302109]);
+    expect(await saidOf(content)).toContain(`times are ${name} since 1970 by their size, 2000-12-31 to 2000-12-31`);
+  });
+
+  it("of several units are each read in its own, with a warning that names a row", async () => {
+    const content = timed([978300760, 978302109, 978300760000]);
+    expect([...(await readRatings({ data: write(content) })).ratings.time!]).toEqual([978300760, 978302109, 978300760]);
+    expect(await warningsOf(content)).toMatch(/2 in seconds, 1 in milliseconds \(.*row 3 \(line 4\)/);
+  });
+
+  it("that are dates in other forms are read", async () => {
+    const day = (month: number, date: number): number => Date.UTC(2014, month - 1, date) / 1000;
+    expect(await timesOf(["20140731", "20140801"])).toEqual([day(7, 31), day(8, 1)]);
+    expect(await timesOf(["31/07/2014", "01/08/2014"])).toEqual([day(7, 31), day(8, 1)]);
+    expect(await timesOf(["07/31/2014", "08/01/2014"])).toEqual([day(7, 31), day(8, 1)]);
+    expect(await timesOf(['"07 31, 2014"', '"08 1, 2014"'])).toEqual([day(7, 31), day(8, 1)]);
+    expect(await timesOf(["31 Jul 2014", "1 Aug 2014"])).toEqual([day(7, 31), day(8, 1)]);
+    expect(await saidOf(timed(["31/07/2014", "01/08/2014"]))).toContain("dates such as 31/07/2014 are read as day, month, year");
+  });
+
+  it("that cannot be told are not guessed: the ratings have none, with the reason, or are refused where the column was named", async () => {
+    const open = write(timed(["01/02/2014", "03/04/2014"]));
+    expect((await readRatings({ data: open })).ratings.time).toBeNull();
+    expect(texts(await readRatings({ data: open }))).toContain('in "01/02/2014" and all others either number could be the day');
+    expect(await refusal({ data: open, time: "time" })).toContain("write dates as 2024-01-31");
+    const data = write(timed(["2014-01-01", "2014-02-30", "soon"]));
+    expect(await refusal({ data, time: "time" })).toMatch(/row 2 \(line 3\), column "time" is neither .* got "2014-02-30", as 1 more cell/);
+  });
+
+  it("of 0 or −1 among others are warned of", async () => {
+    expect(await warningsOf(timed([978300760, 0, -1]))).toMatch(/2 of 3 times are 0 or −1.*row 2 \(line 3\)/);
+  });
+});
+
+/** Ratings by ten users of as many items as there are values. */
+const valued = (values: readonly (string | number)[]): string =>
+  `user,item,rating\n${Array.from({ length: 10 }, (_, u) => values.map((value, i) => `u${u},i${i},${value}\n`).join("")).join("")}`;
+
+describe("ratings that may say that there is none", () => {
+  it.each([
+    ["0 where all others are whole and 1 or more", [0, 1, 2, 3, 4, 5], 0],
+    ["−1 beside 1 to 10", [-1, 1, 2, 5, 7, 10], -1],
+    ["99 beyond a scale of −10 to 10", [-10, -2.5, 0.03, 9.9, 99], 99],
+    ["9 beyond 1 to 5", [1, 2, 3, 4, 5, 9], 9],
+  ])("%s are warned of with count, row and what to do, and can be left out or kept", async (_, values, suspect) => {
+    const content = valued(values);
+    const row = values.indexOf(suspect) + 1;
+    const warning = await warningsOf(content);
+    expect(warning).toContain(`10 of ${10 * values.length} ratings are ${suspect} and all others are`);
+    expect(warning).toContain(`row ${row} (line ${row + 1})`);
+    expect(warning).toContain(`leave them out with --not-rated ${suspect}`);
+    const { ratings, notes } = await readRatings({ data: write(content), notRated: [suspect] });
+    expect(ratings.value.length).toBe(10 * (values.length - 1));
+    expect(ratings.value).not.toContain(suspect);
+    expect(notes.map(({ text }) => text).join("\n")).toContain(
+      `10 of ${10 * values.length} ratings are ${suspect}, which was said to mean "not rated", and left out`,
+    );
+    const scale = { low: Math.min(...values), high: Math.max(...values) };
+    expect(await warningsOf(content, { scale })).not.toContain("not rated");
+  });
+
+  it.each([
+    ["0.5 to 5 with 0", [0, 0.5, 1, 2.5, 5]],
+    ["0 and 1", [0, 1]],
+    ["−1, 0 and 1", [-1, 0, 1]],
+    ["−2 to 2", [-2, -1, 0, 1, 2]],
+    ["1 to 5", [1, 2, 3, 4, 5]],
+    ["1 to 10", [1, 4, 8, 9, 10]],
+  ])("are not suspected in %s", async (_, values) => expect(await warningsOf(valued(values))).not.toContain("not rated"));
+
+  it("are refused where cells are empty, or left out on request, and users who rated nothing else with them", async () => {
+    const data = write("user,item,rating\na,x,5\nb,y,\na,z,NA\na,w,4\n");
+    expect(await refusal({ data })).toMatch(/row 2 \(line 3\), column "rating" is empty; .*; 1 more cell .*; --not-rated empty leaves/);
+    const result = await readRatings({ data, notRated: ["empty"] });
+    expect(rows(result)).toEqual(["a w 4", "a x 5"]);
+    expect(result.ratings.users).toEqual(["a"]);
+    expect(texts(result)).toMatch(/2 of 4 ratings are empty, .* left out \(the first: .*row 2 \(line 3\)\)/);
+    expect(await refusal({ data: write("user,item,rating\na,x,\nb,y,\n"), notRated: ["empty"] })).toContain("holds no rating");
+  });
+});
+
+describe("what stands in a cell of a rating", () => {
+  it("may have a decimal comma, which is said", async () => {
+    const result = await readRatings({ data: write("user;item;rating\na;x;4,5\nb;x;3\n") });
+    expect(rows(result)).toEqual(["a x 4.5", "b x 3"]);
+    expect(texts(result)).toContain('ratings are written with a decimal comma: "4,5" is read as 4.5');
+  });
+
+  it.each(["4 stars", "★★★★", "4/5", "1,000", "inf"])("is refused with row, line and count where it is %s", async (cell) => {
+    const data = write(`user,item,rating\na,x,5\na,y,"${cell}"\na,z,"${cell}"\n`);
+    expect(await refusal({ data })).toBe(
+      `${data}: row 2 (line 3), column "rating" is "${cell}"; a rating must be a finite number; 1 more cell is no number either`,
+    );
+  });
+});
+
+describe("columns of ratings", () => {
+  it.each([
+    ["reviewerID,asin,overall,unixReviewTime", { user: "reviewerID", item: "asin", rating: "overall" }],
+    ["user_id,business_id,stars,date", { user: "user_id", item: "business_id", rating: "stars" }],
+    ["User-ID,ISBN,Book-Rating,x", { user: "User-ID", item: "ISBN", rating: "Book-Rating" }],
+    ["rating,asin,parent_asin,user_id", { user: "user_id", item: "parent_asin", rating: "rating" }],
+    ["account,product,stars,x", { user: "account", item: "product", rating: "stars" }],
+    [
+      "review_profilename,beer_beerid,review_overall,brewery",
+      { user: "review_profilename", item: "beer_beerid", rating: "review_overall" },
+    ],
+    ["user_id:token,item_id:token,rating:float,timestamp:float", { user: "user_id:token", item: "item_id:token", rating: "rating:float" }],
+  ])("are guessed by name in %s", async (header, expected) => {
+    const said = await saidOf(`${header}\n1,2,5,1369699200\n3,2,4,1369699201\n`);
+    for (const [role, column] of Object.entries(expected)) expect(said).toContain(`${role}: column "${column}"`);
+  });
+
+  it("are guessed by place where there is no header: Amazon's files, and those with the time before the rating", async () => {
+    const amazon = await readRatings({ data: write("A39H,0205616461,5.0,1369699200\nA3JM,0558925278,3.0,1355443200\n") });
+    expect(rows(amazon)).toEqual(["A39H 0205616461 5", "A3JM 0558925278 3"]);
+    const swapped = await readRatings({ data: write("A39H,0205616461,1369699200,5.0\nA3JM,0558925278,1355443200,3.0\n") });
+    expect(rows(swapped)).toEqual(["A39H 0205616461 5", "A3JM 0558925278 3"]);
+    expect([...swapped.ratings.time!]).toEqual([1369699200, 1355443200]);
+    expect(texts(swapped)).toContain("by their places (override with");
+  });
+
+  it("may lack one of ratings: then who chose what is all there is, with a warning or by agreement", async () => {
+    const data = write("user,item,timestamp\na,x,1369699200\na,x,1369699300\nb,y,1369699200\n");
+    const result = await readRatings({ data });
+    expect(rows(result)).toEqual(["a x 1", "b y 1"]);
+    expect(result.ratings.scale).toEqual({ low: 1, high: 1, step: 0 });
+    expect(result.notes.filter(({ level }) => level === "warning").map(({ text }) => text)).toEqual([
+      "there is no column of ratings: each row counts as liking, and all that is learned from is who chose what (name one with --rating, or agree with --rating none)",
+      expect.stringMatching(/^1 rows repeat an item that the user chose before and are left out; the latest is kept/),
+    ]);
+    const agreed = await readRatings({ data, rating: "none" });
+    expect(agreed.notes.some(({ text, level }) => level === "warning" && text.includes("no column of ratings"))).toBe(false);
+    const bare = await readRatings({ data: write("1 2\n1 3\n2 3\n".replaceAll(" ", "\t"), "data") });
+    expect(rows(bare)).toEqual(["1 2 1", "1 3 1", "2 3 1"]);
+    const three = await readRatings({ data: write("a,x,1369699200\nb,y,1369699300\n") });
+    expect([...three.ratings.time!]).toEqual([1369699200, 1369699300]);
+    expect(await refusal({ data: write("user,artist,weight\na,x,13\nb,y,2\n") })).toContain(
+      "is named like the rating: say which one with --rating, or --rating none where all that counts is who chose what",
+    );
+  });
+});
+
+describe("layouts of ratings", () => {
+  it("of RecBole, MovieLens' folds and spaces are read by their endings", async () => {
+    const inter = await readRatings({ data: write("user_id:token\titem_id:token\trating:float\n1\t2\t3\n2\t2\t4\n", "inter") });
+    expect(rows(inter)).toEqual(["1 2 3", "2 2 4"]);
+    const base = await readRatings({ data: write("1\t1\t5\t874965758\n1\t2\t3\t876893171\n", "base") });
+    expect(rows(base)).toEqual(["1 1 5", "1 2 3"]);
+  });
+
+  it("that are matrices of users and items, or Netflix's, are refused with what to do", async () => {
+    const matrix = `user,Toy Story,Heat,Casino,Sabrina\n${Array.from({ length: 8 }, (_, u) => `u${u},${u % 5},,3,4.5\n`).join("")}`;
+    expect(await refusal({ data: write(matrix) })).toMatch(/looks like a matrix .* a column for each item \(5 columns.*one a line/);
+    const jester = Array.from({ length: 8 }, (_, u) => Array.from({ length: 12 }, (_, i) => (i === u ? 99 : i - 4.25)).join(",")).join(
+      "\n",
+    );
+    expect(await refusal({ data: write(`${jester}\n`) })).toContain("looks like a matrix");
+    expect(await refusal({ data: write("1:\n1488844,3,2005-09-06\n822109,5,2005-05-13\n", "txt") })).toContain("as Netflix did");
+  });
+});
+
 describe("detecting a scale", () => {
   it("takes the smallest distance as the step where all ratings stand on it, else their last decimal", () => {
     expect(detectScale([5, 1, 2])).toEqual({ low: 1, high: 5, step: 1 });

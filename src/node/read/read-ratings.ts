@@ -1,4 +1,3 @@
-import { openSync, readSync, closeSync } from "node:fs";
 import { totalmem } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import { type RatingScale, type Ratings, isOnScale } from "../../core/ratings.ts";
@@ -6,8 +5,11 @@ import { detectScale } from "./detect-scale.ts";
 import { fetchNumbers, fetchTexts, internalName, withinMemory } from "./duckdb.ts";
 import { type FoundFiles, findFiles } from "./find-files.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
-import { isMissing, isNumeric } from "./missing.ts";
-import { type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
+import { isMissing } from "./missing.ts";
+import { lookLikeTimes, numberTimes, textTimes } from "./rating-times.ts";
+import { codesOfNoRating, ratingValues, suspectValues } from "./rating-values.ts";
+import { type CellsOf, type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
+import { layoutOf, refuseMatrix } from "./ratings-layout.ts";
 import type { RawData } from "./raw.ts";
 import { sortClasses } from "./read-labels.ts";
 import { loadRaw, placeOfRow } from "./read-table.ts";
@@ -25,6 +27,8 @@ export interface RatingsRequest
     /** Ratings beyond the ends are moved to them, with a warning; else they are refused. */
     readonly clip?: boolean;
   };
+  /** Ratings that say that there is none, "empty" for empty cells and words such as NA: such rows are left out. */
+  readonly notRated?: readonly (number | "empty")[];
 }
 
 export interface RatingsResult {
@@ -35,11 +39,12 @@ export interface RatingsResult {
 
 /** Reads who rated what from any format of cells. Every guess is a note; whatever is wrong is a UsageError of one line. */
 export async function readRatings(given: RatingsRequest): Promise<RatingsResult> {
-  const isDoubleColon = given.format === undefined && given.delimiter === undefined && looksDoubleColon(given.data);
-  const request: RatingsRequest = isDoubleColon ? { ...given, format: "csv", delimiter: ":", quoted: false, header: false } : given;
+  const { request, isDoubleColon } = layoutOf(given);
   const found = findFiles(request.data, request.format);
   if (found.format === "svmlight" || found.format === "idx" || found.format === "images")
-    throw new UsageError(`${found.paths[0]}: ${found.format} data has no users and items`);
+    throw new UsageError(
+      `${found.paths[0]}: ${found.format === "images" ? "a folder of images has" : `${found.format} data have`} no users and items`,
+    );
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
   return withinMemory(() => readCells(found, request, isDoubleColon, limitBytes));
@@ -52,17 +57,18 @@ async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleCol
     // Between two colons lies an empty column.
     const offered = isDoubleColon ? names.filter((_, j) => j % 2 === 0) : names;
     const where = found.paths.length === 1 ? found.paths[0] : request.data;
-    const { columns, notes } = resolveRatingColumns(
-      request,
-      offered,
-      !raw.dialect.header && found.format !== "parquet" && found.format !== "jsonl",
-      where,
+    const isHeaderless = !raw.dialect.header && found.format !== "parquet" && found.format !== "jsonl";
+    const { columns, notes } = await resolveRatingColumns(request, offered, isHeaderless, where, cellsOf(raw, names)).catch(
+      async (error: unknown) => {
+        await refuseMatrix(raw, where);
+        throw error;
+      },
     );
-    const rated = await fetchRated(raw, names, columns, request.time !== undefined);
+    const rated = await fetchRated(raw, names, columns, request);
     const clipped = request.scale?.clip === true ? clip(rated.value, request.scale) : 0;
-    const scale = await scaleOf(raw, rated.value, columns.rating, request.scale);
+    const scale = await scaleOf(raw, rated, columns.rating, request.scale);
     const { ratings, leftOut } = sortRatings(rated, scale);
-    const first = leftOut.length === 0 ? "" : await placeOfRow(raw, leftOut[0]);
+    const first = leftOut.length === 0 ? "" : await placeOfRow(raw, rated.row[leftOut[0]]);
     return {
       ratings,
       notes: [
@@ -71,7 +77,8 @@ async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleCol
         ...notes,
         ...rated.notes,
         ...clipNote(clipped),
-        ...describe(ratings, { count: leftOut.length, first }, request),
+        ...(columns.rating === null || request.scale !== undefined ? [] : await suspicion(raw, rated)),
+        ...describe(ratings, { count: leftOut.length, first }, columns, request),
       ],
       files: raw.files,
     };
@@ -80,8 +87,10 @@ async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleCol
   }
 }
 
-/** Row by row as read. Shapes: user, item, value, time [rows]. */
+/** Row by row as read, those without a rating left out. Shapes: row, user, item, value, time [rows]. */
 interface Rated {
+  /** Which row was loaded there. */
+  readonly row: Int32Array;
   readonly user: { readonly codes: Int32Array; readonly names: readonly string[] };
   readonly item: { readonly codes: Int32Array; readonly names: readonly string[] };
   readonly value: Float64Array;
@@ -89,27 +98,81 @@ interface Rated {
   readonly notes: readonly Note[];
 }
 
-async function fetchRated(raw: RawData, names: readonly string[], columns: RatingColumns, isTimeAsked: boolean): Promise<Rated> {
-  const texts = (name: string) => fetchTexts(raw.connection, `nullif(trim(${internalName(names.indexOf(name))}::VARCHAR), '')`, raw.rows);
-  const [user, item, rating] = [await texts(columns.user), await texts(columns.item), await texts(columns.rating)];
+const cellOf = (names: readonly string[], name: string): string => `nullif(trim(${internalName(names.indexOf(name))}::VARCHAR), '')`;
+
+function cellsOf(raw: RawData, names: readonly string[]): CellsOf {
+  const textsOf = async (column: string): Promise<string[]> => (await fetchTexts(raw.connection, cellOf(names, column), raw.rows)).names;
+  return {
+    isNumeric: async (column) => {
+      const [numbers] = await fetchNumbers(raw.connection, [`TRY_CAST(replace(${cellOf(names, column)}, ',', '.') AS DOUBLE)`], raw.rows);
+      return numbers.filter(Number.isFinite).length >= 0.9 * raw.rows;
+    },
+    isTime: async (column) => lookLikeTimes(await textsOf(column)),
+  };
+}
+
+async function fetchRated(raw: RawData, names: readonly string[], columns: RatingColumns, request: RatingsRequest): Promise<Rated> {
+  const texts = (name: string) => fetchTexts(raw.connection, cellOf(names, name), raw.rows);
+  const [user, item] = [await texts(columns.user), await texts(columns.item)];
   for (const [name, { codes, names: found }] of [
     [columns.user, user],
     [columns.item, item],
   ] as const) {
-    const row = codes.findIndex((code) => code < 0 || isMissing(found[code]));
-    if (row >= 0) throw new UsageError(`${await placeOfRow(raw, row)}, column "${name}" is empty; every rating has a user and an item`);
+    const absent = Uint8Array.from(found, (text) => Number(isMissing(text)));
+    const row = codes.findIndex((code) => code < 0 || absent[code] === 1);
+    if (row < 0) continue;
+    const cell = codes[row] < 0 ? "is empty" : `is "${found[codes[row]]}", which means that it is missing`;
+    throw new UsageError(`${await placeOfRow(raw, row)}, column "${name}" ${cell}; every rating has a user and an item`);
   }
-  const numbers = Float64Array.from(rating.names, (text) => (isNumeric(text) ? Number(text) : NaN));
-  const bad = rating.codes.findIndex((code) => code < 0 || !Number.isFinite(numbers[code]));
-  if (bad >= 0) {
-    const cell = rating.codes[bad] < 0 ? "is empty" : `is "${rating.names[rating.codes[bad]]}"`;
-    throw new UsageError(`${await placeOfRow(raw, bad)}, column "${columns.rating}" ${cell}; a rating must be a finite number`);
-  }
-  const value = Float64Array.from(rating.codes, (code) => numbers[code]);
-  return { user, item, value, ...(await fetchTimes(raw, names, columns.time, isTimeAsked)) };
+  const { value, notes } = await fetchValues(raw, names, columns.rating, request);
+  const times = await fetchTimes(raw, names, columns.time, request.time !== undefined);
+  const row = Int32Array.from(value.keys()).filter((p) => !Number.isNaN(value[p]));
+  if (row.length === 0) throw new UsageError(`${request.data} holds no rating: column "${columns.rating}" has none in any row`);
+  const only = <T extends Int32Array | Float64Array>(all: T): T =>
+    row.length === all.length ? all : (all.filter((_, p) => !Number.isNaN(value[p])) as T);
+  return {
+    row,
+    user: { ...user, codes: only(user.codes) },
+    item: { ...item, codes: only(item.codes) },
+    value: only(value),
+    time: times.time && only(times.time),
+    notes: [...notes, ...times.notes],
+  };
 }
 
-/** Numbers as they are, dates and times as seconds since 1970. */
+/** NaN where there is no rating: an empty cell, a word for it, or a number that the request says stands for it. */
+async function fetchValues(
+  raw: RawData,
+  names: readonly string[],
+  column: string | null,
+  { notRated = [] }: RatingsRequest,
+): Promise<{ value: Float64Array; notes: Note[] }> {
+  if (column === null) return { value: new Float64Array(raw.rows).fill(1), notes: [] };
+  const rating = await fetchTexts(raw.connection, cellOf(names, column), raw.rows);
+  const { values, notes } = ratingValues(rating.names);
+  const mayBeEmpty = notRated.includes("empty");
+  const isAbsent = Uint8Array.from(rating.names, (text, code) => Number(isMissing(text) ? mayBeEmpty : notRated.includes(values[code])));
+  const absent = (code: number): boolean => (code < 0 ? mayBeEmpty : isAbsent[code] === 1);
+  const isBad = (code: number): boolean => !absent(code) && (code < 0 || !Number.isFinite(values[code]));
+  const bad = rating.codes.findIndex(isBad);
+  if (bad >= 0) {
+    const text = rating.codes[bad] < 0 ? null : rating.names[rating.codes[bad]];
+    const isEmpty = text === null || isMissing(text);
+    const cell = text === null ? "is empty" : `is "${text}"`;
+    const more = rating.codes.reduce((sum, code) => sum + Number(isBad(code)), 0) - 1;
+    const others = more === 0 ? "" : `; ${more} more ${more === 1 ? "cell is" : "cells are"} no number either`;
+    const hint = isEmpty ? "; --not-rated empty leaves such rows out" : "";
+    throw new UsageError(`${await placeOfRow(raw, bad)}, column "${column}" ${cell}; a rating must be a finite number${others}${hint}`);
+  }
+  const value = Float64Array.from(rating.codes, (code) => (absent(code) ? NaN : values[code]));
+  const first = rating.codes.findIndex(absent);
+  if (first < 0) return { value, notes: [...notes] };
+  const count = rating.codes.reduce((sum, code) => sum + Number(absent(code)), 0);
+  const text = `${count} of ${raw.rows} ratings are ${notRated.join(" or ")}, which was said to mean "not rated", and left out (the first: ${await placeOfRow(raw, first)})`;
+  return { value, notes: [...notes, { level: "info", text }] };
+}
+
+/** Seconds since 1970 wherever the unit is known. */
 async function fetchTimes(
   raw: RawData,
   names: readonly string[],
@@ -117,17 +180,41 @@ async function fetchTimes(
   isAsked: boolean,
 ): Promise<Pick<Rated, "time" | "notes">> {
   if (column === null) return { time: null, notes: [] };
-  const cell = `${internalName(names.indexOf(column))}::VARCHAR`;
-  const [time] = await fetchNumbers(
-    raw.connection,
-    [`coalesce(TRY_CAST(${cell} AS DOUBLE), epoch(TRY_CAST(${cell} AS TIMESTAMP)))`],
-    raw.rows,
-  );
+  const cell = cellOf(names, column);
+  const [numbers] = await fetchNumbers(raw.connection, [`TRY_CAST(${cell} AS DOUBLE)`], raw.rows);
+  if (numbers.every(Number.isFinite)) {
+    const { seconds, notes } = await numberTimes(numbers, (row) => placeOfRow(raw, row));
+    return { time: seconds, notes };
+  }
+  const { codes, names: written } = await fetchTexts(raw.connection, cell, raw.rows);
+  const { seconds, notes, refusal } = textTimes(written);
+  const time = Float64Array.from(codes, (code) => (code < 0 ? NaN : seconds[code]));
   const bad = time.findIndex((t) => !Number.isFinite(t));
-  if (bad < 0) return { time, notes: [] };
-  const what = `${await placeOfRow(raw, bad)}, column "${column}" is neither a number nor a date like 2024-01-31`;
-  if (isAsked) throw new UsageError(what);
-  return { time: null, notes: [{ level: "warning", text: `ratings have no time: ${what}` }] };
+  if (bad < 0) return { time, notes };
+  const more = time.reduce((sum, t) => sum + Number(!Number.isFinite(t)), 0) - 1;
+  const what = codes[bad] < 0 ? "it is empty" : `got "${written[codes[bad]]}"`;
+  const others = more === 0 ? "" : `, as ${more} more ${more === 1 ? "cell" : "cells"}`;
+  const why =
+    refusal === null
+      ? `${await placeOfRow(raw, bad)}, column "${column}" is neither a number nor a date like 2024-01-31 or 2024-01-31T10:00:00+02:00, ${what}${others}`
+      : `column "${column}": ${refusal}`;
+  if (isAsked) throw new UsageError(why);
+  return {
+    time: null,
+    notes: [{ level: "warning", text: `ratings have no time, so which rating of a user is the last is drawn by chance: ${why}` }],
+  };
+}
+
+/** Warns of ratings that may say that there is none. */
+async function suspicion(raw: RawData, { value, row }: Rated): Promise<Note[]> {
+  return Promise.all(
+    suspectValues(value).map(async ({ value: suspect, why }): Promise<Note> => {
+      const count = value.reduce((sum, v) => sum + Number(v === suspect), 0);
+      const first = await placeOfRow(raw, row[value.indexOf(suspect)]);
+      const text = `${count} of ${value.length} ratings are ${suspect} and ${why}: ${suspect} may mean "not rated" (the first: ${first}); leave them out with --not-rated ${suspect}, or say with --scale that they are ratings`;
+      return { level: "warning", text };
+    }),
+  );
 }
 
 /** Moves ratings beyond the ends to them, in place; says how many. */
@@ -149,7 +236,7 @@ function clipNote(clipped: number): Note[] {
   return clipped === 0 ? [] : [{ level: "warning", text: words }];
 }
 
-async function scaleOf(raw: RawData, value: Float64Array, column: string, given: RatingsRequest["scale"]): Promise<RatingScale> {
+async function scaleOf(raw: RawData, { value, row }: Rated, column: string | null, given: RatingsRequest["scale"]): Promise<RatingScale> {
   const detected = detectScale(value);
   if (given === undefined) return detected;
   const { low, high, step = detectScale([low, high, ...value.filter((v) => v >= low && v <= high)]).step } = given;
@@ -157,16 +244,20 @@ async function scaleOf(raw: RawData, value: Float64Array, column: string, given:
     throw new UsageError(`--scale must be a lowest and a highest rating with a step of 0 or more, got ${low} to ${high} by ${step}`);
   const scale = { low, high, step };
   const bad = value.findIndex((v) => !isOnScale(scale, v));
-  if (bad >= 0)
+  if (bad >= 0) {
+    const isBeyond = value[bad] < low || value[bad] > high;
+    const isCode = codesOfNoRating.includes(value[bad]);
+    const hint = ` (--clip moves what lies beyond to its ends${isCode ? `, --not-rated ${value[bad]} leaves such rows out` : ""})`;
     throw new UsageError(
-      `${await placeOfRow(raw, bad)}, column "${column}" is ${value[bad]}, which is not on the scale ${low} to ${high} by ${step}${value[bad] < low || value[bad] > high ? " (--clip moves what lies beyond to its ends)" : ""}`,
+      `${await placeOfRow(raw, row[bad])}, column "${column}" is ${value[bad]}, which is not on the scale ${low} to ${high} by ${step}${isBeyond ? hint : ""}`,
     );
+  }
   return scale;
 }
 
 /** By user, then item; of several ratings of an item by a user the latest, of equally late ones the last, is kept. Shape: leftOut [rows left out], rising. */
 function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { ratings: Ratings; leftOut: Int32Array } {
-  const [users, items] = [sortClasses(user.names), sortClasses(item.names)];
+  const [users, items] = [sortClasses(namesOf(user)), sortClasses(namesOf(item))];
   const [u, i] = [placesOf(user.codes, user.names, users), placesOf(item.codes, item.names, items)];
   const order = Int32Array.from(u.keys()).sort((a, b) => u[a] - u[b] || i[a] - i[b] || (time === null ? 0 : time[a] - time[b]) || a - b);
   const isLast = (k: number): boolean => k + 1 === order.length || u[order[k]] !== u[order[k + 1]] || i[order[k]] !== i[order[k + 1]];
@@ -183,16 +274,28 @@ function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { 
   return { ratings, leftOut: order.filter((_, k) => !isLast(k)).sort() };
 }
 
+/** Those that have a rating. */
+function namesOf({ codes, names }: Rated["user"]): string[] {
+  const isUsed = new Uint8Array(names.length);
+  for (const code of codes) isUsed[code] = 1;
+  return names.filter((_, code) => isUsed[code] === 1);
+}
+
 function placesOf(codes: Int32Array, names: readonly string[], sorted: readonly string[]): Int32Array {
   const place = new Map(sorted.map((name, at) => [name, at]));
-  const moved = Int32Array.from(names, (name) => place.get(name)!);
+  const moved = Int32Array.from(names, (name) => place.get(name) ?? -1);
   return codes.map((code) => moved[code]);
 }
 
-function describe(ratings: Ratings, duplicates: { readonly count: number; readonly first: string }, request: RatingsRequest): Note[] {
+function describe(
+  ratings: Ratings,
+  duplicates: { readonly count: number; readonly first: string },
+  { rating }: RatingColumns,
+  request: RatingsRequest,
+): Note[] {
   const { user, users, items, scale, time } = ratings;
   const notes: Note[] = [];
-  if (request.scale === undefined) {
+  if (rating !== null && request.scale === undefined) {
     const text =
       scale.step === 0
         ? `all ratings are ${scale.low}: only who rated what can be learned`
@@ -201,7 +304,8 @@ function describe(ratings: Ratings, duplicates: { readonly count: number; readon
   }
   if (duplicates.count > 0) {
     const kept = time === null ? "the last" : "the latest";
-    const text = `${duplicates.count} ratings of an item that the user rated again are left out; ${kept} is kept (the first left out: ${duplicates.first})`;
+    const what = rating === null ? "rows repeat an item that the user chose before and" : "ratings of an item that the user rated again";
+    const text = `${duplicates.count} ${what} are left out; ${kept} is kept (the first left out: ${duplicates.first})`;
     notes.push({ level: "warning", text });
   }
   const counts = new Int32Array(users.length);
@@ -211,18 +315,4 @@ function describe(ratings: Ratings, duplicates: { readonly count: number; readon
     notes.push({ level: "info", text: `${single} of ${users.length} users have a single rating: they are trained on and never tested` });
   notes.push({ level: "info", text: `${user.length} ratings of ${items.length} items by ${users.length} users` });
   return notes;
-}
-
-/** Whether one file is like MovieLens' ratings.dat: cells between double colons. */
-function looksDoubleColon(path: string): boolean {
-  if (!/\.(dat|data|txt)$/i.test(path)) return false;
-  try {
-    const file = openSync(path, "r");
-    const head = Buffer.alloc(400);
-    const length = readSync(file, head, 0, head.length, 0);
-    closeSync(file);
-    return /^[^:\r\n]+::[^:\r\n]+::[^:\r\n]+(::[^:\r\n]+)?(\r?\n|$)/.test(head.toString("utf8", 0, length));
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import { UsageError } from "../../core/errors.ts";
+import { loadOptionalPackage } from "../optional-package.ts";
 
 /** The part of sharp that is used here; the package is optional, so its own types may be absent. */
 export interface Sharp {
@@ -8,29 +8,30 @@ export interface Sharp {
 }
 
 export interface SharpImage {
-  metadata(): Promise<{ readonly format?: string; readonly width?: number; readonly height?: number }>;
+  metadata(): Promise<{
+    readonly format?: string;
+    readonly width?: number;
+    readonly height?: number;
+    /** Of a colour: "uchar" is 8 bits, "ushort" 16. */
+    readonly depth?: string;
+    readonly hasAlpha?: boolean;
+  }>;
+  stats(): Promise<{ readonly isOpaque: boolean }>;
   autoOrient(): SharpImage;
   flatten(options: { readonly background: string }): SharpImage;
-  toColourspace(space: "b-w" | "srgb"): SharpImage;
+  toColourspace(space: "b-w" | "srgb" | "grey16" | "rgb16"): SharpImage;
   resize(width: number, height: number, options: { readonly fit: "fill"; readonly fastShrinkOnLoad: false }): SharpImage;
-  raw(options: { readonly depth: "uchar" }): SharpImage;
+  raw(options: { readonly depth: "uchar" | "ushort" }): SharpImage;
   toBuffer(options: { readonly resolveWithObject: true }): Promise<{
     readonly data: Buffer;
     readonly info: { readonly width: number; readonly height: number; readonly channels: number };
   }>;
 }
 
-const packageName: string = "sharp";
-
 /** @throws UsageError where it is not installed for this platform */
 export async function loadSharp(): Promise<Sharp> {
-  try {
-    const { default: sharp } = (await import(packageName)) as { readonly default: Sharp };
-    sharp.cache(false);
-    sharp.concurrency(1);
-    return sharp;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UsageError(`images in PNG and JPEG files need the optional package ${packageName}, which could not be loaded here (${why})`);
-  }
+  const { default: sharp } = await loadOptionalPackage<{ readonly default: Sharp }>("sharp", "images in PNG and JPEG files");
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
 }

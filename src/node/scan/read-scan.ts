@@ -7,7 +7,8 @@ import { readBytes } from "../schemas/read-bytes.ts";
 import { parseOwn, readOwnFile } from "../schemas/read-own-file.ts";
 import { findingFile, scanManifestFile } from "../schemas/scan-files.ts";
 import { shownPath } from "../schemas/shown.ts";
-import { type NumberedFinding, type ScanManifest, scanFiles } from "./scan-folder.ts";
+import type { NumberedFinding } from "./numbered-finding.ts";
+import { type ScanManifest, scanFiles } from "./scan-folder.ts";
 
 const mostBytes = 2 ** 31 - 1;
 

@@ -5,6 +5,7 @@ import type { RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
 import { type Provenance, digest, provenance } from "../provenance.ts";
 import type { ReadRequest, SourceFile } from "../read/request.ts";
 import { writeFiles } from "../write/write-files.ts";
+import { numbered } from "./numbered-finding.ts";
 import { reviewFile } from "./review-file.ts";
 
 /** What a scan leaves in its folder beside the findings. */
@@ -32,16 +33,6 @@ export interface ScanManifest extends Provenance {
 export const scanFiles = { manifest: "manifest.json", findings: "findings.jsonl", review: "review.csv" } as const;
 
 const linesAtOnce = 4096;
-
-/** A row as people and files name it: from 1 among the data rows, with its line where its file has lines. */
-export interface NumberedFinding extends RowFinding {
-  readonly line?: number;
-}
-
-export function numbered(finding: RowFinding, lines: Int32Array | null): NumberedFinding {
-  const { row, ...rest } = finding;
-  return { row: row + 1, ...(lines === null ? {} : { line: lines[row] }), ...rest };
-}
 
 /** Writes what a scan found: all of its files or none. @throws UsageError where they are there already or the folder cannot be written */
 export async function writeScan(

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { NumberedFinding, ScanManifest } from "../scan/scan-folder.ts";
+import type { NumberedFinding } from "../scan/numbered-finding.ts";
+import type { ScanManifest } from "../scan/scan-folder.ts";
 import { anyNumber, count, isoTime, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 

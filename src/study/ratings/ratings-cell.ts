@@ -193,7 +193,6 @@ function baseRatingsRecord(input: RatingsStudyInput, cell: RatingsCell, spec: Ra
     id: spec.id,
     learner: cell.engine.id,
     learnerParams: null,
-    encoder: "poisoned",
     attack: attack?.id ?? null,
     access: attack?.threat.access ?? null,
     goal: attack === null ? null : input.config.goal,
