@@ -46,7 +46,8 @@ interface AttestFlags extends DataFlags {
 }
 
 async function run(data: string | undefined, flags: AttestFlags): Promise<void> {
-  const { readPrivateKey, writeKeyPair } = await import("../node/attest/attestation.ts");
+  const { writeKeyPair } = await import("../node/attest/attestation.ts");
+  const { readPrivateKey } = await import("../node/attest/keys.ts");
   if (flags.newKey !== undefined) {
     if (data !== undefined || flags.out !== undefined) throw new UsageError("--new-key stands alone: it only writes a pair of keys");
     const { publicPath, fingerprint } = writeKeyPair(flags.newKey);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { version } from "../node/version.ts";
 import { auditJson, ratingsJson } from "./audit-json.ts";
 import { print, printJson, say } from "./output.ts";
 import { several } from "./parse-options.ts";
@@ -36,6 +37,8 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
   const { exitCodeOf } = await import("../report/verdict.ts");
   const { manifest, records } = await readRun(path);
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
+  if (manifest.theriac !== version)
+    say(`this run is of Theriac ${manifest.theriac}, and this is ${version}: its records are judged as this version judges`);
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
   say(recordsEvidence(manifest));

@@ -28,7 +28,7 @@ import {
   reopenRunFolder,
   tidyRun,
 } from "./run-folder.ts";
-import { refuseOtherVersion } from "./run-plan.ts";
+import { otherVersionNote, refuseEndless, refuseOtherVersion } from "./run-plan.ts";
 import { writeReport } from "./run-report.ts";
 import { version } from "./version.ts";
 import { runOnWorkers } from "./workers/run-on-workers.ts";
@@ -70,6 +70,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
   const { study, notes } = resolveStudy(config, read.table);
   checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
   const identity = identityOf(read);
+  refuseEndless({ kind: "audit", study });
   const cells = planStudy(study, identity, digest);
   tryEverySplit(read.table, study);
 
@@ -106,7 +107,11 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
   const { manifest, records } = await readTableRun(path);
   const { study } = manifest;
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
-  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) return afterTheEnd(path, manifest, records);
+  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
+    const note = otherVersionNote(path, manifest);
+    if (note !== null) hooks.onNote?.(note);
+    return afterTheEnd(path, manifest, records);
+  }
   refuseOtherVersion(path, manifest);
   const cells = planStudy(manifest.study, manifest.identity, digest);
   const read = await readTable(manifest.read);

@@ -11,7 +11,7 @@ import { parseBudget } from "./parse-budget.ts";
 import { deepestNesting, isNestedTooDeeply } from "./schemas/nesting.ts";
 import { parseYaml } from "./schemas/parse-yaml.ts";
 import { readBytes } from "./schemas/read-bytes.ts";
-import { placeOf } from "./schemas/read-own-file.ts";
+import { placeOfFault } from "./schemas/place-of-fault.ts";
 import { oneLine, shownPath } from "./schemas/shown.ts";
 
 const codeEndings = [".ts", ".mts", ".js", ".mjs"];
@@ -63,8 +63,8 @@ function parseJson(file: string, text: string): unknown {
   if (isNestedTooDeeply(text)) throw new UsageError(`${file} is nested more than ${deepestNesting} levels deep`);
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file} is not JSON${placeOf(error, text)}`);
+  } catch {
+    throw new UsageError(`${file} is not JSON${placeOfFault(text)}`);
   }
 }
 
@@ -81,5 +81,5 @@ function seenFrom(file: string, path: string): string {
 }
 
 function messageOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : `it threw a ${typeof error}`);
+  return oneLine(error instanceof Error ? error.message : "it threw something that is no error");
 }

@@ -23,6 +23,7 @@ export interface JsonSchema {
 
 const longestKey = 80;
 const mostEntries = 100_000;
+const longestText = 4096;
 
 /**
  * Holds a value against a schema.
@@ -45,6 +46,8 @@ export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: str
     return;
   }
   if (schema.type !== undefined && !isOfType(value, schema)) refuse(describe(schema));
+  if (typeof value === "string" && value.length > longestText) refuse(`a text of at most ${longestText} characters`);
+  if (typeof value === "string" && value.includes("\0")) refuse("a text without a NUL character");
   if (typeof value === "number" && !isWithin(value, schema)) refuse(describe(schema));
   if (Array.isArray(value) && value.length > mostEntries) refuse(`a list of at most ${mostEntries} entries`);
   if (Array.isArray(value) && schema.items !== undefined) {

@@ -6,6 +6,7 @@ import { planRatingsStudy } from "../study/ratings/ratings-plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { type AnyManifest, type PlannedCell, type StoredCell } from "./manifest.ts";
 import { digest } from "./provenance.ts";
+import type { Note } from "./read/request.ts";
 import { readOwnFile } from "./schemas/read-own-file.ts";
 import { runPoisonFile } from "./schemas/run-poison-file.ts";
 import { version } from "./version.ts";
@@ -40,12 +41,26 @@ function plannedOf(manifest: AnyManifest, engine: string | undefined): number {
   return seeds * (1 + tried * budgets.length) * (1 + possible);
 }
 
+type AnyStudy = { readonly [K in AnyManifest["kind"]]: Pick<Extract<AnyManifest, { kind: K }>, "kind" | "study"> }[AnyManifest["kind"]];
+
+/** A plan of more would fill the memory before the first trial. */
+const mostTrials = 1_000_000;
+
+/** @throws UsageError where a study is so large that nobody waits for it, before its plan is made */
+export function refuseEndless(about: AnyStudy): void {
+  const { study } = about;
+  const most = cellCount(about) * (1 + study.repairs.length);
+  if (most <= mostTrials) return;
+  throw new UsageError(
+    `the study would be of up to ${most} trials, and at most ${mostTrials} can be planned: fewer seeds (${study.seeds}), budgets (${study.budgets.length}), attacks (${study.attacks.length}) or repairs (${study.repairs.length})`,
+  );
+}
+
 /** How many cells the study of a manifest has, without making them. */
-function cellCount({ kind, study }: AnyManifest): number {
+function cellCount({ kind, study }: AnyStudy): number {
   const { seeds, budgets, attacks } = study;
   if (kind === "audit") return seeds * (1 + attacks.length * budgets.length);
-  const { engines } = study as Extract<AnyManifest, { kind: "ratings-audit" }>["study"];
-  const tried = engines.map((engine) => attacks.filter(({ id }) => engine.attacks.includes(id)).length);
+  const tried = study.engines.map((engine) => attacks.filter(({ id }) => engine.attacks.includes(id)).length);
   return seeds * tried.reduce((sum, some) => sum + 1 + some * budgets.length, 0);
 }
 
@@ -68,6 +83,13 @@ export function refuseOtherVersion(path: string, { schema, theriac }: AnyManifes
   throw new UsageError(
     `${path} was begun by ${whose}: their trials do not belong together; go on with it by that version, judge what it has with theriac check ${path}, or begin a new run`,
   );
+}
+
+/** What is to be said of a run that has ended under another version; null where there is nothing. */
+export function otherVersionNote(path: string, { theriac }: AnyManifest): Note | null {
+  if (theriac === version) return null;
+  const text = `${path} was run by Theriac ${theriac}, and this is ${version}: it has ended, so its records are judged and nothing is run again`;
+  return { level: "warning", text };
 }
 
 /** The plan of a run of the first schema, as far as its patches and records tell it. */

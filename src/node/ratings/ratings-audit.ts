@@ -23,7 +23,7 @@ import {
   reopenRunFolder,
   tidyRun,
 } from "../run-folder.ts";
-import { refuseOtherVersion } from "../run-plan.ts";
+import { otherVersionNote, refuseEndless, refuseOtherVersion } from "../run-plan.ts";
 import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { estimateRatingsMs } from "./estimate-ratings.ts";
@@ -70,6 +70,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
   const { study, notes } = resolveRatingsStudy(config, read.ratings, request.data);
   checkLimits(limits, study.budgets, ratingQuantities(study.goal));
   const identity = identityOf(read);
+  refuseEndless({ kind: "ratings-audit", study });
   const cells = planRatingsStudy(study, identity, digest);
   const started = new Date();
   const { users, items, scale, time, user } = read.ratings;
@@ -101,7 +102,11 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
 export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks = {}): Promise<RatingsAuditResult> {
   const { manifest, records } = await readRatingsRun(path);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map(({ id }) => id));
-  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) return afterTheEnd(path, manifest, records, hooks.signal);
+  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
+    const note = otherVersionNote(path, manifest);
+    if (note !== null) hooks.onNote?.(note);
+    return afterTheEnd(path, manifest, records, hooks.signal);
+  }
   refuseOtherVersion(path, manifest);
   const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const read = await readRatings(manifest.read);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Attestation, ModelFile } from "../attest/attestation.ts";
+import { digest } from "../provenance.ts";
 import { chosen, count, encoder, finite, isoTime, plainName, provenance, readRequest, sha256, sharing, sourceFile } from "./parts.ts";
-import type { OwnFile } from "./read-own-file.ts";
+import { type OwnFile, readOwnFile } from "./read-own-file.ts";
 
 const statement = z
   .object({
@@ -35,7 +36,7 @@ export const attestationFile: OwnFile<Attestation> = {
   kinds: ["theriac-attestation"],
   versions: [2],
   maxBytes: 1 << 26,
-  remedy: "write it again with theriac attest",
+  remedy: "one of schema 1, of Theriac 0.1.0, is signed over its statement without saying what that is, so attest the training again",
   schema: z.object({
     schema: z.literal(2),
     kind: z.literal("theriac-attestation"),
@@ -57,3 +58,14 @@ export const modelFile: OwnFile<ModelFile> = {
     parameters: z.array(finite),
   }),
 };
+
+/** @throws UsageError on a file that is no attestation */
+export function readAttestation(path: string): Attestation {
+  return readOwnFile(path, attestationFile).value;
+}
+
+/** @throws UsageError on a file that is no model */
+export function readModelFile(path: string): { readonly model: ModelFile; readonly sha256: string } {
+  const { value, text } = readOwnFile(path, modelFile);
+  return { model: value, sha256: digest(text) };
+}

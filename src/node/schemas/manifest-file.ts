@@ -45,7 +45,7 @@ const run = {
   ...provenance,
   identity: z.unknown(),
   plannedTrials: count,
-  limits: texts,
+  limits: z.array(z.string().max(500)),
   strict: z.boolean(),
   /** 0.1.0 had neither. */
   notes: z.array(note).optional(),

@@ -1,7 +1,9 @@
 import { z } from "zod";
 
-/** Texts that may go into a path: without NUL, which no path may hold. */
-export const pathText = z.string().refine((text) => !text.includes("\0"), "a path without a NUL character");
+/** Texts that may go into a path: without NUL, which no path may hold, and no longer than paths are. */
+export const pathText = z
+  .string()
+  .refine((text) => text.length <= 4096 && !text.includes("\0"), "a path of at most 4096 characters without a NUL character");
 
 /** Any number, NaN and the infinities too. */
 export const anyNumber = z.custom<number>((value) => typeof value === "number", "a number");

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
 import { parseExactly } from "../exact-json.ts";
 import { describeIssue } from "./describe-issue.ts";
+import { placeOfFault } from "./place-of-fault.ts";
 import { deepestNesting, isNestedTooDeeply } from "./nesting.ts";
 import { readBytes } from "./read-bytes.ts";
 import { shownPath, shownValue } from "./shown.ts";
@@ -50,8 +51,8 @@ export function parseOwn<T>(text: string, where: string, file: OwnFile<T>): T {
   let value: unknown;
   try {
     value = parseExactly(text);
-  } catch (error) {
-    throw wrong(`it is not JSON${placeOf(error, text)}`);
+  } catch {
+    throw wrong(`it is not JSON${placeOfFault(text)}`);
   }
   checkKind(value, where, file, wrong);
   const result = file.schema.safeParse(value);
@@ -87,15 +88,4 @@ function textOfBytes(bytes: Buffer, where: string, { what }: OwnFile<unknown>): 
   if (!isUtf8(bytes)) throw new UsageError(`${where} is not ${what}: it is not text in UTF-8`);
   const text = bytes.toString("utf8");
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
-
-/** Where a JSON text breaks off, as far as the engine tells. */
-export function placeOf(error: unknown, text: string): string {
-  const message = error instanceof Error ? error.message : "";
-  if (text.trim() === "") return ": it is empty";
-  if (/end of JSON input/i.test(message)) return ": it ends too early";
-  const position = /at position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return "";
-  const before = text.slice(0, Number(position));
-  return ` (line ${before.split("\n").length}, column ${before.length - before.lastIndexOf("\n")})`;
 }

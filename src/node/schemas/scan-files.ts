@@ -55,12 +55,15 @@ export const findingFile: OwnFile<NumberedFinding> = {
   what: "what a scan says of a row",
   versions: null,
   remedy,
-  schema: z.object({
-    row: rowNumber,
-    line: rowNumber.optional(),
-    flagged: z.boolean(),
-    score: anyNumber,
-    reasons,
-    scores: z.record(z.string(), anyNumber.nullable()),
-  }),
+  // Compiled, since there may be millions.
+  schema: z.compile(
+    z.object({
+      row: rowNumber,
+      line: rowNumber.optional(),
+      flagged: z.boolean(),
+      score: anyNumber,
+      reasons,
+      scores: z.record(z.string(), anyNumber.nullable()),
+    }),
+  ),
 };
