@@ -52,7 +52,9 @@ export function chooseFeatures(
   const counting: string[] = [];
   const readAsText = (column: TextProfile): void => {
     texts.add(column.name);
-    const why = readsLikeText(column) ? `its cells have ${Math.round(column.averageWords)} words on average` : "by its name; override with --features";
+    const why = readsLikeText(column)
+      ? `its cells have ${Math.round(column.averageWords)} words on average`
+      : "by its name; override with --features";
     notes.push({ level: "info", text: `"${column.name}" is read as text (${why})` });
   };
   if (named.length > 0) {
@@ -82,7 +84,10 @@ export function chooseFeatures(
   if (features.length === 0 && counting.length > 0) {
     // A column that merely rises with the rows may be all there is.
     features = counting;
-    notes.push({ level: "warning", text: `learned from although it only counts the rows, since nothing else is left: ${listColumns(counting)}` });
+    notes.push({
+      level: "warning",
+      text: `learned from although it only counts the rows, since nothing else is left: ${listColumns(counting)}`,
+    });
   }
   const leftOut = left.filter(({ name }) => !features.includes(name));
   for (const reason of reasons) {
@@ -126,7 +131,11 @@ function reasonToLeaveOut(column: ProfiledColumn, rows: number, isUnnamed: boole
   }
   if (column.isDate) return "dates";
   if (isTextFeature(column)) return null;
-  if (column.distinct >= 2 && column.distinct === rows - column.missing && column.missing <= Math.max(Number(isIdName(column.name)), 0.01 * rows))
+  if (
+    column.distinct >= 2 &&
+    column.distinct === rows - column.missing &&
+    column.missing <= Math.max(Number(isIdName(column.name)), 0.01 * rows)
+  )
     return isIndexName(column.name) || isUnnamed ? "row numbers" : "identifiers";
   return column.distinct > maxCategories && column.distinct > 0.2 * rows ? "categories of too many values" : null;
 }
@@ -140,7 +149,12 @@ function readsLikeText(column: TextProfile): boolean {
 function isTextFeature(column: TextProfile): boolean {
   if (readsLikeText(column)) return true;
   const present = column.codes.length - column.missing;
-  return !column.isDate && textNames.includes(plainName(column.name)) && column.averageWords >= 1.5 && column.distinct > Math.max(10, 0.05 * present);
+  return (
+    !column.isDate &&
+    textNames.includes(plainName(column.name)) &&
+    column.averageWords >= 1.5 &&
+    column.distinct > Math.max(10, 0.05 * present)
+  );
 }
 
 function isConstant(column: ProfiledColumn | undefined, isText: boolean): boolean {

@@ -14,9 +14,16 @@ export function findWrongLabel(labels: Float64Array): WrongLabel | null {
   let at = -1;
   for (let row = 0; row < labels.length; row++) {
     const size = Math.abs(labels[row]);
-    if (size > largest) return { row, why: `the label is ${labels[row]}; a label that is a number must lie within ±${largest}, or squared errors overflow: divide the labels by a power of ten` };
+    if (size > largest)
+      return {
+        row,
+        why: `the label is ${labels[row]}; a label that is a number must lie within ±${largest}, or squared errors overflow: divide the labels by a power of ten`,
+      };
     if (size > 0 && (at < 0 || size > Math.abs(labels[at]))) at = row;
   }
   if (at < 0 || Math.abs(labels[at]) >= smallest) return null;
-  return { row: at, why: `the largest label is ${labels[at]}; labels that are numbers must reach ±${smallest}, or squared errors vanish: multiply the labels by a power of ten` };
+  return {
+    row: at,
+    why: `the largest label is ${labels[at]}; labels that are numbers must reach ±${smallest}, or squared errors vanish: multiply the labels by a power of ten`,
+  };
 }

@@ -35,8 +35,7 @@ export function readLabels(
       `several labels must be of one kind, but "${labels[0].name}" holds ${wordFor(kinds[0])} and "${labels[other].name}" ${wordFor(kinds[other])}: use --predict classes or --predict number`,
     );
   }
-  const made =
-    kinds[0] === "classes" ? classColumns(labels, rules, written) : { columns: realColumns(labels, rules), notes: [] };
+  const made = kinds[0] === "classes" ? classColumns(labels, rules, written) : { columns: realColumns(labels, rules), notes: [] };
   for (const column of labels) {
     if (predict !== undefined || column.kind !== "number") continue;
     const own = made.columns.get(column.name);
@@ -62,7 +61,9 @@ function realColumns(labels: readonly ProfiledColumn[], rules: MissingRules): Ma
   return new Map(
     labels.map((column) => {
       if (column.kind === "number") return [column.name, { kind: "number", name: column.name, values: column.values }];
-      const row = column.codes.findIndex((code) => code >= 0 && !rules.isMissingName(column.names[code]) && !/^\s*[+-]?[\d.]+\s*$/.test(column.names[code]));
+      const row = column.codes.findIndex(
+        (code) => code >= 0 && !rules.isMissingName(column.names[code]) && !/^\s*[+-]?[\d.]+\s*$/.test(column.names[code]),
+      );
       const example = row < 0 ? "" : `, for instance ${JSON.stringify(column.names[column.codes[row]].slice(0, 40))} in row ${row + 1}`;
       throw new UsageError(`--predict number needs a numeric label, and column "${column.name}" holds cells that are no numbers${example}`);
     }),
@@ -95,11 +96,7 @@ export function sortClasses(names: readonly string[]): string[] {
   return [...names].sort(numeric ? (a, b) => Number(a) - Number(b) || (a < b ? -1 : 1) : (a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-function checkCounts(
-  labels: readonly ProfiledColumn[],
-  columns: ReadonlyMap<string, Column>,
-  notes: Note[],
-): void {
+function checkCounts(labels: readonly ProfiledColumn[], columns: ReadonlyMap<string, Column>, notes: Note[]): void {
   const where = labels.length === 1 ? `label column "${labels[0].name}"` : "the label columns";
   const rows = "values" in labels[0] ? labels[0].values.length : labels[0].codes.length;
   const seen = new Set<number>();
@@ -126,14 +123,15 @@ function checkCounts(
   if (seen.size === 1) {
     const only = first.kind === "category" ? quoted(first.names[0]) : String([...seen][0]);
     const missing = rows - labelled;
-    const what = missing === 0 ? `one value only (${only})` : `one value (${only}) and ${missing} missing ${missing === 1 ? "cell" : "cells"}`;
+    const what =
+      missing === 0 ? `one value only (${only})` : `one value (${only}) and ${missing} missing ${missing === 1 ? "cell" : "cells"}`;
     throw new UsageError(`${where} has ${what}: there is nothing to learn${why.join("")}`);
   }
   if (first.kind === "category" && seen.size > 50 && seen.size > labelled / 2) {
     const { noNumbers } = labels[0].kind === "text" ? labels[0] : { noNumbers: undefined };
     const guess =
       noNumbers !== undefined
-        ? `it is largely of numbers, but ${noNumbers}`
+        ? `it is largely of numbers, but ${noNumbers.why}`
         : labels[0].kind === "number"
           ? "it holds numbers, for which --predict number is meant"
           : "it looks like text or an identifier, not a class";

@@ -137,7 +137,12 @@ async function buildTable(raw: RawData, found: FoundFiles, request: ReadRequest,
 }
 
 /** Classes are read as they are written, whatever they look like. */
-async function readRawLabels(raw: RawData, labels: readonly ProfiledColumn[], request: ReadRequest, rules: MissingRules): Promise<LabelsRead> {
+async function readRawLabels(
+  raw: RawData,
+  labels: readonly ProfiledColumn[],
+  request: ReadRequest,
+  rules: MissingRules,
+): Promise<LabelsRead> {
   const written = new Map<string, Texts>();
   for (const profile of labels) {
     if ((request.predict ?? guessKind(profile)) === "number") continue;

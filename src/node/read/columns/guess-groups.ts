@@ -37,7 +37,9 @@ export function guessGroups(
     }
   }
   if (asked.task === null && !asked.declined.has("task") && labels.length === 1) {
-    const found = byName(free, taskNames).find((column) => column.name !== source && column.distinct > 1 && rowsOf(column) >= 10 * column.distinct);
+    const found = byName(free, taskNames).find(
+      (column) => column.name !== source && column.distinct > 1 && rowsOf(column) >= 10 * column.distinct,
+    );
     if (found !== undefined)
       notes.push({
         level: "info",

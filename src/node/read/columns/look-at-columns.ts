@@ -17,7 +17,8 @@ const ofNames: readonly Oddity[] = [noNumbers];
 export function lookAtColumns(columns: readonly SeenColumn[], look: Look): Note[] {
   const features = columns.flatMap(({ profile, use }) => (use === "feature" ? [profile] : []));
   const said = columns.flatMap((column) => {
-    const oddities = column.use === "feature" || column.use === "label" ? [...ofNumbers, ...ofNames] : column.use === "classes" ? ofNames : [];
+    const oddities =
+      column.use === "feature" || column.use === "label" ? [...ofNumbers, ...ofNames] : column.use === "classes" ? ofNames : [];
     return oddities.flatMap((oddity) => oddity(column, look));
   });
   return [...said, ...duplicateNote(features), ...countsMissing(columns)];

@@ -12,13 +12,13 @@ export const magnitudes: Oddity = ({ profile, use }, { place }) => {
   const usual = usualMagnitude(profile.values);
   if (usual === 0 || largest / usual < absurd) return [];
   let count = 0;
-  let first = -1;
+  const found: number[] = [];
   for (let row = 0; row < profile.values.length; row++) {
     if (Math.abs(profile.values[row]) / usual < absurd || Number.isNaN(profile.values[row])) continue;
     count++;
-    if (first < 0) first = row;
+    if (found.length < 5) found.push(row);
   }
-  const text = `${quoted(profile.name)}: ${cellsOf(count)} dwarf${count === 1 ? "s" : ""} all others, which then count as one value: ${profile.values[first]} in ${place(first)}, where nearly all others are at most ${Number(usual.toPrecision(3))} in size; mend or leave out these rows, or use --drop`;
+  const text = `${quoted(profile.name)}: ${cellsOf(count)} dwarf${count === 1 ? "s" : ""} all others, which then count as one value: ${profile.values[found[0]]} in ${found.map(place).join(", ")}${count > found.length ? " and others" : ""}, where nearly all others are at most ${Number(usual.toPrecision(3))} in size; mend or leave out these rows, or use --drop`;
   return [{ level: "warning", text }];
 };
 

@@ -4,13 +4,31 @@ import type { Note } from "../request.ts";
 import { countCodes, quoted } from "./oddity.ts";
 
 /** Words that are often a class or a group of their own: kept, and said. */
-const mayBeValues = new Set(["none", "nil", "missing", "unknown", "undefined", "n.d.", "nd", "not applicable", "unavailable", "not available", "no data", "*"]);
+const mayBeValues = new Set([
+  "none",
+  "nil",
+  "missing",
+  "unknown",
+  "undefined",
+  "n.d.",
+  "nd",
+  "not applicable",
+  "unavailable",
+  "not available",
+  "no data",
+  "*",
+]);
 
 /**
  * Classes or groups as they are written, without the words for "missing". Such a word may be a name (NA is Namibia): the others decide, and it
  * is said either way, because rows without a label are not learned from.
  */
-export function namesOf(what: "label" | "task" | "source", column: string, texts: Texts, rules: MissingRules): { texts: Texts; notes: Note[] } {
+export function namesOf(
+  what: "label" | "task" | "source",
+  column: string,
+  texts: Texts,
+  rules: MissingRules,
+): { texts: Texts; notes: Note[] } {
   const counts = countCodes(texts.codes, texts.names.length);
   const rows = texts.codes.length;
   const isBlank = (name: string): boolean => name.trim() === "";
@@ -35,7 +53,11 @@ export function namesOf(what: "label" | "task" | "source", column: string, texts
 
 /** Whether a word is a name like the others: a code in capitals among codes in capitals, a sign among signs. */
 function isLikeOthers(word: string, values: readonly string[]): boolean {
-  const shape = /^[A-Z]{2,3}$/.test(word) ? new RegExp(`^[A-Z]{${word.length}}$`) : /^[^\p{L}\p{N}\s?]{1,3}$/u.test(word) ? /^[^\p{L}\p{N}\s]{1,3}$/u : null;
+  const shape = /^[A-Z]{2,3}$/.test(word)
+    ? new RegExp(`^[A-Z]{${word.length}}$`)
+    : /^[^\p{L}\p{N}\s?]{1,3}$/u.test(word)
+      ? /^[^\p{L}\p{N}\s]{1,3}$/u
+      : null;
   return shape !== null && values.length > 0 && values.filter((value) => shape.test(value.trim())).length >= 0.8 * values.length;
 }
 

@@ -1,6 +1,6 @@
 import { type MissingRules, isNumeric } from "../missing.ts";
 import { type NumberParts, splitNumber } from "./number-parts.ts";
-import { quoted } from "./oddity.ts";
+import { cellsOf, quoted } from "./oddity.ts";
 import { type NumberStyle, numberOf } from "./number-style.ts";
 
 /** A column of texts read as numbers, by its distinct texts. */
@@ -22,6 +22,8 @@ export interface NumberReading {
 /** Why a column that is largely of numbers is none. */
 export interface NoNumbers {
   readonly why: string;
+  /** A distinct text that shows it; −1 = none. */
+  readonly example: number;
 }
 
 /** Shares of the cells that are there: so many may be odd; from so many on a column is said to be largely of numbers. */
@@ -54,6 +56,7 @@ export function readNumbers(
   let odd: number[] = [];
   let present = 0;
   let codeRows = 0;
+  let zeroCode = -1;
   let allWhole = true;
   names.forEach((text, code) => {
     if (rules.isMissingNumber(text)) {
@@ -65,12 +68,16 @@ export function readNumbers(
     if (parts !== null) {
       cells.push({ code, rows: counts[code], parts });
       if (!/^\d+$/.test(parts.digits) || parts.unit !== "" || parts.prefix !== "") allWhole = false;
-      else if (/^0\d/.test(parts.digits)) codeRows += counts[code];
+      else if (/^0\d/.test(parts.digits)) {
+        codeRows += counts[code];
+        zeroCode = code;
+      }
     } else if (isNumeric(text)) infinite.push(code);
     else odd.push(code);
   });
   if (cells.length < 2) return null;
-  if (codeRows > 0 && allWhole) return codeRows <= oddShare * present && cells.length > 20 ? { why: "some begin with a zero, as codes do" } : null;
+  if (codeRows > 0 && allWhole)
+    return codeRows <= oddShare * present && cells.length > 20 ? { why: "some begin with a zero, as codes do", example: zeroCode } : null;
 
   const unit = chooseUnit(cells);
   const decimal = chooseDecimal(
@@ -91,16 +98,18 @@ export function readNumbers(
     values[code] = value * unit.factor(parts);
     distinct.add(values[code]);
     numeric += rows;
-    if (example < 0 && !isNumeric(names[code])) example = code;
+    if (example < 0 && !(isNumeric(names[code]) && Number(names[code]) === values[code])) example = code;
   }
   for (const code of infinite) values[code] = names[code].trim().startsWith("-") ? -Infinity : Infinity;
   odd = odd.sort((a, b) => a - b);
   const oddRows = odd.reduce((sum, code) => sum + counts[code], 0);
   const isNumber = oddRows <= oddShare * present && odd.length < distinct.size && (oddRows === 0 || numeric >= minNumbers);
   if (!isNumber) {
-    const isSaid = numeric >= largely * present && (distinct.size > 20 || (numeric >= 0.8 * present && distinct.size > 2 * odd.length));
+    const likeNumbers = unit.several === null ? numeric : cells.reduce((sum, { rows }) => sum + rows, 0);
+    const isSaid =
+      likeNumbers >= largely * present && (distinct.size > 10 || (likeNumbers >= 0.8 * present && distinct.size > 2 * odd.length));
     if (!isSaid) return null;
-    return { why: unit.several ?? `${oddRows} of ${present} cells that are there are no numbers` };
+    return { why: unit.several ?? `${oddRows} of ${present} cells that are there are no numbers`, example: odd[0] };
   }
   const doubts = [unit.doubt, decimal.doubt].filter((doubt) => doubt !== null);
   const style = { decimal: decimal.mark, prefix: unit.prefix, suffix: unit.suffix };
@@ -152,7 +161,10 @@ function chooseUnit(cells: readonly Cell[]): UnitChoice {
   const several =
     units.length < 2
       ? null
-      : `they have several units: ${units.slice(0, 4).map(([, { rows, parts }]) => `${quoted((parts.prefix + parts.unit).trim())} (${rows})`).join(", ")}`;
+      : `they have several units: ${units
+          .slice(0, 4)
+          .map(([, { rows, parts }]) => `${quoted((parts.prefix + parts.unit).trim())} (${rows})`)
+          .join(", ")}`;
   const [mainKey, main] = units[0];
   const { prefix, unit } = main.parts;
   const isShare = unit === "%" || unit === "‰";
@@ -164,7 +176,7 @@ function chooseUnit(cells: readonly Cell[]): UnitChoice {
     const key = keyOf(parts);
     return key === "|" ? bareWins || mixes : !bareWins && key === mainKey;
   };
-  const doubt = mixes ? `${bare} cells have no ${prefix + unit} and are taken to be in it` : null;
+  const doubt = mixes ? `${cellsOf(bare)} without ${prefix + unit} ${bare === 1 ? "is" : "are"} taken to be in it` : null;
   const suffix = unit === "" ? "" : `${main.parts.isApart ? " " : ""}${unit}`;
   return { accepts, factor: () => 1, doubt, several, ...(bareWins ? { prefix: "", suffix: "" } : { prefix, suffix }) };
 }
@@ -193,15 +205,14 @@ function chooseDecimal(cells: readonly Cell[], prefersComma: boolean): { mark: "
   }
   if (onlyPoint > 0 && onlyComma > 0) {
     const mark = onlyComma > onlyPoint ? "," : ".";
-    return { mark, isMixed: true, doubt: `${onlyPoint} cells have decimal points and ${onlyComma} have decimal commas` };
+    return { mark, isMixed: true, doubt: `${cellsOf(onlyPoint)} with a decimal point, ${cellsOf(onlyComma)} with a decimal comma` };
   }
   const mark = onlyComma > 0 || (onlyPoint === 0 && prefersComma) ? "," : ".";
   if (onlyPoint + onlyComma > 0 || either === 0 || example === null) return { mark, isMixed: false, doubt: null };
   const cell: NumberParts = { ...cells[0].parts, digits: example, isNegative: false, exponent: "" };
-  const [read, other] = mark === "." ? [".", ","] : [",", "."];
   return {
     mark,
     isMixed: false,
-    doubt: `${example} is taken for ${numberOf(cell, read as ".")}, though it could be ${numberOf(cell, other as ".")}`,
+    doubt: `${example} is taken for ${numberOf(cell, mark)}, though it could be ${numberOf(cell, mark === "." ? "," : ".")}`,
   };
 }

@@ -23,5 +23,8 @@ export function isIndexName(name: string): boolean {
 
 /** Names of what identifies rows, if no value stands twice. */
 export function isIdName(name: string): boolean {
-  return /^(id|uuid|guid|key|.*[_ .-]id|.*[a-z]I[dD]|id[_ .-].*)$/i.test(name.trim()) && !/^(valid|grid|paid|void|acid|fluid|solid|rapid|bid|kid|mid|lid)$/i.test(name.trim());
+  return (
+    /^(id|uuid|guid|key|.*[_ .-]id|.*[a-z]I[dD]|id[_ .-].*)$/i.test(name.trim()) &&
+    !/^(valid|grid|paid|void|acid|fluid|solid|rapid|bid|kid|mid|lid)$/i.test(name.trim())
+  );
 }
