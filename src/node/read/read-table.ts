@@ -132,7 +132,7 @@ async function buildTable(raw: RawData, found: FoundFiles, request: ReadRequest,
     table: { rows: raw.rows, columns, roles: { labels, features, task: roles.task, source: roles.source, id: roles.id } },
     notes: said,
     files: raw.files,
-    dialect: { ...raw.dialect, ...numberStyles(profiles, columns) },
+    dialect: { ...raw.dialect, ...numberStyles(profiles, columns), ...saidOfMissing(request) },
   };
 }
 
@@ -167,6 +167,10 @@ function unnamedColumns({ header }: Dialect, names: readonly string[]): (name: s
   const numbered = names.filter((name, j) => name === `c${j + 1}`);
   const isGap = header && (numbered.length === 1 || numbered.length * 2 < names.length);
   return (name) => name.trim() === "" || (isGap && numbered.includes(name));
+}
+
+function saidOfMissing({ missing: words = [], notMissing: values = [] }: ReadRequest): Pick<Dialect, "missing"> {
+  return words.length + values.length === 0 ? {} : { missing: { words, values } };
 }
 
 /** How numbers are written in the columns that became numbers and are not written as in a program. */
