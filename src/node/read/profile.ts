@@ -80,7 +80,8 @@ export async function profileColumns(
   );
   const texts = new Map<number, CountedTexts>();
   // Whether the file writes decimal commas, which then decides where a cell could be read both ways.
-  let hasCommas = raw.dialect.delimiter === ";";
+  const hasPoints = values.some((own) => own.some((value) => value % 1 !== 0 && Number.isFinite(value)) && !mayBeGrouped(own));
+  let hasCommas = raw.dialect.delimiter === ";" && !hasPoints;
   for (const [j, { name, storage }] of raw.columns.entries()) {
     if (isNumber[j]) continue;
     const counted = await fetchCounted(raw, j);

@@ -12,6 +12,7 @@ import { namesOf } from "./columns/missing-names.ts";
 import type { NumberStyle } from "./columns/number-style.ts";
 import { type ColumnUse, countCodes } from "./columns/oddity.ts";
 import { twinNote } from "./columns/twins.ts";
+import { lookAtVectors } from "./columns/vector-magnitudes.ts";
 import { fetchTexts, internalName, withinMemory } from "./duckdb.ts";
 import { type FoundFiles, findFiles } from "./find-files.ts";
 import { lineOfRow, loadDelimited } from "./load-delimited.ts";
@@ -267,12 +268,14 @@ function vectorTable(
   const { columns, kind, notes } = readLabels([profile], request.predict);
   const wrong = kind === "number" ? findWrongLabel(labels) : null;
   if (wrong !== null) throw new UsageError(`${found.paths[0]}: row ${wrong.row + 1}: ${wrong.why}`);
+  const sizes = lookAtVectors(matrix);
+  if (sizes.error !== null) throw new UsageError(`${found.paths[0]}: ${sizes.error}`);
   const table: Table = {
     rows: labels.length,
     columns: [...columns.values(), { kind: "vector", name, matrix }],
     roles: { labels: ["label"], features: [name], task: null, source: null, id: null },
   };
-  return { table, notes };
+  return { table, notes: [...notes, ...sizes.notes] };
 }
 
 /** A column without a special role. Infinities where nobody looks are missing. */

@@ -84,6 +84,11 @@ describe("a column of numbers", () => {
     expect(infos(alone)).toContain("could be");
   });
 
+  it("keeps its points decimal in a file of semicolons whose other columns have such", async () => {
+    const result = await read(write("a;b;label", (i) => `${noise(i)};${(i % 9) + 1}.${100 + i};${label(i)}`));
+    expect(cellOf(columnOf(result.table, "b"), 3)).toBe(4.103);
+  });
+
   it("is warned of where a number far from all others may mean missing, and --missing takes it out", async () => {
     const path = write("x,z,label", (i) => `${i % 20 === 3 ? "-999" : noise(i)},${i % 7},${label(i)}`);
     expect(warnings(await read(path))).toContain('"x": -999 in 10 cells of 200 (first in row 4)');
@@ -192,6 +197,7 @@ describe("what is left out", () => {
     ["an index with gaps", "index,x,label", (i: number) => String(((i * 77) % 200) * 3 + 5)],
     ["any name that counts from 1", "a,x,label", (i: number) => String(i + 1)],
     ["any name that counts down", "a,x,label", (i: number) => String(900 - i)],
+    ["an index that begins anew", "Unnamed: 0,x,label", (i: number) => String(i % 50)],
     ["a last cell that is missing", "a,x,label", (i: number) => (i === 199 ? "" : String(i))],
     ["a last cell that is a word", "index,x,label", (i: number) => (i === 199 ? "Total" : String(i))],
   ])("are row numbers: %s", async (_, header, cell) => {
@@ -247,6 +253,15 @@ describe("labels", () => {
     }
     const vectors = write("", (i) => `${noise(i)}e200 1:${i}`, 30, "svm");
     expect(await refusal(vectors)).toContain("squared errors overflow");
+  });
+});
+
+describe("vectors", () => {
+  it("are refused with numbers whose squares overflow, and warned of where one dwarfs all others", async () => {
+    const vectors = (cell: string): string => write("", (i) => `${i % 2} 1:${noise(i)} 2:${i === 7 ? cell : noise(i + 1)}`, 60, "svm");
+    expect(await refusal(vectors("1e200"))).toContain("1e+200 as feature 2 of row 8");
+    expect(warnings(await read(vectors("1e9")))).toContain("1000000000 as feature 2 of row 8");
+    expect(warnings(await read(vectors("3")))).toBe("");
   });
 });
 
