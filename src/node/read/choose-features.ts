@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import { quoted } from "./columns/oddity.ts";
+import { quoted } from "./columns/say.ts";
 import { findByName, labelNames, plainName, textNames } from "./columns/role-names.ts";
 import { countsInRuns, countsRows, isIdName, isIndexName } from "./columns/row-numbers.ts";
 import type { ProfiledColumn, TextProfile } from "./profile.ts";

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
-import type { Texts } from "./build-columns.ts";
+import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
 import { type MissingRules, isNumeric, missingRules, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";

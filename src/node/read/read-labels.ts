@@ -1,8 +1,9 @@
 import { UsageError } from "../../core/errors.ts";
 import type { Column } from "../../core/table.ts";
-import { type Texts, namedColumn, printedTexts } from "./build-columns.ts";
+import { namedColumn, printedTexts } from "./build-columns.ts";
+import type { Texts } from "./texts.ts";
 import { namesOf } from "./columns/missing-names.ts";
-import { countCodes, quoted } from "./columns/oddity.ts";
+import { countCodes, quoted } from "./columns/say.ts";
 import { twinNote } from "./columns/twins.ts";
 import { type MissingRules, missingRules } from "./missing.ts";
 import type { ProfiledColumn } from "./profile.ts";

@@ -10,7 +10,8 @@ import { isMissing, isNumeric } from "./missing.ts";
 import { type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
 import type { RawData } from "./raw.ts";
 import { sortClasses } from "./read-labels.ts";
-import { loadRaw, placeOfRow } from "./read-table.ts";
+import { placeOfRow } from "./place-of-row.ts";
+import { loadRaw } from "./read-table.ts";
 import type { Note, ReadRequest, SourceFile } from "./request.ts";
 
 export interface RatingsRequest

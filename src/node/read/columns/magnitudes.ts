@@ -1,4 +1,5 @@
-import { type Oddity, cellsOf, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { cellsOf, quoted } from "./say.ts";
 
 /** How many times larger than nearly all others a number must be to be absurd. */
 export const absurd = 1e6;

@@ -1,4 +1,5 @@
-import { type Oddity, firstRowOf, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { firstRowOf, quoted } from "./say.ts";
 
 /** A column that is largely of numbers and is used as a category. */
 export const noNumbers: Oddity = ({ profile, use }, { place }) => {

@@ -1,6 +1,7 @@
 import { type MissingRules, isNumeric } from "../missing.ts";
-import { type NumberParts, splitNumber } from "./number-parts.ts";
-import { cellsOf, quoted } from "./oddity.ts";
+import { splitNumber } from "./number-parts.ts";
+import { chooseDecimal } from "./choose-decimal.ts";
+import { type NumberCell, chooseUnit } from "./choose-unit.ts";
 import { type NumberStyle, numberOf } from "./number-style.ts";
 
 /** A column of texts read as numbers, by its distinct texts. */
@@ -30,13 +31,6 @@ export interface NoNumbers {
 const oddShare = 0.05;
 const largely = 0.5;
 const minNumbers = 10;
-const multipliers: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, B: 1e9, bn: 1e9, mn: 1e6 };
-
-interface Cell {
-  readonly code: number;
-  readonly rows: number;
-  readonly parts: NumberParts;
-}
 
 /**
  * Numbers as people write them. A person looks at a column as a whole: one decimal mark, one unit, and a few cells that are something else.
@@ -50,7 +44,7 @@ export function readNumbers(
   prefersComma: boolean,
 ): NumberReading | NoNumbers | null {
   if (!looksNumeric(names, rules)) return null;
-  const cells: Cell[] = [];
+  const cells: NumberCell[] = [];
   const missing: number[] = [];
   const infinite: number[] = [];
   let odd: number[] = [];
@@ -127,92 +121,4 @@ function looksNumeric(names: readonly string[], rules: MissingRules): boolean {
     if (splitNumber(names[code]) !== null || isNumeric(names[code])) numbers++;
   }
   return numbers > 0 && numbers >= 0.4 * looked;
-}
-
-interface UnitChoice {
-  accepts(parts: NumberParts): boolean;
-  factor(parts: NumberParts): number;
-  readonly prefix: string;
-  readonly suffix: string;
-  readonly doubt: string | null;
-  /** Said where the column is no number: it holds several units. */
-  readonly several: string | null;
-}
-
-/** One unit for the column: the one of most cells. Cells without one are taken to be in it, but never among percentages. */
-function chooseUnit(cells: readonly Cell[]): UnitChoice {
-  const keyOf = ({ prefix, unit }: NumberParts): string => `${prefix}|${foldUnit(unit)}`;
-  const rowsOf = new Map<string, { rows: number; parts: NumberParts }>();
-  for (const { rows, parts } of cells) {
-    const known = rowsOf.get(keyOf(parts));
-    if (known === undefined) rowsOf.set(keyOf(parts), { rows, parts });
-    else known.rows += rows;
-  }
-  const bare = rowsOf.get("|")?.rows ?? 0;
-  const units = [...rowsOf.entries()].filter(([key]) => key !== "|").sort(([, a], [, b]) => b.rows - a.rows);
-  const none = { prefix: "", suffix: "", doubt: null, several: null };
-  const factor = ({ unit }: NumberParts): number => multipliers[unit] ?? 1;
-  if (units.length === 0) return { ...none, accepts: () => true, factor };
-  const areMultipliers = units.every(([, { parts }]) => parts.unit in multipliers);
-  const prefixes = new Set(units.map(([, { parts }]) => parts.prefix).filter((prefix) => prefix !== ""));
-  if (areMultipliers && prefixes.size <= 1) return { ...none, prefix: [...prefixes][0] ?? "", accepts: () => true, factor };
-
-  const all = bare + units.reduce((sum, [, { rows }]) => sum + rows, 0);
-  const several =
-    units.length < 2
-      ? null
-      : `they have several units: ${units
-          .slice(0, 4)
-          .map(([, { rows, parts }]) => `${quoted((parts.prefix + parts.unit).trim())} (${rows})`)
-          .join(", ")}`;
-  const [mainKey, main] = units[0];
-  const { prefix, unit } = main.parts;
-  const isShare = unit === "%" || unit === "‰";
-  // A single letter, or a word that is no known unit, may as well be part of a name.
-  const isSure = main.rows >= (1 - oddShare) * all;
-  const mixes = bare > 0 && !isShare && (isSure || unit.length !== 1) && (isSure || units.length === 1);
-  const bareWins = bare > main.rows && !mixes;
-  const accepts = (parts: NumberParts): boolean => {
-    const key = keyOf(parts);
-    return key === "|" ? bareWins || mixes : !bareWins && key === mainKey;
-  };
-  const doubt = mixes ? `${cellsOf(bare)} without ${prefix + unit} ${bare === 1 ? "is" : "are"} taken to be in it` : null;
-  const suffix = unit === "" ? "" : `${main.parts.isApart ? " " : ""}${unit}`;
-  return { accepts, factor: () => 1, doubt, several, ...(bareWins ? { prefix: "", suffix: "" } : { prefix, suffix }) };
-}
-
-/** `star` and `stars` are one unit. */
-function foldUnit(unit: string): string {
-  const folded = unit.toLowerCase().replace(/\.$/, "");
-  return folded.length > 3 ? folded.replace(/s$/, "") : folded;
-}
-
-/** The decimal mark that most cells must have; where none must have either, points are decimal and commas separate thousands. */
-function chooseDecimal(cells: readonly Cell[], prefersComma: boolean): { mark: "." | ","; isMixed: boolean; doubt: string | null } {
-  let onlyPoint = 0;
-  let onlyComma = 0;
-  let either = 0;
-  let example: string | null = null;
-  for (const { rows, parts } of cells) {
-    const [point, comma] = [numberOf(parts, "."), numberOf(parts, ",")];
-    if (Number.isNaN(point) && Number.isNaN(comma)) continue;
-    if (Number.isNaN(comma)) onlyPoint += rows;
-    else if (Number.isNaN(point)) onlyComma += rows;
-    else if (point !== comma) {
-      either += rows;
-      example ??= parts.digits;
-    }
-  }
-  if (onlyPoint > 0 && onlyComma > 0) {
-    const mark = onlyComma > onlyPoint ? "," : ".";
-    return { mark, isMixed: true, doubt: `${cellsOf(onlyPoint)} with a decimal point, ${cellsOf(onlyComma)} with a decimal comma` };
-  }
-  const mark = onlyComma > 0 || (onlyPoint === 0 && prefersComma) ? "," : ".";
-  if (onlyPoint + onlyComma > 0 || either === 0 || example === null) return { mark, isMixed: false, doubt: null };
-  const cell: NumberParts = { ...cells[0].parts, digits: example, isNegative: false, exponent: "" };
-  return {
-    mark,
-    isMixed: false,
-    doubt: `${example} is taken for ${numberOf(cell, mark)}, though it could be ${numberOf(cell, mark === "." ? "," : ".")}`,
-  };
 }

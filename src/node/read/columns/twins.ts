@@ -1,6 +1,6 @@
 import type { Note } from "../request.ts";
 import { foldClass, foldName, foldTruth, isPlainTruth } from "./fold-name.ts";
-import { quoted } from "./oddity.ts";
+import { quoted } from "./say.ts";
 
 /** Names by what they are but for their spelling; only sets of at least two. */
 export function findTwins(names: readonly string[], what: "classes" | "names"): string[][] {

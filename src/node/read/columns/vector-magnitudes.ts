@@ -1,6 +1,6 @@
 import type { SparseMatrix } from "../../../numeric/matrix.ts";
 import type { Note } from "../request.ts";
-import { cellsOf } from "./oddity.ts";
+import { cellsOf } from "./say.ts";
 import { absurd, usualMagnitude } from "./magnitudes.ts";
 
 /** Vectors are learned from as they are, so their squares, and products of these, must be finite. */

@@ -1,4 +1,5 @@
-import { type Oddity, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { quoted } from "./say.ts";
 
 /** Numbers that are not written as in a program: how they were read, and whether they could be read otherwise. */
 export const writtenNumbers: Oddity = ({ profile }) => {
