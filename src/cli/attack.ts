@@ -73,11 +73,11 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
   checkConfig(config);
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
+  const tell = noteTeller(flags.quiet ?? false);
+  read.notes.forEach(tell);
   const { poison, about, budgetRows, notes } = await makePoison(read.table, config);
   const { copyPath, patchPath, sourceSha256, note } = await writePoisonedCopy({ request, read, poison, outFolder: flags.out, about });
-  [...read.notes, ...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(
-    noteTeller(flags.quiet ?? false),
-  );
+  [...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(tell);
   const touched = new Set([...poison.relabel, ...poison.edit].map((change) => change.row)).size;
   printLine(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
   printLine(`${patchPath}: takes it back with theriac undo ${patchPath} --sha256 ${sourceSha256}`);

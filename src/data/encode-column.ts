@@ -97,7 +97,7 @@ function unitOf(values: Float64Array, rows: Int32Array): number {
     const size = Math.abs(values[row]);
     if (size > largest) largest = size;
   }
-  return largest > 1e100 || (largest > 0 && largest < 1e-100) ? 2 ** Math.max(-1022, Math.floor(Math.log2(largest))) : 1;
+  return largest > 1e100 || (largest > 0 && largest < 1e-100) ? 2 ** Math.min(1023, Math.max(-1022, Math.floor(Math.log2(largest)))) : 1;
 }
 
 /** One indicator for each value seen in training, and one for missing if it was seen; a value never seen has none. */

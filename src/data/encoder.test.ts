@@ -82,6 +82,30 @@ describe("the encoder", () => {
     ).toEqual(new Float64Array(3));
   });
 
+  it("scales numbers of any size, though their squares overflow or vanish", () => {
+    const encodeAll = (values: Float64Array): number[] => {
+      const own: Table = {
+        ...table,
+        columns: [{ kind: "number", name: "size", values }, ...table.columns.slice(1)],
+        roles: { ...table.roles, features: ["size"] },
+      };
+      const fitted = makeEncoder(settings, own).fit(own, Int32Array.of(0, 1, 2, 3));
+      const { x } = fitted.encode(own, Int32Array.of(0, 1, 3, 5));
+      const { data } = toDense(x);
+      // What is decoded is what was encoded, within the range of training.
+      data.forEach((value, i) =>
+        expect(Number(fitted.decodePart(Float64Array.of(value)).size) / values[[0, 1, 3, 5][i]]).toBeCloseTo(1, 12),
+      );
+      return [...data];
+    };
+    const small = encodeAll(Float64Array.of(1, -1, 1, -1, 1, 0.5));
+    expect(small).toEqual([1, -1, -1, 0.5]);
+    for (const unit of [2 ** 1023, 1e300, 1e-300, 2 ** -1022])
+      expect(encodeAll(Float64Array.of(1, -1, 1, -1, 1, 0.5).map((value) => value * unit))[3]).toBeCloseTo(0.5, 12);
+    const huge = Number.MAX_VALUE;
+    expect(encodeAll(Float64Array.of(huge, -huge, huge, -huge, huge, huge))).toEqual([1, -1, -1, 1]);
+  });
+
   it("passes sparse vectors through as they are", () => {
     const matrix = {
       kind: "sparse" as const,

@@ -67,6 +67,8 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
 
   const request = readRequestOf(config.data);
   const read = await readTable(request);
+  // Before anything else may be refused: what was noticed is often why.
+  tell(read.notes, [], hooks);
   const { study, notes } = resolveStudy(config, read.table);
   checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
   const identity = identityOf(read);
@@ -94,7 +96,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     plan: storedPlan(cells),
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
-  tell([...read.notes, ...notes], describePlan(read.table, study, cells), hooks);
+  tell(notes, describePlan(read.table, study, cells), hooks);
   return runInto(folder, { table: read.table, study, cells, recorded: new Set() }, hooks);
 }
 

@@ -62,13 +62,14 @@ async function scanInto(config: ScanConfig, hooks: ScanHooks): Promise<Scan> {
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const { table, notes, files } = read;
+  for (const note of notes) hooks.onNote?.(note);
   const { learner, sharing, setting, notes: learningNotes } = resolveLearning(config, table);
   const detectors = resolveDetectors(config, targetOf(table).kind, setting, ["row", "source", "task"], "scan").map(({ id, params }) => ({
     method: methodOf("detector", catalog.detectors, id),
     params,
   }));
   const trusted = config.trusted === undefined ? null : readTrusted(config.trusted, table);
-  for (const note of [...notes, ...learningNotes]) hooks.onNote?.(note);
+  for (const note of learningNotes) hooks.onNote?.(note);
   const firstSeed = config.seed ?? defaults.seed;
   const encoder = resolveParams("encoder", encoderParams, { ...config.encoder });
   hooks.onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);

@@ -27,24 +27,28 @@ describe("a file of Theriac's own that was changed somewhere", () => {
         });
   });
 
-  it("is used or refused in one line, and never crashes", async () => {
-    const crashes: string[] = [];
-    let refused = 0;
-    for (const one of cases)
-      for (let seed = from; seed < from + count; seed++) {
-        const text = one.mutate(one.text, makeRng("own-files").fork(one.name).fork(seed));
-        const error = await one.use(text).then(
-          () => null,
-          (reason: unknown) => reason,
-        );
-        if (error === null) continue;
-        refused++;
-        if (!(error instanceof UsageError || error instanceof NumericalError))
-          crashes.push(`${one.name}, seed ${seed}: ${(error as Error).stack?.split("\n").slice(0, 4).join(" | ")}`);
-        else if (error.message.length > 5000 || /\n/.test(error.message))
-          crashes.push(`${one.name}, seed ${seed}: no line: ${error.message.slice(0, 200)}`);
-      }
-    expect(crashes).toEqual([]);
-    if (count >= 20) expect(refused).toBeGreaterThan(cases.length * count * 0.5);
-  }, 60_000 + 4_000 * count);
+  it(
+    "is used or refused in one line, and never crashes",
+    async () => {
+      const crashes: string[] = [];
+      let refused = 0;
+      for (const one of cases)
+        for (let seed = from; seed < from + count; seed++) {
+          const text = one.mutate(one.text, makeRng("own-files").fork(one.name).fork(seed));
+          const error = await one.use(text).then(
+            () => null,
+            (reason: unknown) => reason,
+          );
+          if (error === null) continue;
+          refused++;
+          if (!(error instanceof UsageError || error instanceof NumericalError))
+            crashes.push(`${one.name}, seed ${seed}: ${(error as Error).stack?.split("\n").slice(0, 4).join(" | ")}`);
+          else if (error.message.length > 5000 || /\n/.test(error.message))
+            crashes.push(`${one.name}, seed ${seed}: no line: ${error.message.slice(0, 200)}`);
+        }
+      expect(crashes).toEqual([]);
+      if (count >= 20) expect(refused).toBeGreaterThan(cases.length * count * 0.5);
+    },
+    60_000 + 4_000 * count,
+  );
 });

@@ -1,12 +1,7 @@
 import type { NamedColumn } from "../../core/table.ts";
 import { type MissingRules, missingRules } from "./missing.ts";
 import type { ProfiledColumn } from "./profile.ts";
-
-/** Codes into distinct texts, −1 = missing. Shape: codes [rows]. */
-export interface Texts {
-  readonly codes: Int32Array;
-  readonly names: readonly string[];
-}
+import type { Texts } from "./texts.ts";
 
 /** The cells of a column as categories: numbers as they print, texts as they stand, words for "missing" taken out. */
 export function printedTexts(column: ProfiledColumn, rules: MissingRules = missingRules()): Texts {

@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
-import { quoted } from "./columns/oddity.ts";
+import { quoted } from "./columns/say.ts";
 import { findByName, labelNames, plainName, textNames } from "./columns/role-names.ts";
-import { countsRows, isIdName, isIndexName } from "./columns/row-numbers.ts";
+import { countsInRuns, countsRows, isIdName, isIndexName } from "./columns/row-numbers.ts";
 import type { ProfiledColumn, TextProfile } from "./profile.ts";
 import type { Note } from "./request.ts";
 import { type AskedColumns, listColumns } from "./resolve-columns.ts";
@@ -127,7 +127,8 @@ function roleReasons(asked: AskedColumns, labels: readonly string[]): string[] {
 function reasonToLeaveOut(column: ProfiledColumn, rows: number, isUnnamed: boolean): Reason | null {
   if (column.kind === "number") {
     if (column.allDistinct && isIdName(column.name)) return "identifiers";
-    return column.allDistinct && (isUnnamed || isIndexName(column.name) || countsRows(column)) ? "row numbers" : null;
+    const isIndex = isUnnamed || isIndexName(column.name);
+    return (isIndex && (column.allDistinct || countsInRuns(column))) || countsRows(column) ? "row numbers" : null;
   }
   if (column.isDate) return "dates";
   if (isTextFeature(column)) return null;

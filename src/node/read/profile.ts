@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { countWords } from "../../core/words.ts";
 import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
-import type { Texts } from "./build-columns.ts";
+import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
 import { type MissingRules, isNumeric, missingRules, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";
@@ -44,7 +44,7 @@ export interface TextProfile {
   readonly averageWords: number;
   readonly isDate: boolean;
   /** Why it is not read as numbers, though it is largely of numbers. */
-  readonly noNumbers?: string;
+  readonly noNumbers?: NoNumbers;
 }
 
 export const distinctCap = 1001;
@@ -80,7 +80,9 @@ export async function profileColumns(
     raw.rows,
   );
   const texts = new Map<number, CountedTexts>();
-  let hasCommas = raw.dialect.delimiter === ";";
+  // Whether the file writes decimal commas, which then decides where a cell could be read both ways.
+  const hasPoints = values.some((own) => own.some((value) => value % 1 !== 0 && Number.isFinite(value)) && !mayBeGrouped(own));
+  let hasCommas = raw.dialect.delimiter === ";" && !hasPoints;
   for (const [j, { name, storage }] of raw.columns.entries()) {
     if (isNumber[j]) continue;
     const counted = await fetchCounted(raw, j);
@@ -96,15 +98,15 @@ export async function profileColumns(
     const counted = texts.get(j);
     if (counted === undefined) {
       const own = values[numeric.indexOf(j)];
-      const again = hasCommas && storage === "text" && (await mayBeGrouped(raw, j)) ? await fetchCounted(raw, j) : null;
-      const reading = again === null ? null : read(again);
+      const again = storage === "text" && mayBeGrouped(own) ? await fetchCounted(raw, j) : null;
+      const reading = again === null ? null : readNumbers(again.names, again.counts, rules, hasCommas || areGrouped(again.names, rules));
       if (again !== null && reading !== null && "values" in reading) out.push(profileReading(name, again, reading, askedNumbers));
       else out.push(profileNumbers(name, withoutAsked(own, askedNumbers)));
       continue;
     }
     const reading = read(counted);
     if (reading !== null && "values" in reading) out.push(profileReading(name, counted, reading, askedNumbers));
-    else out.push(await profileTexts(raw, j, counted, rules, reading?.why));
+    else out.push(await profileTexts(raw, j, counted, rules, reading ?? undefined));
   }
   return out;
 }
@@ -136,14 +138,32 @@ function withoutAsked(values: Float64Array, asked: readonly number[]): Float64Ar
   return asked.length === 0 ? values : values.map((value) => (asked.includes(value) ? NaN : value));
 }
 
-/** Whether points may separate thousands: in a file of decimal commas, 1.234 with three digits behind every point. */
-async function mayBeGrouped(raw: RawData, j: number): Promise<boolean> {
-  const cell = `trim(${internalName(j)})`;
-  const [{ points, groups }] = await queryRows(
-    raw.connection,
-    `SELECT count(*) FILTER (contains(${cell}, '.'))::DOUBLE AS points, count(*) FILTER (regexp_full_match(${cell}, '[+-]?[1-9][0-9]{0,2}(\\.[0-9]{3})+'))::DOUBLE AS groups FROM ${rawTable}`,
-  );
-  return Number(points) > 0 && points === groups;
+/** Whether all numbers may be whole ones with points between thousands: some of three decimals and more than 1, and whole ones below 1000. */
+function mayBeGrouped(values: Float64Array): boolean {
+  let decimals = 0;
+  for (let row = 0; row < values.length; row++) {
+    const size = Math.abs(values[row]);
+    if (Number.isNaN(size)) continue;
+    if (size >= 1000) return false;
+    if (Number.isInteger(size)) continue;
+    if (size < 1 || Math.abs(size * 1000 - Math.round(size * 1000)) > 1e-6) return false;
+    decimals++;
+  }
+  return decimals > 0;
+}
+
+/** Whether they are: three digits behind every point, of which some are zeros no program would write, beside whole numbers without a point. */
+function areGrouped(names: readonly string[], rules: MissingRules): boolean {
+  let plain = 0;
+  let trailing = 0;
+  for (const name of names) {
+    if (rules.isMissingName(name)) continue;
+    const match = /^\s*[+-]?[1-9]\d{0,2}(\.\d{3})?\s*$/.exec(name);
+    if (match === null && !/^\s*0\s*$/.test(name)) return false;
+    if (match?.[1] === undefined) plain++;
+    else if (match[1].endsWith("0")) trailing++;
+  }
+  return plain > 0 && trailing > 0;
 }
 
 async function findNumbers(raw: RawData, rules: MissingRules): Promise<boolean[]> {
@@ -205,7 +225,7 @@ async function profileTexts(
   j: number,
   { codes, names, counts }: CountedTexts,
   rules: MissingRules,
-  noNumbers?: string,
+  noNumbers?: NoNumbers,
 ): Promise<TextProfile> {
   let present = 0;
   let words = 0;

@@ -1,8 +1,9 @@
 import { UsageError } from "../../core/errors.ts";
 import type { Column } from "../../core/table.ts";
-import { type Texts, namedColumn, printedTexts } from "./build-columns.ts";
+import { namedColumn, printedTexts } from "./build-columns.ts";
+import type { Texts } from "./texts.ts";
 import { namesOf } from "./columns/missing-names.ts";
-import { countCodes, quoted } from "./columns/oddity.ts";
+import { countCodes, quoted } from "./columns/say.ts";
 import { twinNote } from "./columns/twins.ts";
 import { type MissingRules, missingRules } from "./missing.ts";
 import type { ProfiledColumn } from "./profile.ts";
@@ -131,7 +132,7 @@ function checkCounts(labels: readonly ProfiledColumn[], columns: ReadonlyMap<str
     const { noNumbers } = labels[0].kind === "text" ? labels[0] : { noNumbers: undefined };
     const guess =
       noNumbers !== undefined
-        ? `it is largely of numbers, but ${noNumbers}`
+        ? `it is largely of numbers, but ${noNumbers.why}`
         : labels[0].kind === "number"
           ? "it holds numbers, for which --predict number is meant"
           : "it looks like text or an identifier, not a class";

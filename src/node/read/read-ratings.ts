@@ -12,7 +12,8 @@ import { type CellsOf, type RatingRole, type RatingColumns, resolveRatingColumns
 import { layoutOf, refuseMatrix } from "./ratings-layout.ts";
 import type { RawData } from "./raw.ts";
 import { sortClasses } from "./read-labels.ts";
-import { loadRaw, placeOfRow } from "./read-table.ts";
+import { placeOfRow } from "./place-of-row.ts";
+import { loadRaw } from "./read-table.ts";
 import type { Note, ReadRequest, SourceFile } from "./request.ts";
 
 export interface RatingsRequest

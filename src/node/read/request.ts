@@ -61,6 +61,8 @@ export interface Dialect {
   readonly firstIndex: 0 | 1;
   /** By column: how numbers are written where that is not the way of programs; absent = nowhere. */
   readonly numbers?: Readonly<Record<string, NumberStyle>>;
+  /** What the user said of missing cells, where anything; it shapes what is learned. */
+  readonly missing?: { readonly words: readonly string[]; readonly values: readonly string[] };
 }
 
 export interface SourceFile {

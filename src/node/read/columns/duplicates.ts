@@ -1,6 +1,6 @@
 import type { ProfiledColumn } from "../profile.ts";
 import type { Note } from "../request.ts";
-import { quoted } from "./oddity.ts";
+import { quoted } from "./say.ts";
 
 /** Features that hold the same in every row. */
 export function duplicateNote(features: readonly ProfiledColumn[]): Note[] {

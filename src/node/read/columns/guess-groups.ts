@@ -1,7 +1,7 @@
 import type { ProfiledColumn } from "../profile.ts";
 import type { Note } from "../request.ts";
 import type { AskedColumns } from "../resolve-columns.ts";
-import { countCodes, quoted } from "./oddity.ts";
+import { countCodes, quoted } from "./say.ts";
 import { plainName, sourceNames, taskNames } from "./role-names.ts";
 
 const minSources = 20;

@@ -1,4 +1,5 @@
-import { type Oddity, cellsOf, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { cellsOf, quoted } from "./say.ts";
 
 /** Whole numbers too long for a double, used as quantities: neighbours become one. */
 export const longNumbers: Oddity = ({ profile, use }, { place }) => {

@@ -1,29 +1,31 @@
-import { type Oddity, cellsOf, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { cellsOf, quoted } from "./say.ts";
 
 /** How many times larger than nearly all others a number must be to be absurd. */
-const absurd = 1e6;
+export const absurd = 1e6;
 const sampled = 4096;
 
 /** Numbers so much larger than the others that scaling makes all the others one. */
 export const magnitudes: Oddity = ({ profile, use }, { place }) => {
-  if (profile.kind !== "number" || use !== "feature" || profile.infiniteRow >= 0 || profile.low > profile.high) return [];
+  if (profile.kind !== "number" || (use !== "feature" && use !== "label") || profile.infiniteRow >= 0 || profile.low > profile.high)
+    return [];
   const largest = Math.max(Math.abs(profile.low), Math.abs(profile.high));
   if (largest < absurd * 1e-6) return [];
   const usual = usualMagnitude(profile.values);
   if (usual === 0 || largest / usual < absurd) return [];
   let count = 0;
-  let first = -1;
+  const found: number[] = [];
   for (let row = 0; row < profile.values.length; row++) {
     if (Math.abs(profile.values[row]) / usual < absurd || Number.isNaN(profile.values[row])) continue;
     count++;
-    if (first < 0) first = row;
+    if (found.length < 5) found.push(row);
   }
-  const text = `${quoted(profile.name)}: ${cellsOf(count)} dwarf${count === 1 ? "s" : ""} all others, which then count as one value: ${profile.values[first]} in ${place(first)}, where nearly all others are at most ${Number(usual.toPrecision(3))} in size; mend or leave out these rows, or use --drop`;
+  const text = `${quoted(profile.name)}: ${cellsOf(count)} dwarf${count === 1 ? "s" : ""} all others, which then count as one value: ${profile.values[found[0]]} in ${found.map(place).join(", ")}${count > found.length ? " and others" : ""}, where nearly all others are at most ${Number(usual.toPrecision(3))} in size; mend or leave out these rows${use === "feature" ? ", or use --drop" : ""}`;
   return [{ level: "warning", text }];
 };
 
 /** What nine in ten numbers that are not 0 stay below in size, from some thousands of them. */
-function usualMagnitude(values: Float64Array): number {
+export function usualMagnitude(values: Float64Array): number {
   const step = Math.max(1, Math.floor(values.length / sampled));
   const sample: number[] = [];
   for (let row = 0; row < values.length; row += step) {

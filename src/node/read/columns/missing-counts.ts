@@ -1,5 +1,6 @@
 import type { Note } from "../request.ts";
-import { type SeenColumn, quoted } from "./oddity.ts";
+import type { SeenColumn } from "./oddity.ts";
+import { quoted } from "./say.ts";
 
 /** How many cells are missing, of the features that miss any. */
 export function countsMissing(columns: readonly SeenColumn[]): Note[] {

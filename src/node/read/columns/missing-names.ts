@@ -1,7 +1,7 @@
-import type { Texts } from "../build-columns.ts";
+import type { Texts } from "../texts.ts";
 import { type MissingRules, isNumeric, mayMeanMissing } from "../missing.ts";
 import type { Note } from "../request.ts";
-import { countCodes, quoted } from "./oddity.ts";
+import { countCodes, quoted } from "./say.ts";
 
 /** Words that are often a class or a group of their own: kept, and said. */
 const mayBeValues = new Set([

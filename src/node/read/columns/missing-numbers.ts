@@ -1,5 +1,6 @@
 import { isMissing } from "../missing.ts";
-import { type Oddity, countCodes, firstRowOf, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { countCodes, firstRowOf, quoted } from "./say.ts";
 
 /** Words among numbers that were taken to mean "missing", beyond those that always do. */
 export const missingNumbers: Oddity = ({ profile }, { place }) => {

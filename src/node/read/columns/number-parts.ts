@@ -70,7 +70,6 @@ const others: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** Blanks, signs and digits of any script as their plain ones. */
 function plainCharacters(text: string): string {
-  // eslint-disable-next-line no-control-regex
   if (/^[\u0020-\u007e]*$/.test(text)) return text;
   return Array.from(text, (character) => {
     const code = character.codePointAt(0) as number;

@@ -1,4 +1,5 @@
-import { type Oddity, cellsOf, countCodes, firstRowOf, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { cellsOf, countCodes, firstRowOf, quoted } from "./say.ts";
 
 /** A few cells of a column of numbers that are none. */
 export const oddCells: Oddity = ({ profile }, { rows, place }) => {

@@ -14,6 +14,18 @@ export function countsRows({ values, allDistinct }: NumberProfile): boolean {
   return Number.isInteger(step) && step !== 0;
 }
 
+/** Whether it counts by one and begins anew now and then, as where tables with an index were joined; a few cells may be missing. */
+export function countsInRuns({ values, allIntegers, missing, low }: NumberProfile): boolean {
+  if (!allIntegers || (low !== 0 && low !== 1) || missing > Math.max(1, 0.01 * values.length)) return false;
+  let breaks = 0;
+  for (let row = 1; row < values.length; row++) {
+    if (values[row] === values[row - 1] + 1 || Number.isNaN(values[row]) || Number.isNaN(values[row - 1])) continue;
+    if (values[row] !== low) return false;
+    breaks++;
+  }
+  return breaks <= 0.1 * values.length;
+}
+
 /** Names that indexes bear: of pandas, of R, of people. */
 export function isIndexName(name: string): boolean {
   return /^(unnamed: ?\d+(\.\d+)*|__index_level_\d+__|level_\d+|index|idx|row|rows?[ _.-]?(id|no|num|nr|number|names?|index)|rownames|record([ _-]?(id|no|number))?|#|no\.?|nr\.?|num|s\.? ?no\.?|sr\.? ?no\.?|serial([ _-]?(no|number))?|obs|\.\.\.\d+|.*[_ -]index)$/i.test(

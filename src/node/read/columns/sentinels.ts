@@ -1,4 +1,5 @@
-import { type Oddity, cellsOf, quoted } from "./oddity.ts";
+import type { Oddity } from "./oddity.ts";
+import { cellsOf, quoted } from "./say.ts";
 
 const suspects = new Set(
   [

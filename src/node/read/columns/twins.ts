@@ -1,6 +1,6 @@
 import type { Note } from "../request.ts";
 import { foldClass, foldName, foldTruth, isPlainTruth } from "./fold-name.ts";
-import { quoted } from "./oddity.ts";
+import { quoted } from "./say.ts";
 
 /** Names by what they are but for their spelling; only sets of at least two. */
 export function findTwins(names: readonly string[], what: "classes" | "names"): string[][] {
@@ -9,11 +9,19 @@ export function findTwins(names: readonly string[], what: "classes" | "names"): 
     // `t` and `y` are letters where there are no words for yes and no.
     for (const set of groupBy(names, foldTruth)) if (set.some(isPlainTruth)) sets.push(set);
   }
-  const unique = new Map(sets.map((set) => [set.join("\0"), set]));
-  const largest = [...unique.values()].filter(
-    (set) => ![...unique.values()].some((other) => other.length > set.length && set.every((name) => other.includes(name))),
+  // A set within another says nothing new.
+  return sets.filter((set, i) => !sets.some((other, j) => i !== j && isWithin(set, other) && (other.length > set.length || j < i)));
+}
+
+function isWithin(set: readonly string[], other: readonly string[]): boolean {
+  return set.every((name) => other.includes(name));
+}
+
+/** With everything that cannot be seen, or looks like something else, by its number. */
+function seen(name: string): string {
+  return quoted(name).replace(/[\p{M}\p{Cf}\p{Zs}\uff01-\uff5e]/gu, (character) =>
+    character === " " ? " " : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return largest;
 }
 
 function groupBy(names: readonly string[], fold: (name: string) => string): string[][] {
@@ -45,7 +53,7 @@ export function twinNote(
     [...set]
       .sort((a, b) => rowsOf(b) - rowsOf(a))
       .slice(0, 6)
-      .map((name) => `${quoted(name)} (${rowsOf(name)})`)
+      .map((name) => `${seen(name)} (${rowsOf(name)})`)
       .join(", "),
   );
   const more = twins.length > 5 ? ` and ${twins.length - 5} more sets` : "";
