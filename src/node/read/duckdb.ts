@@ -89,21 +89,37 @@ export async function fetchTexts(
   }
 }
 
-/** Appends rows of texts (null = missing), given column by column, to the raw table. */
-export async function appendTexts(
-  connection: DuckDBConnection,
-  columns: readonly (readonly (string | null)[])[],
-  rows: number,
-): Promise<void> {
+/** Takes rows of texts (null = missing) one by one and appends them to the raw table, some thousands of cells at a time. */
+export interface TextAppender {
+  append(row: readonly (string | null)[]): void;
+  finish(): void;
+}
+
+export async function appendTexts(connection: DuckDBConnection, columns: number): Promise<TextAppender> {
   const appender = await connection.createAppender(rawTable);
-  const types = columns.map(() => VARCHAR);
-  for (let from = 0; from < rows; from += 2048) {
-    const count = Math.min(2048, rows - from);
-    const chunk = DuckDBDataChunk.create(types, count);
-    chunk.setColumns(columns.map((column) => Array.from({ length: count }, (_, i) => column[from + i] ?? null)));
+  const types = Array.from({ length: columns }, () => VARCHAR);
+  const most = 2048;
+  let rows: (readonly (string | null)[])[] = [];
+  const flush = (): void => {
+    if (rows.length === 0) return;
+    const chunk = DuckDBDataChunk.create(types, rows.length);
+    for (let j = 0; j < columns; j++) {
+      const values: (string | null)[] = new Array<string | null>(rows.length);
+      for (let i = 0; i < rows.length; i++) values[i] = rows[i][j] ?? null;
+      chunk.setColumnValues(j, values);
+    }
     appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+    rows = [];
+  };
+  return {
+    append(row) {
+      if (rows.push(row) === most) flush();
+    },
+    finish() {
+      flush();
+      appender.closeSync();
+    },
+  };
 }
 
 export async function createRawTable(connection: DuckDBConnection, types: readonly string[]): Promise<void> {

@@ -94,7 +94,7 @@ export function loadRaw(
   numbersAs: "numbers" | "texts" = "numbers",
 ): Promise<RawData> {
   if (found.format === "parquet") return loadParquet(found, limitBytes, numbersAs);
-  if (found.format === "jsonl") return loadJsonl(found, limitBytes);
+  if (found.format === "jsonl" || found.format === "json") return loadJsonl(found, limitBytes);
   return loadDelimited(found, request, limitBytes);
 }
 
