@@ -35,7 +35,7 @@ export function chooseFeatures(
   const texts = new Set(asked.text);
   const notes: Note[] = [];
   const chosen: string[] = [];
-  if (named.length > 0) {
+  if (named.length > 0 || asked.vectors === "alone") {
     for (const name of columns.map((column) => column.name).filter((candidate) => named.includes(candidate))) {
       const column = byName.get(name);
       if (column?.kind === "text" && !texts.has(name) && readsLikeText(column)) {
@@ -83,7 +83,7 @@ export function chooseFeatures(
     notes.push({ level: "warning", text: `constant, so left out of the features: ${listColumns(constant)}` });
   }
   const features = chosen.filter((name) => !constant.includes(name));
-  if (features.length === 0) {
+  if (features.length === 0 && asked.vectors === undefined) {
     throw new UsageError(
       `no column is left to learn from: name some with --features or --text; the columns are ${listColumns(columns.map(({ name }) => name))}`,
     );

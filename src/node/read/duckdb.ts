@@ -5,6 +5,9 @@ import { UsageError } from "../../core/errors.ts";
 /** The table in the database that holds what was read, row by row in the order of the files; `rowid` is the row. */
 export const rawTable = "raw_rows";
 
+/** Columns that one query computes something of: what the planner does takes longer than linearly in them. */
+export const columnsAtOnce = 32;
+
 /** A database in memory that can open these files and nothing else: no extension, no network, no spill to disk. */
 export async function openDatabase(paths: readonly string[], memoryLimitBytes: number): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(":memory:", { threads: String(Math.min(8, availableParallelism())) });
@@ -42,14 +45,30 @@ export async function queryRows(connection: DuckDBConnection, sql: string): Prom
   return (await connection.runAndReadAll(sql)).getRowObjectsJS();
 }
 
-/** Numbers of one column of the raw table; NaN = NULL. Shape: [rows]. */
-export async function fetchNumbers(connection: DuckDBConnection, expressions: readonly string[], rows: number): Promise<Float64Array[]> {
-  const out = expressions.map(() => new Float64Array(rows));
-  if (expressions.length === 0) return out;
+/** Numbers of columns of the raw table, NaN = NULL; those that are in memory already as they are. Shape of each: [rows]. */
+export async function fetchNumbers(
+  connection: DuckDBConnection,
+  sources: readonly (string | Float64Array)[],
+  rows: number,
+): Promise<Float64Array[]> {
+  const out = sources.map((source) => (typeof source === "string" ? new Float64Array(rows) : source));
+  const asked = sources.flatMap((source, j) => (typeof source === "string" ? [{ source, j }] : []));
+  for (let from = 0; from < asked.length; from += columnsAtOnce) {
+    const some = asked.slice(from, from + columnsAtOnce);
+    await fetchInto(
+      connection,
+      some.map(({ j }) => out[j]),
+      some.map(({ source }) => source),
+    );
+  }
+  return out;
+}
+
+async function fetchInto(connection: DuckDBConnection, out: readonly Float64Array[], expressions: readonly string[]): Promise<void> {
   const result = await connection.stream(`SELECT rowid::DOUBLE, ${expressions.join(", ")} FROM ${rawTable} ORDER BY rowid`);
   for (let at = 0; ;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return out;
+    if (chunk === null || chunk.rowCount === 0) return;
     const count = checkOrder(chunk, at);
     for (let j = 0; j < out.length; j++) {
       const vector = doublesOf(chunk, j + 1);
@@ -122,8 +141,9 @@ export async function appendTexts(connection: DuckDBConnection, columns: number)
   };
 }
 
-export async function createRawTable(connection: DuckDBConnection, types: readonly string[]): Promise<void> {
-  const columns = types.map((type, j) => `${internalName(j)} ${type}`);
+/** @param places of the columns among all, where some are in memory */
+export async function createRawTable(connection: DuckDBConnection, types: readonly string[], places?: readonly number[]): Promise<void> {
+  const columns = types.map((type, j) => `${internalName(places?.[j] ?? j)} ${type}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${rawTable} (${columns.join(", ")})`);
 }
 

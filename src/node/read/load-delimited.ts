@@ -4,8 +4,9 @@ import { UsageError } from "../../core/errors.ts";
 import { appendTexts, createRawTable, internalName, literal, openDatabase, queryRows, rawTable } from "./duckdb.ts";
 import type { FoundFiles } from "./find-files.ts";
 import { parseRecord } from "./parse-record.ts";
-import type { RawData } from "./raw.ts";
+import type { RawColumn, RawData } from "./raw.ts";
 import { type TextFile, readText } from "./read-text.ts";
+import { type WideCells, readWide } from "./read-wide.ts";
 import type { Dialect, Note, ReadRequest, SourceFile } from "./request.ts";
 import { type RecordSpan, type Scan, recordsOf, scanRecords } from "./scan-records.ts";
 import { type Sniffed, recordShape, sniffDialect } from "./sniff-dialect.ts";
@@ -25,7 +26,12 @@ interface Scanned {
  * CSV, TSV and their like. Our own scan decides what the records are; DuckDB then reads what is plain, with nothing left to guess, and must find as many.
  * Everything else is parsed here.
  */
-export async function loadDelimited(found: FoundFiles, request: ReadRequest, memoryLimitBytes: number): Promise<RawData> {
+export async function loadDelimited(
+  found: FoundFiles,
+  request: ReadRequest,
+  memoryLimitBytes: number,
+  numbersAs: "numbers" | "texts" = "numbers",
+): Promise<RawData> {
   const notes: Note[] = [];
   const scanned: Scanned[] = [];
   for (const path of found.paths) {
@@ -40,21 +46,50 @@ export async function loadDelimited(found: FoundFiles, request: ReadRequest, mem
   const files = scanned.map(({ source }) => source);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const types = dialect.columns.map(() => "VARCHAR");
+  const about = { rows, files, dialect: { ...dialect, newline }, notes, vectors: [], unreadable: new Map<string, string>() };
+  const nameOf = (name: string) => ({ name, ...(unnamed.has(name) ? { isUnnamed: true } : {}) });
+  if (numbersAs === "numbers" && isWide(files, dialect)) {
+    const { numbers, texts } = loadWide(scanned, request);
+    await createRawTable(
+      connection,
+      [...texts.keys(), 0].map(() => "VARCHAR"),
+      [...texts.keys(), dialect.columns.length],
+    );
+    const table = await appendTexts(connection, texts.size + 1);
+    for (let row = 0; row < rows; row++) table.append([...[...texts.values()].map((cells) => cells[row]), null]);
+    table.finish();
+    const columns = dialect.columns.map((name, j): RawColumn => {
+      const values = numbers.get(j);
+      return values === undefined ? { ...nameOf(name), storage: "text" } : { ...nameOf(name), storage: "number", values };
+    });
+    return { connection, columns, ...about };
+  }
   await createRawTable(connection, types);
   if (scanned.some(({ byHand }) => byHand !== null) || !(await loadByDatabase(connection, scanned, rows))) {
     await createRawTable(connection, types);
     for (const one of scanned) await loadByHand(connection, one);
   }
-  return {
-    connection,
-    columns: dialect.columns.map((name) => ({ name, storage: "text", ...(unnamed.has(name) ? { isUnnamed: true } : {}) })),
-    rows,
-    files,
-    dialect: { ...dialect, newline },
-    notes,
-    vectors: [],
-    unreadable: new Map(),
-  };
+  return { connection, columns: dialect.columns.map((name) => ({ ...nameOf(name), storage: "text" })), ...about };
+}
+
+/** Columns from which the database is left out of it, if the files are no larger than what can be held beside the numbers. */
+const wideFrom = 400;
+const mostWideBytes = 2 ** 30;
+
+function isWide(files: readonly SourceFile[], dialect: Dialect): boolean {
+  return dialect.columns.length >= wideFrom && files.reduce((sum, { bytes }) => sum + bytes, 0) <= mostWideBytes;
+}
+
+function loadWide(scanned: readonly Scanned[], { labels, task, source, id }: ReadRequest): WideCells {
+  const { columns } = scanned[0].dialect;
+  const roles = new Set([...labels, task, source, id]);
+  const keptAsText = new Set(columns.flatMap((name, j) => (roles.has(name) || roles.has(String(j + 1)) ? [j] : [])));
+  const parts = scanned.map(({ path, dialect, byHand }) => ({ ...(byHand ?? withRecords(path, dialect)), shape: recordShape(dialect) }));
+  return readWide(parts, columns.length, keptAsText, (part, row, cells) => {
+    const { path, dialect } = scanned[part];
+    const fault = faultOf(path, dialect, parts[part].records[row], cells, row + 1);
+    if (fault !== null) throw fault;
+  });
 }
 
 /** The records of data of a whole file: without header, and without rows of nothing but empty cells at the end. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, openSync, readSync, closeSync, statSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { createRawTable, identifier, openDatabase, rawTable } from "./duckdb.ts";
+import { columnsAtOnce, createRawTable, identifier, openDatabase, rawTable } from "./duckdb.ts";
 import type { FoundFiles } from "./find-files.ts";
 import { type ListColumns, gatherLists } from "./list-columns.ts";
 import { checkMemory } from "./memory.ts";
@@ -120,15 +120,12 @@ async function countRows(connection: DuckDBConnection, path: string): Promise<nu
 }
 
 const largestExact = 2 ** 53;
-/** Columns a query: the planner takes longer than linearly. */
-const atOnce = 50;
-
 /** Columns of whole or decimal numbers of which one is beyond what a double holds exactly. */
 async function findLong(connection: DuckDBConnection, path: string, columns: readonly ParquetColumn[]): Promise<string[]> {
   const may = columns.filter(({ type }) => /^U?(BIG|HUGE)INT$/.test(type) || Number(/^DECIMAL\((\d+)/.exec(type)?.[1] ?? 0) > 15);
   const out: string[] = [];
-  for (let from = 0; from < may.length; from += atOnce) {
-    const some = may.slice(from, from + atOnce);
+  for (let from = 0; from < may.length; from += columnsAtOnce) {
+    const some = may.slice(from, from + columnsAtOnce);
     const tests = some.map(({ inside }, j) => `coalesce(max(${identifier(inside)}) > ${largestExact} OR min(${identifier(inside)}) < -${largestExact}, false) AS b${j}`);
     const [row] = (await connection.runAndReadAll(`SELECT ${tests.join(", ")} FROM read_parquet($1)`, [path])).getRowObjectsJS();
     some.forEach(({ name }, j) => {

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
+import { columnsAtOnce, fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
 import { isMissing, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";
 
@@ -59,7 +59,9 @@ export async function profileColumns(raw: RawData): Promise<ProfiledColumn[]> {
   const numeric = raw.columns.flatMap((_, j) => (isNumber[j] ? [j] : []));
   const values = await fetchNumbers(
     raw.connection,
-    numeric.map((j) => (raw.columns[j].storage === "number" ? internalName(j) : `TRY_CAST(${internalName(j)} AS DOUBLE)`)),
+    numeric.map(
+      (j) => raw.columns[j].values ?? (raw.columns[j].storage === "number" ? internalName(j) : `TRY_CAST(${internalName(j)} AS DOUBLE)`),
+    ),
     raw.rows,
   );
   const out: ProfiledColumn[] = [];
@@ -91,10 +93,14 @@ async function findNumbers(raw: RawData): Promise<boolean[]> {
 
 /** In how many rows a condition on the cell holds, by column. */
 async function countRows(raw: RawData, columns: readonly number[], condition: (cell: string) => string): Promise<Map<number, number>> {
-  if (columns.length === 0) return new Map();
-  const counts = columns.map((j) => `count(*) FILTER (${condition(internalName(j))})::DOUBLE AS n${j}`);
-  const [row] = await queryRows(raw.connection, `SELECT ${counts.join(", ")} FROM ${rawTable}`);
-  return new Map(columns.map((j) => [j, Number(row[`n${j}`])]));
+  const out = new Map<number, number>();
+  for (let from = 0; from < columns.length; from += columnsAtOnce) {
+    const some = columns.slice(from, from + columnsAtOnce);
+    const counts = some.map((j) => `count(*) FILTER (${condition(internalName(j))})::DOUBLE AS n${j}`);
+    const [row] = await queryRows(raw.connection, `SELECT ${counts.join(", ")} FROM ${rawTable}`);
+    for (const j of some) out.set(j, Number(row[`n${j}`]));
+  }
+  return out;
 }
 
 function profileNumbers(name: string, values: Float64Array): NumberProfile {

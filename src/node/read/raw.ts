@@ -7,6 +7,8 @@ export interface RawColumn {
   readonly name: string;
   /** `date` comes from typed files alone; elsewhere dates are texts that are recognised later. */
   readonly storage: "number" | "text" | "date";
+  /** Numbers that never reached the database, of tables too wide for it; NaN = missing. Shape: [rows]. */
+  readonly values?: Float64Array;
   /** The file has no name for it: an empty cell in the header, as before the row numbers of pandas and R. */
   readonly isUnnamed?: boolean;
 }

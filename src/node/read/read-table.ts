@@ -5,6 +5,7 @@ import type { SparseMatrix } from "../../numeric/matrix.ts";
 import { findLeaks } from "../../data/leaks.ts";
 import { namedColumn, printedTexts } from "./build-columns.ts";
 import { chooseFeatures, chooseLabels } from "./choose-features.ts";
+import { chooseVectors } from "./choose-vectors.ts";
 import { fetchTexts, internalName, withinMemory } from "./duckdb.ts";
 import { type FoundFiles, findFiles } from "./find-files.ts";
 import { lineOfRow, loadDelimited } from "./load-delimited.ts";
@@ -57,7 +58,9 @@ async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: nu
   const raw = await loadRaw(found, request, limitBytes);
   try {
     const names = raw.columns.map((column) => column.name);
-    const asked = resolveColumns(request, names, raw.unreadable, found.paths.length === 1 ? found.paths[0] : request.data);
+    const chosen = chooseVectors(request, raw.vectors);
+    const where = found.paths.length === 1 ? found.paths[0] : request.data;
+    const asked = { ...resolveColumns(chosen.request, names, raw.unreadable, where), vectors: chosen.vectors };
     const { labels, notes: labelNotes } = chooseLabels(asked.labels, names);
     const profiles = await profileColumns(raw);
     const { features, texts, notes: featureNotes } = chooseFeatures(profiles, asked, labels, raw.rows);
@@ -74,9 +77,10 @@ async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: nu
       else if (groups.has(profile.name)) columns.push(await groupColumn(raw, j, profile));
       else columns.push(plainColumn(profile, texts.has(profile.name), used.has(profile.name)));
     }
-    const leftOut = [...raw.unreadable].map(([name, why]): Note => ({ level: "info", text: `column "${name}" is left out: ${why}` }));
+    for (const { name, matrix } of raw.vectors) columns.push({ kind: "vector", name, matrix });
+    const leftOut = [...raw.unreadable].map(([name, why]): Note => ({ level: "warning", text: `column "${name}" is left out: ${why}` }));
     return {
-      table: { rows: raw.rows, columns, roles: { labels, features, task: asked.task, source: asked.source, id: asked.id } },
+      table: { rows: raw.rows, columns, roles: { labels, features: [...features, ...chosen.features], task: asked.task, source: asked.source, id: asked.id } },
       notes: [...raw.notes, ...leftOut, ...labelNotes, ...kindNotes, ...featureNotes],
       files: raw.files,
       dialect: raw.dialect,
@@ -95,7 +99,7 @@ export function loadRaw(
 ): Promise<RawData> {
   if (found.format === "parquet") return loadParquet(found, limitBytes, numbersAs);
   if (found.format === "jsonl" || found.format === "json") return loadJsonl(found, limitBytes);
-  return loadDelimited(found, request, limitBytes);
+  return loadDelimited(found, request, limitBytes, numbersAs);
 }
 
 async function readVectors(found: FoundFiles, request: ReadRequest): Promise<ReadResult> {

@@ -10,6 +10,8 @@ export interface AskedColumns {
   readonly task: string | null;
   readonly source: string | null;
   readonly id: string | null;
+  /** Whether columns of vectors are learned from, and nothing beside them. */
+  readonly vectors?: "alone" | "beside" | undefined;
 }
 
 /** Names and 1-based positions as names. Throws UsageError for a column that is not there, cannot be read, or has two roles. */
