@@ -17,6 +17,7 @@ import type { DataInfo, Manifest } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadResult } from "./read/request.ts";
+import { refuseGone } from "./read/standard-input.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
 import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "./run-folder.ts";
 import { writeReport } from "./run-report.ts";
@@ -100,6 +101,7 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
     return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
   if (manifest.theriac !== version)
     throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
+  refuseGone(path, manifest.read.data);
   const read = await readTable(manifest.read);
   const changed = read.files.find((file, i) => file.sha256 !== manifest.data.files[i]?.sha256);
   if (changed !== undefined || read.files.length !== manifest.data.files.length)

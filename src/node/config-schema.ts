@@ -40,7 +40,7 @@ export const configSchema: JsonSchema = {
         source: column("column that says who contributed a row"),
         id: column("column that identifies a row; never learned from"),
         predict: { enum: ["classes", "number"], description: "what the label is, where the guess is wrong" },
-        format: { enum: ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"], description: "default: by the ending" },
+        format: { enum: ["csv", "tsv", "jsonl", "json", "parquet", "svmlight", "idx", "images"], description: "default: by the ending" },
         labelFile: text("IDX images: the file of their labels; default: beside them, under their name"),
         imageSize: text("images: width and height that all are resized to, as 28x28; default: they must have one size"),
         colour: { type: "boolean", description: "images: three numbers a pixel instead of its brightness" },

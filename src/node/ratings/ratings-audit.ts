@@ -13,6 +13,7 @@ import type { RatingsManifest } from "../manifest.ts";
 import { digest, provenance } from "../provenance.ts";
 import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
 import type { Note } from "../read/request.ts";
+import { refuseGone } from "../read/standard-input.ts";
 import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "../run-folder.ts";
 import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
@@ -92,6 +93,7 @@ export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks 
     return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records, harm: await readHarm(path) };
   if (manifest.theriac !== version)
     throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
+  refuseGone(path, manifest.read.data);
   const read = await readRatings(manifest.read);
   if (JSON.stringify(identityOf(read)) !== JSON.stringify(manifest.identity))
     throw new UsageError(`${manifest.read.data} is not what ${path} was begun with: the data have changed since`);

@@ -13,6 +13,9 @@ const spoken: Readonly<Record<Encoding, string>> = {
   "utf-16be": "UTF-16",
 };
 
+/** What Windows has from 0x80 to 0x9f. Node's own decoder gives control characters for them in some versions. */
+const windowsLetters = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
 /** What a byte-order mark says; null where there is none. @throws UsageError where it says UTF-32 */
 export function markedEncoding(path: string, bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" | null {
   const starts = (...mark: readonly number[]): boolean => mark.every((byte, i) => bytes[i] === byte);
@@ -27,7 +30,8 @@ export function toUtf8(bytes: Buffer, encoding: Encoding): Buffer {
   if (encoding === "utf-8") return bytes;
   if (encoding === "utf-16le") return Buffer.from(bytes.subarray(2).toString("utf16le"));
   if (encoding === "utf-16be") return Buffer.from(swapped(bytes.subarray(2)).toString("utf16le"));
-  return Buffer.from(encoding === "latin1" ? bytes.toString("latin1") : new TextDecoder("windows-1252").decode(bytes));
+  const text = bytes.toString("latin1");
+  return Buffer.from(encoding === "latin1" ? text : text.replace(/[\x80-\x9f]/g, (control) => windowsLetters[control.charCodeAt(0) - 0x80]));
 }
 
 export function encodingNote(path: string, encoding: Encoding, line: number): Note {

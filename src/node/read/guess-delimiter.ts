@@ -108,6 +108,8 @@ export function guessDelimiter(usual: string, sample: Sample): Separator {
   const strong = tryAll([first, ...plain.filter(({ delimiter }) => delimiter !== usual)]);
   const weak = (): Tried[] => tryAll([{ delimiter: " " }, blanks]);
   const found = best(strong, 0) ?? best(strong, mostBefore);
+  // One tab between columns that lie under each other is a blank like the others.
+  if (found?.delimiter === "\t" && isAligned(strong)) return best(tryAll([blanks]), 0) ?? found;
   if (found !== null) return found;
   const byBlanks = weak();
   // One space each, and so a run each: the plainer one, unless it finds cells that are always empty.
@@ -149,7 +151,9 @@ function cleanShare({ records, separator }: Tried, delimiters: readonly string[]
   for (const { cells } of records.slice(0, 50)) {
     for (const { text, isQuoted } of cells.slice(0, 200)) {
       all++;
-      if (isQuoted || /^\s*[+-]?\d[\d.,']*\s*%?$/.test(text) || !others.some((other) => text.includes(other))) clean++;
+      // A blank after a separator is how prose is written.
+      const isProse = text.startsWith(" ") || others.some((other) => text.includes(other));
+      if (isQuoted || /^\s*[+-]?\d[\d.,']*\s*%?$/.test(text) || !isProse) clean++;
     }
   }
   return all === 0 ? 0 : clean / all;
@@ -157,6 +161,12 @@ function cleanShare({ records, separator }: Tried, delimiters: readonly string[]
 
 function isNeverEmpty({ records }: Tried): boolean {
   return records.length >= 2 && records.every(({ cells }) => cells.every(({ text, isQuoted }) => text !== "" || isQuoted));
+}
+
+/** Whether each record between tabs has a cell with several blanks side by side. */
+function isAligned(tried: readonly Tried[]): boolean {
+  const tabs = tried.find(({ separator }) => separator.delimiter === "\t");
+  return tabs !== undefined && tabs.records.every(({ cells }) => cells.some(({ text, isQuoted }) => !isQuoted && / {2}/.test(text)));
 }
 
 /** The separator under which at least half of the records have as many cells as the first. */

@@ -11,6 +11,7 @@ import { type RatingRole, type RatingColumns, resolveRatingColumns } from "./rat
 import type { RawData } from "./raw.ts";
 import { sortClasses } from "./read-labels.ts";
 import { loadRaw, placeOfRow } from "./read-table.ts";
+import { withStandardInput } from "./standard-input.ts";
 import type { Note, ReadRequest, SourceFile } from "./request.ts";
 
 export interface RatingsRequest
@@ -34,7 +35,11 @@ export interface RatingsResult {
 }
 
 /** Reads who rated what from any format of cells. Every guess is a note; whatever is wrong is a UsageError of one line. */
-export async function readRatings(given: RatingsRequest): Promise<RatingsResult> {
+export function readRatings(given: RatingsRequest): Promise<RatingsResult> {
+  return withStandardInput(given.data, (data) => readNamed({ ...given, data }));
+}
+
+async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
   const isDoubleColon = given.format === undefined && given.delimiter === undefined && looksDoubleColon(given.data);
   const request: RatingsRequest = isDoubleColon ? { ...given, format: "csv", delimiter: ":", quoted: false, header: false } : given;
   const found = findFiles(request.data, request.format);

@@ -20,9 +20,14 @@ import { readLabels, sortClasses } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
+import { withStandardInput } from "./standard-input.ts";
 
 /** Reads the data that `request` names into a raw table with roles. Every guess is a note; whatever is wrong is a UsageError of one line. */
-export async function readTable(request: ReadRequest): Promise<ReadResult> {
+export function readTable(request: ReadRequest): Promise<ReadResult> {
+  return withStandardInput(request.data, (data) => readNamed({ ...request, data }));
+}
+
+async function readNamed(request: ReadRequest): Promise<ReadResult> {
   const found = findFiles(request.data, request.format);
   if (request.labelFile !== undefined && found.format !== "idx")
     throw new UsageError(`--label-file goes with images in IDX files, and ${found.paths[0]} is ${found.format}`);

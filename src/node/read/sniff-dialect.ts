@@ -218,8 +218,9 @@ function textsOf(records: readonly SampledRecord[]): string[][] {
 /** Records before the header that hold a title: fewer cells than the rest, or all of them empty but one. */
 function titleCount(records: readonly SampledRecord[], { cells, before, isAlike }: { cells: number; before: number; isAlike: boolean }): number {
   if (before > 0) {
-    const isTitle = records.slice(0, before).every((record) => isBrief(record, cells));
-    return isTitle && isAlike && records.length > before + 1 && (cells > 2 || looksLikeHeader(textsOf(records.slice(before)))) ? before : 0;
+    if (!isAlike || records.length <= before + 1) return 0;
+    const isTitle = cells > 2 && records.slice(0, before).every((record) => isBrief(record, cells));
+    return isTitle || looksLikeHeader(textsOf(records.slice(before))) ? before : 0;
   }
   let count = 0;
   while (count < 5 && count + 2 < records.length && isLonely(records[count], cells)) count++;
