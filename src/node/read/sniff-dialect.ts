@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { Encoding } from "./encoding.ts";
 import { isGzip } from "./ending.ts";
-import { type Sample, type SampledRecord, type Separator, guessDelimiter, layoutOf, readDelimiter, spokenSeparator } from "./guess-delimiter.ts";
+import { type Layout, type Sample, type SampledRecord, type Separator, guessDelimiter, layoutOf, readDelimiter, spokenSeparator } from "./guess-delimiter.ts";
 import { parseRecord } from "./parse-record.ts";
 import { looksLikeHeader, mayBeHeader, readHeader } from "./read-header.ts";
 import { headBytes, readHead, readText } from "./read-text.ts";
@@ -68,7 +68,7 @@ export async function sniffDialect(path: string, format: Format, request: ReadRe
     return told ?? guessDelimiter(usual, sample);
   };
   let separator = pick(sampleAfter(afterComments));
-  const last = comments === 0 ? "none" : commentKind(firstLines[afterComments - 1], separator, sampleAfter(afterComments)(separator));
+  const last = comments === 0 ? "none" : commentKind(firstLines[afterComments - 1], separator, sampleAfter(afterComments)(separator), request.header);
   const hashed = last === "header";
   if (last !== "data") skippedLines = afterComments - Number(hashed);
   const said = skippedLines - Number(told !== null);
@@ -82,7 +82,7 @@ export async function sniffDialect(path: string, format: Format, request: ReadRe
   const isShort = request.header !== false && layout.before === 1 && layout.isAlike && records[0].cells.length === layout.cells - 1;
   const trails = isShort && endsInEmpty(records.slice(1));
   const rowNames = trails || (isShort && isRowNames(records, layout.cells));
-  const titles = rowNames ? 0 : titleCount(records, layout);
+  const titles = rowNames ? 0 : titleCount(records, layout, request.header);
   if (titles > 0) {
     const shown = records[0].cells.map(({ text }) => text).find((text) => text.trim() !== "") ?? "";
     const lines = records[titles].line - 1 - skippedLines;
@@ -186,12 +186,19 @@ function leadingComments(lines: readonly string[], from: number): number {
 }
 
 /** What the last line that begins with `#` is: as many cells as follow make it `#id,name,label`, or a row like the others. */
-function commentKind(line: string, { delimiter, wide }: Separator, records: readonly SampledRecord[]): "comment" | "header" | "data" {
+function commentKind(
+  line: string,
+  { delimiter, wide }: Separator,
+  records: readonly SampledRecord[],
+  asked: boolean | undefined,
+): "comment" | "header" | "data" {
   const body = line.replace(/^#+\s*/, "");
   const cells = wide === "blanks" ? body.trim().split(/\s+/) : body.split(delimiter);
   const layout = layoutOf(records);
   if (layout.cells < 2) return "data";
-  if (cells.length !== layout.cells || layout.before > 0 || looksLikeHeader(textsOf(records))) return "comment";
+  if (cells.length !== layout.cells || layout.before > 0) return "comment";
+  if (asked === false) return "data";
+  if (looksLikeHeader(textsOf(records))) return "comment";
   return cells.every((cell) => /\p{L}/u.test(cell) && cell.trim().length <= 64) ? "header" : "data";
 }
 
@@ -199,11 +206,11 @@ function headOf(bytes: Buffer): { bytes: Buffer; whole: boolean } {
   return bytes.length <= headBytes ? { bytes, whole: true } : { bytes: bytes.subarray(0, headBytes), whole: false };
 }
 
-/** R's tables: a header with a name less than the rows have cells, of which the first are all different. */
+/** R's tables: a header with a name less than the rows have cells, of which the first are nearly all different. */
 function isRowNames(records: readonly SampledRecord[], cells: number): boolean {
   const rest = records.slice(1).filter(({ isBare }) => !isBare);
   const firsts = new Set(rest.map((record) => record.cells[0].text));
-  return firsts.size === rest.length && (cells > 2 || !looksLikeHeader(textsOf(rest)));
+  return firsts.size >= 0.9 * rest.length && (cells > 2 || !looksLikeHeader(textsOf(rest)));
 }
 
 /** Every row ends in a separator that the header does without. */
@@ -216,10 +223,10 @@ function textsOf(records: readonly SampledRecord[]): string[][] {
 }
 
 /** Records before the header that hold a title: fewer cells than the rest, or all of them empty but one. */
-function titleCount(records: readonly SampledRecord[], { cells, before, isAlike }: { cells: number; before: number; isAlike: boolean }): number {
+function titleCount(records: readonly SampledRecord[], { cells, before, isAlike }: Layout, asked: boolean | undefined): number {
   if (before > 0) {
     if (!isAlike || records.length <= before + 1) return 0;
-    const isTitle = cells > 2 && records.slice(0, before).every((record) => isBrief(record, cells));
+    const isTitle = cells > 2 && asked !== true && records.slice(0, before).every((record) => isBrief(record, cells));
     return isTitle || looksLikeHeader(textsOf(records.slice(before))) ? before : 0;
   }
   let count = 0;
