@@ -26,7 +26,13 @@ async function roundTrip(content: string | Buffer, ending: string) {
   };
   const about = { attack: "label-flip", budgetFraction: 0.05 };
   const request = { data, labels: [], text: [], features: [], drop: [] };
-  const { copyPath, patchPath } = await writePoisonedCopy({ request, read: before, poison, outFolder: join(folder, `copy${++copies}`), about });
+  const { copyPath, patchPath } = await writePoisonedCopy({
+    request,
+    read: before,
+    poison,
+    outFolder: join(folder, `copy${++copies}`),
+    about,
+  });
   const after = await read(copyPath);
   expect(after.table.columns.map(({ name }) => name)).toEqual(table.columns.map(({ name }) => name));
   for (const { name } of table.columns) {
@@ -52,7 +58,11 @@ describe("a changed copy can be read and undone, however the file is written:", 
     ["comments", `# one\n# two, of two\n${plain}`, "csv"],
     ["sep=", `sep=;\r\n${plain.replaceAll(",", ";").replaceAll("\n", "\r\n")}`, "csv"],
     ["names of rows", `x\tz\tlabel\n${linesOf(40, (i) => `r${i}\t${i % 7}.5\t${i % 3}\t${label(i)}`)}`, "tsv"],
-    ["JSON lines with NaN", linesOf(40, (i) => `{"x": ${i === 9 ? "NaN" : `${i % 7}.5`}, "v": [1, ${i % 3}], "label": "${label(i)}"}`), "jsonl"],
+    [
+      "JSON lines with NaN",
+      linesOf(40, (i) => `{"x": ${i === 9 ? "NaN" : `${i % 7}.5`}, "v": [1, ${i % 3}], "label": "${label(i)}"}`),
+      "jsonl",
+    ],
     ["JSON lines that are called JSON", linesOf(40, (i) => `{"x": ${i % 7}.5, "z":${i % 3}, "label": "${label(i)}"}`), "json"],
   ])("%s", async (_, content, ending) => {
     await roundTrip(content, ending);
@@ -75,7 +85,14 @@ it("quarantines whole records in any eight-bit encoding, and writes no new ones"
 });
 
 it.each([
-  ["a JSON list", `[${linesOf(40, (i) => `{"x":${i % 7},"label":"${label(i)}"},`).trimEnd().slice(0, -1)}]`, "json", "make JSON lines of it"],
+  [
+    "a JSON list",
+    `[${linesOf(40, (i) => `{"x":${i % 7},"label":"${label(i)}"},`)
+      .trimEnd()
+      .slice(0, -1)}]`,
+    "json",
+    "make JSON lines of it",
+  ],
   ["UTF-16", Buffer.from(`\ufeffx,label\n${linesOf(40, (i) => `${i % 7},${label(i)}`)}`, "utf16le"), "csv", "is UTF-16: save it as UTF-8"],
 ])("refuses to write a copy of %s", async (_, content, ending, said) => {
   const result = await read(write(content, ending));

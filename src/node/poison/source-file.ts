@@ -35,7 +35,9 @@ export function openSource(read: ReadResult, file: SourceFile = read.files[0]): 
     throw new UsageError(`${path} is one of several files with lines before their headers: name one of them`);
   const vectors = read.table.columns.find(({ kind }) => kind === "vector");
   if (read.dialect.format === "parquet" && vectors !== undefined)
-    throw new UsageError(`${path}: a changed copy of Parquet is written as CSV, which has no room for the lists of column "${vectors.name}": write it as JSON lines`);
+    throw new UsageError(
+      `${path}: a changed copy of Parquet is written as CSV, which has no room for the lists of column "${vectors.name}": write it as JSON lines`,
+    );
   if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect, isConverted: false };
   const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true };
   const name = `${basename(path, extname(path))}.csv`;
@@ -61,7 +63,9 @@ export function rewriterFor(path: string, bytes: Buffer, dialect: Dialect): Rewr
   if (isUtf8(bytes)) return rewriter;
   // Whole records can be moved about; new text would have to be written in the encoding of the old.
   const refuse = (): never => {
-    throw new UsageError(`${path} is not UTF-8, so no changed copy is written: convert it, for instance with iconv -f CP1252 -t UTF-8 ${basename(path)} > NEW`);
+    throw new UsageError(
+      `${path} is not UTF-8, so no changed copy is written: convert it, for instance with iconv -f CP1252 -t UTF-8 ${basename(path)} > NEW`,
+    );
   };
   return { records: rewriter.records, rewrite: refuse, render: refuse };
 }

@@ -18,7 +18,8 @@ export function chooseVectors(request: ReadRequest, vectors: readonly RawVectors
   const roles = { label: labels, text, task: [task], source: [source], id: [id] };
   for (const [role, given] of Object.entries(roles)) {
     const wrong = given.find((name) => name !== undefined && names.includes(name));
-    if (wrong !== undefined) throw new UsageError(`--${role} "${wrong}" is a column of lists of numbers: it can be a feature and nothing else`);
+    if (wrong !== undefined)
+      throw new UsageError(`--${role} "${wrong}" is a column of lists of numbers: it can be a feature and nothing else`);
   }
   const isOther = (name: string): boolean => !names.includes(name);
   const plain = { ...request, features: request.features.filter(isOther), drop: request.drop.filter(isOther) };

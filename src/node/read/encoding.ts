@@ -1,9 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { UsageError } from "../../core/errors.ts";
-import type { Note } from "./request.ts";
-
-/** How the characters of a text file are written. The eight-bit ones share the bytes of ASCII, so records can be told apart without decoding. */
-export type Encoding = "utf-8" | "windows-1252" | "latin1" | "utf-16le" | "utf-16be";
+import type { Encoding, Note } from "./request.ts";
 
 const spoken: Readonly<Record<Encoding, string>> = {
   "utf-8": "UTF-8",
@@ -31,7 +28,9 @@ export function toUtf8(bytes: Buffer, encoding: Encoding): Buffer {
   if (encoding === "utf-16le") return Buffer.from(bytes.subarray(2).toString("utf16le"));
   if (encoding === "utf-16be") return Buffer.from(swapped(bytes.subarray(2)).toString("utf16le"));
   const text = bytes.toString("latin1");
-  return Buffer.from(encoding === "latin1" ? text : text.replace(/[\x80-\x9f]/g, (control) => windowsLetters[control.charCodeAt(0) - 0x80]));
+  return Buffer.from(
+    encoding === "latin1" ? text : text.replace(/[\x80-\x9f]/g, (control) => windowsLetters[control.charCodeAt(0) - 0x80]),
+  );
 }
 
 export function encodingNote(path: string, encoding: Encoding, line: number): Note {

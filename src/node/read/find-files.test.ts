@@ -38,7 +38,14 @@ function refusal(data: string): string {
 const table = "x,label\n1,a\n2,b\n";
 
 describe("globs", () => {
-  const folder = folderOf({ "a1.csv": table, "a2.csv": table, "b-1.csv": table, "deep/er/c.csv": table, "[x].csv": table, "y{1}/d.csv": table });
+  const folder = folderOf({
+    "a1.csv": table,
+    "a2.csv": table,
+    "b-1.csv": table,
+    "deep/er/c.csv": table,
+    "[x].csv": table,
+    "y{1}/d.csv": table,
+  });
 
   it.each([
     ["a?.csv", ["a1.csv", "a2.csv"]],
@@ -130,7 +137,14 @@ describe("what is no data", () => {
       "vague.txt": '{"x":1}\n',
     });
     const formatOf = (name: string): string => findFiles(join(folder, name)).format;
-    expect(["plain", "lines", "list", "pairs", "odd.weird", "vague.txt"].map(formatOf)).toEqual(["csv", "json", "json", "svmlight", "csv", "json"]);
+    expect(["plain", "lines", "list", "pairs", "odd.weird", "vague.txt"].map(formatOf)).toEqual([
+      "csv",
+      "json",
+      "json",
+      "svmlight",
+      "csv",
+      "json",
+    ]);
     expect(findFiles(join(folder, "odd.weird")).notes[0].text).toContain("by its content it is read as delimited text");
   });
 

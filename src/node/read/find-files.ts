@@ -35,7 +35,23 @@ const vagueEndings = ["data", "dat", "txt"];
 const knownEndings = `${[...Object.keys(formatOfEnding), ...vagueEndings].map((ending) => `.${ending}`).join(" ")} -idx3-ubyte (also with .gz, but not .parquet)`;
 const formats: readonly string[] = ["csv", "tsv", "jsonl", "json", "parquet", "svmlight", "idx", "images"];
 const poisonedCopy = /\.poisoned-/;
-const otherImages = [".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif", ".pgm", ".ppm", ".pnm", ".ico", ".jp2", ".svg", ".dcm"];
+const otherImages = [
+  ".gif",
+  ".bmp",
+  ".tif",
+  ".tiff",
+  ".webp",
+  ".heic",
+  ".heif",
+  ".avif",
+  ".pgm",
+  ".ppm",
+  ".pnm",
+  ".ico",
+  ".jp2",
+  ".svg",
+  ".dcm",
+];
 
 /** The files that `--data` names. Throws UsageError for URLs, missing files, and folders or globs without data. */
 export function findFiles(data: string, format?: Format): FoundFiles {
@@ -171,7 +187,10 @@ function oneFormat(data: string, paths: readonly string[], format: Format | unde
     if (kind !== null) throw new UsageError(`${path} is ${kind.what}: ${kind.remedy}; or say --format ${formats.join("|")}`);
     const format = sniffFormat(path);
     if (!vagueEndings.includes(endingOf(path)) || format !== "csv")
-      notes.push({ level: "info", text: `${path}: its ending says no format; by its content it is read as ${spokenFormat(format)} (override with --format)` });
+      notes.push({
+        level: "info",
+        text: `${path}: its ending says no format; by its content it is read as ${spokenFormat(format)} (override with --format)`,
+      });
     return format;
   });
   const other = found.findIndex((candidate) => candidate !== found[0]);

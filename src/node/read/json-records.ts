@@ -33,17 +33,33 @@ export function jsonRecords(path: string, text: string): { records: readonly Jso
     refuseOther(path, document);
     return { records: elementsOf(text, start), notes: [] };
   }
-  if (document === null || typeof document !== "object") throw new UsageError(`${path} holds one JSON value and no records: a list of objects is read`);
+  if (document === null || typeof document !== "object")
+    throw new UsageError(`${path} holds one JSON value and no records: a list of objects is read`);
   const entries = Object.entries(document);
   const lists = entries.filter(([, value]) => Array.isArray(value) && value.length > 0 && value.every(isObject));
   if (lists.length === 1) {
     const [name] = lists[0];
     const others = entries.length - 1;
-    const rest = others === 0 ? "" : `; what stands beside it is left out (${entries.filter(([key]) => key !== name).slice(0, 3).map(([key]) => `"${key}"`).join(", ")}${others > 3 ? ", …" : ""})`;
-    return { records: elementsOf(text, valueStart(text, start, name)), notes: [{ level: others === 0 ? "info" : "warning", text: `${path}: the records are read from the list "${name}"${rest}` }] };
+    const rest =
+      others === 0
+        ? ""
+        : `; what stands beside it is left out (${entries
+            .filter(([key]) => key !== name)
+            .slice(0, 3)
+            .map(([key]) => `"${key}"`)
+            .join(", ")}${others > 3 ? ", …" : ""})`;
+    return {
+      records: elementsOf(text, valueStart(text, start, name)),
+      notes: [{ level: others === 0 ? "info" : "warning", text: `${path}: the records are read from the list "${name}"${rest}` }],
+    };
   }
   if (lists.length > 1)
-    throw new UsageError(`${path} holds several lists of objects (${lists.slice(0, 5).map(([name]) => `"${name}"`).join(", ")}): write the one that is meant to a file of its own`);
+    throw new UsageError(
+      `${path} holds several lists of objects (${lists
+        .slice(0, 5)
+        .map(([name]) => `"${name}"`)
+        .join(", ")}): write the one that is meant to a file of its own`,
+    );
   const isByColumn = entries.length > 0 && entries.every(([, value]) => (Array.isArray(value) && value.length > 0) || isObject(value));
   if (isByColumn && !("columns" in document && "data" in document))
     throw new UsageError(`${path} holds columns and not records: write one object for each row; ${remedy}`);
@@ -57,7 +73,9 @@ function refuseOther(path: string, list: readonly unknown[]): void {
   const bad = list.findIndex((entry) => !isObject(entry));
   if (bad < 0) return;
   const what = Array.isArray(list[bad]) ? "a list" : JSON.stringify(list[bad]).slice(0, 40);
-  throw new UsageError(`${path}: a list of objects is read, and entry ${bad + 1} is ${what}: write each row as an object with the names of its columns; ${remedy}`);
+  throw new UsageError(
+    `${path}: a list of objects is read, and entry ${bad + 1} is ${what}: write each row as an object with the names of its columns; ${remedy}`,
+  );
 }
 
 function isObject(value: unknown): boolean {
@@ -73,7 +91,10 @@ function holdsLists(text: string): boolean {
     return false;
   }
   const entries = Object.values(value as Record<string, unknown>);
-  return entries.some((entry) => Array.isArray(entry) && entry.some(isObject)) || (entries.length > 0 && entries.every((entry) => Array.isArray(entry) || isObject(entry)));
+  return (
+    entries.some((entry) => Array.isArray(entry) && entry.some(isObject)) ||
+    (entries.length > 0 && entries.every((entry) => Array.isArray(entry) || isObject(entry)))
+  );
 }
 
 /** Where the value of a key of the object at `start` begins; of a key that stands twice the last. */

@@ -57,7 +57,12 @@ export function gatherLists(): ListColumns {
 }
 
 /** What to say of a column of vectors. @param present rows that have one, rising */
-export function vectorNotes(name: string, rows: number, length: number, present: { readonly length: number; readonly [at: number]: number }): Note[] {
+export function vectorNotes(
+  name: string,
+  rows: number,
+  length: number,
+  present: { readonly length: number; readonly [at: number]: number },
+): Note[] {
   const notes: Note[] = [{ level: "info", text: `"${name}" is read as vectors of ${length} numbers` }];
   if (present.length === rows) return notes;
   let first = 0;
@@ -69,7 +74,9 @@ export function vectorNotes(name: string, rows: number, length: number, present:
 
 function faultOf(value: unknown, length: number, where: string): string | null {
   if (!Array.isArray(value))
-    return value !== null && typeof value === "object" ? `${where} nests an object in it` : `${where} holds ${JSON.stringify(value)?.slice(0, 40)} where others hold a list`;
+    return value !== null && typeof value === "object"
+      ? `${where} nests an object in it`
+      : `${where} holds ${JSON.stringify(value)?.slice(0, 40)} where others hold a list`;
   if (value.length === 0) return `${where} holds an empty list`;
   const bad = value.findIndex((entry) => typeof entry !== "number" || !Number.isFinite(entry));
   if (bad >= 0) {

@@ -69,7 +69,9 @@ describe("the delimiter", () => {
   });
 
   it("names row and line of a record that is not like the others", async () => {
-    expect(await refusal(write(`${under("::")}1::2\n`, "dat"), { delimiter: "::" })).toContain("row 41 (line 42) has 2 cells where the header names 3");
+    expect(await refusal(write(`${under("::")}1::2\n`, "dat"), { delimiter: "::" })).toContain(
+      "row 41 (line 42) has 2 cells where the header names 3",
+    );
     expect(await refusal(write(`${under(" ")}1 2\n`), { delimiter: "spaces" })).toContain("row 41 (line 42) has 2 cells");
   });
 });
@@ -105,7 +107,10 @@ describe("encodings", () => {
   it("refuses a damaged line of UTF-8, and scripts that are not Latin", async () => {
     const damaged = Buffer.concat([Buffer.from(letters), Buffer.from("1,caf\xe9,a\n", "latin1")]);
     expect(await refusal(write(damaged))).toContain("line 42 is not UTF-8, as the rest of the file is");
-    const russian = Buffer.concat([Buffer.from("t,label\n"), ...Array.from({ length: 20 }, () => Buffer.from([0xef, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x61, 0x0a]))]);
+    const russian = Buffer.concat([
+      Buffer.from("t,label\n"),
+      ...Array.from({ length: 20 }, () => Buffer.from([0xef, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x61, 0x0a])),
+    ]);
     expect(await refusal(write(russian))).toContain("iconv -f ENCODING -t UTF-8");
   });
 });
@@ -160,7 +165,9 @@ describe("the header", () => {
   });
 
   it("may be of numbers beside a name, with a warning", async () => {
-    const result = await read(write(`2019,2020,outcome\n${linesOf(40, (i) => `${((i * 7) % 11) / 2},${i % 3},${label(i)}`)}`), { labels: ["3"] });
+    const result = await read(write(`2019,2020,outcome\n${linesOf(40, (i) => `${((i * 7) % 11) / 2},${i % 3},${label(i)}`)}`), {
+      labels: ["3"],
+    });
     expect(columnOf(result.table, "outcome")).toMatchObject({ names: ["a", "b"] });
     expect(result.table.roles.features).toEqual(["2019", "2020"]);
     expect(notesOf(result, "warning")).toContain("some of its names are numbers: 2019, 2020");
@@ -171,16 +178,22 @@ describe("the header", () => {
   });
 
   it("is not seen in a first row of data", async () => {
-    for (const row of [(i: number) => `5.${i % 9},${i % 3},${label(i)}`, (i: number) => `${i % 9},${i % 3},${["rare", "a", "b"][i === 0 ? 0 : 1 + (i % 2)]}`]) {
+    for (const row of [
+      (i: number) => `5.${i % 9},${i % 3},${label(i)}`,
+      (i: number) => `${i % 9},${i % 3},${["rare", "a", "b"][i === 0 ? 0 : 1 + (i % 2)]}`,
+    ]) {
       const result = await read(write(linesOf(40, row)), { labels: ["3"], drop: ["2"] });
       expect(result.table.rows).toBe(40);
     }
   });
 
   it("gives types in RecBole's files, and names without them", async () => {
-    const { table } = await read(write(`user_id:token\titem_id:token\trating:float\n${linesOf(40, (i) => `u${i % 7}\t${i % 3}\t${i % 5}`)}`, "inter"), {
-      labels: ["rating"],
-    });
+    const { table } = await read(
+      write(`user_id:token\titem_id:token\trating:float\n${linesOf(40, (i) => `u${i % 7}\t${i % 3}\t${i % 5}`)}`, "inter"),
+      {
+        labels: ["rating"],
+      },
+    );
     expect(table.columns.map(({ name }) => name)).toEqual(["user_id", "item_id", "rating"]);
   });
 });
@@ -207,9 +220,17 @@ describe("wide tables", () => {
 
   it("are read like others", async () => {
     const of = (i: number, j: number): string =>
-      [((i * 37 + j) % 101).toString(), ((i + j) / 7).toFixed(4), i === 3 ? "" : (-i / 3).toString(), `k${(i + j) % 3}`, `1.${i % 2 === 0 ? 1 : "10"}`, `00${i % 4}`, `9007199254740993`, ` ${i}e-3`, i === 2 ? "NA" : "0.10"][
-        j % 9
-      ];
+      [
+        ((i * 37 + j) % 101).toString(),
+        ((i + j) / 7).toFixed(4),
+        i === 3 ? "" : (-i / 3).toString(),
+        `k${(i + j) % 3}`,
+        `1.${i % 2 === 0 ? 1 : "10"}`,
+        `00${i % 4}`,
+        `9007199254740993`,
+        ` ${i}e-3`,
+        i === 2 ? "NA" : "0.10",
+      ][j % 9];
     const narrow = await read(write(wide(30, 18, of)), { features: ["x0"] });
     const many = await read(write(wide(30, 450, of)), { features: ["x0"] });
     for (let j = 0; j < 18; j++) {
@@ -219,7 +240,7 @@ describe("wide tables", () => {
   });
 
   it("of 60 × 5,000 take seconds", { timeout: 60_000 }, async () => {
-    const path = write(wide(60, 5000, (i, j) => ((i * 31 + j * 17) % 997 / 7).toFixed(4)));
+    const path = write(wide(60, 5000, (i, j) => (((i * 31 + j * 17) % 997) / 7).toFixed(4)));
     const before = process.cpuUsage();
     const { table } = await read(path);
     const { user, system } = process.cpuUsage(before);

@@ -36,7 +36,8 @@ export async function loadDelimited(
   const scanned: Scanned[] = [];
   for (const path of found.paths) {
     const first = scanned[0]?.dialect;
-    const asked = first === undefined ? request : { ...request, header: first.header, delimiter: writtenDelimiter(first), quoted: first.quoted };
+    const asked =
+      first === undefined ? request : { ...request, header: first.header, delimiter: writtenDelimiter(first), quoted: first.quoted };
     const one = await scanFile(path, found, asked, notes);
     if (first !== undefined) refuseOtherColumns(found.paths[0], first, path, one.dialect);
     scanned.push(one);
@@ -275,7 +276,9 @@ function refuseOtherColumns(firstPath: string, first: Dialect, path: string, dia
       at >= 0 && at < first.columns.length
         ? `column ${at + 1} is "${dialect.columns[at]}", there it is "${first.columns[at]}"`
         : `${dialect.columns.length} columns, there are ${first.columns.length}`;
-    throw new UsageError(`${path} has other columns than ${basename(firstPath)}: ${detail}; files read together must have the same columns`);
+    throw new UsageError(
+      `${path} has other columns than ${basename(firstPath)}: ${detail}; files read together must have the same columns`,
+    );
   }
   if (first.skippedLines !== dialect.skippedLines)
     throw new UsageError(

@@ -42,7 +42,9 @@ describe("JSON documents", () => {
   });
 
   it("name the line of a record in a list", async () => {
-    const text = `[\n${linesOf(20, (i) => `{"x":${i === 7 ? '{"y":1}' : i % 3},"z":${i % 5},"label":"${label(i)}"},`).trimEnd().slice(0, -1)}\n]`;
+    const text = `[\n${linesOf(20, (i) => `{"x":${i === 7 ? '{"y":1}' : i % 3},"z":${i % 5},"label":"${label(i)}"},`)
+      .trimEnd()
+      .slice(0, -1)}\n]`;
     expect(notesOf(await read(write(text, "json")), "warning")).toContain("line 9 nests an object in it");
   });
 });
@@ -55,22 +57,35 @@ describe("numbers of JSON", () => {
       [`[${lines.trimEnd().replaceAll("\n", ",")}]`, "json"],
     ]) {
       const { table } = await read(write(text, ending), { source: "acct" });
-      expect(columnOf(table, "acct")).toMatchObject({ names: ["9007199254740992", "9007199254740993", "9007199254740994", "9007199254740995"] });
+      expect(columnOf(table, "acct")).toMatchObject({
+        names: ["9007199254740992", "9007199254740993", "9007199254740994", "9007199254740995"],
+      });
       expect(cellsOf(table, "x")[1]).toBe(1 / 3);
     }
   });
 
   it("may be Python's NaN, which is missing", async () => {
-    const { table } = await read(write(linesOf(40, (i) => `{"x":${i % 5 === 0 ? "NaN" : i % 7},"t":"NaN Infinity \\" NaN","label":"${label(i)}"}`), "jsonl"));
-    expect(cellsOf(table, "x").slice(0, 3)).toEqual([null, 1, 2]);
-    expect(await refusal(write(linesOf(40, (i) => `{"x":${i === 3 ? "-Infinity" : i % 7},"label":"${label(i)}"}`), "jsonl"))).toContain(
-      'row 4 (line 4), column "x" is infinite',
+    const { table } = await read(
+      write(
+        linesOf(40, (i) => `{"x":${i % 5 === 0 ? "NaN" : i % 7},"t":"NaN Infinity \\" NaN","label":"${label(i)}"}`),
+        "jsonl",
+      ),
     );
+    expect(cellsOf(table, "x").slice(0, 3)).toEqual([null, 1, 2]);
+    expect(
+      await refusal(
+        write(
+          linesOf(40, (i) => `{"x":${i === 3 ? "-Infinity" : i % 7},"label":"${label(i)}"}`),
+          "jsonl",
+        ),
+      ),
+    ).toContain('row 4 (line 4), column "x" is infinite');
   });
 });
 
 describe("lists of numbers", () => {
-  const withList = (of: (i: number) => unknown): string => linesOf(40, (i) => JSON.stringify({ x: i % 4, embedding: of(i), label: label(i) }));
+  const withList = (of: (i: number) => unknown): string =>
+    linesOf(40, (i) => JSON.stringify({ x: i % 4, embedding: of(i), label: label(i) }));
 
   it("are vectors to learn from, beside other columns or alone", async () => {
     const path = write(

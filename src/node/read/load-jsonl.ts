@@ -96,7 +96,11 @@ function recordsIn(
     const said: Note = { level: "info", text: `${path} holds one JSON list of ${records.length} records` };
     return { records, format: "json", notes: asked === "jsonl" ? [said, ...notes] : notes };
   }
-  const spans = recordsOf(path, bytes, { separator: -1, quoted: false, returnEnds: recordShape(lineDialect(path, "jsonl", bytes, "utf-8")).returnEnds });
+  const spans = recordsOf(path, bytes, {
+    separator: -1,
+    quoted: false,
+    returnEnds: recordShape(lineDialect(path, "jsonl", bytes, "utf-8")).returnEnds,
+  });
   const records = {
     *[Symbol.iterator]() {
       for (const { start: from, end, line } of spans) yield { text: bytes.toString("utf8", from, end), line };
@@ -130,7 +134,7 @@ function refuseMixed(
 ): void {
   for (const [name, at] of place) {
     if (!lists.has(name)) continue;
-    const row = table.findIndex((cells) => cells[at] != null);
+    const row = table.findIndex((cells) => (cells[at] ?? null) !== null);
     if (row >= 0) lists.add(name, row, `${files[0].path}: row ${row + 1}`, table[row][at]);
   }
 }

@@ -12,7 +12,9 @@ let files = 0;
 async function parquet(select: string): Promise<string> {
   const path = join(folder, `made${++files}.parquet`);
   const connection = await DuckDBConnection.create();
-  await connection.run(`COPY (SELECT ${select}, CASE WHEN i % 2 = 0 THEN 'a' ELSE 'b' END AS label FROM range(40) t(i)) TO '${path}' (FORMAT parquet)`);
+  await connection.run(
+    `COPY (SELECT ${select}, CASE WHEN i % 2 = 0 THEN 'a' ELSE 'b' END AS label FROM range(40) t(i)) TO '${path}' (FORMAT parquet)`,
+  );
   connection.closeSync();
   return path;
 }

@@ -38,7 +38,10 @@ export async function loadParquet(
   for (const path of found.paths) {
     const columns = await describe(path, () => describeColumns(connection, path));
     const first = described[0] ?? columns;
-    if (columns.length !== first.length || columns.some((column, j) => column.name !== first[j].name || column.storage !== first[j].storage))
+    if (
+      columns.length !== first.length ||
+      columns.some((column, j) => column.name !== first[j].name || column.storage !== first[j].storage)
+    )
       throw new UsageError(`${path} has other columns than ${found.paths[0]}; files read together must have the same columns`);
     for (const { name, type, storage } of columns) if (storage === null) unreadable.set(name, `${path}: its type is ${type}`);
     described.push(columns);
@@ -93,7 +96,9 @@ export async function loadParquet(
 async function describeColumns(connection: DuckDBConnection, path: string): Promise<ParquetColumn[]> {
   const reader = await connection.runAndReadAll("DESCRIBE SELECT * FROM read_parquet($1)", [path]);
   const inside = reader.getRowObjectsJS().map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
-  const schema = await connection.runAndReadAll("SELECT name, coalesce(num_children, 0)::INTEGER AS children FROM parquet_schema($1)", [path]);
+  const schema = await connection.runAndReadAll("SELECT name, coalesce(num_children, 0)::INTEGER AS children FROM parquet_schema($1)", [
+    path,
+  ]);
   const names = topLevel(schema.getRowObjectsJS().map((row) => ({ name: String(row.name), children: Number(row.children) })));
   if (names.length !== inside.length) throw new Error(`${names.length} columns in the schema and ${inside.length} in the table`);
   refuseTwice(path, names);
@@ -126,7 +131,10 @@ async function findLong(connection: DuckDBConnection, path: string, columns: rea
   const out: string[] = [];
   for (let from = 0; from < may.length; from += columnsAtOnce) {
     const some = may.slice(from, from + columnsAtOnce);
-    const tests = some.map(({ inside }, j) => `coalesce(max(${identifier(inside)}) > ${largestExact} OR min(${identifier(inside)}) < -${largestExact}, false) AS b${j}`);
+    const tests = some.map(
+      ({ inside }, j) =>
+        `coalesce(max(${identifier(inside)}) > ${largestExact} OR min(${identifier(inside)}) < -${largestExact}, false) AS b${j}`,
+    );
     const [row] = (await connection.runAndReadAll(`SELECT ${tests.join(", ")} FROM read_parquet($1)`, [path])).getRowObjectsJS();
     some.forEach(({ name }, j) => {
       if (row[`b${j}`] === true) out.push(name);
@@ -136,7 +144,13 @@ async function findLong(connection: DuckDBConnection, path: string, columns: rea
 }
 
 /** Lists of numbers, in the order of the file. */
-async function readLists(connection: DuckDBConnection, path: string, column: ParquetColumn, before: number, lists: ListColumns): Promise<void> {
+async function readLists(
+  connection: DuckDBConnection,
+  path: string,
+  column: ParquetColumn,
+  before: number,
+  lists: ListColumns,
+): Promise<void> {
   const result = await connection.stream(`SELECT ${identifier(column.inside)}::DOUBLE[] FROM read_parquet($1)`, [path]);
   for (let row = 0; ;) {
     const chunk = await result.fetchChunk();

@@ -39,7 +39,9 @@ function isHeaderOfNumbers(first: readonly string[], columns: readonly (readonly
   if (numbers.length === first.length) {
     const rows = columns[0]?.length ?? 0;
     const recurs = (cell: string, j: number): boolean => columns[j].some((other) => Number(other) === Number(cell));
-    return first.length >= 4 && rows >= 3 && inARow && (numbers[0] === 0 || numbers[0] === 1) && !first.every(recurs) && hasFractions(columns);
+    return (
+      first.length >= 4 && rows >= 3 && inARow && (numbers[0] === 0 || numbers[0] === 1) && !first.every(recurs) && hasFractions(columns)
+    );
   }
   if (!overNumbers && !hasNameOverClasses(first, columns)) return false;
   const isApart = first.every((cell, j) => {
@@ -80,7 +82,8 @@ export function readHeader(path: string, given: readonly string[]): Header {
   const trimmed = given.map((cell) => cell.trim());
   const typed = trimmed.every((cell) => typedName.test(cell));
   const cells = typed ? trimmed.map((cell) => cell.replace(typedName, "$1")) : trimmed;
-  if (typed) notes.push({ level: "info", text: `${path}: the header gives types (${trimmed[0]}, …); the names are what stands before the colon` });
+  if (typed)
+    notes.push({ level: "info", text: `${path}: the header gives types (${trimmed[0]}, …); the names are what stands before the colon` });
   refuseTwice(path, cells);
   const taken = new Set(cells);
   const unnamed = new Set<string>();
@@ -101,7 +104,10 @@ export function readHeader(path: string, given: readonly string[]): Header {
     });
   }
   if (names.length > 0 && names.every((name) => isNumeric(name)))
-    notes.push({ level: "warning", text: `${path}: the first line is taken for the header, though its names are numbers (--no-header if it is data)` });
+    notes.push({
+      level: "warning",
+      text: `${path}: the first line is taken for the header, though its names are numbers (--no-header if it is data)`,
+    });
   else if (names.some((name) => isNumeric(name)))
     notes.push({
       level: "warning",

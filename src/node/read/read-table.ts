@@ -85,7 +85,11 @@ async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: nu
     for (const { name, matrix } of raw.vectors) columns.push({ kind: "vector", name, matrix });
     const leftOut = [...raw.unreadable].map(([name, why]): Note => ({ level: "warning", text: `column "${name}" is left out: ${why}` }));
     return {
-      table: { rows: raw.rows, columns, roles: { labels, features: [...features, ...chosen.features], task: asked.task, source: asked.source, id: asked.id } },
+      table: {
+        rows: raw.rows,
+        columns,
+        roles: { labels, features: [...features, ...chosen.features], task: asked.task, source: asked.source, id: asked.id },
+      },
       notes: [...raw.notes, ...leftOut, ...labelNotes, ...kindNotes, ...featureNotes],
       files: raw.files,
       dialect: raw.dialect,

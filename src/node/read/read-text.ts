@@ -3,10 +3,10 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { createGunzip, gunzipSync } from "node:zlib";
 import { UsageError } from "../../core/errors.ts";
-import { type Encoding, eightBitEncoding, encodingNote, markedEncoding, toUtf8 } from "./encoding.ts";
+import { eightBitEncoding, encodingNote, markedEncoding, toUtf8 } from "./encoding.ts";
 import { isGzip } from "./ending.ts";
 import { printBytes } from "./memory.ts";
-import type { Note } from "./request.ts";
+import type { Encoding, Note } from "./request.ts";
 import { wholeCharacters } from "./scan-records.ts";
 import { foreignKind } from "./what-it-is.ts";
 

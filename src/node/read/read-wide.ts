@@ -89,7 +89,8 @@ function areNames(unprinted: Unprinted | undefined, values: Float64Array): boole
   if (unprinted === undefined) return false;
   const { texts, isTwofold } = unprinted;
   if (isTwofold) return true;
-  if (texts.size <= mostNames && [...texts.keys()].every(Number.isInteger)) return values.every((value) => value !== value || texts.has(value));
+  if (texts.size <= mostNames && [...texts.keys()].every(Number.isInteger))
+    return values.every((value) => value !== value || texts.has(value));
   const rows = new Map<number, number>();
   for (const value of values) if (texts.has(value)) rows.set(value, (rows.get(value) ?? 0) + 1);
   for (const [value, count] of rows) if (count !== texts.get(value)?.rows) return true;

@@ -1,5 +1,4 @@
 import type { Table } from "../../core/table.ts";
-import type { Encoding } from "./encoding.ts";
 
 export type Format = "csv" | "tsv" | "jsonl" | "json" | "parquet" | "svmlight" | "idx" | "images";
 
@@ -40,6 +39,9 @@ export interface Note {
   readonly level: "info" | "warning";
   readonly text: string;
 }
+
+/** How the characters of a text file are written. The eight-bit ones share the bytes of ASCII, so records can be told apart without decoding. */
+export type Encoding = "utf-8" | "windows-1252" | "latin1" | "utf-16le" | "utf-16be";
 
 /** How the file is written, precise enough to write it again. */
 export interface Dialect {

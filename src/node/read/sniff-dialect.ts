@@ -1,11 +1,19 @@
 import { UsageError } from "../../core/errors.ts";
-import type { Encoding } from "./encoding.ts";
 import { isGzip } from "./ending.ts";
-import { type Layout, type Sample, type SampledRecord, type Separator, guessDelimiter, layoutOf, readDelimiter, spokenSeparator } from "./guess-delimiter.ts";
+import {
+  type Layout,
+  type Sample,
+  type SampledRecord,
+  type Separator,
+  guessDelimiter,
+  layoutOf,
+  readDelimiter,
+  spokenSeparator,
+} from "./guess-delimiter.ts";
 import { parseRecord } from "./parse-record.ts";
 import { looksLikeHeader, mayBeHeader, readHeader } from "./read-header.ts";
 import { headBytes, readHead, readText } from "./read-text.ts";
-import type { Dialect, Format, Note, ReadRequest } from "./request.ts";
+import type { Dialect, Encoding, Format, Note, ReadRequest } from "./request.ts";
 import { type RecordShape, recordsOf } from "./scan-records.ts";
 
 const mostSampled = 500;
@@ -68,7 +76,8 @@ export async function sniffDialect(path: string, format: Format, request: ReadRe
     return told ?? guessDelimiter(usual, sample);
   };
   let separator = pick(sampleAfter(afterComments));
-  const last = comments === 0 ? "none" : commentKind(firstLines[afterComments - 1], separator, sampleAfter(afterComments)(separator), request.header);
+  const last =
+    comments === 0 ? "none" : commentKind(firstLines[afterComments - 1], separator, sampleAfter(afterComments)(separator), request.header);
   const hashed = last === "header";
   if (last !== "data") skippedLines = afterComments - Number(hashed);
   const said = skippedLines - Number(told !== null);
@@ -77,7 +86,8 @@ export async function sniffDialect(path: string, format: Format, request: ReadRe
   separator = hashed ? separator : pick(sampleAfter(skippedLines));
 
   let records = sampleAfter(skippedLines)(separator);
-  if (records.length === 0) throw new UsageError(skippedLines > 0 ? `${path} has no data rows after its first lines` : `${path} holds blank lines only`);
+  if (records.length === 0)
+    throw new UsageError(skippedLines > 0 ? `${path} has no data rows after its first lines` : `${path} holds blank lines only`);
   const layout = layoutOf(records);
   const isShort = request.header !== false && layout.before === 1 && layout.isAlike && records[0].cells.length === layout.cells - 1;
   const trails = isShort && endsInEmpty(records.slice(1));
@@ -112,7 +122,10 @@ export async function sniffDialect(path: string, format: Format, request: ReadRe
   }
   const named = header ? readHeader(path, trails ? [...texts[0], ""] : rowNames ? ["", ...texts[0]] : texts[0]) : null;
   if (rowNames && !trails)
-    notes.push({ level: "info", text: `${path}: the header has a name less than there are columns: the first column holds the names of the rows` });
+    notes.push({
+      level: "info",
+      text: `${path}: the header has a name less than there are columns: the first column holds the names of the rows`,
+    });
   notes.push(...(named?.notes ?? []).filter(({ level }) => level !== "warning" || request.header === undefined));
   return {
     dialect: {
