@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, VARCHAR } from "@duckdb/node-api";
 import { availableParallelism } from "node:os";
 import { UsageError } from "../../core/errors.ts";
+import type { RawData } from "./raw.ts";
 
 /** The table in the database that holds what was read, row by row in the order of the files; `rowid` is the row. */
 export const rawTable = "raw_rows";
@@ -77,6 +78,12 @@ async function fetchInto(connection: DuckDBConnection, out: readonly Float64Arra
     }
     at += count;
   }
+}
+
+/** Texts of column j as codes into the distinct ones, −1 = empty; from memory where they are there. */
+export function textsOf(raw: RawData, j: number): Promise<{ codes: Int32Array; names: string[] }> {
+  const { texts } = raw.columns[j];
+  return texts === undefined ? fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows) : Promise.resolve(texts);
 }
 
 /** Texts of one column as codes into the distinct ones in order of first appearance; −1 = NULL. Shape: codes [rows]. */

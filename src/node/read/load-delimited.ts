@@ -61,7 +61,9 @@ export async function loadDelimited(
     table.finish();
     const columns = dialect.columns.map((name, j): RawColumn => {
       const values = numbers.get(j);
-      return values === undefined ? { ...nameOf(name), storage: "text" } : { ...nameOf(name), storage: "number", values };
+      return values === undefined
+        ? { ...nameOf(name), storage: "text", texts: codesOf(texts.get(j) ?? []) }
+        : { ...nameOf(name), storage: "number", values };
     });
     return { connection, columns, ...about };
   }
@@ -79,6 +81,17 @@ const mostWideBytes = 2 ** 30;
 
 function isWide(files: readonly SourceFile[], dialect: Dialect): boolean {
   return dialect.columns.length >= wideFrom && files.reduce((sum, { bytes }) => sum + bytes, 0) <= mostWideBytes;
+}
+
+function codesOf(cells: readonly string[]): { codes: Int32Array; names: string[] } {
+  const known = new Map<string, number>();
+  const codes = Int32Array.from(cells, (cell) => {
+    if (cell === "") return -1;
+    const code = known.get(cell) ?? known.size;
+    if (code === known.size) known.set(cell, code);
+    return code;
+  });
+  return { codes, names: [...known.keys()] };
 }
 
 function loadWide(scanned: readonly Scanned[], { labels, task, source, id }: ReadRequest): WideCells {

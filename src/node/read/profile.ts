@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { columnsAtOnce, fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
+import { columnsAtOnce, fetchNumbers, internalName, literal, queryRows, rawTable, textsOf } from "./duckdb.ts";
 import { isMissing, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";
 
@@ -125,7 +125,7 @@ function profileNumbers(name: string, values: Float64Array): NumberProfile {
 }
 
 async function profileTexts(raw: RawData, j: number): Promise<TextProfile> {
-  const { codes, names } = await fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows);
+  const { codes, names } = await textsOf(raw, j);
   const counts = new Float64Array(names.length);
   for (const code of codes) if (code >= 0) counts[code]++;
   let present = 0;

@@ -9,6 +9,8 @@ export interface RawColumn {
   readonly storage: "number" | "text" | "date";
   /** Numbers that never reached the database, of tables too wide for it; NaN = missing. Shape: [rows]. */
   readonly values?: Float64Array;
+  /** Texts of such tables, which lie in the database too; −1 = empty. Shape: codes [rows]. */
+  readonly texts?: { readonly codes: Int32Array; readonly names: string[] };
   /** The file has no name for it: an empty cell in the header, as before the row numbers of pandas and R. */
   readonly isUnnamed?: boolean;
 }
