@@ -3,7 +3,7 @@ import { type DataConfig, withoutUndefined } from "../node/audit-config.ts";
 import type { Format } from "../node/read/request.ts";
 import { listed, oneOf, several } from "./parse-options.ts";
 
-const formats: readonly Format[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"];
+const formats: readonly Format[] = ["csv", "tsv", "jsonl", "json", "parquet", "svmlight", "idx", "images"];
 
 /** Options that say what the data mean; the same for every command that reads data. */
 export function addDataOptions(command: Command): Command {
@@ -30,14 +30,14 @@ export function addDataOptions(command: Command): Command {
       listed,
     )
     .option("--predict <kind>", "what the label is, where the guess is wrong: classes or number", oneOf("--predict", ["classes", "number"]))
-    .option("--format <format>", `${formats.join(", ")} (default: by the ending)`, oneOf("--format", formats))
+    .option("--format <format>", `${formats.join(", ")} (default: by the ending, else by the content)`, oneOf("--format", formats))
     .option(
       "--label-file <file>",
       "images: the IDX file of their labels, or for PNG and JPEG a table with their names and labels (default: as lies beside them)",
     )
     .option("--image-size <size>", "PNG and JPEG images: what all are resized to, as 28x28 (default: they must have one size)")
     .option("--colour", "PNG and JPEG images: three numbers a pixel instead of its brightness")
-    .option("--delimiter <character>", 'between cells: one character, or "tab"')
+    .option("--delimiter <character>", 'between cells: one character or a few, or "tab", "space", "spaces" (default: found)')
     .option("--header", "the first record names the columns")
     .option("--no-header", "the first record is data")
     .option("--quoted", 'a " quotes a cell')

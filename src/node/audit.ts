@@ -17,6 +17,7 @@ import { type DataInfo, type Manifest, storedPlan } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadResult } from "./read/request.ts";
+import { refuseGone } from "./read/standard-input.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
 import {
   type RunFolder,
@@ -116,6 +117,7 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
   }
   refuseOtherVersion(path, manifest);
   const cells = planStudy(manifest.study, manifest.identity, digest);
+  refuseGone(path, manifest.read.data);
   const read = await readTable(manifest.read);
   const changed = read.files.find((file, i) => file.sha256 !== manifest.data.files[i]?.sha256);
   if (changed !== undefined || read.files.length !== manifest.data.files.length)

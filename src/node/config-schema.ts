@@ -42,7 +42,7 @@ export const configSchema: JsonSchema = {
         missing: list({ type: "string" }, "words or numbers that mean a missing cell, beside the usual ones"),
         notMissing: list({ type: "string" }, "words that usually mean a missing cell and here are values, such as NA"),
         predict: { enum: ["classes", "number"], description: "what the label is, where the guess is wrong" },
-        format: { enum: ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"], description: "default: by the ending" },
+        format: { enum: ["csv", "tsv", "jsonl", "json", "parquet", "svmlight", "idx", "images"], description: "default: by the ending" },
         labelFile: text(
           "images: the IDX file of their labels, or for PNG and JPEG a table with their names and labels; default: as lies beside them",
         ),

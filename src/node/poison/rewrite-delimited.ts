@@ -1,15 +1,16 @@
 import { UsageError } from "../../core/errors.ts";
 import { type Cell, cellIn } from "../../core/table.ts";
 import { writtenCell } from "../read/columns/number-style.ts";
+import { dataRecords } from "../read/load-delimited.ts";
 import { parseRecord } from "../read/parse-record.ts";
 import type { Dialect } from "../read/request.ts";
-import { recordsOf } from "../read/scan-records.ts";
 import { recordShape } from "../read/sniff-dialect.ts";
 import type { Rewriter } from "./rewriter.ts";
 
 /** CSV and TSV. */
 export function delimitedRewriter(path: string, bytes: Buffer, dialect: Dialect): Rewriter {
   const shape = recordShape(dialect);
+  const places = new Map(dialect.columns.map((name, j) => [name, j]));
   const join = (cells: readonly string[]): string => {
     const record = cells.join(dialect.delimiter);
     if (record !== "") return record;
@@ -17,15 +18,20 @@ export function delimitedRewriter(path: string, bytes: Buffer, dialect: Dialect)
     throw new UsageError(`${path}: a row of one empty cell cannot be written without quotes`);
   };
   return {
-    records: recordsOf(path, bytes, shape).slice(Number(dialect.header)),
+    records: dataRecords(path, bytes, dialect),
     rewrite(record, changes) {
-      const cells = parseRecord(bytes, record, shape).map(({ start, end }, j) => {
-        const name = dialect.columns[j];
-        const change = changes.get(name);
-        if (change === undefined) return bytes.toString("utf8", start, end);
-        return printCell(path, name, change, dialect, dialect.quoted && bytes[start] === 0x22);
-      });
-      return join(cells);
+      const cells = parseRecord(bytes, record, shape);
+      const changed = [...changes].map(([name, change]) => ({ name, change, cell: cells[places.get(name) ?? -1] }));
+      changed.sort((a, b) => a.cell.start - b.cell.start);
+      let text = "";
+      let at = record.start;
+      for (const { name, change, cell } of changed) {
+        text += bytes.toString("utf8", at, cell.start);
+        text += printCell(path, name, change, dialect, dialect.quoted && bytes[cell.start] === 0x22);
+        at = cell.end;
+      }
+      text += bytes.toString("utf8", at, record.end);
+      return text === "" ? join([""]) : text;
     },
     render(cells) {
       return join(dialect.columns.map((name) => printCell(path, name, cellIn(cells, name), dialect, false)));
@@ -38,7 +44,11 @@ export function printCell(path: string, column: string, cell: Cell, dialect: Dia
   if (cell !== null && typeof cell === "object") throw new Error(`column "${column}" holds plain cells`);
   const written = writtenCell(cell, column, dialect.numbers);
   const text = written === null ? "" : String(written);
-  const isSpecial = text.includes(dialect.delimiter) || /[\r\n]/.test(text);
+  const isSpecial = text.includes(dialect.delimiter) || /[\r\n]/.test(text) || (dialect.wide === "blanks" && /^$|\t/.test(text));
+  if (dialect.wide !== undefined && /[\r\n]/.test(text))
+    throw new UsageError(
+      `${path}: ${JSON.stringify(text.slice(0, 60))} in column "${column}" holds a newline, which this file of one record a line cannot express`,
+    );
   if (!dialect.quoted) {
     if (!isSpecial) return text;
     throw new UsageError(

@@ -1,5 +1,7 @@
-import { type Cell, cellIn } from "../../core/table.ts";
+import { type Cell, type SparseCell, cellIn } from "../../core/table.ts";
 import { writtenCell } from "../read/columns/number-style.ts";
+import { skipBlanks, stringEnd, valueEnd } from "../read/json-records.ts";
+import { withoutNaN } from "../read/parse-json.ts";
 import type { Dialect } from "../read/request.ts";
 import { recordsOf } from "../read/scan-records.ts";
 import { recordShape } from "../read/sniff-dialect.ts";
@@ -17,7 +19,7 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
   const usual = new Map<string, unknown>();
   const usualOf = (column: string): unknown => {
     for (let i = 0; i < records.length && !usual.has(column); i++) {
-      const line = JSON.parse(bytes.toString("utf8", records[i].start, records[i].end)) as Record<string, unknown>;
+      const line = JSON.parse(withoutNaN(bytes.toString("utf8", records[i].start, records[i].end))) as Record<string, unknown>;
       if (Object.hasOwn(line, column) && line[column] !== null) usual.set(column, line[column]);
     }
     return usual.get(column);
@@ -34,7 +36,7 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
           const comma = /\{\s*$/.test(text.slice(0, brace)) ? "" : ",";
           text = `${text.slice(0, brace)}${comma}${JSON.stringify(column)}:${printValue(cell, usualOf(column))}${text.slice(brace)}`;
         } else {
-          const old = JSON.parse(text.slice(span.start, span.end)) as unknown;
+          const old = JSON.parse(withoutNaN(text.slice(span.start, span.end))) as unknown;
           text = text.slice(0, span.start) + printValue(cell, old ?? usualOf(column)) + text.slice(span.end);
         }
       }
@@ -52,6 +54,7 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
 
 function printValue(cell: Cell, like: unknown): string {
   if (cell === null) return "null";
+  if (typeof cell === "object") return printVector(cell, like);
   const text = String(cell);
   if (typeof like === "string") return JSON.stringify(text);
   if (typeof cell === "number") return text;
@@ -75,27 +78,10 @@ function valueSpans(text: string): Map<string, ValueSpan> {
   return out;
 }
 
-function valueEnd(text: string, start: number): number {
-  if (text[start] === '"') return stringEnd(text, start);
-  let at = start;
-  if (text[start] !== "{" && text[start] !== "[") {
-    while (!/[,}\]\s]/.test(text[at])) at++;
-    return at;
-  }
-  for (let depth = 0; ; at++) {
-    if (text[at] === '"') at = stringEnd(text, at) - 1;
-    else if (text[at] === "{" || text[at] === "[") depth++;
-    else if ((text[at] === "}" || text[at] === "]") && --depth === 0) return at + 1;
-  }
-}
-
-function stringEnd(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at + 1;
-}
-
-function skipBlanks(text: string, at: number): number {
-  while (/\s/.test(text[at])) at++;
-  return at;
+/** A list as long as those that its column has. */
+function printVector({ indices, values }: SparseCell, like: unknown): string {
+  if (!Array.isArray(like)) throw new Error("a vector in a column without lists");
+  const list = new Array<number>(like.length).fill(0);
+  indices.forEach((index, p) => (list[index] = values[p]));
+  return JSON.stringify(list);
 }

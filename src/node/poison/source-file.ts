@@ -1,8 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import { type Table, cellOf } from "../../core/table.ts";
+import { standardInput } from "../read/standard-input.ts";
 import type { Dialect, ReadResult, SourceFile } from "../read/request.ts";
 import { delimitedRewriter, printCell } from "./rewrite-delimited.ts";
 import { jsonlRewriter } from "./rewrite-jsonl.ts";
@@ -19,8 +21,23 @@ export function openSource(read: ReadResult, file: SourceFile = read.files[0]): 
   const { path, sha256 } = file;
   if (read.dialect.format === "idx" || read.dialect.format === "images")
     throw new UsageError(`${path}: a changed copy of images cannot be written`);
+  if (path === standardInput)
+    throw new UsageError("a changed copy of what came over standard input cannot be written: save the data to a file and name that");
+  if (read.dialect.format === "json")
+    throw new UsageError(
+      `${path} holds one JSON document, of which no changed copy is written: make JSON lines of it, for instance with jq -c '.[]' ${basename(path)} > ${basename(path, extname(path))}.jsonl`,
+    );
   const bytes = readFileSync(path);
   if (digest(bytes) !== sha256) throw new UsageError(`${path} has changed since it was read`);
+  if (bytes[0] === 0xff || bytes[0] === 0xfe)
+    throw new UsageError(`${path} is UTF-16: save it as UTF-8, for instance with iconv -f UTF-16 -t UTF-8 ${basename(path)} > NEW`);
+  if (read.files.length > 1 && (read.dialect.skippedLines ?? 0) > 0)
+    throw new UsageError(`${path} is one of several files with lines before their headers: name one of them`);
+  const vectors = read.table.columns.find(({ kind }) => kind === "vector");
+  if (read.dialect.format === "parquet" && vectors !== undefined)
+    throw new UsageError(
+      `${path}: a changed copy of Parquet is written as CSV, which has no room for the lists of column "${vectors.name}": write it as JSON lines`,
+    );
   if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect, isConverted: false };
   const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true, numbers: {} };
   const name = `${basename(path, extname(path))}.csv`;
@@ -37,9 +54,20 @@ function renderCsv(table: Table, dialect: Dialect): Buffer {
 }
 
 export function rewriterFor(path: string, bytes: Buffer, dialect: Dialect): Rewriter {
-  if (dialect.format === "jsonl") return jsonlRewriter(path, bytes, dialect);
-  if (dialect.format === "svmlight") return svmlightRewriter(path, bytes, dialect);
-  return delimitedRewriter(path, bytes, dialect);
+  const rewriter =
+    dialect.format === "jsonl"
+      ? jsonlRewriter(path, bytes, dialect)
+      : dialect.format === "svmlight"
+        ? svmlightRewriter(path, bytes, dialect)
+        : delimitedRewriter(path, bytes, dialect);
+  if (isUtf8(bytes)) return rewriter;
+  // Whole records can be moved about; new text would have to be written in the encoding of the old.
+  const refuse = (): never => {
+    throw new UsageError(
+      `${path} is not UTF-8, so no changed copy is written: convert it, for instance with iconv -f CP1252 -t UTF-8 ${basename(path)} > NEW`,
+    );
+  };
+  return { records: rewriter.records, rewrite: refuse, render: refuse };
 }
 
 export function digest(bytes: Buffer): string {

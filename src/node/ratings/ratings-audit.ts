@@ -13,6 +13,7 @@ import { type RatingsManifest, storedPlan } from "../manifest.ts";
 import { digest, provenance } from "../provenance.ts";
 import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
 import type { Note } from "../read/request.ts";
+import { refuseGone } from "../read/standard-input.ts";
 import {
   type RunFolder,
   checkRunPath,
@@ -109,6 +110,7 @@ export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks 
   }
   refuseOtherVersion(path, manifest);
   const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
+  refuseGone(path, manifest.read.data);
   const read = await readRatings(manifest.read);
   refuseChanged(path, manifest, read);
   const { error: _, ...begun } = manifest;

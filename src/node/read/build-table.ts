@@ -3,6 +3,7 @@ import type { Column } from "../../core/table.ts";
 import { namedColumn, printedTexts } from "./build-columns.ts";
 import type { Texts } from "./texts.ts";
 import { chooseFeatures, chooseLabels } from "./choose-features.ts";
+import { chooseVectors } from "./choose-vectors.ts";
 import { guessGroups } from "./columns/guess-groups.ts";
 import { lookAtColumns } from "./columns/look-at-columns.ts";
 import { namesOf } from "./columns/missing-names.ts";
@@ -10,7 +11,7 @@ import type { NumberStyle } from "./columns/number-style.ts";
 import type { ColumnUse } from "./columns/oddity.ts";
 import { countCodes } from "./columns/say.ts";
 import { twinNote } from "./columns/twins.ts";
-import { fetchTexts, internalName } from "./duckdb.ts";
+import { textsOf } from "./duckdb.ts";
 import { findWrongLabel } from "./find-wrong-label.ts";
 import { type MissingRules, missingRules } from "./missing.ts";
 import { placeOfRow, rowPhrase } from "./place-of-row.ts";
@@ -28,8 +29,9 @@ import { resolveColumns } from "./resolve-columns.ts";
  */
 export async function buildTable(raw: RawData, where: string, request: ReadRequest, said: Note[]): Promise<ReadResult> {
   const names = raw.columns.map((column) => column.name);
-  const asked = resolveColumns(request, names, raw.unreadable, where);
-  for (const [name, why] of raw.unreadable) said.push({ level: "info", text: `column "${name}" is left out: ${why}` });
+  const chosen = chooseVectors(request, raw.vectors);
+  const asked = { ...resolveColumns(chosen.request, names, raw.unreadable, where), vectors: chosen.vectors };
+  for (const [name, why] of raw.unreadable) said.push({ level: "warning", text: `column "${name}" is left out: ${why}` });
   const { labels, notes: labelNotes } = chooseLabels(asked.labels, names);
   said.push(...labelNotes);
   const rules = missingRules(request.missing, request.notMissing);
@@ -48,7 +50,7 @@ export async function buildTable(raw: RawData, where: string, request: ReadReque
   lookAt(({ name }) => (!labels.includes(name) ? "unused" : labelsRead.kind === "classes" ? "classes" : "label"));
   said.push(...labelsRead.notes);
 
-  const isUnnamed = unnamedColumns(raw.dialect, names);
+  const isUnnamed = (name: string): boolean => name.trim() === "" || raw.columns[names.indexOf(name)].isUnnamed === true;
   const { features, texts, notes: featureNotes } = chooseFeatures(profiles, roles, labels, raw.rows, isUnnamed);
   const used = new Set([...features, ...labels]);
   for (const profile of profiles) if (profile.kind === "number" && used.has(profile.name)) await refuseInfinity(raw, profile);
@@ -74,9 +76,14 @@ export async function buildTable(raw: RawData, where: string, request: ReadReque
       columns.push(column);
     }
   }
+  for (const { name, matrix } of raw.vectors) columns.push({ kind: "vector", name, matrix });
   said.push(...featureNotes);
   return {
-    table: { rows: raw.rows, columns, roles: { labels, features, task: roles.task, source: roles.source, id: roles.id } },
+    table: {
+      rows: raw.rows,
+      columns,
+      roles: { labels, features: [...features, ...chosen.features], task: roles.task, source: roles.source, id: roles.id },
+    },
     notes: said,
     files: raw.files,
     dialect: { ...raw.dialect, ...numberStyles(profiles, columns), ...saidOfMissing(request) },
@@ -106,14 +113,7 @@ async function writtenTexts(raw: RawData, j: number, profile: ProfiledColumn): P
   if (profile.kind === "text") return profile;
   if (profile.written !== undefined) return profile.written;
   if (raw.columns[j].storage !== "text") return printedTexts(profile);
-  return fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows);
-}
-
-/** Whether a column has no name of its own in a header that names the others. */
-function unnamedColumns({ header }: Dialect, names: readonly string[]): (name: string) => boolean {
-  const numbered = names.filter((name, j) => name === `c${j + 1}`);
-  const isGap = header && (numbered.length === 1 || numbered.length * 2 < names.length);
-  return (name) => name.trim() === "" || (isGap && numbered.includes(name));
+  return textsOf(raw, j);
 }
 
 function saidOfMissing({ missing: words = [], notMissing: values = [] }: ReadRequest): Pick<Dialect, "missing"> {

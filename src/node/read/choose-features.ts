@@ -57,7 +57,7 @@ export function chooseFeatures(
       : "by its name; override with --features";
     notes.push({ level: "info", text: `"${column.name}" is read as text (${why})` });
   };
-  if (named.length > 0) {
+  if (named.length > 0 || asked.vectors === "alone") {
     for (const name of columns.map((column) => column.name).filter((candidate) => named.includes(candidate))) {
       const column = byName.get(name);
       if (column?.kind === "text" && !texts.has(name) && readsLikeText(column)) readAsText(column);
@@ -81,7 +81,7 @@ export function chooseFeatures(
 
   const constant = chosen.filter((name) => isConstant(byName.get(name), texts.has(name)));
   let features = chosen.filter((name) => !constant.includes(name));
-  if (features.length === 0 && counting.length > 0) {
+  if (features.length === 0 && counting.length > 0 && asked.vectors === undefined) {
     // A column that merely rises with the rows may be all there is.
     features = counting;
     notes.push({
@@ -96,7 +96,7 @@ export function chooseFeatures(
   }
   const constants = constant.map((name) => `"${name}" (${contentOf(byName.get(name) as ProfiledColumn, rows)})`);
   if (constant.length > 0) notes.push({ level: "warning", text: `constant, so left out of the features: ${shorten(constants)}` });
-  if (features.length === 0) {
+  if (features.length === 0 && asked.vectors === undefined) {
     const why = [
       ...leftOut.map(({ name, reason, detail }) => `"${name}" is left out as one of the ${reason}${detail}`),
       ...constants.map((text) => `${text} is constant`),

@@ -1,9 +1,13 @@
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, VARCHAR } from "@duckdb/node-api";
 import { availableParallelism } from "node:os";
 import { UsageError } from "../../core/errors.ts";
+import type { RawData } from "./raw.ts";
 
 /** The table in the database that holds what was read, row by row in the order of the files; `rowid` is the row. */
 export const rawTable = "raw_rows";
+
+/** Columns that one query computes something of: what the planner does takes longer than linearly in them. */
+export const columnsAtOnce = 32;
 
 /** A database in memory that can open these files and nothing else: no extension, no network, no spill to disk. */
 export async function openDatabase(paths: readonly string[], memoryLimitBytes: number): Promise<DuckDBConnection> {
@@ -42,14 +46,30 @@ export async function queryRows(connection: DuckDBConnection, sql: string): Prom
   return (await connection.runAndReadAll(sql)).getRowObjectsJS();
 }
 
-/** Numbers of one column of the raw table; NaN = NULL. Shape: [rows]. */
-export async function fetchNumbers(connection: DuckDBConnection, expressions: readonly string[], rows: number): Promise<Float64Array[]> {
-  const out = expressions.map(() => new Float64Array(rows));
-  if (expressions.length === 0) return out;
+/** Numbers of columns of the raw table, NaN = NULL; those that are in memory already as they are. Shape of each: [rows]. */
+export async function fetchNumbers(
+  connection: DuckDBConnection,
+  sources: readonly (string | Float64Array)[],
+  rows: number,
+): Promise<Float64Array[]> {
+  const out = sources.map((source) => (typeof source === "string" ? new Float64Array(rows) : source));
+  const asked = sources.flatMap((source, j) => (typeof source === "string" ? [{ source, j }] : []));
+  for (let from = 0; from < asked.length; from += columnsAtOnce) {
+    const some = asked.slice(from, from + columnsAtOnce);
+    await fetchInto(
+      connection,
+      some.map(({ j }) => out[j]),
+      some.map(({ source }) => source),
+    );
+  }
+  return out;
+}
+
+async function fetchInto(connection: DuckDBConnection, out: readonly Float64Array[], expressions: readonly string[]): Promise<void> {
   const result = await connection.stream(`SELECT rowid::DOUBLE, ${expressions.join(", ")} FROM ${rawTable} ORDER BY rowid`);
   for (let at = 0; ;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return out;
+    if (chunk === null || chunk.rowCount === 0) return;
     const count = checkOrder(chunk, at);
     for (let j = 0; j < out.length; j++) {
       const vector = doublesOf(chunk, j + 1);
@@ -58,6 +78,12 @@ export async function fetchNumbers(connection: DuckDBConnection, expressions: re
     }
     at += count;
   }
+}
+
+/** Texts of column j as codes into the distinct ones, −1 = empty; from memory where they are there. */
+export function textsOf(raw: RawData, j: number): Promise<{ codes: Int32Array; names: string[] }> {
+  const { texts } = raw.columns[j];
+  return texts === undefined ? fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows) : Promise.resolve(texts);
 }
 
 /** Texts of one column as codes into the distinct ones in order of first appearance; −1 = NULL. Shape: codes [rows]. */
@@ -89,25 +115,42 @@ export async function fetchTexts(
   }
 }
 
-/** Appends rows of texts (null = missing), given column by column, to the raw table. */
-export async function appendTexts(
-  connection: DuckDBConnection,
-  columns: readonly (readonly (string | null)[])[],
-  rows: number,
-): Promise<void> {
-  const appender = await connection.createAppender(rawTable);
-  const types = columns.map(() => VARCHAR);
-  for (let from = 0; from < rows; from += 2048) {
-    const count = Math.min(2048, rows - from);
-    const chunk = DuckDBDataChunk.create(types, count);
-    chunk.setColumns(columns.map((column) => Array.from({ length: count }, (_, i) => column[from + i] ?? null)));
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+/** Takes rows of texts (null = missing) one by one and appends them to the raw table, some thousands of cells at a time. */
+export interface TextAppender {
+  append(row: readonly (string | null)[]): void;
+  finish(): void;
 }
 
-export async function createRawTable(connection: DuckDBConnection, types: readonly string[]): Promise<void> {
-  const columns = types.map((type, j) => `${internalName(j)} ${type}`);
+export async function appendTexts(connection: DuckDBConnection, columns: number): Promise<TextAppender> {
+  const appender = await connection.createAppender(rawTable);
+  const types = Array.from({ length: columns }, () => VARCHAR);
+  const most = 2048;
+  let rows: (readonly (string | null)[])[] = [];
+  const flush = (): void => {
+    if (rows.length === 0) return;
+    const chunk = DuckDBDataChunk.create(types, rows.length);
+    for (let j = 0; j < columns; j++) {
+      const values: (string | null)[] = new Array<string | null>(rows.length);
+      for (let i = 0; i < rows.length; i++) values[i] = rows[i][j] ?? null;
+      chunk.setColumnValues(j, values);
+    }
+    appender.appendDataChunk(chunk);
+    rows = [];
+  };
+  return {
+    append(row) {
+      if (rows.push(row) === most) flush();
+    },
+    finish() {
+      flush();
+      appender.closeSync();
+    },
+  };
+}
+
+/** @param places of the columns among all, where some are in memory */
+export async function createRawTable(connection: DuckDBConnection, types: readonly string[], places?: readonly number[]): Promise<void> {
+  const columns = types.map((type, j) => `${internalName(places?.[j] ?? j)} ${type}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${rawTable} (${columns.join(", ")})`);
 }
 

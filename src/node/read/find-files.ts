@@ -1,8 +1,12 @@
-import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, statSync, type Stats } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { UsageError, didYouMean } from "../../core/errors.ts";
+import { endingOf } from "./ending.ts";
 import { contentOf, findImages, imageEndings, tablesNaming } from "./find-images.ts";
+import { isGlob, matchGlob } from "./glob.ts";
 import type { Format, Note } from "./request.ts";
+import { sniffFormat, spokenFormat } from "./sniff-format.ts";
+import { kindOfEnding } from "./what-it-is.ts";
 
 export interface FoundFiles {
   /** In sorted order; at least one. */
@@ -14,21 +18,40 @@ export interface FoundFiles {
 const formatOfEnding: Readonly<Record<string, Format>> = {
   csv: "csv",
   tsv: "tsv",
+  tab: "tsv",
+  inter: "tsv",
   jsonl: "jsonl",
   ndjson: "jsonl",
+  json: "json",
   parquet: "parquet",
+  pq: "parquet",
   svm: "svmlight",
   svmlight: "svmlight",
   libsvm: "svmlight",
   idx: "idx",
 };
-/** Endings that say little; read as CSV, and the delimiter is looked for. */
-const vagueEndings = ["data", "txt"];
-const knownEndings = `${Object.keys(formatOfEnding)
-  .map((ending) => `.${ending}`)
-  .join(" ")} -idx3-ubyte (also with .gz, but not .parquet)`;
-const formats: readonly string[] = ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"];
+/** Endings of data that say nothing about its format; the content does. */
+const vagueEndings = ["data", "dat", "txt"];
+const knownEndings = `${[...Object.keys(formatOfEnding), ...vagueEndings].map((ending) => `.${ending}`).join(" ")} -idx3-ubyte (also with .gz, but not .parquet)`;
+const formats: readonly string[] = ["csv", "tsv", "jsonl", "json", "parquet", "svmlight", "idx", "images"];
 const poisonedCopy = /\.poisoned-/;
+const otherImages = [
+  ".gif",
+  ".bmp",
+  ".tif",
+  ".tiff",
+  ".webp",
+  ".heic",
+  ".heif",
+  ".avif",
+  ".pgm",
+  ".ppm",
+  ".pnm",
+  ".ico",
+  ".jp2",
+  ".svg",
+  ".dcm",
+];
 
 /** The files that `--data` names. Throws UsageError for URLs, missing files, and folders or globs without data. */
 export function findFiles(data: string, format?: Format): FoundFiles {
@@ -39,14 +62,16 @@ export function findFiles(data: string, format?: Format): FoundFiles {
   if (format !== undefined && !formats.includes(format)) {
     throw new UsageError(`--format must be one of ${formats.join(", ")}, got "${format}"${didYouMean(format, formats)}`);
   }
-  if (existsSync(data)) {
-    const stat = statSync(data);
+  const stat = statOf(data);
+  if (stat !== null) {
     if (stat.isDirectory()) return filesOfFolder(data, format);
+    if (stat.isFIFO() || stat.isSocket())
+      throw new UsageError(`${data} is a pipe, which can be read only once: name a file, or "-" and let the data come over standard input`);
     if (!stat.isFile()) throw new UsageError(`${data} is neither a file nor a folder`);
     if (format === "images") throw new UsageError(`${data} is a file: images are read from a folder with one subfolder for each class`);
     return oneFormat(data, [data], format, []);
   }
-  if (/[*?[{]/.test(data)) {
+  if (isGlob(data)) {
     if (format === "images") throw new UsageError(`${data}: images are read from a folder, with one subfolder for each class`);
     const paths = matchGlob(data);
     const kept = paths.filter((path) => !poisonedCopy.test(basename(path)) || poisonedCopy.test(data));
@@ -56,8 +81,28 @@ export function findFiles(data: string, format?: Format): FoundFiles {
   throw new UsageError(`there is no file ${data}${nearFile(data)}`);
 }
 
+/** Null where nothing bears that name. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM" || code === "ELOOP") throw new UsageError(`${path} cannot be opened: ${message}`);
+    if (isLink(path)) throw new UsageError(`${path} is a link to a file that is not there`);
+    return null;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
 function filesOfFolder(folder: string, format?: Format): FoundFiles {
-  const names = readdirSync(folder, { withFileTypes: true })
+  const names = readNames(folder)
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
     .map((entry) => entry.name)
     .sort();
@@ -65,7 +110,9 @@ function filesOfFolder(folder: string, format?: Format): FoundFiles {
     const images = findImages(folder);
     if (images !== null) return { ...images, format: "images" };
     if (format === "images")
-      throw new UsageError(`the folder ${folder} holds no images: PNG and JPEG files are looked for in one subfolder for each class`);
+      throw new UsageError(
+        `the folder ${folder} holds no images: PNG and JPEG files are looked for in one subfolder for each class${whatIsThere(folder)}`,
+      );
   }
   const data = names.filter((name) => guessFormat(name) !== null && (format === undefined || guessFormat(name) === format));
   const kept = data.filter((name) => !poisonedCopy.test(name));
@@ -74,7 +121,7 @@ function filesOfFolder(folder: string, format?: Format): FoundFiles {
   const chosen = kept.length > 0 || format === "parquet" ? kept : vague;
   if (chosen.length === 0) {
     throw new UsageError(
-      `the folder ${folder} holds no data: no file ends in ${format === undefined ? knownEndings : `a ${format} ending`}`,
+      `the folder ${folder} holds no data: no file ends in ${format === undefined ? knownEndings : `a ${format} ending`}${whatIsThere(folder)}`,
     );
   }
   return oneFormat(
@@ -96,7 +143,46 @@ function labelsImages(folder: string): boolean {
   }
 }
 
-function oneFormat(data: string, paths: readonly string[], format: Format | undefined, notes: readonly Note[]): FoundFiles {
+/** What a folder holds instead of data, with what to do about it; the empty string where it holds nothing. */
+function whatIsThere(folder: string): string {
+  const counts = new Map<string, number>();
+  let isFlat = true;
+  const count = (name: string): void => {
+    const ending = extname(name).toLowerCase();
+    if (!name.startsWith(".")) counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  };
+  for (const entry of readNames(folder)) {
+    if (!entry.isDirectory()) count(entry.name);
+    else if (!entry.name.startsWith("."))
+      for (const inner of readNames(join(folder, entry.name))) {
+        isFlat = false;
+        if (!inner.isDirectory()) count(inner.name);
+      }
+  }
+  if (counts.size === 0) return "";
+  const shown = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 4);
+  const list = shown.map(([ending, many]) => `${many} ${ending === "" ? "without ending" : ending}`).join(", ");
+  const images = shown.find(([ending]) => otherImages.includes(ending));
+  const read = shown.find(([ending]) => [".png", ".jpg", ".jpeg"].includes(ending));
+  const remedy =
+    images !== undefined && shown[0] === images
+      ? `: convert them to PNG or JPEG, in one subfolder for each class`
+      : read !== undefined && isFlat
+        ? ": put the images into one subfolder for each class"
+        : "";
+  return `; it holds ${list}${remedy}`;
+}
+
+function readNames(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new UsageError(`the folder ${folder} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function oneFormat(data: string, paths: readonly string[], format: Format | undefined, given: readonly Note[]): FoundFiles {
+  const notes = [...given];
   for (const path of paths) {
     try {
       accessSync(path, constants.R_OK);
@@ -106,13 +192,19 @@ function oneFormat(data: string, paths: readonly string[], format: Format | unde
   }
   if (format !== undefined) return { paths, format, notes };
   const found = paths.map((path) => {
-    const guessed = guessFormat(basename(path)) ?? (vagueEndings.includes(endingOf(basename(path))) ? "csv" : null);
-    if (guessed === null && imageEndings.includes(extname(path).toLowerCase()))
+    const guessed = guessFormat(basename(path));
+    if (guessed !== null) return guessed;
+    if (imageEndings.includes(extname(path).toLowerCase()))
       throw new UsageError(`${path} is one image: name the folder, in which each class is a subfolder or a table names images and labels`);
-    if (guessed === null) {
-      throw new UsageError(`${path}: its ending says no format; known endings are ${knownEndings}; or use --format ${formats.join("|")}`);
-    }
-    return guessed;
+    const kind = kindOfEnding(path);
+    if (kind !== null) throw new UsageError(`${path} is ${kind.what}: ${kind.remedy}; or say --format ${formats.join("|")}`);
+    const format = sniffFormat(path);
+    if (!vagueEndings.includes(endingOf(path)) || format !== "csv")
+      notes.push({
+        level: "info",
+        text: `${path}: its ending says no format; by its content it is read as ${spokenFormat(format)} (override with --format)`,
+      });
+    return format;
   });
   const other = found.findIndex((candidate) => candidate !== found[0]);
   if (other >= 0) {
@@ -123,26 +215,12 @@ function oneFormat(data: string, paths: readonly string[], format: Format | unde
   return { paths, format: found[0], notes };
 }
 
-/** Whether the ending leaves the delimiter open. */
-export function isVague(path: string): boolean {
-  return vagueEndings.includes(endingOf(basename(path)));
-}
-
-export function isGzip(path: string): boolean {
-  return path.toLowerCase().endsWith(".gz");
-}
-
 /** Handwritten digits come as train-images-idx3-ubyte; the labels beside them, idx1, are no data of their own. */
 const imageEnding = /[-.]idx[2-9]-[a-z]+(\.gz)?$/;
 
 function guessFormat(name: string): Format | null {
   if (imageEnding.test(name.toLowerCase())) return "idx";
   return formatOfEnding[endingOf(name)] ?? null;
-}
-
-function endingOf(name: string): string {
-  const plain = name.toLowerCase().replace(/\.gz$/, "");
-  return plain.includes(".") ? plain.slice(plain.lastIndexOf(".") + 1) : "";
 }
 
 function leftOut(count: number): Note[] {
@@ -152,53 +230,13 @@ function leftOut(count: number): Note[] {
 function nearFile(path: string): string {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) return `: there is no folder ${dirname(path)} either`;
-  return didYouMean(basename(path), readdirSync(folder));
-}
-
-/** Files that match, sorted; `*`, `?`, `[…]`, `{a,b}` within a name and `**` over folders. */
-function matchGlob(pattern: string): string[] {
-  const parts = pattern.split("/");
-  const firstWild = parts.findIndex((part) => /[*?[{]/.test(part));
-  const root = parts.slice(0, firstWild).join("/");
-  const base = root === "" ? (pattern.startsWith("/") ? "/" : ".") : root;
-  const matcher = globExpression(parts.slice(firstWild).join("/"));
-  const deep = pattern.includes("**");
-  const depth = parts.length - firstWild;
-  const out: string[] = [];
-  const walk = (folder: string, prefix: string, level: number): void => {
-    if (!existsSync(folder)) return;
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.name.startsWith(".")) continue;
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        if (deep || level < depth) walk(path, `${prefix}${entry.name}/`, level + 1);
-      } else if (matcher.test(prefix + entry.name)) out.push(path);
-    }
-  };
-  walk(base, "", 1);
-  return out.sort();
-}
-
-function globExpression(pattern: string): RegExp {
-  let out = "";
-  for (let i = 0; i < pattern.length; i++) {
-    const rest = pattern.slice(i);
-    const special = /^(\*\*\/|\*\*|\*|\?|\[[^\]]+\]|\{[^}]*\})/.exec(rest)?.[0];
-    if (special === undefined) {
-      out += pattern[i].replace(/[.+^${}()|[\]\\]/, "\\$&");
-      continue;
-    }
-    if (special === "**/") out += "(?:.*/)?";
-    else if (special === "**") out += ".*";
-    else if (special === "*") out += "[^/]*";
-    else if (special === "?") out += "[^/]";
-    else if (special.startsWith("[")) out += special.replace(/^\[!/, "[^").replace(/\\/g, "\\\\");
-    else out += `(?:${special.slice(1, -1).split(",").map(escapeExpression).join("|")})`;
-    i += special.length - 1;
+  try {
+    const name = basename(path);
+    return didYouMean(
+      name,
+      readdirSync(folder).filter((other) => other !== name),
+    );
+  } catch {
+    return `: ${dirname(path)} is no folder that can be read`;
   }
-  return new RegExp(`^${out}$`);
-}
-
-function escapeExpression(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

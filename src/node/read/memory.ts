@@ -3,7 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { Format } from "./request.ts";
 
 /** Bytes of memory per byte of file while reading: the cells as text, the numbers, and what the database keeps beside them. */
-const factorOf: Readonly<Record<Format, number>> = { csv: 5, tsv: 5, jsonl: 6, svmlight: 4, parquet: 3, idx: 13, images: 1 };
+const factorOf: Readonly<Record<Format, number>> = { csv: 5, tsv: 5, jsonl: 6, json: 8, svmlight: 4, parquet: 3, idx: 13, images: 1 };
 const packedFactor = 5;
 
 /** What reading these files takes, guessed from their sizes. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { countWords } from "../../core/words.ts";
-import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
+import { columnsAtOnce, fetchNumbers, internalName, literal, queryRows, rawTable, textsOf } from "./duckdb.ts";
 import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
 import { type MissingRules, isNumeric, missingRules, missingWords } from "./missing.ts";
@@ -76,7 +76,9 @@ export async function profileColumns(
   const numeric = raw.columns.flatMap((_, j) => (isNumber[j] ? [j] : []));
   const values = await fetchNumbers(
     raw.connection,
-    numeric.map((j) => (raw.columns[j].storage === "number" ? internalName(j) : `TRY_CAST(${internalName(j)} AS DOUBLE)`)),
+    numeric.map(
+      (j) => raw.columns[j].values ?? (raw.columns[j].storage === "number" ? internalName(j) : `TRY_CAST(${internalName(j)} AS DOUBLE)`),
+    ),
     raw.rows,
   );
   const texts = new Map<number, CountedTexts>();
@@ -117,7 +119,7 @@ interface CountedTexts extends Texts {
 }
 
 async function fetchCounted(raw: RawData, j: number): Promise<CountedTexts> {
-  const { codes, names } = await fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows);
+  const { codes, names } = await textsOf(raw, j);
   const counts = new Float64Array(names.length);
   for (const code of codes) if (code >= 0) counts[code]++;
   return { codes, names, counts };
@@ -187,10 +189,14 @@ async function findNumbers(raw: RawData, rules: MissingRules): Promise<boolean[]
 
 /** In how many rows a condition on the cell holds, by column. */
 async function countRows(raw: RawData, columns: readonly number[], condition: (cell: string) => string): Promise<Map<number, number>> {
-  if (columns.length === 0) return new Map();
-  const counts = columns.map((j) => `count(*) FILTER (${condition(internalName(j))})::DOUBLE AS n${j}`);
-  const [row] = await queryRows(raw.connection, `SELECT ${counts.join(", ")} FROM ${rawTable}`);
-  return new Map(columns.map((j) => [j, Number(row[`n${j}`])]));
+  const out = new Map<number, number>();
+  for (let from = 0; from < columns.length; from += columnsAtOnce) {
+    const some = columns.slice(from, from + columnsAtOnce);
+    const counts = some.map((j) => `count(*) FILTER (${condition(internalName(j))})::DOUBLE AS n${j}`);
+    const [row] = await queryRows(raw.connection, `SELECT ${counts.join(", ")} FROM ${rawTable}`);
+    for (const j of some) out.set(j, Number(row[`n${j}`]));
+  }
+  return out;
 }
 
 /** What a column of numbers holds; NaN = missing. Shape: values [rows]. */

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { SparseMatrix } from "../../numeric/matrix.ts";
 import type { Dialect, Note, SourceFile } from "./request.ts";
 
 /** A column as it lies in the database, before anything is decided about it. */
@@ -6,6 +7,18 @@ export interface RawColumn {
   readonly name: string;
   /** `date` comes from typed files alone; elsewhere dates are texts that are recognised later. */
   readonly storage: "number" | "text" | "date";
+  /** Numbers that never reached the database, of tables too wide for it; NaN = missing. Shape: [rows]. */
+  readonly values?: Float64Array;
+  /** Texts of such tables, which lie in the database too; −1 = empty. Shape: codes [rows]. */
+  readonly texts?: { readonly codes: Int32Array; readonly names: string[] };
+  /** The file has no name for it: an empty cell in the header, as before the row numbers of pandas and R. */
+  readonly isUnnamed?: boolean;
+}
+
+/** Lists of numbers of one length, row by row; they never reach the database. */
+export interface RawVectors {
+  readonly name: string;
+  readonly matrix: SparseMatrix;
 }
 
 /** Everything that was loaded into `rawTable`, and what to say about it. */
@@ -16,6 +29,8 @@ export interface RawData {
   readonly files: readonly SourceFile[];
   readonly dialect: Dialect;
   readonly notes: readonly Note[];
+  /** Columns of lists of numbers, beside `columns`. */
+  readonly vectors: readonly RawVectors[];
   /** Columns that cannot be read, with the reason; an error only if one is asked for. */
   readonly unreadable: ReadonlyMap<string, string>;
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { UsageError } from "../../core/errors.ts";
 import type { SparseMatrix } from "../../numeric/matrix.ts";
-import { isGzip } from "./find-files.ts";
+import { isGzip } from "./ending.ts";
 import { printBytes } from "./memory.ts";
 import { narrowRange } from "./read-images.ts";
 import type { Dialect, Note, SourceFile } from "./request.ts";

@@ -14,6 +14,7 @@ import type { RawData } from "./raw.ts";
 import { sortClasses } from "./read-labels.ts";
 import { placeOfRow } from "./place-of-row.ts";
 import { loadRaw } from "./read-table.ts";
+import { withStandardInput } from "./standard-input.ts";
 import type { Note, ReadRequest, SourceFile } from "./request.ts";
 
 export interface RatingsRequest
@@ -39,7 +40,11 @@ export interface RatingsResult {
 }
 
 /** Reads who rated what from any format of cells. Every guess is a note; whatever is wrong is a UsageError of one line. */
-export async function readRatings(given: RatingsRequest): Promise<RatingsResult> {
+export function readRatings(given: RatingsRequest): Promise<RatingsResult> {
+  return withStandardInput(given.data, (data) => readNamed({ ...given, data }));
+}
+
+async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
   const { request, isDoubleColon } = layoutOf(given);
   const found = findFiles(request.data, request.format);
   if (found.format === "svmlight" || found.format === "idx" || found.format === "images")

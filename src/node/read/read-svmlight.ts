@@ -1,9 +1,9 @@
 import type { SparseMatrix } from "../../numeric/matrix.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { FoundFiles } from "./find-files.ts";
-import { readUnpacked } from "./load-delimited.ts";
+import { readText } from "./read-text.ts";
 import type { Dialect, SourceFile } from "./request.ts";
-import { recordsOf, scanRecords } from "./scan-records.ts";
+import { recordsOf } from "./scan-records.ts";
 import { lineDialect, recordShape } from "./sniff-dialect.ts";
 
 /** svmlight: `label index:value …`, with an optional qid (ignored) and comments. Shape: labels [rows]. */
@@ -15,7 +15,7 @@ export interface SvmlightData {
 }
 
 /** Features are counted from 1, or from 0 when one of them bears a 0. Throws UsageError that names file and line. */
-export async function readSvmlight(found: FoundFiles): Promise<SvmlightData> {
+export function readSvmlight(found: FoundFiles): SvmlightData {
   const labels: number[] = [];
   const indptr = [0];
   const indices: number[] = [];
@@ -23,11 +23,10 @@ export async function readSvmlight(found: FoundFiles): Promise<SvmlightData> {
   const files: SourceFile[] = [];
   let dialect: Dialect | null = null;
   for (const path of found.paths) {
-    const own = await lineDialect(path, "svmlight");
+    const { bytes, encoding, sha256, size } = readText(path);
+    const own = lineDialect(path, "svmlight", bytes, encoding);
     dialect ??= own;
     const shape = recordShape(own);
-    const scan = await scanRecords(path, shape, () => undefined);
-    const bytes = readUnpacked(path, own);
     const before = labels.length;
     for (const { start, end, line } of recordsOf(path, bytes, shape)) {
       const row = parseSvmlightLine(path, line, bytes.toString("utf8", start, end));
@@ -38,7 +37,7 @@ export async function readSvmlight(found: FoundFiles): Promise<SvmlightData> {
       indptr.push(indices.length);
     }
     if (labels.length === before) throw new UsageError(`${path} holds no rows`);
-    files.push({ path, bytes: scan.bytes, sha256: scan.sha256, rows: labels.length - before });
+    files.push({ path, bytes: size, sha256, rows: labels.length - before });
   }
   let [low, high] = [Infinity, -1];
   for (const index of indices) {

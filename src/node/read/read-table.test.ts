@@ -106,7 +106,7 @@ describe("reading CSV", () => {
     expect((await read(write(plain.replaceAll(",", "\t"), "txt"))).table).toEqual(expected);
     expect((await read(write(plain.replaceAll(",", "\t"), "csv"), { delimiter: "tab" })).table).toEqual(expected);
     expect((await read(write(plain, "odd[1]*"), { format: "csv" })).table).toEqual(expected);
-    expect(await refusal(write(plain), { delimiter: ",," })).toContain("--delimiter");
+    expect(await refusal(write(plain), { delimiter: '"' })).toContain("--delimiter");
   });
 
   it("reads a first row that is longer than what is looked at first", async () => {
@@ -228,7 +228,7 @@ describe("what is refused", () => {
     const empty = mkdtempSync(join(folder, "empty"));
     expect(await refusal(empty)).toContain("holds no data");
     expect(await refusal(join(empty, "*.csv"))).toContain("no file matches");
-    expect(await refusal(write("x", "docx"))).toContain("known endings");
+    expect(await refusal(write("x", "xlsx"))).toContain("save the sheet as CSV");
     expect(await refusal(path, { format: "cvs" as "csv" })).toContain(`did you mean "csv"`);
   });
 
@@ -251,8 +251,7 @@ describe("what is refused", () => {
   it("names the line that is not UTF-8, wherever it stands", async () => {
     const good = `x,label\n${lines(300_000)}`;
     const path = write(Buffer.concat([Buffer.from(good), Buffer.from("caf\xe9,no\n", "latin1")]));
-    expect(await refusal(path)).toContain("line 300002 is not UTF-8");
-    expect(await refusal(write(Buffer.from("\ufeffx,label\n1,2\n", "utf16le")))).toContain("UTF-16");
+    expect(texts(await read(path, { features: ["x"] }))).toContain("line 300002 is not UTF-8: the file is read as Latin-1");
     const wide = await read(write(`x,label\n${"é,no\n".repeat(300_000)}é,yes\n`), { features: ["x"] }).catch((error: unknown) => error);
     expect((wide as Error).message).toContain("no column is left");
   });
@@ -347,7 +346,7 @@ describe("Parquet", () => {
     const path = join(folder, "typed.parquet");
     const connection = await DuckDBConnection.create();
     await connection.run(
-      `COPY (SELECT i AS x, i % 2 = 0 AS flag, CASE WHEN i % 3 = 0 THEN 'a' ELSE 'b' END AS label, DATE '2020-01-01' + i::INT AS day, [i] AS list, CASE WHEN i = 2 THEN NULL ELSE i / 4 END AS z FROM range(20) t(i)) TO '${path}' (FORMAT parquet)`,
+      `COPY (SELECT i AS x, i % 2 = 0 AS flag, CASE WHEN i % 3 = 0 THEN 'a' ELSE 'b' END AS label, DATE '2020-01-01' + i::INT AS day, [[i]] AS lists, CASE WHEN i = 2 THEN NULL ELSE i / 4 END AS z FROM range(20) t(i)) TO '${path}' (FORMAT parquet)`,
     );
     const result = await read(path);
     // The first column counts the rows.
@@ -355,8 +354,8 @@ describe("Parquet", () => {
     expect(columnOf(result.table, "flag")).toMatchObject({ kind: "category", names: ["false", "true"] });
     expect(columnOf(result.table, "day").kind).toBe("date");
     expect(cells(result.table, "z").slice(0, 4)).toEqual([0, 0.25, null, 0.75]);
-    expect(texts(result)).toContain(`column "list" is left out`);
-    expect(await refusal(path, { features: ["list"] })).toContain("BIGINT[]");
+    expect(texts(result)).toContain(`column "lists" is left out`);
+    expect(await refusal(path, { features: ["lists"] })).toContain("BIGINT[][]");
     expect(await refusal(path, { format: "csv" })).toContain("Parquet");
     expect(await refusal(write("PAR1 nothing", "parquet"))).toContain("cannot be read as Parquet");
     expect(await refusal(write("junk", "parquet"))).toContain("not a Parquet file");

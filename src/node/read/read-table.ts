@@ -21,10 +21,15 @@ import { readLabels } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
 import type { Note, ReadRequest, ReadResult } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
+import { withStandardInput } from "./standard-input.ts";
 import { doubtTexts } from "./text-doubts.ts";
 
 /** Reads the data that `request` names into a raw table with roles. Every guess is a note; whatever is wrong is a UsageError of one line. */
-export async function readTable(request: ReadRequest): Promise<ReadResult> {
+export function readTable(request: ReadRequest): Promise<ReadResult> {
+  return withStandardInput(request.data, (data) => readNamed({ ...request, data }));
+}
+
+async function readNamed(request: ReadRequest): Promise<ReadResult> {
   const found = findFiles(request.data, request.format);
   if (request.labelFile !== undefined && found.format !== "idx" && found.format !== "images")
     throw new UsageError(`--label-file goes with images in IDX, PNG and JPEG files, and ${found.paths[0]} is ${found.format}`);
@@ -87,8 +92,8 @@ export function loadRaw(
   numbersAs: "numbers" | "texts" = "numbers",
 ): Promise<RawData> {
   if (found.format === "parquet") return loadParquet(found, limitBytes, numbersAs);
-  if (found.format === "jsonl") return loadJsonl(found, limitBytes);
-  return loadDelimited(found, request, limitBytes);
+  if (found.format === "jsonl" || found.format === "json") return loadJsonl(found, limitBytes);
+  return loadDelimited(found, request, limitBytes, numbersAs);
 }
 
 async function readVectors(found: FoundFiles, request: ReadRequest): Promise<ReadResult> {

@@ -1,13 +1,13 @@
 import type { Table } from "../../core/table.ts";
 import type { NumberStyle } from "./columns/number-style.ts";
 
-export type Format = "csv" | "tsv" | "jsonl" | "parquet" | "svmlight" | "idx" | "images";
+export type Format = "csv" | "tsv" | "jsonl" | "json" | "parquet" | "svmlight" | "idx" | "images";
 
 /** What the user asked to have read. */
 export interface ReadRequest {
-  /** One file, a glob, or a folder: then all its files of the one known format in it. */
+  /** One file, a glob, `-` for standard input, or a folder: then all its files of the one known format in it. */
   readonly data: string;
-  /** Default: by the ending. */
+  /** Default: by the ending, else by the content. */
   readonly format?: Format;
   /** IDX: the file of the labels; PNG and JPEG: a table with names and labels. Default: as lies beside the images. */
   readonly labelFile?: string;
@@ -17,7 +17,7 @@ export interface ReadRequest {
   readonly colour?: boolean;
   /** Whether the first record names the columns. Default: decided from the data, and said when there is none. */
   readonly header?: boolean;
-  /** One character, or "tab". */
+  /** One character or several, or "tab", "space", "spaces" (runs of blanks). */
   readonly delimiter?: string;
   /** Whether `"` quotes a cell. Default: true for CSV, false for TSV. */
   readonly quoted?: boolean;
@@ -45,13 +45,24 @@ export interface Note {
   readonly text: string;
 }
 
+/** How the characters of a text file are written. The eight-bit ones share the bytes of ASCII, so records can be told apart without decoding. */
+export type Encoding = "utf-8" | "windows-1252" | "latin1" | "utf-16le" | "utf-16be";
+
 /** How the file is written, precise enough to write it again. */
 export interface Dialect {
   readonly format: Format;
   readonly compression: "none" | "gzip";
   readonly byteOrderMark: boolean;
-  /** One ASCII character; empty where the format has none. */
+  /** One ASCII character or, in `wide` dialects, several; empty where the format has none. */
   readonly delimiter: string;
+  /** Cells between several characters, or between runs of blanks: then a record is a line. */
+  readonly wide?: "text" | "blanks";
+  /** Default: UTF-8. */
+  readonly encoding?: Encoding;
+  /** Lines before the header, or before the first record where there is none. */
+  readonly skippedLines?: number;
+  /** The header has no name for the first column, as R writes it. */
+  readonly rowNames?: boolean;
   readonly quoted: boolean;
   readonly header: boolean;
   readonly newline: "\n" | "\r\n" | "\r";

@@ -12,6 +12,8 @@ export interface AskedColumns {
   readonly id: string | null;
   /** Roles that are not to be guessed either: `--source none`. */
   readonly declined: ReadonlySet<"task" | "source">;
+  /** Whether columns of vectors are learned from, and nothing beside them. */
+  readonly vectors?: "alone" | "beside" | undefined;
 }
 
 /** Names and 1-based positions as names. Throws UsageError for a column that is not there, cannot be read, or has two roles. */

@@ -11,6 +11,10 @@ export interface RecordShape {
   readonly quoted: boolean;
   /** Whether a carriage return alone ends a record (old Macintosh files). */
   readonly returnEnds: boolean;
+  /** Lines before the first record that are none. */
+  readonly skippedLines?: number;
+  /** Where `separator` is −1: what lies between the cells of a line, and whether they may stand in quotes. */
+  readonly wide?: { readonly between: Buffer | "blanks"; readonly quoted: boolean };
 }
 
 /** One record: bytes [start, end) without its newline; `line` counts from 1, where the record begins. */
@@ -19,6 +23,8 @@ export interface RecordSpan {
   readonly end: number;
   readonly line: number;
   readonly cells: number;
+  /** Nothing but separators, blanks and quotes. */
+  readonly isBare: boolean;
 }
 
 export interface Scan {
@@ -32,13 +38,15 @@ export interface Scan {
   readonly longestBytes: number;
   /** Whether a quoted cell holds a newline. */
   readonly multiline: boolean;
+  /** All of it; what is not is read by other means. */
+  readonly isUtf8: boolean;
 }
 
 const [QUOTE, LF, CR, BLANK] = [0x22, 0x0a, 0x0d, 0x20];
 const [FIELD_START, PLAIN, QUOTED, QUOTE_IN_QUOTED, RETURN] = [0, 1, 2, 3, 4];
 
 /**
- * Walks the whole file once: digest, UTF-8, quotes and record boundaries. Blank lines are no records. `onRecord` may throw.
+ * Walks the whole file once: digest, whether it is UTF-8, quotes and record boundaries. Blank lines are no records. `onRecord` may throw.
  * A byte-order mark is skipped; offsets still count it. Throws UsageError that names file and line.
  */
 export async function scanRecords(path: string, shape: RecordShape, onRecord: (record: RecordSpan) => void): Promise<Scan> {
@@ -48,7 +56,7 @@ export async function scanRecords(path: string, shape: RecordShape, onRecord: (r
   const stream = packed ? file.on("data", (chunk) => hash.update(chunk)).pipe(createGunzip()) : file;
   file.on("error", (error) => stream.destroy(error));
   const walk = new RecordWalk(path, shape, onRecord);
-  const utf8 = new Utf8Check(path);
+  const utf8 = new Utf8Check();
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       if (!packed) hash.update(chunk);
@@ -59,9 +67,9 @@ export async function scanRecords(path: string, shape: RecordShape, onRecord: (r
     if (error instanceof UsageError || !(error instanceof Error) || !("code" in error)) throw error;
     throw new UsageError(`${path} cannot be read: ${error.message}`);
   }
-  utf8.finish();
   walk.finish();
   return {
+    isUtf8: utf8.finish(),
     sha256: hash.digest("hex"),
     bytes: statSync(path).size,
     records: walk.records,
@@ -103,11 +111,14 @@ class RecordWalk {
   private cells = 1;
   private onlyBlanks = false;
   private lastWasReturn = false;
+  private isBare = true;
+  private skipping: number;
 
   constructor(path: string, shape: RecordShape, onRecord: (record: RecordSpan) => void) {
     this.path = path;
     this.shape = shape;
     this.onRecord = onRecord;
+    this.skipping = shape.skippedLines ?? 0;
     for (const byte of [LF, CR]) this.special[byte] = 1;
     if (shape.separator >= 0) this.special[shape.separator] = 1;
     if (shape.quoted) this.special[QUOTE] = 1;
@@ -120,6 +131,12 @@ class RecordWalk {
     let i = 0;
     if (this.offset === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf) i = this.recordStart = 3;
     let state = this.state;
+    for (; this.skipping > 0 && i < length; i++) {
+      if (chunk[i] !== (returnEnds ? CR : LF)) continue;
+      this.skipping--;
+      this.recordLine = ++this.line;
+      this.recordStart = this.offset + i + 1;
+    }
     for (; i < length; i++) {
       const byte = chunk[i];
       if (state === RETURN) {
@@ -136,7 +153,8 @@ class RecordWalk {
       }
       if (state === QUOTED) {
         if (byte === QUOTE) state = QUOTE_IN_QUOTED;
-        else if (byte === LF || byte === CR) {
+        else this.isBare = false;
+        if (byte === LF || byte === CR) {
           this.multiline = true;
           if (byte === CR || !this.lastWasReturn) this.line++;
         }
@@ -145,12 +163,15 @@ class RecordWalk {
       }
       if (special[byte] === 0) {
         if (state === PLAIN) {
-          if (this.onlyBlanks) this.onlyBlanks = byte === BLANK;
-          else while (i + 1 < length && special[chunk[i + 1]] === 0) i++;
+          if (this.onlyBlanks) {
+            this.onlyBlanks = byte === BLANK;
+            if (byte !== BLANK) this.isBare = false;
+          } else while (i + 1 < length && special[chunk[i + 1]] === 0) i++;
           continue;
         }
         if (state === QUOTE_IN_QUOTED) this.refuseAfterQuote();
         this.onlyBlanks = byte === BLANK;
+        if (byte !== BLANK) this.isBare = false;
         state = PLAIN;
         continue;
       }
@@ -169,6 +190,7 @@ class RecordWalk {
       } else if (quoted && byte === QUOTE) {
         if (state === QUOTE_IN_QUOTED) {
           state = QUOTED;
+          this.isBare = false;
           this.lastWasReturn = false;
         } else if (state === FIELD_START) {
           state = QUOTED;
@@ -192,11 +214,12 @@ class RecordWalk {
     if (end > this.recordStart) {
       this.records++;
       this.longestBytes = Math.max(this.longestBytes, end - this.recordStart);
-      this.onRecord({ start: this.recordStart, end, line: this.recordLine, cells: this.cells });
+      this.onRecord({ start: this.recordStart, end, line: this.recordLine, cells: this.cells, isBare: this.isBare });
     }
     this.recordStart = next;
     this.recordLine = this.line;
     this.cells = 1;
+    this.isBare = true;
   }
 
   private refuseAfterQuote(): never {
@@ -208,43 +231,24 @@ class RecordWalk {
 
 /** UTF-8 over chunks that may cut a character in two. */
 class Utf8Check {
-  private readonly path: string;
   private rest: Buffer = Buffer.alloc(0);
-  private line = 1;
-
-  constructor(path: string) {
-    this.path = path;
-  }
+  private isSound = true;
 
   feed(chunk: Buffer): void {
+    if (!this.isSound) return;
     const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     const whole = wholeCharacters(bytes);
-    const head = bytes.subarray(0, whole);
-    if (!isUtf8(head)) this.refuse(head);
+    this.isSound = isUtf8(bytes.subarray(0, whole));
     this.rest = Buffer.from(bytes.subarray(whole));
-    this.line += countFeeds(head);
   }
 
-  finish(): void {
-    if (this.rest.length > 0 && !isUtf8(this.rest)) this.refuse(this.rest);
-  }
-
-  private refuse(bytes: Buffer): never {
-    let start = 0;
-    let line = this.line;
-    for (;;) {
-      const feed = bytes.indexOf(LF, start);
-      const end = feed < 0 ? bytes.length : feed;
-      if (!isUtf8(bytes.subarray(start, end)) || feed < 0) break;
-      start = feed + 1;
-      line++;
-    }
-    throw new UsageError(`${this.path}: line ${line} is not UTF-8: save the file as UTF-8 (for instance with iconv -f latin1 -t utf-8)`);
+  finish(): boolean {
+    return this.isSound && isUtf8(this.rest);
   }
 }
 
 /** Bytes up to the last character that is there whole. */
-function wholeCharacters(bytes: Buffer): number {
+export function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back];
     if (byte >= 0xc0) {
@@ -254,10 +258,4 @@ function wholeCharacters(bytes: Buffer): number {
     if (byte < 0x80) break;
   }
   return bytes.length;
-}
-
-function countFeeds(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count++;
-  return count;
 }

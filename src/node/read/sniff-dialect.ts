@@ -1,105 +1,166 @@
-import { openSync, readSync, closeSync, readFileSync, statSync } from "node:fs";
-import { createGunzip, gunzipSync } from "node:zlib";
-import { createReadStream } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
-import { isGzip, isVague } from "./find-files.ts";
-import { isMissing, isNumeric } from "./missing.ts";
+import { isGzip } from "./ending.ts";
+import {
+  type Layout,
+  type Sample,
+  type SampledRecord,
+  type Separator,
+  guessDelimiter,
+  layoutOf,
+  readDelimiter,
+  spokenSeparator,
+} from "./guess-delimiter.ts";
 import { parseRecord } from "./parse-record.ts";
-import type { Dialect, Format, Note, ReadRequest } from "./request.ts";
+import { looksLikeHeader, mayBeHeader, readHeader } from "./read-header.ts";
+import { headBytes, readHead, readText } from "./read-text.ts";
+import type { Dialect, Encoding, Format, Note, ReadRequest } from "./request.ts";
 import { type RecordShape, recordsOf } from "./scan-records.ts";
 
-const headBytes = 1 << 18;
-const delimiterNames: Readonly<Record<string, string>> = { "\t": "tab", ",": "comma", ";": "semicolon", "|": "bar" };
+const mostSampled = 500;
 
-/** How a delimited file is written, from its first bytes and from what the user said. */
-export async function sniffDialect(path: string, format: Format, request: ReadRequest): Promise<{ dialect: Dialect; notes: Note[] }> {
+export interface Sniffed {
+  readonly dialect: Dialect;
+  /** Columns that the file leaves without a name. */
+  readonly unnamed: ReadonlySet<string>;
+  readonly notes: readonly Note[];
+}
+
+/** How a delimited file is written, from its first bytes and from what the user said. @param known where a later line says what the encoding is */
+export async function sniffDialect(path: string, format: Format, request: ReadRequest, known?: Encoding): Promise<Sniffed> {
   const notes: Note[] = [];
-  const { bytes, whole } = await readHead(path);
-  refuseBinary(path, bytes);
-  const byteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const head = await readHead(path);
+  const encoding = known ?? head.encoding;
+  let { bytes, whole } = known === undefined ? head : headOf(readText(path).bytes);
   const newline = newlineOf(bytes);
-  const quoted = request.quoted ?? format !== "tsv";
-  const shapeOf = (delimiter: string): RecordShape => ({ separator: delimiter.charCodeAt(0), quoted, returnEnds: newline === "\r" });
-  const sample = (delimiter: string): string[][] => {
-    const shape = shapeOf(delimiter);
-    const found = recordsOf(path, bytes, shape, whole).slice(0, 500);
-    if (found.length > 0 || whole) return found.map((record) => parseRecord(bytes, record, shape).map((cell) => cell.text));
-    // The first record is longer than the head: only the whole file shows its end.
-    const all = isGzip(path) ? gunzipSync(readFileSync(path)) : readFileSync(path);
-    return recordsOf(path, all, shape)
-      .slice(0, 1)
-      .map((first) => parseRecord(all, first, shape).map((cell) => cell.text));
-  };
-
   const usual = format === "tsv" ? "\t" : ",";
-  const delimiter =
-    request.delimiter === undefined ? guessDelimiter(usual, isVague(path) || format === "csv", sample) : readDelimiter(request.delimiter);
-  if (delimiter !== usual && request.delimiter === undefined) {
-    notes.push({ level: "info", text: `${path}: cells are separated by ${delimiterNames[delimiter]} (override with --delimiter)` });
+  const quotedIn = ({ delimiter }: Separator): boolean => request.quoted ?? !(format === "tsv" && delimiter === "\t");
+  const dialectOf = (separator: Separator, skippedLines: number, quoted: boolean): Dialect => ({
+    ...{ format, compression: isGzip(path) ? "gzip" : "none", byteOrderMark: hasMark(bytes), ...separator, quoted },
+    ...{ header: false, newline, columns: [], firstIndex: 1, skippedLines, encoding },
+  });
+  const sampleWith = (separator: Separator, skippedLines: number, quoted: boolean): readonly SampledRecord[] => {
+    const shape = recordShape(dialectOf(separator, skippedLines, quoted));
+    let records = recordsOf(path, bytes, shape, whole);
+    if (records.length === 0 && !whole) {
+      // The first record is longer than the head: only the whole file shows its end.
+      ({ bytes, whole } = { bytes: readText(path).bytes, whole: true });
+      records = recordsOf(path, bytes, shape);
+    }
+    return records.slice(0, mostSampled).map((record) => ({
+      ...{ line: record.line, isBare: record.isBare },
+      cells: parseRecord(bytes, record, shape).map(({ start, text }) => ({ text, isQuoted: quoted && bytes[start] === 0x22 })),
+    }));
+  };
+  /** Under tabs a quote may be a letter like any other. */
+  const unquotedTabs = new Set<number>();
+  const sampleAfter =
+    (skippedLines: number): Sample =>
+    (separator) => {
+      try {
+        return sampleWith(separator, skippedLines, quotedIn(separator));
+      } catch (error) {
+        if (!(error instanceof UsageError) || separator.delimiter !== "\t" || request.quoted !== undefined) throw error;
+        unquotedTabs.add(skippedLines);
+        return sampleWith(separator, skippedLines, false);
+      }
+    };
+
+  const firstLines = linesOf(bytes, newline, 200);
+  const told = sepLine(firstLines[0] ?? "");
+  let skippedLines = told === null ? 0 : 1;
+  if (told !== null) notes.push({ level: "info", text: `${path}: line 1 says that cells are separated by ${spokenSeparator(told)}` });
+  const comments = leadingComments(firstLines, skippedLines);
+  const afterComments = skippedLines + comments;
+  const pick = (sample: Sample): Separator => {
+    if (request.delimiter !== undefined) return readDelimiter(request.delimiter);
+    return told ?? guessDelimiter(usual, sample);
+  };
+  let separator = pick(sampleAfter(afterComments));
+  const last =
+    comments === 0 ? "none" : commentKind(firstLines[afterComments - 1], separator, sampleAfter(afterComments)(separator), request.header);
+  const hashed = last === "header";
+  if (last !== "data") skippedLines = afterComments - Number(hashed);
+  const said = skippedLines - Number(told !== null);
+  if (said > 0)
+    notes.push({ level: "info", text: `${path}: ${countLines(said)} of comment (#) before the ${hashed ? "header" : "data"} left out` });
+  separator = hashed ? separator : pick(sampleAfter(skippedLines));
+
+  let records = sampleAfter(skippedLines)(separator);
+  if (records.length === 0)
+    throw new UsageError(skippedLines > 0 ? `${path} has no data rows after its first lines` : `${path} holds blank lines only`);
+  const layout = layoutOf(records);
+  const isShort = request.header !== false && layout.before === 1 && layout.isAlike && records[0].cells.length === layout.cells - 1;
+  const trails = isShort && endsInEmpty(records.slice(1));
+  const rowNames = trails || (isShort && isRowNames(records, layout.cells));
+  const titles = rowNames ? 0 : titleCount(records, layout, request.header);
+  if (titles > 0) {
+    const shown = records[0].cells.map(({ text }) => text).find((text) => text.trim() !== "") ?? "";
+    const lines = records[titles].line - 1 - skippedLines;
+    notes.push({
+      level: "warning",
+      text: `${path}: ${countLines(lines)} before the header left out, taken for a title: ${JSON.stringify(shown.slice(0, 60))}`,
+    });
+    skippedLines = records[titles].line - 1;
+    records = sampleAfter(skippedLines)(separator);
   }
-  const records = sample(delimiter);
-  if (records.length === 0) throw new UsageError(`${path} is empty`);
-  const header = request.header ?? looksLikeHeader(records);
+  const quoted = quotedIn(separator) && !(separator.delimiter === "\t" && unquotedTabs.has(skippedLines));
+  if (!quoted && quotedIn(separator))
+    notes.push({ level: "info", text: `${path}: quotes are taken as they stand, for they do not enclose cells (override with --quoted)` });
+  if (request.delimiter === undefined && told === null && separator.delimiter !== usual)
+    notes.push({ level: "info", text: `${path}: cells are separated by ${spokenSeparator(separator)} (override with --delimiter)` });
+
+  const texts = textsOf(records);
+  if (hashed) texts[0][0] = texts[0][0].replace(/^#+\s*/, "");
+  const header = request.header ?? (rowNames || hashed || looksLikeHeader(texts));
   if (!header && request.header === undefined) {
-    notes.push({ level: "info", text: `${path}: no header line was found, columns are named c1 to c${records[0].length}` });
+    notes.push({ level: "info", text: `${path}: no header line was found, columns are named c1 to c${texts[0].length}` });
+    if (mayBeHeader(texts))
+      notes.push({
+        level: "warning",
+        text: `${path}: the first line is read as data, though it may name the columns (${texts[0].slice(0, 4).join(", ")}${texts[0].length > 4 ? ", …" : ""}): --header if it does`,
+      });
   }
-  const columns = header ? headerNames(path, records[0]) : records[0].map((_, i) => `c${i + 1}`);
-  const compression = isGzip(path) ? "gzip" : "none";
-  return { dialect: { format, compression, byteOrderMark, delimiter, quoted, header, newline, columns, firstIndex: 1 }, notes };
+  const named = header ? readHeader(path, trails ? [...texts[0], ""] : rowNames ? ["", ...texts[0]] : texts[0]) : null;
+  if (rowNames && !trails)
+    notes.push({
+      level: "info",
+      text: `${path}: the header has a name less than there are columns: the first column holds the names of the rows`,
+    });
+  notes.push(...(named?.notes ?? []).filter(({ level }) => level !== "warning" || request.header === undefined));
+  return {
+    dialect: {
+      ...dialectOf(separator, skippedLines, quoted),
+      header,
+      columns: named?.names ?? texts[0].map((_, j) => `c${j + 1}`),
+      ...(rowNames ? { rowNames } : {}),
+    },
+    unnamed: named?.unnamed ?? new Set(),
+    notes,
+  };
 }
 
 export function recordShape(dialect: Dialect): RecordShape {
-  const separator = dialect.delimiter === "" ? -1 : dialect.delimiter.charCodeAt(0);
-  return { separator, quoted: dialect.quoted, returnEnds: dialect.newline === "\r" };
+  const { delimiter, quoted, newline, wide, skippedLines = 0 } = dialect;
+  const returnEnds = newline === "\r";
+  if (delimiter === "") return { separator: -1, quoted, returnEnds };
+  if (wide !== undefined)
+    return {
+      ...{ separator: -1, quoted: false, returnEnds, skippedLines },
+      wide: { between: wide === "blanks" ? "blanks" : Buffer.from(delimiter), quoted },
+    };
+  return { separator: delimiter.charCodeAt(0), quoted, returnEnds, skippedLines };
 }
 
-/** The dialect of a file of lines (JSON lines, svmlight). */
-export async function lineDialect(path: string, format: Format): Promise<Dialect> {
-  const { bytes } = await readHead(path);
-  refuseBinary(path, bytes);
+/** The dialect of a file of lines (JSON lines, svmlight), from its text. */
+export function lineDialect(path: string, format: Format, bytes: Buffer, encoding: Encoding): Dialect {
   return {
-    format,
-    compression: isGzip(path) ? "gzip" : "none",
-    byteOrderMark: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf,
-    delimiter: "",
-    quoted: false,
-    header: false,
-    newline: newlineOf(bytes),
-    columns: [],
-    firstIndex: 1,
+    ...{ format, compression: isGzip(path) ? "gzip" : "none", byteOrderMark: hasMark(bytes), encoding },
+    ...{ delimiter: "", quoted: false, header: false, newline: newlineOf(bytes), columns: [], firstIndex: 1 },
   };
 }
 
-async function readHead(path: string): Promise<{ bytes: Buffer; whole: boolean }> {
-  if (statSync(path).size === 0) throw new UsageError(`${path} is empty`);
-  if (isGzip(path)) {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    try {
-      for await (const chunk of createReadStream(path).pipe(createGunzip()) as AsyncIterable<Buffer>) {
-        chunks.push(chunk);
-        if ((length += chunk.length) >= headBytes) break;
-      }
-    } catch (error) {
-      throw new UsageError(`${path} is not a sound gzip file: ${(error as Error).message}`);
-    }
-    return { bytes: Buffer.concat(chunks), whole: length < headBytes };
-  }
-  const file = openSync(path, "r");
-  try {
-    const bytes = Buffer.alloc(headBytes);
-    const length = readSync(file, bytes, 0, headBytes, 0);
-    return { bytes: bytes.subarray(0, length), whole: length < headBytes };
-  } finally {
-    closeSync(file);
-  }
-}
-
-function refuseBinary(path: string, bytes: Buffer): void {
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isUtf16) throw new UsageError(`${path} is UTF-16, not UTF-8: save the file as UTF-8`);
-  if (bytes.subarray(0, 4).toString("latin1") === "PAR1") throw new UsageError(`${path} is a Parquet file: use --format parquet`);
-  if (bytes.includes(0)) throw new UsageError(`${path} looks binary (it holds zero bytes), not text`);
+function hasMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 function newlineOf(bytes: Buffer): "\n" | "\r\n" | "\r" {
@@ -108,56 +169,93 @@ function newlineOf(bytes: Buffer): "\n" | "\r\n" | "\r" {
   return feed > 0 && bytes[feed - 1] === 0x0d ? "\r\n" : "\n";
 }
 
-function readDelimiter(given: string): string {
-  if (given === "tab" || given === "\\t" || given === "\t") return "\t";
-  if (given.length === 1 && given >= " " && given <= "~" && given !== '"') return given;
-  throw new UsageError(`--delimiter must be one ASCII character (or "tab") and not a quote, got ${JSON.stringify(given)}`);
-}
-
-/** The usual one unless it splits nothing and another splits every record alike. */
-function guessDelimiter(usual: string, mayGuess: boolean, sample: (delimiter: string) => string[][]): string {
-  if (!mayGuess) return usual;
-  const first = sample(usual);
-  if (first.length > 0 && first[0].length > 1) return usual;
-  let best = usual;
-  let bestCells = 1;
-  for (const candidate of ["\t", ";", "|"]) {
-    try {
-      const records = sample(candidate);
-      const cells = records[0]?.length ?? 1;
-      if (cells > bestCells && records.every((record) => record.length === cells)) {
-        best = candidate;
-        bestCells = cells;
-      }
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-    }
+function linesOf(bytes: Buffer, newline: string, most: number): string[] {
+  const end = newline === "\r" ? 0x0d : 0x0a;
+  const lines: string[] = [];
+  for (let start = hasMark(bytes) ? 3 : 0; start < bytes.length && lines.length < most;) {
+    const at = bytes.indexOf(end, start);
+    const stop = at < 0 ? bytes.length : at;
+    lines.push(bytes.toString("utf8", start, Math.min(stop, start + 65_536)).replace(/\r$/, ""));
+    start = stop + 1;
   }
-  return best;
+  return lines;
 }
 
-/** A first record of names: no number in it unless the numbers below a name say so, none that recurs below it, none that reads like prose. */
-function looksLikeHeader(records: readonly (readonly string[])[]): boolean {
-  const [first, ...rest] = records;
-  const columns = first.map((_, j) => rest.map((record) => record[j] ?? "").filter((cell) => !isMissing(cell)));
-  const isName = (cell: string): boolean => /\p{L}/u.test(cell) && !isMissing(cell) && !isNumeric(cell);
-  const overNumbers = first.some(
-    (cell, j) => isName(cell) && columns[j].length > 0 && columns[j].filter(isNumeric).length >= 0.9 * columns[j].length,
-  );
-  const numbers = first.filter((cell) => isNumeric(cell)).length;
-  if (overNumbers) return numbers === 0 || numbers * 2 < first.length;
-  if (numbers > 0 || !first.some(isName)) return false;
-  if (rest.length === 0) return first.every((cell) => isName(cell) || cell.trim() === "");
-  return first.every((cell, j) => cell.length <= 64 && cell.trim().split(/\s+/).length <= 6 && !columns[j].includes(cell));
+/** `sep=;`, which Excel writes and reads. */
+function sepLine(line: string): Separator | null {
+  const match = /^"?sep=(.|\\t|tab)"?$/i.exec(line);
+  return match === null ? null : readDelimiter(match[1].toLowerCase());
 }
 
-function headerNames(path: string, cells: readonly string[]): string[] {
-  const names = cells.map((cell, i) => (cell.trim() === "" ? `c${i + 1}` : cell.trim()));
-  const twice = [...new Set(names.filter((name, i) => names.indexOf(name) !== i))];
-  if (twice.length > 0) {
-    throw new UsageError(
-      `${path}: the header has duplicate column names: ${twice.map((name) => `"${name}"`).join(", ")}; each name must be its own`,
-    );
+/** Lines from `from` on that begin with `#`, blank ones among them. */
+function leadingComments(lines: readonly string[], from: number): number {
+  let count = 0;
+  for (let i = from; i < lines.length; i++) {
+    if (lines[i].startsWith("#")) count = i + 1 - from;
+    else if (lines[i].trim() !== "") break;
   }
-  return names;
+  // All that there is may be a table whose header alone begins so.
+  return from + count >= lines.length ? 0 : count;
+}
+
+/** What the last line that begins with `#` is: as many cells as follow make it `#id,name,label`, or a row like the others. */
+function commentKind(
+  line: string,
+  { delimiter, wide }: Separator,
+  records: readonly SampledRecord[],
+  asked: boolean | undefined,
+): "comment" | "header" | "data" {
+  const body = line.replace(/^#+\s*/, "");
+  const cells = wide === "blanks" ? body.trim().split(/\s+/) : body.split(delimiter);
+  const layout = layoutOf(records);
+  if (layout.cells < 2) return "data";
+  if (cells.length !== layout.cells || layout.before > 0) return "comment";
+  if (asked === false) return "data";
+  if (looksLikeHeader(textsOf(records))) return "comment";
+  return cells.every((cell) => /\p{L}/u.test(cell) && cell.trim().length <= 64) ? "header" : "data";
+}
+
+function headOf(bytes: Buffer): { bytes: Buffer; whole: boolean } {
+  return bytes.length <= headBytes ? { bytes, whole: true } : { bytes: bytes.subarray(0, headBytes), whole: false };
+}
+
+/** R's tables: a header with a name less than the rows have cells, of which the first are nearly all different. */
+function isRowNames(records: readonly SampledRecord[], cells: number): boolean {
+  const rest = records.slice(1).filter(({ isBare }) => !isBare);
+  const firsts = new Set(rest.map((record) => record.cells[0].text));
+  return firsts.size >= 0.9 * rest.length && (cells > 2 || !looksLikeHeader(textsOf(rest)));
+}
+
+/** Every row ends in a separator that the header does without. */
+function endsInEmpty(rows: readonly SampledRecord[]): boolean {
+  return rows.length > 0 && rows.every(({ cells }) => cells[cells.length - 1].text === "");
+}
+
+function textsOf(records: readonly SampledRecord[]): string[][] {
+  return records.map(({ cells }) => cells.map(({ text }) => text));
+}
+
+/** Records before the header that hold a title: fewer cells than the rest, or all of them empty but one. */
+function titleCount(records: readonly SampledRecord[], { cells, before, isAlike }: Layout, asked: boolean | undefined): number {
+  if (before > 0) {
+    if (!isAlike || records.length <= before + 1) return 0;
+    const isTitle = cells > 2 && asked !== true && records.slice(0, before).every((record) => isBrief(record, cells));
+    return isTitle || looksLikeHeader(textsOf(records.slice(before))) ? before : 0;
+  }
+  let count = 0;
+  while (count < 5 && count + 2 < records.length && isLonely(records[count], cells)) count++;
+  if (count === 0 || isLonely(records[count], cells)) return 0;
+  return looksLikeHeader(textsOf(records.slice(count))) ? count : 0;
+}
+
+function isBrief(record: SampledRecord, cells: number): boolean {
+  return record.cells.length <= Math.max(1, cells - 2) || record.cells.filter(({ text }) => text.trim() !== "").length <= 1;
+}
+
+function isLonely(record: SampledRecord, cells: number): boolean {
+  return cells >= 3 && record.cells.length === cells && record.cells.filter(({ text }) => text.trim() !== "").length === 1;
+}
+
+function countLines(count: number): string {
+  return count === 1 ? "1 line" : `${count} lines`;
 }
