@@ -105,6 +105,7 @@ function profileOf(images: readonly LabelledImage[], isOfTable: boolean, { predi
     return {
       ...{ kind: "number", name: "label", values: numbers, missing: 0, infiniteRow: -1 },
       ...{ allIntegers: numbers.every(Number.isInteger), distinct: classes.length, allDistinct: false },
+      ...{ low: numbers.reduce((low, value) => Math.min(low, value)), high: numbers.reduce((high, value) => Math.max(high, value)) },
     };
   const place = new Map(classes.map((name, code) => [name, code]));
   return {
@@ -117,7 +118,7 @@ function profileOf(images: readonly LabelledImage[], isOfTable: boolean, { predi
 function refuseRoles(request: ReadRequest): void {
   const { data, labels, task, source, id, text, drop, features } = request;
   const wrong = [task, source, id, ...text, ...drop, ...features.filter((name) => name !== "image"), ...labels.slice(1)].find(
-    (name) => name !== undefined,
+    (name) => name !== undefined && name !== "none",
   );
   if (wrong !== undefined) throw new UsageError(`${data}: images have a label and pixels and no other roles, got "${wrong}"`);
 }
