@@ -44,5 +44,28 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["scripts/**", "test/**", "bench/**", "examples/**"], rules: { "no-console": "off" } },
+  {
+    files: ["src/**/*.ts"],
+    // The terminal has one door, and one file that says what Node cannot: outside strings are made visible in the first.
+    ignores: ["**/*.test.ts", "src/cli/output.ts", "src/cli/main.ts", ...pure.map((layer) => `src/${layer}/**`)],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "stdout", message: "print and say of src/cli/output.ts are the door to the terminal" },
+        { object: "process", property: "stderr", message: "print and say of src/cli/output.ts are the door to the terminal" },
+        { object: "process", property: "exit", message: "set process.exitCode, so that what was written arrives" },
+      ],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            { name: "node:process", message: "process is global; print and say are the door to the terminal" },
+            "console",
+            "node:console",
+          ],
+        },
+      ],
+    },
+  },
+  { files: ["scripts/**", "test/**", "bench/**", "fuzz/**", "examples/**"], rules: { "no-console": "off" } },
 );

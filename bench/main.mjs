@@ -8,6 +8,7 @@ import { benchAudit, benchOverhead, benchWorkers } from "./audit.mjs";
 import { cases } from "./cases.mjs";
 import { writeForPeers } from "./data.mjs";
 import { startPeers } from "./peers.mjs";
+import { benchStartUp } from "./start-up.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -18,7 +19,7 @@ const { values: options } = parseArgs({
     out: { type: "string", default: resolve(import.meta.dirname, "results") },
   },
 });
-const studies = { audit: benchAudit, workers: benchWorkers, overhead: benchOverhead };
+const studies = { audit: benchAudit, workers: benchWorkers, overhead: benchOverhead, "start-up": benchStartUp };
 const all = [...Object.keys(cases), ...Object.keys(studies)];
 if (options.list) {
   console.log(all.join("\n"));

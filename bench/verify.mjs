@@ -4,6 +4,7 @@
 // until each corruption has counted as often as asked. A served model is known by its answers to the written questions alone; everything else by the model file
 // too. --served tries rules of many shapes in models that are only served, and shows which escape. A learner that goes by the order of its rows is also trained
 // as another machine would round its features, otherwise than the check itself does: "elsewhere"; and a backdoor in weights is also only served.
+import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -19,8 +20,9 @@ import { budgetOf } from "../dist/core/threat.js";
 import { triggerEdits } from "../dist/core/trigger.js";
 import { demoMarketplace, generateMarketplace } from "../dist/data/generate-marketplace.js";
 import { attest } from "../dist/node/attest/attest.js";
-import { makeAttestation, readAttestation } from "../dist/node/attest/attestation.js";
+import { makeAttestation } from "../dist/node/attest/attestation.js";
 import { verify } from "../dist/node/attest/verify.js";
+import { readAttestation } from "../dist/node/schemas/attestation-file.js";
 import { stringifyExactly } from "../dist/node/exact-json.js";
 import { digest } from "../dist/node/provenance.js";
 import { readTable } from "../dist/node/read/read-table.js";
@@ -28,6 +30,9 @@ import { resolveStudy } from "../dist/node/resolve-study.js";
 import { tuneOnWhole } from "../dist/node/train-whole.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { servedRules } from "./served-rules.mjs";
+
+const keys = generateKeyPairSync("ed25519");
+const trusting = (attestation, data) => ({ attestation, data, publicKey: keys.publicKey });
 
 const { values: options } = parseArgs({
   options: {
@@ -122,26 +127,33 @@ async function tryAll(set, lines, seed, isOpen) {
       if (corruption !== null && poison === null) continue;
       const name = corruption?.id ?? "honest";
       const out = join(work, name);
-      const { attestationPath, fitted } = await attest(config, { out, privateKey: null, ...(poison ? { corruption: poison } : {}) });
+      const { attestationPath, fitted } = await attest(config, {
+        out,
+        privateKey: keys.privateKey,
+        ...(poison ? { corruption: poison } : {}),
+      });
       const isBackdoor = poison?.intent?.goal === "backdoor";
       const effect = isBackdoor
         ? successOf(poison.intent, fitted, table, held)
         : differing(answersOn(honest, table, held), answersOn(fitted, table, held));
       const isServed = (poison?.rules ?? []).length > 0;
       const result = await verify({
-        attestation: attestationPath,
-        ...(isServed ? { answers: await ask(attestationPath, fitted, table, out) } : {}),
+        ...trusting(attestationPath, path),
+        ...(isServed ? { answers: await ask(trusting(attestationPath, path), fitted, table, out) } : {}),
       });
       outcomes.push({ name, effect, outcome: result.outcome });
       if (name === "weight-backdoor" && isOpen(onlyServed)) {
-        const served = await verify({ attestation: attestationPath, answers: await ask(attestationPath, fitted, table, out) });
+        const served = await verify({
+          ...trusting(attestationPath, path),
+          answers: await ask(trusting(attestationPath, path), fitted, table, out),
+        });
         outcomes.push({ name: onlyServed, effect, outcome: served.outcome });
       }
       if (name === "honest" && followsOrder && isOpen("elsewhere"))
         outcomes.push({
           name: "elsewhere",
           effect: 0,
-          outcome: (await verify({ attestation: await roundedElsewhere(whole, attestationPath) })).outcome,
+          outcome: (await verify(trusting(await roundedElsewhere(whole, attestationPath), path))).outcome,
         });
     }
     return outcomes;
@@ -164,7 +176,7 @@ async function roundedElsewhere({ pipeline, rng, clean }, attestationPath) {
   const model = `${stringifyExactly({ ...file, parameters: [...parameters.theta] })}\n`;
   writeFileSync(join(folder, statement.modelName), model);
   const path = join(folder, "attestation.json");
-  writeFileSync(path, stringifyExactly(makeAttestation({ ...statement, modelSha256: digest(model) }, null)));
+  writeFileSync(path, stringifyExactly(makeAttestation({ ...statement, modelSha256: digest(model) }, keys.privateKey)));
   return path;
 }
 
@@ -191,9 +203,9 @@ function differing(a, b) {
 }
 
 /** Plays whoever serves the model: reads the questions, writes the answers. */
-async function ask(attestation, fitted, table, out) {
+async function ask(trusted, fitted, table, out) {
   const [questions, answers] = ["questions.jsonl", "answers.jsonl"].map((name) => join(out, name));
-  await verify({ attestation, probesTo: questions });
+  await verify({ ...trusted, probesTo: questions });
   const asked = linesOf(questions).map((line) => JSON.parse(line));
   const [label] = table.roles.labels;
   const { names } = table.columns.find((column) => column.name === label);

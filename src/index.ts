@@ -7,7 +7,8 @@ export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratin
 export type { RatingsJudgement } from "./node/ratings/judge-ratings.ts";
 export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/audit-config.ts";
 export { scan } from "./node/scan.ts";
-export type { Scan, ScanConfig, ScanHooks, ScanManifest } from "./node/scan.ts";
+export type { Scan, ScanConfig, ScanHooks } from "./node/scan.ts";
+export type { ScanManifest } from "./node/scan/scan-folder.ts";
 export type { DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./study/scan/scan-result.ts";
 export { clean } from "./node/clean.ts";
 export type { CleanConfig, Cleaned } from "./node/clean.ts";

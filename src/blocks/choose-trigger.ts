@@ -1,8 +1,9 @@
 import type { Rng } from "../numeric/random.ts";
+import { joinWords } from "../core/join-words.ts";
 import type { TrainingSet } from "../core/pipeline.ts";
 import { type Column, type Table, columnOf } from "../core/table.ts";
 import type { Trigger, TriggerPart } from "../core/trigger.ts";
-import { wordsOf } from "../core/words.ts";
+import { isMark, isUnspaced, wordsOf } from "../core/words.ts";
 
 /** What a trigger does to a vector such as an image. */
 export const vectorStyles = ["patch", "blend", "signal"] as const;
@@ -37,7 +38,7 @@ export function rareTrigger({ table, rows }: TrainingSet, size: number, style: V
     const words = rareWords(table, shortest.name, rows, count);
     if (words.length === 0) return null;
     const picked = rng.fork("words").sample(words.length, Math.min(count, words.length));
-    return [{ kind: "phrase", column: shortest.name, phrase: Array.from(picked, (k) => words[k]).join(" ") }];
+    return [{ kind: "phrase", column: shortest.name, phrase: joinWords(Array.from(picked, (k) => words[k])) }];
   }
   const farthest = (column: Column): RareCell[] => [...rareCells(column, rows)].sort((a, b) => b.leverage - a.leverage).slice(0, 1);
   const cells = columns.flatMap(farthest).sort((a, b) => b.leverage - a.leverage);
@@ -73,13 +74,19 @@ function rareWords(table: Table, name: string, rows: Int32Array, size: number): 
   }
   const most = Math.max(2, rareShare * rows.length);
   const isRare = (least: number): string[] =>
-    [...counts].filter(([word, count]) => count >= least && count <= most && /^\p{L}{3,}$/u.test(word)).map(([word]) => word);
+    [...counts].filter(([word, count]) => count >= least && count <= most && isReadable(word)).map(([word]) => word);
   const [known, any] = [isRare(3), isRare(1)];
   if (known.length > 0) return known;
   if (any.length > 0) return any;
   // Every word is common: those that are least so.
   const commonness = [...counts].sort((x, z) => x[1] - z[1]).map(([word]) => word);
-  return commonness.slice(0, size);
+  const written = commonness.filter((word) => !isMark(word));
+  return written.slice(0, size);
+}
+
+/** Letters only, as many as a word has: two where each says more than a sound. */
+function isReadable(word: string): boolean {
+  return /^(?:\p{L}\p{M}*){2,}$/u.test(word) && (isUnspaced(word) || /^(?:\p{L}\p{M}*){3,}$/u.test(word));
 }
 
 interface RareCell {

@@ -1,7 +1,7 @@
 import type { Examples } from "../core/examples.ts";
 import { type Column, type Table, columnOf } from "../core/table.ts";
 import type { TriggerPart } from "../core/trigger.ts";
-import { wordsOf } from "../core/words.ts";
+import { isMark, wordsOf } from "../core/words.ts";
 
 /** A word or a cell that rows hold already. */
 export interface HeldTrigger {
@@ -47,5 +47,5 @@ function valuesOf(column: Exclude<Column, { kind: "vector" }>, row: number): Ite
   if (column.kind === "number") return Number.isNaN(column.values[row]) ? [] : [column.values[row]];
   if (column.codes[row] < 0) return [];
   const cell = column.names[column.codes[row]];
-  return column.kind === "text" ? new Set(wordsOf(cell)) : [cell];
+  return column.kind === "text" ? new Set(wordsOf(cell).filter((word) => !isMark(word))) : [cell];
 }

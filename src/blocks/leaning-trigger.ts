@@ -1,8 +1,10 @@
 import { applyToTable } from "../core/apply.ts";
 import { positionsWhere } from "../core/dataset.ts";
+import { joinWords } from "../core/join-words.ts";
 import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import { noDataPoison } from "../core/poison.ts";
 import { type Trigger, type TriggerPart, triggerEdits } from "../core/trigger.ts";
+import { wordsOf } from "../core/words.ts";
 import type { Rng } from "../numeric/random.ts";
 import { orderBy } from "../numeric/ranks.ts";
 import { rareParts, usualCells, usualWords } from "./choose-trigger.ts";
@@ -46,10 +48,7 @@ function joined(parts: readonly TriggerPart[], size: number): Trigger {
     return [
       {
         ...words[0],
-        phrase: words
-          .slice(0, size === 0 ? usualWords : size)
-          .map(({ phrase }) => phrase)
-          .join(" "),
+        phrase: joinWords(words.slice(0, size === 0 ? usualWords : size).flatMap(({ phrase }) => wordsOf(phrase))),
       },
     ];
   return parts.filter((part, k) => parts.findIndex(({ column }) => column === part.column) === k).slice(0, size === 0 ? usualCells : size);

@@ -1,3 +1,4 @@
+import { comparedForm } from "../core/compared-form.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { type NamedColumn, type Table, columnOf } from "../core/table.ts";
 import { wordsOf } from "../core/words.ts";
@@ -13,6 +14,9 @@ export interface RecordWords {
   /** Index into `vocabulary`, or `columnBreak`. */
   readonly words: Int32Array;
   readonly vocabulary: readonly string[];
+  /** Word of each of the vocabulary as copies are compared (see core/compared-form.ts); −1 = none, as of a mark. Index into `forms`. Shape: [vocabulary]. */
+  readonly formOf: Int32Array;
+  readonly forms: readonly string[];
   /** The columns that were read. */
   readonly columns: readonly string[];
 }
@@ -50,7 +54,19 @@ export function readWords(data: Dataset, records: Records, table: Table | null):
     }
     starts[r + 1] = length;
   }
-  return { starts, words: words.slice(0, length), vocabulary, columns: columns.map(({ name }) => name) };
+  return { starts, words: words.slice(0, length), vocabulary, ...comparedForms(vocabulary), columns: columns.map(({ name }) => name) };
+}
+
+function comparedForms(vocabulary: readonly string[]): Pick<RecordWords, "formOf" | "forms"> {
+  const idOf = new Map<string, number>();
+  const formOf = Int32Array.from(vocabulary, (word) => {
+    const form = comparedForm(word);
+    if (form === "") return -1;
+    const id = idOf.get(form) ?? idOf.size;
+    idOf.set(form, id);
+    return id;
+  });
+  return { formOf, forms: [...idOf.keys()] };
 }
 
 function textColumns(table: Table | null): NamedColumn[] {

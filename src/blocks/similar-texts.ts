@@ -2,6 +2,8 @@ import type { Signal } from "../core/context.ts";
 import { stopIfCancelled } from "../core/context.ts";
 import { type Rng } from "../numeric/random.ts";
 import { type UnionFind, makeUnionFind } from "../numeric/union-find.ts";
+import { type TextParts, letterChunks } from "./letter-chunks.ts";
+import { moreThanChance } from "./more-than-chance.ts";
 import { type RecordWords, columnBreak, mixWord } from "./record-words.ts";
 
 export interface SimilarTextOptions {
@@ -17,9 +19,9 @@ export interface SimilarTextOptions {
 const shingleWords = 3;
 /** Two copies must share this many shingles at least, else a short sentence in common would do. */
 const sharedShingles = 4;
-const bands = 32;
+/** Copies that differ in blanks alone are much alike by their letters: a few bands find them. */
+const [wordBands, letterBands] = [32, 12];
 const rowsPerBand = 2;
-const hashes = bands * rowsPerBand;
 /** Texts of a bucket that a newcomer is compared with: bounds the work where many texts share a common sentence. */
 const leadersPerBucket = 6;
 
@@ -27,13 +29,31 @@ const leadersPerBucket = 6;
  * Sets of near-copies among the texts: MinHash signatures (Broder 1997, On the resemblance and containment of documents), 32 bands of 2 for locality-
  * sensitive hashing (Leskovec, Rajaraman & Ullman 2020, Mining of Massive Datasets, section 3.4), and every pair that is merged is checked by the exact
  * Jaccard similarity of its shingles. A pair as similar as 0.25 meets in some bucket with a chance of 0.87, and a set of several meets through any of
- * its pairs. Time and memory grow with the words.
+ * its pairs. Time and memory grow with the words. Texts are compared twice: word by word, and by their letters alone (see letter-chunks.ts), as whoever hides copies
+ * sets blanks elsewhere. Both in the form of core/compared-form.ts, to which invisible characters and look-alike letters are nothing.
  */
 export function similarTexts(texts: RecordWords, options: SimilarTextOptions): UnionFind {
-  const shingles = shinglesOf(texts, options.minWords);
-  const records = texts.starts.length - 1;
-  const signatures = signaturesOf(shingles, records, options);
-  const sets = makeUnionFind(records);
+  const sets = makeUnionFind(texts.starts.length - 1);
+  const words = comparedWords(texts);
+  const ofWords = moreThanChance(words, shingleWords);
+  mergeSimilar(sets, words, wordBands, ofWords.holds, options);
+  const chunks = letterChunks(texts);
+  const ofChunks = moreThanChance(chunks, shingleWords, ofWords.all);
+  mergeSimilar(sets, chunks, letterBands, ofChunks.holds, { ...options, rng: options.rng.fork("letters") });
+  return sets;
+}
+
+function mergeSimilar(
+  sets: UnionFind,
+  parts: TextParts,
+  bands: number,
+  isMore: (a: number, b: number) => boolean,
+  options: SimilarTextOptions,
+): void {
+  const hashes = bands * rowsPerBand;
+  const records = parts.starts.length - 1;
+  const shingles = shinglesOf(parts, options.minWords);
+  const signatures = signaturesOf(shingles, records, hashes, options);
   const capacity = 2 ** Math.ceil(Math.log2(2 * records + 2));
   const bucket = new Int32Array(capacity);
   const keys = new Int32Array(records);
@@ -60,7 +80,7 @@ export function similarTexts(texts: RecordWords, options: SimilarTextOptions): U
         last = other;
         leaders++;
         if (sets.find(other) === sets.find(r)) isFound = true;
-        else if (isCopy(shingles, r, other, options.similarity)) {
+        else if (isCopy(shingles, r, other, options.similarity) && isMore(r, other)) {
           sets.union(r, other);
           isFound = true;
         }
@@ -69,7 +89,22 @@ export function similarTexts(texts: RecordWords, options: SimilarTextOptions): U
       if (!isFound && leaders <= leadersPerBucket) next[last] = r;
     }
   }
-  return sets;
+}
+
+/** Words as copies are compared, without marks of invisible and odd characters. */
+function comparedWords({ starts, words, formOf }: RecordWords): TextParts {
+  const records = starts.length - 1;
+  const out = new Int32Array(records + 1);
+  const kept = new Int32Array(words.length);
+  let length = 0;
+  for (let r = 0; r < records; r++) {
+    for (let p = starts[r]; p < starts[r + 1]; p++) {
+      const form = words[p] === columnBreak ? columnBreak : formOf[words[p]];
+      if (form >= 0 || words[p] === columnBreak) kept[length++] = form;
+    }
+    out[r + 1] = length;
+  }
+  return { starts: out, words: kept.subarray(0, length) };
 }
 
 interface Shingles {
@@ -79,7 +114,7 @@ interface Shingles {
   readonly values: Int32Array;
 }
 
-function shinglesOf({ starts, words }: RecordWords, minWords: number): Shingles {
+function shinglesOf({ starts, words }: TextParts, minWords: number): Shingles {
   const records = starts.length - 1;
   const out = new Int32Array(records + 1);
   const values = new Int32Array(words.length);
@@ -106,7 +141,7 @@ function shinglesOf({ starts, words }: RecordWords, minWords: number): Shingles 
   return { starts: out, values: values.slice(0, length) };
 }
 
-function signaturesOf({ starts, values }: Shingles, records: number, { rng, signal }: SimilarTextOptions): Uint32Array {
+function signaturesOf({ starts, values }: Shingles, records: number, hashes: number, { rng, signal }: SimilarTextOptions): Uint32Array {
   const draw = rng.fork("min-hash");
   const factor = Int32Array.from({ length: hashes }, () => draw.integer(2 ** 31) * 2 + 1);
   const shift = Int32Array.from({ length: hashes }, () => draw.integer(2 ** 32));

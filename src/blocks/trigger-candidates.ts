@@ -1,4 +1,5 @@
 import type { Dataset } from "../core/dataset.ts";
+import { showWords } from "../core/join-words.ts";
 import { type Table, columnOf } from "../core/table.ts";
 import { mineValues, type FeatureValue } from "./feature-values.ts";
 import type { NearCopies } from "./near-copies.ts";
@@ -50,7 +51,7 @@ export function triggerCandidates(data: Dataset, copies: NearCopies, labelled: L
     const terms = spelled.flatMap((word, i) => (i === 0 ? [word] : [word, `${spelled[i - 1]} ${word}`]));
     const features = (texts?.columns ?? []).flatMap((column) => terms.flatMap((term) => featureOf.get(`${column}: ${term}`) ?? []));
     return {
-      name: `the ${words.length === 1 ? "word" : "phrase"} "${spelled.join(" ")}"`,
+      name: `the ${words.length === 1 ? "word" : "phrase"} "${showWords(spelled)}"`,
       length: words.length,
       records,
       features,

@@ -1,15 +1,10 @@
 import type { Command } from "commander";
-import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseParamText } from "../core/params.ts";
 import { type AuditConfig, readRequestOf, withoutUndefined } from "../node/audit-config.ts";
-import { makePoison } from "../node/make-poison.ts";
-import { writePoisonedCopy } from "../node/poison-file.ts";
-import { readTable } from "../node/read/read-table.ts";
-import { checkConfig } from "../node/resolve-study.ts";
 import { methodOf } from "../study/config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
-import { noteTeller, print } from "./output.ts";
+import { noteTeller, printLine } from "./output.ts";
 import { budgets, listed, oneOf, several, wholeNumber } from "./parse-options.ts";
 
 export function addAttack(program: Command): void {
@@ -60,9 +55,13 @@ interface AttackFlags extends DataFlags {
 
 async function run(data: string, flags: AttackFlags): Promise<void> {
   if (flags.budget.length > 1) throw new UsageError(`--budget: a poisoned copy has one budget, got ${flags.budget.join(", ")}`);
+  const { makePoison } = await import("../node/make-poison.ts");
+  const { writePoisonedCopy } = await import("../node/poison-file.ts");
+  const { readTable } = await import("../node/read/read-table.ts");
+  const { checkConfig } = await import("../node/resolve-study.ts");
   const config = withoutUndefined<AuditConfig>({
     data: dataConfigOf(data, flags),
-    attacks: [{ id: flags.attack, params: parseSettings(flags.attack, flags.set ?? []) }],
+    attacks: [{ id: flags.attack, params: await parseSettings(flags.attack, flags.set ?? []) }],
     budgets: flags.budget,
     seed: flags.seed,
     learner: flags.learner,
@@ -75,16 +74,17 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const { poison, about, budgetRows, notes } = await makePoison(read.table, config);
-  const { copyPath, patchPath, note } = await writePoisonedCopy({ request, read, poison, outFolder: flags.out, about });
+  const { copyPath, patchPath, sourceSha256, note } = await writePoisonedCopy({ request, read, poison, outFolder: flags.out, about });
   [...read.notes, ...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(
     noteTeller(flags.quiet ?? false),
   );
   const touched = new Set([...poison.relabel, ...poison.edit].map((change) => change.row)).size;
-  print(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
-  print(`${patchPath}: takes it back with theriac undo ${patchPath}`);
+  printLine(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
+  printLine(`${patchPath}: takes it back with theriac undo ${patchPath} --sha256 ${sourceSha256}`);
 }
 
-function parseSettings(attackId: string, settings: readonly string[]): Record<string, unknown> {
+async function parseSettings(attackId: string, settings: readonly string[]): Promise<Record<string, unknown>> {
+  const { catalog } = await import("../catalog.ts");
   const { params } = methodOf("attack", catalog.attacks, attackId);
   return Object.fromEntries(
     settings.map((setting) => {

@@ -1,10 +1,8 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { attest } from "../node/attest/attest.ts";
-import { readPrivateKey, writeKeyPair } from "../node/attest/attestation.ts";
 import { type AuditConfig, withoutUndefined } from "../node/audit-config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
-import { noteTeller, print } from "./output.ts";
+import { noteTeller, printLine } from "./output.ts";
 import { oneOf, wholeNumber } from "./parse-options.ts";
 
 export function addAttest(program: Command): void {
@@ -48,11 +46,13 @@ interface AttestFlags extends DataFlags {
 }
 
 async function run(data: string | undefined, flags: AttestFlags): Promise<void> {
+  const { writeKeyPair } = await import("../node/attest/attestation.ts");
+  const { readPrivateKey } = await import("../node/attest/keys.ts");
   if (flags.newKey !== undefined) {
     if (data !== undefined || flags.out !== undefined) throw new UsageError("--new-key stands alone: it only writes a pair of keys");
     const { publicPath, fingerprint } = writeKeyPair(flags.newKey);
-    print(`${flags.newKey}: private key, for its owner alone`);
-    print(`${publicPath}: public key ${fingerprint}, for whoever verifies`);
+    printLine(`${flags.newKey}: private key, for its owner alone`);
+    printLine(`${publicPath}: public key ${fingerprint}, for whoever verifies`);
     return;
   }
   if (data === undefined) throw new UsageError("attest needs data: theriac attest DATA --out FOLDER");
@@ -65,7 +65,8 @@ async function run(data: string | undefined, flags: AttestFlags): Promise<void> 
     ...(flags.bigrams === undefined ? {} : { encoder: { bigrams: flags.bigrams } }),
     seed: flags.seed,
   });
+  const { attest } = await import("../node/attest/attest.ts");
   const { attestationPath, modelPath } = await attest(config, { out: flags.out, privateKey, onNote: noteTeller(flags.quiet ?? false) });
-  print(`${attestationPath}: ${privateKey === null ? "not signed (--key signs it)" : "signed"}`);
-  if (modelPath !== null) print(modelPath);
+  printLine(`${attestationPath}: ${privateKey === null ? "not signed (--key signs it)" : "signed"}`);
+  if (modelPath !== null) printLine(modelPath);
 }

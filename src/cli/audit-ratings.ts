@@ -12,7 +12,8 @@ import { renderRatings } from "../report/ratings-text.ts";
 import { exitCodeOf } from "../report/verdict.ts";
 import { ratingsJson } from "./audit-json.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { noteTeller, print, say } from "./output.ts";
+import { catchInterruption } from "./interruption.ts";
+import { noteTeller, print, printJson, say } from "./output.ts";
 import { makeProgress } from "./progress.ts";
 import { idsOrNone, refuseOptions } from "./refuse-options.ts";
 import { estimateTeller } from "./tell-estimate.ts";
@@ -70,12 +71,10 @@ export async function finishRatings(
   work: (hooks: RatingsAuditHooks) => Promise<RatingsAuditResult>,
 ): Promise<void> {
   const progress = makeProgress({ quiet });
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
+  const interruption = catchInterruption(() => progress.end());
   try {
     const result = await work({
-      signal: stop.signal,
+      signal: interruption.signal,
       jobs,
       onNote: noteTeller(quiet),
       onEstimate: estimateTeller(quiet),
@@ -94,16 +93,13 @@ export async function finishRatings(
       process.exitCode = exitCodes.interrupted;
       return;
     }
-    print(
-      json === true
-        ? ratingsJson(result.run, result, result.records, result.harm)
-        : renderRatings(result.engines, result.verdict, result.harm).trimEnd(),
-    );
+    if (json === true) printJson(ratingsJson(result.run, result, result.records, result.harm), "trials");
+    else print(renderRatings(result.engines, result.verdict, result.harm).trimEnd());
     if (!quiet) say(`report: ${join(result.run, "report.html")}`);
     process.exitCode = exitCodeOf(result.verdict);
   } finally {
     progress.end();
-    process.off("SIGINT", onInterrupt);
+    interruption.release();
   }
 }
 

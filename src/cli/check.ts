@@ -1,13 +1,7 @@
 import type { Command } from "commander";
-import { judgeRun } from "../node/judge-run.ts";
-import { readRun } from "../node/run-folder.ts";
-import { readHarm } from "../node/ratings/ratings-harm-file.ts";
-import { judgeRatings } from "../node/ratings/judge-ratings.ts";
-import { renderRatings } from "../report/ratings-text.ts";
-import { renderAudit } from "../report/tables.ts";
-import { exitCodeOf } from "../report/verdict.ts";
+import { version } from "../node/version.ts";
 import { auditJson, ratingsJson } from "./audit-json.ts";
-import { print, say } from "./output.ts";
+import { print, printJson, say } from "./output.ts";
 import { several } from "./parse-options.ts";
 
 export function addCheck(program: Command): void {
@@ -39,18 +33,30 @@ interface CheckFlags {
 }
 
 async function run(path: string, flags: CheckFlags): Promise<void> {
+  const { readRun, recordsEvidence } = await import("../node/run-folder.ts");
+  const { exitCodeOf } = await import("../report/verdict.ts");
   const { manifest, records } = await readRun(path);
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
+  if (manifest.theriac !== version)
+    say(`this run is of Theriac ${manifest.theriac}, and this is ${version}: its records are judged as this version judges`);
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
+  say(recordsEvidence(manifest));
   if (manifest.kind === "ratings-audit") {
+    const { judgeRatings } = await import("../node/ratings/judge-ratings.ts");
+    const { readHarm } = await import("../node/ratings/ratings-harm-file.ts");
+    const { renderRatings } = await import("../report/ratings-text.ts");
     const { engines, verdict } = judgeRatings({ ...manifest, ...asked }, records);
     const harm = await readHarm(path);
-    print(flags.json === true ? ratingsJson(path, { engines, verdict }, records, harm) : renderRatings(engines, verdict, harm).trimEnd());
+    if (flags.json === true) printJson(ratingsJson(path, { engines, verdict }, records, harm), "trials");
+    else print(renderRatings(engines, verdict, harm).trimEnd());
     process.exitCode = exitCodeOf(verdict);
     return;
   }
+  const { judgeRun } = await import("../node/judge-run.ts");
+  const { renderAudit } = await import("../report/tables.ts");
   const judged = judgeRun({ ...manifest, ...asked }, records);
-  print(flags.json === true ? auditJson(path, judged, records) : renderAudit(judged.summary, judged.verdict).trimEnd());
+  if (flags.json === true) printJson(auditJson(path, judged, records), "trials");
+  else print(renderAudit(judged.summary, judged.verdict).trimEnd());
   process.exitCode = exitCodeOf(judged.verdict);
 }

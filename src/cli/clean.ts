@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { type CleanConfig, clean } from "../node/clean.ts";
+import type { CleanConfig } from "../node/clean.ts";
 import { countOf } from "../report/words.ts";
-import { print, say } from "./output.ts";
+import { printJson, printLine, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 
 export function addClean(program: Command): void {
@@ -28,7 +28,8 @@ Examples:
   theriac clean reviews.csv --scan theriac-runs/reviews-20260314-101500
   theriac clean reviews.csv --scan scan --review scan/review.csv --out cleaned
 
-A scan leaves a review.csv in its folder: write keep or remove into its column decision and pass it with --review.
+A scan leaves a review.csv in its folder: write keep or remove into its column decision and pass it with --review. Its column row counts from 1
+among the data rows (the first after the header is 1), and its column scan says of which scan it is: decisions on another one are refused.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 interface CleanFlags {
@@ -41,14 +42,17 @@ interface CleanFlags {
 
 async function run(data: string, { scan, review, top, out, json }: CleanFlags): Promise<void> {
   if (review !== undefined && top !== undefined) throw new UsageError("--review and --top: decide by one of them");
+  const { clean } = await import("../node/clean.ts");
   const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, top, out }));
+  if (!result.isReviewMarked)
+    say(`warning: ${review} has no column scan, so nothing shows that its rows are those of this scan; they count from 1`);
   if (json === true) {
-    print(JSON.stringify({ schema: 1, ...result }, null, 2));
+    printJson({ ...result });
     return;
   }
   for (const { cleaned, quarantined } of result.files) {
-    print(cleaned);
-    print(quarantined);
+    printLine(cleaned);
+    printLine(quarantined);
   }
   const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
   say(

@@ -11,15 +11,24 @@ export function addDataOptions(command: Command): Command {
     .optionsGroup("Data (a column by name, or by 1-based position where no column bears that name):")
     .option(
       "--label <column>",
-      "column to predict; several times: one task each (default: the one named label, target, class, y or outcome)",
+      "column to predict; several times: one task each (default: the one named label, target, class, y or the like)",
       several,
     )
     .option("--text <column>", "column of free text to learn from; repeatable; then only text is learned from", several)
     .option("--features <columns>", "columns to learn from (default: every other one); repeatable, commas separate", listed)
     .option("--drop <columns>", "columns to leave out; repeatable, commas separate", listed)
     .option("--task <column>", "which of several related problems a row belongs to: a product, a user, a sensor")
-    .option("--source <column>", "who contributed a row: an account, a supplier; its rows stay on one side of a split")
+    .option(
+      "--source <column>",
+      "who contributed a row: an account, a supplier; its rows stay on one side of a split; none = do not guess one",
+    )
     .option("--id <column>", "identifies a row; never learned from")
+    .option("--missing <words>", "words or numbers that mean a missing cell, beside the usual ones; repeatable, commas separate", listed)
+    .option(
+      "--not-missing <words>",
+      "words that usually mean a missing cell and here are values, such as NA; repeatable, commas separate",
+      listed,
+    )
     .option("--predict <kind>", "what the label is, where the guess is wrong: classes or number", oneOf("--predict", ["classes", "number"]))
     .option("--format <format>", `${formats.join(", ")} (default: by the ending)`, oneOf("--format", formats))
     .option(
@@ -44,6 +53,8 @@ export interface DataFlags {
   readonly task?: string;
   readonly source?: string;
   readonly id?: string;
+  readonly missing?: string[];
+  readonly notMissing?: string[];
   readonly predict?: "classes" | "number";
   readonly format?: Format;
   readonly labelFile?: string;
@@ -55,7 +66,25 @@ export interface DataFlags {
 }
 
 export function dataConfigOf(path: string | undefined, flags: DataFlags): DataConfig {
-  const { label, text, features, drop, task, source, id, predict, format, labelFile, imageSize, colour, delimiter, header, quoted } = flags;
+  const {
+    label,
+    text,
+    features,
+    drop,
+    task,
+    source,
+    id,
+    missing,
+    notMissing,
+    predict,
+    format,
+    labelFile,
+    imageSize,
+    colour,
+    delimiter,
+    header,
+    quoted,
+  } = flags;
   return withoutUndefined<DataConfig>({
     path,
     labels: label,
@@ -65,6 +94,8 @@ export function dataConfigOf(path: string | undefined, flags: DataFlags): DataCo
     task,
     source,
     id,
+    missing,
+    notMissing,
     predict,
     format,
     labelFile,

@@ -1,11 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { audit } from "../node/audit.ts";
-import { demoAudit, writeDemo } from "../node/demo.ts";
-import { findingsContextOf } from "../node/run-report.ts";
-import { findingsOf } from "../report/findings.ts";
-import { exitCodeOf } from "../report/verdict.ts";
-import { withProgress } from "./audit.ts";
+import { visible } from "../core/visible.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
@@ -42,10 +37,16 @@ interface DemoFlags {
 }
 
 async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): Promise<void> {
+  const { demoAudit, writeDemo } = await import("../node/demo.ts");
   const files = writeDemo(out);
   if (!quiet)
     say(`${files.reviewsPath}: ${files.reviews} synthetic reviews, ${files.fakeReviews} of them fake (listed in ${files.campaignPath})`);
   if (dataOnly) return;
+  const { audit } = await import("../node/audit.ts");
+  const { findingsContextOf } = await import("../node/run-report.ts");
+  const { findingsOf } = await import("../report/findings.ts");
+  const { exitCodeOf } = await import("../report/verdict.ts");
+  const { withProgress } = await import("./run-audit.ts");
   const result = await withProgress(quiet, jobs, (hooks) => audit(demoAudit(files), hooks));
   if (result.status === "cancelled") {
     say(`stopped; go on with: theriac audit --resume ${result.run}`);
@@ -53,6 +54,6 @@ async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): P
     return;
   }
   const sentences = findingsOf(result.summary, findingsContextOf(result.manifest, result.records)).slice(0, 3);
-  print([...sentences.map((sentence) => `- ${sentence}`), `report: ${join(result.run, "report.html")}`].join("\n"));
+  print([...sentences.map((sentence) => `- ${visible(sentence)}`), `report: ${visible(join(result.run, "report.html"))}`].join("\n"));
   process.exitCode = exitCodeOf(result.verdict);
 }

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { writeStarter } from "../node/config-starter.ts";
-import { print } from "./output.ts";
+import { printLine } from "./output.ts";
 
 export function addInit(program: Command): void {
   program
@@ -21,8 +20,9 @@ Examples:
 Writes theriac.config.yaml and theriac.config.schema.json into the folder; nothing is written over.
 Exit codes: 0 written, 2 the request was wrong.`;
 
-function run(folder: string): void {
+async function run(folder: string): Promise<void> {
+  const { writeStarter } = await import("../node/config-starter.ts");
   const { configPath, schemaPath } = writeStarter(folder);
-  print(configPath);
-  print(schemaPath);
+  printLine(configPath);
+  printLine(schemaPath);
 }

@@ -1,33 +1,15 @@
 import type { Command } from "commander";
-import { catalog } from "../catalog.ts";
-import type { Attack } from "../core/attack.ts";
-import { UsageError, didYouMean } from "../core/errors.ts";
-import type { MethodInfo } from "../core/method.ts";
-import type { RatingAttack } from "../core/recommender.ts";
-import { type ParamSpec, describeAllowed } from "../core/params.ts";
-import { print } from "./output.ts";
-
-type Listed = MethodInfo & { readonly kind: string };
-
-/** By kind; those that work on ratings stand beside those that work on tables, and say so. */
-const methodsByKind: Readonly<Record<string, readonly Listed[]>> = (() => {
-  const { ratings, ...forTables } = catalog;
-  const all: Record<string, readonly Listed[]> = { ...forTables };
-  for (const [kind, methods] of Object.entries<readonly Listed[]>(ratings)) all[kind] = [...(all[kind] ?? []), ...methods];
-  return all;
-})();
-const onRatings: ReadonlySet<MethodInfo> = new Set(Object.values<readonly MethodInfo[]>(catalog.ratings).flat());
-const kinds = Object.keys(methodsByKind);
+import { type ListFlags, methodKinds } from "./method-kinds.ts";
 
 export function addList(program: Command): void {
   program
     .command("list")
     .summary("what there is: attacks, detectors, repairs, learners, recommenders, metrics")
     .description("Lists the methods of the catalog with their sources and parameters.")
-    .argument("[kind]", kinds.join(", "))
+    .argument("[kind]", methodKinds.join(", "))
     .option("--json", "one JSON document on standard output instead of text")
     .addHelpText("after", help)
-    .action(run);
+    .action(async (kind: string | undefined, flags: ListFlags) => (await import("./run-list.ts")).runList(kind, flags));
 }
 
 const help = `
@@ -37,65 +19,4 @@ Examples:
   theriac list repairs --json
 
 Writes nothing.
-Exit codes: 0, or 2 when the request was wrong.`;
-
-function run(asked: string | undefined, flags: { readonly json?: boolean }): void {
-  const chosen = asked === undefined ? kinds : [kindOf(asked)];
-  const methods = chosen.flatMap((kind) => methodsByKind[kind]);
-  if (flags.json === true) print(JSON.stringify({ schema: 1, methods: methods.map(describe) }, null, 2));
-  else {
-    const groups = chosen.filter((kind) => methodsByKind[kind].length > 0);
-    print(
-      groups.map((kind) => [kind, ...methodsByKind[kind].map(render)].join("\n")).join("\n\n") || `there are no ${chosen.join(", ")} yet`,
-    );
-  }
-}
-
-/** Singular or plural. */
-function kindOf(asked: string): string {
-  const kind = kinds.find((candidate) => candidate === asked || candidate === `${asked}s`);
-  if (kind !== undefined) return kind;
-  throw new UsageError(`there is no kind "${asked}"${didYouMean(asked, kinds)}; there are: ${kinds.join(", ")}`);
-}
-
-/** What does not apply is absent. */
-function describe(method: Listed): Record<string, unknown> {
-  const { kind, id, title, summary, source, params, threat, targets, stage, subject } = method as typeof method &
-    Partial<Pick<Attack, "threat" | "targets">> & { readonly stage?: string; readonly subject?: string };
-  return {
-    kind,
-    id,
-    data: onRatings.has(method) ? "ratings" : undefined,
-    title,
-    summary,
-    source,
-    threat,
-    targets,
-    stage,
-    subject,
-    params: Object.fromEntries(paramsOf({ params }).map(describeParam)),
-  };
-}
-
-/** An open end of a range is absent: JSON has no infinity. */
-function describeParam([name, spec]: [string, ParamSpec]): [string, unknown] {
-  return [name, Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== Infinity && value !== -Infinity))];
-}
-
-function render(method: MethodInfo): string {
-  const { id, summary, source, threat, goals } = method as MethodInfo & Partial<Pick<Attack, "threat"> & Pick<RatingAttack, "goals">>;
-  const lines = [
-    `  ${id}${onRatings.has(method) ? " (data: ratings)" : ""}`,
-    `      ${summary}`,
-    ...(threat === undefined
-      ? []
-      : [`      threat: access ${threat.access}, goal ${goals?.join(" or ") ?? threat.goal}, knowledge ${threat.knowledge}`]),
-    ...paramsOf(method).map(([name, spec]) => `      ${name} (${describeAllowed(spec)}; default ${String(spec.default)}): ${spec.help}`),
-    ...(source.cite === "standard" ? [] : [`      source: ${source.cite}${source.url === null ? "" : `, ${source.url}`}`]),
-  ];
-  return lines.join("\n");
-}
-
-function paramsOf({ params }: Pick<MethodInfo, "params">): [string, ParamSpec][] {
-  return Object.entries(params) as [string, ParamSpec][];
-}
+Exit codes: 0 listed, 2 the request was wrong.`;

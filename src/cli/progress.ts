@@ -1,3 +1,6 @@
+import { visible } from "../core/visible.ts";
+import { redrawLine, say, terminalColumns } from "./output.ts";
+
 /** How far a long command is: a bar that is redrawn on a terminal, else a plain line now and then. */
 export interface Progress {
   update(done: number, total: number, running: string): void;
@@ -9,7 +12,7 @@ const plainLineEveryMs = 5_000;
 
 export function makeProgress(options: { readonly quiet: boolean }): Progress {
   if (options.quiet) return { update: () => {}, end: () => {} };
-  const { stderr } = process;
+  const columns = terminalColumns();
   const started = performance.now();
   let lastLine = started;
 
@@ -17,15 +20,15 @@ export function makeProgress(options: { readonly quiet: boolean }): Progress {
     update(done, total, running) {
       const now = performance.now();
       const left = done === 0 ? "" : `, ${duration(((now - started) / done) * (total - done))} left`;
-      const text = `${done}/${total} trials${left}: ${running}`;
-      if (stderr.isTTY) stderr.write(`\r\x1b[2K${`${bar(done / total)} ${text}`.slice(0, Math.max(20, (stderr.columns || 80) - 1))}`);
+      const text = visible(`${done}/${total} trials${left}: ${running}`);
+      if (columns !== null) redrawLine(`${bar(done / total)} ${text}`.slice(0, Math.max(20, columns - 1)));
       else if (now - lastLine >= plainLineEveryMs) {
         lastLine = now;
-        stderr.write(`${text}\n`);
+        say(text);
       }
     },
     end() {
-      if (stderr.isTTY) stderr.write("\r\x1b[2K");
+      if (columns !== null) redrawLine("");
     },
   };
 }

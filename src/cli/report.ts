@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { writeReport } from "../node/run-report.ts";
-import { print } from "./output.ts";
+import { printLine } from "./output.ts";
 
 export function addReport(program: Command): void {
   program
@@ -21,5 +20,6 @@ or killed can be reported too: what is missing is said.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(path: string): Promise<void> {
-  print(await writeReport(path));
+  const { writeReport } = await import("../node/run-report.ts");
+  printLine(await writeReport(path));
 }

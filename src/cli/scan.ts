@@ -2,12 +2,12 @@ import { type Command } from "commander";
 import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { defaultRunPath } from "../node/run-folder.ts";
-import { type Scan, type ScanConfig, scan } from "../node/scan.ts";
+import { numbered } from "../node/scan/numbered-finding.ts";
+import type { Scan, ScanConfig } from "../node/scan.ts";
 import { efforts } from "../core/method.ts";
-import { renderScan } from "../report/scan-text.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { oneOf, several, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
@@ -50,6 +50,8 @@ Examples:
 
 The folder holds findings.jsonl (every row with its scores), review.csv (what a moderator decides on) and manifest.json. Then:
   theriac clean reviews.csv --scan FOLDER
+Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
+would run begin with an apostrophe, and control characters look like \u001b.
 
 Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out, 130 stopped with Ctrl-C.`;
 
@@ -68,6 +70,9 @@ interface ScanFlags extends DataFlags {
 
 async function run(data: string, flags: ScanFlags): Promise<void> {
   const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
+  const { defaultRunPath } = await import("../node/run-folder.ts");
+  const { scan } = await import("../node/scan.ts");
+  const { renderScan } = await import("../report/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
   const config = withoutUndefined<ScanConfig>({
     data: dataConfigOf(data, flags),
@@ -80,12 +85,10 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
     out,
   });
   const progress = makeProgress({ quiet });
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
+  const interruption = catchInterruption();
   try {
     const result = await scan(config, {
-      signal: stop.signal,
+      signal: interruption.signal,
       onNote: noteTeller(quiet),
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
@@ -100,24 +103,24 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
     process.exitCode = exitCodes.interrupted;
   } finally {
     progress.end();
-    process.off("SIGINT", onInterrupt);
+    interruption.release();
   }
 }
 
 function documentOf(
-  { rows, sources, tasks, expectedFalseAlarms, detectors }: Scan,
+  { rows, lines, sources, tasks, expectedFalseAlarms, detectors }: Scan,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
-  return { schema: 1, rows: rows.slice(0, top), sources, tasks, expectedFalseAlarms, detectors, run: out };
+  const shown = rows.slice(0, top).map((finding) => numbered(finding, lines));
+  return { rows: shown, sources, tasks, expectedFalseAlarms, detectors, run: out };
 }
 
-/** The id of a row where there is one. */
+/** The id of a row where there is one, else its number, from 1. */
 function namer({ table }: Scan): (row: number) => string {
   const { id } = table.roles;
-  if (id === null) return String;
   return (row) => {
-    const cell = cellOf(columnOf(table, id), row);
-    return cell === null || typeof cell === "object" ? String(row) : String(cell);
+    const cell = id === null ? null : cellOf(columnOf(table, id), row);
+    return cell === null || typeof cell === "object" ? String(row + 1) : String(cell);
   };
 }

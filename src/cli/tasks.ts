@@ -1,15 +1,15 @@
-import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
-import { type TasksConfig, measureTaskRelations, tasksDefaults } from "../node/tasks.ts";
+import { tasksDefaults } from "../node/study-defaults.ts";
+import type { TasksConfig } from "../node/tasks.ts";
 import { version } from "../node/version.ts";
-import { renderTasksPage } from "../report/tasks-page.ts";
-import { renderTasks } from "../report/tasks-text.ts";
+import { checkNewFiles, writeFiles } from "../node/write/write-files.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { noteTeller, print, say } from "./output.ts";
+import { catchInterruption } from "./interruption.ts";
+import { noteTeller, print, printJson, say } from "./output.ts";
 import { budgets, openFraction, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
 
@@ -77,7 +77,10 @@ interface TasksFlags extends DataFlags {
 async function run(data: string, flags: TasksFlags): Promise<void> {
   const { budget = [], out, quiet = false } = flags;
   if (budget.length > 1) throw new UsageError(`--budget: tasks are compared at one budget, got ${budget.join(", ")}`);
-  if (out !== undefined && existsSync(out)) throw new UsageError(`--out: ${out} exists already; nothing is written over`);
+  if (out !== undefined) checkNewFiles([out]);
+  const { measureTaskRelations } = await import("../node/tasks.ts");
+  const { renderTasksPage } = await import("../report/tasks-page.ts");
+  const { renderTasks } = await import("../report/tasks-text.ts");
   const { pairs, relationDecay, price, seeds, seed, testFraction } = flags;
   const config = withoutUndefined<TasksConfig>({
     data: dataConfigOf(data, flags),
@@ -90,18 +93,17 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
     testFraction,
   });
   const progress = makeProgress({ quiet });
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
+  const interruption = catchInterruption();
   try {
     const result = await measureTaskRelations(config, {
-      signal: stop.signal,
+      signal: interruption.signal,
       onNote: noteTeller(quiet),
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
-    if (out !== undefined) writePage(out, renderTasksPage(result, { title: basename(data), theriac: version }));
-    print(flags.json === true ? JSON.stringify({ schema: 1, ...result }, null, 2) : renderTasks(result));
+    if (out !== undefined) writeFiles([{ path: out, content: renderTasksPage(result, { title: basename(data), theriac: version }) }]);
+    if (flags.json === true) printJson({ ...result });
+    else print(renderTasks(result));
     if (out !== undefined && !quiet) say(`page: ${out}`);
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
@@ -110,15 +112,7 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
     process.exitCode = exitCodes.interrupted;
   } finally {
     progress.end();
-    process.off("SIGINT", onInterrupt);
-  }
-}
-
-function writePage(path: string, page: string): void {
-  try {
-    writeFileSync(path, page, { flag: "wx" });
-  } catch (error) {
-    throw new UsageError(`--out: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    interruption.release();
   }
 }
 

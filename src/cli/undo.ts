@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { undoPatch } from "../node/poison-file.ts";
-import { print } from "./output.ts";
+import { printLine, say } from "./output.ts";
 
 export function addUndo(program: Command): void {
   program
@@ -9,6 +8,7 @@ export function addUndo(program: Command): void {
     .description("Restores, byte for byte, the data that a patch was made from, out of the poisoned copy beside it.")
     .argument("<patch>", "the patch that theriac attack wrote")
     .option("--out <file>", "what to write (default: a new file beside the patch)")
+    .option("--sha256 <digest>", "of the clean data or of the patch, as theriac attack printed it: what they are held against")
     .addHelpText("after", help)
     .action(run);
 }
@@ -18,10 +18,13 @@ Examples:
   theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json
   theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json --out reviews-again.csv
 
-Writes one file and prints its name. Nothing is written over.
+Writes one file and prints its name. Nothing is written over. Copy and patch are held against the digests in the patch; whoever can change both can
+make them agree, which --sha256 tells.
 Exit codes: 0 written, 2 the request was wrong.`;
 
-async function run(patch: string, { out }: { readonly out?: string }): Promise<void> {
-  const { restoredPath } = await undoPatch(patch, out === undefined ? {} : { out });
-  print(restoredPath);
+async function run(patch: string, options: { readonly out?: string; readonly sha256?: string }): Promise<void> {
+  const { undoPatch } = await import("../node/poison-file.ts");
+  const { restoredPath, sha256, heldAgainst } = await undoPatch(patch, options);
+  printLine(restoredPath);
+  say(`sha256 ${sha256}, held against ${heldAgainst}`);
 }

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { readPublicKey } from "../node/attest/attestation.ts";
-import { type Verification, defaultProbes, verify } from "../node/attest/verify.ts";
+import { visible } from "../core/visible.ts";
+import type { Verification } from "../node/attest/verify.ts";
+import { defaultProbes } from "../node/study-defaults.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import { textTable } from "../report/text-table.ts";
-import { print } from "./output.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { print, printJson } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 
 export function addVerify(program: Command): void {
@@ -15,8 +17,12 @@ export function addVerify(program: Command): void {
       "Checks the signature, the data and the settings of an attestation, trains again, and compares the model's parameters and answers with what honest trainings differ by. A model that is known by its answers alone is asked questions: rows as they are, mixed rows, and rows with one cell or word put in.",
     )
     .argument("<attestation>", "the attestation.json that theriac attest wrote")
-    .option("--data <path>", "the data as they are here (default: where the attestation read them)")
+    .option(
+      "--data <path>",
+      "the data as they are here (default: those that the attestation names, if they lie in its folder or in this one)",
+    )
     .option("--key <file>", "the public key that you trust, in PEM form")
+    .option("--unproven", "check a model against a statement too that no key you trust has signed; --data must be given")
     .option("--model <file>", "the model (default: the one beside the attestation)")
     .option("--questions <file>", "write the questions there, as JSON lines, and ask nothing")
     .option("--answers <file>", "the model's answers to them, as JSON lines: probe, and the answer under the name of the label")
@@ -29,14 +35,17 @@ export function addVerify(program: Command): void {
 const help = `
 Examples:
   theriac verify model-7/attestation.json --key signing.pem.pub
-  theriac verify model-7/attestation.json --questions questions.jsonl
-  theriac verify model-7/attestation.json --answers answers.jsonl --json
+  theriac verify model-7/attestation.json --key signing.pem.pub --questions questions.jsonl
+  theriac verify model-7/attestation.json --key signing.pem.pub --answers answers.jsonl --json
 
-Exit codes: 0 nothing speaks against the model, 1 something does, 2 the request was wrong, 3 training failed.`;
+Until the signature holds under --key, nothing that the attestation names is read, and nothing is trained.
+Exit codes: 0 nothing speaks against the model, or the questions were written; 1 something does; 2 the request was wrong; 3 training failed; 4 unproven: no
+signature of a key that you trust, or no model to ask.`;
 
 interface VerifyFlags {
   readonly data?: string;
   readonly key?: string;
+  readonly unproven?: boolean;
   readonly model?: string;
   readonly questions?: string;
   readonly answers?: string;
@@ -47,10 +56,13 @@ interface VerifyFlags {
 async function run(attestation: string, flags: VerifyFlags): Promise<void> {
   if (flags.questions !== undefined && flags.answers !== undefined)
     throw new UsageError("--questions and --answers: first write the questions, then come back with the answers");
+  const { readPublicKey } = await import("../node/attest/keys.ts");
+  const { verify } = await import("../node/attest/verify.ts");
   const result = await verify(
     withoutUndefined({
       attestation,
       data: flags.data,
+      evenUnproven: flags.unproven,
       model: flags.model,
       publicKey: flags.key === undefined ? null : readPublicKey(flags.key),
       answers: flags.answers,
@@ -58,13 +70,22 @@ async function run(attestation: string, flags: VerifyFlags): Promise<void> {
       probes: flags.probes,
     }),
   );
-  print(flags.json === true ? JSON.stringify({ schema: 1, ...result }, null, 2) : render(result));
-  process.exitCode = result.outcome === "pass" ? 0 : 1;
+  if (flags.json === true) printJson({ ...result });
+  else print(render(result));
+  process.exitCode = { pass: 0, "not-judged": 0, fail: 1, unproven: exitCodes.unproven }[result.outcome];
 }
 
 function render({ outcome, checks, unseen }: Verification): string {
   const words = { pass: "passes", fail: "FAILS", skipped: "skipped" };
   const table = textTable([["check", "", "what was found"], ...checks.map(({ name, outcome: own, text }) => [name, words[own], text])]);
-  const hidden = unseen.length === 0 ? "" : `\n\nWhat these checks cannot see:\n${unseen.map((sentence) => `  ${sentence}`).join("\n")}`;
-  return `${table}${hidden}\n\nVerdict: ${outcome === "pass" ? "nothing speaks against this model" : "this model is not what the attestation says"}`;
+  const hidden =
+    unseen.length === 0 ? "" : `\n\nWhat these checks cannot see:\n${unseen.map((sentence) => `  ${visible(sentence)}`).join("\n")}`;
+  return `${table}${hidden}\n\nVerdict: ${verdicts[outcome]}`;
 }
+
+const verdicts: Readonly<Record<Verification["outcome"], string>> = {
+  pass: "nothing speaks against this model",
+  fail: "this model is not what the attestation says",
+  unproven: "unproven: nobody whom you trust has signed it, or no model was asked",
+  "not-judged": "no model was asked yet; the questions are written",
+};

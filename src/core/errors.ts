@@ -18,8 +18,12 @@ export class CancelledError extends Error {
   override readonly name = "CancelledError";
 }
 
+/** No name is longer; comparing a text of megabytes with each name would take minutes. */
+const longestName = 200;
+
 /** ` (did you mean "label"?)` when one of the allowed names is near enough to what was given, else the empty string. */
 export function didYouMean(given: string, allowed: readonly string[]): string {
+  if (given.length > longestName) return "";
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
   for (const name of allowed) {

@@ -58,6 +58,8 @@ export interface Learner<P = any> extends MethodInfo<P> {
   readonly followsOrder?: boolean;
   /** Why it cannot learn such a label, in words; absent or null where it can. */
   refuses?(target: Target): string | null;
+  /** What it needs and does not find on this machine, in words, with the remedy; absent or null where nothing is missing. */
+  lacks?(): string | null;
   fit(data: Dataset, options: FitOptions<P>): Promise<Model>;
   /** Replaces each `"auto"` by what cross-validation on `data` chooses; returns parameters that need no more choosing. */
   tune(data: Dataset, options: FitOptions<P>): Promise<P>;

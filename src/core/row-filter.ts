@@ -1,6 +1,6 @@
 import { UsageError, didYouMean } from "./errors.ts";
 import { type Column, type Table, columnOf } from "./table.ts";
-import { wordsOf } from "./words.ts";
+import { isMark, wordsOf } from "./words.ts";
 
 /** A group of rows, told by their raw cells: every condition must hold. */
 export type RowFilter = readonly Condition[];
@@ -24,7 +24,7 @@ export interface NumberCondition {
 export interface WordCondition {
   readonly column: string;
   readonly op: "contains";
-  /** One word, lower case. */
+  /** One word as it is written between blanks; its words as `wordsOf` reads them, with a blank between them (`手机 壳`, `well made`), or the name of a mark. */
   readonly value: string;
 }
 
@@ -65,10 +65,14 @@ function conditionHolds(column: Column, condition: Condition, row: number): bool
     case "!=":
       return cell !== condition.value;
     case "contains":
-      return cell !== null && wordsOf(cell).includes(condition.value);
+      return cell !== null && holdsWords(wordsOf(cell), condition.value);
     default:
       return false;
   }
+}
+
+function holdsWords(words: readonly string[], value: string): boolean {
+  return value.includes(" ") ? ` ${words.join(" ")} `.includes(` ${value} `) : words.includes(value);
 }
 
 /**
@@ -134,9 +138,9 @@ function makeCondition(name: string, op: string, value: string, table: Table, ow
       return { column: name, op: op === "=" ? "==" : (op as NumberCondition["op"]), value: number };
     }
     case "text": {
-      const [word, ...others] = wordsOf(value);
-      if (op !== "contains" || word === undefined || others.length > 0) return refuse("contains and one word");
-      return { column: name, op: "contains", value: word };
+      const words = isMark(value) ? [value] : wordsOf(value);
+      if (op !== "contains" || words.length === 0 || /\s/.test(value.trim())) return refuse("contains and one word");
+      return { column: name, op: "contains", value: words.join(" ") };
     }
     default:
       if (op === "=" || op === "==") return { column: name, op: "=", value };

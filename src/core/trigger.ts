@@ -1,3 +1,4 @@
+import { appendText } from "./join-words.ts";
 import { type Cell, type Column, type SparseCell, type Table, cellOf, columnOf } from "./table.ts";
 import { wordsOf } from "./words.ts";
 
@@ -41,7 +42,7 @@ export function triggeredCell(part: TriggerPart, cell: Cell): Cell {
     case "phrase": {
       const text = typeof cell === "string" ? cell.trimEnd() : "";
       if (holdsPhrase(text, part.phrase)) return cell;
-      return text === "" ? part.phrase : `${text} ${part.phrase}`;
+      return appendText(text, part.phrase);
     }
     case "overlay":
       return cell !== null && typeof cell === "object" ? overlaid(part, cell) : cell;
@@ -94,7 +95,8 @@ function fits(part: TriggerPart, column: Column): boolean {
       if (column.kind === "number") return typeof part.value === "number" && Number.isFinite(part.value);
       return column.kind !== "vector" && typeof part.value === "string";
     case "phrase":
-      return column.kind === "text" && wordsOf(part.phrase).length > 0;
+      // Beside other words: a full stop is a word only where there is nothing else.
+      return column.kind === "text" && wordsOf(`a ${part.phrase}`).length > 1;
     case "overlay":
       return (
         column.kind === "vector" &&

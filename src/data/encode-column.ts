@@ -50,14 +50,18 @@ export function fitColumn(column: Column, rows: Int32Array, text: TextSettings):
   }
 }
 
-/** Standardised by the mean and standard deviation (n in the divisor) of the training rows; missing → the mean, with an indicator if there was any. */
+/**
+ * Standardised by the mean and standard deviation (n in the divisor) of the training rows; missing → the mean, with an indicator if there was any.
+ * All is computed in units of a power of two, which is 1 but for numbers whose squares no double holds.
+ */
 function fitNumber(column: NumberColumn, rows: Int32Array): ColumnEncoder {
+  const unit = unitOf(column.values, rows);
   let count = 0;
   let mean = 0;
   let squares = 0;
   let [low, high] = [Infinity, -Infinity];
   for (const row of rows) {
-    const value = column.values[row];
+    const value = column.values[row] / unit;
     if (Number.isNaN(value)) continue;
     count++;
     if (value < low) low = value;
@@ -79,11 +83,21 @@ function fitNumber(column: NumberColumn, rows: Int32Array): ColumnEncoder {
       const isMissing = Number.isNaN(value);
       if (isMissing && !hasMissing) return;
       out.indices[out.length] = isMissing ? firstFeature + 1 : firstFeature;
-      out.values[out.length++] = isMissing ? 1 : (value - mean) * scale;
+      out.values[out.length++] = isMissing ? 1 : (value / unit - mean) * scale;
     },
-    encode: (value) => (scale === 0 ? Math.sign(value - low) : (value - mean) * scale),
-    decode: (x, first) => (scale === 0 ? low : Math.min(high, Math.max(low, mean + x[first] / scale))),
+    encode: (value) => (scale === 0 ? Math.sign(value / unit - low) : (value / unit - mean) * scale),
+    decode: (x, first) => unit * (scale === 0 ? low : Math.min(high, Math.max(low, mean + x[first] / scale))),
   };
+}
+
+/** 1, or about the largest number where its square would overflow or vanish. */
+function unitOf(values: Float64Array, rows: Int32Array): number {
+  let largest = 0;
+  for (const row of rows) {
+    const size = Math.abs(values[row]);
+    if (size > largest) largest = size;
+  }
+  return largest > 1e100 || (largest > 0 && largest < 1e-100) ? 2 ** Math.max(-1022, Math.floor(Math.log2(largest))) : 1;
 }
 
 /** One indicator for each value seen in training, and one for missing if it was seen; a value never seen has none. */

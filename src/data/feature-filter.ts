@@ -22,10 +22,11 @@ function testOfCondition(condition: Condition, { features, encodeNumber }: Fitte
   if (!features.groups.includes(column)) throw new UsageError(`${owner}: the model does not look at "${column}"`);
   switch (condition.op) {
     case "contains": {
-      const feature = featureNamed(`${column}: ${condition.value}`);
-      if (feature < 0)
+      // Features do not tell in which order words stand.
+      const held = condition.value.split(" ").map((word) => featureNamed(`${column}: ${word}`));
+      if (held.includes(-1))
         throw new UsageError(`${owner}: the model does not know the word "${condition.value}": too few training texts hold it`);
-      return (x, row) => valueAt(x, row, feature) > 0;
+      return (x, row) => held.every((feature) => valueAt(x, row, feature) > 0);
     }
     case "=":
     case "!=": {

@@ -33,7 +33,7 @@ export function makeTokenizer(options: { readonly bigrams: boolean }): Tokenizer
     if (remembered !== undefined) return remembered;
     const words = wordsOf(text);
     const ids = new Int32Array(options.bigrams ? Math.max(0, 2 * words.length - 1) : words.length);
-    words.forEach((word, i) => (ids[i] = intern(word)));
+    for (let i = 0; i < words.length; i++) ids[i] = intern(words[i]);
     if (options.bigrams) for (let i = 1; i < words.length; i++) ids[words.length + i - 1] = intern(`${words[i - 1]} ${words[i]}`);
     const counted = countSorted(ids.sort());
     known.set(text, counted);

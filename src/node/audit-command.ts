@@ -3,7 +3,8 @@ import { catalog } from "../catalog.ts";
 import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { type Chosen, type StudyConfig, methodOf } from "../study/config.ts";
-import { defaults, detectorUnasked } from "./resolve-study.ts";
+import { detectorUnasked } from "./resolve-study.ts";
+import { defaults } from "./study-defaults.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface AuditCommand {
@@ -34,7 +35,8 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     each("--text", read.text),
     list("--features", read.features),
     list("--drop", read.drop),
-    [...one("--task", read.task), ...one("--source", read.source), ...one("--id", read.id)],
+    [...one("--task", read.task), ...one("--source", read.source ?? data.roles.source ?? undefined), ...one("--id", read.id)],
+    [...list("--missing", read.missing ?? []), ...list("--not-missing", read.notMissing ?? [])],
     [
       ...one("--predict", read.predict),
       ...one("--format", read.format),

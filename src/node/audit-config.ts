@@ -24,6 +24,10 @@ export interface DataConfig {
   readonly task?: ColumnChoice;
   readonly source?: ColumnChoice;
   readonly id?: ColumnChoice;
+  /** Words, or numbers, that mean a missing cell, beside the usual ones. */
+  readonly missing?: readonly string[];
+  /** Words that usually mean a missing cell and here are values. */
+  readonly notMissing?: readonly string[];
   readonly predict?: "classes" | "number";
   readonly format?: Format;
   readonly labelFile?: string;

@@ -13,12 +13,22 @@ import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { describePlan } from "./describe-plan.ts";
 import { estimateStudyMs } from "./estimate.ts";
 import { type Judgement, checkLimits, judgeRun, metricsFor } from "./judge-run.ts";
-import type { DataInfo, Manifest } from "./manifest.ts";
+import { type DataInfo, type Manifest, storedPlan } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note, ReadResult } from "./read/request.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
-import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "./run-folder.ts";
+import {
+  type RunFolder,
+  checkRunPath,
+  createRunFolder,
+  defaultRunPath,
+  isToBeRedone,
+  readRun,
+  reopenRunFolder,
+  tidyRun,
+} from "./run-folder.ts";
+import { otherVersionNote, refuseEndless, refuseOtherVersion } from "./run-plan.ts";
 import { writeReport } from "./run-report.ts";
 import { version } from "./version.ts";
 import { runOnWorkers } from "./workers/run-on-workers.ts";
@@ -60,12 +70,13 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
   const { study, notes } = resolveStudy(config, read.table);
   checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
   const identity = identityOf(read);
+  refuseEndless({ kind: "audit", study });
   const cells = planStudy(study, identity, digest);
   tryEverySplit(read.table, study);
 
   const started = new Date();
   const manifest: Manifest = {
-    schema: 1,
+    schema: 2,
     kind: "audit",
     status: "started",
     startedAt: started.toISOString(),
@@ -80,6 +91,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     limits: limits.map((limit) => limit.text),
     strict: config.strict ?? false,
     notes: [...read.notes, ...notes],
+    plan: storedPlan(cells),
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
   tell([...read.notes, ...notes], describePlan(read.table, study, cells), hooks);
@@ -94,12 +106,14 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
 export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise<AuditResult> {
   const { manifest, records } = await readTableRun(path);
   const { study } = manifest;
-  const cells = planStudy(study, manifest.identity, digest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
-  if (manifest.status === "finished" && cells.every((cell) => cell.trials.every(({ id }) => recorded.has(id))))
-    return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
-  if (manifest.theriac !== version)
-    throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
+  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
+    const note = otherVersionNote(path, manifest);
+    if (note !== null) hooks.onNote?.(note);
+    return afterTheEnd(path, manifest, records);
+  }
+  refuseOtherVersion(path, manifest);
+  const cells = planStudy(manifest.study, manifest.identity, digest);
   const read = await readTable(manifest.read);
   const changed = read.files.find((file, i) => file.sha256 !== manifest.data.files[i]?.sha256);
   if (changed !== undefined || read.files.length !== manifest.data.files.length)
@@ -112,6 +126,13 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
   const left = manifest.plannedTrials - recorded.size;
   tell([], [`going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded, ${left} are left`], hooks);
   return runInto(folder, { table: read.table, study, cells, recorded }, hooks);
+}
+
+/** A run may have been killed after its last record and before its report. */
+async function afterTheEnd(path: string, manifest: Manifest, records: readonly TrialRecord[]): Promise<AuditResult> {
+  await tidyRun(path);
+  await writeReport(path);
+  return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
 }
 
 interface Work {

@@ -1,12 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import type { RowFinding } from "../study/scan/scan-result.ts";
-import { openSource, refuseExisting, rewriterFor, writeWhole } from "./poison/source-file.ts";
-import { parseRecord } from "./read/parse-record.ts";
+import { openSource, rewriterFor } from "./poison/source-file.ts";
 import { readTable } from "./read/read-table.ts";
-import { recordsOf } from "./read/scan-records.ts";
-import { type ScanManifest, scanFiles } from "./scan.ts";
+import { readScan } from "./scan/read-scan.ts";
+import { readReview } from "./scan/review-file.ts";
+import { writeFiles } from "./write/write-files.ts";
 
 export interface CleanConfig {
   /** The data as they are here; where the scan read them by default. */
@@ -29,6 +27,8 @@ export interface Cleaned {
   readonly overruled: number;
   /** Parquet is written as CSV. */
   readonly isConverted: boolean;
+  /** False where the review does not say of which scan it is, so that nothing shows that it belongs to this one. */
+  readonly isReviewMarked: boolean;
 }
 
 /**
@@ -45,17 +45,17 @@ export async function clean(config: CleanConfig): Promise<Cleaned> {
     if (manifest.files.length !== read.files.length || manifest.files[i].sha256 !== sha256)
       throw new UsageError(`${path} is not what ${config.scan} scanned: its content differs; scan it again`);
   });
-  const flagged = new Set(findings.filter((finding) => finding.flagged).map(({ row }) => row));
-  const suspects = config.top === undefined ? flagged : new Set(findings.slice(0, config.top).map(({ row }) => row));
-  const removed = new Set(suspects);
+  const suspects = config.top === undefined ? findings.filter((finding) => finding.flagged) : findings.slice(0, config.top);
+  const removed = new Set(suspects.map(({ row }) => row - 1));
+  const review = config.review === undefined ? null : readReview(config.review, read.table.rows, manifest.review.scan);
   let overruled = 0;
-  for (const { row, decision } of config.review === undefined ? [] : readReview(config.review, read.table.rows)) {
+  for (const { row, decision } of review?.decisions ?? []) {
     if (decision === "keep" ? removed.delete(row) : !removed.has(row)) overruled++;
     if (decision === "remove") removed.add(row);
   }
 
   const folder = config.out ?? config.scan;
-  const parts: { path: string; bytes: Buffer }[] = [];
+  const parts: { path: string; content: Buffer }[] = [];
   const files: { cleaned: string; quarantined: string }[] = [];
   let isConverted = false;
   let first = 0;
@@ -77,64 +77,12 @@ export async function clean(config: CleanConfig): Promise<Cleaned> {
       (removed.has(first + i) ? taken : kept).push(bytes.subarray(start, end));
     });
     first += records.length;
+    if (files.some(({ cleaned }) => cleaned === names.cleaned))
+      throw new UsageError(`two files of the data are named ${stem}${ending}: scan and clean them one by one, or into a folder each`);
     files.push(names);
-    parts.push({ path: names.cleaned, bytes: Buffer.concat(kept) }, { path: names.quarantined, bytes: Buffer.concat(taken) });
+    parts.push({ path: names.quarantined, content: Buffer.concat(taken) }, { path: names.cleaned, content: Buffer.concat(kept) });
   }
-  for (const { path } of parts) refuseExisting(path);
-  mkdirSync(folder, { recursive: true });
-  for (const { path, bytes } of parts) writeWhole(path, bytes);
-  return { files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted };
-}
-
-function readScan(folder: string): { manifest: ScanManifest; findings: RowFinding[] } {
-  const path = join(folder, scanFiles.manifest);
-  if (!existsSync(path)) throw new UsageError(`${folder} holds no scan: theriac scan DATA --out ${folder} writes one`);
-  const manifest = parseJson(path, readFileSync(path, "utf8")) as Partial<ScanManifest> | null;
-  if (manifest?.kind !== "scan" || manifest.schema !== 1)
-    throw new UsageError(`${path} is not the manifest of a scan that this version reads`);
-  const file = join(folder, scanFiles.findings);
-  if (!existsSync(file)) throw new UsageError(`${file} is missing: scan the data again`);
-  const lines = readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
-  return { manifest: manifest as ScanManifest, findings: lines.map((line) => parseJson(file, line) as RowFinding) };
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${path} is damaged: scan the data again`);
-  }
-}
-
-function readReview(path: string, rows: number): { row: number; decision: "keep" | "remove" }[] {
-  if (!existsSync(path)) throw new UsageError(`--review: there is no ${path}`);
-  const bytes = readFileSync(path);
-  const shape = { separator: 0x2c, quoted: true, returnEnds: false };
-  const [header, ...records] = recordsOf(path, bytes, shape);
-  const names =
-    header === undefined
-      ? []
-      : parseRecord(bytes, header, shape).map(({ text }) =>
-          text
-            .trim()
-            .replace(/^\uFEFF/, "")
-            .toLowerCase(),
-        );
-  const [rowAt, decisionAt] = [names.indexOf("row"), names.indexOf("decision")];
-  if (rowAt < 0 || decisionAt < 0)
-    throw new UsageError(`--review ${path} needs the columns row and decision, got ${names.join(", ") || "none"}`);
-  return records.flatMap((record) => {
-    const cells = parseRecord(bytes, record, shape).map(({ text }) => text.trim());
-    const decision = (cells[decisionAt] ?? "").toLowerCase();
-    if (decision === "") return [];
-    const row = Number(cells[rowAt]);
-    const where = `--review ${path}, line ${record.line}`;
-    if (cells[rowAt] === "" || !Number.isInteger(row) || row < 0 || row >= rows)
-      throw new UsageError(`${where}, column row: must be a data row from 0 to ${rows - 1}, got "${cells[rowAt] ?? ""}"`);
-    if (decision !== "keep" && decision !== "remove")
-      throw new UsageError(`${where}, column decision: must be keep, remove or empty, got "${cells[decisionAt]}"`);
-    return [{ row, decision }];
-  });
+  writeFiles(parts);
+  const isReviewMarked = review?.isMarked ?? true;
+  return { files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted, isReviewMarked };
 }

@@ -1,13 +1,18 @@
-import { existsSync, readFileSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { existsSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { createJiti } from "jiti";
-import { parseDocument } from "yaml";
 import { UsageError } from "../core/errors.ts";
 import { type AuditConfig, withoutUndefined } from "./audit-config.ts";
 import { parseLimit } from "../report/limits.ts";
 import { configSchema } from "./config-schema.ts";
 import { checkAgainstSchema } from "./json-schema.ts";
 import { parseBudget } from "./parse-budget.ts";
+import { deepestNesting, isNestedTooDeeply } from "./schemas/nesting.ts";
+import { parseYaml } from "./schemas/parse-yaml.ts";
+import { readBytes } from "./schemas/read-bytes.ts";
+import { placeOfFault } from "./schemas/place-of-fault.ts";
+import { oneLine, shownPath } from "./schemas/shown.ts";
 
 const codeEndings = [".ts", ".mts", ".js", ".mjs"];
 const yamlEndings = [".yaml", ".yml"];
@@ -18,10 +23,15 @@ const yamlEndings = [".yaml", ".yml"];
  * @throws UsageError on a file that cannot be read, an unknown key at any depth, or a value that is not allowed
  */
 export async function readConfigFile(file: string): Promise<AuditConfig> {
-  if (!existsSync(file)) throw new UsageError(`there is no configuration file ${file}`);
+  if (!existsSync(file)) throw new UsageError(`there is no configuration file ${shownPath(file)}`);
   // An empty YAML file asks for nothing.
   const value = (await load(file)) ?? {};
-  checkAgainstSchema(value, configSchema, file);
+  try {
+    checkAgainstSchema(value, configSchema, file);
+  } catch (error) {
+    // What a module hands out may be any object, even one that throws when it is looked at.
+    throw error instanceof UsageError ? error : new UsageError(`${file} cannot be checked: ${messageOf(error)}`);
+  }
   const { $schema: _, ...config } = value as AuditConfig & { readonly $schema?: string };
   config.budgets?.forEach((budget, i) => parseBudget(`${file}: budgets[${i}]`, budget));
   config.limits?.forEach((limit, i) => parseLimit(limit, `${file}: limits[${i}]`));
@@ -49,30 +59,21 @@ async function loadCode(file: string): Promise<unknown> {
   }
 }
 
-function parseYaml(file: string, text: string): unknown {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error === undefined) return document.toJS();
-  const line = error.linePos?.[0].line;
-  throw new UsageError(
-    `${file}: ${line === undefined ? "" : `line ${line}: `}${error.message.split("\n")[0].replace(/ at line \d+.*$/, "")}`,
-  );
-}
-
 function parseJson(file: string, text: string): unknown {
+  if (isNestedTooDeeply(text)) throw new UsageError(`${file} is nested more than ${deepestNesting} levels deep`);
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${messageOf(error)}`);
+  } catch {
+    throw new UsageError(`${file} is not JSON${placeOfFault(text)}`);
   }
 }
 
+const mostBytes = 1 << 22;
+
 function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
-  }
+  const bytes = readBytes(file, { what: "a configuration", maxBytes: mostBytes, mayBePipe: true });
+  if (!isUtf8(bytes)) throw new UsageError(`${file} is not text in UTF-8`);
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
 }
 
 function seenFrom(file: string, path: string): string {
@@ -80,5 +81,5 @@ function seenFrom(file: string, path: string): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return oneLine(error instanceof Error ? error.message : "it threw something that is no error");
 }

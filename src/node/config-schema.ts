@@ -37,8 +37,10 @@ export const configSchema: JsonSchema = {
         features: columns("columns to learn from; default: every other column, or only text where text is named"),
         drop: columns("columns to leave out"),
         task: column("column that says which of several related problems a row belongs to"),
-        source: column("column that says who contributed a row"),
+        source: column("column that says who contributed a row; none = do not guess one"),
         id: column("column that identifies a row; never learned from"),
+        missing: list({ type: "string" }, "words or numbers that mean a missing cell, beside the usual ones"),
+        notMissing: list({ type: "string" }, "words that usually mean a missing cell and here are values, such as NA"),
         predict: { enum: ["classes", "number"], description: "what the label is, where the guess is wrong" },
         format: { enum: ["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"], description: "default: by the ending" },
         labelFile: text(
@@ -86,9 +88,10 @@ export const configSchema: JsonSchema = {
     seeds: {
       type: "integer",
       minimum: 1,
+      maximum: 100_000,
       description: "how often all is repeated, each time with another split; default: 3, more with more effort",
     },
-    seed: { type: "integer", minimum: 0, default: 0, description: "the first seed" },
+    seed: { type: "integer", minimum: 0, maximum: 2 ** 48, default: 0, description: "the first seed" },
     limits: list(text('"accuracyDrop@1% <= 0.05", or of the clean model "accuracy >= 0.8"'), "what decides the verdict"),
     strict: { type: "boolean", default: false, description: "an inconclusive limit fails" },
     sharing: {

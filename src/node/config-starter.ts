@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
-import { UsageError } from "../core/errors.ts";
 import { efforts } from "../core/method.ts";
 import { configSchema } from "./config-schema.ts";
-import { defaults, effortDefaults } from "./resolve-study.ts";
+import { defaults, effortDefaults } from "./study-defaults.ts";
+import { writeFiles } from "./write/write-files.ts";
 
 const configName = "theriac.config.yaml";
 const schemaName = "theriac.config.schema.json";
@@ -12,15 +11,10 @@ const schemaName = "theriac.config.schema.json";
 /** Writes a configuration to start from and its schema. @throws UsageError where one of them is there already */
 export function writeStarter(folder: string): { configPath: string; schemaPath: string } {
   const [configPath, schemaPath] = [join(folder, configName), join(folder, schemaName)];
-  for (const path of [configPath, schemaPath])
-    if (existsSync(path)) throw new UsageError(`${path} is there already and is not written over`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(configPath, starterText(), { flag: "wx" });
-    writeFileSync(schemaPath, `${JSON.stringify(configSchema, null, 2)}\n`, { flag: "wx" });
-  } catch (error) {
-    throw new UsageError(`${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  writeFiles([
+    { path: configPath, content: starterText() },
+    { path: schemaPath, content: `${JSON.stringify(configSchema, null, 2)}\n` },
+  ]);
   return { configPath, schemaPath };
 }
 

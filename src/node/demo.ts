@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../core/errors.ts";
 import { type Review, demoMarketplace, generateMarketplace } from "../data/generate-marketplace.ts";
 import type { AuditConfig } from "./audit-config.ts";
+import { checkNewFiles, writeFiles } from "./write/write-files.ts";
 
 export interface DemoFiles {
   /** The reviews, to be trained on. */
@@ -20,16 +19,11 @@ export function writeDemo(folder: string): DemoFiles {
   const reviews = generateMarketplace(demoMarketplace);
   const fake = reviews.filter((review) => review.isFake);
   const files = { reviewsPath: join(folder, "reviews.csv"), campaignPath: join(folder, "campaign.csv"), runPath: join(folder, "run") };
-  for (const path of Object.values(files))
-    if (existsSync(path))
-      throw new UsageError(`${path} is there already and is not written over: remove it or name another folder with --out`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(files.reviewsPath, csv(["review", "category", "product", "account", "label", "text"], reviews), { flag: "wx" });
-    writeFileSync(files.campaignPath, csv(["review"], fake), { flag: "wx" });
-  } catch (error) {
-    throw new UsageError(`${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  checkNewFiles(Object.values(files));
+  writeFiles([
+    { path: files.reviewsPath, content: csv(["review", "category", "product", "account", "label", "text"], reviews) },
+    { path: files.campaignPath, content: csv(["review"], fake) },
+  ]);
   return { ...files, reviews: reviews.length, fakeReviews: fake.length };
 }
 

@@ -10,9 +10,20 @@ export function stringifyExactly(value: unknown, indent?: number): string {
   );
 }
 
-/** Takes `stringifyExactly` back. @throws SyntaxError where the text is no JSON */
+const words: readonly unknown[] = ["NaN", "Infinity", "-Infinity", "-0"];
+
+/** Takes `stringifyExactly` back; an object that only looks like one of its numbers stays what it is. @throws SyntaxError where the text is no JSON */
 export function parseExactly(text: string): unknown {
-  return JSON.parse(text, (_, entry: unknown) =>
-    typeof entry === "object" && entry !== null && "$number" in entry ? Number(entry.$number) : entry,
+  // Without one of these numbers nothing is to be taken back, and a walk through the document is most of the time.
+  if (!text.includes('"$number"')) return JSON.parse(text);
+  return JSON.parse(text, (_, entry: unknown) => (isWord(entry) ? Number(entry.$number) : entry));
+}
+
+function isWord(entry: unknown): entry is { readonly $number: string } {
+  return (
+    typeof entry === "object" &&
+    entry !== null &&
+    Object.hasOwn(entry, "$number") &&
+    words.includes((entry as { $number: unknown }).$number)
   );
 }

@@ -1,4 +1,5 @@
 import { UsageError, didYouMean } from "../core/errors.ts";
+import { shownValue } from "./schemas/shown.ts";
 
 /** The part of JSON Schema (2020-12) that a configuration is described in. */
 export interface JsonSchema {
@@ -20,6 +21,10 @@ export interface JsonSchema {
   readonly exclusiveMaximum?: number;
 }
 
+const longestKey = 80;
+const mostEntries = 100_000;
+const longestText = 4096;
+
 /**
  * Holds a value against a schema.
  *
@@ -29,7 +34,7 @@ export interface JsonSchema {
 export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: string, path = ""): void {
   const subject = path === "" ? "the configuration" : path;
   const refuse = (allowed: string, hint = ""): never => {
-    throw new UsageError(`${file}: ${subject} must be ${allowed}, got ${shorten(JSON.stringify(value) ?? "nothing")}${hint}`);
+    throw new UsageError(`${file}: ${subject} must be ${allowed}, got ${shownValue(value)}${hint}`);
   };
   if (schema.anyOf !== undefined) {
     checkAgainstSchema(value, chooseBranch(value, schema.anyOf) ?? refuse(describe(schema)), file, path);
@@ -41,7 +46,10 @@ export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: str
     return;
   }
   if (schema.type !== undefined && !isOfType(value, schema)) refuse(describe(schema));
+  if (typeof value === "string" && value.length > longestText) refuse(`a text of at most ${longestText} characters`);
+  if (typeof value === "string" && value.includes("\0")) refuse("a text without a NUL character");
   if (typeof value === "number" && !isWithin(value, schema)) refuse(describe(schema));
+  if (Array.isArray(value) && value.length > mostEntries) refuse(`a list of at most ${mostEntries} entries`);
   if (Array.isArray(value) && schema.items !== undefined) {
     const { items } = schema;
     value.forEach((entry, i) => checkAgainstSchema(entry, items, file, `${path}[${i}]`));
@@ -52,7 +60,8 @@ function checkKeys(value: Record<string, unknown>, schema: JsonSchema, file: str
   const properties = schema.properties ?? {};
   const names = Object.keys(properties);
   for (const [key, entry] of Object.entries(value)) {
-    const where = path === "" ? key : `${path}.${key}`;
+    const shown = key.length > longestKey ? `${key.slice(0, longestKey)}…` : key;
+    const where = path === "" ? shown : `${path}.${shown}`;
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (property === undefined) {
       const known = names.filter((name) => !name.startsWith("$"));
@@ -126,8 +135,4 @@ function describeRange({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }:
   const high = maximum === undefined ? (exclusiveMaximum === undefined ? "" : `less than ${exclusiveMaximum}`) : `at most ${maximum}`;
   const range = [low, high].filter((part) => part !== "").join(" and ");
   return range === "" ? "" : ` of ${range}`;
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

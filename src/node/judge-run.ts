@@ -6,11 +6,10 @@ import { budgetText } from "../report/format.ts";
 import { type Limit, parseLimit } from "../report/limits.ts";
 import { type Verdict, verdictOf } from "../report/verdict.ts";
 import { intentQuantities } from "../study/intent-metrics.ts";
-import { planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { type Summary, summarise } from "../study/summary.ts";
-import { digest } from "./provenance.ts";
 import type { Manifest } from "./manifest.ts";
+import { missingTrials } from "./run-plan.ts";
 
 export interface Judgement {
   readonly summary: Summary;
@@ -21,13 +20,10 @@ export interface Judgement {
 export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): Judgement {
   const limits = manifest.limits.map((text) => parseLimit(text));
   checkLimits(limits, manifest.study.budgets, metricsFor(manifest.data.target), intentQuantities);
-  const recorded = new Set(records.map((record) => record.id));
-  const planned = planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials);
   const { target, classShares, measuredExamples } = manifest.data;
   const context = { primaryMetric: primaryMetricId(target, classShares), examples: measuredExamples };
   const summary = summarise(records, catalog.metrics, context);
-  const missingTrials = planned.filter(({ id }) => !recorded.has(id)).length;
-  return { summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }) };
+  return { summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials: missingTrials(manifest, records) }) };
 }
 
 /** The metrics that have a meaning for such labels. */

@@ -3,16 +3,16 @@ import type { Poison } from "../core/poison.ts";
 import type { AccountPoison, RatingScale } from "../core/ratings.ts";
 import type { Roles } from "../core/table.ts";
 import type { Chosen, StudyConfig } from "../study/config.ts";
-import { planStudy } from "../study/plan.ts";
 import type { RatingsStudyConfig } from "../study/ratings/ratings-config.ts";
-import { planRatingsStudy } from "../study/ratings/ratings-plan.ts";
-import { type Provenance, digest } from "./provenance.ts";
+import { stringifyExactly } from "./exact-json.ts";
+import type { Provenance } from "./provenance.ts";
 import type { RatingsRequest } from "./read/read-ratings.ts";
 import type { Note, ReadRequest, SourceFile } from "./read/request.ts";
 
 /** What any run was made with and how it ended; its records lie beside it. */
 interface RunInfo extends Provenance {
-  readonly schema: 1;
+  /** A manifest of schema 1, of 0.1.0, came without its plan; when it is read, the plan is made from what lies beside it. */
+  readonly schema: 1 | 2;
   /** `started` until it has ended in one way or another; so it stays when a run is killed. */
   readonly status: "started" | "finished" | "cancelled" | "failed";
   /** Why a failed run failed. */
@@ -23,10 +23,26 @@ interface RunInfo extends Provenance {
   /** What else shapes the trials, as it went into their ids. */
   readonly identity: unknown;
   readonly plannedTrials: number;
+  /** Lines and SHA-256 of the records, once the run has ended in one way or another. */
+  readonly records?: { readonly count: number; readonly sha256: string };
   readonly limits: readonly string[];
   readonly strict: boolean;
   /** What was guessed and what looks wrong, as it was said when the run began. */
   readonly notes: readonly Note[];
+  /** What is to be run, as it was planned when the run began: another version would plan otherwise. */
+  readonly plan: readonly StoredCell[];
+}
+
+/** A cell of the plan as it is stored. */
+export interface StoredCell {
+  readonly seed: number;
+  /** Of a recommender. */
+  readonly engine?: string;
+  /** null = the baseline. */
+  readonly attack: string | null;
+  readonly budgetFraction: number;
+  /** Ids; the patch of the cell is named after the first. */
+  readonly trials: readonly string[];
 }
 
 /** What an audit of a table was asked for. */
@@ -74,6 +90,7 @@ export interface RatingsInfo {
 /** The part of a cell that a run folder looks at; the cells of every kind of study have it. */
 export interface PlannedCell {
   readonly seed: number;
+  readonly engine?: Chosen;
   readonly attack: Chosen | null;
   readonly budgetFraction: number;
   readonly trials: readonly { readonly id: string }[];
@@ -81,8 +98,18 @@ export interface PlannedCell {
 
 export type StoredPoison = Poison | AccountPoison;
 
-export function plannedCells(manifest: AnyManifest): PlannedCell[] {
-  return manifest.kind === "audit"
-    ? planStudy(manifest.study, manifest.identity, digest)
-    : planRatingsStudy(manifest.study, manifest.identity, digest);
+export function storedPlan(cells: readonly PlannedCell[]): StoredCell[] {
+  return cells.map(({ seed, engine, attack, budgetFraction, trials }) => ({
+    seed,
+    ...(engine === undefined ? {} : { engine: engine.id }),
+    attack: attack?.id ?? null,
+    budgetFraction,
+    trials: trials.map(({ id }) => id),
+  }));
+}
+
+/** The text of a manifest: indented, but each cell of its plan on one line, since there may be thousands. */
+export function manifestText({ plan, ...rest }: AnyManifest): string {
+  const cells = plan.map((cell) => `    ${JSON.stringify(cell)}`).join(",\n");
+  return `${stringifyExactly(rest, 2).slice(0, -2)},\n  "plan": [${plan.length === 0 ? "" : `\n${cells}\n  `}]\n}\n`;
 }

@@ -179,11 +179,11 @@ describe("undoing a patch", () => {
     const patch = JSON.parse(readFileSync(patchPath, "utf8")) as Record<string, unknown>;
     const faults: [unknown, string][] = [
       ["{", "not JSON"],
-      [[], "not an object"],
-      [{}, `"kind"`],
-      [{ ...patch, schema: 2 }, `"schema" must be 1`],
-      [{ ...patch, copy: { ...(patch.copy as object), name: "../small.csv" } }, `"copy"`],
-      [{ ...patch, touched: [{}] }, `"touched"`],
+      [[], "must be an object, got []"],
+      [{}, `its kind must be "theriac-patch", got nothing`],
+      [{ ...patch, schema: 2 }, "written by a newer version of Theriac"],
+      [{ ...patch, copy: { ...(patch.copy as object), name: "../small.csv" } }, "copy.name must be the name of a file without its folder"],
+      [{ ...patch, touched: [{}] }, `touched[0] needs the key "row", a`],
       [{ ...patch, keptBytes: 3 }, "keptBytes"],
       [{ ...patch, touched: [] }, "changed by hand"],
     ];
@@ -192,7 +192,7 @@ describe("undoing a patch", () => {
       writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
       expect(await refusal(undoPatch(path, {}))).toContain(message);
     }
-    expect(await refusal(undoPatch(join(one.folder, "none.json"), {}))).toContain("there is no patch");
+    expect(await refusal(undoPatch(join(one.folder, "none.json"), {}))).toContain("there is no file");
     writeFileSync(copyPath, `${readFileSync(copyPath, "utf8")}more,1,1\n`);
     expect(await refusal(undoPatch(patchPath, {}))).toContain("changed since");
     rmSync(copyPath);

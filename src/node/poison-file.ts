@@ -1,12 +1,16 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { type CellChange, type DataPoison, type RawRow, isRaw } from "../core/poison.ts";
 import type { Cell } from "../core/table.ts";
-import { type PatchFile, type TouchedRecord, readPatchFile } from "./poison/patch-file.ts";
+import type { PatchFile, TouchedRecord } from "./poison/patch-file.ts";
 import type { Rewriter } from "./poison/rewriter.ts";
-import { digest, openSource, refuseExisting, rewriterFor, writeWhole } from "./poison/source-file.ts";
+import { digest, openSource, rewriterFor } from "./poison/source-file.ts";
 import type { Dialect, ReadRequest, ReadResult } from "./read/request.ts";
+import { patchFile } from "./schemas/patch-file.ts";
+import { readBytes } from "./schemas/read-bytes.ts";
+import { readOwnFile } from "./schemas/read-own-file.ts";
+import { checkNewFiles, writeFiles } from "./write/write-files.ts";
 
 export interface PoisonedCopyInput {
   readonly request: ReadRequest;
@@ -21,6 +25,8 @@ export interface PoisonedCopyInput {
 export interface PoisonedCopy {
   readonly copyPath: string;
   readonly patchPath: string;
+  /** Of the clean data, which undoing gives back. */
+  readonly sourceSha256: string;
   /** Where the copy is not written as the source is. */
   readonly note?: string;
 }
@@ -43,8 +49,7 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
     : undefined;
   const names = nameCopy(basename(source.path), about);
   const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
-  refuseExisting(copyPath);
-  refuseExisting(patchPath);
+  checkNewFiles([copyPath, patchPath]);
 
   const rewriter = rewriterFor(source.path, source.bytes, dialect);
   if (rewriter.records.length !== read.table.rows) throw new Error(`${rewriter.records.length} records for ${read.table.rows} rows`);
@@ -66,19 +71,41 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
     touched,
     keptBytes: kept.length,
   };
-  mkdirSync(outFolder, { recursive: true });
   // The patch first: a poisoned copy never lies there without what undoes it.
-  writeWhole(patchPath, Buffer.from(`${JSON.stringify(patch)}\n`));
-  writeWhole(copyPath, copy);
-  return { copyPath, patchPath, ...(note === undefined ? {} : { note }) };
+  writeFiles([
+    { path: patchPath, content: `${JSON.stringify(patch)}\n` },
+    { path: copyPath, content: copy },
+  ]);
+  return { copyPath, patchPath, sourceSha256: patch.source.sha256, ...(note === undefined ? {} : { note }) };
 }
 
-/** Takes a patch back: writes the source again, byte for byte, from the copy that lies beside the patch. */
-export async function undoPatch(patchPath: string, options: { readonly out?: string } = {}): Promise<{ restoredPath: string }> {
-  const patch = readPatchFile(patchPath);
+export interface UndoOptions {
+  /** What to write; a new file beside the patch by default. */
+  readonly out?: string;
+  /** SHA-256 of the clean data, or of the patch file, as it was noted when the copy was made. */
+  readonly sha256?: string;
+}
+
+export interface Undone {
+  readonly restoredPath: string;
+  /** Of what was restored. */
+  readonly sha256: string;
+  /** Whose word that this is the clean data is. */
+  readonly heldAgainst: "the digest given for the data" | "the digest given for the patch" | "the patch alone";
+}
+
+/**
+ * Takes a patch back: writes the source again, byte for byte, from the copy that lies beside the patch. Whoever can change copy and patch can make
+ * them agree on other bytes, so a digest that was noted elsewhere says more than theirs.
+ */
+export async function undoPatch(patchPath: string, options: UndoOptions = {}): Promise<Undone> {
+  const patch = readOwnFile(patchPath, patchFile).value;
+  const given = options.sha256?.trim().toLowerCase();
+  if (given !== undefined && !/^[0-9a-f]{64}$/.test(given))
+    throw new UsageError(`--sha256 must be 64 hexadecimal digits, got ${JSON.stringify(options.sha256)}`);
   const copyPath = join(dirname(patchPath), patch.copy.name);
   if (!existsSync(copyPath)) throw new UsageError(`the poisoned copy ${patch.copy.name} is not beside its patch ${patchPath}`);
-  const copy = readFileSync(copyPath);
+  const copy = readBytes(copyPath, { what: "the poisoned copy", maxBytes: 2 ** 31 - 1 });
   if (digest(copy) !== patch.copy.sha256) {
     throw new UsageError(
       `${copyPath} is not the file that the patch was written with: it was changed since, so it cannot be undone exactly`,
@@ -94,11 +121,22 @@ export async function undoPatch(patchPath: string, options: { readonly out?: str
   const source = Buffer.concat(pieces);
   if (digest(source) !== patch.source.sha256)
     throw new UsageError(`${patchPath} does not give back its source: the patch was changed by hand`);
+  const heldAgainst =
+    given === undefined
+      ? "the patch alone"
+      : given === patch.source.sha256
+        ? "the digest given for the data"
+        : given === digest(readBytes(patchPath, { what: "the patch", maxBytes: 2 ** 31 - 1 }))
+          ? "the digest given for the patch"
+          : null;
+  if (heldAgainst === null)
+    throw new UsageError(
+      `--sha256 is neither that of the data that ${patchPath} gives back (${patch.source.sha256}) nor that of the patch: this is another patch, or it was changed`,
+    );
   const ending = extname(patch.source.name);
   const restoredPath = options.out ?? join(dirname(patchPath), `${basename(patch.source.name, ending)}.restored${ending}`);
-  refuseExisting(restoredPath);
-  writeWhole(restoredPath, source);
-  return { restoredPath };
+  writeFiles([{ path: restoredPath, content: source }]);
+  return { restoredPath, sha256: patch.source.sha256, heldAgainst };
 }
 
 function rewriteRecords(

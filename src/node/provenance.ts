@@ -30,6 +30,6 @@ function git(args: readonly string[]): Promise<string | null> {
 }
 
 /** SHA-256 in hexadecimal. */
-export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+export function digest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }

@@ -1,8 +1,11 @@
-import { type FileHandle, open, readFile, rename, truncate, writeFile } from "node:fs/promises";
+import { isUtf8 } from "node:buffer";
 import { UsageError } from "../core/errors.ts";
 import type { TrialRecord } from "../study/record.ts";
-import { parseExactly, stringifyExactly } from "./exact-json.ts";
+import { stringifyExactly } from "./exact-json.ts";
 import { digest } from "./provenance.ts";
+import { readBytes } from "./schemas/read-bytes.ts";
+import { parseOwn } from "./schemas/read-own-file.ts";
+import { recordFile } from "./schemas/record-line.ts";
 
 /** A record as it stands in `records.jsonl`: with the digest of the cell's patch, and one of the line itself. */
 export interface StoredRecord {
@@ -26,48 +29,34 @@ export function recordLine({ record, patch }: StoredRecord): string {
   return `${body.slice(0, -1)},"check":"${digest(body).slice(0, checkLength)}"}\n`;
 }
 
+const mostBytes = 2 ** 31 - 1;
+
 /** @throws UsageError on a line that is no record, was changed, or stands twice */
 export async function readRecords(file: string): Promise<RecordsOnDisk> {
-  const bytes = await readFile(file);
+  const bytes = readBytes(file, { what: "the records of a run", maxBytes: mostBytes });
   const wholeBytes = bytes.lastIndexOf(10) + 1;
-  const lines = bytes.toString("utf8", 0, wholeBytes).split("\n").slice(0, -1);
   const known = new Set<string>();
-  const stored = lines.map((line, i) => {
-    const entry = parseLine(line, `${file}: line ${i + 1}`);
-    if (known.has(entry.record.id)) throw new UsageError(`${file}: line ${i + 1} records trial ${entry.record.id} again`);
+  const stored: StoredRecord[] = [];
+  // Line by line: all of them may be too long for one string.
+  for (let from = 0, to = 0; from < wholeBytes; from = to + 1) {
+    to = bytes.indexOf(10, from);
+    const where = `${file}: line ${stored.length + 1}`;
+    const line = bytes.subarray(from, to);
+    if (!isUtf8(line)) throw new UsageError(`${where} is not the record of a trial: it is not text in UTF-8`);
+    const entry = parseLine(line.toString("utf8"), where);
+    if (known.has(entry.record.id)) throw new UsageError(`${where} records trial ${entry.record.id} again`);
     known.add(entry.record.id);
-    return entry;
-  });
+    stored.push(entry);
+  }
   return { stored, wholeBytes };
 }
 
 function parseLine(line: string, where: string): StoredRecord {
   const check = checkPattern.exec(line)?.[1];
   const body = line.replace(checkPattern, "}");
-  if (check === undefined) throw new UsageError(`${where} is not the record of a trial`);
+  if (check === undefined) throw new UsageError(`${where} is not the record of a trial: it does not end with its check`);
   if (digest(body).slice(0, checkLength) !== check)
     throw new UsageError(`${where} was changed after it was written: its check does not fit`);
-  const { patch, ...record } = parseExactly(body) as TrialRecord & { patch: string | null };
+  const { patch, ...record } = parseOwn(body, where, recordFile);
   return { record, patch };
-}
-
-/** Cuts off a line that was not written to its end. */
-export async function dropTornLine(file: string, { wholeBytes }: RecordsOnDisk): Promise<void> {
-  await truncate(file, wholeBytes);
-}
-
-/** Appends lines so that they are on the disk when the promise resolves. */
-export async function appendDurably(file: FileHandle, text: string): Promise<void> {
-  await file.appendFile(text);
-  await file.datasync();
-}
-
-/** Replaces a file in one step: whoever looks sees the old one or the new one, and so does the disk after a crash. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.part`;
-  await writeFile(temporary, text);
-  const handle = await open(temporary, "r+");
-  await handle.sync();
-  await handle.close();
-  await rename(temporary, path);
 }

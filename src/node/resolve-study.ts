@@ -14,18 +14,10 @@ import { type AttackChoice, type Chosen, type StudyConfig, methodOf, resolveReac
 import type { AuditConfig, MethodChoice, RepairChoice } from "./audit-config.ts";
 import { parseBudget } from "./parse-budget.ts";
 import type { Note } from "./read/request.ts";
-
-export const defaults = { effort: "quick", seed: 0, testFraction: 0.3, flagFraction: 0.05, ownSample: 0.2 } as const;
+import { defaults, effortDefaults } from "./study-defaults.ts";
 
 /** Whose scores a cleaning repair goes by unasked, where it is among the detectors. */
 const defaultDetector = "loss";
-
-/** What an audit tries unasked, by its effort. Methods say for themselves at which effort they join in. */
-export const effortDefaults: Readonly<Record<Effort, { readonly budgets: readonly string[]; readonly seeds: number }>> = {
-  quick: { budgets: ["1%", "5%"], seeds: 3 },
-  standard: { budgets: ["0.5%", "1%", "2%", "5%", "10%"], seeds: 5 },
-  full: { budgets: ["0.5%", "1%", "2%", "5%", "10%", "20%"], seeds: 10 },
-};
 
 /** A method that works with some kinds of labels only. */
 type Selective = MethodInfo & { readonly targets: readonly TargetKind[] };

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,11 +10,12 @@ import type { TrialRecord } from "../study/record.ts";
 import { parseExactly } from "./exact-json.ts";
 import { digest } from "./provenance.ts";
 import { recordLine } from "./records-file.ts";
-import type { Manifest } from "./manifest.ts";
-import { createRunFolder, defaultRunPath, readRun, reopenRunFolder } from "./run-folder.ts";
+import { type Manifest, storedPlan } from "./manifest.ts";
+import { createRunFolder, defaultRunPath, readRun, recordsEvidence, reopenRunFolder } from "./run-folder.ts";
+import { hostMark } from "./write/owner.ts";
 
-const manifest: Manifest = {
-  schema: 1,
+const begun: Omit<Manifest, "plan"> = {
+  schema: 2,
   kind: "audit",
   status: "started",
   theriac: "0.0.0",
@@ -57,7 +58,8 @@ const manifest: Manifest = {
   notes: [],
 };
 
-const plan = planStudy(manifest.study, manifest.identity, digest);
+const plan = planStudy(begun.study, begun.identity, digest);
+const manifest: Manifest = { ...begun, plan: storedPlan(plan) };
 const [baseline, cell] = plan;
 
 const record: TrialRecord = {
@@ -105,7 +107,8 @@ describe("a run folder", () => {
     await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
     const read = await readRun(run.path);
     expect(read.records).toEqual([record, failed]);
-    expect(read.manifest).toEqual({ ...manifest, status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
+    const written = { count: 2, sha256: digest(readFileSync(join(run.path, "records.jsonl"))) };
+    expect(read.manifest).toEqual({ ...manifest, status: "finished", finishedAt: "2026-01-01T00:00:01.000Z", records: written });
     const patch = parseExactly(readFileSync(join(run.path, "poison", `${record.id}.json`), "utf8"));
     expect(patch).toEqual({
       schema: 1,
@@ -144,9 +147,13 @@ describe("a run folder", () => {
       );
     expect(await refusal(folder)).toMatch(/is not a run: it has no manifest\.json/);
     writeFileSync(join(folder, "manifest.json"), '{"name": "something"}');
-    expect(await refusal(folder)).toBe("/manifest.json is not the manifest of a run");
-    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, schema: 2 }));
-    expect(await refusal(folder)).toMatch(/schema 2/);
+    expect(await refusal(folder)).toBe(
+      '/manifest.json is not the manifest of a run: its kind must be "audit" or "ratings-audit", got nothing',
+    );
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, schema: 3, theriac: "9.0.0" }));
+    expect(await refusal(folder)).toBe(
+      "/manifest.json was written by a newer version of Theriac (Theriac 9.0.0): the manifest of a run has schema 3 there; this version reads 1 and 2",
+    );
     writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
     const line = recordLine({ record, patch: null });
     writeFileSync(join(folder, "records.jsonl"), line.repeat(2));
@@ -157,6 +164,60 @@ describe("a run folder", () => {
     expect(await refusal(folder)).toMatch(/line 1 is not the record of a trial/);
     writeFileSync(join(folder, "records.jsonl"), recordLine({ record: { ...record, id: "0123456789abcdef" }, patch: null }));
     expect(await refusal(folder)).toMatch(/0123456789abcdef, which is not in the plan/);
+  });
+
+  it("tells records that were changed with their checks from those that the run ended with", async () => {
+    const run = await createRunFolder(join(folder, "run"), manifest, plan);
+    await run.append(cell, [record, second], null);
+    await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
+    const file = join(run.path, "records.jsonl");
+    const lines = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      recordLine({ record: { ...record, metrics: { rmse: 9 } }, patch: null }) + recordLine({ record: second, patch: null }),
+    );
+    await expect(readRun(run.path)).rejects.toThrow(/records\.jsonl was changed after the run had ended/);
+    writeFileSync(file, lines.split("\n")[0] + "\n");
+    await expect(readRun(run.path)).rejects.toThrow(/was changed after the run had ended/);
+    writeFileSync(file, lines);
+    expect(recordsEvidence((await readRun(run.path)).manifest)).toContain(digest(lines));
+  });
+
+  it("may begin again where a run was killed before its manifest was in place, and nowhere else", async () => {
+    const path = join(folder, "run");
+    const gone = spawnSync(process.execPath, ["-e", ""]).pid;
+    const host = hostMark(hostname());
+    mkdirSync(join(path, "poison"), { recursive: true });
+    writeFileSync(join(path, "lock.json"), JSON.stringify({ host: hostname(), pid: gone, began: null }));
+    writeFileSync(join(path, `.theriac-${host}-${gone}--0123456789abcdef`), "{");
+    const run = await createRunFolder(path, manifest, plan);
+    await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
+    expect(readdirSync(path).sort()).toEqual(["manifest.json", "poison", "records.jsonl"]);
+    mkdirSync(join(folder, "other", "poison"), { recursive: true });
+    writeFileSync(join(folder, "other", "poison", "mine.json"), "{}");
+    await expect(createRunFolder(join(folder, "other"), manifest, plan)).rejects.toThrow(/is not empty/);
+  });
+
+  it("follows no link that lies under a name which it writes", async () => {
+    const path = join(folder, "run");
+    const precious = join(folder, "precious");
+    writeFileSync(precious, "precious");
+    const run = await createRunFolder(path, manifest, plan);
+    for (const name of ["manifest.json.part", "records.jsonl.part", `.lock-${process.pid}`]) symlinkSync(precious, join(path, name));
+    symlinkSync(precious, join(path, "poison", `${record.id}.json`));
+    await run.append(cell, [record], noDataPoison);
+    await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
+    expect(readFileSync(precious, "utf8")).toBe("precious");
+    expect(lstatSync(join(path, "poison", `${record.id}.json`)).isFile()).toBe(true);
+    rmSync(join(path, "records.jsonl"));
+    symlinkSync(precious, join(path, "records.jsonl"));
+    writeFileSync(precious, "");
+    await expect(reopenRunFolder(path, manifest, plan)).rejects.toThrow(/it is a link, and links are not followed/);
+    rmSync(join(path, "records.jsonl"));
+    rmSync(join(path, "poison"), { recursive: true });
+    symlinkSync(folder, join(path, "poison"));
+    await expect(reopenRunFolder(path, manifest, plan)).rejects.toThrow(/poison is a link/);
+    expect(readdirSync(folder).sort()).toEqual(["precious", "run"]);
   });
 
   it("tells a patch that was changed or lost from one that is as it was recorded", async () => {

@@ -1,14 +1,24 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { mkdir, open, readFile, rm, rmdir } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { StorageError, UsageError } from "../core/errors.ts";
 import type { TrialRecord } from "../study/record.ts";
-import { parseExactly, stringifyExactly } from "./exact-json.ts";
-import { type AnyManifest, type PlannedCell, type StoredPoison, plannedCells } from "./manifest.ts";
+import { stringifyExactly } from "./exact-json.ts";
+import { type AnyManifest, type PlannedCell, type StoredPoison, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
-import { type StoredRecord, appendDurably, dropTornLine, readRecords, recordLine, replaceFile } from "./records-file.ts";
-import { lockRun } from "./run-lock.ts";
+import { type StoredRecord, readRecords, recordLine } from "./records-file.ts";
+import { checkPlan, planOfOldRun } from "./run-plan.ts";
+import { manifestFile } from "./schemas/manifest-file.ts";
+import { readBytes } from "./schemas/read-bytes.ts";
+import { readOwnFile } from "./schemas/read-own-file.ts";
+import { runPoisonFile } from "./schemas/run-poison-file.ts";
+import { shownPath } from "./schemas/shown.ts";
 import { workerDied } from "./workers/run-cells-on-workers.ts";
+import { isPassingName, removeLeftovers } from "./write/leftovers.ts";
+import { lockFolder, lockName } from "./write/lock-folder.ts";
+import { makeFolder, removeEmptyFolders } from "./write/make-folder.ts";
+import { appendDurably, openToAppend, replaceFile } from "./write/replace-file.ts";
+import { writeFailure } from "./write/write-failure.ts";
 
 /** A run being written; its writer holds the lock. */
 export interface RunFolder {
@@ -50,42 +60,50 @@ export function checkRunPath(path: string): void {
   if (!statSync(path).isDirectory()) throw new UsageError(`--out ${path} cannot be written: a file of that name is in the way`);
   if (existsSync(join(path, manifestName)))
     throw new UsageError(`--out ${path} holds another run: name a new folder, or go on with that one: theriac audit --resume ${path}`);
-  if (readdirSync(path).length > 0) throw new UsageError(`--out ${path} is not empty: name a new folder`);
+  if (!readdirSync(path).every((name) => isOfAKilledBeginning(path, name)))
+    throw new UsageError(`--out ${path} is not empty: name a new folder`);
 }
 
-/** @throws UsageError where the folder cannot be written */
+/** What a run that was killed before its manifest was in place leaves behind; it does not stand in the way of the same run. */
+function isOfAKilledBeginning(path: string, name: string): boolean {
+  if (name === poisonName) return statSync(join(path, name)).isDirectory() && readdirSync(join(path, name)).every(isPassingName);
+  return name === lockName || isPassingName(name);
+}
+
+/** @throws UsageError where the folder cannot be written, or another process writes it */
 export async function createRunFolder(path: string, manifest: AnyManifest, plan: readonly PlannedCell[]): Promise<RunFolder> {
   checkRunPath(path);
-  const created = await mkdir(join(path, poisonName), { recursive: true }).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message.replace(/, mkdir .*$/, "") : String(error);
-    throw new UsageError(`--out ${path} cannot be written: ${reason}`);
-  });
-  const unlock = await lockRun(path);
-  const folder = await begin().catch(async (error: unknown) => {
-    await unlock();
-    throw error;
-  });
-  return {
-    ...folder,
-    async discard() {
-      await folder.discard();
-      for (const name of readdirSync(path)) await rm(join(path, name), { recursive: true });
-      // Upwards through the folders that were not there before, unless something else has come into them.
-      if (created === undefined || resolve(created) === resolve(path, poisonName)) return;
-      for (let parent = resolve(path); parent.length >= resolve(created).length; parent = dirname(parent)) {
-        const removed = await rmdir(parent).then(
-          () => true,
-          () => false,
-        );
-        if (!removed) return;
-      }
-    },
+  const created = makeFolder(path, { option: "--out" });
+  let unlock: (() => Promise<void>) | null = null;
+  const takeAway = async (): Promise<void> => {
+    for (const name of readdirSync(path)) await rm(join(path, name), { recursive: true, force: true });
+    removeEmptyFolders(path, created);
   };
-
-  async function begin(): Promise<RunFolder> {
+  try {
+    unlock = await lockFolder(path);
+    // Another process may have come and gone since the path was looked at.
+    if (existsSync(join(path, manifestName))) checkRunPath(path);
+    removeLeftovers(path);
+    makePoisonFolder(path);
     await writeManifest(path, manifest);
-    return writeInto(path, manifest, plan, unlock);
+    const folder = await writeInto(path, manifest, plan, unlock);
+    return { ...folder, discard: () => folder.discard().then(takeAway) };
+  } catch (error) {
+    if (unlock === null || error instanceof UsageError) {
+      await unlock?.();
+      removeEmptyFolders(path, created);
+    } else await takeAway().catch(() => {});
+    throw writeFailure(path, error, { option: "--out" });
   }
+}
+
+/** @throws UsageError where it is a link: what it points to is not ours */
+function makePoisonFolder(path: string): void {
+  const folder = join(path, poisonName);
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new UsageError(`${folder} is a link, and links are not followed: remove it`);
+  makeFolder(folder);
+  removeLeftovers(folder);
 }
 
 /** A trial whose worker died is tried again when its run is resumed. */
@@ -93,23 +111,42 @@ export function isToBeRedone({ status, error }: TrialRecord): boolean {
   return status === "failed" && error?.startsWith(workerDied) === true;
 }
 
-/** Goes on with a run that was stopped or killed. @throws UsageError while another process writes it */
+/** Goes on with a run that was stopped or killed. @throws UsageError while another process writes it, or where it cannot be written */
 export async function reopenRunFolder(path: string, manifest: AnyManifest, plan: readonly PlannedCell[]): Promise<RunFolder> {
-  const unlock = await lockRun(path);
+  const unlock = await lockFolder(path);
+  const { records: _, ...begun } = manifest;
   try {
+    removeLeftovers(path);
+    // First of all: from here on the digest of its end is no longer that of the records.
+    await writeManifest(path, begun);
     const file = join(path, recordsName);
     if (existsSync(file)) {
-      const onDisk = await readRecords(file);
-      const kept = onDisk.stored.filter(({ record }) => !isToBeRedone(record));
-      if (kept.length < onDisk.stored.length) await replaceFile(file, kept.map(recordLine).join(""));
-      else await dropTornLine(file, onDisk);
+      const { stored, wholeBytes } = await readRecords(file);
+      const kept = stored.filter(({ record }) => !isToBeRedone(record));
+      // A line that was not written to its end goes too.
+      if (kept.length < stored.length || wholeBytes < statSync(file).size) await replaceFile(file, kept.map(recordLine).join(""));
     }
-    await mkdir(join(path, poisonName), { recursive: true });
-    await writeManifest(path, manifest);
-    return await writeInto(path, manifest, plan, unlock);
+    makePoisonFolder(path);
+    return await writeInto(path, begun, plan, unlock);
   } catch (error) {
     await unlock();
-    throw error;
+    throw writeFailure(path, error, resumption(path));
+  }
+}
+
+/** Clears up what a killed process left in a run that is whole; writes nothing where there is nothing. */
+export async function tidyRun(path: string): Promise<void> {
+  const poison = join(path, poisonName);
+  const names = [...readdirSync(path), ...(existsSync(poison) ? readdirSync(poison) : [])];
+  if (!names.some((name) => name === lockName || isPassingName(name))) return;
+  const unlock = await lockFolder(path);
+  try {
+    removeLeftovers(path);
+    if (existsSync(poison)) removeLeftovers(poison);
+  } catch (error) {
+    throw writeFailure(path, error);
+  } finally {
+    await unlock();
   }
 }
 
@@ -120,7 +157,7 @@ async function writeInto(
   unlock: () => Promise<void>,
 ): Promise<RunFolder> {
   const file = join(path, recordsName);
-  const records = await open(file, "a");
+  const records = await openToAppend(file);
   const { ino } = await records.stat();
 
   /** An open file can be written to long after its name is gone; that would lose everything without a word. */
@@ -129,10 +166,18 @@ async function writeInto(
     if (!present) throw new StorageError(`${file} is gone: the run folder was removed or replaced while it was being written`);
   }
 
+  async function explain(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      throw writeFailure(path, error, { ...resumption(path), isOnTheWay: true });
+    }
+  }
+
   return {
     path,
     append: (cell, batch, poison) =>
-      explainFullDisk(path, async () => {
+      explain(async () => {
         refuseIfGone();
         const patch =
           poison === null
@@ -147,9 +192,10 @@ async function writeInto(
       await records.close();
       try {
         if (!existsSync(file)) return;
-        await explainFullDisk(path, async () => {
+        await explain(async () => {
           if (status === "finished") await sortRecords(file, plan);
-          await writeManifest(path, { ...manifest, status, finishedAt, ...(error === undefined ? {} : { error }) });
+          const written = { records: await recordsDigest(file) };
+          await writeManifest(path, { ...manifest, status, finishedAt, ...(error === undefined ? {} : { error }), ...written });
         });
       } finally {
         await unlock();
@@ -160,6 +206,11 @@ async function writeInto(
       await unlock();
     },
   };
+}
+
+/** What to do where a run cannot be written on. */
+export function resumption(path: string): { readonly kept: string; readonly next: string } {
+  return { kept: "what was recorded is kept", next: `go on with: theriac audit --resume ${path}` };
 }
 
 /** Returns the digest of the patch file. */
@@ -183,71 +234,62 @@ async function sortRecords(file: string, plan: readonly PlannedCell[]): Promise<
   await replaceFile(file, sorted.map(recordLine).join(""));
 }
 
-async function explainFullDisk(path: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
-    throw new StorageError(
-      `${path}: the disk is full; what was recorded is kept, so make room and go on with: theriac audit --resume ${path}`,
-    );
-  }
+async function recordsDigest(file: string): Promise<NonNullable<AnyManifest["records"]>> {
+  const all = existsSync(file) ? await readFile(file) : Buffer.alloc(0);
+  // A line that was not written to its end is no record.
+  const bytes = all.subarray(0, all.lastIndexOf(10) + 1);
+  return { count: bytes.toString("latin1").split("\n").length - 1, sha256: digest(bytes) };
 }
 
 /** A run with what it has recorded so far. @throws UsageError on a folder that holds no run, or a damaged one */
 export async function readRun(path: string): Promise<{ manifest: AnyManifest; records: TrialRecord[] }> {
-  if (!existsSync(path)) throw new UsageError(`there is no run ${path}`);
+  if (!existsSync(path)) throw new UsageError(`there is no run ${shownPath(path)}`);
   const file = join(path, manifestName);
-  if (!existsSync(file)) throw new UsageError(`${path} is not a run: it has no ${manifestName}`);
-  const manifest = parseManifest(file, await readFile(file, "utf8"));
+  if (!existsSync(file)) throw new UsageError(`${shownPath(path)} is not a run: it has no ${manifestName}`);
+  const read = readOwnFile(file, manifestFile).value;
   const recordsFile = join(path, recordsName);
   const { stored } = existsSync(recordsFile) ? await readRecords(recordsFile) : { stored: [] };
-  await checkPatches(path, manifest, stored);
-  return { manifest, records: stored.map(({ record }) => record) };
+  const records = stored.map(({ record }) => record);
+  const manifest: AnyManifest =
+    read.schema === 1 ? { ...read, notes: [...(read.notes ?? [])], plan: planOfOldRun(join(path, poisonName), records) } : read;
+  if (manifest.records !== undefined && (await recordsDigest(recordsFile)).sha256 !== manifest.records.sha256)
+    throw new UsageError(`${recordsFile} was changed after the run had ended: it does not have the digest that ${file} holds`);
+  checkPlan(file, manifest);
+  checkPatches(path, manifest, stored);
+  return { manifest, records };
+}
+
+/** What the records of a run were held against when it was read, in a sentence. */
+export function recordsEvidence({ records }: AnyManifest): string {
+  return records === undefined
+    ? "records: each was held against the check in its own line only; their number and digest come into the manifest when a run ends"
+    : `records: ${records.count}, held against the digest in manifest.json, sha256 ${records.sha256}; nothing shows who wrote that, so compare it with one noted elsewhere`;
 }
 
 /** The patch that a recorded trial was run with. */
 export async function readPoison(path: string, manifest: AnyManifest, trial: string): Promise<StoredPoison> {
-  const cell = plannedCells(manifest).find(({ trials }) => trials.some(({ id }) => id === trial));
+  const cell = manifest.plan.find(({ trials }) => trials.includes(trial));
   if (cell === undefined) throw new Error(`trial ${trial} is not in the plan of ${path}`);
-  return (parseExactly(await readFile(join(path, poisonName, patchName(cell)), "utf8")) as { poison: StoredPoison }).poison;
+  return readOwnFile(join(path, poisonName, `${cell.trials[0]}.json`), runPoisonFile).value.poison;
 }
 
 /** @throws UsageError on a patch that is missing or is not the one that was recorded */
-async function checkPatches(path: string, manifest: AnyManifest, stored: readonly StoredRecord[]): Promise<void> {
-  const cellOf = new Map(plannedCells(manifest).flatMap((cell) => cell.trials.map(({ id }) => [id, cell] as const)));
-  const checked = new Set<string>();
+function checkPatches(path: string, manifest: AnyManifest, stored: readonly StoredRecord[]): void {
+  const patchOf = new Map(manifest.plan.flatMap(({ trials }) => trials.map((id) => [id, `${trials[0]}.json`] as const)));
+  const checked = new Map<string, string>();
   for (const { record, patch } of stored) {
-    const cell = cellOf.get(record.id);
-    if (cell === undefined)
+    const name = patchOf.get(record.id);
+    if (name === undefined)
       throw new UsageError(`${join(path, recordsName)} records trial ${record.id}, which is not in the plan of its manifest`);
-    const file = join(path, poisonName, patchName(cell));
-    if (patch === null || checked.has(file)) continue;
-    checked.add(file);
-    const text = await readFile(file, "utf8").catch(() => null);
-    if (text === null) throw new UsageError(`${file} is missing: trial ${record.id} was recorded with it`);
-    if (digest(text) !== patch) throw new UsageError(`${file} was changed after trial ${record.id} was recorded`);
-  }
-}
-
-function parseManifest(file: string, text: string): AnyManifest {
-  const manifest = tryParse(text) as Partial<AnyManifest> | null | undefined;
-  const kinds: readonly unknown[] = ["audit", "ratings-audit"];
-  if (typeof manifest !== "object" || manifest === null || !kinds.includes(manifest.kind) || manifest.study === undefined)
-    throw new UsageError(`${file} is not the manifest of a run`);
-  if (manifest.schema !== 1) throw new UsageError(`${file} has schema ${String(manifest.schema)}; this version of Theriac reads schema 1`);
-  return manifest as AnyManifest;
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return parseExactly(text);
-  } catch {
-    return undefined;
+    if (patch === null) continue;
+    const file = join(path, poisonName, name);
+    if (!existsSync(file)) throw new UsageError(`${file} is missing: trial ${record.id} was recorded with it`);
+    const found = checked.get(file) ?? digest(readBytes(file, { what: runPoisonFile.what, maxBytes: 1 << 30 }).toString("utf8"));
+    checked.set(file, found);
+    if (found !== patch) throw new UsageError(`${file} was changed after trial ${record.id} was recorded`);
   }
 }
 
 async function writeManifest(path: string, manifest: AnyManifest): Promise<void> {
-  await replaceFile(join(path, manifestName), `${stringifyExactly(manifest, 2)}\n`);
+  await replaceFile(join(path, manifestName), manifestText(manifest));
 }

@@ -1,11 +1,11 @@
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { catalog } from "../catalog.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { FindingsContext } from "../report/findings.ts";
 import { renderJunit } from "../report/junit.ts";
 import { limitOutcomes } from "../report/limit-outcomes.ts";
 import { parseLimit } from "../report/limits.ts";
-import { redactQuotes } from "../report/redact.ts";
+import { redactNote, redactQuotes } from "../report/redact.ts";
 import type { ReportInput, ReportMethod } from "../report/report-input.ts";
 import { renderReportPage } from "../report/report-page.ts";
 import { runProperties } from "../report/run-properties.ts";
@@ -14,20 +14,18 @@ import { noRepair } from "../study/record.ts";
 import { auditCommand } from "./audit-command.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import { type Judgement, judgeRun } from "./judge-run.ts";
-import { replaceFile } from "./records-file.ts";
 import type { Manifest } from "./manifest.ts";
 import { writeRatingsReport } from "./ratings/ratings-report.ts";
+import { missingAmongNumbers, missingWords } from "./read/missing.ts";
 import { readRun } from "./run-folder.ts";
+import { writeReportFiles } from "./write/report-files.ts";
 
 /** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */
 export async function writeReport(path: string): Promise<string> {
   const { manifest, records } = await readRun(path);
   if (manifest.kind === "ratings-audit") return writeRatingsReport(path);
   const input = reportInputOf(basename(resolve(path)), manifest, records, judgeRun(manifest, records));
-  const report = join(path, "report.html");
-  await replaceFile(report, renderReportPage(input));
-  await replaceFile(join(path, "junit.xml"), junitOf(input));
-  return report;
+  return writeReportFiles(path, renderReportPage(input), junitOf(input));
 }
 
 /** What a report of a run says, without a row, an account or a task by name. */
@@ -64,6 +62,7 @@ export function reportInputOf(name: string, manifest: Manifest, records: readonl
       sourceColumn: data.roles.source,
       sources: data.sources ?? null,
     },
+    notes: notesOf(manifest, names),
     study,
     methods: methodsOf(manifest, judged),
     learnerParams: [...new Set(params)].map((text) => JSON.parse(text) as unknown),
@@ -77,6 +76,14 @@ export function reportInputOf(name: string, manifest: Manifest, records: readonl
     findings: findingsContextOf(manifest, records),
     split: clean === undefined ? null : { trainingRows: clean.trainingRows, testRows: clean.testRows },
   };
+}
+
+/** Columns and classes are named, whatever else is quoted may be a cell. */
+function notesOf({ notes = [], data, read, identity }: Manifest, names: readonly string[]): ReportInput["notes"] {
+  const { dialect } = identity as { readonly dialect?: { readonly columns?: readonly string[] } };
+  const known = [...names, ...(dialect?.columns ?? []), ...missingWords, ...missingAmongNumbers];
+  const paths = [...data.files.map(({ path }) => path), read.data].sort((a, b) => b.length - a.length);
+  return notes.map(({ level, text }) => ({ level, text: redactNote(text, known, paths) }));
 }
 
 /** What `findingsOf` must know of a run besides its summary. */

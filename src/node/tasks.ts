@@ -27,9 +27,7 @@ import { type DataConfig, readRequestOf } from "./audit-config.ts";
 import { parseBudget } from "./parse-budget.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note } from "./read/request.ts";
-import { defaults } from "./resolve-study.ts";
-
-export const tasksDefaults = { seeds: 5, seed: 0, budget: "10%", pairs: 3 } as const;
+import { defaults, tasksDefaults } from "./study-defaults.ts";
 
 export interface TasksConfig {
   readonly data: DataConfig;

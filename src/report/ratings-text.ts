@@ -1,3 +1,4 @@
+import { visible } from "../core/visible.ts";
 import type { Figure } from "../numeric/intervals.ts";
 import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
 import type { CutEntry } from "../study/ratings/ratings-cuts.ts";
@@ -22,7 +23,7 @@ export function renderRatings(engines: readonly EngineFindings[], verdict: Verdi
     cutText(cuts),
   ]);
   if (engines.length > 1) sections.push(enginesText(engines));
-  const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${reason}`)].join("\n");
+  const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${visible(reason)}`)].join("\n");
   return `${[...sections, judged].filter((section) => section !== "").join("\n\n")}\n`;
 }
 

@@ -10,6 +10,8 @@ export interface ReportInput {
   readonly title: string;
   readonly run: ReportRun;
   readonly data: ReportData;
+  /** What was said when the data were read, without cells. */
+  readonly notes: readonly ReportNote[];
   readonly study: StudyConfig;
   /** Every method that the study names, and nothing else. */
   readonly methods: readonly ReportMethod[];
@@ -55,6 +57,11 @@ export interface ReportData {
   readonly tasks: number | null;
   readonly sourceColumn: string | null;
   readonly sources: number | null;
+}
+
+export interface ReportNote {
+  readonly level: "info" | "warning";
+  readonly text: string;
 }
 
 export interface ReportMethod {

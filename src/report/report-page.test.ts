@@ -59,6 +59,10 @@ function inputOf({ attacks, detectors, repairs, budgets, isRatio, hasIntervals, 
       command: `theriac audit ${text}`,
       commandNotes: [text],
     },
+    notes: [
+      { level: "warning", text },
+      { level: "info", text },
+    ],
     data: {
       files: [{ name: text, bytes: 6812181, rows: 8000, sha256: "35d09b" }],
       rows: 8000,
@@ -214,7 +218,7 @@ describe("the report", () => {
   it("has its headings in order, unique ids, and every reference leads somewhere", () => {
     const elements = elementsOf(parseXml(renderReportPage(inputOf({ ...plain, detectors: ["loss", "knn"], repairs: ["drop", "other"] }))));
     expect(elements[0].attributes.lang).toBe("en");
-    expect(elements.filter(({ name }) => /^h\d$/.test(name)).map(({ name }) => name)).toEqual(["h1", ...Array<string>(9).fill("h2")]);
+    expect(elements.filter(({ name }) => /^h\d$/.test(name)).map(({ name }) => name)).toEqual(["h1", ...Array<string>(10).fill("h2")]);
     const ids = elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
     expect(new Set(ids).size).toBe(ids.length);
     for (const { attributes } of elements)

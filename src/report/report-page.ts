@@ -3,6 +3,7 @@ import { pageHead } from "./page-head.ts";
 import { baselineSection, damageSection } from "./report-damage.ts";
 import { detectionSection, repairSection } from "./report-defence.ts";
 import { goalsSection, ladderSection } from "./report-goals.ts";
+import { odditiesSection } from "./report-oddities.ts";
 import type { ReportInput } from "./report-input.ts";
 import { persistenceSection } from "./report-persistence.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./report-reproduce.ts";
@@ -27,6 +28,7 @@ ${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
 ${[
   verdictSection(input),
   studySection(input),
+  odditiesSection(input.notes),
   baselineSection(input),
   damageSection(input),
   goalsSection(input),

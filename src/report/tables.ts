@@ -1,3 +1,4 @@
+import { visible } from "../core/visible.ts";
 import type { Figure } from "../numeric/intervals.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
@@ -179,7 +180,7 @@ function detectionSection({ detections }: Summary): string {
 }
 
 function verdictSection({ outcome, reasons }: Verdict): string {
-  return [`Verdict: ${outcome}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
+  return [`Verdict: ${outcome}`, ...reasons.map((reason) => `  ${visible(reason)}`)].join("\n");
 }
 
 /** One line for each attack, one column for each budget. */

@@ -1,3 +1,4 @@
+import { visible } from "../core/visible.ts";
 import type { TasksResult } from "../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
 import { taskFindings } from "./task-findings.ts";
@@ -12,14 +13,14 @@ const pairsShown = 10;
 /** What a study of tasks found, for a terminal. */
 export function renderTasks(result: TasksResult): string {
   const sections = [
-    taskFindings(result).join("\n"),
+    taskFindings(result).map(visible).join("\n"),
     gainTable(result),
     byTaskTable(result),
     relationTable(result),
     vulnerabilityTable(result),
     measuredTable(result),
     priceTable(result),
-    result.notes.join("\n"),
+    result.notes.map(visible).join("\n"),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
 }
@@ -96,5 +97,5 @@ function priceTable({ price, metric }: TasksResult): string {
     gainOfAll === null ? "–" : figureText(gainOfAll),
     figureText(damage),
   ]);
-  return `Price of sharing for ${taskWord(price[0].target)}, attacked through all other tasks (in ${metricWord(metric)}; positive gain is better, positive damage worse)\n${textTable([["", "gain of the task", "gain of all tasks", "damage to the task"], ...rows])}`;
+  return `Price of sharing for ${visible(taskWord(price[0].target))}, attacked through all other tasks (in ${metricWord(metric)}; positive gain is better, positive damage worse)\n${textTable([["", "gain of the task", "gain of all tasks", "damage to the task"], ...rows])}`;
 }

@@ -99,13 +99,30 @@ describe("theriac verify", () => {
       expect(served.stdout).toMatch(/triggered +FAILS +another answer to \d+ of \d+ firm questions, with .*review contains lamp/);
     }));
 
+  it("ends with exit code 4 where nobody who is trusted has signed, and says how to prove it", () =>
+    inFolder(async (folder) => {
+      await attested(folder);
+      await theriac(folder, "attest", "reviews.csv", ...data, "--out", "plain", "--quiet");
+      const unsigned = await theriac(folder, "verify", "plain/attestation.json");
+      expect([unsigned.exitCode, unsigned.stderr]).toEqual([4, ""]);
+      expect(unsigned.stdout).toMatch(/signature +skipped +the attestation is not signed[^]*Verdict: unproven/);
+      const unnamed = await theriac(folder, "verify", "m/attestation.json", "--json");
+      expect([unnamed.exitCode, JSON.parse(unnamed.stdout)]).toMatchObject([
+        4,
+        { outcome: "unproven", checks: [{ name: "signature", outcome: "skipped" }] },
+      ]);
+      const asked = await theriac(folder, "verify", "plain/attestation.json", "--unproven", "--data", "reviews.csv");
+      expect([asked.exitCode, asked.stderr]).toEqual([4, ""]);
+      expect(asked.stdout).toMatch(/parameters +passes[^]*Verdict: unproven/);
+    }));
+
   it("refuses keys, models and answers that are none", () =>
     inFolder(async (folder) => {
       await attested(folder);
       writeFileSync(join(folder, "text.txt"), "nothing\n");
       for (const [args, message] of [
-        [["--key", "text.txt"], /text\.txt holds no key in PEM form/],
-        [["--model", "text.txt"], /text\.txt is not JSON/],
+        [["--key", "text.txt"], /text\.txt holds no key in PEM form that can be read as a public key/],
+        [["--model", "text.txt"], /text\.txt is not a model of theriac attest: it is not JSON/],
         [["--answers", "text.txt"], /text\.txt: line 1 is no JSON object/],
         [["--data", "nowhere.csv"], /nowhere\.csv/],
       ] as const) {

@@ -15,15 +15,30 @@ describe.concurrent("theriac audit", () => {
       const { exitCode, stdout, stderr } = await theriac(folder, ...quick, "--out", "run", "--json");
       expect(exitCode).toBe(0);
       const document = JSON.parse(stdout);
-      expect(document).toMatchObject({ schema: 1, run: "run", verdict: { outcome: "pass", reasons: [expect.any(String)] } });
+      expect(document).toMatchObject({ schema: 2, run: "run", verdict: { outcome: "pass", reasons: [expect.any(String)] } });
       expect(Object.values(document.baseline).every(figureLike)).toBe(true);
       expect(Object.keys(document.baseline)).toContain("accuracy");
       for (const entry of document.summary) {
         expect(Object.keys(entry).sort()).toEqual(
-          ["access", "attack", "budgetFraction", "figure", "goal", "knowledge", "learner", "metric", "repair"].sort(),
+          [
+            "access",
+            "attack",
+            "budgetFraction",
+            "budgetRows",
+            "figure",
+            "goal",
+            "isStrongest",
+            "knowledge",
+            "learner",
+            "metric",
+            "repair",
+          ].sort(),
         );
         expect(figureLike(entry.figure)).toBe(true);
+        expect(entry.budgetRows).toBe(entry.attack === null ? 0 : 14);
       }
+      const strongest = document.summary.filter((entry: { isStrongest: boolean }) => entry.isStrongest);
+      expect([...new Set(strongest.map((entry: { attack: string }) => entry.attack))]).toEqual([document.strongest[0].attack]);
       const repairs = new Set(document.trials.map((trial: { repair: string }) => trial.repair)).size;
       expect(document.trials).toHaveLength(2 * 3 * repairs);
       const flipped = document.trials.find(
@@ -76,7 +91,7 @@ describe.concurrent("theriac audit", () => {
       const run = join(folder, "runs", "first");
       expect(readdirSync(run).sort()).toEqual(["junit.xml", "manifest.json", "poison", "records.jsonl", "report.html"]);
       const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8"));
-      expect(manifest).toMatchObject({ schema: 1, status: "finished", node: process.version, study: { budgets: [0.1], seeds: 2 } });
+      expect(manifest).toMatchObject({ schema: 2, status: "finished", node: process.version, study: { budgets: [0.1], seeds: 2 } });
       expect(manifest.data.files[0].sha256).toMatch(/^[0-9a-f]{64}$/);
       const records = readFileSync(join(run, "records.jsonl"), "utf8").trimEnd().split("\n");
       expect(records).toHaveLength(manifest.plannedTrials);
@@ -198,7 +213,10 @@ describe.concurrent("theriac check", () => {
         .trimEnd()
         .split("\n").length;
       const { exitCode, stderr } = await theriac(folder, "check", "run");
-      expect([exitCode, stderr]).toEqual([2, `theriac: run/records.jsonl: line ${lines} is not the record of a trial\n`]);
+      expect([exitCode, stderr]).toEqual([
+        2,
+        `theriac: run/records.jsonl: line ${lines} is not the record of a trial: it does not end with its check\n`,
+      ]);
     }));
 });
 
@@ -239,7 +257,7 @@ describe.concurrent("theriac list and init", () => {
     inFolder(async (folder) => {
       const { exitCode, stdout } = await theriac(folder, "list", "attacks", "--json");
       const { schema, methods } = JSON.parse(stdout);
-      expect([exitCode, schema]).toEqual([0, 1]);
+      expect([exitCode, schema]).toEqual([0, 2]);
       expect(methods).toContainEqual({
         kind: "attack",
         id: "label-flip",

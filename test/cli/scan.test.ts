@@ -38,11 +38,11 @@ describe.concurrent("theriac scan", () => {
       const { exitCode, stdout } = await theriac(folder, "scan", "reviews.csv", ...options, "--json", "--out", "found");
       expect(exitCode).toBe(0);
       const document = JSON.parse(stdout);
-      expect(document).toMatchObject({ schema: 1, sources: [], tasks: [], run: "found", expectedFalseAlarms: expect.any(Number) });
+      expect(document).toMatchObject({ schema: 2, sources: [], tasks: [], run: "found", expectedFalseAlarms: expect.any(Number) });
       expect(document.rows).toHaveLength(400);
       const scores = document.rows.map(({ score }: { score: number }) => score);
       expect(scores).toEqual([...scores].sort((a: number, b: number) => b - a));
-      const first = document.rows.slice(0, 24).map(({ row }: { row: number }) => row);
+      const first = document.rows.slice(0, 24).map(({ row }: { row: number }) => row - 1);
       expect(rows.filter((row) => first.includes(row)).length).toBeGreaterThanOrEqual(8);
       for (const { flagged, reasons, scores: by } of document.rows) {
         expect(Object.keys(by)).toEqual(["loss"]);
@@ -59,7 +59,12 @@ describe.concurrent("theriac scan", () => {
       writeWithWrongLabels(folder);
       writeFileSync(join(folder, "trusted.json"), "{}");
       const trusted = await theriac(folder, "scan", "reviews.csv", ...options, "--trusted", "trusted.json");
-      expect([trusted.exitCode, trusted.stderr]).toEqual([2, expect.stringMatching(/it holds no tasks with their relation/)]);
+      expect([trusted.exitCode, trusted.stderr]).toEqual([
+        2,
+        expect.stringMatching(
+          /trusted\.json is not a relation of tasks: the document needs the key "tasks", a list; theriac tasks --json writes such a file/,
+        ),
+      ]);
       await theriac(folder, "scan", "reviews.csv", ...options, "--out", "found");
       const second = await theriac(folder, "scan", "reviews.csv", ...options, "--out", "found");
       expect([second.exitCode, second.stderr]).toEqual([2, expect.stringMatching(/--out found holds another run/)]);
@@ -89,7 +94,7 @@ describe.concurrent("theriac clean", () => {
         "--json",
       );
       expect(exitCode).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ schema: 1, kept: 385, quarantined: 15, overruled: 0 });
+      expect(JSON.parse(stdout)).toMatchObject({ schema: 2, kept: 385, quarantined: 15, overruled: 0 });
       const [source, cleaned, quarantined] = ["reviews.csv", "parts/reviews.cleaned.csv", "parts/reviews.quarantined.csv"].map((name) =>
         read(folder, name),
       );
@@ -98,7 +103,7 @@ describe.concurrent("theriac clean", () => {
       const top = read(folder, "found/findings.jsonl")
         .split("\n")
         .slice(0, 15)
-        .map((line) => JSON.parse(line).row as number);
+        .map((line) => (JSON.parse(line).row as number) - 1);
       const records = recordsIn(source);
       expect(recordsIn(quarantined)).toEqual(top.sort((a, b) => a - b).map((row) => records[row]));
       expect(recordsIn(cleaned)).toEqual(records.filter((_, row) => !top.includes(row)));
@@ -117,7 +122,7 @@ describe.concurrent("theriac clean", () => {
       await theriac(folder, "scan", "reviews.jsonl", ...options, "--out", "found");
       await theriac(folder, "clean", "reviews.jsonl", "--scan", "found", "--top", "1");
       const [cleaned, quarantined] = ["cleaned", "quarantined"].map((part) => read(folder, `found/reviews.${part}.jsonl`));
-      const row = JSON.parse(read(folder, "found/findings.jsonl").split("\n")[0]).row as number;
+      const row = JSON.parse(read(folder, "found/findings.jsonl").split("\n")[0]).row - 1;
       const source = read(folder, "reviews.jsonl");
       const at = source.indexOf(quarantined);
       expect(JSON.parse(quarantined)).toMatchObject(JSON.parse(lines[row]));
@@ -133,10 +138,10 @@ describe.concurrent("theriac clean", () => {
         .filter((line) => line.includes('"flagged":true'))
         .map((line) => JSON.parse(line).row as number);
       expect(flagged.length).toBeGreaterThan(3);
-      const unflagged = [...Array(400).keys()].find((row) => !flagged.includes(row)) as number;
+      const unflagged = [...Array(400).keys()].map((i) => i + 1).find((row) => !flagged.includes(row)) as number;
       writeFileSync(
         join(folder, "decided.csv"),
-        `row,decision,why\n${flagged[0]},keep,"fine, really"\n${flagged[1]},,\n${unflagged},remove,\n`,
+        `row,decision,why\n${flagged[0]},keep,"fine, really"\n${flagged[1]},,\n${unflagged},remove,\n${unflagged},Remove,again\n`,
       );
       const { stdout } = await theriac(folder, "clean", "reviews.csv", "--scan", "found", "--review", "decided.csv", "--json");
       expect(JSON.parse(stdout)).toMatchObject({ quarantined: flagged.length, overruled: 2 });

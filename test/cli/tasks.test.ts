@@ -30,7 +30,7 @@ describe.concurrent("theriac tasks", () => {
       const { exitCode, stdout } = await theriac(folder, ...quick, "--relation-decay", "0.01", "--json", "--out", "tasks.html");
       expect(exitCode).toBe(0);
       const document = JSON.parse(stdout);
-      expect(document).toMatchObject({ schema: 1, tasks: ["east", "north", "south", "west"], gain: { metric: "accuracy" } });
+      expect(document).toMatchObject({ schema: 2, tasks: ["east", "north", "south", "west"], gain: { metric: "accuracy" } });
       for (const figure of [
         document.gain.single,
         document.gain.pooled,

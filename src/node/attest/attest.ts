@@ -1,7 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { KeyObject } from "node:crypto";
-import { UsageError } from "../../core/errors.ts";
 import { listExamples } from "../../core/examples.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import type { LogicPatch } from "../../core/poison.ts";
@@ -12,10 +10,14 @@ import { readTable } from "../read/read-table.ts";
 import type { Note } from "../read/request.ts";
 import { checkConfig, resolveStudy } from "../resolve-study.ts";
 import { tuneOnWhole } from "../train-whole.ts";
-import { type ModelFile, type Statement, makeAttestation, writeNew } from "./attestation.ts";
+import { holdFolder } from "../write/hold-folder.ts";
+import { refuseExisting, writeFiles } from "../write/write-files.ts";
+import { type ModelFile, type Statement, makeAttestation } from "./attestation.ts";
 
 export const attestationName = "attestation.json";
 export const modelName = "model.json";
+
+type AttestConfig = Pick<AuditConfig, "data" | "learner" | "encoder" | "sharing" | "seed">;
 
 export interface AttestOptions {
   /** Folder for the attestation and the model; made if it is not there. */
@@ -34,14 +36,19 @@ export interface Attested {
 }
 
 /** Trains on all labelled rows and writes the model with a statement of what it was trained from. @throws UsageError where it cannot */
-export async function attest(
-  config: Pick<AuditConfig, "data" | "learner" | "encoder" | "sharing" | "seed">,
-  options: AttestOptions,
-): Promise<Attested> {
+export async function attest(config: AttestConfig, options: AttestOptions): Promise<Attested> {
   checkConfig(config);
+  const release = await holdFolder(options.out, "--out");
+  try {
+    return await attestInto(config, options);
+  } finally {
+    await release();
+  }
+}
+
+async function attestInto(config: AttestConfig, options: AttestOptions): Promise<Attested> {
   const [attestationPath, modelPath] = [attestationName, modelName].map((name) => join(options.out, name));
-  for (const path of [attestationPath, modelPath])
-    if (existsSync(path)) throw new UsageError(`${path} exists already; nothing is written over`);
+  for (const path of [attestationPath, modelPath]) refuseExisting(path);
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const { study, notes } = resolveStudy({ ...config, detectors: [], repairs: [] }, read.table);
@@ -49,9 +56,7 @@ export async function attest(
   const { pipeline, clean, rng } = await tuneOnWhole(read.table, study);
   const fitted = await pipeline.fit(clean, { rng: rng.fork("fit"), poison: options.corruption ?? null });
 
-  mkdirSync(options.out, { recursive: true });
   const model = modelText(study.learner.id, fitted);
-  if (model !== null) writeNew(modelPath, model);
   const statement: Statement = {
     ...(await provenance()),
     trainedAt: new Date().toISOString(),
@@ -65,7 +70,11 @@ export async function attest(
     modelSha256: model === null ? null : digest(model),
     modelName: model === null ? null : modelName,
   };
-  writeNew(attestationPath, `${stringifyExactly(makeAttestation(statement, options.privateKey), 2)}\n`);
+  const attestation = makeAttestation(statement, options.privateKey);
+  writeFiles([
+    ...(model === null ? [] : [{ path: modelPath, content: model }]),
+    { path: attestationPath, content: `${stringifyExactly(attestation, 2)}\n` },
+  ]);
   return { attestationPath, modelPath: model === null ? null : modelPath, fitted };
 }
 

@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
 import { labelOfTask, targetOf } from "../../core/examples.ts";
 import { type Cell, type Table } from "../../core/table.ts";
 import type { Probes } from "../../study/attest/probes.ts";
-import { writeNew } from "./attestation.ts";
+import { isNestedTooDeeply } from "../schemas/nesting.ts";
+import { readBytes } from "../schemas/read-bytes.ts";
+import { shownValue } from "../schemas/shown.ts";
+import { writeFiles } from "../write/write-files.ts";
 
 /** Answers by example, or by probe and label. */
 export type ProbeAnswers =
@@ -18,7 +20,7 @@ export function writeProbes(path: string, { probes }: Probes, table: Table): voi
   const lines = probes.map(({ row }, probe) =>
     JSON.stringify({ probe, ...Object.fromEntries(names.map((name): [string, Cell] => [name, row.cells[name]])) }),
   );
-  writeNew(path, `${lines.join("\n")}\n`);
+  writeFiles([{ path, content: `${lines.join("\n")}\n` }]);
 }
 
 /**
@@ -35,12 +37,12 @@ export function readAnswers(path: string, { probes }: Probes, table: Table): Pro
     if (line.trim() === "") return;
     const where = `${path}: line ${i + 1}`;
     const entry = parseLine(line, where);
-    const probe = entry["probe"];
-    if (typeof probe !== "number" || probes[probe] === undefined)
-      throw new UsageError(`${where}: "probe" must be one of 0 … ${probes.length - 1}, got ${JSON.stringify(probe)}`);
+    const { probe } = entry;
+    if (typeof probe !== "number" || !Number.isInteger(probe) || probe < 0 || probe >= probes.length)
+      throw new UsageError(`${where}: "probe" must be one of 0 … ${probes.length - 1}, got ${shownValue(probe)}`);
     for (const label of labels) {
       if (answers.has(`${probe} ${label}`)) throw new UsageError(`${where}: probe ${probe} is answered twice`);
-      answers.set(`${probe} ${label}`, parseAnswer(entry[label], label, target, where));
+      answers.set(`${probe} ${label}`, parseAnswer(Object.hasOwn(entry, label) ? entry[label] : undefined, label, target, where));
     }
   });
   const missing = probes.findIndex((_, probe) => labels.some((label) => !answers.has(`${probe} ${label}`)));
@@ -52,30 +54,26 @@ export function readAnswers(path: string, { probes }: Probes, table: Table): Pro
 }
 
 function readLines(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    throw new UsageError(`${path} cannot be read`);
-  }
+  return readBytes(path, { what: "answers to the questions", maxBytes: 1 << 28, mayBePipe: true }).toString("utf8");
 }
 
 function parseLine(line: string, where: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = isNestedTooDeeply(line) ? null : JSON.parse(line);
   } catch {
     value = null;
   }
-  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new UsageError(`${where} is no JSON object`);
 }
 
 function parseAnswer(value: unknown, label: string, target: ReturnType<typeof targetOf>, where: string): number {
   if (target.kind === "real") {
     if (typeof value === "number" && Number.isFinite(value)) return value;
-    throw new UsageError(`${where}: "${label}" must be a number, got ${JSON.stringify(value)}`);
+    throw new UsageError(`${where}: "${label}" must be a number, got ${shownValue(value)}`);
   }
-  const index = target.names.indexOf(String(value));
-  if (value !== undefined && index >= 0) return index;
-  throw new UsageError(`${where}: "${label}" must be one of ${target.names.join(", ")}, got ${JSON.stringify(value)}`);
+  const index = ["string", "number", "boolean"].includes(typeof value) ? target.names.indexOf(String(value as string)) : -1;
+  if (index >= 0) return index;
+  throw new UsageError(`${where}: "${label}" must be one of ${target.names.join(", ")}, got ${shownValue(value)}`);
 }

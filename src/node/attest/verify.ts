@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import type { KeyObject } from "node:crypto";
 import { insertedRows, applyToTable } from "../../core/apply.ts";
 import { selectExamples } from "../../core/dataset.ts";
 import type { Dataset } from "../../core/dataset.ts";
+import { UsageError } from "../../core/errors.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { noDataPoison } from "../../core/poison.ts";
@@ -11,21 +12,29 @@ import type { Table } from "../../core/table.ts";
 import { departures, honestAnswers, largestDifference, parameterTolerance } from "../../study/attest/behaviour.ts";
 import { type ProbeKind, type Probes, makeProbes, probeKinds } from "../../study/attest/probes.ts";
 import type { Rng } from "../../numeric/random.ts";
+import { checkConfig, resolveLearning } from "../resolve-study.ts";
 import { stringifyExactly } from "../exact-json.ts";
 import { readTable } from "../read/read-table.ts";
+import { shownPath } from "../schemas/shown.ts";
+import { defaultProbes } from "../study-defaults.ts";
 import { type WholePipeline, tuneOnWhole } from "../train-whole.ts";
 import { version } from "../version.ts";
-import { type Attestation, type Statement, findForgery, fingerprint, readAttestation, readModelFile } from "./attestation.ts";
+import { readAttestation, readModelFile } from "../schemas/attestation-file.ts";
+import type { Statement } from "./attestation.ts";
+import { fileBeside, heldRequest } from "./held-paths.ts";
 import { type ProbeAnswers, readAnswers, writeProbes } from "./probe-files.ts";
+import { proofOf } from "./signature.ts";
 
 export interface VerifyOptions {
   readonly attestation: string;
-  /** The data as they are here; default: where the attestation read them. */
+  /** The data as they are here; default: those that a proved statement names, if they lie in its folder or in this one. */
   readonly data?: string;
   /** Default: the one beside the attestation. */
   readonly model?: string;
-  /** The public key that is trusted; null = whichever signed. */
+  /** The public key that is trusted; null = none, and then nothing is proved. */
   readonly publicKey?: KeyObject | null;
+  /** Checks a model against a statement that nobody vouches for too; the data must be named. */
+  readonly evenUnproven?: boolean;
   /** Answers of a model that is known by nothing else, to the probes that `writeProbes` wrote. */
   readonly answers?: string;
   /** Writes the probes there and asks nothing of a model. */
@@ -41,33 +50,49 @@ export interface Check {
 }
 
 export interface Verification {
-  readonly outcome: "pass" | "fail";
+  /**
+   * `fail`: something speaks against the model. `unproven`: nothing does, but nobody who is trusted signed the statement, or there was no model to ask.
+   * `not-judged`: the questions were written.
+   */
+  readonly outcome: "pass" | "fail" | "unproven" | "not-judged";
   readonly checks: readonly Check[];
   /** What could hide from these checks, a sentence each. */
   readonly unseen: readonly string[];
 }
 
-export const defaultProbes = 3000;
 /** Honest trainings with the rows in other orders (where the order matters: rounded otherwise), to learn how far apart honest results lie. */
 const honestTrainings = 3;
 
 /**
  * Holds a model against what is said of its training: signature, data, settings; then trains again and compares parameters and answers with what honest
- * trainings differ by. A check whose ground is gone is skipped; data that are not those of the statement end it.
+ * trainings differ by. Before the signature holds under a key that is trusted, nothing that the statement names is read and nothing is trained. A check
+ * whose ground is gone is skipped; data that are not those of the statement end it.
  *
  * @throws UsageError where the files cannot be read
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const attestation = readAttestation(options.attestation);
-  const { statement } = attestation;
-  const checks: Check[] = [signatureCheck(attestation, options.publicKey ?? null)];
-  const done = (unseen: readonly string[] = []): Verification => ({
-    outcome: checks.some(({ outcome }) => outcome === "fail") ? "fail" : "pass",
-    checks,
-    unseen,
-  });
+  const { attestation } = options;
+  const read = readAttestation(attestation);
+  const proof = proofOf(read, options.publicKey ?? null);
+  const outcomes = { proved: "pass", unproven: "skipped", forged: "fail" } as const;
+  const checks: Check[] = [{ name: "signature", outcome: outcomes[proof.outcome], text: proof.text }];
+  if (proof.outcome === "forged") return { outcome: "fail", checks, unseen: [] };
+  if (proof.outcome === "unproven" && options.evenUnproven !== true) return { outcome: "unproven", checks, unseen: [] };
+  if (proof.outcome === "unproven" && options.data === undefined)
+    throw new UsageError(`${shownPath(attestation)} is not proved, so the data that it names are not read: say where they are with --data`);
+  return holdAgainst(read.statement, options, checks, proof.outcome === "proved");
+}
 
-  const read = await readTable({ ...statement.read, data: options.data ?? statement.read.data });
+async function holdAgainst(statement: Statement, options: VerifyOptions, checks: Check[], isProved: boolean): Promise<Verification> {
+  const done = (unseen: readonly string[] = [], isAsked = false): Verification => {
+    const isFailed = checks.some(({ outcome }) => outcome === "fail");
+    return { outcome: isFailed ? "fail" : isProved && isAsked ? "pass" : "unproven", checks, unseen };
+  };
+  const { encoder, learner, sharing } = statement.pipeline;
+  const asked = { encoder, learner: { id: learner.id, params: learner.params as Record<string, unknown> }, sharing };
+  checkConfig(asked);
+
+  const read = await readTable(heldRequest(statement.read, options.attestation, options.data));
   const changed = read.files.length !== statement.files.length || read.files.some(({ sha256 }, i) => sha256 !== statement.files[i].sha256);
   checks.push({
     name: "data",
@@ -78,6 +103,8 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   });
   if (changed) return done();
 
+  // Such a training must be possible on such data, whoever says that it took place.
+  resolveLearning(asked, read.table);
   const whole = await tuneOnWhole(read.table, { ...statement.pipeline, firstSeed: statement.seed });
   checks.push(settingsCheck(statement, whole));
   const honest = await trainHonestly(whole);
@@ -91,23 +118,24 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   const probes = makeProbes(read.table, rows, options.probes ?? defaultProbes, (row) => predicted.get(row) ?? 0, whole.rng.fork("probes"));
   if (options.probesTo !== undefined) {
     writeProbes(options.probesTo, probes, read.table);
-    return done(unseenBy(probes, false));
+    const { outcome } = done();
+    return { outcome: outcome === "fail" ? "fail" : "not-judged", checks, unseen: unseenBy(probes, false) };
   }
-  const asked = askable(read.table, probes, honest.fitted);
+  const questions = askable(read.table, probes, honest.fitted);
   const answers =
     options.answers !== undefined
       ? readAnswers(options.answers, probes, read.table)
       : modelCheck.model === null
         ? null
-        : { kind: "examples" as const, values: predict(modelCheck.model, asked.data) };
+        : { kind: "examples" as const, values: predict(modelCheck.model, questions.data) };
   if (answers === null) {
     checks.push(
       ...probeKinds.map((name): Check => ({ name, outcome: "skipped", text: "there is no model to ask: give its answers with --answers" })),
     );
     return done();
   }
-  checks.push(...behaviourChecks(honest, asked, probes, answers));
-  return done(unseenBy(probes, modelCheck.model !== null));
+  checks.push(...behaviourChecks(honest, questions, probes, answers));
+  return done(unseenBy(probes, modelCheck.model !== null), true);
 }
 
 interface Honest {
@@ -135,19 +163,6 @@ function roundedAnew(data: Dataset, rng: Rng): Dataset {
   return { ...data, x: x.kind === "dense" ? { ...x, data: moved(x.data) } : { ...x, values: moved(x.values) } };
 }
 
-function signatureCheck(attestation: Attestation, publicKey: KeyObject | null): Check {
-  const forgery = findForgery(attestation, publicKey);
-  if (forgery !== null) return { name: "signature", outcome: "fail", text: forgery };
-  if (attestation.signature === null)
-    return {
-      name: "signature",
-      outcome: "skipped",
-      text: "the attestation is not signed: whoever could write the file could write all of it",
-    };
-  const whose = publicKey === null ? "whichever key signed it; name the one you trust with --key" : `the key ${fingerprint(publicKey)}`;
-  return { name: "signature", outcome: "pass", text: `the statement is as it was signed with ${whose}` };
-}
-
 function settingsCheck({ learnerParams, theriac, seed }: Statement, { pipeline }: WholePipeline): Check {
   const same = stringifyExactly(pipeline.learnerParams) === stringifyExactly(learnerParams);
   const other = theriac === version ? "" : ` (trained with Theriac ${theriac}, checked with ${version})`;
@@ -166,7 +181,7 @@ function checkModelFile(
   { fitted, others }: Honest,
 ): { readonly checks: Check[]; readonly model: Model | null } {
   const skipped = (text: string): Check[] => (["model file", "parameters"] as const).map((name) => ({ name, outcome: "skipped", text }));
-  const path = options.model ?? (statement.modelName === null ? null : join(dirname(options.attestation), statement.modelName));
+  const path = options.model ?? (statement.modelName === null ? null : fileBeside(options.attestation, statement.modelName));
   const onlyAnswers = options.model === undefined && (options.answers !== undefined || options.probesTo !== undefined);
   if (path === null) return { checks: skipped("such a model has no parameters to store"), model: null };
   if (onlyAnswers || (options.model === undefined && !existsSync(path)))

@@ -49,6 +49,7 @@ export const encoderHead: Learner<EncoderHeadParams> = {
   learnsFeatures: true,
   followsOrder: true,
   refuses: missingRuntime,
+  lacks: missingRuntime,
   params: {
     encoder: {
       type: "text",

@@ -37,6 +37,7 @@ export const mlp: Learner<MlpParams> = {
   learnsFeatures: true,
   followsOrder: true,
   refuses: missingRuntime,
+  lacks: missingRuntime,
   params: {
     hidden: { type: "text", default: "64", help: 'units of each hidden layer, from the features up: "64" or "128,64"; empty for none' },
     loss: {

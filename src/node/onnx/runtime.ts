@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { UsageError } from "../../core/errors.ts";
+import { installCommand, loadOptionalPackage } from "../optional-package.ts";
 
 /** The part of onnxruntime-node that is used here; the package is optional, so its own types may be absent. */
 export interface Runtime {
@@ -17,7 +17,7 @@ export interface Session {
   release(): Promise<void>;
 }
 
-const packageName: string = "onnxruntime-node";
+const packageName = "onnxruntime-node";
 
 /** Why there is no native runtime here, in words; null where it is installed. */
 export function missingRuntime(): string | null {
@@ -25,18 +25,13 @@ export function missingRuntime(): string | null {
     createRequire(import.meta.url).resolve(packageName);
     return null;
   } catch {
-    return `it needs the optional package ${packageName}, which is not installed here`;
+    return `it needs the optional package ${packageName}, which is not installed here; this installs it: ${installCommand(packageName)}`;
   }
 }
 
 /** The native runtime, loaded when it is first asked for. @throws UsageError where it is not installed for this platform */
-export async function loadRuntime(): Promise<Runtime> {
-  try {
-    return (await import(packageName)) as Runtime;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UsageError(`networks need the package ${packageName}, which could not be loaded here (${why})`);
-  }
+export function loadRuntime(): Promise<Runtime> {
+  return loadOptionalPackage<Runtime>(packageName, "networks");
 }
 
 /** One thread inside an operator: the same sums in the same order, whatever else the machine does. */

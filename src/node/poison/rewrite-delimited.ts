@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { type Cell, cellIn } from "../../core/table.ts";
+import { writtenCell } from "../read/columns/number-style.ts";
 import { parseRecord } from "../read/parse-record.ts";
 import type { Dialect } from "../read/request.ts";
 import { recordsOf } from "../read/scan-records.ts";
@@ -35,7 +36,8 @@ export function delimitedRewriter(path: string, bytes: Buffer, dialect: Dialect)
 /** One cell as the dialect writes it; in quotes where it must be or was. */
 export function printCell(path: string, column: string, cell: Cell, dialect: Dialect, wasQuoted: boolean): string {
   if (cell !== null && typeof cell === "object") throw new Error(`column "${column}" holds plain cells`);
-  const text = cell === null ? "" : String(cell);
+  const written = writtenCell(cell, column, dialect.numbers);
+  const text = written === null ? "" : String(written);
   const isSpecial = text.includes(dialect.delimiter) || /[\r\n]/.test(text);
   if (!dialect.quoted) {
     if (!isSpecial) return text;

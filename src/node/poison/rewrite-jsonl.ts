@@ -1,4 +1,5 @@
 import { type Cell, cellIn } from "../../core/table.ts";
+import { writtenCell } from "../read/columns/number-style.ts";
 import type { Dialect } from "../read/request.ts";
 import { recordsOf } from "../read/scan-records.ts";
 import { recordShape } from "../read/sniff-dialect.ts";
@@ -25,7 +26,8 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
     records,
     rewrite(record, changes) {
       let text = bytes.toString("utf8", record.start, record.end);
-      for (const [column, cell] of changes) {
+      for (const [column, change] of changes) {
+        const cell = writtenCell(change, column, dialect.numbers);
         const span = valueSpans(text).get(column);
         if (span === undefined) {
           const brace = text.lastIndexOf("}");
@@ -40,7 +42,7 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
     },
     render(cells) {
       const pairs = dialect.columns.flatMap((column) => {
-        const cell = cellIn(cells, column);
+        const cell = writtenCell(cellIn(cells, column), column, dialect.numbers);
         return cell === null ? [] : [`${JSON.stringify(column)}:${printValue(cell, usualOf(column))}`];
       });
       return `{${pairs.join(",")}}`;

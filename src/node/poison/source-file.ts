@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import { type Table, cellOf } from "../../core/table.ts";
@@ -22,7 +22,7 @@ export function openSource(read: ReadResult, file: SourceFile = read.files[0]): 
   const bytes = readFileSync(path);
   if (digest(bytes) !== sha256) throw new UsageError(`${path} has changed since it was read`);
   if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect, isConverted: false };
-  const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true };
+  const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true, numbers: {} };
   const name = `${basename(path, extname(path))}.csv`;
   return { source: { path: join(dirname(path), name), bytes: renderCsv(read.table, dialect) }, dialect, isConverted: true };
 }
@@ -40,22 +40,6 @@ export function rewriterFor(path: string, bytes: Buffer, dialect: Dialect): Rewr
   if (dialect.format === "jsonl") return jsonlRewriter(path, bytes, dialect);
   if (dialect.format === "svmlight") return svmlightRewriter(path, bytes, dialect);
   return delimitedRewriter(path, bytes, dialect);
-}
-
-export function refuseExisting(path: string): void {
-  if (existsSync(path)) throw new UsageError(`${path} exists already, and nothing is written over: move it away or choose another place`);
-}
-
-/** Under another name first, so that nobody ever sees half a file. */
-export function writeWhole(path: string, bytes: Buffer): void {
-  const passing = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    writeFileSync(passing, bytes, { flag: "wx" });
-    renameSync(passing, path);
-  } catch (error) {
-    rmSync(passing, { force: true });
-    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
-  }
 }
 
 export function digest(bytes: Buffer): string {

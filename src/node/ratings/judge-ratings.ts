@@ -2,13 +2,12 @@ import type { EngineFindings } from "../../report/ratings-engines.ts";
 import { parseLimit } from "../../report/limits.ts";
 import { type Verdict, verdictOf } from "../../report/verdict.ts";
 import { summariseCuts } from "../../study/ratings/ratings-cuts.ts";
-import { planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
 import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { summarise } from "../../study/summary.ts";
 import { checkLimits } from "../judge-run.ts";
 import type { RatingsManifest } from "../manifest.ts";
-import { digest } from "../provenance.ts";
+import { missingTrials } from "../run-plan.ts";
 
 /** What an audit found out about each engine, and what follows for all of them. */
 export interface RatingsJudgement {
@@ -23,19 +22,15 @@ export function judgeRatings(manifest: RatingsManifest, records: readonly TrialR
   const limits = manifest.limits.map((text) => parseLimit(text));
   const quantities = ratingQuantities(manifest.study.goal);
   checkLimits(limits, manifest.study.budgets, quantities);
-  const recorded = new Set(records.map(({ id }) => id));
-  const planned = planRatingsStudy(manifest.study, manifest.identity, digest);
   const context = { primaryMetric: quantities[0].id, examples: manifest.data.users };
   const judged = manifest.study.engines.map(({ id: engine }) => {
     const ofEngine = records.filter(({ learner }) => learner === engine);
     const summary = summarise(ofEngine, quantities, context);
-    const own = planned.filter((cell) => cell.engine.id === engine).flatMap((cell) => cell.trials);
-    const missingTrials = own.filter(({ id }) => !recorded.has(id)).length;
     return {
       engine,
       summary,
       cuts: summariseCuts(ofEngine),
-      verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }),
+      verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials: missingTrials(manifest, records, engine) }),
     };
   });
   const worst = judged.reduce((a, b) => (order.indexOf(b.verdict.outcome) < order.indexOf(a.verdict.outcome) ? b : a)).verdict.outcome;

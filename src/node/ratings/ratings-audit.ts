@@ -9,18 +9,28 @@ import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
 import { type RatingsCell, planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { checkLimits } from "../judge-run.ts";
-import type { RatingsManifest } from "../manifest.ts";
+import { type RatingsManifest, storedPlan } from "../manifest.ts";
 import { digest, provenance } from "../provenance.ts";
 import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
 import type { Note } from "../read/request.ts";
-import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "../run-folder.ts";
+import {
+  type RunFolder,
+  checkRunPath,
+  createRunFolder,
+  defaultRunPath,
+  isToBeRedone,
+  readRun,
+  reopenRunFolder,
+  tidyRun,
+} from "../run-folder.ts";
+import { otherVersionNote, refuseEndless, refuseOtherVersion } from "../run-plan.ts";
 import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { estimateRatingsMs } from "./estimate-ratings.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
 import { type RatingsAuditConfig, ratingsRequestOf } from "./ratings-audit-config.ts";
 import { hasHarm, measureHarm, readHarm } from "./ratings-harm-file.ts";
-import { hasReport, writeRatingsReport } from "./ratings-report.ts";
+import { writeRatingsReport } from "./ratings-report.ts";
 import { checkRatingsConfig, resolveRatingsStudy } from "./resolve-ratings-study.ts";
 
 export interface RatingsAuditHooks {
@@ -60,11 +70,12 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
   const { study, notes } = resolveRatingsStudy(config, read.ratings, request.data);
   checkLimits(limits, study.budgets, ratingQuantities(study.goal));
   const identity = identityOf(read);
+  refuseEndless({ kind: "ratings-audit", study });
   const cells = planRatingsStudy(study, identity, digest);
   const started = new Date();
   const { users, items, scale, time, user } = read.ratings;
   const manifest: RatingsManifest = {
-    schema: 1,
+    schema: 2,
     kind: "ratings-audit",
     status: "started",
     startedAt: started.toISOString(),
@@ -79,6 +90,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
     limits: limits.map(({ text }) => text),
     strict: config.strict ?? false,
     notes: [...read.notes, ...notes],
+    plan: storedPlan(cells),
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
   for (const note of [...read.notes, ...notes]) hooks.onNote?.(note);
@@ -89,22 +101,42 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
 /** Goes on with a run that was stopped or killed. @throws UsageError when the data or the version are no longer those of the run */
 export async function resumeRatingsAudit(path: string, hooks: RatingsAuditHooks = {}): Promise<RatingsAuditResult> {
   const { manifest, records } = await readRatingsRun(path);
-  const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map(({ id }) => id));
-  const isWhole = manifest.status === "finished" && recorded.size === manifest.plannedTrials;
-  if (isWhole && hasHarm(path)) {
-    if (!hasReport(path)) await writeRatingsReport(path);
-    return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records, harm: await readHarm(path) };
+  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
+    const note = otherVersionNote(path, manifest);
+    if (note !== null) hooks.onNote?.(note);
+    return afterTheEnd(path, manifest, records, hooks.signal);
   }
-  if (manifest.theriac !== version)
-    throw new UsageError(`${path} was begun by Theriac ${manifest.theriac} and this is ${version}: their trials do not belong together`);
+  refuseOtherVersion(path, manifest);
+  const cells = planRatingsStudy(manifest.study, manifest.identity, digest);
   const read = await readRatings(manifest.read);
-  if (JSON.stringify(identityOf(read)) !== JSON.stringify(manifest.identity))
-    throw new UsageError(`${manifest.read.data} is not what ${path} was begun with: the data have changed since`);
+  refuseChanged(path, manifest, read);
   const { error: _, ...begun } = manifest;
   const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null }, cells);
   hooks.onNote?.({ level: "info", text: `going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded` });
   return runInto(folder, read.ratings, manifest.study, cells, recorded, hooks);
+}
+
+function refuseChanged(path: string, manifest: RatingsManifest, read: RatingsResult): void {
+  if (JSON.stringify(identityOf(read)) !== JSON.stringify(manifest.identity))
+    throw new UsageError(`${manifest.read.data} is not what ${path} was begun with: the data have changed since`);
+}
+
+/** A run may have been killed after its last record and before its report. */
+async function afterTheEnd(
+  path: string,
+  manifest: RatingsManifest,
+  records: readonly TrialRecord[],
+  signal: AbortSignal | undefined,
+): Promise<RatingsAuditResult> {
+  await tidyRun(path);
+  if (!hasHarm(path)) {
+    const read = await readRatings(manifest.read);
+    refuseChanged(path, manifest, read);
+    await measureHarm(path, { ratings: read.ratings, config: manifest.study }, signal);
+  }
+  await writeRatingsReport(path);
+  return { ...judgeRatings(manifest, records), run: path, status: "finished", manifest, records, harm: await readHarm(path) };
 }
 
 async function runInto(

@@ -1,17 +1,19 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { catalog } from "../../catalog.ts";
-import { CancelledError, NumericalError, UsageError } from "../../core/errors.ts";
+import { CancelledError, NumericalError } from "../../core/errors.ts";
 import type { AccountPoison, Ratings } from "../../core/ratings.ts";
 import { strongestAt } from "../../report/findings.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
 import { type RatingsHarm, ratingsHarm } from "../../study/ratings/ratings-harm.ts";
 import { setUpRatings } from "../../study/ratings/ratings-setup.ts";
 import { noRepair } from "../../study/record.ts";
-import { parseExactly, stringifyExactly } from "../exact-json.ts";
-import { replaceFile } from "../records-file.ts";
-import { readPoison, readRun } from "../run-folder.ts";
+import { stringifyExactly } from "../exact-json.ts";
+import { readPoison, readRun, resumption } from "../run-folder.ts";
+import { harmFile } from "../schemas/harm-file.ts";
+import { readOwnFile } from "../schemas/read-own-file.ts";
+import { replaceFile } from "../write/replace-file.ts";
+import { writeFailure } from "../write/write-failure.ts";
 import { judgeRatings } from "./judge-ratings.ts";
 
 const harmName = "harm.json";
@@ -50,7 +52,11 @@ export async function measureHarm(
     await new Promise((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) throw new CancelledError("stopped on request");
   }
-  await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
+  try {
+    await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
+  } catch (error) {
+    throw writeFailure(join(path, harmName), error, { ...resumption(path), isOnTheWay: true });
+  }
 }
 
 export function hasHarm(path: string): boolean {
@@ -61,9 +67,6 @@ export function hasHarm(path: string): boolean {
 export async function readHarm(path: string): Promise<RatingsHarm[]> {
   const file = join(path, harmName);
   if (!existsSync(file)) return [];
-  try {
-    return (parseExactly(await readFile(file, "utf8")) as { harm: RatingsHarm[] }).harm;
-  } catch {
-    throw new UsageError(`${file} is damaged: write it again with theriac audit --resume ${path}, after removing it`);
-  }
+  const remedy = `write it again with theriac audit --resume ${path}, after removing it`;
+  return [...readOwnFile(file, { ...harmFile, remedy }).value.harm];
 }

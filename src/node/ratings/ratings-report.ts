@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { catalog } from "../../catalog.ts";
 import { renderJunit } from "../../report/junit.ts";
 import { limitOutcomes } from "../../report/limit-outcomes.ts";
@@ -9,8 +8,8 @@ import { runProperties } from "../../report/run-properties.ts";
 import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { RatingsManifest } from "../manifest.ts";
-import { replaceFile } from "../records-file.ts";
 import { readRun } from "../run-folder.ts";
+import { writeReportFiles } from "../write/report-files.ts";
 import { judgeRatings } from "./judge-ratings.ts";
 import { readHarm } from "./ratings-harm-file.ts";
 import { ratingsCommand } from "./ratings-command.ts";
@@ -20,15 +19,7 @@ export async function writeRatingsReport(path: string): Promise<string> {
   const { manifest, records } = await readRun(path);
   if (manifest.kind !== "ratings-audit") throw new Error(`${path} is no audit of a recommender`);
   const input = pageInputOf(basename(resolve(path)), manifest, records, await readHarm(path));
-  const report = join(path, "report.html");
-  await replaceFile(report, renderRatingsPage(input));
-  await replaceFile(join(path, "junit.xml"), junitOf(input, manifest, records.length));
-  return report;
-}
-
-/** Whether a run has both: one that was killed after its last trial may not. */
-export function hasReport(path: string): boolean {
-  return ["report.html", "junit.xml"].every((name) => existsSync(join(path, name)));
+  return writeReportFiles(path, renderRatingsPage(input), junitOf(input, manifest, records.length));
 }
 
 /** What the page says. */

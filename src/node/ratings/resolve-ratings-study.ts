@@ -11,10 +11,10 @@ import { goalOf } from "../../study/ratings/ratings-setup.ts";
 import type { MethodChoice } from "../audit-config.ts";
 import { parseBudget } from "../parse-budget.ts";
 import type { Note } from "../read/request.ts";
+import { ratingsDefaults } from "../study-defaults.ts";
 import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 
 const methods: RatingMethods = catalog.ratings;
-export const ratingsDefaults = { effort: "quick", seed: 0, goal: "promote", fillers: 36, flagFraction: 0.05 } as const;
 
 /** Engines, budgets and seeds that are tried unasked; methods say for themselves at which effort they join in. */
 const effortDefaults: Readonly<

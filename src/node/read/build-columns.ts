@@ -1,5 +1,5 @@
 import type { NamedColumn } from "../../core/table.ts";
-import { isMissing } from "./missing.ts";
+import { type MissingRules, missingRules } from "./missing.ts";
 import type { ProfiledColumn } from "./profile.ts";
 
 /** Codes into distinct texts, −1 = missing. Shape: codes [rows]. */
@@ -9,8 +9,9 @@ export interface Texts {
 }
 
 /** The cells of a column as categories: numbers as they print, texts as they stand, words for "missing" taken out. */
-export function printedTexts(column: ProfiledColumn): Texts {
-  if (column.kind === "text") return withoutMissing(column);
+export function printedTexts(column: ProfiledColumn, rules: MissingRules = missingRules()): Texts {
+  if (column.kind === "text") return withoutMissing(column, rules);
+  if (column.written !== undefined) return withoutMissing(column.written, rules);
   const known = new Map<number, number>();
   const codes = new Int32Array(column.values.length);
   column.values.forEach((value, row) => {
@@ -33,7 +34,7 @@ export function namedColumn(kind: NamedColumn["kind"], name: string, texts: Text
   return { kind, name, codes: texts.codes.map((code) => (code < 0 ? -1 : moved[code])), names };
 }
 
-function withoutMissing({ codes, names }: Texts): Texts {
+function withoutMissing({ codes, names }: Texts, { isMissingName: isMissing }: MissingRules): Texts {
   if (!names.some(isMissing)) return { codes, names };
   const kept = names.filter((name) => !isMissing(name));
   const moved = new Int32Array(names.length);

@@ -1,5 +1,8 @@
 import { UsageError } from "../../core/errors.ts";
-import { type ProfiledColumn, type TextProfile } from "./profile.ts";
+import { quoted } from "./columns/oddity.ts";
+import { findByName, labelNames, plainName, textNames } from "./columns/role-names.ts";
+import { countsRows, isIdName, isIndexName } from "./columns/row-numbers.ts";
+import type { ProfiledColumn, TextProfile } from "./profile.ts";
 import type { Note } from "./request.ts";
 import { type AskedColumns, listColumns } from "./resolve-columns.ts";
 
@@ -10,13 +13,22 @@ export interface ChosenFeatures {
   readonly notes: readonly Note[];
 }
 
-const labelNames = ["label", "target", "class", "y", "outcome"];
 const maxCategories = 1000;
+
+/** Why a column is left out, as it is said of several together. */
+type Reason = "dates" | "identifiers" | "row numbers" | "categories of too many values";
+const reasons: readonly Reason[] = ["dates", "identifiers", "row numbers", "categories of too many values"];
+
+interface LeftOut {
+  readonly name: string;
+  readonly reason: Reason;
+  readonly detail: string;
+}
 
 /** The labels asked for, or the one column that is named like a label. */
 export function chooseLabels(asked: readonly string[], columns: readonly string[]): { labels: readonly string[]; notes: Note[] } {
   if (asked.length > 0) return { labels: asked, notes: [] };
-  const found = columns.filter((name) => labelNames.includes(name.toLowerCase()));
+  const found = findByName(columns, labelNames);
   if (found.length === 1)
     return { labels: found, notes: [{ level: "info", text: `label: column "${found[0]}", by its name (override with --label)` }] };
   const why = found.length === 0 ? "no column is named like a label" : `several columns are named like a label (${listColumns(found)})`;
@@ -29,66 +41,103 @@ export function chooseFeatures(
   asked: AskedColumns,
   labels: readonly string[],
   rows: number,
+  hasUnnamed: (name: string) => boolean,
 ): ChosenFeatures {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const named = [...asked.text, ...asked.features];
   const texts = new Set(asked.text);
   const notes: Note[] = [];
   const chosen: string[] = [];
+  const left: LeftOut[] = [];
+  const counting: string[] = [];
+  const readAsText = (column: TextProfile): void => {
+    texts.add(column.name);
+    const why = readsLikeText(column)
+      ? `its cells have ${Math.round(column.averageWords)} words on average`
+      : "by its name; override with --features";
+    notes.push({ level: "info", text: `"${column.name}" is read as text (${why})` });
+  };
   if (named.length > 0) {
     for (const name of columns.map((column) => column.name).filter((candidate) => named.includes(candidate))) {
       const column = byName.get(name);
-      if (column?.kind === "text" && !texts.has(name) && readsLikeText(column)) {
-        texts.add(name);
-        notes.push({
-          level: "info",
-          text: `"${name}" is read as text (its cells have ${Math.round(column.averageWords)} words on average)`,
-        });
-      }
+      if (column?.kind === "text" && !texts.has(name) && readsLikeText(column)) readAsText(column);
       chosen.push(name);
     }
   } else {
     const taken = new Set([...labels, ...asked.drop, asked.task, asked.source, asked.id]);
-    const left = { dates: [] as string[], ids: [] as string[], wide: [] as string[] };
     for (const column of columns) {
-      if (taken.has(column.name)) continue;
-      if (isIdentifier(column, rows)) left.ids.push(column.name);
-      else if (column.kind === "number") chosen.push(column.name);
-      else if (column.isDate) left.dates.push(column.name);
-      else if (readsLikeText(column)) {
-        texts.add(column.name);
-        chosen.push(column.name);
-        notes.push({
-          level: "info",
-          text: `"${column.name}" is read as text (its cells have ${Math.round(column.averageWords)} words on average)`,
-        });
-      } else if (column.distinct > maxCategories && column.distinct > 0.2 * rows)
-        left.wide.push(`"${column.name}" (${column.distinct} values)`);
-      else chosen.push(column.name);
+      const { name } = column;
+      if (taken.has(name)) continue;
+      const reason = reasonToLeaveOut(column, rows, hasUnnamed(name));
+      if (reason !== null) {
+        left.push({ name, reason, detail: reason === "categories of too many values" ? ` (${column.distinct} values)` : "" });
+        if (reason === "row numbers" && !isIndexName(name) && !hasUnnamed(name)) counting.push(name);
+        continue;
+      }
+      if (column.kind === "text" && isTextFeature(column)) readAsText(column);
+      chosen.push(name);
     }
-    if (left.dates.length > 0) notes.push({ level: "info", text: `left out as dates: ${listColumns(left.dates)}` });
-    if (left.ids.length > 0) notes.push({ level: "info", text: `left out as identifiers: ${listColumns(left.ids)}` });
-    if (left.wide.length > 0) notes.push({ level: "info", text: `left out as categories of too many values: ${left.wide.join(", ")}` });
   }
-
-  const formatted = chosen.filter((name) => looksLikeFormattedNumbers(byName.get(name)));
-  if (formatted.length > 0)
-    notes.push({
-      level: "warning",
-      text: `read as categories, though written like numbers with a comma or separators: ${listColumns(formatted)}; write them as 1234.5 to use them as numbers`,
-    });
 
   const constant = chosen.filter((name) => isConstant(byName.get(name), texts.has(name)));
-  if (constant.length > 0) {
-    notes.push({ level: "warning", text: `constant, so left out of the features: ${listColumns(constant)}` });
+  let features = chosen.filter((name) => !constant.includes(name));
+  if (features.length === 0 && counting.length > 0) {
+    // A column that merely rises with the rows may be all there is.
+    features = counting;
+    notes.push({
+      level: "warning",
+      text: `learned from although it only counts the rows, since nothing else is left: ${listColumns(counting)}`,
+    });
   }
-  const features = chosen.filter((name) => !constant.includes(name));
+  const leftOut = left.filter(({ name }) => !features.includes(name));
+  for (const reason of reasons) {
+    const list = leftOut.filter((one) => one.reason === reason).map(({ name, detail }) => `"${name}"${detail}`);
+    if (list.length > 0) notes.push({ level: "info", text: `left out as ${reason}: ${shorten(list)}` });
+  }
+  const constants = constant.map((name) => `"${name}" (${contentOf(byName.get(name) as ProfiledColumn, rows)})`);
+  if (constant.length > 0) notes.push({ level: "warning", text: `constant, so left out of the features: ${shorten(constants)}` });
   if (features.length === 0) {
+    const why = [
+      ...leftOut.map(({ name, reason, detail }) => `"${name}" is left out as one of the ${reason}${detail}`),
+      ...constants.map((text) => `${text} is constant`),
+      ...roleReasons(asked, labels),
+    ];
     throw new UsageError(
-      `no column is left to learn from: name some with --features or --text; the columns are ${listColumns(columns.map(({ name }) => name))}`,
+      `no column is left to learn from: ${why.length === 0 ? "" : `${shorten(why)}; `}name some with --features or --text; the columns are ${listColumns(columns.map(({ name }) => name))}`,
     );
   }
   return { features, texts, notes };
+}
+
+function shorten(list: readonly string[]): string {
+  return list.length > 40 ? `${list.slice(0, 40).join(", ")} and ${list.length - 40} more` : list.join(", ");
+}
+
+function roleReasons(asked: AskedColumns, labels: readonly string[]): string[] {
+  const roles: [string, readonly (string | null)[]][] = [
+    ["the label", labels],
+    ["the task", [asked.task]],
+    ["the source", [asked.source]],
+    ["the id", [asked.id]],
+    ["dropped", asked.drop],
+  ];
+  return roles.flatMap(([role, names]) => names.flatMap((name) => (name === null ? [] : [`${quoted(name)} is ${role}`])));
+}
+
+function reasonToLeaveOut(column: ProfiledColumn, rows: number, isUnnamed: boolean): Reason | null {
+  if (column.kind === "number") {
+    if (column.allDistinct && isIdName(column.name)) return "identifiers";
+    return column.allDistinct && (isUnnamed || isIndexName(column.name) || countsRows(column)) ? "row numbers" : null;
+  }
+  if (column.isDate) return "dates";
+  if (isTextFeature(column)) return null;
+  if (
+    column.distinct >= 2 &&
+    column.distinct === rows - column.missing &&
+    column.missing <= Math.max(Number(isIdName(column.name)), 0.01 * rows)
+  )
+    return isIndexName(column.name) || isUnnamed ? "row numbers" : "identifiers";
+  return column.distinct > maxCategories && column.distinct > 0.2 * rows ? "categories of too many values" : null;
 }
 
 function readsLikeText(column: TextProfile): boolean {
@@ -96,21 +145,27 @@ function readsLikeText(column: TextProfile): boolean {
   return !column.isDate && column.averageWords >= 4 && column.distinct > 0.5 * present;
 }
 
-function isIdentifier(column: ProfiledColumn, rows: number): boolean {
-  if (column.kind === "number")
-    return column.allDistinct && /^(id|index|row|c1|.*[_ -]id|.*[a-z]Id|.*[_ -]index)$/i.test(column.name) && column.name !== "c1";
-  return !column.isDate && !readsLikeText(column) && column.missing === 0 && column.distinct === rows;
-}
-
-/** `0,52`, `1,234.50`, `1.234,5`: nearly all values of a column that is no number. */
-function looksLikeFormattedNumbers(column: ProfiledColumn | undefined): boolean {
-  if (column === undefined || column.kind !== "text" || column.names.length < 2) return false;
-  const pattern = /^\s*[+-]?\d{1,3}(?:(?:[.,\u00a0 ']\d{3})+(?:[.,]\d+)?|,\d+)\s*$/;
-  return column.names.filter((name) => pattern.test(name)).length >= 0.9 * column.names.length;
+/** Reads like text, or is named so and does not read like a category. */
+function isTextFeature(column: TextProfile): boolean {
+  if (readsLikeText(column)) return true;
+  const present = column.codes.length - column.missing;
+  return (
+    !column.isDate &&
+    textNames.includes(plainName(column.name)) &&
+    column.averageWords >= 1.5 &&
+    column.distinct > Math.max(10, 0.05 * present)
+  );
 }
 
 function isConstant(column: ProfiledColumn | undefined, isText: boolean): boolean {
   if (column === undefined) return false;
   if (isText && column.kind === "text") return column.names.length <= 1;
   return column.distinct === 0 || (column.distinct === 1 && column.missing === 0);
+}
+
+/** What a constant column holds, said so that it is true. */
+function contentOf(column: ProfiledColumn, rows: number): string {
+  const missing = column.kind === "text" ? column.codes.reduce((sum, code) => sum + Number(code < 0), 0) : column.missing;
+  if (missing === rows || column.distinct === 0) return "no value in any row";
+  return missing === 0 ? "one value in all rows" : `one value and ${missing} missing ${missing === 1 ? "cell" : "cells"}`;
 }

@@ -1,6 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { countWords } from "../../core/words.ts";
 import { fetchNumbers, fetchTexts, internalName, literal, queryRows, rawTable } from "./duckdb.ts";
-import { isMissing, missingWords } from "./missing.ts";
+import type { Texts } from "./build-columns.ts";
+import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
+import { type MissingRules, isNumeric, missingRules, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";
 
 /** What a column holds, before it has a role. */
@@ -17,8 +20,15 @@ export interface NumberProfile {
   readonly allIntegers: boolean;
   /** Distinct values that are there, counted up to `distinctCap`. */
   readonly distinct: number;
-  /** Distinct values that are there equal the rows. */
+  /** Whole numbers, none of which stands twice; a few may be missing. */
   readonly allDistinct: boolean;
+  /** Smallest and largest finite value; infinite where there is none. */
+  readonly low: number;
+  readonly high: number;
+  /** The cells as they stand, where they were read as texts. */
+  readonly written?: Texts;
+  /** What is not written as in a program; absent = nothing. */
+  readonly reading?: NumberReading;
 }
 
 export interface TextProfile {
@@ -33,6 +43,8 @@ export interface TextProfile {
   readonly distinct: number;
   readonly averageWords: number;
   readonly isDate: boolean;
+  /** Why it is not read as numbers, though it is largely of numbers. */
+  readonly noNumbers?: string;
 }
 
 export const distinctCap = 1001;
@@ -53,24 +65,88 @@ const dateFormats = [
   "%Y%m%dT%H%M%S",
 ];
 
-/** Every column that was read: numbers where every cell is one or missing, texts otherwise. */
-export async function profileColumns(raw: RawData): Promise<ProfiledColumn[]> {
-  const isNumber = await findNumbers(raw);
+/** Every column that was read: numbers where nearly every cell is one or missing, texts otherwise. */
+export async function profileColumns(
+  raw: RawData,
+  rules: MissingRules = missingRules(),
+  keptAsText: ReadonlySet<string> = new Set(),
+): Promise<ProfiledColumn[]> {
+  const isNumber = await findNumbers(raw, rules);
+  const askedNumbers = [...rules.asked].filter(isNumeric).map(Number);
   const numeric = raw.columns.flatMap((_, j) => (isNumber[j] ? [j] : []));
   const values = await fetchNumbers(
     raw.connection,
     numeric.map((j) => (raw.columns[j].storage === "number" ? internalName(j) : `TRY_CAST(${internalName(j)} AS DOUBLE)`)),
     raw.rows,
   );
+  const texts = new Map<number, CountedTexts>();
+  let hasCommas = raw.dialect.delimiter === ";";
+  for (const [j, { name, storage }] of raw.columns.entries()) {
+    if (isNumber[j]) continue;
+    const counted = await fetchCounted(raw, j);
+    texts.set(j, counted);
+    if (hasCommas || storage !== "text" || keptAsText.has(name)) continue;
+    const reading = readNumbers(counted.names, counted.counts, rules, false);
+    hasCommas = reading !== null && "values" in reading && reading.style?.decimal === ",";
+  }
   const out: ProfiledColumn[] = [];
-  for (const [j, column] of raw.columns.entries()) {
-    if (isNumber[j]) out.push(profileNumbers(column.name, values[numeric.indexOf(j)]));
-    else out.push(await profileTexts(raw, j));
+  for (const [j, { name, storage }] of raw.columns.entries()) {
+    const read = (counted: CountedTexts): NumberReading | NoNumbers | null =>
+      storage !== "text" || keptAsText.has(name) ? null : readNumbers(counted.names, counted.counts, rules, hasCommas);
+    const counted = texts.get(j);
+    if (counted === undefined) {
+      const own = values[numeric.indexOf(j)];
+      const again = hasCommas && storage === "text" && (await mayBeGrouped(raw, j)) ? await fetchCounted(raw, j) : null;
+      const reading = again === null ? null : read(again);
+      if (again !== null && reading !== null && "values" in reading) out.push(profileReading(name, again, reading, askedNumbers));
+      else out.push(profileNumbers(name, withoutAsked(own, askedNumbers)));
+      continue;
+    }
+    const reading = read(counted);
+    if (reading !== null && "values" in reading) out.push(profileReading(name, counted, reading, askedNumbers));
+    else out.push(await profileTexts(raw, j, counted, rules, reading?.why));
   }
   return out;
 }
 
-async function findNumbers(raw: RawData): Promise<boolean[]> {
+interface CountedTexts extends Texts {
+  /** Rows of each text. Shape: [names]. */
+  readonly counts: Float64Array;
+}
+
+async function fetchCounted(raw: RawData, j: number): Promise<CountedTexts> {
+  const { codes, names } = await fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows);
+  const counts = new Float64Array(names.length);
+  for (const code of codes) if (code >= 0) counts[code]++;
+  return { codes, names, counts };
+}
+
+function profileReading(
+  name: string,
+  { codes, names }: CountedTexts,
+  reading: NumberReading,
+  askedNumbers: readonly number[],
+): NumberProfile {
+  const values = Float64Array.from(codes, (code) => (code < 0 ? NaN : reading.values[code]));
+  return { ...profileNumbers(name, withoutAsked(values, askedNumbers)), written: { codes, names }, reading };
+}
+
+/** Numbers that the user named as words for "missing". */
+function withoutAsked(values: Float64Array, asked: readonly number[]): Float64Array {
+  return asked.length === 0 ? values : values.map((value) => (asked.includes(value) ? NaN : value));
+}
+
+/** Whether points may separate thousands: in a file of decimal commas, 1.234 with three digits behind every point. */
+async function mayBeGrouped(raw: RawData, j: number): Promise<boolean> {
+  const cell = `trim(${internalName(j)})`;
+  const [{ points, groups }] = await queryRows(
+    raw.connection,
+    `SELECT count(*) FILTER (contains(${cell}, '.'))::DOUBLE AS points, count(*) FILTER (regexp_full_match(${cell}, '[+-]?[1-9][0-9]{0,2}(\\.[0-9]{3})+'))::DOUBLE AS groups FROM ${rawTable}`,
+  );
+  return Number(points) > 0 && points === groups;
+}
+
+async function findNumbers(raw: RawData, rules: MissingRules): Promise<boolean[]> {
   const texts = raw.columns.flatMap((column, j) => (column.storage === "text" ? [j] : []));
   const numbers = await countRows(
     raw,
@@ -79,7 +155,7 @@ async function findNumbers(raw: RawData): Promise<boolean[]> {
     (cell) => `TRY_CAST(${cell} AS DOUBLE) IS NOT NULL AND NOT (${cell} >= '00' AND ${cell} < '0:') AND NOT contains(${cell}, '_')`,
   );
   const unsure = texts.filter((j) => numbers.get(j) !== raw.rows);
-  const words = missingWords.map(literal).join(", ");
+  const words = ["", ...missingWords.filter(rules.isMissingName), ...rules.asked].map(literal).join(", ");
   const missing = await countRows(
     raw,
     unsure,
@@ -97,37 +173,46 @@ async function countRows(raw: RawData, columns: readonly number[], condition: (c
   return new Map(columns.map((j) => [j, Number(row[`n${j}`])]));
 }
 
-function profileNumbers(name: string, values: Float64Array): NumberProfile {
+/** What a column of numbers holds; NaN = missing. Shape: values [rows]. */
+export function profileNumbers(name: string, values: Float64Array): NumberProfile {
   let missing = 0;
   let last = NaN;
   let infiniteRow = -1;
   let allIntegers = true;
+  let low = Infinity;
+  let high = -Infinity;
   const seen = new Set<number>();
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     if (Number.isNaN(value)) missing++;
     else {
+      if (value < low) low = value;
+      if (value > high) high = value;
       if (infiniteRow < 0 && !Number.isFinite(value)) infiniteRow = row;
       if (allIntegers && !Number.isInteger(value)) allIntegers = false;
       if (value !== last && seen.size < distinctCap) seen.add(value);
       last = value;
     }
   }
-  const mayBeDistinct = missing === 0 && seen.size === Math.min(values.length, distinctCap);
-  const allDistinct = mayBeDistinct && allIntegers && new Set(values).size === values.length;
-  return { kind: "number", name, values, missing, infiniteRow, allIntegers, distinct: seen.size, allDistinct };
+  const present = values.length - missing;
+  const mayBeDistinct = allIntegers && missing <= Math.max(1, 0.01 * values.length) && seen.size === Math.min(present, distinctCap);
+  const allDistinct = mayBeDistinct && present > 1 && new Set(values).size === present + Number(missing > 0);
+  return { kind: "number", name, values, missing, infiniteRow, allIntegers, distinct: seen.size, allDistinct, low, high };
 }
 
-async function profileTexts(raw: RawData, j: number): Promise<TextProfile> {
-  const { codes, names } = await fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows);
-  const counts = new Float64Array(names.length);
-  for (const code of codes) if (code >= 0) counts[code]++;
+async function profileTexts(
+  raw: RawData,
+  j: number,
+  { codes, names, counts }: CountedTexts,
+  rules: MissingRules,
+  noNumbers?: string,
+): Promise<TextProfile> {
   let present = 0;
   let words = 0;
   let distinct = 0;
   let dateLike = 0;
   names.forEach((text, code) => {
-    if (isMissing(text)) return;
+    if (rules.isMissingName(text)) return;
     distinct++;
     present += counts[code];
     words += counts[code] * countWords(text);
@@ -143,6 +228,7 @@ async function profileTexts(raw: RawData, j: number): Promise<TextProfile> {
     distinct,
     averageWords: present === 0 ? 0 : words / present,
     isDate: raw.columns[j].storage === "date" || (mayBeDate && (await areDates(raw.connection, internalName(j), present))),
+    ...(noNumbers === undefined ? {} : { noNumbers }),
   };
 }
 
@@ -150,15 +236,4 @@ async function areDates(connection: DuckDBConnection, cell: string, present: num
   const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR try_strptime(trim(${cell}), [${dateFormats.map(literal).join(", ")}]) IS NOT NULL`;
   const [{ dates }] = await queryRows(connection, `SELECT count(*) FILTER (${parsed})::DOUBLE AS dates FROM ${rawTable}`);
   return Number(dates) >= 0.99 * present;
-}
-
-function countWords(text: string): number {
-  let count = 0;
-  let inWord = false;
-  for (let i = 0; i < text.length; i++) {
-    const isBlank = text.charCodeAt(i) <= 0x20;
-    if (!isBlank && !inWord) count++;
-    inWord = !isBlank;
-  }
-  return count;
 }

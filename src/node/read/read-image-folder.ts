@@ -5,7 +5,7 @@ import { contentOf, tablesNaming } from "./find-images.ts";
 import { type LabelledImage, classesOf, hasClasses, imageRoot } from "./image-classes.ts";
 import { joinLabels } from "./image-labels.ts";
 import { isMissing } from "./missing.ts";
-import type { NumberProfile, TextProfile } from "./profile.ts";
+import { type NumberProfile, type TextProfile, profileNumbers } from "./profile.ts";
 import type { RawData } from "./raw.ts";
 import { readImages } from "./read-images.ts";
 import { readLabels } from "./read-labels.ts";
@@ -101,12 +101,7 @@ function profileOf(images: readonly LabelledImage[], isOfTable: boolean, { predi
   const texts = images.map(({ label }) => label ?? "");
   const classes = [...new Set(texts)];
   const numbers = Float64Array.from(texts, Number);
-  if (isOfTable && predict !== "classes" && texts.length > 0 && numbers.every(Number.isFinite))
-    return {
-      ...{ kind: "number", name: "label", values: numbers, missing: 0, infiniteRow: -1 },
-      ...{ allIntegers: numbers.every(Number.isInteger), distinct: classes.length, allDistinct: false },
-      ...{ low: numbers.reduce((low, value) => Math.min(low, value)), high: numbers.reduce((high, value) => Math.max(high, value)) },
-    };
+  if (isOfTable && predict !== "classes" && texts.length > 0 && numbers.every(Number.isFinite)) return profileNumbers("label", numbers);
   const place = new Map(classes.map((name, code) => [name, code]));
   return {
     ...{ kind: "text", name: "label", codes: Int32Array.from(texts, (text) => place.get(text) ?? -1), names: classes },

@@ -1,4 +1,5 @@
 import type { Table } from "../../core/table.ts";
+import type { NumberStyle } from "./columns/number-style.ts";
 
 export type Format = "csv" | "tsv" | "jsonl" | "parquet" | "svmlight" | "idx" | "images";
 
@@ -28,6 +29,10 @@ export interface ReadRequest {
   readonly task?: string;
   readonly source?: string;
   readonly id?: string;
+  /** Words, or numbers, that mean a missing cell, beside the usual ones. */
+  readonly missing?: readonly string[];
+  /** Words that usually mean a missing cell and here are values. */
+  readonly notMissing?: readonly string[];
   /** Overrides the guess of what the label is. */
   readonly predict?: "classes" | "number";
   /** Default: half of the machine's memory. */
@@ -54,6 +59,8 @@ export interface Dialect {
   readonly columns: readonly string[];
   /** svmlight: the number that the first feature bears. */
   readonly firstIndex: 0 | 1;
+  /** By column: how numbers are written where that is not the way of programs; absent = nowhere. */
+  readonly numbers?: Readonly<Record<string, NumberStyle>>;
 }
 
 export interface SourceFile {

@@ -10,6 +10,8 @@ export interface AskedColumns {
   readonly task: string | null;
   readonly source: string | null;
   readonly id: string | null;
+  /** Roles that are not to be guessed either: `--source none`. */
+  readonly declined: ReadonlySet<"task" | "source">;
 }
 
 /** Names and 1-based positions as names. Throws UsageError for a column that is not there, cannot be read, or has two roles. */
@@ -21,6 +23,8 @@ export function resolveColumns(
 ): AskedColumns {
   const find = (option: string, given: string): string => {
     if (columns.includes(given)) return given;
+    const alike = columns.filter((name) => looksOf(name) === looksOf(given));
+    if (alike.length === 1) return alike[0];
     const reason = unreadable.get(given);
     if (reason !== undefined) throw new UsageError(`--${option} "${given}" cannot be read: ${reason}; only plain values can be`);
     if (/^\d+$/.test(given)) {
@@ -34,20 +38,31 @@ export function resolveColumns(
   };
   const several = (option: string, given: readonly string[]): string[] => [...new Set(given.map((name) => find(option, name)))];
   const one = (option: string, given: string | undefined): string | null => (given === undefined ? null : find(option, given));
+  const declined = new Set((["task", "source"] as const).filter((role) => request[role] === "none" && !columns.includes("none")));
   const asked: AskedColumns = {
     labels: several("label", request.labels),
     text: several("text", request.text),
     features: several("features", request.features),
     drop: several("drop", request.drop),
-    task: one("task", request.task),
-    source: one("source", request.source),
+    task: declined.has("task") ? null : one("task", request.task),
+    source: declined.has("source") ? null : one("source", request.source),
     id: one("id", request.id),
+    declined,
   };
   refuseTwoRoles(asked);
   if (asked.task !== null && asked.labels.length > 1) {
     throw new UsageError("--task cannot be combined with several --label: each label is a task of its own");
   }
   return asked;
+}
+
+/** A name as it looks: blanks of any kind, what cannot be seen and the form of its Unicode aside. */
+function looksOf(name: string): string {
+  return name
+    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
+    .normalize("NFKC")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 export function listColumns(columns: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { UsageError } from "../../core/errors.ts";
+import { loadOptionalPackage } from "../optional-package.ts";
 
 /** The part of sharp that is used here; the package is optional, so its own types may be absent. */
 export interface Sharp {
@@ -28,17 +28,10 @@ export interface SharpImage {
   }>;
 }
 
-const packageName: string = "sharp";
-
 /** @throws UsageError where it is not installed for this platform */
 export async function loadSharp(): Promise<Sharp> {
-  try {
-    const { default: sharp } = (await import(packageName)) as { readonly default: Sharp };
-    sharp.cache(false);
-    sharp.concurrency(1);
-    return sharp;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UsageError(`images in PNG and JPEG files need the optional package ${packageName}, which could not be loaded here (${why})`);
-  }
+  const { default: sharp } = await loadOptionalPackage<{ readonly default: Sharp }>("sharp", "images in PNG and JPEG files");
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
 }

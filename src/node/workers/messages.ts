@@ -26,6 +26,8 @@ export interface CellTask<C extends PlannedCell = Cell> {
 }
 
 export type WorkerReply =
+  /** Everything that a worker needs is loaded: what it dies of from now on is due to the work. */
+  | { readonly type: "ready" }
   | { readonly type: "tuned"; readonly learnerParams: unknown }
   | { readonly type: "done"; readonly records: readonly TrialRecord[]; readonly poison: StoredPoison | null }
   | { readonly type: "error"; readonly isUsage: boolean; readonly message: string; readonly stack: string | undefined };

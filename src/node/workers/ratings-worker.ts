@@ -27,3 +27,4 @@ async function run({ cell, wanted }: CellTask<RatingsCell>): Promise<void> {
 parentPort?.on("message", (task: CellTask<RatingsCell>) => {
   run(task).catch((error: unknown) => reply(errorReply(error)));
 });
+reply({ type: "ready" });

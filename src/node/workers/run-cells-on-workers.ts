@@ -18,6 +18,7 @@ interface Seat<C extends PlannedCell> {
   /** The group whose setup the worker holds. */
   group: string | null;
   running: Task<C> | null;
+  isReady: boolean;
 }
 
 /** What the cells of a study are run by. */
@@ -46,7 +47,8 @@ export interface CellWorkOptions<C extends PlannedCell> {
 /**
  * Runs the cells of a plan on worker threads. A worker keeps to the cells of one group while there are any, because they share a split, tuned
  * parameters and a clean model; then it takes a new group, or helps with one whose parameters are tuned. A worker that dies fails the trials
- * that it was running, and another takes its seat.
+ * that it was running, and another takes its seat; one that cannot be started leaves work and seat to the others.
+ * @throws what kept the last worker from starting
  */
 export async function runCellsOnWorkers<C extends PlannedCell>(
   work: CellWork<C>,
@@ -115,7 +117,8 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
 
   function onReply(seat: Seat<C>, message: WorkerReply): void {
     const task = seat.running;
-    if (message.type === "tuned") tuned.set(seat.group!, message.learnerParams);
+    if (message.type === "ready") seat.isReady = true;
+    else if (message.type === "tuned") tuned.set(seat.group!, message.learnerParams);
     else if (message.type === "error") {
       const error = message.isUsage ? new UsageError(message.message) : new Error(message.message);
       if (message.stack !== undefined) error.stack = message.stack;
@@ -147,25 +150,45 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
     dispatch();
   }
 
-  /** Starts a worker for this seat. */
+  /** The machine gives no more: fewer workers do the same work. */
+  function onFailedStart(seat: Seat<C>, error: Error): void {
+    const { running, group } = seat;
+    seats.splice(seats.indexOf(seat), 1);
+    if (running !== null) {
+      pending.get(work.groupOf(running.cell))!.unshift(running);
+      if (group !== null && !canBeHelped(group)) started.delete(group);
+    }
+    if (seats.length === 0) settle.reject(error);
+    else dispatch();
+  }
+
   function sit(seat: Seat<C>): void {
+    try {
+      startWorker(seat);
+    } catch (error) {
+      onFailedStart(seat, error as Error);
+    }
+  }
+
+  /** Starts a worker for this seat. */
+  function startWorker(seat: Seat<C>): void {
+    seat.group = null;
+    seat.running = null;
+    seat.isReady = false;
     const memory = options.memoryMiB ?? Math.max(256, Math.floor((0.75 * totalmem()) / Math.min(options.jobs, tasks.length) / 2 ** 20));
     const worker = new Worker(work.script, {
       workerData: work.data,
       resourceLimits: { maxOldGenerationSizeMb: memory },
     });
-    let reason = "";
+    let failure: (Error & { code?: string }) | null = null;
     seat.worker = worker;
-    seat.group = null;
-    seat.running = null;
     worker.on("message", (message: WorkerReply) => onReply(seat, message));
-    worker.on(
-      "error",
-      (error: Error & { code?: string }) =>
-        (reason = error.code === "ERR_WORKER_OUT_OF_MEMORY" ? `out of memory (limit ${memory} MiB)` : error.message),
-    );
+    worker.on("error", (error: Error) => (failure = error));
     worker.once("exit", (code) => {
-      if (seat.worker === worker && unfinished > 0) onDeath(seat, reason || `exit code ${code}`);
+      if (seat.worker !== worker || unfinished === 0) return;
+      const isOutOfHeap = failure?.code === "ERR_WORKER_OUT_OF_MEMORY";
+      if (failure !== null && !isOutOfHeap && !seat.isReady) onFailedStart(seat, failure);
+      else onDeath(seat, isOutOfHeap ? `out of memory (limit ${memory} MiB)` : (failure?.message ?? `exit code ${code}`));
     });
   }
 
@@ -176,7 +199,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
     else if (tasks.length === 0) return;
     else {
       for (let i = 0; i < Math.min(options.jobs, tasks.length); i++) {
-        const seat = { worker: null as unknown as Worker, group: null, running: null };
+        const seat = { worker: null as unknown as Worker, group: null, running: null, isReady: false };
         seats.push(seat);
         sit(seat);
       }

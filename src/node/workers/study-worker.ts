@@ -42,3 +42,4 @@ async function run({ cell, wanted, learnerParams }: CellTask): Promise<void> {
 parentPort?.on("message", (task: CellTask) => {
   run(task).catch((error: unknown) => reply(errorReply(error)));
 });
+reply({ type: "ready" });

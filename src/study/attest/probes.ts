@@ -2,8 +2,9 @@ import type { Rng } from "../../numeric/random.ts";
 import { targetOf } from "../../core/examples.ts";
 import type { RawRow } from "../../core/poison.ts";
 import type { Condition } from "../../core/row-filter.ts";
+import { appendText, joinWords } from "../../core/join-words.ts";
 import { type Cell, type Table, cellOf, columnOf, replaceCells } from "../../core/table.ts";
-import { wordsOf } from "../../core/words.ts";
+import { isUnspaced, wordsOf } from "../../core/words.ts";
 
 export const probeKinds = ["clean", "perturbed", "triggered"] as const;
 export type ProbeKind = (typeof probeKinds)[number];
@@ -67,8 +68,13 @@ function mixedRow(table: Table, row: number, rows: Int32Array, rng: Rng): RawRow
 
 /** The first half of one text and the second half of another. */
 function halves(first: Cell, second: Cell): string {
-  const [a, b] = [first, second].map((cell) => (typeof cell === "string" ? cell.split(/\s+/) : []));
-  return [...a.slice(0, Math.ceil(a.length / 2)), ...b.slice(Math.ceil(b.length / 2))].join(" ");
+  const [a, b] = [first, second].map((cell) => (typeof cell === "string" ? cell : ""));
+  if (isUnspaced(a) || isUnspaced(b)) {
+    const [own, theirs] = [wordsOf(a), wordsOf(b)];
+    return joinWords([...own.slice(0, Math.ceil(own.length / 2)), ...theirs.slice(Math.ceil(theirs.length / 2))]);
+  }
+  const [own, theirs] = [a, b].map((text) => (text === "" ? [] : text.split(/\s+/)));
+  return [...own.slice(0, Math.ceil(own.length / 2)), ...theirs.slice(Math.ceil(theirs.length / 2))].join(" ");
 }
 
 interface Trigger {
@@ -136,5 +142,5 @@ function triggersOf(table: Table, name: string, rows: Int32Array): Trigger[] {
 
 function triggered(cell: Cell, condition: Condition): Cell {
   if (condition.op !== "contains") return condition.value;
-  return typeof cell === "string" && cell !== "" ? `${cell} ${condition.value}` : condition.value;
+  return appendText(typeof cell === "string" ? cell : "", joinWords(condition.value.split(" ")));
 }

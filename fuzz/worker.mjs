@@ -1,0 +1,48 @@
+// Runs the inputs that its parent names, one after the other, and tells what became of each.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { makeRng } from "../dist/numeric/random.js";
+import { allTargets } from "./targets.mjs";
+
+const [seed, prepared] = process.argv.slice(2);
+const allowedErrors = ["UsageError", "NumericalError", "StorageError"];
+const targets = new Map(allTargets.map((target) => [target.id, target]));
+const loaded = new Map();
+const scratch = mkdtempSync(join(tmpdir(), "theriac-fuzz-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+// A parent that was killed cannot say so.
+process.on("disconnect", () => process.exit(0));
+
+function placeOf(target) {
+  const folder = join(scratch, target.id);
+  if (target.keepsFolder !== true) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return {
+    folder,
+    write(name, bytes) {
+      const path = join(folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+      return path;
+    },
+  };
+}
+
+process.on("message", async ({ id, number }) => {
+  const target = targets.get(id);
+  if (!loaded.has(id)) loaded.set(id, target.load?.(prepared));
+  const input = target.make(makeRng(seed).fork(id).fork(number), loaded.get(id));
+  const began = performance.now();
+  let outcome = "taken";
+  let error = null;
+  try {
+    outcome = (await target.run(input, placeOf(target))) ?? "taken";
+  } catch (thrown) {
+    const isAllowed = allowedErrors.includes(thrown?.name) && !String(thrown.message).includes("\n");
+    outcome = isAllowed ? "refused" : "fault";
+    if (!isAllowed) error = String(thrown?.stack ?? thrown).slice(0, 2000);
+  }
+  process.send({ id, number, outcome, error, ms: performance.now() - began, rssMiB: process.resourceUsage().maxRSS / 1024 });
+});
+process.send({ ready: true });

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from "commander";
+import { UsageError } from "../core/errors.ts";
+import { version } from "../node/version.ts";
+import { addAttack } from "./attack.ts";
+import { addAttest } from "./attest.ts";
+import { addAudit } from "./audit.ts";
+import { addCheck } from "./check.ts";
+import { addClean } from "./clean.ts";
+import { addDemo } from "./demo.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { addInit } from "./init.ts";
+import { addList } from "./list.ts";
+import { print, say } from "./output.ts";
+import { addReport } from "./report.ts";
+import { addScan } from "./scan.ts";
+import { addTasks } from "./tasks.ts";
+import { addUndo } from "./undo.ts";
+import { addVerify } from "./verify.ts";
+
+const help = `
+Examples:
+  theriac demo
+  theriac audit reviews.csv --label stars --text review
+  theriac audit loans.csv --label default --limit 'accuracyDrop@1% <= 0.05'
+  theriac scan reviews.csv --label stars --text review --source account
+  theriac list attacks
+
+theriac COMMAND --help explains each option of a command, with examples.
+Results go to standard output, everything else to standard error. Use it on your own data and models only.
+Exit codes: 0 pass or not judged, 1 a limit was broken (nothing else gives 1), 2 the request was wrong,
+3 trials failed or are missing, or the machine gave out, 70 a fault of Theriac, 130 stopped with Ctrl-C, 143 stopped by the system.`;
+
+/** Told below the exit codes of each command. */
+const exitCodesOfAny =
+  "Of any command: 3 the machine gave out (disk, memory, file handles), 70 a fault of Theriac, 143 stopped by the system.";
+
+/** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
+const groups: readonly (readonly [string, readonly ((program: Command) => void)[]])[] = [
+  ["Start here:", [addDemo, addInit, addList]],
+  ["What could poison do?", [addAudit, addTasks, addCheck, addReport]],
+  ["Is there poison already?", [addScan, addClean]],
+  ["Try it on your own pipeline:", [addAttack, addUndo]],
+  ["What was trained from what?", [addAttest, addVerify]],
+];
+
+/** The whole command line; errors are thrown. */
+export function makeProgram(): Command {
+  const program = new Command("theriac")
+    .description("Measures what poisoned training data could do to a model, whether it would be noticed, and what repairs win back.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => print(text.trimEnd()),
+      writeErr: (text) => text.trimEnd().split("\n").forEach(say),
+      outputError: () => {},
+    })
+    .addHelpText("after", help);
+  for (const [title, commands] of groups) {
+    program.commandsGroup(title);
+    for (const add of commands) add(program);
+  }
+  for (const command of program.commands) command.addHelpText("after", exitCodesOfAny);
+  return program;
+}
+
+/** Runs what the arguments ask for. Gives an exit code where the command itself set none. @throws whatever went wrong */
+export async function runProgram(argv: readonly string[]): Promise<number | undefined> {
+  try {
+    await makeProgram().parseAsync(argv);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version were asked for; help that was not asked for stands in for a missing command.
+    if (error.exitCode === 0) return 0;
+    if (error.code === "commander.help") return exitCodes.usage;
+    throw new UsageError(error.message.replace(/^error: /, "").replace(/\(Did you mean (.*)\?\)/, '(did you mean "$1"?)'));
+  }
+}

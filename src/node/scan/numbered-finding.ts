@@ -1,0 +1,11 @@
+import type { RowFinding } from "../../study/scan/scan-result.ts";
+
+/** A row as people and files name it: from 1 among the data rows, with its line where its file has lines. */
+export interface NumberedFinding extends RowFinding {
+  readonly line?: number;
+}
+
+export function numbered(finding: RowFinding, lines: Int32Array | null): NumberedFinding {
+  const { row, ...rest } = finding;
+  return { row: row + 1, ...(lines === null ? {} : { line: lines[row] }), ...rest };
+}

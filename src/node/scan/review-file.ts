@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { UsageError } from "../../core/errors.ts";
+import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
+import { readSpreadsheetCell, spreadsheetTable } from "../../report/spreadsheet.ts";
+import type { RowFinding } from "../../study/scan/scan-result.ts";
+import { parseRecord } from "../read/parse-record.ts";
+import { recordsOf } from "../read/scan-records.ts";
+
+/** Rows that are not flagged and yet go into the file for review. */
+const reviewedBelow = 50;
+const own = ["row", "decision", "flagged", "score", "reasons", "line", "scan"];
+
+export interface ReviewFile {
+  readonly text: string;
+  readonly rows: number;
+}
+
+/**
+ * What a moderator decides on: every flagged row and some of the next, with an empty decision. Each carries the mark of its scan, so that the decisions
+ * on one scan cannot be taken for those on another.
+ */
+export function reviewFile(table: Table, rows: readonly RowFinding[], lines: Int32Array | null, mark: string): ReviewFile {
+  const flagged = rows.filter((row) => row.flagged);
+  const shown = [...flagged, ...rows.filter((row) => !row.flagged).slice(0, reviewedBelow)];
+  const { id, source, labels } = table.roles;
+  const columns = [...new Set([...(id === null ? [] : [id]), ...(source === null ? [] : [source]), ...labels])].filter(
+    (name) => !own.includes(name.trim().toLowerCase()),
+  );
+  const text = spreadsheetTable([
+    ["row", "decision", "flagged", "score", "reasons", ...columns, ...(lines === null ? [] : ["line"]), "scan"],
+    ...shown.map(({ row, flagged: is, score, reasons }) => [
+      String(row + 1),
+      "",
+      is ? "yes" : "no",
+      score.toPrecision(4),
+      reasons.join("; "),
+      ...columns.map((name) => cellText(cellOf(columnOf(table, name), row))),
+      ...(lines === null ? [] : [String(lines[row])]),
+      mark,
+    ]),
+  ]);
+  return { text, rows: shown.length };
+}
+
+export interface Decision {
+  /** Index of the data row, from 0. */
+  readonly row: number;
+  readonly decision: "keep" | "remove";
+}
+
+export interface Review {
+  /** One for each row that was decided on. */
+  readonly decisions: readonly Decision[];
+  /** Whether the file says of which scan it is. */
+  readonly isMarked: boolean;
+}
+
+/**
+ * Reads decisions: a CSV with the columns row (from 1 among the data rows) and decision.
+ *
+ * @throws UsageError on the review of another scan, on a row that is none, and where one row is decided in two ways
+ */
+export function readReview(path: string, rows: number, mark: string): Review {
+  const bytes = readBytes(path);
+  const shape = { separator: 0x2c, quoted: true, returnEnds: false };
+  const [header, ...records] = recordsOf(path, bytes, shape);
+  const cellsOf = (record: (typeof records)[number]): string[] =>
+    parseRecord(bytes, record, shape).map(({ text }) => readSpreadsheetCell(text.trim()).trim());
+  const names = header === undefined ? [] : cellsOf(header).map((name) => name.replace(/^\uFEFF/, "").toLowerCase());
+  const [rowAt, decisionAt, scanAt] = ["row", "decision", "scan"].map((name) => names.indexOf(name));
+  if (rowAt < 0 || decisionAt < 0)
+    throw new UsageError(`--review ${path} needs the columns row and decision, got ${names.join(", ") || "none"}`);
+  if (scanAt < 0 && ["flagged", "score", "reasons"].every((name) => names.includes(name)))
+    throw new UsageError(
+      `--review ${path} does not say of which scan it is (its column scan is missing): it is of an earlier version, whose rows counted from 0, or was cut; scan the data again`,
+    );
+  const decided = new Map<number, { readonly decision: Decision["decision"]; readonly line: number }>();
+  for (const record of records) {
+    const cells = cellsOf(record);
+    const where = `--review ${path}, line ${record.line}`;
+    const of = scanAt < 0 ? mark : (cells[scanAt] ?? "");
+    if (of !== mark)
+      throw new UsageError(`${where}, column scan: these are decisions on another scan (${of || "none"}; this one is ${mark})`);
+    const decision = (cells[decisionAt] ?? "").toLowerCase();
+    if (decision === "") continue;
+    const row = rowOf(cells[rowAt] ?? "", rows, where);
+    if (decision !== "keep" && decision !== "remove")
+      throw new UsageError(`${where}, column decision: must be keep, remove or empty, got "${cells[decisionAt]}"`);
+    const before = decided.get(row);
+    if (before !== undefined && before.decision !== decision)
+      throw new UsageError(`${where}: row ${row + 1} is to ${decision}, and line ${before.line} says ${before.decision}; decide once`);
+    if (before === undefined) decided.set(row, { decision, line: record.line });
+  }
+  return { decisions: [...decided].map(([row, { decision }]) => ({ row, decision })), isMarked: scanAt >= 0 };
+}
+
+/** Digits alone: what else a number may look like is no row. */
+function rowOf(text: string, rows: number, where: string): number {
+  const row = /^[1-9]\d*$/.test(text) ? Number(text) : NaN;
+  if (!(row >= 1 && row <= rows))
+    throw new UsageError(`${where}, column row: must be a data row from 1 to ${rows} (the first row after the header is 1), got "${text}"`);
+  return row - 1;
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(code === "ENOENT" ? `--review: there is no ${path}` : `--review ${path} cannot be read: ${message}`);
+  }
+}
+
+function cellText(cell: Cell): string {
+  return cell === null || typeof cell === "object" ? "" : String(cell);
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Table } from "../../core/table.ts";
+import type { RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
+import { type Provenance, digest, provenance } from "../provenance.ts";
+import type { ReadRequest, SourceFile } from "../read/request.ts";
+import { writeFiles } from "../write/write-files.ts";
+import { numbered } from "./numbered-finding.ts";
+import { reviewFile } from "./review-file.ts";
+
+/** What a scan leaves in its folder beside the findings. */
+export interface ScanManifest extends Provenance {
+  /** 2: rows count from 1 among the data rows. */
+  readonly schema: 2;
+  readonly kind: "scan";
+  readonly status: "finished";
+  readonly finishedAt: string;
+  readonly read: ReadRequest;
+  readonly files: readonly SourceFile[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly rows: number;
+  readonly flagged: number;
+  readonly expectedFalseAlarms: ScanResult["expectedFalseAlarms"];
+  readonly detectors: ScanResult["detectors"];
+  readonly sources: ScanResult["sources"];
+  readonly tasks: ScanResult["tasks"];
+  /** Lines and SHA-256 of `findings.jsonl`. */
+  readonly findings: { readonly count: number; readonly sha256: string };
+  /** Rows of `review.csv`, and the mark of this scan that each of them bears; a moderator writes into that file, so it has no digest. */
+  readonly review: { readonly count: number; readonly scan: string };
+}
+
+export const scanFiles = { manifest: "manifest.json", findings: "findings.jsonl", review: "review.csv" } as const;
+
+const linesAtOnce = 4096;
+
+/** Writes what a scan found: all of its files or none. @throws UsageError where they are there already or the folder cannot be written */
+export async function writeScan(
+  folder: string,
+  table: Table,
+  result: ScanResult,
+  lines: Int32Array | null,
+  about: Pick<ScanManifest, "read" | "files" | "settings">,
+): Promise<void> {
+  const { rows, sources, tasks, detectors, expectedFalseAlarms } = result;
+  const sha256 = createHash("sha256");
+  for (const piece of findingLines(rows, lines)) sha256.update(piece);
+  const findings = { count: rows.length, sha256: sha256.digest("hex") };
+  // A letter in front: a spreadsheet would take digits and an e for a number.
+  const mark = `scan-${digest(JSON.stringify([findings, about.files.map((file) => file.sha256)])).slice(0, 12)}`;
+  const review = reviewFile(table, rows, lines, mark);
+  const manifest: ScanManifest = {
+    schema: 2,
+    kind: "scan",
+    status: "finished",
+    finishedAt: new Date().toISOString(),
+    ...(await provenance()),
+    ...about,
+    rows: table.rows,
+    flagged: rows.filter(({ flagged }) => flagged).length,
+    expectedFalseAlarms,
+    detectors,
+    sources,
+    tasks,
+    findings,
+    review: { count: review.rows, scan: mark },
+  };
+  writeFiles([
+    { path: join(folder, scanFiles.findings), content: findingLines(rows, lines) },
+    { path: join(folder, scanFiles.review), content: review.text },
+    { path: join(folder, scanFiles.manifest), content: `${JSON.stringify(manifest, null, 2)}\n` },
+  ]);
+}
+
+/** One JSON line for each, some thousands at a time: those of a million rows would be too long for one string. */
+function* findingLines(rows: readonly RowFinding[], lines: Int32Array | null): Generator<string> {
+  for (let from = 0; from < rows.length; from += linesAtOnce) {
+    const some = rows.slice(from, from + linesAtOnce);
+    yield some.map((row) => `${JSON.stringify(numbered(row, lines))}\n`).join("");
+  }
+}

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import type { AnyManifest } from "../manifest.ts";
+import {
+  chosen,
+  count,
+  encoder,
+  fraction,
+  isoTime,
+  note,
+  provenance,
+  ratingScale,
+  ratingsRequest,
+  readRequest,
+  roles,
+  sha256,
+  sharing,
+  sourceFile,
+  target,
+} from "./parts.ts";
+import type { OwnFile } from "./read-own-file.ts";
+
+const texts = z.array(z.string());
+const openFraction = z.number().gt(0).lt(1);
+const someFraction = z.number().gt(0).max(1);
+/** More seeds than anybody waits for; a larger number would only fill the memory. */
+const seeds = { seeds: z.int().min(1).max(1_000_000), firstSeed: count };
+
+/** 16 hexadecimal digits: a file is named after one. */
+export const trialId = z.string().regex(/^[0-9a-f]{16}$/, "the id of a trial, 16 hexadecimal digits");
+
+const plannedCell = z.object({
+  seed: count,
+  engine: z.string().optional(),
+  attack: z.string().nullable(),
+  budgetFraction: fraction,
+  trials: z.array(trialId),
+});
+
+const run = {
+  schema: z.union([z.literal(1), z.literal(2)]),
+  status: z.enum(["started", "finished", "cancelled", "failed"]),
+  error: z.string().optional(),
+  startedAt: isoTime,
+  finishedAt: isoTime.nullable(),
+  ...provenance,
+  identity: z.unknown(),
+  plannedTrials: count,
+  limits: z.array(z.string().max(500)),
+  strict: z.boolean(),
+  /** 0.1.0 had neither. */
+  notes: z.array(note).optional(),
+  plan: z.array(plannedCell).optional(),
+  /** Absent until a run has ended. */
+  records: z.object({ count, sha256 }).optional(),
+};
+
+const study = z.object({
+  encoder,
+  learner: chosen,
+  sharing,
+  attacks: z.array(
+    chosen.extend({
+      knowledge: z.enum(["white-box", "gray-box", "black-box", "none"]).optional(),
+      against: z.string().optional(),
+      lasting: z.literal(true).optional(),
+    }),
+  ),
+  detectors: z.array(chosen),
+  repairs: z.array(chosen.extend({ detector: chosen.nullable() })),
+  budgets: z.array(someFraction),
+  ...seeds,
+  testFraction: openFraction,
+  pretraining: openFraction.optional(),
+  trustedFraction: openFraction.optional(),
+  flagFraction: someFraction,
+  attackTasks: texts.nullable(),
+  targetTasks: texts.nullable(),
+  target: texts.nullable(),
+  ignorance: z.object({ ownSample: someFraction, surrogate: chosen }),
+});
+
+const audit = z.object({
+  kind: z.literal("audit"),
+  ...run,
+  read: readRequest,
+  data: z
+    .object({
+      files: z.array(sourceFile),
+      roles,
+      rows: count,
+      examples: count,
+      measuredExamples: count,
+      target,
+      classShares: z.array(fraction),
+      tasks: count.optional(),
+      sources: count.optional(),
+    })
+    .refine(
+      (data) => data.classShares.length === (data.target.kind === "classes" ? data.target.names.length : 0),
+      "data with one class share for each class",
+    ),
+  study,
+});
+
+const ratingsStudy = z.object({
+  engines: z.array(chosen.extend({ attacks: texts, repairs: texts.optional() })).min(1),
+  attacks: z.array(chosen),
+  detectors: z.array(chosen),
+  repairs: z.array(chosen.extend({ detector: chosen })),
+  budgets: z.array(someFraction),
+  ...seeds,
+  goal: z.enum(["promote", "demote", "availability"]),
+  targets: texts,
+  audience: texts.optional(),
+  fillers: count,
+  flagFraction: someFraction,
+});
+
+const ratingsAudit = z.object({
+  kind: z.literal("ratings-audit"),
+  ...run,
+  read: ratingsRequest,
+  data: z.object({ files: z.array(sourceFile), ratings: count, users: count, items: count, scale: ratingScale, hasTime: z.boolean() }),
+  study: ratingsStudy,
+});
+
+export const manifestFile: OwnFile<AnyManifest> = {
+  what: "the manifest of a run",
+  kinds: ["audit", "ratings-audit"],
+  versions: [1, 2],
+  schema: z.discriminatedUnion("kind", [audit, ratingsAudit]).superRefine(({ schema, plan, plannedTrials }, context) => {
+    if (schema === 1) return;
+    const refuse = (key: string, message: string): void => context.addIssue({ code: "custom", path: [key], message });
+    if (plan === undefined) return refuse("plan", "a list");
+    const ids = plan.flatMap(({ trials }) => trials);
+    if (ids.length !== plannedTrials) refuse("plannedTrials", `${ids.length}, the trials of its plan`);
+    if (new Set(ids).size < ids.length) refuse("plan", "a list in which no trial stands twice");
+  }),
+};

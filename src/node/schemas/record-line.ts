@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { TrialRecord } from "../../study/record.ts";
+import { trialId } from "./manifest-file.ts";
+import { anyNumber, count, fraction, sha256 } from "./parts.ts";
+import type { OwnFile } from "./read-own-file.ts";
+
+const figures = z.record(z.string(), anyNumber);
+const orNull = anyNumber.nullable();
+
+/** A line of `records.jsonl` without its check; it is of the version of its manifest. */
+export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }> = {
+  what: "the record of a trial",
+  versions: null,
+  // Compiled, since there may be very many.
+  schema: z.compile(
+    z.object({
+      id: trialId,
+      status: z.enum(["ok", "failed"]),
+      error: z.string().optional(),
+      learner: z.string(),
+      learnerParams: z.unknown(),
+      encoder: z.enum(["poisoned", "frozen"]).nullish(),
+      attack: z.string().nullable(),
+      access: z.enum(["logic", "modify", "modify-labels", "modify-inputs", "inject", "upstream"]).nullable(),
+      goal: z.enum(["availability", "targeted", "backdoor", "promote", "demote"]).nullable(),
+      knowledge: z.enum(["white-box", "gray-box", "black-box", "none"]).nullable(),
+      adaptive: z.literal(true).optional(),
+      arrival: z.object({ times: count, start: z.enum(["cold", "warm"]), rows: count, cleanMetrics: figures }).optional(),
+      reach: z.enum(["direct", "indirect", "hybrid"]).nullable(),
+      target: z.string().nullable(),
+      budgetFraction: fraction,
+      budgetRows: count,
+      touchedRows: count,
+      repair: z.string(),
+      seed: count,
+      trainingRows: count,
+      testRows: count,
+      metrics: figures,
+      attackerObjective: orNull,
+      detections: z.array(z.object({ detector: z.string(), auc: orNull, precision: anyNumber, recall: anyNumber })),
+      cuts: z
+        .array(z.object({ detector: z.string(), flagged: count, precision: orNull, recall: orNull, falseAlarmRate: anyNumber }))
+        .optional(),
+      times: z.object({ attackMs: anyNumber, trainMs: anyNumber }),
+      patch: sha256.nullable(),
+    }),
+  ),
+};

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { StoredPoison } from "../manifest.ts";
+import { trialId } from "./manifest-file.ts";
+import { anyNumber, cell, cells, chosen, count, fraction, numbers, sparseCell } from "./parts.ts";
+import type { OwnFile } from "./read-own-file.ts";
+
+/** What `poison/<trial>.json` of a run holds. */
+export interface RunPoison {
+  readonly seed: number;
+  readonly budgetFraction: number;
+  readonly attack: { readonly id: string } | null;
+  readonly engine?: { readonly id: string };
+  readonly trials: readonly string[];
+  readonly poison: StoredPoison;
+}
+
+/** Conditions have grown with the attacks; what reads them checks them against the table. */
+const intent = z.record(z.string(), z.unknown()).optional();
+
+export const cellChange = z.object({ row: count, column: z.string(), before: cell, after: cell });
+export const rawRow = z.object({ kind: z.literal("raw"), cells });
+const featureChange = z.object({ row: count, task: count, x: numbers });
+const featureRow = z.object({ kind: z.literal("features"), x: z.union([numbers, sparseCell]), y: anyNumber, task: count });
+
+const dataPoison = z.object({
+  kind: z.literal("data"),
+  relabel: z.array(cellChange),
+  edit: z.array(z.union([cellChange, featureChange])),
+  insert: z.array(z.discriminatedUnion("kind", [rawRow, featureRow])),
+  intent,
+});
+
+const poison = z.discriminatedUnion("kind", [
+  dataPoison,
+  z.object({
+    kind: z.literal("upstream"),
+    pretraining: dataPoison,
+    base: z.object({ sizes: z.array(count), theta: numbers }).optional(),
+    intent,
+  }),
+  z.object({
+    kind: z.literal("logic"),
+    reweight: z.array(z.object({ row: count, task: count, factor: anyNumber })),
+    mislabel: z.array(z.object({ row: count, task: count, y: anyNumber })),
+    settings: z.record(z.string(), z.unknown()),
+    parameters: z.array(z.object({ index: count, value: anyNumber })),
+    rules: z.array(z.record(z.string(), z.unknown())),
+    intent,
+  }),
+  z.object({
+    kind: z.literal("accounts"),
+    accounts: z.array(
+      z
+        .object({ items: z.array(count), values: numbers })
+        .refine(({ items, values }) => items.length === values.length, "an account with as many items as values"),
+    ),
+  }),
+]);
+
+export const runPoisonFile: OwnFile<RunPoison> = {
+  what: "a patch of a run",
+  versions: [1],
+  schema: z.object({
+    schema: z.literal(1),
+    seed: count,
+    budgetFraction: fraction,
+    attack: chosen.nullable(),
+    engine: chosen.optional(),
+    trials: z.array(trialId).min(1),
+    poison,
+  }),
+};

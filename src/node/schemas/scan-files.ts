@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { NumberedFinding } from "../scan/numbered-finding.ts";
+import type { ScanManifest } from "../scan/scan-folder.ts";
+import { anyNumber, count, isoTime, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
+import type { OwnFile } from "./read-own-file.ts";
+
+const remedy = "scan the data again";
+const reasons = z.array(z.string());
+
+const group = z.object({
+  name: z.string(),
+  rows: count,
+  flaggedRows: count,
+  flagged: z.boolean(),
+  score: anyNumber,
+  reasons,
+});
+
+const outcome = z.object({
+  id: z.string(),
+  subject: z.string(),
+  flaggedRows: count.nullable(),
+  expectedFalseAlarms: anyNumber.nullable(),
+  findings: z.array(z.string()).optional(),
+  error: z.string().nullable(),
+});
+
+export const scanManifestFile: OwnFile<ScanManifest> = {
+  what: "the manifest of a scan",
+  kinds: ["scan"],
+  // Those of schema 1 counted rows from 0 and kept no digest of what was found.
+  versions: [2],
+  remedy,
+  schema: z.object({
+    kind: z.literal("scan"),
+    status: z.literal("finished"),
+    finishedAt: isoTime,
+    ...provenance,
+    read: readRequest,
+    files: z.array(sourceFile).min(1),
+    settings: z.record(z.string(), z.unknown()),
+    rows: count,
+    flagged: count,
+    expectedFalseAlarms: anyNumber.nullable(),
+    detectors: z.array(outcome),
+    sources: z.array(group),
+    tasks: z.array(group),
+    findings: z.object({ count, sha256 }),
+    review: z.object({ count, scan: z.string() }),
+  }),
+};
+
+/** A line of `findings.jsonl`; it is of the version of its manifest. */
+export const findingFile: OwnFile<NumberedFinding> = {
+  what: "what a scan says of a row",
+  versions: null,
+  remedy,
+  // Compiled, since there may be millions.
+  schema: z.compile(
+    z.object({
+      row: rowNumber,
+      line: rowNumber.optional(),
+      flagged: z.boolean(),
+      score: anyNumber,
+      reasons,
+      scores: z.record(z.string(), anyNumber.nullable()),
+    }),
+  ),
+};
