@@ -157,11 +157,7 @@ function scaleOf(text: string | undefined, clip: boolean): RatingsDataConfig["sc
   throw new UsageError(`--scale must be the lowest and the highest rating, such as 1,5, got "${text}"`);
 }
 
-function notRatedOf(values: readonly string[]): (number | "empty")[] {
-  return values.map((text) => {
-    if (text === "empty") return text;
-    const value = Number(text);
-    if (Number.isFinite(value)) return value;
-    throw new UsageError(`--not-rated must be numbers that stand for no rating, such as 0 or 0,99, or empty, got "${text}"`);
-  });
+/** Numbers as numbers, so that 0 is 0.0 too. */
+function notRatedOf(values: readonly string[]): (number | string)[] {
+  return values.map((text) => (Number.isFinite(Number(text)) ? Number(text) : text));
 }

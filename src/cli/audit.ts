@@ -29,7 +29,7 @@ export function addAudit(program: Command): void {
     .option("--time <column>", "when: the last rating of each user is tested on")
     .option("--scale <low,high>", "the lowest and the highest rating there may be (default: as found)")
     .option("--clip", "ratings beyond --scale are moved to its ends, not refused")
-    .option("--not-rated <values>", "ratings that say that there is none, as 0, 99 or empty: such rows are left out", listed)
+    .option("--not-rated <values>", "what stands where there is no rating, as 0, 99, ? or empty: such rows are left out", listed)
     .option(
       "--audience <item>",
       "aim at users who like this item, or half of those named at least; repeatable (default: at all users)",

@@ -210,7 +210,6 @@ describe("theriac audit of ratings", () => {
     [["--clip"], /--clip needs --scale/],
     [["--repair", "none,drop-accounts"], /--repair none stands alone, got none, drop-accounts/],
     [["--colour"], /--colour goes with images, and these data are ratings/],
-    [["--not-rated", "none"], /--not-rated must be numbers/],
     [["--rating", "none", "--learner", "item-knn"], /engine "item-knn" learns how much people like things, and all ratings here are 1/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
     inFolder(async (folder) => {

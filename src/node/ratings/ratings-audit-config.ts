@@ -18,8 +18,8 @@ export interface RatingsDataConfig {
   readonly quoted?: boolean;
   /** What ratings may be; default: as found. */
   readonly scale?: { readonly low: number; readonly high: number; readonly clip?: boolean } | undefined;
-  /** Ratings that say that there is none, "empty" for empty cells; such rows are left out. */
-  readonly notRated?: readonly (number | "empty")[];
+  /** What stands where there is no rating, a number or a word, "empty" for empty cells; such rows are left out. */
+  readonly notRated?: readonly (number | string)[];
 }
 
 /** All that an audit of a recommender can be asked for; what is left out has a default. */

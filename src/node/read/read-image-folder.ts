@@ -113,7 +113,7 @@ function profileOf(images: readonly LabelledImage[], isOfTable: boolean, { predi
 function refuseRoles(request: ReadRequest): void {
   const { data, labels, task, source, id, text, drop, features } = request;
   const wrong = [task, source, id, ...text, ...drop, ...features.filter((name) => name !== "image"), ...labels.slice(1)].find(
-    (name) => name !== undefined,
+    (name) => name !== undefined && name !== "none",
   );
   if (wrong !== undefined) throw new UsageError(`${data}: images have a label and pixels and no other roles, got "${wrong}"`);
 }

@@ -245,6 +245,9 @@ describe("ratings that may say that there is none", () => {
     expect(result.ratings.users).toEqual(["a"]);
     expect(texts(result)).toMatch(/2 of 4 ratings are empty, .* left out \(the first: .*row 2 \(line 3\)\)/);
     expect(await refusal({ data: write("user,item,rating\na,x,\nb,y,\n"), notRated: ["empty"] })).toContain("holds no rating");
+    const signs = write("user,item,rating\na,x,5\na,z,?\na,w,4\n");
+    expect(await refusal({ data: signs })).toContain('is "?"; a rating must be a finite number; --not-rated "?" leaves such rows out');
+    expect(rows(await readRatings({ data: signs, notRated: ["?"] }))).toEqual(["a w 4", "a x 5"]);
   });
 });
 

@@ -29,8 +29,8 @@ export interface RatingsRequest
     /** Ratings beyond the ends are moved to them, with a warning; else they are refused. */
     readonly clip?: boolean;
   };
-  /** Ratings that say that there is none, "empty" for empty cells and words such as NA: such rows are left out. */
-  readonly notRated?: readonly (number | "empty")[];
+  /** What stands where there is no rating, a number or a word, "empty" for empty cells and words such as NA: such rows are left out. */
+  readonly notRated?: readonly (number | string)[];
 }
 
 export interface RatingsResult {
@@ -147,6 +147,9 @@ async function fetchRated(raw: RawData, names: readonly string[], columns: Ratin
   };
 }
 
+/** Signs and words that may well stand for no rating. */
+const meansNone = /^([^\p{L}\p{N}★☆]+|none|nil|missing|unknown|undefined|unrated|not rated|n\.?d\.?)$/iu;
+
 /** NaN where there is no rating: an empty cell, a word for it, or a number that the request says stands for it. */
 async function fetchValues(
   raw: RawData,
@@ -158,7 +161,9 @@ async function fetchValues(
   const rating = await fetchTexts(raw.connection, cellOf(names, column), raw.rows);
   const { values, notes } = ratingValues(rating.names);
   const mayBeEmpty = notRated.includes("empty");
-  const isAbsent = Uint8Array.from(rating.names, (text, code) => Number(isMissing(text) ? mayBeEmpty : notRated.includes(values[code])));
+  const isAbsent = Uint8Array.from(rating.names, (text, code) =>
+    Number(isMissing(text) ? mayBeEmpty : notRated.includes(values[code]) || notRated.includes(text)),
+  );
   const absent = (code: number): boolean => (code < 0 ? mayBeEmpty : isAbsent[code] === 1);
   const isBad = (code: number): boolean => !absent(code) && (code < 0 || !Number.isFinite(values[code]));
   const bad = rating.codes.findIndex(isBad);
@@ -168,7 +173,8 @@ async function fetchValues(
     const cell = text === null ? "is empty" : `is "${text}"`;
     const more = rating.codes.reduce((sum, code) => sum + Number(isBad(code)), 0) - 1;
     const others = more === 0 ? "" : `; ${more} more ${more === 1 ? "cell is" : "cells are"} no number either`;
-    const hint = isEmpty ? "; --not-rated empty leaves such rows out" : "";
+    const word = isEmpty ? "empty" : text !== null && meansNone.test(text) ? JSON.stringify(text) : null;
+    const hint = word === null ? "" : `; --not-rated ${word} leaves such rows out`;
     throw new UsageError(`${await placeOfRow(raw, bad)}, column "${column}" ${cell}; a rating must be a finite number${others}${hint}`);
   }
   const value = Float64Array.from(rating.codes, (code) => (absent(code) ? NaN : values[code]));
