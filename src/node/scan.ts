@@ -10,7 +10,9 @@ import { type Cell, type Table, cellOf, columnOf } from "../core/table.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { methodOf } from "../study/config.ts";
 import { scanData } from "../study/scan/scan-data.ts";
-import type { RowFinding, ScanResult } from "../study/scan/scan-result.ts";
+import { cannotSee } from "../study/scan/cannot-see.ts";
+import { detectorsNotRun, hasSubjects } from "../study/scan/not-run.ts";
+import type { NotRun, RowFinding, ScanResult } from "../study/scan/scan-result.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { type Provenance, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
@@ -33,6 +35,10 @@ export interface ScanHooks {
 
 export interface Scan extends ScanResult {
   readonly table: Table;
+  /** Detectors that said nothing, and why. */
+  readonly notRun: readonly NotRun[];
+  /** What such a scan could not have seen, a part of a sentence each. */
+  readonly cannotSee: readonly string[];
 }
 
 /** What a scan leaves in its folder beside the findings. */
@@ -46,7 +52,8 @@ export interface ScanManifest extends Provenance {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly rows: number;
   readonly flagged: number;
-  readonly expectedFalseAlarms: number;
+  /** null = not known. */
+  readonly expectedFalseAlarms: number | null;
   readonly detectors: ScanResult["detectors"];
   readonly sources: ScanResult["sources"];
   readonly tasks: ScanResult["tasks"];
@@ -78,13 +85,26 @@ export async function scan(config: ScanConfig, hooks: ScanHooks = {}): Promise<S
   const encoder = resolveParams("encoder", encoderParams, { ...config.encoder });
   hooks.onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);
   const { rng, clean, pipeline } = await tuneOnWhole(table, { encoder, learner, sharing, firstSeed });
-  const usable = detectors.filter(({ method }) => method.subject !== "source" || table.roles.source !== null);
+  const hasSources = table.roles.source !== null;
+  const tasks = taskNames(table).length;
+  const usable = detectors.filter(({ method }) => hasSubjects(method, { hasSources, tasks }));
   const result = await scanData(pipeline.encode(clean, null), pipeline, usable, {
     rng: rng.fork("scan"),
     signal: hooks.signal,
     trusted,
     onDetector: (done, total, id) => hooks.onProgress?.(done + 1, total + 1, id),
   });
+  const { kind: target } = targetOf(table);
+  const notRun = detectorsNotRun(catalog.detectors, result.detectors, {
+    target,
+    learning: setting,
+    hasSources,
+    tasks,
+    effort: config.effort ?? defaults.effort,
+    isNamed: config.detectors !== undefined,
+  });
+  const hasText = table.roles.features.some((name) => columnOf(table, name).kind === "text");
+  const unseen = cannotSee({ detectors: result.detectors, target, hasSources, hasText });
   if (config.out !== undefined) {
     const settings = {
       learner,
@@ -95,7 +115,7 @@ export async function scan(config: ScanConfig, hooks: ScanHooks = {}): Promise<S
     };
     await writeScan(config.out, table, result, { read, files, settings });
   }
-  return { ...result, table };
+  return { ...result, table, notRun, cannotSee: unseen };
 }
 
 function refuseFolder(path: string): void {

@@ -1,9 +1,10 @@
-import { type Figure, meanInterval, wilsonInterval } from "../numeric/intervals.ts";
+import { type Figure, meanInterval, resampledInterval, wilsonInterval } from "../numeric/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./intent-metrics.ts";
 import { type PersistenceEntry, summarisePersistence } from "./persistence-summary.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
+import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
 
 /** One figure over seeds. */
 export interface SummaryEntry {
@@ -32,6 +33,8 @@ export interface DetectionEntry {
 }
 
 export interface Summary {
+  /** What the intervals of the figures are of. Those of detections and of damage as clean rows arrive are of these rows always. */
+  readonly intervalsOf: IntervalScope;
   /** What the study is judged by. */
   readonly primaryMetric: string;
   readonly better: "higher" | "lower";
@@ -70,6 +73,8 @@ export interface SummaryContext {
   readonly primaryMetric: string;
   /** Labelled examples; the test rows of several seeds overlap, so no rate rests on more of them than this. */
   readonly examples: number;
+  /** Share of the rows that is tested on; absent = by the records, which count the measured tasks only. Null = other seeds bring no other test rows. */
+  readonly testFraction?: number | null;
 }
 
 /** Figures over seeds from the records alone, in the order in which the records come. */
@@ -82,17 +87,19 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const clean = new Map(
     done.filter((record) => record.attack === null && record.repair === noRepair).map((record) => [record.seed, record]),
   );
+  const testFraction = context.testFraction === undefined ? testedShare(done) : context.testFraction;
   const isLeading = leadingOf(done);
   const leading = done.filter(isLeading);
   const entriesOf = (some: readonly TrialRecord[]): SummaryEntry[] =>
     groupBy(some, ({ learner, attack, knowledge, adaptive, budgetFraction, repair }) =>
       JSON.stringify([learner, attack, knowledge, adaptive, budgetFraction, repair]),
-    ).flatMap((group) => summariseGroup(group, clean, metrics, context.examples));
+    ).flatMap((group) => summariseGroup(group, clean, metrics, { examples: context.examples, testFraction }));
   const entries = entriesOf(leading);
   const strongestByGoal = findStrongest(leading, ({ goal }) => String(goal));
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
   return {
+    intervalsOf: testFraction === null ? "these-rows" : "new-data",
     primaryMetric: primary.id,
     better: primary.better,
     damageMetric: primary.damage.id,
@@ -125,16 +132,19 @@ function summariseGroup(
   group: readonly TrialRecord[],
   clean: ReadonlyMap<number, TrialRecord>,
   metrics: readonly Quantity[],
-  examples: number,
+  { examples, testFraction }: { readonly examples: number; readonly testFraction: number | null },
 ): SummaryEntry[] {
+  const shared = (kind: FigureKind, { isRate }: Quantity): number =>
+    testFraction === null ? 0 : sharedVariance(kind, isRate, testFraction);
   const { learner, attack, access, goal, knowledge, adaptive, budgetFraction, repair } = group[0];
   const base = { learner, attack, access, goal, knowledge, budgetFraction, repair, ...(adaptive === true ? { adaptive } : {}) };
   const entries: SummaryEntry[] = [];
   for (const metric of metrics) {
     const measured = group.filter((record) => record.metrics[metric.id] !== undefined);
     if (measured.length === 0) continue;
-    const figure = meanInterval(
+    const figure = resampledInterval(
       measured.map((record) => record.metrics[metric.id]),
+      shared("level", metric),
       metric.range,
     );
     const rows = Math.min(
@@ -151,10 +161,16 @@ function summariseGroup(
       return [{ drop: before - after, rise: after - before, ratio: after / before }[comparison.as]];
     });
     if (damages.length === 0) continue;
-    const damage = meanInterval(damages);
+    const damage = resampledInterval(damages, shared(damageKind(group[0]), metric));
     entries.push({ ...base, metric: comparison.id, figure: metric.isRate ? atLeastOneRow(damage, measured[0].testRows) : damage });
   }
   return entries;
+}
+
+/** By the first trial that says; the share that audits test on where none does. */
+function testedShare(records: readonly TrialRecord[]): number {
+  const found = records.find(({ testRows, trainingRows }) => testRows > 0 && trainingRows > 0);
+  return found === undefined ? 0.3 : found.testRows / (found.testRows + found.trainingRows);
 }
 
 /** A rate cannot be known more finely than one test row in each direction: seeds that agree to the row would give no width at all. */
