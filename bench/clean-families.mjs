@@ -17,12 +17,19 @@ function gaussian({ rows, features, apart, shares = [0.5, 0.5], noise = 0, tails
     const names = shares.map((_, k) => `class ${k}`);
     const drawn = Array.from({ length: rows }, () => {
       let rest = rng.uniform();
-      return Math.max(0, shares.findIndex((share) => (rest -= share) < 0));
+      return Math.max(
+        0,
+        shares.findIndex((share) => (rest -= share) < 0),
+      );
     });
     const columns = Array.from({ length: features }, (_, f) =>
       numbers(
         `x${f}`,
-        drawn.map((k) => (tails ? rng.normal() / Math.sqrt((rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2) / 3) : rng.normal()) + (f % shares.length === k ? apart : 0)),
+        drawn.map(
+          (k) =>
+            (tails ? rng.normal() / Math.sqrt((rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2) / 3) : rng.normal()) +
+            (f % shares.length === k ? apart : 0),
+        ),
       ),
     );
     const wrong = new Set();
@@ -31,7 +38,14 @@ function gaussian({ rows, features, apart, shares = [0.5, 0.5], noise = 0, tails
       wrong.add(i);
       return names[(k + 1 + rng.integer(shares.length - 1)) % shares.length];
     });
-    return { table: tableOf(rows, [...columns, named("category", "label", labels)], columns.map(({ name }) => name)), wrong };
+    return {
+      table: tableOf(
+        rows,
+        [...columns, named("category", "label", labels)],
+        columns.map(({ name }) => name),
+      ),
+      wrong,
+    };
   };
 }
 
@@ -40,7 +54,8 @@ function texts({ rows, least, more, telling, vocabulary = 600, share = 0.5, nois
   return (rng) => {
     const drawn = Array.from({ length: rows }, () => (rng.uniform() < share ? 1 : 0));
     const word = (code, kind) => {
-      if (rng.uniform() < telling) return rng.uniform() < 0.8 ? `${"np"[code]}lean${rng.integer(60)}` : `${"pn"[code]}lean${rng.integer(60)}`;
+      if (rng.uniform() < telling)
+        return rng.uniform() < 0.8 ? `${"np"[code]}lean${rng.integer(60)}` : `${"pn"[code]}lean${rng.integer(60)}`;
       return `${kind}w${Math.floor(vocabulary * rng.uniform() ** 3)}`;
     };
     const all = drawn.map((code) => {
@@ -64,13 +79,24 @@ function texts({ rows, least, more, telling, vocabulary = 600, share = 0.5, nois
 function coarse({ rows, columns: count, values }) {
   return (rng) => {
     const columns = Array.from({ length: count }, (_, f) =>
-      named("category", `c${f}`, Array.from({ length: rows }, () => `v${Math.floor(values * rng.uniform() ** 1.5)}`)),
+      named(
+        "category",
+        `c${f}`,
+        Array.from({ length: rows }, () => `v${Math.floor(values * rng.uniform() ** 1.5)}`),
+      ),
     );
     const labels = Array.from({ length: rows }, (_, i) => {
       const lean = columns.reduce((sum, { codes }) => sum + codes[i], 0) / (count * values);
       return rng.uniform() < 0.15 + 0.7 * lean ? "yes" : "no";
     });
-    return { table: tableOf(rows, [...columns, named("category", "label", labels)], columns.map(({ name }) => name)), wrong: new Set() };
+    return {
+      table: tableOf(
+        rows,
+        [...columns, named("category", "label", labels)],
+        columns.map(({ name }) => name),
+      ),
+      wrong: new Set(),
+    };
   };
 }
 

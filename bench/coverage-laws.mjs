@@ -44,7 +44,12 @@ function three(rng, rows) {
 }
 
 function regression(rng, rows) {
-  const columns = Array.from({ length: 8 }, (_, f) => numbers(`x${f}`, Array.from({ length: rows }, () => rng.normal())));
+  const columns = Array.from({ length: 8 }, (_, f) =>
+    numbers(
+      `x${f}`,
+      Array.from({ length: rows }, () => rng.normal()),
+    ),
+  );
   const label = numbers(
     "label",
     Array.from({ length: rows }, (_, i) => columns.reduce((sum, { values }, f) => sum + values[i] / (f + 1), 0) + rng.normal()),
@@ -54,7 +59,12 @@ function regression(rng, rows) {
 
 /** Features and noise that are skewed to the right. */
 function skewed(rng, rows) {
-  const columns = Array.from({ length: 5 }, (_, f) => numbers(`x${f}`, Array.from({ length: rows }, () => Math.exp(0.6 * rng.normal()))));
+  const columns = Array.from({ length: 5 }, (_, f) =>
+    numbers(
+      `x${f}`,
+      Array.from({ length: rows }, () => Math.exp(0.6 * rng.normal())),
+    ),
+  );
   const label = numbers(
     "label",
     Array.from({ length: rows }, (_, i) => columns[0].values[i] - columns[1].values[i] - Math.log(1 - rng.uniform())),
@@ -65,9 +75,13 @@ function skewed(rng, rows) {
 /** Heavy tails in the noise, and one feature in a hundred times another unit. */
 function heavyRegression(rng, rows) {
   const columns = Array.from({ length: 4 }, (_, f) =>
-    numbers(`x${f}`, Array.from({ length: rows }, () => (f === 0 ? 100 : 1) * rng.normal())),
+    numbers(
+      `x${f}`,
+      Array.from({ length: rows }, () => (f === 0 ? 100 : 1) * rng.normal()),
+    ),
   );
-  const noise = () => rng.normal() / Math.sqrt((rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2) / 5);
+  const noise = () =>
+    rng.normal() / Math.sqrt((rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2 + rng.normal() ** 2) / 5);
   const label = numbers(
     "label",
     Array.from({ length: rows }, (_, i) => columns[0].values[i] / 100 + columns[1].values[i] + noise()),
@@ -75,7 +89,15 @@ function heavyRegression(rng, rows) {
   return tableOf(rows, columns, label);
 }
 
-const law = (make, rows, budget, learner, attacks, chosen = false, repair = undefined) => ({ make, rows, budget, learner, attacks, chosen, repair });
+const law = (make, rows, budget, learner, attacks, chosen = false, repair = undefined) => ({
+  make,
+  rows,
+  budget,
+  learner,
+  attacks,
+  chosen,
+  repair,
+});
 
 /** The last argument says that the width of the intervals was chosen on this law. */
 export const laws = {
@@ -83,7 +105,14 @@ export const laws = {
   many: law(gaussian({ features: 40, telling: 10, apart: 0.6 }), 400, 0.1, "logistic", ["label-flip", "confident-flip"], true),
   text: law(texts(0.5), 400, 0.1, "logistic", ["label-flip", "confident-flip"], true),
   regression: law(regression, 300, 0.05, "ridge", ["label-flip", "flipped-copies"], true),
-  imbalanced: law(gaussian({ features: 6, telling: 4, apart: 1, share: 0.12 }), 500, 0.05, "logistic", ["label-flip", "confident-flip"], true),
+  imbalanced: law(
+    gaussian({ features: 6, telling: 4, apart: 1, share: 0.12 }),
+    500,
+    0.05,
+    "logistic",
+    ["label-flip", "confident-flip"],
+    true,
+  ),
   trimmed: law(gaussian({ features: 8, telling: 4, apart: 1 }), 300, 0.1, "logistic", ["label-flip", "confident-flip"], true, "trim"),
   margin: law(gaussian({ features: 12, telling: 12, apart: 0.7 }), 1000, 0.05, "linear-svm", ["label-flip", "alfa"], true),
   small: law(gaussian({ features: 3, telling: 3, apart: 1.2 }), 150, 0.1, "logistic", ["label-flip", "confident-flip"], true),

@@ -30,7 +30,9 @@ const testFraction = 0.3;
 const truthTestRows = 3000;
 const saved = [];
 
-console.log("law               attack                     figure       true mean          seeds  coverage [95 %]       mean width  over splits alone");
+console.log(
+  "law               attack                     figure       true mean          seeds  coverage [95 %]       mean width  over splits alone",
+);
 for (const name of options.laws.split(",")) await judge(name, laws[name]);
 if (options.save !== undefined) writeFileSync(options.save, JSON.stringify(saved));
 

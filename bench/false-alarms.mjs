@@ -87,7 +87,11 @@ async function scanOf(table, seed) {
       ...method,
       async score(data, context) {
         const scores = await method.score(data, context);
-        if (method.subject === "row") flags.set(method.id, Array.from(data.row).filter((_, i) => scores.flagged?.[i] === 1));
+        if (method.subject === "row")
+          flags.set(
+            method.id,
+            Array.from(data.row).filter((_, i) => scores.flagged?.[i] === 1),
+          );
         return scores;
       },
     },

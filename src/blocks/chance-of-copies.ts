@@ -7,7 +7,11 @@ import type { NearCopies } from "./near-copies.ts";
  * coarse columns are full of equal rows that nobody copied. The features of one column (the indicators of its categories, its value and whether it is missing) go
  * together: drawn apart from each other they would make equal rows look far rarer than they are. Shape: [clusters].
  */
-export function expectedCopies(x: Matrix, { kinds, groups }: Pick<Features, "kinds" | "groups">, { records, clusters }: NearCopies): Float64Array {
+export function expectedCopies(
+  x: Matrix,
+  { kinds, groups }: Pick<Features, "kinds" | "groups">,
+  { records, clusters }: NearCopies,
+): Float64Array {
   const logShare = new Float64Array(clusters.length);
   if (clusters.length === 0) return logShare;
   const column = new Float64Array(records.count);

@@ -15,6 +15,10 @@ export function limitOutcomes(summary: Summary, limits: readonly Limit[], strict
   const complete = { ...summary, failures: [] };
   return limits.map((limit) => {
     const { outcome, reasons } = verdictOf(complete, [limit], { strict, missingTrials: 0 });
-    return { text: limit.text, outcome: outcome === "incomplete" || outcome === "not-judged" ? "inconclusive" : outcome, reason: reasons[0] };
+    return {
+      text: limit.text,
+      outcome: outcome === "incomplete" || outcome === "not-judged" ? "inconclusive" : outcome,
+      reason: reasons[0],
+    };
   });
 }

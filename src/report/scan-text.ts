@@ -20,7 +20,9 @@ const longest = 140;
 export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText): string {
   const { rows, sources, tasks, detectors, falseAlarms } = result;
   const flagged = rows.filter((row) => row.flagged);
-  const parts = [summaryOf(rows.length, flagged.length, falseAlarms, detectors), sightOf(detectors, cannotSee)].filter((part) => part !== "");
+  const parts = [summaryOf(rows.length, flagged.length, falseAlarms, detectors), sightOf(detectors, cannotSee)].filter(
+    (part) => part !== "",
+  );
   if (flagged.length > 0)
     parts.push(`Most suspicious rows (${Math.min(top, flagged.length)} of ${flagged.length})\n${rowTable(flagged.slice(0, top), nameOf)}`);
   const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
@@ -54,7 +56,9 @@ function notRunText(notRun: readonly NotRun[]): string {
 /** How many rows are flagged, by which rules nothing is where none is, and how many of them are innocent as far as rules can say. */
 export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarms, detectors: readonly DetectorOutcome[]): string {
   if (flagged === 0) {
-    const rules = detectors.filter(({ hasRule, silence, subject }) => hasRule && silence === null && subject !== "task").map(({ id }) => id);
+    const rules = detectors
+      .filter(({ hasRule, silence, subject }) => hasRule && silence === null && subject !== "task")
+      .map(({ id }) => id);
     const none = `None of ${countOf(rows, "row")} is flagged`;
     if (rules.length === 0) return `${none}, which says nothing: no detector with a rule for such data had its say.`;
     return `${none} by ${rules.length === 1 ? "the rule" : "the rules"} of ${listText(rules)}.`;

@@ -59,9 +59,13 @@ function judge(summary: Summary, limit: Limit): Judged {
   if (figure === undefined) return { outcome: "missing", reason: `${limit.text} is open: ${subject}` };
   const holds = (value: number): boolean => (limit.operator === "<=" ? value <= limit.bound : value >= limit.bound);
   const outcome = outcomeOf(figure, holds);
-  const open = figure.low === null ? "is open: one seed has no interval, so it says neither that the limit holds nor that it is broken" : "is open: the interval straddles it";
+  const open =
+    figure.low === null
+      ? "is open: one seed has no interval, so it says neither that the limit holds nor that it is broken"
+      : "is open: the interval straddles it";
+  const byRows = figure.low !== null && summary.seeds === 1 ? ", whose interval knows the test rows of a single seed only" : "";
   const words = { pass: "holds", fail: "is broken", inconclusive: open }[outcome];
-  return { outcome, reason: `${limit.text} ${words}: ${subject} gives ${figureText(figure)}` };
+  return { outcome, reason: `${limit.text} ${words}: ${subject} gives ${figureText(figure)}${byRows}` };
 }
 
 /** Without an interval a limit is neither held nor broken: another seed might have turned it. */

@@ -35,6 +35,8 @@ export interface DetectionEntry {
 export interface Summary {
   /** What the intervals of the figures are of. Those of detections and of damage as clean rows arrive are of these rows always. */
   readonly intervalsOf: IntervalScope;
+  /** Seeds of which a trial ended. */
+  readonly seeds: number;
   /** What the study is judged by. */
   readonly primaryMetric: string;
   readonly better: "higher" | "lower";
@@ -100,6 +102,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
   return {
     intervalsOf: testFraction === null ? "these-rows" : "new-data",
+    seeds: new Set(done.map(({ seed }) => seed)).size,
     primaryMetric: primary.id,
     better: primary.better,
     damageMetric: primary.damage.id,

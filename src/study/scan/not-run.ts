@@ -15,7 +15,10 @@ export interface ScanSetting {
 }
 
 /** Whether data of so many tasks, with or without known contributors, give it anything to go by. */
-export function hasSubjects({ subject, needsSource = false }: Detector, { hasSources, tasks }: Pick<ScanSetting, "hasSources" | "tasks">): boolean {
+export function hasSubjects(
+  { subject, needsSource = false }: Detector,
+  { hasSources, tasks }: Pick<ScanSetting, "hasSources" | "tasks">,
+): boolean {
   return (hasSources || (subject !== "source" && !needsSource)) && (tasks > 1 || subject !== "task");
 }
 
