@@ -47,6 +47,9 @@ const unflaggedScale = 0.1;
 /** A rule that expects less than this share of what it flags to be wrong flags nothing: what it says is a ranking. */
 const leastSureness = 0.5;
 
+/** What the silence of a rule that broke down begins with. */
+export const brokenDown = "its rule broke down";
+
 /** What is suspicious is the exception: a rule that flags more than this share of what it judges has broken down. */
 const mostFlagged = 0.5;
 
@@ -59,7 +62,7 @@ export function voiceOf({ method, scores }: Heard, data: Dataset): Voice {
   const isBroken = count > mostFlagged * data.y.length && method.subject !== "model";
   const isUnsure = own !== null && sureness < leastSureness;
   const silence = isBroken
-    ? `its rule broke down: it would flag ${count} of ${data.y.length} examples, and what is suspicious is the exception`
+    ? `${brokenDown}: it would flag ${count} of ${data.y.length} examples, and what is suspicious is the exception`
     : isUnsure
       ? "its rule flags none: most would be false alarms"
       : null;
@@ -84,7 +87,7 @@ export function withinReason(voices: readonly Voice[], examples: number): Voice[
       ? {
           ...voice,
           flagged: null,
-          silence: `its rule flags none: with those of others it would flag more than half of ${examples} examples, and what is suspicious is the exception`,
+          silence: `${brokenDown}: with those of others it would flag more than half of ${examples} examples, and what is suspicious is the exception`,
         }
       : voice,
   );

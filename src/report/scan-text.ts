@@ -1,4 +1,4 @@
-import type { FalseAlarms } from "../blocks/combined-ranking.ts";
+import { type FalseAlarms, brokenDown } from "../blocks/combined-ranking.ts";
 import type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "../study/scan/scan-result.ts";
 import { textTable } from "./text-table.ts";
 import { countOf, listText } from "./words.ts";
@@ -55,16 +55,24 @@ function notRunText(notRun: readonly NotRun[]): string {
 
 /** How many rows are flagged, by which rules nothing is where none is, and how many of them are innocent as far as rules can say. */
 export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarms, detectors: readonly DetectorOutcome[]): string {
-  if (flagged === 0) {
-    const rules = detectors
-      .filter(({ hasRule, silence, subject }) => hasRule && silence === null && subject !== "task")
-      .map(({ id }) => id);
-    const none = `None of ${countOf(rows, "row")} is flagged`;
-    if (rules.length === 0) return `${none}, which says nothing: no detector with a rule for such data had its say.`;
-    return `${none} by ${rules.length === 1 ? "the rule" : "the rules"} of ${listText(rules)}.`;
-  }
+  if (flagged === 0) return silenceText(rows, detectors);
   const share = `${((100 * flagged) / rows).toPrecision(2)} %`;
   return `${countOf(flagged, "row")} of ${rows} flagged (${share}); ${innocentsText(falseAlarms)}.`;
+}
+
+/** Who looked and flagged nothing: silence is worth as much as the rules that kept it. */
+function silenceText(rows: number, detectors: readonly DetectorOutcome[]): string {
+  const ofRows = detectors.filter(({ hasRule, subject }) => hasRule && subject !== "task");
+  const rules = ofRows.filter(({ silence }) => silence === null).map(({ id }) => id);
+  const broken = ofRows.filter(({ silence }) => silence?.startsWith(brokenDown)).map(({ id }) => id);
+  const of = `of ${countOf(rows, "row")}`;
+  const theRules = (ids: readonly string[]): string => `the ${ids.length === 1 ? "rule" : "rules"} of ${listText(ids)}`;
+  if (broken.length > 0) {
+    const others = rules.length === 0 ? "no other had its say" : `${theRules(rules)} flag${rules.length === 1 ? "s" : ""} none ${of}`;
+    return `No row is told from the rest: ${theRules(broken)} broke down, and ${others}.`;
+  }
+  if (rules.length === 0) return `None ${of} is flagged, which says nothing: no detector with a rule for such data had its say.`;
+  return `None ${of} is flagged by ${theRules(rules)}.`;
 }
 
 /** `not known for 12 of them, flagged by X; about 3 of the other 4`, or whichever of the two there is. */

@@ -73,7 +73,7 @@ export interface Summary {
 export interface SummaryContext {
   /** What the study is judged by; see `primaryMetricId`. */
   readonly primaryMetric: string;
-  /** Labelled examples; the test rows of several seeds overlap, so no rate rests on more of them than this. */
+  /** Labelled examples; the test rows of several seeds are drawn from these, so no rate rests on more of them. */
   readonly examples: number;
   /** Share of the rows that is tested on; absent = by the records, which count the measured tasks only. Null = other seeds bring no other test rows. */
   readonly testFraction?: number | null;
@@ -150,10 +150,7 @@ function summariseGroup(
       shared("level", metric),
       metric.range,
     );
-    const rows = Math.min(
-      examples,
-      measured.reduce((sum, record) => sum + record.testRows, 0),
-    );
+    const rows = rowsBehind(measured, examples);
     entries.push({ ...base, metric: metric.id, figure: metric.isRate ? wilsonInterval(figure.value, rows) : figure });
     const { damage: comparison } = metric;
     if (comparison === null || (attack === null && repair === noRepair)) continue;
@@ -174,6 +171,15 @@ function summariseGroup(
 function testedShare(records: readonly TrialRecord[]): number {
   const found = records.find(({ testRows, trainingRows }) => testRows > 0 && trainingRows > 0);
   return found === undefined ? 0.3 : found.testRows / (found.testRows + found.trainingRows);
+}
+
+/**
+ * How many rows a mean rate of J seeds is worth. Rows that are as easy in one split as in another share v / n of the variance among all splits of the n examples, and a split
+ * of m test rows has v / m; so the mean has v (1 / (J m) + (1 − 1 / J) / n).
+ */
+function rowsBehind(records: readonly TrialRecord[], examples: number): number {
+  const tested = records.reduce((sum, record) => sum + record.testRows, 0);
+  return 1 / (1 / tested + (1 - 1 / records.length) / examples);
 }
 
 /** A rate cannot be known more finely than one test row in each direction: seeds that agree to the row would give no width at all. */
