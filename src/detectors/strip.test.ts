@@ -44,6 +44,18 @@ describe("STRIP", () => {
     }
   });
 
+  it("states no expectation without verified rows but where even that says that most are false alarms", async () => {
+    for (let seed = 0; seed < 4; seed++) {
+      const { data } = withTrigger(seed);
+      const { flagged, expectedFalseAlarms } = await scoreRows(strip, data, { learner: logistic });
+      const count = flagged?.reduce((sum, is) => sum + is, 0) ?? NaN;
+      if (expectedFalseAlarms !== undefined) expect(2 * expectedFalseAlarms).toBeGreaterThanOrEqual(count);
+    }
+    const { data } = withTrigger(1);
+    const { expectedFalseAlarms } = await scoreRows(strip, data, { learner: logistic });
+    expect(expectedFalseAlarms).toBeUndefined();
+  });
+
   it("lays over the share that it is told, and other rows only", async () => {
     const { data } = withTrigger(1, 6, 1);
     const seen: Dataset[] = [];

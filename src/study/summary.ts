@@ -161,10 +161,15 @@ function summariseGroup(
       return [{ drop: before - after, rise: after - before, ratio: after / before }[comparison.as]];
     });
     if (damages.length === 0) continue;
-    const damage = resampledInterval(damages, shared(damageKind(group[0]), metric));
+    const damage = resampledInterval(damages, shared(damageKind(group[0]), metric), damageRange(metric.range, comparison.as));
     entries.push({ ...base, metric: comparison.id, figure: metric.isRate ? atLeastOneRow(damage, measured[0].testRows) : damage });
   }
   return entries;
+}
+
+/** What a comparison of two such figures can be at all. */
+function damageRange([low, high]: Quantity["range"], as: NonNullable<Quantity["damage"]>["as"]): [number, number] {
+  return as === "ratio" ? [0, Infinity] : [low - high, high - low];
 }
 
 /** By the first trial that says; the share that audits test on where none does. */
