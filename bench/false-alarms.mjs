@@ -10,6 +10,7 @@ import { resolveParams } from "../dist/core/params.js";
 import { encoderParams } from "../dist/data/encoder.js";
 import { resolveDetectors, resolveLearning } from "../dist/node/resolve-study.js";
 import { tuneOnWhole } from "../dist/node/train-whole.js";
+import { spreadFlags } from "../dist/core/spread-scores.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { methodOf } from "../dist/study/config.js";
 import { scanData } from "../dist/study/scan/scan-data.js";
@@ -87,11 +88,11 @@ async function scanOf(table, seed) {
       ...method,
       async score(data, context) {
         const scores = await method.score(data, context);
-        if (method.subject === "row")
-          flags.set(
-            method.id,
-            Array.from(data.row).filter((_, i) => scores.flagged?.[i] === 1),
-          );
+        const spread = scores.flagged === undefined ? [] : spreadFlags(method.subject, scores.flagged, data);
+        flags.set(
+          method.id,
+          Array.from(data.row).filter((_, i) => spread[i] === 1),
+        );
         return scores;
       },
     },

@@ -25,7 +25,7 @@ export interface Voice {
 export interface FalseAlarms {
   /** Flagged rows of rules that say how many innocents they expect. */
   readonly statedRows: number;
-  /** Innocents that they expect among these. */
+  /** Innocents to expect among these; see `withCaution`. */
   readonly expected: number;
   /** All other flagged rows. */
   readonly unknownRows: number;
@@ -114,10 +114,18 @@ export function falseAlarmsOf(voices: readonly Voice[], data: Dataset): FalseAla
   }
   return {
     statedRows: stated.size,
-    expected: Math.min(stated.size, expected),
+    expected: Math.min(stated.size, withCaution(expected)),
     unknownRows: unknown.size,
     unknownBy: [...new Set([...unknown.values()].flat())],
   };
+}
+
+/**
+ * What is told of an expectation: two standard deviations of such a count more. Nulls are taken from models that are a little surer than they ought to be: on clean data of
+ * heavy tails or several classes two to four times as many innocents were flagged as they expect, and by this never more (docs/intervals.md).
+ */
+export function withCaution(expected: number): number {
+  return expected + 2 * Math.sqrt(expected);
 }
 
 /** Of all flagged rows together; undefined = not known. */

@@ -107,6 +107,13 @@ describe("summarise", () => {
     );
   });
 
+  it("gives a rate under attack no less than the scatter of its seeds, which rows cannot know", () => {
+    const records = [0.1, 0.9, 0.5].flatMap((value, seed) => [record(seed, null, 0.9), record(seed, "x", value)]);
+    const { entries } = summarise(records, [accuracy], context);
+    const { figure } = entries.find(({ attack, metric }) => attack === "x" && metric === "accuracy") ?? {};
+    expect(figure).toEqual({ value: expect.closeTo(0.5, 12), low: 0, high: 1 });
+  });
+
   it("leaves failed trials out of every mean, and lists them", () => {
     const records = [record(0, null, 0.9), record(0, "x", 0.8), record(1, null, 0.9), record(1, "x", null, { error: "singular" })];
     const { entries, failures } = summarise(records, [accuracy], context);

@@ -147,11 +147,10 @@ function summariseGroup(
     if (measured.length === 0) continue;
     const figure = resampledInterval(
       measured.map((record) => record.metrics[metric.id]),
-      shared("level", metric),
+      metric.isRate ? 0 : shared("level", metric),
       metric.range,
     );
-    const rows = rowsBehind(measured, examples);
-    entries.push({ ...base, metric: metric.id, figure: metric.isRate ? wilsonInterval(figure.value, rows) : figure });
+    entries.push({ ...base, metric: metric.id, figure: metric.isRate ? rateInterval(figure, measured, examples) : figure });
     const { damage: comparison } = metric;
     if (comparison === null || (attack === null && repair === noRepair)) continue;
     const damages = measured.flatMap((record) => {
@@ -176,6 +175,13 @@ function damageRange([low, high]: Quantity["range"], as: NonNullable<Quantity["d
 function testedShare(records: readonly TrialRecord[]): number {
   const found = records.find(({ testRows, trainingRows }) => testRows > 0 && trainingRows > 0);
   return found === undefined ? 0.3 : found.testRows / (found.testRows + found.trainingRows);
+}
+
+/** Wilson's on the rows behind it; under attack, where seeds may differ by far more than their rows, no narrower than they scatter. */
+function rateInterval({ value, low, high }: Figure, measured: readonly TrialRecord[], examples: number): Figure {
+  const ofRows = wilsonInterval(value, rowsBehind(measured, examples));
+  if (measured[0].attack === null || low === null || high === null) return ofRows;
+  return { value, low: Math.min(low, ofRows.low ?? low), high: Math.max(high, ofRows.high ?? high) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Voice, combineVoices, falseAlarmsOf, reasonsOf, voiceOf, withinReason } from "../../blocks/combined-ranking.ts";
+import { type Voice, combineVoices, falseAlarmsOf, reasonsOf, voiceOf, withCaution, withinReason } from "../../blocks/combined-ranking.ts";
 import { orderBy } from "../../numeric/ranks.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
@@ -62,7 +62,7 @@ function toldBy({ method, scores, flagged, silence }: Voice, data: Dataset): Det
     flaggedRows: flagged === null ? null : new Set(data.row.filter((_, i) => flagged[i] === 1)).size,
     hasRule: scores.flagged !== undefined,
     silence,
-    expectedFalseAlarms: scores.expectedFalseAlarms ?? null,
+    expectedFalseAlarms: scores.expectedFalseAlarms === undefined ? null : withCaution(scores.expectedFalseAlarms),
     ...(scores.findings === undefined ? {} : { findings: scores.findings }),
     error: null,
   };
