@@ -1,5 +1,6 @@
 import type { Dataset } from "../core/dataset.ts";
 import type { Detector, Heard, Scores } from "../core/detector.ts";
+import { type FalseAlarms, brokenDown } from "../core/false-alarms.ts";
 import { spreadFlags, spreadScores } from "../core/spread-scores.ts";
 import { orderBy } from "../numeric/ranks.ts";
 
@@ -21,18 +22,6 @@ export interface Voice {
   readonly sureness: number;
 }
 
-/** How many of the flagged rows are innocent, as far as rules can say. A row counts once, with the rules that can say where one of those flags it. */
-export interface FalseAlarms {
-  /** Flagged rows of rules that say how many innocents they expect. */
-  readonly statedRows: number;
-  /** Innocents to expect among these; see `withCaution`. */
-  readonly expected: number;
-  /** All other flagged rows. */
-  readonly unknownRows: number;
-  /** Ids of the rules that flag those. */
-  readonly unknownBy: readonly string[];
-}
-
 /** All of them together. */
 export interface CombinedRanking {
   /** Shape: [examples]. */
@@ -47,9 +36,6 @@ const unflaggedScale = 0.1;
 /** A rule that expects less than this share of what it flags to be wrong flags nothing: what it says is a ranking. */
 const leastSureness = 0.5;
 
-/** What the silence of a rule that broke down begins with. */
-export const brokenDown = "its rule broke down";
-
 /** What is suspicious is the exception: a rule that flags more than this share of what it judges has broken down. */
 const mostFlagged = 0.5;
 
@@ -57,7 +43,7 @@ export function voiceOf({ method, scores }: Heard, data: Dataset): Voice {
   const values = spreadScores(method.subject, scores.values, data);
   const spread = scores.flagged === undefined ? null : spreadFlags(method.subject, scores.flagged, data);
   const count = spread === null ? 0 : countOf(spread);
-  const sureness = count === 0 ? 1 : 1 - Math.min(1, (scores.expectedFalseAlarms ?? 0) / count);
+  const sureness = count === 0 ? 1 : 1 - Math.min(1, (scores.expectedFalseAlarms ?? scores.leastFalseAlarms ?? 0) / count);
   const own = judgesRows(method) ? spread : null;
   const isBroken = count > mostFlagged * data.y.length && method.subject !== "model";
   const isUnsure = own !== null && sureness < leastSureness;
@@ -122,7 +108,7 @@ export function falseAlarmsOf(voices: readonly Voice[], data: Dataset): FalseAla
 
 /**
  * What is told of an expectation: two standard deviations of such a count more. Nulls are taken from models that are a little surer than they ought to be: on clean data of
- * heavy tails or several classes two to four times as many innocents were flagged as they expect, and by this never more (docs/intervals.md).
+ * heavy tails or several classes two to four times as many innocents were flagged as they expect, and with these about as many as are told (docs/intervals.md).
  */
 export function withCaution(expected: number): number {
   return expected + 2 * Math.sqrt(expected);

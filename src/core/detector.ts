@@ -48,6 +48,8 @@ export interface Scores {
    * cannot say, which is never 0.
    */
   readonly expectedFalseAlarms?: number;
+  /** Where it cannot say: how many of them are innocent at least, by which its word is weighed and nothing is told; absent = no bound but 0. */
+  readonly leastFalseAlarms?: number;
 }
 
 /** What a detector said. */

@@ -25,8 +25,8 @@ const asNormal = 1e6;
  * never likely). A trigger decides whatever it is mixed with, so its H is low. Where there are verified rows, the model is trained on them too, and a row is flagged whose H lies
  * below the `falseAcceptance` quantile of theirs, by a bound that holds for any number of them. Elsewhere it is that quantile of a normal distribution, as in the paper, of which median
  * and spread are those of the rows themselves, most of which are taken to be clean. Entropies are seldom normal: of images twice as many clean rows were seen below
- * that as were aimed at, of short texts twelve times as many. So without verified rows it cannot say how many of those flagged are innocent, but where rows as far
- * above the median explain half of them already.
+ * that as were aimed at, of short texts twelve times as many. So without verified rows it cannot say how many of those flagged are innocent, but that there are as
+ * many at least as lie as far above the median.
  */
 export const strip: Detector<StripParams> = {
   kind: "detector",
@@ -63,12 +63,10 @@ export const strip: Detector<StripParams> = {
     const own = entropies.slice(0, rows);
     const middle = medianOf(own);
     const flagged = Uint8Array.from(own, (entropy) => Number(entropy < limit));
-    const count = flagged.reduce((sum, is) => sum + is, 0);
-    const canSay = known !== null || 2 * falseRate * rows >= count;
     return {
       values: own.map((entropy) => -entropy),
       flagged,
-      ...(canSay ? { expectedFalseAlarms: falseRate * rows } : {}),
+      ...(known === null ? { leastFalseAlarms: falseRate * rows } : { expectedFalseAlarms: falseRate * rows }),
       reason: (row) =>
         flagged[row] === 0
           ? null

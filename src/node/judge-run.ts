@@ -24,7 +24,11 @@ export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): J
   const recorded = new Set(records.map((record) => record.id));
   const planned = planStudy(manifest.study, manifest.identity, digest).flatMap((cell) => cell.trials);
   const { target, classShares, measuredExamples } = manifest.data;
-  const context = { primaryMetric: primaryMetricId(target, classShares), examples: measuredExamples, testFraction: manifest.study.testFraction };
+  const context = {
+    primaryMetric: primaryMetricId(target, classShares),
+    examples: measuredExamples,
+    testFraction: manifest.study.testFraction,
+  };
   const summary = summarise(records, catalog.metrics, context);
   const missingTrials = planned.filter(({ id }) => !recorded.has(id)).length;
   return { summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials }) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FalseAlarms } from "../blocks/combined-ranking.ts";
+import type { FalseAlarms } from "../core/false-alarms.ts";
 import type { DetectorOutcome, RowFinding, ScanResult } from "../study/scan/scan-result.ts";
 import { renderScan, summaryOf } from "./scan-text.ts";
 

@@ -1,4 +1,4 @@
-import { type FalseAlarms, brokenDown } from "../blocks/combined-ranking.ts";
+import { type FalseAlarms, brokenDown } from "../core/false-alarms.ts";
 import type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "../study/scan/scan-result.ts";
 import { textTable } from "./text-table.ts";
 import { countOf, listText } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { FalseAlarms } from "../../blocks/combined-ranking.ts";
+import type { FalseAlarms } from "../../core/false-alarms.ts";
 import type { Detector } from "../../core/detector.ts";
 
 /** What a scan says of one data row. */
