@@ -120,5 +120,5 @@ export const laws = {
   "heavy tails": law(heavyRegression, 400, 0.1, "ridge", ["label-flip", "flipped-copies"], true),
   "three classes": law(three, 400, 0.08, "logistic", ["label-flip", "confident-flip"]),
   "rare in text": law(texts(0.15), 500, 0.08, "logistic", ["label-flip", "confident-flip"]),
-  skewed: law(skewed, 300, 0.08, "ridge", ["label-flip", "flipped-copies"], false, "trim"),
+  skewed: law(skewed, 300, 0.08, "ridge", ["label-flip", "flipped-copies"], true, "trim"),
 };

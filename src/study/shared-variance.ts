@@ -15,7 +15,7 @@ export type FigureKind = "level" | "chosen" | "drawn";
  */
 const partOfCorrection = {
   rate: { level: 1, chosen: 0.4, drawn: 0.125 },
-  other: { level: 1, chosen: 1, drawn: 0.25 },
+  other: { level: 1, chosen: 1, drawn: 0.4 },
 } as const;
 
 export function damageKind({ access, knowledge, repair }: Pick<TrialRecord, "access" | "knowledge" | "repair">): FigureKind {

@@ -103,7 +103,7 @@ describe("summarise", () => {
       return ((((high as number) - value) / (4.302653 * 0.01)) ** 2 - 1 / 3) / (0.3 / 0.7);
     };
     expect([part("x", "accuracyDrop"), part("y", "accuracyDrop"), part("x", "aucDrop"), part("y", "aucDrop")]).toEqual(
-      [0.125, 0.4, 0.25, 1].map((share) => expect.closeTo(share, 5) as number),
+      [0.125, 0.4, 0.4, 1].map((share) => expect.closeTo(share, 5) as number),
     );
   });
 
