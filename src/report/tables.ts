@@ -7,10 +7,13 @@ import { effectOf, intervalWords, noDamage, theseRows } from "./interval-words.t
 import { textTable } from "./text-table.ts";
 import { adaptiveRows, knowledgeRows } from "./variant-rows.ts";
 import type { Verdict } from "./verdict.ts";
+import { worstOf } from "./worst.ts";
 
 /** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
 export function renderAudit(summary: Summary, verdict: Verdict): string {
+  const worst = worstOf(summary);
   const sections = [
+    worst === null ? "" : `Worst of all that was tried: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
     goalSection(summary),

@@ -3,6 +3,7 @@ import type { Goal } from "../core/threat.ts";
 import type { Summary } from "../study/summary.ts";
 import { noRepair } from "../study/record.ts";
 import { budgetText, figureText } from "./format.ts";
+import { effectOf } from "./interval-words.ts";
 import { metricWord } from "./words.ts";
 
 /** The finding that weighs most, whatever its goal. */
@@ -56,7 +57,8 @@ function weighed(summary: Summary): { readonly weight: number; readonly worst: W
 function sentenceOf({ goal, attack, budgetFraction, metric, figure }: Omit<Worst, "sentence">, summary: Summary): string {
   const text = figureText(figure);
   const where = `At ${budgetText(budgetFraction)}, ${attack}`;
-  const seeds = figure.low === null ? ", from a single seed" : "";
+  const isUntold = goal !== "backdoor" && goal !== "targeted" && effectOf(metric, figure) === "none";
+  const seeds = figure.low === null ? ", from a single seed" : isUntold ? ", which is not told from no damage" : "";
   if (goal === "backdoor") return `${where} makes its trigger turn ${text} of the rows that the clean model gets right${seeds}.`;
   if (goal === "targeted") return `${where} raises the error on its target by ${text}${seeds}.`;
   if (metric.endsWith("Ratio")) return `${where} raises ${metricWord(summary.primaryMetric)} to ${text} times the clean one${seeds}.`;
