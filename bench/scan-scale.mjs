@@ -43,7 +43,7 @@ try {
       gib(peakBytes).padEnd(9),
       String(wrong).padEnd(13),
       String(flagged).padEnd(8),
-      expectedFalseAlarms.toFixed(1).padEnd(22),
+      (expectedFalseAlarms?.toFixed(1) ?? "not known").padEnd(22),
       (statSync(join(folder, "run", "findings.jsonl")).size / 2 ** 20).toFixed(0),
     ].join(" "),
   );

@@ -55,7 +55,7 @@ async function judge(name, effort, data) {
       String(rows.length).padEnd(6),
       String(flagged.length).padEnd(8),
       `${((100 * flagged.length) / rows.length).toFixed(2)} %`.padEnd(8),
-      expectedFalseAlarms.toFixed(1).padEnd(22),
+      (expectedFalseAlarms?.toFixed(1) ?? "not known").padEnd(22),
       ((user + system) / 1e6).toFixed(0).padEnd(6),
       by.join(", "),
     ].join(" "),

@@ -9,7 +9,8 @@ export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice 
 export { scan } from "./node/scan.ts";
 export type { Scan, ScanConfig, ScanHooks } from "./node/scan.ts";
 export type { ScanManifest } from "./node/scan/scan-folder.ts";
-export type { DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./study/scan/scan-result.ts";
+export type { FalseAlarms } from "./core/false-alarms.ts";
+export type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "./study/scan/scan-result.ts";
 export { clean } from "./node/clean.ts";
 export type { CleanConfig, Cleaned } from "./node/clean.ts";
 export { readConfigFile } from "./node/config-file.ts";

@@ -1,6 +1,7 @@
 import type { Judgement } from "../node/judge-run.ts";
 import type { RatingsJudgement } from "../node/ratings/judge-ratings.ts";
 import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
+import { worstOf, worstOfAll } from "../report/worst.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 
@@ -10,7 +11,15 @@ type JsonDocument = Readonly<Record<string, unknown>>;
 export function auditJson(run: string, { summary, verdict }: Judgement, records: readonly TrialRecord[]): JsonDocument {
   const { baseline, entries: _, variants, ...rest } = summary;
   const withLess = entriesJson({ entries: variants, strongest: [], strongestByGoal: [] }, records);
-  return { verdict, baseline, summary: [...entriesJson(summary, records), ...withLess], ...rest, trials: records, run };
+  return {
+    verdict,
+    worst: worstOf(summary),
+    baseline,
+    summary: [...entriesJson(summary, records), ...withLess],
+    ...rest,
+    trials: records,
+    run,
+  };
 }
 
 /** The same of an audit of a recommender: `baseline` is that of the first engine, `baselines` has them all. */
@@ -22,6 +31,8 @@ export function ratingsJson(
 ): JsonDocument {
   return {
     verdict,
+    worst: worstOfAll(engines),
+    intervalsOf: engines[0].summary.intervalsOf,
     baseline: engines[0].summary.baseline,
     summary: engines.flatMap(({ summary }) => entriesJson(summary, records)),
     baselines: Object.fromEntries(engines.map(({ engine, summary }) => [engine, summary.baseline])),

@@ -53,7 +53,8 @@ async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): P
     process.exitCode = exitCodes.interrupted;
     return;
   }
-  const sentences = findingsOf(result.summary, findingsContextOf(result.manifest, result.records)).slice(0, 3);
+  const all = findingsOf(result.summary, findingsContextOf(result.manifest, result.records));
+  const sentences = all.filter((sentence, i) => i < 3 || sentence.startsWith("Intervals in brackets"));
   print([...sentences.map((sentence) => `- ${visible(sentence)}`), `report: ${visible(join(result.run, "report.html"))}`].join("\n"));
   process.exitCode = exitCodeOf(result.verdict);
 }

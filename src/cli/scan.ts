@@ -19,7 +19,7 @@ export function addScan(program: Command): void {
     .command("scan")
     .summary("rank the suspicious rows, accounts and tasks of the data as they are")
     .description(
-      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, each flagged row says why in words, and how many of them are expected to be innocent is said too.",
+      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, each flagged row says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
     )
     .argument(
       "<data>",
@@ -53,7 +53,7 @@ The folder holds findings.jsonl (every row with its scores), review.csv (what a 
 Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
 would run begin with an apostrophe, and control characters look like \u001b.
 
-Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out, 130 stopped with Ctrl-C.`;
+Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out and no detector said anything, 130 stopped with Ctrl-C.`;
 
 interface ScanFlags extends DataFlags {
   readonly detector?: string[];
@@ -94,8 +94,9 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
     });
     progress.end();
     if (flags.json === true) printJson(documentOf(result, top, out), "rows");
-    else print(renderScan({ result, top: top ?? defaultTop, nameOf: namer(result) }));
+    else print(renderScan({ result, notRun: result.notRun, cannotSee: result.cannotSee, top: top ?? defaultTop, nameOf: namer(result) }));
     if (!quiet) say(`findings: ${out}`);
+    if (result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
     progress.end();
@@ -108,12 +109,12 @@ async function run(data: string, flags: ScanFlags): Promise<void> {
 }
 
 function documentOf(
-  { rows, lines, sources, tasks, expectedFalseAlarms, detectors }: Scan,
+  { rows, lines, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, notRun, cannotSee }: Scan,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
   const shown = rows.slice(0, top).map((finding) => numbered(finding, lines));
-  return { rows: shown, sources, tasks, expectedFalseAlarms, detectors, run: out };
+  return { rows: shown, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, notRun, cannotSee, run: out };
 }
 
 /** The id of a row where there is one, else its number, from 1. */

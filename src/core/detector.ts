@@ -43,8 +43,13 @@ export interface Scores {
   readonly flagged?: Uint8Array;
   /** What it says of the data or the model as a whole, a sentence each; absent where it says nothing beyond its subjects. */
   readonly findings?: readonly string[];
-  /** How many of those flagged that rule expects to be innocent; absent where it cannot say. */
+  /**
+   * How many of those flagged that rule expects to be innocent, by a null that it can state and that held on clean data (bench/false-alarms.mjs); absent where it
+   * cannot say, which is never 0.
+   */
   readonly expectedFalseAlarms?: number;
+  /** Where it cannot say: how many of them are innocent at least, by which its word is weighed and nothing is told; absent = no bound but 0. */
+  readonly leastFalseAlarms?: number;
 }
 
 /** What a detector said. */
@@ -62,6 +67,8 @@ export interface Detector<P = any> extends MethodInfo<P> {
   readonly targets: readonly TargetKind[];
   /** True where its scores say what its own rule flags. */
   readonly flags?: boolean;
+  /** True where it has nothing to go by unless it is known who contributed a row; of detectors that judge sources that goes without saying. */
+  readonly needsSource?: boolean;
   /** True where it goes by what the detectors beside it say. */
   readonly combines?: boolean;
   /** Why it cannot score what such a learner learns from, in words; absent or null where it can. */

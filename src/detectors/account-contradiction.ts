@@ -19,6 +19,7 @@ export const accountContradiction: Detector<SourceEvidenceParams> = {
   scanEffort: "quick",
   subject: "row",
   flags: true,
+  needsSource: true,
   targets: ["classes", "real"],
   async score(data, context) {
     const values = new Float64Array(data.y.length);

@@ -1,4 +1,4 @@
-import { combineVoices, expectedFalseAlarms, reasonsOf, voiceOf } from "../blocks/combined-ranking.ts";
+import { combineVoices, expectedFalseAlarms, reasonsOf, voiceOf, withinReason } from "../blocks/combined-ranking.ts";
 import type { Detector } from "../core/detector.ts";
 
 /** What `theriac scan` ranks by, as a detector beside those that it hears; of itself it looks at nothing. */
@@ -17,12 +17,16 @@ export const combined: Detector<Record<string, never>> = {
   combines: true,
   async score(data, { others }) {
     const heard = (await others?.()) ?? [];
-    const voices = heard.map((said) => voiceOf(said, data));
+    const voices = withinReason(
+      heard.map((said) => voiceOf(said, data)),
+      data.y.length,
+    );
+    const expected = expectedFalseAlarms(voices, data);
     const { score, flagged } = combineVoices(voices, data.y.length);
     return {
       values: score,
       flagged,
-      expectedFalseAlarms: expectedFalseAlarms(voices),
+      ...(expected === undefined ? {} : { expectedFalseAlarms: expected }),
       reason: (example) => reasonsOf(voices, data, example).at(0) ?? null,
     };
   },

@@ -43,7 +43,7 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
   async score(data, context) {
     const copies = nearCopies(data, { ...context, ...context.params });
     const traits = clusterTraits(data, copies, context.table);
-    const expected = copies.texts === null ? expectedCopies(data.x, copies) : new Float64Array(traits.length);
+    const expected = copies.texts === null ? expectedCopies(data.x, data.features, copies) : new Float64Array(traits.length);
     const isCandidate = traits.map(
       ({ accounts, conflict, records }, c) =>
         records > 1 + expectedLimit(expected[c]) && (accounts > 1 || conflict > 0 || records >= denied.records),

@@ -44,6 +44,14 @@ describe("STRIP", () => {
     }
   });
 
+  it("states no expectation without verified rows, and weighs little where rows as far above the median explain what it flags", async () => {
+    const { data } = withTrigger(1);
+    const { flagged, expectedFalseAlarms, leastFalseAlarms } = await scoreRows(strip, data, { learner: logistic });
+    expect(expectedFalseAlarms).toBeUndefined();
+    expect(leastFalseAlarms).toBeGreaterThanOrEqual(0.01 * 300);
+    expect(flagged?.includes(1)).toBe(true);
+  });
+
   it("lays over the share that it is told, and other rows only", async () => {
     const { data } = withTrigger(1, 6, 1);
     const seen: Dataset[] = [];

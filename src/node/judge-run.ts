@@ -21,7 +21,11 @@ export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): J
   const limits = manifest.limits.map((text) => parseLimit(text));
   checkLimits(limits, manifest.study.budgets, metricsFor(manifest.data.target), intentQuantities);
   const { target, classShares, measuredExamples } = manifest.data;
-  const context = { primaryMetric: primaryMetricId(target, classShares), examples: measuredExamples };
+  const context = {
+    primaryMetric: primaryMetricId(target, classShares),
+    examples: measuredExamples,
+    testFraction: manifest.study.testFraction,
+  };
   const summary = summarise(records, catalog.metrics, context);
   return { summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials: missingTrials(manifest, records) }) };
 }

@@ -6,11 +6,13 @@ import type { TrustedRelation } from "../core/detector.ts";
 import { UsageError } from "../core/errors.ts";
 import { targetOf, taskNames } from "../core/examples.ts";
 import { resolveParams } from "../core/params.ts";
-import type { Table } from "../core/table.ts";
+import { type Table, columnOf } from "../core/table.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { methodOf } from "../study/config.ts";
 import { scanData } from "../study/scan/scan-data.ts";
-import type { ScanResult } from "../study/scan/scan-result.ts";
+import { cannotSee } from "../study/scan/cannot-see.ts";
+import { detectorsNotRun, hasSubjects } from "../study/scan/not-run.ts";
+import type { NotRun, ScanResult } from "../study/scan/scan-result.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { readTable } from "./read/read-table.ts";
 import type { Note } from "./read/request.ts";
@@ -40,6 +42,10 @@ export interface Scan extends ScanResult {
   readonly table: Table;
   /** The line on which each row of the table begins, from 1; null where the data have no lines. */
   readonly lines: Int32Array | null;
+  /** Detectors that said nothing, and why. */
+  readonly notRun: readonly NotRun[];
+  /** What such a scan could not have seen, a part of a sentence each. */
+  readonly cannotSee: readonly string[];
 }
 
 /**
@@ -74,7 +80,9 @@ async function scanInto(config: ScanConfig, hooks: ScanHooks): Promise<Scan> {
   const encoder = resolveParams("encoder", encoderParams, { ...config.encoder });
   hooks.onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);
   const { rng, clean, pipeline } = await tuneOnWhole(table, { encoder, learner, sharing, firstSeed });
-  const usable = detectors.filter(({ method }) => method.subject !== "source" || table.roles.source !== null);
+  const hasSources = table.roles.source !== null;
+  const tasks = taskNames(table).length;
+  const usable = detectors.filter(({ method }) => hasSubjects(method, { hasSources, tasks }));
   const result = await scanData(pipeline.encode(clean, null), pipeline, usable, {
     rng: rng.fork("scan"),
     signal: hooks.signal,
@@ -82,6 +90,17 @@ async function scanInto(config: ScanConfig, hooks: ScanHooks): Promise<Scan> {
     onDetector: (done, total, id) => hooks.onProgress?.(done + 1, total + 1, id),
   });
   const lines = rowLines(read);
+  const { kind: target } = targetOf(table);
+  const notRun = detectorsNotRun(catalog.detectors, result.detectors, {
+    target,
+    learning: setting,
+    hasSources,
+    tasks,
+    effort: config.effort ?? defaults.effort,
+    isNamed: config.detectors !== undefined,
+  });
+  const hasText = table.roles.features.some((name) => columnOf(table, name).kind === "text");
+  const unseen = cannotSee({ detectors: result.detectors, target, hasSources, hasText });
   if (config.out !== undefined) {
     const settings = {
       learner,
@@ -90,9 +109,11 @@ async function scanInto(config: ScanConfig, hooks: ScanHooks): Promise<Scan> {
       seed: firstSeed,
       detectors: usable.map(({ method, params }) => ({ id: method.id, params })),
     };
-    await writeScan(config.out, table, result, lines, { read: request, files, settings });
+    await writeScan(config.out, table, result, lines, {
+      ...{ read: request, files, settings, notes: [...notes, ...learningNotes], notRun, cannotSee: unseen },
+    });
   }
-  return { ...result, table, lines };
+  return { ...result, table, lines, notRun, cannotSee: unseen };
 }
 
 /** The relation by the names of its tasks; pairs that it does not know are unrelated. */

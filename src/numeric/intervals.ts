@@ -14,17 +14,32 @@ export function wilsonInterval(share: number, count: number): Figure {
 }
 
 /**
- * Mean of at least one value with Student's t interval; of paired differences, this is the paired interval.
+ * Mean of at least one value with Student's t interval; of paired differences, this is the paired interval. It is of the values' own law: of the seeds, where
+ * they come from several splits of the same rows.
  *
  * @param range what the quantity can be at all; the interval is cut there
  */
 export function meanInterval(values: readonly number[], range: readonly [number, number] = [-Infinity, Infinity]): Figure {
+  return resampledInterval(values, 0, range);
+}
+
+/**
+ * Mean over J splits of the same rows, with an interval for new data of the same law: J figures x_j that share their rows are correlated, and if each pair is by ρ then
+ * Var(x̄) = σ² (1/J + (1 − 1/J) ρ), of which their own variance S² sees E S² = σ² (1 − ρ) only. So Var(x̄) = E S² (1/J + ρ / (1 − ρ)), and the interval is
+ * x̄ ± t_{J−1} S √(1/J + `shared`), shared = ρ / (1 − ρ): the corrected resampled t interval of Nadeau & Bengio 2003, Inference for the Generalization Error, Machine
+ * Learning 52, who take ρ for the share of rows that are tested on. With shared = 0 it is Student's.
+ */
+export function resampledInterval(
+  values: readonly number[],
+  shared: number,
+  range: readonly [number, number] = [-Infinity, Infinity],
+): Figure {
   const n = values.length;
   if (n === 0) throw new Error("a mean of nothing is missing");
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n === 1) return { value: mean, low: null, high: null };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
+  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance * (1 / n + shared));
   return { value: mean, low: Math.max(range[0], mean - half), high: Math.min(range[1], mean + half) };
 }
 

@@ -29,6 +29,8 @@ const context: FindingsContext = {
 };
 
 const reviews: Summary = {
+  intervalsOf: "new-data",
+  seeds: 3,
   primaryMetric: "accuracy",
   better: "higher",
   damageMetric: "accuracyDrop",
@@ -77,12 +79,15 @@ describe("findings", () => {
       "At 1 % of the training rows (56 of 5,600), the strongest attack found (confident-flip, which may change labels and knows the model) lowers accuracy from 0.852 to 0.840: a drop of 0.012 [0.001, 0.024].",
       "At 5 % (280 rows), the strongest, confident-flip, lowers accuracy from 0.852 to 0.796: a drop of 0.056 [0.035, 0.078].",
       "Of the poisoned rows at 1 %, the loss detector finds 99 % [96 %, 100 %] among the 5 % most suspicious training rows, where picking at random would find 5 %; 20 % of the rows so flagged are poisoned. At 5 % it finds 55 % [47 %, 62 %].",
-      'With the repair "drop", no damage is left that the interval can tell from none (-0.001 [-0.011, 0.008], without it 0.012 [0.001, 0.024]) at 1 %. At 5 %, the damage is 0.024 [0.017, 0.032] instead of 0.056 [0.035, 0.078]. On clean data it costs nothing that the interval can tell from nothing (-0.001 [-0.008, 0.006] of accuracy).',
+      'With the repair "drop", what is left of the damage is not told from none, nor from 0.008 (-0.001 [-0.011, 0.008], without it 0.012 [0.001, 0.024]) at 1 %. At 5 %, the damage is 0.024 [0.017, 0.032] instead of 0.056 [0.035, 0.078]. On clean data its cost is not told from nothing, nor from 0.006 (-0.001 [-0.008, 0.006] of accuracy).',
+      "Intervals in brackets are of 95 %, for new data of this kind; those of detectors are over seeds on these very rows.",
     ]);
   });
 
   it("do not call damage what the interval cannot tell from none, and name an attack that happened to do more", () => {
     const summary: Summary = {
+      intervalsOf: "new-data",
+      seeds: 3,
       primaryMetric: "rmse",
       better: "lower",
       damageMetric: "rmseRatio",
@@ -104,9 +109,37 @@ describe("findings", () => {
       failures: [],
     };
     expect(findingsOf(summary, { ...context, trainingRows: null, hasAttackTasks: true })).toEqual([
-      "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.115 times the clean error [0.907, 1.324], no damage that the interval can tell from none. On the test rows other happened to do more harm: 1.400 times the clean error [1.100, 1.700].",
+      "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.115 times the clean error [0.907, 1.324], which is not told from no damage, nor from 1.324. On the test rows other happened to do more harm: 1.400 times the clean error [1.100, 1.700].",
       'With the repair "drop", the damage is no smaller (1.200 [1.100, 1.300] times the clean error, without it 1.115 [0.907, 1.324]) at 1 %. On clean data it raises the error to 1.050 [1.010, 1.090] times the clean error.',
+      "Intervals in brackets are of 95 %, for new data of this kind; those of detectors are over seeds on these very rows.",
     ]);
+  });
+
+  it("begin with the worst of all goals where another one is worse than the damage, and say that one seed won nothing for sure", () => {
+    const backdoor = (metric: string, of: Figure): SummaryEntry => ({ ...entry("trigger", 0.01, metric, of), goal: "backdoor" });
+    const summary: Summary = {
+      ...reviews,
+      detections: [],
+      entries: [
+        ...reviews.entries.filter(({ attack, repair }) => attack !== null && repair === noRepair),
+        backdoor("attackSuccessRate", figure(0.9, 0.8, 0.95)),
+        backdoor("untriggeredRate", figure(0.1, 0.05, 0.15)),
+        entry("confident-flip", 0.01, "accuracyDrop", figure(-0.01), "drop"),
+        entry(null, 0, "accuracyDrop", figure(-0.02), "drop"),
+      ],
+      strongestByGoal: [
+        { goal: "availability", budgetFraction: 0.01, attack: "confident-flip" },
+        { goal: "availability", budgetFraction: 0.05, attack: "confident-flip" },
+        { goal: "backdoor", budgetFraction: 0.01, attack: "trigger" },
+      ],
+    };
+    const sentences = findingsOf(summary, context);
+    expect(sentences[0]).toBe(
+      "Worst of all that was tried: At 1 %, trigger makes its trigger turn 0.900 [0.800, 0.950] of the rows that the clean model gets right.",
+    );
+    expect(sentences.join(" ")).toContain(
+      "the damage is -0.010 instead of 0.012 [0.001, 0.024], from a single seed at 1 %. On clean data it costs -0.020 of accuracy, from a single seed.",
+    );
   });
 
   it("say that a single seed has no interval, and pick the smallest budget where 1 % is none", () => {
@@ -136,10 +169,10 @@ describe("findings", () => {
         context,
       )[0].replace(/^.*\) /, "");
     expect(after(0.86, figure(-0.008, -0.009, -0.007))).toBe(
-      "raises accuracy from 0.852 to 0.860: a drop of -0.008 [-0.009, -0.007], so no damage at all.",
+      "raises accuracy from 0.852 to 0.860: a drop of -0.008 [-0.009, -0.007], so the model gains.",
     );
     expect(after(0.852, figure(0, -0.001, 0.001))).toBe(
-      "leaves accuracy at 0.852: a drop of 0.000 [-0.001, 0.001], no damage that the interval can tell from none.",
+      "leaves accuracy at 0.852: a drop of 0.000 [-0.001, 0.001], which is not told from no damage, nor from 0.001.",
     );
   });
 
@@ -166,6 +199,6 @@ describe("findings", () => {
       context,
     );
     expect(sentences[2]).toContain("the best of 2 detectors, loss, finds 99 %");
-    expect(sentences[3]).toContain('With the best of 2 repairs on the test rows, "drop", no damage is left');
+    expect(sentences[3]).toContain('With the best of 2 repairs on the test rows, "drop", what is left of the damage is not told from none');
   });
 });

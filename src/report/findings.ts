@@ -2,7 +2,9 @@ import type { Figure } from "../numeric/intervals.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
+import { effectOf, intervalWords } from "./interval-words.ts";
 import { accessWords, capitalised, countOf, countText, knowledgeWords, metricWord, shareText } from "./words.ts";
+import { worstOf } from "./worst.ts";
 
 /** What the sentences say beyond the summary. */
 export interface FindingsContext {
@@ -31,13 +33,23 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
   const main = budgets.find((budget) => Math.abs(budget - 0.01) < 1e-9) ?? budgets[0];
   const largest = budgets[budgets.length - 1];
   const shown = main === largest ? [main] : [main, largest];
+  const worst = worstOf(summary);
+  const isOther = worst !== null && (worst.attack !== strongestAt(summary, worst.budgetFraction) || worst.metric !== summary.damageMetric);
   return [
+    ...(isOther ? [`Worst of all that was tried: ${worst.sentence}`] : []),
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
     ...goalSentences(summary, main),
     ...detectionSentences(summary, context, shown),
     ...repairSentences(summary, shown),
     ...missing(summary, context),
+    ...(hasIntervals(summary)
+      ? [`Intervals in brackets are of 95 %, ${intervalWords(summary)}; those of detectors are over seeds on these very rows.`]
+      : []),
   ].filter((sentence) => sentence !== "");
+}
+
+function hasIntervals({ entries }: Summary): boolean {
+  return entries.some(({ figure }) => figure.low !== null);
 }
 
 function damageSentence(summary: Summary, context: FindingsContext, budget: number, isFirst: boolean): string {
@@ -50,7 +62,7 @@ function damageSentence(summary: Summary, context: FindingsContext, budget: numb
   const word = metricWord(primaryMetric);
   const values = [baseline[primaryMetric].value, left.figure.value].map((value) => numberText(value));
   const change =
-    effectOf(summary, damage.figure) === "none" && values[0] === values[1]
+    !["damage", "gain"].includes(effectOf(summary.damageMetric, damage.figure)) && values[0] === values[1]
       ? `leaves ${word} at ${values[0]}`
       : `${left.figure.value < baseline[primaryMetric].value ? "lowers" : "raises"} ${word} from ${values[0]} to ${values[1]}`;
   const rows = context.budgets.find(({ budgetFraction }) => budgetFraction === budget)?.rows;
@@ -151,45 +163,50 @@ function repairedText(summary: Summary, without: Figure, repaired: Figure): stri
   const unit = summary.damageMetric.endsWith("Ratio") ? " times the clean error" : "";
   const text = `${figureText(repaired)}${unit}`;
   const instead = `${text}, without it ${figureText(without)}`;
-  const effect = effectOf(summary, repaired);
+  const effect = effectOf(summary.damageMetric, repaired);
+  if (effect === "unknown") return `the damage is ${text} instead of ${figureText(without)}, from a single seed`;
   if (repaired.value >= without.value)
-    return effect === "none" && effectOf(summary, without) === "none"
-      ? `there is still no damage that the interval can tell from none (${text})`
+    return effect === "none" && effectOf(summary.damageMetric, without) === "none"
+      ? `the damage is told from none neither without the repair nor with it (${instead})`
       : `the damage is no smaller (${instead})`;
-  if (effect === "none") return `no damage is left that the interval can tell from none (${instead})`;
+  if (effect === "none") return `what is left of the damage is not told from none, nor from ${upTo(repaired)} (${instead})`;
   if (effect === "gain") return `the model is better than the clean one without repair (${instead})`;
   return `the damage is ${text} instead of ${figureText(without)}`;
 }
 
 function costText(summary: Summary, cost: Figure): string {
   const text = figureText(cost);
-  const unit = summary.damageMetric.endsWith("Ratio") ? " times the clean error" : ` of ${metricWord(summary.primaryMetric)}`;
-  switch (effectOf(summary, cost)) {
+  const isRatio = summary.damageMetric.endsWith("Ratio");
+  const unit = isRatio ? " times the clean error" : ` of ${metricWord(summary.primaryMetric)}`;
+  switch (effectOf(summary.damageMetric, cost)) {
     case "none":
-      return `it costs nothing that the interval can tell from nothing (${text}${unit})`;
+      return `its cost is not told from nothing, nor from ${upTo(cost)} (${text}${unit})`;
     case "gain":
       return `it is a gain (${text}${unit})`;
-    default:
-      return summary.damageMetric.endsWith("Ratio") ? `it raises the error to ${text}${unit}` : `it costs ${text}${unit}`;
+    case "unknown":
+      return isRatio ? `it brings the error to ${text}${unit}, from a single seed` : `it costs ${text}${unit}, from a single seed`;
+    case "damage":
+      return isRatio ? `it raises the error to ${text}${unit}` : `it costs ${text}${unit}`;
   }
 }
 
-/** What an interval says: damage, none that it could tell from none, or a gain. Without an interval the value has to do. */
-function effectOf(summary: Summary, { value, low, high }: Figure): "damage" | "none" | "gain" {
-  const none = summary.damageMetric.endsWith("Ratio") ? 1 : 0;
-  if ((low ?? value) > none) return "damage";
-  return (high ?? value) < none ? "gain" : "none";
+/** The most that an interval does not rule out. */
+function upTo({ value, high }: Figure): string {
+  return numberText(high ?? value);
 }
 
 function effectText(summary: Summary, damage: Figure): string {
   const text = damageText(summary, damage);
-  if (damage.low === null) return `${text}, from a single seed, so nothing says how far it would vary`;
-  const effect = effectOf(summary, damage);
-  return effect === "damage"
-    ? text
-    : effect === "none"
-      ? `${text}, no damage that the interval can tell from none`
-      : `${text}, so no damage at all`;
+  switch (effectOf(summary.damageMetric, damage)) {
+    case "unknown":
+      return `${text}, from a single seed, so nothing says how far it would vary`;
+    case "damage":
+      return text;
+    case "none":
+      return `${text}, which is not told from no damage, nor from ${upTo(damage)}`;
+    case "gain":
+      return `${text}, so the model gains`;
+  }
 }
 
 /** `a drop of 0.012 [0.001, 0.024]`, `1.110 times the clean error [1.008, 1.212]`. */

@@ -1,5 +1,6 @@
 import type { LimitOutcome } from "./limit-outcomes.ts";
 import { type Markup, markup, markupText } from "./markup.ts";
+import { notJudged } from "./verdict.ts";
 import type { Summary } from "../study/summary.ts";
 
 export interface JunitInput {
@@ -21,11 +22,14 @@ interface TestCase {
 }
 
 /**
- * JUnit XML for whatever draws CI results: a test for each limit (skipped while it is open), an error for each failed trial, and one test
+ * JUnit XML for whatever draws CI results: a test for each limit (skipped while it is open; one that is skipped where there is no limit), an error for each failed trial, and one test
  * that every planned trial is recorded.
  */
 export function renderJunit({ name, startedAt, durationSeconds, limits, failures, missingTrials, properties }: JunitInput): string {
   const cases: TestCase[] = [
+    ...(limits.length > 0
+      ? []
+      : [{ className: "theriac.limits", name: "the verdict", fault: { kind: "skipped", message: notJudged } } satisfies TestCase]),
     ...limits.map(({ text, outcome, reason }): TestCase => {
       const kind = outcome === "fail" ? "failure" : "skipped";
       return { className: "theriac.limits", name: text, fault: outcome === "pass" ? null : { kind, message: reason } };

@@ -6,7 +6,7 @@ import { type Verdict, verdictOf } from "./verdict.ts";
 export interface LimitOutcome {
   readonly text: string;
   /** Under `strict`, what is open fails. */
-  readonly outcome: Exclude<Verdict["outcome"], "incomplete">;
+  readonly outcome: Exclude<Verdict["outcome"], "incomplete" | "not-judged">;
   readonly reason: string;
 }
 
@@ -15,6 +15,10 @@ export function limitOutcomes(summary: Summary, limits: readonly Limit[], strict
   const complete = { ...summary, failures: [] };
   return limits.map((limit) => {
     const { outcome, reasons } = verdictOf(complete, [limit], { strict, missingTrials: 0 });
-    return { text: limit.text, outcome: outcome === "incomplete" ? "inconclusive" : outcome, reason: reasons[0] };
+    return {
+      text: limit.text,
+      outcome: outcome === "incomplete" || outcome === "not-judged" ? "inconclusive" : outcome,
+      reason: reasons[0],
+    };
   });
 }

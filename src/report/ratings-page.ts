@@ -91,7 +91,7 @@ function verdictPart({ verdict, limits, engines, study, accounts, plannedTrials,
   const missing = plannedTrials - recordedTrials;
   return markup`<section aria-labelledby="verdict">
 <h2 id="verdict">Verdict</h2>
-<p class="outcome ${verdict.outcome}"><span class="sign" aria-hidden="true">${sign}</span><strong>${word}</strong> <span>${verdict.outcome === "pass" && limits.length === 0 ? "No limit was set, so nothing could be broken." : meaning}</span></p>
+<p class="outcome ${verdict.outcome}"><span class="sign" aria-hidden="true">${sign}</span><strong>${word}</strong> <span>${meaning}</span></p>
 <ul class="findings">
 ${sentences.map((sentence) => markup`<li>${proseWithFigures(sentence)}</li>\n`)}${missing > 0 && markup`<li>${countOf(missing, "planned trial")} ${missing === 1 ? "is" : "are"} not recorded.</li>\n`}</ul>
 ${
@@ -237,7 +237,7 @@ ${
   attacks.length > 0 &&
   markup`<figure>
 ${bothWidths((suffix, width) => exposureChart(engine, summary, attacks, `exposure-${engine}-${suffix}`, width))}
-<figcaption>Share of genuine users with a target among the first ten, with 95 % intervals over ${countOf(study.seeds, "seed")}.</figcaption>
+<figcaption>Share of genuine users with a target among the first ten, with 95 % intervals over ${countOf(study.seeds, "seed")} on these very rows; new data would differ more.</figcaption>
 </figure>
 ${reportTable({ id: `damage-${engine}`, caption: "By attack and budget, over seeds", head: ["Attack", "Hit rate at 10", "Prediction shift", "Median rank", "RMSE ÷ clean", "NDCG drop"], groups: rowsFor(noRepair, metrics) })}`
 }

@@ -7,6 +7,7 @@ import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
 import { type EngineFindings, engineRows } from "./ratings-engines.ts";
+import { intervalWords } from "./interval-words.ts";
 import { harmText } from "./ratings-harm-text.ts";
 import { attacksOf, budgetsOf } from "./report-damage.ts";
 import { textTable } from "./text-table.ts";
@@ -46,10 +47,10 @@ function damageText(summary: Summary): string {
       const [rate, shift, rank] = ["hitRateAt10", "predictionShift", "medianRank"].map(figure);
       if (rate === undefined) return "–";
       const rest = [shift === undefined ? "–" : signed(shift.value), rank === undefined ? "–" : numberText(rank.value, 0)].join(" / ");
-      return `${figureText(rate)} / ${rest}${strongestAt(summary, budget) === attack ? " *" : ""}`;
+      return `${figureText(rate)} / ${rest}${strongestAt(summary, budget) === attack ? " strongest" : ""}`;
     }),
   ]);
-  return `Targets under attack: hitRateAt10 [95 % interval] / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\n* strongest at its budget by the attacker's own objective, the rank of the targets with genuine users`;
+  return `Targets under attack: hitRateAt10 [95 % interval ${intervalWords(summary)}] / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\nstrongest: chosen by its own objective at its budget, the rank of the targets with genuine users; it says nothing of significance`;
 }
 
 /** The same attacks against every engine, at the largest budget: their order differs from engine to engine. */
@@ -62,7 +63,7 @@ function enginesText(engines: readonly EngineFindings[]): string {
       if (found === null) return "–";
       const { hitRate, shift, rank } = found;
       const rest = [shift === undefined ? "–" : signed(shift.value), rank === undefined ? "–" : numberText(rank.value, 0)].join(" / ");
-      return `${hitRate === undefined ? "–" : numberText(hitRate.value)} / ${rest}${found.isStrongest ? " *" : ""}`;
+      return `${hitRate === undefined ? "–" : numberText(hitRate.value)} / ${rest}${found.isStrongest ? " strongest" : ""}`;
     }),
   ]);
   return `Every attack against every engine at ${budgetText(budget)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ engine }) => engine)], ...cells])}`;

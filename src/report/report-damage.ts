@@ -2,6 +2,7 @@ import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
 import { budgetText, numberText } from "./format.ts";
+import { intervalWords } from "./interval-words.ts";
 import { lineChart } from "./line-chart.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -25,7 +26,7 @@ ${
   rows.length === 0
     ? markup`<p>No model was trained on the clean data.</p>`
     : markup`<p>The pipeline on the data as they are${sizes}. Every damage below is measured against it, seed by seed.</p>
-${reportTable({ id: "baseline-table", caption: "The clean model on held-out rows", head: ["Metric", "Figure", "Meaning"], groups: [{ name: null, rows }] })}`
+${reportTable({ id: "baseline-table", caption: `The clean model on held-out rows; 95 % intervals ${intervalWords(summary)}`, head: ["Metric", "Figure", "Meaning"], groups: [{ name: null, rows }] })}`
 }
 </section>`;
 }
@@ -46,15 +47,15 @@ export function damageSection({ summary }: ReportInput): Markup {
   return markup`<section aria-labelledby="damage">
 <h2 id="damage">Damage by budget</h2>
 <p>What is left of the model after each attack. ${isRatio ? "Damage is attacked ÷ clean error" : "Damage is clean − attacked"}, paired over the same seeds; an interval that reaches the
-line of the clean model cannot be told from no damage. The strongest attack at a budget is the one with the highest objective of its own, the loss on clean
-training rows: attackers cannot choose by the test rows.</p>
+line of the clean model tells its damage neither from none nor from its other end. Intervals are ${intervalWords(summary)}. The strongest attack at a budget is the one with the
+highest objective of its own, the loss on clean training rows: attackers cannot choose by the test rows, and being named strongest says nothing of significance.</p>
 <figure>
 ${bothWidths((suffix, width) => damageChart(summary, attacks, `damage-${suffix}`, width))}
-<figcaption>${isRatio ? `Error as a multiple of the clean error` : `${capitalised(word)} left`}, with the 95 % interval of the damage. An interval without an end bar goes on beyond the chart.</figcaption>
+<figcaption>${isRatio ? `Error as a multiple of the clean error` : `${capitalised(word)} left`}, with the 95 % interval of the damage ${intervalWords(summary)}. An interval without an end bar goes on beyond the chart.</figcaption>
 </figure>
 ${reportTable({
   id: "damage-table",
-  caption: `${meaning}, with its 95 % interval`,
+  caption: `${meaning}, with its 95 % interval ${intervalWords(summary)}`,
   head: ["Attack", ...budgets.map((budget) => typographic(budgetText(budget)))],
   groups: [
     {

@@ -4,6 +4,7 @@ import type { Summary } from "../study/summary.ts";
 import { type DotGroup, dotChart } from "./dot-chart.ts";
 import { entryOf, strongestAt } from "./findings.ts";
 import { budgetText } from "./format.ts";
+import { intervalWords, theseRows } from "./interval-words.ts";
 import { type Markup, markup } from "./markup.ts";
 import { attacksOf, budgetsOf, describeFigures } from "./report-damage.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -49,7 +50,7 @@ ${bothWidths((suffix, width) =>
     width,
   ),
 )}
-<figcaption>Share of the poisoned rows that ${listText(drawn)} found, with 95 % intervals over seeds.${
+<figcaption>Share of the poisoned rows that ${listText(drawn)} found, with 95 % intervals ${theseRows}.${
     drawn === detectors ? "" : ` Of ${detectors.length} detectors these find most of some attack; the table has them all.`
   }</figcaption>
 </figure>
@@ -132,7 +133,7 @@ ${bothWidths((suffix, width) =>
     width,
   ),
 )}
-<figcaption>Damage with 95 % intervals over seeds. An interval without an end bar goes on beyond the chart.</figcaption>
+<figcaption>Damage with 95 % intervals ${intervalWords(summary)}. An interval without an end bar goes on beyond the chart.</figcaption>
 </figure>
 ${reportTable({
   id: "repairs-table",

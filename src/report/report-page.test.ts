@@ -98,6 +98,8 @@ function inputOf({ attacks, detectors, repairs, budgets, isRatio, hasIntervals, 
     ],
     learnerParams: [{ weightDecay: 0.001 }],
     summary: {
+      intervalsOf: "new-data",
+      seeds: 3,
       primaryMetric: metric,
       better: isRatio ? "lower" : "higher",
       damageMetric: damage,

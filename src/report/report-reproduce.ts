@@ -1,4 +1,5 @@
 import { accesses } from "../core/threat.ts";
+import { intervalWords, theseRows } from "./interval-words.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ReportInput, ReportMethod } from "./report-input.ts";
 import { reportTable } from "./report-table.ts";
@@ -82,12 +83,12 @@ export function glossarySection({ methods, summary, study }: ReportInput): Marku
     [
       "Damage",
       isRatio
-        ? `${word} of the attacked model divided by that of the clean model of the same seed; 1 is no damage.`
-        : `${capitalised(word)} of the clean model less that of the attacked model of the same seed; 0 is no damage, a negative figure a gain.`,
+        ? `${word} of the attacked model divided by that of the clean model of the same seed; 1 is neither damage nor gain.`
+        : `${capitalised(word)} of the clean model less that of the attacked model of the same seed; 0 is neither damage nor gain.`,
     ],
     [
       "Interval",
-      "Where the figure would lie in 95 of 100 studies such as this one, between the seeds of this study. Few seeds make it wide; a single seed gives none.",
+      `Where the true figure lies in 95 of 100 studies such as this one, ${intervalWords(summary)}. Few seeds make it wide; a single seed gives none. Those of detectors and of damage as clean rows arrive are ${theseRows}.`,
     ],
     [
       "Strongest attack",

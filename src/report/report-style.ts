@@ -38,7 +38,7 @@ header .small { overflow-wrap: anywhere; }
 .outcome { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 0.8rem; max-width: none; margin: 0 0 1.5rem; padding: 1rem 1.2rem; background: var(--panel); border-left: 5px solid var(--o); border-radius: 0 6px 6px 0; }
 .outcome .sign, .outcome strong { color: var(--o); font-size: 1.35rem; line-height: 1.3; }
 .outcome .sign { font-weight: 700; }
-.pass { --o: var(--pass); } .fail { --o: var(--fail); } .inconclusive { --o: var(--inconclusive); } .incomplete { --o: var(--incomplete); }
+.pass { --o: var(--pass); } .fail { --o: var(--fail); } .inconclusive { --o: var(--inconclusive); } .incomplete, .not-judged { --o: var(--incomplete); }
 .glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1rem 1.5rem; margin: 0 0 1.75rem; padding: 0 0 1.5rem; border-bottom: 1px solid var(--rule); }
 .glance div { display: flex; flex-direction: column; justify-content: flex-end; }
 .glance dt { color: var(--soft); font-size: 0.85rem; }

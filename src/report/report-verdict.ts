@@ -15,8 +15,9 @@ export const outcomeWords: Readonly<
   inconclusive: {
     word: "Inconclusive",
     sign: "≈",
-    meaning: "No limit is broken, but at least one lies inside the interval of its figure.",
+    meaning: "No limit is broken, but at least one is open: it lies inside the interval of its figure, or one seed gives no interval.",
   },
+  "not-judged": { word: "Not judged", sign: "–", meaning: "No limit was set, so nothing was judged: the figures stand for themselves." },
   incomplete: { word: "Incomplete", sign: "…", meaning: "Trials failed or are missing, so there is no verdict." },
 };
 
@@ -24,11 +25,10 @@ export const outcomeWords: Readonly<
 export function verdictSection(input: ReportInput): Markup {
   const { outcome, limits, strict, summary, findings } = input;
   const { word, sign, meaning } = outcomeWords[outcome];
-  const said = outcome === "pass" && limits.length === 0 ? "No limit was set, so nothing could be broken." : meaning;
   const sentences = findingsOf(summary, findings).map(proseWithFigures);
   return markup`<section aria-labelledby="verdict">
 <h2 id="verdict">Verdict</h2>
-<p class="outcome ${outcome}"><span class="sign" aria-hidden="true">${sign}</span><strong>${word}</strong> <span>${said}${strict && limits.length > 0 && " Strict: what is open counts as broken."}</span></p>
+<p class="outcome ${outcome}"><span class="sign" aria-hidden="true">${sign}</span><strong>${word}</strong> <span>${meaning}${strict && limits.length > 0 && " Strict: what is open counts as broken."}</span></p>
 ${glance(input)}
 <ul class="findings">
 ${sentences.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>

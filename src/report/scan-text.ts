@@ -1,10 +1,13 @@
+import { type FalseAlarms, brokenDown } from "../core/false-alarms.ts";
 import { visible } from "../core/visible.ts";
-import type { GroupFinding, RowFinding, ScanResult } from "../study/scan/scan-result.ts";
+import type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "../study/scan/scan-result.ts";
 import { textTable } from "./text-table.ts";
-import { countOf } from "./words.ts";
+import { countOf, listText } from "./words.ts";
 
 export interface ScanText {
   readonly result: ScanResult;
+  readonly notRun: readonly NotRun[];
+  readonly cannotSee: readonly string[];
   /** Rows shown. */
   readonly top: number;
   /** What a data row is called for people: its id, or its number. */
@@ -15,10 +18,12 @@ export interface ScanText {
 const longest = 140;
 
 /** What a scan found, for a terminal. */
-export function renderScan({ result, top, nameOf }: ScanText): string {
-  const { rows, sources, tasks, detectors, expectedFalseAlarms } = result;
+export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText): string {
+  const { rows, sources, tasks, detectors, falseAlarms } = result;
   const flagged = rows.filter((row) => row.flagged);
-  const parts = [summaryOf(rows.length, flagged.length, expectedFalseAlarms)];
+  const parts = [summaryOf(rows.length, flagged.length, falseAlarms, detectors), sightOf(detectors, cannotSee)].filter(
+    (part) => part !== "",
+  );
   if (flagged.length > 0)
     parts.push(`Most suspicious rows (${Math.min(top, flagged.length)} of ${flagged.length})\n${rowTable(flagged.slice(0, top), nameOf)}`);
   const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
@@ -30,27 +35,67 @@ export function renderScan({ result, top, nameOf }: ScanText): string {
   parts.push(
     `Detectors\n${textTable([
       ["detector", "rows flagged", "false alarms expected", ""],
-      ...detectors.map(({ id, flaggedRows, expectedFalseAlarms: expected, error }) => [
+      ...detectors.map(({ id, flaggedRows, hasRule, silence, expectedFalseAlarms: expected, error }) => [
         id,
-        flaggedRows === null ? unflaggedText(error, expected) : String(flaggedRows),
-        expected === null ? "–" : expected.toFixed(1),
-        error ?? "",
+        flaggedRows === null ? (error !== null ? "–" : silence !== null ? "silent" : hasRule ? "–" : "ranks only") : String(flaggedRows),
+        expected === null || silence !== null ? (flaggedRows === null || flaggedRows === 0 ? "–" : "not known") : expected.toFixed(1),
+        error ?? silence ?? "",
       ]),
     ])}`,
   );
+  if (notRun.length > 0) parts.push(`Detectors that did not run\n${notRunText(notRun)}`);
   return parts.join("\n\n");
 }
 
-/** A rule that can say how often it is wrong, and flags nothing for it, is told from a detector that has no rule. */
-function unflaggedText(error: string | null, expected: number | null): string {
-  if (error !== null) return "–";
-  return expected === null ? "ranks only" : "none: most would be false alarms";
+/** A line for each reason. */
+function notRunText(notRun: readonly NotRun[]): string {
+  const byReason = new Map<string, string[]>();
+  for (const { detector, why } of notRun) byReason.set(why, [...(byReason.get(why) ?? []), detector]);
+  return Array.from(byReason, ([why, ids]) => `  ${listText(ids)}: ${why}`).join("\n");
 }
 
-export function summaryOf(rows: number, flagged: number, expectedFalseAlarms: number): string {
-  if (flagged === 0) return `None of ${countOf(rows, "row")} is flagged: nothing stands out beyond what chance and hard examples explain.`;
+/** How many rows are flagged, by which rules nothing is where none is, and how many of them are innocent as far as rules can say. */
+export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarms, detectors: readonly DetectorOutcome[]): string {
+  if (flagged === 0) return silenceText(rows, detectors);
   const share = `${((100 * flagged) / rows).toPrecision(2)} %`;
-  return `${countOf(flagged, "row")} of ${rows} flagged (${share}); about ${expectedFalseAlarms.toFixed(0)} of them are expected to be false alarms.`;
+  return `${countOf(flagged, "row")} of ${rows} flagged (${share}); ${innocentsText(falseAlarms)}.`;
+}
+
+/** Who looked and flagged nothing: silence is worth as much as the rules that kept it. */
+function silenceText(rows: number, detectors: readonly DetectorOutcome[]): string {
+  const ofRows = detectors.filter(({ hasRule, subject }) => hasRule && subject !== "task");
+  const rules = ofRows.filter(({ silence }) => silence === null).map(({ id }) => id);
+  const broken = ofRows.filter(({ silence }) => silence?.startsWith(brokenDown)).map(({ id }) => id);
+  const of = `of ${countOf(rows, "row")}`;
+  const theRules = (ids: readonly string[]): string => `the ${ids.length === 1 ? "rule" : "rules"} of ${listText(ids)}`;
+  if (broken.length > 0) {
+    const others = rules.length === 0 ? "no other had its say" : `${theRules(rules)} flag${rules.length === 1 ? "s" : ""} none ${of}`;
+    return `No row is told from the rest: ${theRules(broken)} broke down, and ${others}.`;
+  }
+  if (rules.length === 0) return `None ${of} is flagged, which says nothing: no detector with a rule for such data had its say.`;
+  return `None ${of} is flagged by ${theRules(rules)}.`;
+}
+
+/** `not known for 12 of them, flagged by X; about 3 of the other 4`, or whichever of the two there is. */
+function innocentsText({ statedRows, expected, unknownRows, unknownBy }: FalseAlarms): string {
+  const about = expected < 0.5 ? "less than one" : `about ${expected.toFixed(0)}`;
+  const verb = expected < 1.5 ? "is" : "are";
+  if (unknownRows === 0) return `${about} of them ${verb} expected to be false alarms`;
+  const rules = `${unknownBy.length === 1 ? "the rule" : "the rules"} of ${listText(unknownBy)} cannot say`;
+  if (statedRows === 0) return `how many of them are false alarms is not known: ${rules}`;
+  const others = statedRows === 1 ? "the other one" : `the other ${statedRows}`;
+  return `how many are false alarms is not known for ${unknownRows} of them (${rules}); of ${others} ${about} ${verb} expected to be`;
+}
+
+/** What silence does not speak of. */
+function sightOf(detectors: readonly DetectorOutcome[], cannotSee: readonly string[]): string {
+  const broken = detectors.filter(({ silence }) => silence !== null).map(({ id, silence }) => `${id}: ${silence}.`);
+  const failed = detectors.filter(({ error }) => error !== null).map(({ id }) => id);
+  return [
+    ...(cannotSee.length > 0 ? [`Not seen, whatever the data hold: ${cannotSee.join("; ")}.`] : []),
+    ...(failed.length > 0 ? [`${listText(failed)} gave out and said nothing.`] : []),
+    ...broken,
+  ].join("\n");
 }
 
 function rowTable(rows: readonly RowFinding[], nameOf: (row: number) => string): string {

@@ -4,13 +4,17 @@ import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText } from "./format.ts";
 import { accessLadder, goalRows } from "./goal-rows.ts";
+import { effectOf, intervalWords, noDamage, theseRows } from "./interval-words.ts";
 import { textTable } from "./text-table.ts";
 import { adaptiveRows, knowledgeRows } from "./variant-rows.ts";
 import type { Verdict } from "./verdict.ts";
+import { worstOf } from "./worst.ts";
 
 /** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
 export function renderAudit(summary: Summary, verdict: Verdict): string {
+  const worst = worstOf(summary);
   const sections = [
+    worst === null ? "" : `Worst of all that was tried: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
     goalSection(summary),
@@ -25,10 +29,11 @@ export function renderAudit(summary: Summary, verdict: Verdict): string {
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
-function baselineSection({ baseline, primaryMetric }: Summary): string {
+function baselineSection(summary: Summary): string {
+  const { baseline, primaryMetric } = summary;
   const names = Object.keys(baseline).sort((a, b) => Number(b === primaryMetric) - Number(a === primaryMetric));
   if (names.length === 0) return "Clean model: no trial ended.";
-  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}`;
+  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %, ${intervalWords(summary)}, where nothing else is said`;
 }
 
 function damageSection(summary: Summary): string {
@@ -38,14 +43,22 @@ function damageSection(summary: Summary): string {
   if (damage.length === 0) return "";
   const isStrongest = (entry: SummaryEntry): boolean =>
     summary.strongest.some(({ attack, budgetFraction }) => attack === entry.attack && budgetFraction === entry.budgetFraction);
+  const isUntold = ({ figure }: SummaryEntry): boolean => effectOf(summary.damageMetric, figure) === "none";
   const table = byAttackAndBudget(
     damage,
     (entry) => [entry.access ?? ""],
-    (entry) => `${figureText(entry.figure)}${isStrongest(entry) ? " *" : ""}`,
+    (entry) => `${figureText(entry.figure)}${isUntold(entry) ? " ~" : ""}${isStrongest(entry) ? " strongest" : ""}`,
     ["access"],
   );
   const meaning = summary.damageMetric.endsWith("Ratio") ? "attacked / clean" : "clean − attacked";
-  return `Damage: ${summary.damageMetric} (${meaning}, paired over seeds, 95 % interval)\n${table}\n* strongest at its budget by the attacker's own objective, the loss on clean training rows`;
+  const none = noDamage(summary.damageMetric);
+  const single = damage.every(({ figure }) => figure.low === null);
+  const paired = single ? "from a single seed, so without an interval" : `paired over seeds, 95 % interval ${intervalWords(summary)}`;
+  const notes = [
+    "strongest: chosen by its own objective at its budget, the loss on clean training rows, whatever the test rows show; it says nothing of significance",
+    ...(damage.some(isUntold) ? [`~ the interval holds ${none}: not told from no damage, nor from its upper end`] : []),
+  ];
+  return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;
 }
 
 function goalSection(summary: Summary): string {
@@ -141,7 +154,7 @@ function persistenceSection({ persistence }: Summary): string {
       halfLifeRows === null ? "–" : `${halfLifeRows} rows`,
     ]),
   ]);
-  return `After poisoning stops, as clean rows arrive (multiples of the poisoned training set; against a model of the same rows without poison)\n${table}`;
+  return `After poisoning stops, as clean rows arrive (multiples of the poisoned training set; against a model of the same rows without poison; 95 % intervals ${theseRows})\n${table}`;
 }
 
 function repairSection(summary: Summary): string {
@@ -176,7 +189,7 @@ function detectionSection({ detections }: Summary): string {
     figureText(entry.precision),
     figureText(entry.recall),
   ]);
-  return `Detection of the poisoned rows (precision and recall among the most suspicious)\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
+  return `Detection of the poisoned rows (precision and recall among the most suspicious; 95 % intervals ${theseRows})\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
 }
 
 function verdictSection({ outcome, reasons }: Verdict): string {

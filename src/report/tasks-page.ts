@@ -2,6 +2,7 @@ import type { Figure } from "../numeric/intervals.ts";
 import type { PricePoint, TasksResult } from "../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
 import { heatMap } from "./heat-map.ts";
+import { theseRows } from "./interval-words.ts";
 import { type Markup, markup, markupText } from "./markup.ts";
 import { pageHead } from "./page-head.ts";
 import { priceChart } from "./price-chart.ts";
@@ -84,7 +85,7 @@ ${folded(
   result,
   reportTable({
     id: "gain-table",
-    caption: `${capitalised(word)} by task, with its 95 % interval over seeds`,
+    caption: `${capitalised(word)} by task, with its 95 % interval ${theseRows}`,
     head: ["Task", "Examples", "Alone", "Together", "Together − alone"],
     groups: [
       {
@@ -190,11 +191,11 @@ function measuredSection(result: TasksResult): Markup | null {
   return markup`<section aria-labelledby="measured">
 <h2 id="measured">Measured by real attacks</h2>
 <p>The strongest pairs of the map above, attacked for real with ${typographic(budgetText(budgetFraction))} of the attack task’s rows, then trained anew and tested on the target’s held-out rows; and the
-task that is most exposed, attacked through all others. ${isRatio ? "Damage is attacked ÷ clean error: an interval that holds 1 cannot be told from no damage." : "Damage is clean − attacked: an interval that holds 0 cannot be told from no damage."}
+task that is most exposed, attacked through all others. ${isRatio ? "Damage is attacked ÷ clean error: an interval that holds 1 tells it from none as little as from its other end." : "Damage is clean − attacked: an interval that holds 0 tells it from none as little as from its other end."}
 ${hasCopies ? "Words and categories cannot climb, so the poison is the attack tasks’ own rows with a wrong label, those that do most to first order." : "The poison’s features climb away from what the clean model answers for the target; no test row is seen."}</p>
 ${reportTable({
   id: "measured-table",
-  caption: `${damageMetric} on the target’s test rows, with its 95 % interval over seeds`,
+  caption: `${damageMetric} on the target’s test rows, with its 95 % interval ${theseRows}`,
   head: ["Poison in", "Damage to", `${capitalised(metricWord(metric))} before`, "Attack", "Random wrong labels"],
   groups: [
     {
@@ -250,7 +251,7 @@ are in ${word}; the gain is positive where sharing helps, the damage where the a
 ${[chart("relationDecay"), chart("targetRows")]}
 ${reportTable({
   id: "price-table",
-  caption: `Gain and damage in ${word}, with 95 % intervals over ${countOf(result.priceSeeds, "seed")}`,
+  caption: `Gain and damage in ${word}, with 95 % intervals over ${countOf(result.priceSeeds, "seed")} on these very rows`,
   head: ["", `Gain of ${target}`, "Gain of all tasks", `Damage to ${target}`],
   groups: [
     {

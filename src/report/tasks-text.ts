@@ -1,6 +1,7 @@
 import { visible } from "../core/visible.ts";
 import type { TasksResult } from "../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
+import { theseRows } from "./interval-words.ts";
 import { taskFindings } from "./task-findings.ts";
 import { type TaskPair, pairsOf, relatedOrder, taskWord } from "./task-order.ts";
 import { textTable } from "./text-table.ts";
@@ -26,7 +27,7 @@ export function renderTasks(result: TasksResult): string {
 }
 
 function gainTable({ metric, gain, gainOver, seeds }: TasksResult): string {
-  const difference = `mtrl − this, paired over ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
+  const difference = `mtrl − this, paired over ${seeds} ${seeds === 1 ? "seed" : "seeds"} (intervals: 95 %, ${theseRows})`;
   return `Gain of sharing\n${textTable([
     ["", metricWord(metric), difference],
     ["each task alone", figureText(gain.single), figureText(gainOver.single)],

@@ -11,6 +11,8 @@ function entry(attack: string | null, budgetFraction: number, metric: string, fi
 
 /** Two attacks at 1 %: `weak` hurts the test rows more, `strong` is the one that its own objective chooses. */
 const summary: Summary = {
+  intervalsOf: "new-data",
+  seeds: 3,
   primaryMetric: "accuracy",
   better: "higher",
   damageMetric: "accuracyDrop",
@@ -48,11 +50,25 @@ describe("the verdict", () => {
     expect(outcomeOf("accuracy >= 0.95")).toBe("fail");
   });
 
-  it("can see a limit broken without an interval, and not that it holds", () => {
-    const single = { ...summary, entries: [entry("strong", 0.01, "accuracyDrop", { value: 0.03, low: null, high: null })] };
-    expect(outcomeOf("accuracyDrop@1% <= 0.03", { summary: single })).toBe("inconclusive");
-    expect(outcomeOf("accuracyDrop@1% <= 0.03", { summary: single, strict: true })).toBe("fail");
-    expect(outcomeOf("accuracyDrop@1% <= 0.029", { summary: single })).toBe("fail");
+  it("neither passes nor fails on a figure without an interval, whatever side of the limit it lies on", () => {
+    const single = { ...summary, seeds: 1, entries: [entry("strong", 0.01, "accuracyDrop", { value: 0.03, low: null, high: null })] };
+    for (const limit of ["accuracyDrop@1% <= 0.03", "accuracyDrop@1% <= 0.001", "accuracyDrop@1% >= 0.5", "accuracyDrop@1% <= 0.9"]) {
+      expect(outcomeOf(limit, { summary: single })).toBe("inconclusive");
+      expect(outcomeOf(limit, { summary: single, strict: true })).toBe("fail");
+      expect(verdictOf(single, [parseLimit(limit)], { strict: false, missingTrials: 0 }).reasons[0]).toContain(
+        "one seed has no interval, so it says neither that the limit holds nor that it is broken",
+      );
+    }
+  });
+
+  it("says where a single seed decided by the interval of its test rows", () => {
+    const single = { ...summary, seeds: 1 };
+    expect(verdictOf(single, [parseLimit("accuracy >= 0.85")], { strict: false, missingTrials: 0 })).toEqual({
+      outcome: "pass",
+      reasons: [
+        "accuracy >= 0.85 holds: the clean model gives 0.900 [0.880, 0.920], whose interval knows the test rows of a single seed only",
+      ],
+    });
   });
 
   it("is incomplete when trials failed or are missing, unless a limit is broken anyway", () => {
@@ -62,11 +78,13 @@ describe("the verdict", () => {
     expect(outcomeOf("accuracyDrop@1% <= 0.01", { missingTrials: 2 })).toBe("fail");
   });
 
-  it("passes without limits, and says that none was set", () => {
-    expect(verdictOf(summary, [], { strict: true, missingTrials: 0 })).toEqual({
-      outcome: "pass",
-      reasons: ["no limit was set, so nothing could be broken"],
-    });
+  it("does not judge without limits, strict or not, and never calls that a pass", () => {
+    for (const strict of [true, false])
+      expect(verdictOf(summary, [], { strict, missingTrials: 0 })).toEqual({
+        outcome: "not-judged",
+        reasons: ["no limit was set, so nothing was judged: the figures stand for themselves"],
+      });
+    expect(verdictOf(summary, [], { strict: false, missingTrials: 1 }).outcome).toBe("incomplete");
   });
 
   it("is incomplete where no finished trial has the figure that a limit is about", () => {
@@ -78,9 +96,9 @@ describe("the verdict", () => {
   });
 
   it("turns into exit codes", () => {
-    expect((["pass", "inconclusive", "fail", "incomplete"] as const).map((outcome) => exitCodeOf({ outcome, reasons: [] }))).toEqual([
-      0, 0, 1, 3,
-    ]);
+    expect(
+      (["pass", "not-judged", "inconclusive", "fail", "incomplete"] as const).map((outcome) => exitCodeOf({ outcome, reasons: [] })),
+    ).toEqual([0, 0, 0, 1, 3]);
   });
 });
 

@@ -5,8 +5,11 @@ import { budgetText, figureText } from "./format.ts";
 import type { Limit } from "./limits.ts";
 
 export interface Verdict {
-  /** `inconclusive`: the interval of a figure straddles its limit. `incomplete`: trials failed or are missing. */
-  readonly outcome: "pass" | "fail" | "inconclusive" | "incomplete";
+  /**
+   * `inconclusive`: the interval of a figure straddles its limit, or one seed gives it none. `not-judged`: no limit was set. `incomplete`: trials failed or are missing,
+   * and what there is breaks no limit.
+   */
+  readonly outcome: "pass" | "fail" | "inconclusive" | "not-judged" | "incomplete";
   /** One sentence each. */
   readonly reasons: readonly string[];
 }
@@ -34,10 +37,13 @@ export function verdictOf(summary: Summary, limits: readonly Limit[], { strict, 
   if (outcomes.includes("fail")) return { outcome: "fail", reasons };
   if (incomplete.length > 0) return { outcome: "incomplete", reasons };
   if (outcomes.includes("inconclusive")) return { outcome: strict ? "fail" : "inconclusive", reasons };
-  return { outcome: "pass", reasons: limits.length === 0 ? ["no limit was set, so nothing could be broken"] : reasons };
+  return limits.length === 0 ? { outcome: "not-judged", reasons: [notJudged] } : { outcome: "pass", reasons };
 }
 
-/** 0 pass, 1 a limit was broken, 3 trials failed or are missing. */
+/** Said where there is nothing to hold the figures against. */
+export const notJudged = "no limit was set, so nothing was judged: the figures stand for themselves";
+
+/** 0 pass, inconclusive or not judged, 1 a limit was broken, 3 trials failed or are missing. */
 export function exitCodeOf(verdict: Verdict): 0 | 1 | 3 {
   return verdict.outcome === "fail" ? 1 : verdict.outcome === "incomplete" ? 3 : 0;
 }
@@ -53,14 +59,18 @@ function judge(summary: Summary, limit: Limit): Judged {
   if (figure === undefined) return { outcome: "missing", reason: `${limit.text} is open: ${subject}` };
   const holds = (value: number): boolean => (limit.operator === "<=" ? value <= limit.bound : value >= limit.bound);
   const outcome = outcomeOf(figure, holds);
-  const open = figure.low === null ? "is open: one seed has no interval" : "is open: the interval straddles it";
+  const open =
+    figure.low === null
+      ? "is open: one seed has no interval, so it says neither that the limit holds nor that it is broken"
+      : "is open: the interval straddles it";
+  const byRows = figure.low !== null && summary.seeds === 1 ? ", whose interval knows the test rows of a single seed only" : "";
   const words = { pass: "holds", fail: "is broken", inconclusive: open }[outcome];
-  return { outcome, reason: `${limit.text} ${words}: ${subject} gives ${figureText(figure)}` };
+  return { outcome, reason: `${limit.text} ${words}: ${subject} gives ${figureText(figure)}${byRows}` };
 }
 
-/** Without an interval a limit can be seen to be broken, and not to hold. */
-function outcomeOf({ value, low, high }: Figure, holds: (value: number) => boolean): "pass" | "fail" | "inconclusive" {
-  if (low === null || high === null) return holds(value) ? "inconclusive" : "fail";
+/** Without an interval a limit is neither held nor broken: another seed might have turned it. */
+function outcomeOf({ low, high }: Figure, holds: (value: number) => boolean): "pass" | "fail" | "inconclusive" {
+  if (low === null || high === null) return "inconclusive";
   const ends = [low, high].map(holds);
   return ends.every((end) => end) ? "pass" : ends.some((end) => end) ? "inconclusive" : "fail";
 }

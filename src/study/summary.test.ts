@@ -3,6 +3,7 @@ import { primaryMetricId } from "../core/metric.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import { auc } from "../metrics/auc.ts";
 import { rmse } from "../metrics/rmse.ts";
+import { wilsonInterval } from "../numeric/intervals.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 import { summarise } from "./summary.ts";
 
@@ -48,12 +49,69 @@ describe("summarise", () => {
     ];
     const { entries, baseline } = summarise(records, [accuracy, auc], context);
     const drop = entries.find((entry) => entry.metric === "accuracyDrop")?.figure;
-    // Differences 0.10, 0.08, 0.06: mean 0.08, sd 0.02, t(2) = 4.3027.
+    // Differences 0.10, 0.08, 0.06: mean 0.08, sd 0.02, t(2) = 4.3027; half of the rows are tested on, so 1/3 + 0.4 · 1 (Nadeau & Bengio, two fifths of it).
     expect(drop?.value).toBeCloseTo(0.08, 12);
-    expect(drop?.low).toBeCloseTo(0.08 - (4.302653 * 0.02) / Math.sqrt(3), 6);
+    expect(drop?.low).toBeCloseTo(0.08 - 4.302653 * 0.02 * Math.sqrt(1 / 3 + 0.4), 6);
+    expect(summarise(records, [accuracy], context)).toMatchObject({ intervalsOf: "new-data", seeds: 3 });
     expect(baseline.accuracy.value).toBeCloseTo(0.8, 12);
-    // Wilson on 150 rows, not on the 300 that three overlapping test sets add up to.
-    expect((baseline.accuracy.high ?? 0) - (baseline.accuracy.low ?? 0)).toBeCloseTo(0.1273, 3);
+    // Wilson on 1 / (1 / 300 + (2 / 3) / 150) = 128.6 rows, not on the 300 that three overlapping test sets add up to.
+    const { low, high } = wilsonInterval(0.8, 9000 / 70);
+    expect(baseline.accuracy).toEqual({
+      value: expect.closeTo(0.8, 12),
+      low: expect.closeTo(low ?? NaN, 9),
+      high: expect.closeTo(high ?? NaN, 9),
+    });
+  });
+
+  it("says what its intervals are of, and widens none where other seeds bring no other test rows", () => {
+    const records = [0, 1, 2].flatMap((seed) => [record(seed, null, 0.9), record(seed, "x", 0.8 + seed / 100)]);
+    const dropOf = (more: object): { low: number; high: number; of: string } => {
+      const summary = summarise(records, [accuracy], { ...context, ...more });
+      const { low, high } = summary.entries.find(({ metric }) => metric === "accuracyDrop")?.figure as { low: number; high: number };
+      return { low, high, of: summary.intervalsOf };
+    };
+    const here = dropOf({ testFraction: null });
+    const tenth = dropOf({ testFraction: 0.1 });
+    const half = dropOf({ testFraction: 0.5 });
+    // Mean 0.09, sd 0.01; a width below that of one test row in each direction is never claimed.
+    expect(here).toEqual({
+      low: expect.closeTo(0.09 - (4.302653 * 0.01) / Math.sqrt(3), 6),
+      high: expect.closeTo(0.09 + (4.302653 * 0.01) / Math.sqrt(3), 6),
+      of: "these-rows",
+    });
+    expect(tenth.of).toBe("new-data");
+    expect(tenth.low).toBeCloseTo(0.09 - 4.302653 * 0.01 * Math.sqrt(1 / 3 + 0.4 / 9), 6);
+    expect(half.low).toBeLessThan(tenth.low);
+  });
+
+  it("takes less in common between splits where the attacker draws rows, and all of it where a damage is no share of rows", () => {
+    const drawn = { knowledge: "none" as const, access: "modify-labels" as const };
+    const records = [0, 1, 2].flatMap((seed) => {
+      const both = (value: number) => ({ metrics: { accuracy: value, auc: value } });
+      return [
+        record(seed, null, 0.9, both(0.9)),
+        record(seed, "x", 0.8, { ...both(0.8 + seed / 100), ...drawn }),
+        record(seed, "y", 0.8, both(0.8 + seed / 100)),
+      ];
+    });
+    const { entries } = summarise(records, [accuracy, auc], { ...context, testFraction: 0.3 });
+    const part = (attack: string, metric: string): number => {
+      const { value, high } = entries.find((entry) => entry.attack === attack && entry.metric === metric)?.figure ?? {
+        value: NaN,
+        high: NaN,
+      };
+      return ((((high as number) - value) / (4.302653 * 0.01)) ** 2 - 1 / 3) / (0.3 / 0.7);
+    };
+    expect([part("x", "accuracyDrop"), part("y", "accuracyDrop"), part("x", "aucDrop"), part("y", "aucDrop")]).toEqual(
+      [0.125, 0.4, 0.4, 1].map((share) => expect.closeTo(share, 5) as number),
+    );
+  });
+
+  it("gives a rate under attack no less than the scatter of its seeds, which rows cannot know", () => {
+    const records = [0.1, 0.9, 0.5].flatMap((value, seed) => [record(seed, null, 0.9), record(seed, "x", value)]);
+    const { entries } = summarise(records, [accuracy], context);
+    const { figure } = entries.find(({ attack, metric }) => attack === "x" && metric === "accuracy") ?? {};
+    expect(figure).toEqual({ value: expect.closeTo(0.5, 12), low: 0, high: 1 });
   });
 
   it("leaves failed trials out of every mean, and lists them", () => {

@@ -1,9 +1,10 @@
-import { type Figure, meanInterval, wilsonInterval } from "../numeric/intervals.ts";
+import { type Figure, meanInterval, resampledInterval, wilsonInterval } from "../numeric/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./intent-metrics.ts";
 import { type PersistenceEntry, summarisePersistence } from "./persistence-summary.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
+import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
 
 /** One figure over seeds. */
 export interface SummaryEntry {
@@ -32,6 +33,10 @@ export interface DetectionEntry {
 }
 
 export interface Summary {
+  /** What the intervals of the figures are of. Those of detections and of damage as clean rows arrive are of these rows always. */
+  readonly intervalsOf: IntervalScope;
+  /** Seeds of which a trial ended. */
+  readonly seeds: number;
   /** What the study is judged by. */
   readonly primaryMetric: string;
   readonly better: "higher" | "lower";
@@ -68,8 +73,10 @@ export interface Summary {
 export interface SummaryContext {
   /** What the study is judged by; see `primaryMetricId`. */
   readonly primaryMetric: string;
-  /** Labelled examples; the test rows of several seeds overlap, so no rate rests on more of them than this. */
+  /** Labelled examples; the test rows of several seeds are drawn from these, so no rate rests on more of them. */
   readonly examples: number;
+  /** Share of the rows that is tested on; absent = by the records, which count the measured tasks only. Null = other seeds bring no other test rows. */
+  readonly testFraction?: number | null;
 }
 
 /** Figures over seeds from the records alone, in the order in which the records come. */
@@ -82,17 +89,20 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const clean = new Map(
     done.filter((record) => record.attack === null && record.repair === noRepair).map((record) => [record.seed, record]),
   );
+  const testFraction = context.testFraction === undefined ? testedShare(done) : context.testFraction;
   const isLeading = leadingOf(done);
   const leading = done.filter(isLeading);
   const entriesOf = (some: readonly TrialRecord[]): SummaryEntry[] =>
     groupBy(some, ({ learner, attack, knowledge, adaptive, budgetFraction, repair }) =>
       JSON.stringify([learner, attack, knowledge, adaptive, budgetFraction, repair]),
-    ).flatMap((group) => summariseGroup(group, clean, metrics, context.examples));
+    ).flatMap((group) => summariseGroup(group, clean, metrics, { examples: context.examples, testFraction }));
   const entries = entriesOf(leading);
   const strongestByGoal = findStrongest(leading, ({ goal }) => String(goal));
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
   return {
+    intervalsOf: testFraction === null ? "these-rows" : "new-data",
+    seeds: new Set(done.map(({ seed }) => seed)).size,
     primaryMetric: primary.id,
     better: primary.better,
     damageMetric: primary.damage.id,
@@ -125,23 +135,22 @@ function summariseGroup(
   group: readonly TrialRecord[],
   clean: ReadonlyMap<number, TrialRecord>,
   metrics: readonly Quantity[],
-  examples: number,
+  { examples, testFraction }: { readonly examples: number; readonly testFraction: number | null },
 ): SummaryEntry[] {
+  const shared = (kind: FigureKind, { isRate }: Quantity): number =>
+    testFraction === null ? 0 : sharedVariance(kind, isRate, testFraction);
   const { learner, attack, access, goal, knowledge, adaptive, budgetFraction, repair } = group[0];
   const base = { learner, attack, access, goal, knowledge, budgetFraction, repair, ...(adaptive === true ? { adaptive } : {}) };
   const entries: SummaryEntry[] = [];
   for (const metric of metrics) {
     const measured = group.filter((record) => record.metrics[metric.id] !== undefined);
     if (measured.length === 0) continue;
-    const figure = meanInterval(
+    const figure = resampledInterval(
       measured.map((record) => record.metrics[metric.id]),
+      metric.isRate ? 0 : shared("level", metric),
       metric.range,
     );
-    const rows = Math.min(
-      examples,
-      measured.reduce((sum, record) => sum + record.testRows, 0),
-    );
-    entries.push({ ...base, metric: metric.id, figure: metric.isRate ? wilsonInterval(figure.value, rows) : figure });
+    entries.push({ ...base, metric: metric.id, figure: metric.isRate ? rateInterval(figure, measured, examples) : figure });
     const { damage: comparison } = metric;
     if (comparison === null || (attack === null && repair === noRepair)) continue;
     const damages = measured.flatMap((record) => {
@@ -151,10 +160,37 @@ function summariseGroup(
       return [{ drop: before - after, rise: after - before, ratio: after / before }[comparison.as]];
     });
     if (damages.length === 0) continue;
-    const damage = meanInterval(damages);
+    const damage = resampledInterval(damages, shared(damageKind(group[0]), metric), damageRange(metric.range, comparison.as));
     entries.push({ ...base, metric: comparison.id, figure: metric.isRate ? atLeastOneRow(damage, measured[0].testRows) : damage });
   }
   return entries;
+}
+
+/** What a comparison of two such figures can be at all. */
+function damageRange([low, high]: Quantity["range"], as: NonNullable<Quantity["damage"]>["as"]): [number, number] {
+  return as === "ratio" ? [0, Infinity] : [low - high, high - low];
+}
+
+/** By the first trial that says; the share that audits test on where none does. */
+function testedShare(records: readonly TrialRecord[]): number {
+  const found = records.find(({ testRows, trainingRows }) => testRows > 0 && trainingRows > 0);
+  return found === undefined ? 0.3 : found.testRows / (found.testRows + found.trainingRows);
+}
+
+/** Wilson's on the rows behind it; under attack, where seeds may differ by far more than their rows, no narrower than they scatter. */
+function rateInterval({ value, low, high }: Figure, measured: readonly TrialRecord[], examples: number): Figure {
+  const ofRows = wilsonInterval(value, rowsBehind(measured, examples));
+  if (measured[0].attack === null || low === null || high === null) return ofRows;
+  return { value, low: Math.min(low, ofRows.low ?? low), high: Math.max(high, ofRows.high ?? high) };
+}
+
+/**
+ * How many rows a mean rate of J seeds is worth. Rows that are as easy in one split as in another share v / n of the variance among all splits of the n examples, and a split
+ * of m test rows has v / m; so the mean has v (1 / (J m) + (1 − 1 / J) / n).
+ */
+function rowsBehind(records: readonly TrialRecord[], examples: number): number {
+  const tested = records.reduce((sum, record) => sum + record.testRows, 0);
+  return 1 / (1 / tested + (1 - 1 / records.length) / examples);
 }
 
 /** A rate cannot be known more finely than one test row in each direction: seeds that agree to the row would give no width at all. */

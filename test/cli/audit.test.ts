@@ -15,7 +15,9 @@ describe.concurrent("theriac audit", () => {
       const { exitCode, stdout, stderr } = await theriac(folder, ...quick, "--out", "run", "--json");
       expect(exitCode).toBe(0);
       const document = JSON.parse(stdout);
-      expect(document).toMatchObject({ schema: 2, run: "run", verdict: { outcome: "pass", reasons: [expect.any(String)] } });
+      expect(document).toMatchObject({ schema: 2, run: "run", verdict: { outcome: "not-judged", reasons: [expect.any(String)] } });
+      expect(document.worst).toMatchObject({ goal: "availability", metric: "accuracyDrop", sentence: expect.any(String) });
+      expect([document.intervalsOf, document.seeds]).toEqual(["new-data", 2]);
       expect(Object.values(document.baseline).every(figureLike)).toBe(true);
       expect(Object.keys(document.baseline)).toContain("accuracy");
       for (const entry of document.summary) {
@@ -72,7 +74,10 @@ describe.concurrent("theriac audit", () => {
       writeReviews(folder);
       const { stdout, stderr } = await theriac(folder, ...quick);
       expect(stdout).toContain("Clean model: accuracy");
-      expect(stdout).toContain("Verdict: pass");
+      expect(stdout).toContain("Verdict: not-judged\n  no limit was set");
+      expect(stdout).toContain("Intervals in brackets: 95 %, for new data of this kind");
+      expect(stdout).not.toContain("*");
+      expect(stdout).toContain("it says nothing of significance");
       expect(stdout).not.toContain("200 rows");
       expect(stderr).toContain("data: 200 rows, 200 labelled examples");
       expect(stderr).toMatch(/report: theriac-runs\/reviews-\d{8}-\d{6}\/report\.html\n$/);

@@ -15,14 +15,15 @@ export interface RatingsJudgement {
   readonly verdict: Verdict;
 }
 
-const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusive", "pass"];
+const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusive", "not-judged", "pass"];
 
 /** Summaries and verdict of a run, from its records alone: the limits must hold for every engine. */
 export function judgeRatings(manifest: RatingsManifest, records: readonly TrialRecord[]): RatingsJudgement {
   const limits = manifest.limits.map((text) => parseLimit(text));
   const quantities = ratingQuantities(manifest.study.goal);
   checkLimits(limits, manifest.study.budgets, quantities);
-  const context = { primaryMetric: quantities[0].id, examples: manifest.data.users };
+  // Every seed asks the same users for the same ratings.
+  const context = { primaryMetric: quantities[0].id, examples: manifest.data.users, testFraction: null };
   const judged = manifest.study.engines.map(({ id: engine }) => {
     const ofEngine = records.filter(({ learner }) => learner === engine);
     const summary = summarise(ofEngine, quantities, context);
@@ -36,7 +37,7 @@ export function judgeRatings(manifest: RatingsManifest, records: readonly TrialR
   const worst = judged.reduce((a, b) => (order.indexOf(b.verdict.outcome) < order.indexOf(a.verdict.outcome) ? b : a)).verdict.outcome;
   const several = judged.length > 1;
   const reasons =
-    limits.length === 0 && worst === "pass"
+    worst === "not-judged"
       ? judged[0].verdict.reasons
       : judged.flatMap(({ engine, verdict }) => verdict.reasons.map((reason) => (several ? `${engine}: ${reason}` : reason)));
   return { engines: judged.map(({ engine, summary, cuts }) => ({ engine, summary, cuts })), verdict: { outcome: worst, reasons } };

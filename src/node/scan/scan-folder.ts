@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Table } from "../../core/table.ts";
-import type { RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
+import type { NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
 import { type Provenance, digest, provenance } from "../provenance.ts";
-import type { ReadRequest, SourceFile } from "../read/request.ts";
+import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
 import { writeFiles } from "../write/write-files.ts";
 import { numbered } from "./numbered-finding.ts";
 import { reviewFile } from "./review-file.ts";
@@ -21,6 +21,13 @@ export interface ScanManifest extends Provenance {
   readonly rows: number;
   readonly flagged: number;
   readonly expectedFalseAlarms: ScanResult["expectedFalseAlarms"];
+  readonly falseAlarms: ScanResult["falseAlarms"];
+  /** What was guessed and what looks wrong. */
+  readonly notes: readonly Note[];
+  /** Detectors that said nothing, and why. */
+  readonly notRun: readonly NotRun[];
+  /** What such a scan could not have seen, a part of a sentence each. */
+  readonly cannotSee: readonly string[];
   readonly detectors: ScanResult["detectors"];
   readonly sources: ScanResult["sources"];
   readonly tasks: ScanResult["tasks"];
@@ -40,9 +47,9 @@ export async function writeScan(
   table: Table,
   result: ScanResult,
   lines: Int32Array | null,
-  about: Pick<ScanManifest, "read" | "files" | "settings">,
+  about: Pick<ScanManifest, "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee">,
 ): Promise<void> {
-  const { rows, sources, tasks, detectors, expectedFalseAlarms } = result;
+  const { rows, sources, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
   const sha256 = createHash("sha256");
   for (const piece of findingLines(rows, lines)) sha256.update(piece);
   const findings = { count: rows.length, sha256: sha256.digest("hex") };
@@ -59,6 +66,7 @@ export async function writeScan(
     rows: table.rows,
     flagged: rows.filter(({ flagged }) => flagged).length,
     expectedFalseAlarms,
+    falseAlarms,
     detectors,
     sources,
     tasks,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NumberedFinding } from "../scan/numbered-finding.ts";
 import type { ScanManifest } from "../scan/scan-folder.ts";
-import { anyNumber, count, isoTime, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
+import { anyNumber, count, isoTime, note, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
 const remedy = "scan the data again";
@@ -20,6 +20,8 @@ const outcome = z.object({
   id: z.string(),
   subject: z.string(),
   flaggedRows: count.nullable(),
+  hasRule: z.boolean(),
+  silence: z.string().nullable(),
   expectedFalseAlarms: anyNumber.nullable(),
   findings: z.array(z.string()).optional(),
   error: z.string().nullable(),
@@ -42,6 +44,10 @@ export const scanManifestFile: OwnFile<ScanManifest> = {
     rows: count,
     flagged: count,
     expectedFalseAlarms: anyNumber.nullable(),
+    falseAlarms: z.object({ statedRows: count, expected: anyNumber, unknownRows: count, unknownBy: z.array(z.string()) }),
+    notes: z.array(note),
+    notRun: z.array(z.object({ detector: z.string(), why: z.string() })),
+    cannotSee: z.array(z.string()),
     detectors: z.array(outcome),
     sources: z.array(group),
     tasks: z.array(group),

@@ -1,11 +1,8 @@
 import type { Dataset } from "../../core/dataset.ts";
-import type { Detector, Scores } from "../../core/detector.ts";
+import type { Voice } from "../../blocks/combined-ranking.ts";
 import type { GroupFinding, RowFinding } from "./scan-result.ts";
 
-interface Heard {
-  readonly method: Detector;
-  readonly scores: Scores;
-}
+type Heard = Pick<Voice, "method" | "scores" | "silence">;
 
 /** Accounts and tasks: by detectors that judge them, and by the rows that are flagged in them. */
 export function findGroups(
@@ -49,16 +46,17 @@ function groupsBy(
   group.forEach((g, i) => {
     if (g >= 0) members[g].add(row[i]);
   });
-  const judged = heard.map(({ scores, method }) => ({
+  const judged = heard.map(({ scores, method, silence }) => ({
     scores,
     method,
+    silence,
     top: scores.values.reduce((top, value) => Math.max(top, value), -Infinity),
   }));
   return names
     .map((name, g): GroupFinding => {
       const own = [...members[g]].flatMap((at) => findings.get(at) ?? []);
       const flagged = own.filter((finding) => finding.flagged);
-      const by = judged.filter(({ scores }) => scores.flagged?.[g] === 1);
+      const by = judged.filter(({ scores, silence }) => silence === null && scores.flagged?.[g] === 1);
       const told = by.map(({ scores, method }) => scores.reason?.(g) ?? `flagged by ${method.title.toLowerCase()}`);
       const isMost = flagged.length > 0 && 2 * flagged.length >= own.length;
       return {

@@ -1,4 +1,4 @@
-import { type Voice, combineVoices, expectedFalseAlarms, reasonsOf, voiceOf } from "../../blocks/combined-ranking.ts";
+import { type Voice, combineVoices, falseAlarmsOf, reasonsOf, voiceOf, withCaution, withinReason } from "../../blocks/combined-ranking.ts";
 import { orderBy } from "../../numeric/ranks.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
@@ -24,30 +24,47 @@ export async function scanData(
   options: ScanOptions,
 ): Promise<ScanResult> {
   const { data } = encoded;
-  const heard: Voice[] = [];
-  const outcomes: DetectorOutcome[] = [];
+  const said: Voice[] = [];
+  const failed = new Map<string, string>();
   for (const [done, detector] of detectors.entries()) {
     stopIfCancelled(options.signal);
-    const { id, subject } = detector.method;
+    const { id } = detector.method;
     options.onDetector?.(done, detectors.length, id);
     try {
-      const scores = await runDetector(detector, encoded, learning, options);
-      const said = voiceOf({ method: detector.method, scores }, data);
-      heard.push(said);
-      const flaggedRows = said.flagged === null ? null : said.flagged.reduce((sum, is) => sum + is, 0);
-      const told = scores.findings === undefined ? {} : { findings: scores.findings };
-      outcomes.push({ id, subject, flaggedRows, expectedFalseAlarms: scores.expectedFalseAlarms ?? null, ...told, error: null });
+      said.push(voiceOf({ method: detector.method, scores: await runDetector(detector, encoded, learning, options) }, data));
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
-      outcomes.push({ id, subject, flaggedRows: null, expectedFalseAlarms: null, error: error.message });
+      failed.set(id, error.message);
     }
   }
+  const heard = withinReason(said, data.y.length);
   const rows = findRows(data, heard);
+  const falseAlarms = falseAlarmsOf(heard, data);
+  const outcomeOf = ({ method: { id, subject } }: ChosenDetector): DetectorOutcome => {
+    const voice = heard.find(({ method }) => method.id === id);
+    return voice === undefined
+      ? { id, subject, flaggedRows: null, hasRule: false, silence: null, expectedFalseAlarms: null, error: failed.get(id) ?? null }
+      : toldBy(voice, data);
+  };
   return {
     rows,
     ...findGroups(data, rows, heard),
-    expectedFalseAlarms: expectedFalseAlarms(heard),
-    detectors: outcomes,
+    expectedFalseAlarms: falseAlarms.unknownRows > 0 ? null : falseAlarms.expected,
+    falseAlarms,
+    detectors: detectors.map(outcomeOf),
+  };
+}
+
+function toldBy({ method, scores, flagged, silence }: Voice, data: Dataset): DetectorOutcome {
+  return {
+    id: method.id,
+    subject: method.subject,
+    flaggedRows: flagged === null ? null : new Set(data.row.filter((_, i) => flagged[i] === 1)).size,
+    hasRule: scores.flagged !== undefined,
+    silence,
+    expectedFalseAlarms: scores.expectedFalseAlarms === undefined ? null : withCaution(scores.expectedFalseAlarms),
+    ...(scores.findings === undefined ? {} : { findings: scores.findings }),
+    error: null,
   };
 }
 

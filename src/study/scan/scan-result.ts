@@ -1,3 +1,4 @@
+import type { FalseAlarms } from "../../core/false-alarms.ts";
 import type { Detector } from "../../core/detector.ts";
 
 /** What a scan says of one data row. */
@@ -26,13 +27,24 @@ export interface GroupFinding {
 export interface DetectorOutcome {
   readonly id: string;
   readonly subject: Detector["subject"];
-  /** Rows that it flags, through their account where it judges accounts; null = it only ranks. */
+  /** Rows that it flags, through their account where it judges accounts; null = it only ranks, or is silent. */
   readonly flaggedRows: number | null;
+  /** Whether it has a rule for such labels at all, silent or not. */
+  readonly hasRule: boolean;
+  /** Why its rule flags nothing although it would. */
+  readonly silence: string | null;
+  /** null = its rule cannot say. */
   readonly expectedFalseAlarms: number | null;
   /** What it says of the data or the model as a whole. */
   readonly findings?: readonly string[];
   /** Why it has nothing to say, if so. */
   readonly error: string | null;
+}
+
+/** A detector that said nothing, and why. */
+export interface NotRun {
+  readonly detector: string;
+  readonly why: string;
 }
 
 export interface ScanResult {
@@ -42,7 +54,8 @@ export interface ScanResult {
   readonly sources: readonly GroupFinding[];
   /** All tasks by falling score; empty where there is one. */
   readonly tasks: readonly GroupFinding[];
-  /** Of the flagged rows; detectors that cannot say are left out. */
-  readonly expectedFalseAlarms: number;
+  /** Of all flagged rows; null = not known, because the rule of one of them cannot say. */
+  readonly expectedFalseAlarms: number | null;
+  readonly falseAlarms: FalseAlarms;
   readonly detectors: readonly DetectorOutcome[];
 }

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { catalog } from "../../catalog.ts";
+import { logistic } from "../../learners/logistic.ts";
+import { cannotSee } from "./cannot-see.ts";
+import { detectorsNotRun } from "./not-run.ts";
+import type { DetectorOutcome } from "./scan-result.ts";
+
+const outcome = (id: string, more: Partial<DetectorOutcome> = {}): DetectorOutcome => ({
+  ...{ id, subject: "row", flaggedRows: 0, hasRule: true, silence: null, expectedFalseAlarms: null, error: null },
+  ...more,
+});
+const everything = ["loss", "near-duplicates", "trigger-association"].map((id) => outcome(id));
+const sight = { detectors: everything, target: "classes", hasSources: true, hasText: true } as const;
+
+describe("what a scan could not have seen", () => {
+  it("is nothing where every kind of rule ran, and accounts and text were there", () => {
+    expect(cannotSee(sight)).toEqual([]);
+  });
+
+  it("names accounts without a column, text that was not read, and labels that no rule flags", () => {
+    expect(cannotSee({ ...sight, hasSources: false, hasText: false })).toEqual([
+      "campaigns of accounts (no column says who contributed a row: --source)",
+      "triggers in text (no text was read: --text)",
+    ]);
+    const ofNumbers = [outcome("loss", { hasRule: false }), outcome("near-duplicates")];
+    expect(cannotSee({ ...sight, target: "real", detectors: ofNumbers })).toEqual([
+      "wrong labels (a number as label is ranked, and no rule flags it)",
+      "triggers (no rule for them ran)",
+    ]);
+  });
+
+  it("holds what a rule would have seen that failed or broke down", () => {
+    const broken = [
+      outcome("loss"),
+      outcome("near-duplicates", { silence: "its rule broke down" }),
+      outcome("trigger-association", { hasRule: false, error: "no" }),
+    ];
+    expect(cannotSee({ ...sight, detectors: broken })).toEqual([
+      "floods of copies (their rule did not run)",
+      "triggers (no rule for them ran)",
+    ]);
+  });
+});
+
+describe("detectors that did not run", () => {
+  const setting = {
+    target: "classes",
+    learning: { learner: logistic, sharing: "pooled" },
+    hasSources: false,
+    tasks: 1,
+    effort: "quick",
+    isNamed: false,
+  } as const;
+  const whyOf = (id: string, outcomes: readonly DetectorOutcome[], more: object = {}): string | undefined =>
+    detectorsNotRun(catalog.detectors, outcomes, { ...setting, ...more }).find(({ detector }) => detector === id)?.why;
+
+  it("each say why, and those that ran are not among them", () => {
+    expect(whyOf("loss", everything)).toBeUndefined();
+    expect(whyOf("source-conduct", everything)).toBe("no column says who contributed a row (--source)");
+    expect(whyOf("account-contradiction", everything)).toBe("no column says who contributed a row (--source)");
+    expect(whyOf("task-value", everything)).toBe("there is one task only (--task)");
+    expect(whyOf("strip", everything)).toBe("asked from --effort full on");
+    expect(whyOf("strip", everything, { isNamed: true })).toBe("not asked for (--detector)");
+    expect(whyOf("loss", [outcome("loss", { error: "singular" })])).toBe("its numbers gave out: singular");
+    expect(whyOf("confident-learning", [], { target: "real" })).toBe("it needs classes, and the label is a number");
+    expect(whyOf("trigger-inversion", everything, { effort: "full" })).toContain("it needs mlp or encoder-head");
+  });
+});

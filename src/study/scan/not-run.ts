@@ -1,0 +1,46 @@
+import type { Detector } from "../../core/detector.ts";
+import { type Effort, type TargetKind, efforts } from "../../core/method.ts";
+import type { LearningSetting } from "../../core/pipeline.ts";
+import type { DetectorOutcome, NotRun } from "./scan-result.ts";
+
+export interface ScanSetting {
+  readonly target: TargetKind;
+  readonly learning: LearningSetting;
+  /** Whether it is known who contributed a row. */
+  readonly hasSources: boolean;
+  readonly tasks: number;
+  readonly effort: Effort;
+  /** Whether detectors were named, so that effort has no say. */
+  readonly isNamed: boolean;
+}
+
+/** Whether data of so many tasks, with or without known contributors, give it anything to go by. */
+export function hasSubjects(
+  { subject, needsSource = false }: Detector,
+  { hasSources, tasks }: Pick<ScanSetting, "hasSources" | "tasks">,
+): boolean {
+  return (hasSources || (subject !== "source" && !needsSource)) && (tasks > 1 || subject !== "task");
+}
+
+/** Every detector that could judge rows, accounts or tasks and said nothing, and why. */
+export function detectorsNotRun(all: readonly Detector[], outcomes: readonly DetectorOutcome[], setting: ScanSetting): NotRun[] {
+  const ran = new Map(outcomes.map(({ id, error }) => [id, error]));
+  return all
+    .filter(({ subject, combines }) => subject !== "model" && combines !== true)
+    .flatMap((method): NotRun[] => {
+      const error = ran.get(method.id);
+      if (error === null) return [];
+      return [{ detector: method.id, why: error === undefined ? whyNot(method, setting) : `its numbers gave out: ${error}` }];
+    });
+}
+
+function whyNot(method: Detector, { target, learning, hasSources, tasks, effort, isNamed }: ScanSetting): string {
+  if (!method.targets.includes(target)) return `it needs ${target === "real" ? "classes, and the label is a number" : "a number as label"}`;
+  const refusal = method.refuses?.(learning) ?? null;
+  if (refusal !== null) return refusal;
+  if (!hasSubjects(method, { hasSources, tasks: Infinity })) return "no column says who contributed a row (--source)";
+  if (method.subject === "task" && tasks < 2) return "there is one task only (--task)";
+  const least = method.scanEffort ?? method.effort ?? "quick";
+  if (!isNamed && efforts.indexOf(least) > efforts.indexOf(effort)) return `asked from --effort ${least} on`;
+  return "not asked for (--detector)";
+}
