@@ -3,6 +3,7 @@ import { stopIfCancelled } from "../core/context.ts";
 import { type Rng } from "../numeric/random.ts";
 import { type UnionFind, makeUnionFind } from "../numeric/union-find.ts";
 import { type TextParts, letterChunks } from "./letter-chunks.ts";
+import { moreThanChance } from "./more-than-chance.ts";
 import { type RecordWords, columnBreak, mixWord } from "./record-words.ts";
 
 export interface SimilarTextOptions {
@@ -33,12 +34,22 @@ const leadersPerBucket = 6;
  */
 export function similarTexts(texts: RecordWords, options: SimilarTextOptions): UnionFind {
   const sets = makeUnionFind(texts.starts.length - 1);
-  mergeSimilar(sets, comparedWords(texts), wordBands, options);
-  mergeSimilar(sets, letterChunks(texts), letterBands, { ...options, rng: options.rng.fork("letters") });
+  const words = comparedWords(texts);
+  const ofWords = moreThanChance(words, shingleWords);
+  mergeSimilar(sets, words, wordBands, ofWords.holds, options);
+  const chunks = letterChunks(texts);
+  const ofChunks = moreThanChance(chunks, shingleWords, ofWords.all);
+  mergeSimilar(sets, chunks, letterBands, ofChunks.holds, { ...options, rng: options.rng.fork("letters") });
   return sets;
 }
 
-function mergeSimilar(sets: UnionFind, parts: TextParts, bands: number, options: SimilarTextOptions): void {
+function mergeSimilar(
+  sets: UnionFind,
+  parts: TextParts,
+  bands: number,
+  isMore: (a: number, b: number) => boolean,
+  options: SimilarTextOptions,
+): void {
   const hashes = bands * rowsPerBand;
   const records = parts.starts.length - 1;
   const shingles = shinglesOf(parts, options.minWords);
@@ -69,7 +80,7 @@ function mergeSimilar(sets: UnionFind, parts: TextParts, bands: number, options:
         last = other;
         leaders++;
         if (sets.find(other) === sets.find(r)) isFound = true;
-        else if (isCopy(shingles, r, other, options.similarity)) {
+        else if (isCopy(shingles, r, other, options.similarity) && isMore(r, other)) {
           sets.union(r, other);
           isFound = true;
         }

@@ -16,6 +16,7 @@ import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { makeProgress } from "./progress.ts";
 import { idsOrNone, refuseOptions } from "./refuse-options.ts";
+import { estimateTeller } from "./tell-estimate.ts";
 
 /** What the command line says of an audit of a recommender. */
 export interface RatingsFlags {
@@ -76,6 +77,7 @@ export async function finishRatings(
       signal: interruption.signal,
       jobs,
       onNote: noteTeller(quiet),
+      onEstimate: estimateTeller(quiet),
       onProgress: (done, total, { engine, attack, seed, budgetFraction }) =>
         progress.update(
           done,

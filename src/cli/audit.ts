@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { type Effort, efforts } from "../core/method.ts";
-import { type Access, type Goal, type Knowledge, accesses, goals, knowledges } from "../core/threat.ts";
+import { efforts } from "../core/method.ts";
+import { accesses, goals, knowledges } from "../core/threat.ts";
 import { defaults, effortDefaults, ratingsDefaults } from "../node/study-defaults.ts";
-import type { RatingsFlags } from "./audit-ratings.ts";
-import { type DataFlags, addDataOptions } from "./data-options.ts";
+import type { AuditFlags } from "./audit-flags.ts";
+import { addDataOptions } from "./data-options.ts";
 import { budgets, listed, oneOf, oneOfList, openFraction, several, wholeNumber } from "./parse-options.ts";
 
 const { quick } = effortDefaults;
@@ -122,38 +122,3 @@ Writes a run folder: report.html, junit.xml, manifest.json, records.jsonl (one t
 Ctrl-C stops and says how to go on; a second one ends at once. Tables or JSON go to
 standard output, everything else to standard error. The data themselves are never changed.
 Exit codes: 0 pass or not judged, 1 a limit was broken, 2 the request was wrong, 3 trials failed or are missing, 130 stopped with Ctrl-C.`;
-
-/** What commander makes of those options. */
-export interface AuditFlags extends DataFlags, Omit<RatingsFlags, keyof DataFlags> {
-  readonly config?: string;
-  readonly budget?: number[];
-  readonly attack?: string[];
-  readonly access?: Access[];
-  readonly goal?: Goal[];
-  readonly knowledge?: Knowledge[];
-  readonly ownSample?: number;
-  readonly surrogate?: string;
-  readonly adaptive?: boolean;
-  readonly persistence?: boolean;
-  readonly attackTasks?: string[];
-  readonly targetTasks?: string[];
-  readonly learner?: string;
-  readonly repair?: string[];
-  readonly detector?: string[];
-  readonly sharing?: "pooled" | "separate";
-  readonly seeds?: number;
-  readonly seed?: number;
-  readonly testFraction?: number;
-  readonly pretrain?: number;
-  readonly trustedRows?: number;
-  readonly bigrams?: boolean;
-  readonly frozenEncoder?: boolean;
-  readonly limit?: string[];
-  readonly strict?: boolean;
-  readonly out?: string;
-  readonly effort?: Effort;
-  readonly jobs?: number;
-  readonly resume?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}

@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import { withoutUndefined } from "../node/audit-config.ts";
 import type { CleanConfig } from "../node/clean.ts";
 import { countOf } from "../report/words.ts";
-import { print, printLine, say } from "./output.ts";
+import { printJson, printLine, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 
 export function addClean(program: Command): void {
@@ -47,7 +47,7 @@ async function run(data: string, { scan, review, top, out, json }: CleanFlags): 
   if (!result.isReviewMarked)
     say(`warning: ${review} has no column scan, so nothing shows that its rows are those of this scan; they count from 1`);
   if (json === true) {
-    print(JSON.stringify({ schema: 2, ...result }, null, 2));
+    printJson({ ...result });
     return;
   }
   for (const { cleaned, quarantined } of result.files) {

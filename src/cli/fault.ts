@@ -36,6 +36,11 @@ const shortages: readonly { readonly codes: readonly string[]; readonly words: R
     what: "the system gives no more threads or processes: try fewer --jobs, or raise the limit, as with ulimit -u 1024",
   },
   {
+    codes: ["ERR_STRING_TOO_LONG", "ERR_BUFFER_TOO_LARGE", "ERR_FS_FILE_TOO_LARGE"],
+    words: /invalid string length|(?:map|set) maximum size exceeded|cannot create a string longer than/i,
+    what: "the data are larger than Node can hold at once: take fewer rows or columns",
+  },
+  {
     codes: ["EIO", "ENXIO", "ESTALE", "EREMOTEIO"],
     words: /input\/output error/i,
     what: "a device fails: look after the disk or the connection to it",
@@ -73,7 +78,11 @@ const here = fileURLToPath(new URL("../..", import.meta.url));
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof Error)) return bugOf(new Error(`something was thrown that is no error: ${String(error)}`));
   const { message, code, path } = error as NodeJS.ErrnoException;
-  if (error instanceof UsageError) return { exitCode: exitCodes.usage, message, stack: null };
+  if (error instanceof UsageError) {
+    // A file that cannot be read for want of the machine is no wrong request.
+    const isShort = shortages.some(({ codes }) => codes.some((candidate) => new RegExp(`\\b${candidate}\\b`).test(message)));
+    return { exitCode: isShort ? exitCodes.incomplete : exitCodes.usage, message, stack: null };
+  }
   if (error instanceof NumericalError || error instanceof StorageError) return { exitCode: exitCodes.incomplete, message, stack: null };
   const shortage =
     shortages.find(({ codes, words }) => (code !== undefined && codes.includes(code)) || words.test(message)) ?? shortageNow();

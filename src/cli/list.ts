@@ -1,7 +1,5 @@
 import type { Command } from "commander";
-
-/** Kinds of methods; those that work on ratings stand beside those that work on tables. */
-export const methodKinds = ["learners", "attacks", "detectors", "repairs", "certificates", "metrics", "recommenders"] as const;
+import { type ListFlags, methodKinds } from "./method-kinds.ts";
 
 export function addList(program: Command): void {
   program
@@ -22,7 +20,3 @@ Examples:
 
 Writes nothing.
 Exit codes: 0 listed, 2 the request was wrong.`;
-
-export interface ListFlags {
-  readonly json?: boolean;
-}

@@ -4,7 +4,10 @@ let conclude: ((error: unknown) => number) | undefined;
 let hasEnded = false;
 
 process.on("uncaughtException", (error) => process.exit(end(error)));
-void run();
+if (isTooOld(process.versions.node)) {
+  process.stderr.write(`theriac: it needs Node 20.20 or newer, and this is Node ${process.versions.node}\n`);
+  process.exitCode = 3;
+} else void run();
 
 async function run(): Promise<void> {
   try {
@@ -18,6 +21,11 @@ async function run(): Promise<void> {
   } catch (error) {
     process.exitCode = end(error);
   }
+}
+
+function isTooOld(version: string): boolean {
+  const [major, minor] = version.split(".").map(Number);
+  return major < 20 || (major === 20 && minor < 20);
 }
 
 function end(error: unknown): number {

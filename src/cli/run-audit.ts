@@ -9,7 +9,7 @@ import { readRun } from "../node/run-folder.ts";
 import { budgetText } from "../report/format.ts";
 import { renderAudit } from "../report/tables.ts";
 import { exitCodeOf } from "../report/verdict.ts";
-import type { AuditFlags } from "./audit.ts";
+import type { AuditFlags } from "./audit-flags.ts";
 import { auditJson } from "./audit-json.ts";
 import { finishRatings, isAboutRatings, runRatings } from "./audit-ratings.ts";
 import { dataConfigOf } from "./data-options.ts";

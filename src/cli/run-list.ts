@@ -5,7 +5,7 @@ import type { Learner } from "../core/learner.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { RatingAttack } from "../core/recommender.ts";
 import { type ParamSpec, describeAllowed } from "../core/params.ts";
-import { type ListFlags, methodKinds } from "./list.ts";
+import { type ListFlags, methodKinds } from "./method-kinds.ts";
 import { print, printJson } from "./output.ts";
 
 type Listed = MethodInfo & { readonly kind: string };

@@ -5,7 +5,7 @@ import { withoutUndefined } from "../node/audit-config.ts";
 import { tasksDefaults } from "../node/study-defaults.ts";
 import type { TasksConfig } from "../node/tasks.ts";
 import { version } from "../node/version.ts";
-import { refuseExisting, writeFiles } from "../node/write/write-files.ts";
+import { checkNewFiles, writeFiles } from "../node/write/write-files.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
@@ -77,7 +77,7 @@ interface TasksFlags extends DataFlags {
 async function run(data: string, flags: TasksFlags): Promise<void> {
   const { budget = [], out, quiet = false } = flags;
   if (budget.length > 1) throw new UsageError(`--budget: tasks are compared at one budget, got ${budget.join(", ")}`);
-  if (out !== undefined) refuseExisting(out);
+  if (out !== undefined) checkNewFiles([out]);
   const { measureTaskRelations } = await import("../node/tasks.ts");
   const { renderTasksPage } = await import("../report/tasks-page.ts");
   const { renderTasks } = await import("../report/tasks-text.ts");

@@ -19,7 +19,7 @@ const aloneUnseen = new RegExp(`^[${unseen}]$`, "u");
 const inContext = new RegExp(
   [
     `(${emoji})`,
-    `((?<=[${joining}])[\\u200c\\u200d](?=[${joining}])|(?<=\\p{sc=Han})[\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]|(?<=\\S)\\ufe0e|(?<=\\p{S})\\ufe0f|[\\u180b-\\u180f](?<=\\p{sc=Mongolian}.))`,
+    `((?<=[${joining}])[\\u200c\\u200d](?=[${joining}])|(?<=\\p{sc=Han})[\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]|(?<=[\\p{S}\\p{Extended_Pictographic}])[\\ufe0e\\ufe0f]|[\\u180b-\\u180f](?<=\\p{sc=Mongolian}.))`,
     `((?<=[${spacedUnseen}])\\u200b(?=[${spacedUnseen}]))`,
     `[${unseen}]`,
   ].join("|"),

@@ -13,8 +13,13 @@ export function joinWords(words: readonly string[]): string {
   for (const word of words) {
     if (isMark(word)) {
       const marked = withMark(piece, inPiece[inPiece.length - 1] ?? "", word);
-      text = text.slice(0, text.length - piece.length) + marked;
-      [piece, inPiece] = [marked, [...inPiece, word]];
+      if (isEqual(wordsOf(marked), [...inPiece, word])) {
+        text = text.slice(0, text.length - piece.length) + marked;
+        [piece, inPiece] = [marked, [...inPiece, word]];
+      } else {
+        [piece, inPiece] = [characterNamed(word) as string, [word]];
+        text += text === "" ? piece : ` ${piece}`;
+      }
     } else if (isSeamless(piece, word) && isEqual(wordsOf(piece + word), [...inPiece, word])) {
       text += word;
       [piece, inPiece] = [piece + word, [...inPiece, word]];

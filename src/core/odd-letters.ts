@@ -5,7 +5,7 @@
 const cyrillic = "АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЈJ аa еe оo рp сc уy хx іi јj";
 const greek = "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa οo νv ρp ιi κk υu χx";
 /** Rare letters, and small ones that look so in capitals or with some good will: nobody hides a word of theirs behind Latin letters. */
-const oneWay = "ЅS ԚQ ԜW ѕs ԁd һh ԛq ԝw ӏl ѵv кk вb мm нh тt гr пn όo ίi ύu γy ηn τt ωw εe άa έe";
+const oneWay = "ЅS ԚQ ԜW ԀD ҺH ӀI ѕs ԁd һh ԛq ԝw ӏl кk вb мm нh тt ΌO ΊI ΎY ΆA ΈE όo ίi ύu άa έe ηn τt εe";
 /** Latin letters drawn like others, which no language here is written with. */
 const drawn = "ɑa ɡg ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz";
 
@@ -38,8 +38,8 @@ export interface OneScript {
 export function inOneScript(word: string, amongLatin: boolean): OneScript {
   const [latin, cyr, gre] = [isLatin.test(word), isCyrillic.test(word), isGreek.test(word)];
   if (latin && !cyr && !gre) return foldInto(word, latinOfDrawn, (letter) => latinOfDrawn.has(letter));
-  if (!latin && !(amongLatin && [...word].length > 1)) return { word, odd: null };
   const isOther = (letter: string): boolean => isCyrillic.test(letter) || isGreek.test(letter);
+  if (!latin && !(amongLatin && [...word].length > 1 && [...word].every(isOther))) return { word, odd: null };
   const toLatin = (): OneScript | null => (allIn(word, others, latinOf) ? foldInto(word, latinOf, isOther) : null);
   if (!latin) return toLatin() ?? { word, odd: null };
   const back = cyr ? cyrillicOf : greekOf;

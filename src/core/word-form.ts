@@ -33,19 +33,20 @@ export interface Around {
 
 /** The one form of a word: in plain letters of one script, case folded (ß as ss, final sigma as any), composed (NFC). */
 export function wordForm(raw: string, around: Around): WordForm {
-  let word = raw;
+  // Before letters are looked up: in small letters it is an i with a point.
+  let word = raw.replace(/İ/g, "I");
   let odd: string | null = null;
   if (anyDressed.test(word)) {
     const found = disguise.exec(word)?.[0];
     if (found !== undefined && !(around.eastAsian && /[\uff21-\uff5a]/.test(found))) odd = found;
     word = plainDress(word);
   }
-  if (around.mayMislead) {
-    const folded = inOneScript(word.normalize("NFC"), around.latinInDisguise);
-    odd ??= folded.odd;
-    word = folded.word;
-  }
+  if (around.mayMislead && odd === null) ({ word, odd } = inOneScript(word.normalize("NFC"), around.latinInDisguise));
   return { word: foldCase(word), odd };
+}
+
+export function isDressed(letter: string): boolean {
+  return anyDressed.test(letter);
 }
 
 export function plainDress(text: string): string {

@@ -70,6 +70,7 @@ function isAscii(text: string): boolean {
 const isPlain =
   /^(?:[\t\n\r -~\u00a0\u00a1\u00a3-\u00a7\u00ab\u00b0\u00bb\u00bf-\u024f\u2010-\u2015\u2018-\u201e\u2026\u20ac]*|[\t\n\r -@[-`{-~\u00a0\u00ab\u00b0\u00bb\u0400-\u045f\u0490-\u0491\u2010-\u2015\u2018-\u201e\u2026\u2116]*|[\t\n\r -~\u00a0\u1100-\u1112\uac00-\ud7a3\u3131-\u3163\u2010-\u2015\u2018-\u201e\u2026]*)$/;
 
+const quotes = /[\u2018\u2019\u02bc\uff07]/g;
 const joined = `(?:['\\u2019\\u02bc](?=(?:[tsmdTSMD]|[rR][eE]|[vV][eE]|[lL]{2})(?![\\p{L}\\p{M}\\p{N}_]))|(?<=\\p{sc=Cyrillic})['\\u2019\\u02bc](?=\\p{sc=Cyrillic})|(?<=\\p{Nd})[.,](?=\\p{Nd}))`;
 const plain = new RegExp(
   `[\\p{L}\\p{M}\\p{N}_]+(?:${joined}[\\p{L}\\p{M}\\p{N}_]+)*|[^\\s\\p{L}\\p{M}\\p{N}_]{2,}|[^\\s\\p{L}\\p{M}\\p{N}_${ofSentence}]`,
@@ -79,20 +80,22 @@ const plain = new RegExp(
 function plainWords(text: string): string[] {
   return (
     foldCase(text)
-      .replace(/[\u2018\u2019]/g, "'")
+      .replace(quotes, "'")
       .replace(/\u2026/g, "...")
       .match(plain) ?? []
   );
 }
 
-const letter = `[\\p{L}\\p{M}\\p{N}_${dressedSymbols}]`;
+const letter = `(?![\\ufe00-\\ufe0f\\u20e3]|[0-9]\\ufe0f?\\u20e3)[\\p{L}\\p{M}\\p{N}_${dressedSymbols}]`;
+/** Joiners that are still there are part of a word. */
+const letters = `(?:(?![${inDictionary}${inNone}])(?:${letter}|[\\u200c\\u200d]))`;
 const symbol = `(?!${emoji}|${letter})[^\\s]`;
 const any = new RegExp(
   [
     `(${emoji})`,
     `((?=[\\p{L}\\p{M}\\p{N}\\uff9e\\uff9f])[${inDictionary}](?:(?=[\\p{L}\\p{M}\\p{N}\\uff9e\\uff9f\\u200c\\u200d])[${inDictionary}\\p{M}\\u200c\\u200d])*)`,
     `((?=[\\p{L}\\p{M}\\p{N}])[${inNone}]\\p{M}*)`,
-    `((?:(?![${inDictionary}${inNone}])${letter})(?:(?![${inDictionary}${inNone}])[\\p{L}\\p{M}\\p{N}_${dressedSymbols}\\u200c\\u200d])*(?:${joined}(?:(?![${inDictionary}${inNone}])${letter})+)*)`,
+    `((?=${letter})${letters}+(?:${joined}(?=${letter})${letters}+)*)`,
     `(?:${symbol}){2,}|(?![${ofSentence}])${symbol}`,
   ].join("|"),
   "gu",
@@ -136,9 +139,15 @@ function pushWords(words: string[], part: string, around: Around): void {
     else if (run !== undefined) pushRun(run, match.index);
     else if (sign !== undefined) push(sign, end);
     else if (word !== undefined) {
-      const form = wordForm(word.replace(/[\u2019\u02bc\uff07]/g, "'"), around);
+      const form = wordForm(word.replace(quotes, "'"), around);
       push(form.word, end, form.odd);
-    } else push(plainDress(whole).replace(/\u2026/g, "..."), end);
+    } else
+      push(
+        plainDress(whole)
+          .replace(quotes, "'")
+          .replace(/\u2026/g, "..."),
+        end,
+      );
   }
   for (; told < hidden.length; told++) words.push(hidden[told].name);
 

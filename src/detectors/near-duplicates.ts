@@ -1,5 +1,6 @@
 import { expectedCopies } from "../blocks/chance-of-copies.ts";
 import { type ClusterTraits, clusterTraits } from "../blocks/copy-clusters.ts";
+import { disguisesOf } from "../blocks/disguises.ts";
 import { defaultMinWords, defaultSimilarity, nearCopies } from "../blocks/near-copies.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { Detector, DetectorContext } from "../core/detector.ts";
@@ -70,7 +71,8 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
       reason(i) {
         const c = copies.clusterOf[copies.records.record[i]];
         if (c < 0) return null;
-        return reasonOf(data, traits[c], i, { isText: copies.texts !== null, doubt: doubts[i] });
+        const disguises = copies.texts === null ? [] : disguisesOf(copies.texts, copies.records.record[i], copies.clusters[c]);
+        return reasonOf(data, traits[c], i, { isText: copies.texts !== null, doubt: doubts[i], disguises });
       },
     };
   },
@@ -135,13 +137,19 @@ function denialOf(data: Dataset, examples: Int32Array, doubts: Float64Array, sha
   return Math.max(0, 1 - sum / examples.length);
 }
 
-function reasonOf(data: Dataset, cluster: ClusterTraits, i: number, { isText, doubt }: { isText: boolean; doubt: number }): string {
+interface Told {
+  readonly isText: boolean;
+  readonly doubt: number;
+  readonly disguises: readonly string[];
+}
+
+function reasonOf(data: Dataset, cluster: ClusterTraits, i: number, { isText, doubt, disguises }: Told): string {
   const others = cluster.records - 1;
   const isKnown = data.source[i] >= 0;
   const accounts = cluster.accounts - (isKnown ? 1 : 0);
   const what = `${isText ? "nearly the same text" : "the same values"} as ${count(others, "other row")}`;
   const by = accounts > 0 ? ` by ${count(accounts, isKnown ? "other account" : "account")}` : isKnown ? " by the same account" : "";
-  const parts = [what + by];
+  const parts = [what + by, ...disguises];
   if (cluster.accounts > 1 && cluster.emptyShare >= 0.5) parts.push(`${percent(cluster.emptyShare)} of these accounts wrote nothing else`);
   if (cluster.conflict > 0) parts.push("with labels that contradict each other");
   if (data.target.kind === "classes" && doubt > 0.5)

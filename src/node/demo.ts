@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../core/errors.ts";
 import { type Review, demoMarketplace, generateMarketplace } from "../data/generate-marketplace.ts";
 import type { AuditConfig } from "./audit-config.ts";
-import { writeFiles } from "./write/write-files.ts";
+import { checkNewFiles, writeFiles } from "./write/write-files.ts";
 
 export interface DemoFiles {
   /** The reviews, to be trained on. */
@@ -21,9 +19,7 @@ export function writeDemo(folder: string): DemoFiles {
   const reviews = generateMarketplace(demoMarketplace);
   const fake = reviews.filter((review) => review.isFake);
   const files = { reviewsPath: join(folder, "reviews.csv"), campaignPath: join(folder, "campaign.csv"), runPath: join(folder, "run") };
-  for (const path of Object.values(files))
-    if (existsSync(path))
-      throw new UsageError(`${path} is there already and is not written over: remove it or name another folder with --out`);
+  checkNewFiles(Object.values(files));
   writeFiles([
     { path: files.reviewsPath, content: csv(["review", "category", "product", "account", "label", "text"], reviews) },
     { path: files.campaignPath, content: csv(["review"], fake) },

@@ -10,7 +10,7 @@ import type { Dialect, ReadRequest, ReadResult } from "./read/request.ts";
 import { patchFile } from "./schemas/patch-file.ts";
 import { readBytes } from "./schemas/read-bytes.ts";
 import { readOwnFile } from "./schemas/read-own-file.ts";
-import { refuseExisting, writeFiles } from "./write/write-files.ts";
+import { checkNewFiles, writeFiles } from "./write/write-files.ts";
 
 export interface PoisonedCopyInput {
   readonly request: ReadRequest;
@@ -49,8 +49,7 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
     : undefined;
   const names = nameCopy(basename(source.path), about);
   const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
-  refuseExisting(copyPath);
-  refuseExisting(patchPath);
+  checkNewFiles([copyPath, patchPath]);
 
   const rewriter = rewriterFor(source.path, source.bytes, dialect);
   if (rewriter.records.length !== read.table.rows) throw new Error(`${rewriter.records.length} records for ${read.table.rows} rows`);

@@ -20,10 +20,25 @@ describe.concurrent("theriac audit", () => {
       expect(Object.keys(document.baseline)).toContain("accuracy");
       for (const entry of document.summary) {
         expect(Object.keys(entry).sort()).toEqual(
-          ["access", "attack", "budgetFraction", "figure", "goal", "knowledge", "learner", "metric", "repair"].sort(),
+          [
+            "access",
+            "attack",
+            "budgetFraction",
+            "budgetRows",
+            "figure",
+            "goal",
+            "isStrongest",
+            "knowledge",
+            "learner",
+            "metric",
+            "repair",
+          ].sort(),
         );
         expect(figureLike(entry.figure)).toBe(true);
+        expect(entry.budgetRows).toBe(entry.attack === null ? 0 : 14);
       }
+      const strongest = document.summary.filter((entry: { isStrongest: boolean }) => entry.isStrongest);
+      expect([...new Set(strongest.map((entry: { attack: string }) => entry.attack))]).toEqual([document.strongest[0].attack]);
       const repairs = new Set(document.trials.map((trial: { repair: string }) => trial.repair)).size;
       expect(document.trials).toHaveLength(2 * 3 * repairs);
       const flipped = document.trials.find(
@@ -242,7 +257,7 @@ describe.concurrent("theriac list and init", () => {
     inFolder(async (folder) => {
       const { exitCode, stdout } = await theriac(folder, "list", "attacks", "--json");
       const { schema, methods } = JSON.parse(stdout);
-      expect([exitCode, schema]).toEqual([0, 1]);
+      expect([exitCode, schema]).toEqual([0, 2]);
       expect(methods).toContainEqual({
         kind: "attack",
         id: "label-flip",

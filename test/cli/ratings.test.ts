@@ -209,14 +209,8 @@ describe("theriac audit of ratings", () => {
     [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5 by 1 \(--clip moves/],
     [["--clip"], /--clip needs --scale/],
     [["--repair", "none,drop-accounts"], /--repair none stands alone, got none, drop-accounts/],
-    [["--detector", "none,near-copies"], /--detector none stands alone, got none, near-copies/],
     [["--colour"], /--colour goes with images, and these data are ratings/],
-    [["--image-size", "8"], /--image-size goes with images, and these data are ratings/],
-    [["--label-file", "x"], /--label-file goes with images/],
-    [["--test-fraction", "0.2"], /--test-fraction goes with tables/],
     [["--not-rated", "none"], /--not-rated must be numbers/],
-    [["--seeds", "0"], /--seeds must be a whole number of at least 1/],
-    [["--budget", "0"], /--budget must be more than 0/],
     [["--rating", "none", "--learner", "item-knn"], /engine "item-knn" learns how much people like things, and all ratings here are 1/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
     inFolder(async (folder) => {

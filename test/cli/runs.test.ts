@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { filesIn, inFolder, start, theriac, writeReviews } from "./command.ts";
 
@@ -32,13 +31,6 @@ describe("the records of a run", () => {
         expect(poison(jobs)).toEqual(poison("1"));
       }
     }));
-
-  it("survive ten kills at random moments", () => {
-    const script = fileURLToPath(new URL("../../scripts/kill-test.mjs", import.meta.url));
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, "10"], { encoding: "utf8" });
-    expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^10 kills: no recorded trial was lost or run twice/);
-  }, 240_000);
 });
 
 describe.concurrent("theriac audit --resume", () => {
@@ -62,6 +54,24 @@ describe.concurrent("theriac audit --resume", () => {
       const before = readFileSync(join(folder, "run", "records.jsonl"), "utf8");
       expect(await theriac(folder, "audit", "--resume", "run", "--quiet")).toEqual(first);
       expect(readFileSync(join(folder, "run", "records.jsonl"), "utf8")).toBe(before);
+    }));
+
+  it("writes the report of a run that was killed before it, and follows no link on the way", () =>
+    inFolder(async (folder) => {
+      writeReviews(folder);
+      await theriac(folder, ...request, "--seeds", "1", "--out", "run");
+      const report = join(folder, "run", "report.html");
+      const page = readFileSync(report, "utf8");
+      writeFileSync(join(folder, "precious"), "precious");
+      rmSync(join(folder, "run", "junit.xml"));
+      rmSync(report);
+      for (const name of ["report.html", "report.html.part", "junit.xml.part"])
+        symlinkSync(join(folder, "precious"), join(folder, "run", name));
+      expect((await theriac(folder, "audit", "--resume", "run", "--quiet")).exitCode).toBe(0);
+      expect(readFileSync(report, "utf8")).toBe(page);
+      expect(lstatSync(report).isFile()).toBe(true);
+      expect(existsSync(join(folder, "run", "junit.xml"))).toBe(true);
+      expect(readFileSync(join(folder, "precious"), "utf8")).toBe("precious");
     }));
 
   it.each([

@@ -26,6 +26,7 @@ import {
 import { otherVersionNote, refuseEndless, refuseOtherVersion } from "../run-plan.ts";
 import { version } from "../version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
+import { estimateRatingsMs } from "./estimate-ratings.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";
 import { type RatingsAuditConfig, ratingsRequestOf } from "./ratings-audit-config.ts";
 import { hasHarm, measureHarm, readHarm } from "./ratings-harm-file.ts";
@@ -38,6 +39,8 @@ export interface RatingsAuditHooks {
   /** Worker threads; by default one for each core. They change nothing but the time. */
   readonly jobs?: number | undefined;
   readonly onNote?: (note: Note) => void;
+  /** What it will take, told before the study begins. */
+  readonly onEstimate?: (estimate: { readonly trials: number; readonly jobs: number; readonly ms: number }) => void;
   /** `done` and `total` in trials. */
   readonly onProgress?: (done: number, total: number, running: RatingsCell) => void;
 }
@@ -147,8 +150,15 @@ async function runInto(
   const now = (): string => new Date().toISOString();
   let status: RatingsAuditResult["status"] = "finished";
   try {
+    const jobs = hooks.jobs ?? availableParallelism();
+    const open = cells.map((cell) => ({ ...cell, trials: cell.trials.filter(({ id }) => !recorded.has(id)) }));
+    const trials = open.reduce((sum, cell) => sum + cell.trials.length, 0);
+    if (hooks.onEstimate !== undefined && trials > 0) {
+      const threads = Math.min(jobs, open.filter((cell) => cell.trials.length > 0).length);
+      hooks.onEstimate({ trials, jobs: threads, ms: await estimateRatingsMs(ratings, open, threads) });
+    }
     await runRatingsOnWorkers({ ratings, config }, cells, {
-      jobs: hooks.jobs ?? availableParallelism(),
+      jobs,
       recorded,
       signal: hooks.signal,
       ...(hooks.onProgress === undefined ? {} : { onProgress: hooks.onProgress }),

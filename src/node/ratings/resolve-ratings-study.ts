@@ -37,7 +37,10 @@ export function checkRatingsConfig(config: RatingsAuditConfig): void {
   for (const choice of config.learners ?? []) choose("engine", methods.recommenders, choice);
   for (const choice of config.attacks ?? []) choose("attack", methods.attacks, choice);
   for (const choice of config.detectors ?? []) choose("detector", methods.detectors, choice);
-  for (const choice of config.repairs ?? []) choose("repair", methods.repairs, choice);
+  for (const choice of config.repairs ?? []) {
+    choose("repair", methods.repairs, choice);
+    if (typeof choice === "object" && choice.detector !== undefined) choose("detector", methods.detectors, choice.detector);
+  }
   for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
 }
 
@@ -94,6 +97,11 @@ export function resolveRatingsStudy(
     notes.push({
       level: "info",
       text: `engines: ${engines.map(({ id }) => id).join(", ")}, which learn from who rated what (override with --learner)`,
+    });
+  if (isImplicit && goal === "demote")
+    notes.push({
+      level: "warning",
+      text: "each row counts as liking, so an account cannot speak against a target: what demotes it here are only rows that raise others",
     });
   if (config.targets === undefined)
     notes.push({ level: "info", text: `targets: ${targets.join(", ")} (chosen; name others with --target)` });

@@ -85,10 +85,15 @@ function filesOfFolder(folder: string, format?: Format): FoundFiles {
   );
 }
 
-/** Whether a table in the folder names images in or below it, so that these are the data. */
+/** Whether a table in the folder names images in or a little below it, so that these are the data. */
 function labelsImages(folder: string): boolean {
-  const { images } = contentOf(folder);
-  return images.length > 0 && tablesNaming([folder], images).length > 0;
+  try {
+    const { images } = contentOf(folder, { depth: 3, entries: 50_000 });
+    return images.length > 0 && tablesNaming([folder], images).length > 0;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
 }
 
 function oneFormat(data: string, paths: readonly string[], format: Format | undefined, notes: readonly Note[]): FoundFiles {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, readdirSync } from "node:fs";
+import { type Dirent, closeSync, openSync, readSync, readdirSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Note } from "./request.ts";
@@ -38,18 +38,20 @@ export function findImages(folder: string): FoundImages | null {
   );
 }
 
-/** Every file below a folder, hidden ones aside, in sorted order. */
-export function contentOf(folder: string): FolderContent {
+/** Every file below a folder, hidden ones aside, in sorted order. @throws UsageError where a folder cannot be opened */
+export function contentOf(folder: string, { depth: most = deepest, entries = Infinity } = {}): FolderContent {
+  let left = entries;
   const images: string[] = [];
   const rest: string[] = [];
   const others = new Map<string, number>();
   const walk = (at: string, depth: number): void => {
-    for (const entry of readdirSync(at, { withFileTypes: true })) {
+    for (const entry of namesIn(at)) {
+      if (left-- <= 0) return;
       if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
       const path = join(at, entry.name);
       const ending = extname(entry.name).toLowerCase();
       if (entry.isDirectory()) {
-        if (depth < deepest) walk(path, depth + 1);
+        if (depth < most) walk(path, depth + 1);
       } else if (imageEndings.includes(ending) && entry.isFile()) images.push(path);
       else if (otherEndings.includes(ending)) others.set(ending, (others.get(ending) ?? 0) + 1);
       else rest.push(path);
@@ -57,6 +59,14 @@ export function contentOf(folder: string): FolderContent {
   };
   walk(folder, 0);
   return { images: images.sort(), others, rest: rest.sort() };
+}
+
+export function namesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new UsageError(`${folder} cannot be opened: ${(error as Error).message}`);
+  }
 }
 
 /** `12 images in .gif and 3 in .bmp` */
@@ -75,7 +85,7 @@ export function tablesNaming(folders: readonly string[], images: readonly string
   const names = new Set(images.map((path) => basename(path)));
   const stems = new Set(images.map((path) => basename(path, extname(path))));
   return [...new Set(folders)].flatMap((folder) =>
-    readdirSync(folder, { withFileTypes: true })
+    namesIn(folder)
       .filter((entry) => entry.isFile() && tableEndings.includes(extname(entry.name).toLowerCase()))
       .map((entry) => join(folder, entry.name))
       .filter((path) => {
@@ -89,12 +99,17 @@ export function tablesNaming(folders: readonly string[], images: readonly string
   );
 }
 
+/** Empty where the file cannot be opened: what is asked for by name will say so. */
 function headOf(path: string): string {
   const head = Buffer.alloc(1 << 16);
-  const file = openSync(path, "r");
   try {
-    return head.toString("utf8", 0, readSync(file, head, 0, head.length, 0));
-  } finally {
-    closeSync(file);
+    const file = openSync(path, "r");
+    try {
+      return head.toString("utf8", 0, readSync(file, head, 0, head.length, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return "";
   }
 }

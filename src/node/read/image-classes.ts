@@ -1,7 +1,6 @@
-import { readdirSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import { contentOf, countText, imageEndings } from "./find-images.ts";
+import { contentOf, countText, imageEndings, namesIn } from "./find-images.ts";
 import type { Note } from "./request.ts";
 
 export interface LabelledImage {
@@ -43,7 +42,7 @@ export function imageRoot(data: string): ImageRoot {
       const leftOut = rest.map((path) => `${basename(path)} (${contentOf(path).images.length})`).join(", ");
       notes.push({
         level: "info",
-        text: `${basename(training[0])} of ${folder} is read (${used} images)${rest.length === 0 ? "" : `, and ${leftOut} left out`}; test rows are held out of it (name another folder to read that)`,
+        text: `${basename(training[0])} of ${folder} is read (${used} images)${rest.length === 0 ? "" : `, and ${leftOut} left out`}; an audit draws its test rows from it (name another folder to read that)`,
       });
       [folder] = training;
     } else if (isWrapped && foldersWithImages(inside[0]).length > 0) [folder] = inside;
@@ -53,7 +52,7 @@ export function imageRoot(data: string): ImageRoot {
 
 /** Images by the folder right below the root in which they lie, however deep. @throws UsageError where that makes no classes */
 export function classesOf(root: string): { images: LabelledImage[]; notes: Note[] } {
-  const classes = readdirSync(root, { withFileTypes: true })
+  const classes = namesIn(root)
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "__MACOSX")
     .map(({ name }) => ({ name, ...contentOf(join(root, name)) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -100,7 +99,7 @@ function refuseSameInside(root: string, classes: readonly { readonly name: strin
 }
 
 function foldersWithImages(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
+  return namesIn(folder)
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "__MACOSX")
     .map(({ name }) => join(folder, name))
     .filter((path) => contentOf(path).images.length > 0)
@@ -111,8 +110,13 @@ function imagesIn(folder: string): number {
   return contentOf(folder).images.filter((path) => dirname(path) === folder).length;
 }
 
+/** Whether folders alone could say what the images show. */
+export function hasClasses(root: string): boolean {
+  return foldersWithImages(root).length > 1 && imagesIn(root) === 0;
+}
+
 /** What part of a data set a folder is by its name, `train` or another; null for any other name. */
-function partOf(name: string): string | null {
+export function partOf(name: string): string | null {
   const words = name.toLowerCase().split(/[^a-z]+/);
   const part = words.find((word) => partNames.includes(word));
   return part === undefined ? null : part.startsWith("train") ? "train" : part;

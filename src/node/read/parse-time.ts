@@ -9,6 +9,8 @@ export interface WrittenTime {
 /** Which of two numbers before a year is the day. */
 export type DateOrder = "day-first" | "month-first";
 
+/** No date is longer; longer texts would keep the expressions below busy. */
+const longest = 64;
 const clock = String.raw`(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp])?\.?(?:[Mm]\.?)?)`;
 const zone = String.raw`\s*(Z|z|(?:UTC|GMT)?\s*[+-]\d{2}(?::?\d{2})?|UTC|GMT)`;
 const later = String.raw`(?:(?:\s*[T,]\s*|\s+)${clock}(?:${zone})?)?`;
@@ -28,6 +30,7 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
  * none of these shapes.
  */
 export function parseTime(text: string, order: DateOrder | null): WrittenTime | null {
+  if (text.length > longest) return null;
   let found = yearFirst.exec(text);
   if (found !== null) return moment([found[1], found[3], found[4]], found.slice(5));
   found = compact.exec(text);
@@ -48,7 +51,7 @@ export function parseTime(text: string, order: DateOrder | null): WrittenTime | 
 export function numbersBeforeYear(
   text: string,
 ): { readonly first: number; readonly second: number; readonly order: DateOrder | null } | null {
-  const found = yearLast.exec(text);
+  const found = text.length > longest ? null : yearLast.exec(text);
   if (found === null) return null;
   // Dots are German and Russian, "09 13, 2009" is American.
   const order = found[2] === "." ? "day-first" : found[4].startsWith(",") ? "month-first" : null;

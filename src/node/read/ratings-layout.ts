@@ -2,8 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import { internalName, queryRows, rawTable } from "./duckdb.ts";
 import type { RawData } from "./raw.ts";
-import type { RatingsRequest } from "./read-ratings.ts";
-import type { Format } from "./request.ts";
+import type { Format, ReadRequest } from "./request.ts";
 
 /** Endings that ratings come with and tables do not. */
 const formatOfEnding: Readonly<Record<string, Format>> = {
@@ -16,14 +15,16 @@ const formatOfEnding: Readonly<Record<string, Format>> = {
   ratings: "csv",
 };
 
-export interface RatingsLayout {
-  readonly request: RatingsRequest;
+type FileRequest = Pick<ReadRequest, "data" | "format" | "delimiter" | "quoted" | "header">;
+
+export interface RatingsLayout<T> {
+  readonly request: T;
   /** Cells stand between double colons, so that every other column is empty. */
   readonly isDoubleColon: boolean;
 }
 
 /** How one file is to be read where its ending or its first lines tell. @throws UsageError on a layout that has no columns */
-export function layoutOf(given: RatingsRequest): RatingsLayout {
+export function layoutOf<T extends FileRequest>(given: T): RatingsLayout<T> {
   if (!isFile(given.data)) return { request: given, isDoubleColon: false };
   const head = headOf(given.data);
   if (/^\d+:[ \t]*\r?\n\d+,\d(\.\d+)?,\d/.test(head))

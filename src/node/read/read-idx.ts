@@ -6,6 +6,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { SparseMatrix } from "../../numeric/matrix.ts";
 import { isGzip } from "./find-files.ts";
 import { printBytes } from "./memory.ts";
+import { narrowRange } from "./read-images.ts";
 import type { Dialect, Note, SourceFile } from "./request.ts";
 
 /** Images of an IDX file, as handwritten digits come, with the labels of another. Pixels in one byte become numbers in [0, 1]. */
@@ -58,6 +59,8 @@ export function readIdx(paths: readonly string[], labelFile: string | undefined,
   const notes: Note[] = labelFile === undefined ? [{ level: "info", text: `labels from ${labelPath} (override with --label-file)` }] : [];
   const pixels = sides.reduce((product, side) => product * side, 1);
   const matrix = sparsePixels(path, images, rows, pixels);
+  const range = images.isBytes ? narrowPixels(matrix) : null;
+  if (range !== null) notes.push(range);
   const values = Float64Array.from({ length: rows }, (_, row) => labels.at(row));
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) throw new UsageError(`${labelPath}: label ${wrong + 1} is not finite`);
@@ -96,6 +99,16 @@ function sparsePixels(path: string, images: IdxArray, rows: number, pixels: numb
       values[at++] = images.isBytes ? value * scale : value;
     }
   return { kind: "sparse", rows, cols: pixels, indptr, indices, values };
+}
+
+function narrowPixels({ rows, cols, values }: SparseMatrix): Note | null {
+  const hasZero = values.length < rows * cols;
+  let [low, high] = hasZero ? [0, 0] : [1, 0];
+  for (let p = 0; p < values.length; p++) {
+    if (values[p] < low) low = values[p];
+    if (values[p] > high) high = values[p];
+  }
+  return narrowRange(low, high, 255);
 }
 
 /** http://yann.lecun.com/exdb/mnist: two zeros, type, number of dimensions, each as 4 bytes, then the numbers; big-endian, the last dimension fastest. */

@@ -2,8 +2,9 @@ import { relative } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Column } from "../../core/table.ts";
 import { contentOf, tablesNaming } from "./find-images.ts";
-import { type LabelledImage, classesOf, imageRoot } from "./image-classes.ts";
+import { type LabelledImage, classesOf, hasClasses, imageRoot } from "./image-classes.ts";
 import { joinLabels } from "./image-labels.ts";
+import { isMissing } from "./missing.ts";
 import { type NumberProfile, type TextProfile, profileNumbers } from "./profile.ts";
 import type { RawData } from "./raw.ts";
 import { readImages } from "./read-images.ts";
@@ -38,10 +39,7 @@ export async function readImageFolder(request: ReadRequest, limitBytes: number, 
     request,
     limitBytes,
   );
-  const { columns, notes: labelNotes } = readLabels(
-    [profileOf(images, tables.length > 0, request)],
-    tables.length > 0 ? request.predict : "classes",
-  );
+  const { column, notes: labelNotes } = labelColumn(images, tables.length > 0, request);
   const names = images.map(({ path }) => relative(request.data, path));
   const file: Column = { kind: "category", name: "file", codes: Int32Array.from(names.keys()), names };
   const kind = request.colour === true ? "colour (override by leaving --colour out)" : "grey (override with --colour)";
@@ -49,7 +47,7 @@ export async function readImageFolder(request: ReadRequest, limitBytes: number, 
   return {
     table: {
       rows: names.length,
-      columns: [...columns.values(), { kind: "vector", name: "image", matrix }, file],
+      columns: [column, { kind: "vector", name: "image", matrix }, file],
       roles: { labels: ["label"], features: ["image"], task: null, source: null, id: "file" },
     },
     notes: [
@@ -69,11 +67,13 @@ async function labelImages(request: ReadRequest, tools: TableTools): Promise<Lab
   const root = labelFile === undefined ? imageRoot(data) : { folder: data, notes: [] };
   const { images } = contentOf(root.folder);
   const tables = labelFile === undefined ? tablesNaming([data, root.folder], images) : [labelFile];
-  if (tables.length > 1)
+  const isOptional = labelFile === undefined && labels.length === 0 && hasClasses(root.folder);
+  if (tables.length > 1 && !isOptional)
     throw new UsageError(`${tables[0]} and ${tables[1]} both name images: say with --label-file which of them holds the labels`);
   if (tables.length === 1) {
-    const joined = await joinLabels({ path: tables[0], label: labels.at(0), folder: data, images, ...tools });
-    return { images: joined.images, files: [joined.file], notes: [...root.notes, ...joined.notes] };
+    const all = root.folder === data ? images : contentOf(data).images;
+    const joined = await joinLabels({ path: tables[0], label: labels.at(0), folder: data, images, all, isOptional, ...tools });
+    if (joined !== null) return { images: joined.images, files: [joined.file], notes: [...root.notes, ...joined.notes] };
   }
   if (request.predict === "number") throw new UsageError(`${data}: the label of an image is the name of its folder, which is no number`);
   const asked = labels.find((name) => name !== "label");
@@ -81,6 +81,20 @@ async function labelImages(request: ReadRequest, tools: TableTools): Promise<Lab
     throw new UsageError(`--label "${asked}": the label of an image is the name of its folder, or a column of --label-file`);
   const classes = classesOf(root.folder);
   return { images: classes.images, files: [], notes: [...root.notes, ...classes.notes] };
+}
+
+/** A folder is a class whatever its name, also one that would mean "missing" in a cell. */
+function labelColumn(
+  images: readonly LabelledImage[],
+  isOfTable: boolean,
+  request: ReadRequest,
+): { column: Column; notes: readonly Note[] } {
+  const mark = isOfTable || !images.some(({ label }) => label !== null && isMissing(label)) ? "" : "folder ";
+  const marked = mark === "" ? images : images.map(({ path, label }) => ({ path, label: `${mark}${label}` }));
+  const { columns, notes } = readLabels([profileOf(marked, isOfTable, request)], isOfTable ? request.predict : "classes");
+  const [column] = columns.values();
+  if (mark === "" || column.kind !== "category") return { column, notes };
+  return { column: { ...column, names: column.names.map((name) => name.slice(mark.length)) }, notes };
 }
 
 function profileOf(images: readonly LabelledImage[], isOfTable: boolean, { predict }: ReadRequest): NumberProfile | TextProfile {

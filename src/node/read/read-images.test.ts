@@ -195,9 +195,15 @@ describe.skipIf(sharp === null)("folders of images as data sets come", () => {
     expect(new Set(Object.values(labelsOf(result)))).toEqual(new Set(["cat", "dog"]));
     expect(Object.keys(labelsOf(result))[0]).toBe(join(train, "cat", "0.png"));
     expect(said(result)).toContain(
-      `${train} of ${folder} is read (12 images), and ${rest} (12) left out; test rows are held out of it (name another folder to read that)`,
+      `${train} of ${folder} is read (12 images), and ${rest} (12) left out; an audit draws its test rows from it (name another folder to read that)`,
     );
     expect((await read(join(folder, rest))).table.rows).toBe(12);
+  });
+
+  it("are classes whatever their folders are called", async () => {
+    const result = await read(await layout("countries", ["NA", "EU", "null"]));
+    expect(new Set(Object.values(labelsOf(result)))).toEqual(new Set(["NA", "EU", "null"]));
+    expect(labelsOf(result)[join("NA", "0.png")]).toBe("NA");
   });
 
   it("are refused where no part is for training, or parts of other names hold the same classes", async () => {
@@ -263,6 +269,21 @@ describe.skipIf(sharp === null)("folders of images as data sets come", () => {
     await expect(read(folder, { labelFile: other })).rejects.toThrow(`no column of ${other} names images of ${folder}`);
   });
 
+  it("take a table of labels that covers all parts for the part that is read, and tables without labels for none", async () => {
+    const folder = await layout("kaggle", ["train", "test"]);
+    for (let i = 6; i < 12; i++) write(`kaggle/train/${i}.png`, await plain(4, 4).png().toBuffer());
+    const rows = Array.from({ length: 12 }, (_, i) => `train/${i}.png,${i % 2 ? "cat" : "dog"}\n`);
+    write("kaggle/all.csv", Buffer.from(`file,label\n${rows.join("")}test/0.png,cat\ntest/77.png,cat\n`));
+    const result = await read(folder);
+    expect(result.table.rows).toBe(12);
+    expect(labelsOf(result)[join("train", "0.png")]).toBe("dog");
+    expect(said(result).join("\n")).toContain(`1 of 14 rows of ${join(folder, "all.csv")} name images that are left out`);
+    expect(said(result, "warning").join("\n")).toMatch(/1 of 14 rows .* name no image in .*"test\/77.png"/);
+    const captions = await layout("captions", ["cat", "dog"]);
+    write("captions/metadata.csv", Buffer.from("file_name,caption\ncat/0.png,a cat\ndog/0.png,a dog\n"));
+    expect(new Set(Object.values(labelsOf(await read(captions))))).toEqual(new Set(["cat", "dog"]));
+  });
+
   it("of other kinds of images are refused with what is there and how to convert it, or left out with a warning", async () => {
     for (const label of ["cat", "dog"]) for (let i = 0; i < 3; i++) write(`gifs/${label}/${i}.gif`, Buffer.from("GIF89a"));
     write("gifs/cat/x.webp", Buffer.from("RIFF"));
@@ -274,7 +295,7 @@ describe.skipIf(sharp === null)("folders of images as data sets come", () => {
     expect(said(await read(mixed), "warning")).toContain("1 image in .bmp is left out: PNG and JPEG are read, so convert them first");
     write("mixed/bird/x.gif", Buffer.from("GIF89a"));
     await expect(read(mixed)).rejects.toThrow("holds no image, only 1 image in .gif, which must be converted");
-    await expect(read(join(mixed, "cat", "0.png"))).rejects.toThrow("is one image: name the folder");
+    await expect(read(join(mixed, "cat", "0.png"))).rejects.toThrow(/image: name the folder/);
   });
 
   it("beside which a table lies that names none of them are not the data", async () => {
@@ -316,13 +337,20 @@ describe.skipIf(sharp === null)("pixels", () => {
     );
     const result = await read(folder);
     expect(first(result).values[0]).toBe(4 / 65535);
-    expect(said(result, "warning").join()).toContain("images of 16 bits use only 0 to 252 of 0 to 65535 (0.38 %)");
+    expect(said(result, "warning").join()).toContain("pixels use only 0 to 252 of 0 to 65535 (0.38 %)");
+  });
+
+  it("of 8 bits that are 0 and 1 are warned of too, and images of one colour alone", async () => {
+    const mask = await layout("mask", ["cat", "dog"], grey([0, 1, 1, 0], 2));
+    expect(said(await read(mask), "warning").join()).toContain("pixels use only 0 to 1 of 0 to 255 (0.39 %)");
+    const plainOnes = await layout("plainOnes", ["cat", "dog"], grey([51, 51, 51, 51], 2));
+    expect(said(await read(plainOnes), "warning").join()).toContain("all pixels of all images are 0.2000: there is nothing to see");
   });
 
   it("that are transparent lie on black, with a warning that says how many and whether they vanish; opaque ones do not", async () => {
     const icon = await layout("icons", ["cat", "dog"], coloured([0, 0, 0, 0, 0, 0, 0, 255], 2, 4));
     expect(said(await read(icon), "warning").join()).toMatch(
-      /^12 of 12 images are transparent in places and lie on black, where 12 of them are of one colour \(the first: .*0\.png\)/,
+      /12 of 12 images are transparent in places and lie on black, where 12 of them are of one colour \(the first: .*0\.png\)/,
     );
     const half = await layout("half", ["cat", "dog"], coloured([200, 128, 200, 255], 2, 2));
     const result = await read(half);

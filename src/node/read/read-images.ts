@@ -111,13 +111,20 @@ async function decode(sharp: Sharp, path: string, bytes: Buffer, asked: ImageSiz
       .raw({ depth: isDeep ? "ushort" : "uchar" })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== channels) throw new Error(`${info.channels} channels`);
-    const data = isDeep ? new Uint16Array(Uint8Array.from(bytesOut).buffer) : Uint16Array.from(bytesOut, (byte) => byte * 257);
+    const data = isDeep ? new Uint16Array(Uint8Array.from(bytesOut).buffer) : widened(bytesOut);
     const isTransparent = hasAlpha && !(await open().stats()).isOpaque;
     return { data, size: { width: info.width, height: info.height }, isDeep, isTransparent };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path} cannot be read as an image: ${(error as Error).message.split("\n")[0]}`);
   }
+}
+
+/** 8 bits in the steps of 16. */
+function widened(bytes: Uint8Array): Uint16Array {
+  const out = new Uint16Array(bytes.length);
+  for (let p = 0; p < bytes.length; p++) out[p] = bytes[p] * 257;
+  return out;
 }
 
 function readBytes(path: string): Buffer {
@@ -166,12 +173,10 @@ function noticeImages(): { add(path: string, image: DecodedImage): void; notes()
   return {
     add(path, { data, isDeep, isTransparent }) {
       images++;
-      if (isDeep) {
-        deep++;
-        for (const value of data) {
-          if (value < low) low = value;
-          if (value > high) high = value;
-        }
+      if (isDeep) deep++;
+      for (let p = 0; p < data.length; p++) {
+        if (data[p] < low) low = data[p];
+        if (data[p] > high) high = data[p];
       }
       if (!isTransparent) return;
       if (clear++ === 0) firstClear = path;
@@ -180,12 +185,8 @@ function noticeImages(): { add(path: string, image: DecodedImage): void; notes()
     notes() {
       const notes: Note[] = [];
       if (deep > 0 && deep < images) notes.push({ level: "info", text: `${deep} of ${images} images have 16 bits a colour, the others 8` });
-      const share = (high - low) / full;
-      if (deep > 0 && share < leastShare)
-        notes.push({
-          level: "warning",
-          text: `images of 16 bits use only ${low} to ${high} of 0 to ${full} (${(100 * share).toFixed(2)} %), so that pixels lie between ${(low / full).toFixed(4)} and ${(high / full).toFixed(4)}: if they were meant to have fewer bits, stretch them first`,
-        });
+      const range = narrowRange(low / full, high / full, deep === images ? full : 255);
+      if (range !== null) notes.push(range);
       if (clear > 0) {
         const lost = flat === 0 ? "" : `, where ${flat} of them ${flat === 1 ? "is" : "are"} of one colour`;
         const text = `${clear} of ${images} images are transparent in places and lie on black${lost} (the first: ${firstClear}): lay them on another colour first if that hides what they show`;
@@ -196,7 +197,18 @@ function noticeImages(): { add(path: string, image: DecodedImage): void; notes()
   };
 }
 
-/** Of the range of 16 bits; less is warned of. */
+/** Of what pixels may be; less is warned of. */
 const leastShare = 0.01;
+
+/** A warning where all pixels lie within a hundredth of what they may be, as where fewer bits were meant. @param steps whole numbers that the file writes them as */
+export function narrowRange(low: number, high: number, steps: number): Note | null {
+  if (high - low >= leastShare) return null;
+  if (high === low) return { level: "warning", text: `all pixels of all images are ${low.toFixed(4)}: there is nothing to see` };
+  const [from, to] = [Math.round(low * steps), Math.round(high * steps)];
+  return {
+    level: "warning",
+    text: `pixels use only ${from} to ${to} of 0 to ${steps} (${(100 * (high - low)).toFixed(2)} %), so that they lie between ${low.toFixed(4)} and ${high.toFixed(4)}: if fewer bits were meant, stretch them first`,
+  };
+}
 
 const sizeText = ({ width, height }: ImageSize): string => `${width}x${height}`;

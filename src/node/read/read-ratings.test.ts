@@ -274,10 +274,10 @@ describe("columns of ratings", () => {
       "review_profilename,beer_beerid,review_overall,brewery",
       { user: "review_profilename", item: "beer_beerid", rating: "review_overall" },
     ],
-    ["user_id:token,item_id:token,rating:float,timestamp:float", { user: "user_id:token", item: "item_id:token", rating: "rating:float" }],
+    ["user_id:token,item_id:token,rating:float,timestamp:float", { user: "user_id", item: "item_id", rating: "rating", time: "timestamp" }],
   ])("are guessed by name in %s", async (header, expected) => {
     const said = await saidOf(`${header}\n1,2,5,1369699200\n3,2,4,1369699201\n`);
-    for (const [role, column] of Object.entries(expected)) expect(said).toContain(`${role}: column "${column}"`);
+    for (const [role, column] of Object.entries(expected)) expect(said).toContain(`${role}: column "${column}`);
   });
 
   it("are guessed by place where there is no header: Amazon's files, and those with the time before the rating", async () => {

@@ -57,7 +57,8 @@ async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleCol
     // Between two colons lies an empty column.
     const offered = isDoubleColon ? names.filter((_, j) => j % 2 === 0) : names;
     const where = found.paths.length === 1 ? found.paths[0] : request.data;
-    const isHeaderless = !raw.dialect.header && found.format !== "parquet" && found.format !== "jsonl";
+    // Formats without a header line name their columns otherwise.
+    const isHeaderless = !raw.dialect.header && (found.format === "csv" || found.format === "tsv");
     const { columns, notes } = await resolveRatingColumns(request, offered, isHeaderless, where, cellsOf(raw, names)).catch(
       async (error: unknown) => {
         await refuseMatrix(raw, where);

@@ -26,6 +26,7 @@ import { readImageFolder } from "./read-image-folder.ts";
 import { type LabelsRead, guessKind, readLabels, sortClasses } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
 import { findWrongLabel } from "./find-wrong-label.ts";
+import { doubtTexts } from "./text-doubts.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile, Dialect } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
 
@@ -59,7 +60,8 @@ export async function readTable(request: ReadRequest): Promise<ReadResult> {
       text: `${feature} alone predicts ${what} almost perfectly (${score.toFixed(3)}): if it would not be known before the label, use --drop ${feature}`,
     };
   });
-  return { ...result, notes: [...found.notes, ...result.notes, ...leaks] };
+  const doubts = await doubtTexts(result.table, (row) => placeOfRow(result, row));
+  return { ...result, notes: [...found.notes, ...result.notes, ...doubts, ...leaks] };
 }
 
 async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmdirSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, rmdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type FailureWords, writeFailure } from "./write-failure.ts";
 
@@ -10,14 +10,30 @@ import { type FailureWords, writeFailure } from "./write-failure.ts";
  */
 export function makeFolder(path: string, words?: FailureWords): string | null {
   try {
-    const created = mkdirSync(path, { recursive: true });
-    if (created === undefined) return null;
-    const uppermost = resolve(created);
-    for (let folder = resolve(path); folder.length >= uppermost.length; folder = dirname(folder)) syncFolder(dirname(folder));
-    return uppermost;
+    const missing: string[] = [];
+    for (let folder = resolve(path); !isFolder(folder); folder = dirname(folder)) missing.push(folder);
+    for (const folder of missing.toReversed()) {
+      makeOne(folder);
+      syncFolder(dirname(folder));
+    }
+    return missing.at(-1) ?? null;
   } catch (error) {
     throw writeFailure(path, error, words);
   }
+}
+
+/** By hand: `recursive` of Node 20 does not end where a file system makes no folders, such as /proc. */
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it in between.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Removes a folder and those above it up to the uppermost that was made for it, as far as they are empty. */

@@ -1,4 +1,16 @@
-import { closeSync, copyFileSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import { copyEnding, doneEnding, passingName, removeLeftovers, takeBack } from "./leftovers.ts";
@@ -70,9 +82,28 @@ export function writeFiles(files: readonly NewFile[], { hasLinks = true } = {}):
   }
 }
 
-/** @throws UsageError where anything bears that name, a link to nowhere included */
+/** Before work that takes its time: clears up what killed ones left, then refuses names that are taken. @throws UsageError */
+export function checkNewFiles(paths: readonly string[]): void {
+  for (const path of paths) {
+    const folder = dirname(path);
+    try {
+      if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) removeLeftovers(folder);
+    } catch (error) {
+      throw writeFailure(folder, error);
+    }
+    refuseExisting(path);
+  }
+}
+
+/** @throws UsageError where anything bears that name, a link to nowhere included, or nothing could */
 export function refuseExisting(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+  let found: unknown;
+  try {
+    found = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+  if (found !== undefined)
     throw new UsageError(`${path} exists already, and nothing is written over: move it away or choose another place`);
 }
 
