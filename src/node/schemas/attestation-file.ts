@@ -1,7 +1,20 @@
 import { z } from "zod";
-import type { Attestation, ModelFile } from "../attest/attestation.ts";
+import type { Attestation, ModelFile, Statement } from "../attest/attestation.ts";
 import { digest } from "../provenance.ts";
-import { chosen, count, encoder, finite, isoTime, plainName, provenance, readRequest, sha256, sharing, sourceFile } from "./parts.ts";
+import {
+  type SchemaKeys,
+  chosen,
+  count,
+  encoder,
+  finite,
+  isoTime,
+  plainName,
+  provenance,
+  readRequest,
+  sha256,
+  sharing,
+  sourceFile,
+} from "./parts.ts";
 import { type OwnFile, readOwnFile } from "./read-own-file.ts";
 
 const statement = z
@@ -17,7 +30,7 @@ const statement = z
     learnerParams: z.unknown(),
     modelSha256: sha256.nullable(),
     modelName: plainName.nullable(),
-  })
+  } satisfies SchemaKeys<Statement>)
   .refine(
     (one) => (one.modelSha256 === null) === (one.modelName === null),
     "a statement with both modelSha256 and modelName, or null for both",

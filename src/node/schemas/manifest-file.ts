@@ -1,5 +1,8 @@
 import { z } from "zod";
-import type { AnyManifest } from "../manifest.ts";
+import { knowledges } from "../../core/threat.ts";
+import type { StudyConfig } from "../../study/config.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import type { AnyManifest, DataInfo, Manifest, RatingsManifest } from "../manifest.ts";
 import {
   chosen,
   count,
@@ -16,6 +19,7 @@ import {
   sharing,
   sourceFile,
   target,
+  type SchemaKeys,
 } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
@@ -60,7 +64,7 @@ const study = z.object({
   sharing,
   attacks: z.array(
     chosen.extend({
-      knowledge: z.enum(["white-box", "gray-box", "black-box", "none"]).optional(),
+      knowledge: z.enum(knowledges).optional(),
       against: z.string().optional(),
       lasting: z.literal(true).optional(),
     }),
@@ -77,7 +81,7 @@ const study = z.object({
   targetTasks: texts.nullable(),
   target: texts.nullable(),
   ignorance: z.object({ ownSample: someFraction, surrogate: chosen }),
-});
+} satisfies SchemaKeys<StudyConfig>);
 
 const audit = z.object({
   kind: z.literal("audit"),
@@ -94,13 +98,13 @@ const audit = z.object({
       classShares: z.array(fraction),
       tasks: count.optional(),
       sources: count.optional(),
-    })
+    } satisfies SchemaKeys<DataInfo>)
     .refine(
       (data) => data.classShares.length === (data.target.kind === "classes" ? data.target.names.length : 0),
       "data with one class share for each class",
     ),
   study,
-});
+} satisfies SchemaKeys<Manifest>);
 
 const ratingsStudy = z.object({
   engines: z.array(chosen.extend({ attacks: texts, repairs: texts.optional() })).min(1),
@@ -114,7 +118,7 @@ const ratingsStudy = z.object({
   audience: texts.optional(),
   fillers: count,
   flagFraction: someFraction,
-});
+} satisfies SchemaKeys<RatingsStudyConfig>);
 
 const ratingsAudit = z.object({
   kind: z.literal("ratings-audit"),
@@ -122,7 +126,7 @@ const ratingsAudit = z.object({
   read: ratingsRequest,
   data: z.object({ files: z.array(sourceFile), ratings: count, users: count, items: count, scale: ratingScale, hasTime: z.boolean() }),
   study: ratingsStudy,
-});
+} satisfies SchemaKeys<RatingsManifest>);
 
 export const manifestFile: OwnFile<AnyManifest> = {
   what: "the manifest of a run",

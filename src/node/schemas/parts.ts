@@ -1,4 +1,10 @@
 import { z } from "zod";
+import type { EncoderParams } from "../../data/encoder.ts";
+import type { RatingsRequest } from "../read/read-ratings.ts";
+import type { ReadRequest, SourceFile } from "../read/request.ts";
+
+/** A schema for each key of a type: a key that comes to the type and not to its schema is an error of the compiler. */
+export type SchemaKeys<T> = { readonly [K in keyof Required<T>]: z.ZodType };
 
 /** Texts that may go into a path: without NUL, which no path may hold, and no longer than paths are. */
 export const pathText = z
@@ -42,10 +48,11 @@ export const provenance = {
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
 };
 
-export const sourceFile = z.object({ path: pathText, bytes: count, sha256, rows: count });
+export const sourceFile = z.object({ path: pathText, bytes: count, sha256, rows: count } satisfies SchemaKeys<SourceFile>);
 export const note = z.object({ level: z.enum(["info", "warning"]), text: z.string() });
 
-const format = z.enum(["csv", "tsv", "jsonl", "parquet", "svmlight", "idx", "images"]);
+/** Which formats there are, the reader knows. */
+const format = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "the name of a format");
 const texts = z.array(z.string());
 
 export const roles = z.object({
@@ -78,7 +85,9 @@ export const readRequest = z.object({
   source: z.string().optional(),
   id: z.string().optional(),
   predict: z.enum(["classes", "number"]).optional(),
-});
+  missing: texts.optional(),
+  notMissing: texts.optional(),
+} satisfies SchemaKeys<ReadRequest>);
 
 export const ratingsRequest = z.object({
   ...cellsOfRequest,
@@ -87,8 +96,8 @@ export const ratingsRequest = z.object({
   rating: z.string().optional(),
   time: z.string().optional(),
   scale: z.object({ low: finite, high: finite, step: finite.optional(), clip: z.boolean().optional() }).optional(),
-  notRated: z.array(z.union([finite, z.string()])).optional(),
-});
+  notRated: z.array(z.union([finite, z.literal("empty")])).optional(),
+} satisfies SchemaKeys<RatingsRequest>);
 
 export const ratingScale = z.object({ low: finite, high: finite, step: finite.min(0) });
 
@@ -97,7 +106,11 @@ export const target = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("real") }),
 ]);
 
-export const encoder = z.object({ bigrams: z.boolean(), minDocuments: z.int().min(1), fittedOn: z.enum(["poisoned", "frozen"]) });
+export const encoder = z.object({
+  bigrams: z.boolean(),
+  minDocuments: z.int().min(1),
+  fittedOn: z.enum(["poisoned", "frozen"]),
+} satisfies SchemaKeys<EncoderParams>);
 export const sharing = z.enum(["pooled", "separate"]);
 
 const sparseCell = z

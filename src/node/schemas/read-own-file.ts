@@ -27,7 +27,8 @@ export interface OwnFile<T> {
   readonly type?: T;
 }
 
-const mostBytes = 1 << 28;
+/** A little less than the longest string that there can be. */
+const mostBytes = 500 * 2 ** 20;
 
 /**
  * The one way in which a file of Theriac's own is read: its size, its encoding, its nesting, its kind, its version and every field are checked before

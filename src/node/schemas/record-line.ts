@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { trialId } from "./manifest-file.ts";
-import { anyNumber, count, fraction, sha256 } from "./parts.ts";
+import { type SchemaKeys, anyNumber, count, fraction, sha256 } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
 const figures = z.record(z.string(), anyNumber);
@@ -21,9 +22,9 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
       learnerParams: z.unknown(),
       encoder: z.enum(["poisoned", "frozen"]).nullish(),
       attack: z.string().nullable(),
-      access: z.enum(["logic", "modify", "modify-labels", "modify-inputs", "inject", "upstream"]).nullable(),
-      goal: z.enum(["availability", "targeted", "backdoor", "promote", "demote"]).nullable(),
-      knowledge: z.enum(["white-box", "gray-box", "black-box", "none"]).nullable(),
+      access: z.enum(accesses).nullable(),
+      goal: z.enum(goals).nullable(),
+      knowledge: z.enum(knowledges).nullable(),
       adaptive: z.literal(true).optional(),
       arrival: z.object({ times: count, start: z.enum(["cold", "warm"]), rows: count, cleanMetrics: figures }).optional(),
       reach: z.enum(["direct", "indirect", "hybrid"]).nullable(),
@@ -43,6 +44,6 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
         .optional(),
       times: z.object({ attackMs: anyNumber, trainMs: anyNumber }),
       patch: sha256.nullable(),
-    }),
+    } satisfies SchemaKeys<TrialRecord & { readonly patch: string | null }>),
   ),
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NumberedFinding } from "../scan/numbered-finding.ts";
 import type { ScanManifest } from "../scan/scan-folder.ts";
-import { anyNumber, count, isoTime, note, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
+import { type SchemaKeys, anyNumber, count, isoTime, note, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
 const remedy = "scan the data again";
@@ -70,6 +70,6 @@ export const findingFile: OwnFile<NumberedFinding> = {
       score: anyNumber,
       reasons,
       scores: z.record(z.string(), anyNumber.nullable()),
-    }),
+    } satisfies SchemaKeys<NumberedFinding>),
   ),
 };
