@@ -58,7 +58,7 @@ describe("a study on workers", () => {
     const onCell = async (): Promise<void> => {
       calls++;
       stop.abort();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setImmediate(resolve));
     };
     await expect(runOnWorkers({ table, config }, cells, { jobs: 1, signal: stop.signal, onCell })).rejects.toThrow("stopped");
     const before = calls;
