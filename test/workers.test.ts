@@ -52,6 +52,20 @@ describe("a study on workers", () => {
     expect(byId(await recordsOnWorkers({ jobs: 3 }))).toEqual(byId(alone));
   });
 
+  it("starts no worker again once it is stopped, though a record is on its way", async () => {
+    const stop = new AbortController();
+    let calls = 0;
+    const onCell = async (): Promise<void> => {
+      calls++;
+      stop.abort();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await expect(runOnWorkers({ table, config }, cells, { jobs: 1, signal: stop.signal, onCell })).rejects.toThrow("stopped");
+    const before = calls;
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(calls).toBe(before);
+  });
+
   it("fails the trials of a worker that runs out of memory, with that reason, and ends", async () => {
     const records = await recordsOnWorkers({ jobs: 2, memoryMiB: 4 });
     expect(records).toHaveLength(cells.length);

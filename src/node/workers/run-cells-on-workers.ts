@@ -185,7 +185,8 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
     worker.on("message", (message: WorkerReply) => onReply(seat, message));
     worker.on("error", (error: Error) => (failure = error));
     worker.once("exit", (code) => {
-      if (seat.worker !== worker || unfinished === 0) return;
+      // Below 0 once all is over and a record that was on its way has arrived.
+      if (seat.worker !== worker || unfinished <= 0) return;
       const isOutOfHeap = failure?.code === "ERR_WORKER_OUT_OF_MEMORY";
       if (failure !== null && !isOutOfHeap && !seat.isReady) onFailedStart(seat, failure);
       else onDeath(seat, isOutOfHeap ? `out of memory (limit ${memory} MiB)` : (failure?.message ?? `exit code ${code}`));
