@@ -146,6 +146,8 @@ describe("what stands before the header", () => {
   it("leaves data alone that begins with #", async () => {
     const { table } = await read(write(linesOf(20, (i) => `#tag${i % 5},${i % 7},${label(i)}`)), { labels: ["3"], header: false });
     expect(table.rows).toBe(20);
+    const tabs = `#\tx\t0\n${linesOf(20, (i) => `:\tx${i}\t${i % 2}`)}`;
+    expect((await read(write(tabs, "tsv"), { labels: ["3"], header: false, features: ["1"] })).table.rows).toBe(21);
   });
 
   it("counts the lines that were left out in messages", async () => {
