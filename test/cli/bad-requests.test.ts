@@ -45,8 +45,12 @@ const requests: readonly BadRequest[] = [
     says: ["data.csv", /row 5|line 6/],
   },
   {
-    what: "bytes that are not UTF-8",
-    data: Buffer.concat([Buffer.from(`${reviewLines().join("\n")}\nbad,caf`), Buffer.from([0xe9]), Buffer.from(" au lait,3.5,red\n")]),
+    what: "a line that is not UTF-8 among others that are",
+    data: Buffer.concat([
+      Buffer.from(`${reviewLines().join("\n")}\n${"bad,café,3.5,red\n".repeat(2)}bad,caf`),
+      Buffer.from([0xe9]),
+      Buffer.from(" au lait,3.5,red\n"),
+    ]),
     args: audit,
     says: ["data.csv", "UTF-8"],
   },

@@ -113,7 +113,8 @@ export function guessDelimiter(usual: string, sample: Sample): Separator {
   if (found !== null) return found;
   const byBlanks = weak();
   // One space each, and so a run each: the plainer one, unless it finds cells that are always empty.
-  const spaced = best(byBlanks, 0, isNeverEmpty) ?? best(byBlanks, mostBefore, isNeverEmpty);
+  const isBlank = (one: Tried): boolean => isNeverEmpty(one) && !(failure !== null && mostlyHold(one, usual));
+  const spaced = best(byBlanks, 0, isBlank) ?? best(byBlanks, mostBefore, isBlank);
   const nearly = mostlyAlike(strong);
   if (nearly !== null && (spaced === null || nearly.delimiter === usual)) return nearly;
   if (spaced !== null) return spaced;
@@ -157,6 +158,12 @@ function cleanShare({ records, separator }: Tried, delimiters: readonly string[]
     }
   }
   return all === 0 ? 0 : clean / all;
+}
+
+/** Whether the usual separator stands in most records: then its quotes are unsound, and not another one meant. */
+function mostlyHold({ records }: Tried, usual: string): boolean {
+  const holding = records.filter(({ cells }) => cells.some(({ text }) => text.includes(usual)));
+  return holding.length * 2 > records.length;
 }
 
 function isNeverEmpty({ records }: Tried): boolean {

@@ -53,6 +53,17 @@ describe("the delimiter", () => {
     expect((await read(write(late), { text: ["t"] })).table.rows).toBe(30_003);
   });
 
+  it("is not a blank where an unsound quote keeps the usual one from being tried", async () => {
+    const words = (i: number, quote = ""): string => `${i % 7},${quote}five words in a cell,${label(i)}`;
+    expect(await refusal(write(`x,t,label\n${linesOf(40, (i) => words(i, i === 5 ? '"' : ""))}`))).toContain(
+      "line 7 opens a quote that is never closed",
+    );
+    expect(await refusal(write(`x,t,label\n${linesOf(40, (i) => words(i, i === 5 ? '"a" ' : ""))}`))).toContain(
+      "line 7 has text after a closing quote",
+    );
+    expect((await read(write(`"x" "z" "label"\n${linesOf(40, (i) => `${i % 7} ${i % 3} "${label(i)}"`)}`))).table.rows).toBe(40);
+  });
+
   it("is what was asked for, of several characters too", async () => {
     const expected = (await read(write(plain))).table;
     for (const [delimiter, text] of [
@@ -135,6 +146,8 @@ describe("what stands before the header", () => {
   it("leaves data alone that begins with #", async () => {
     const { table } = await read(write(linesOf(20, (i) => `#tag${i % 5},${i % 7},${label(i)}`)), { labels: ["3"], header: false });
     expect(table.rows).toBe(20);
+    const tabs = `#\tx\t0\n${linesOf(20, (i) => `:\tx${i}\t${i % 2}`)}`;
+    expect((await read(write(tabs, "tsv"), { labels: ["3"], header: false, features: ["1"] })).table.rows).toBe(21);
   });
 
   it("counts the lines that were left out in messages", async () => {

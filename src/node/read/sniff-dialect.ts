@@ -205,8 +205,7 @@ function commentKind(
   records: readonly SampledRecord[],
   asked: boolean | undefined,
 ): "comment" | "header" | "data" {
-  const body = line.replace(/^#+\s*/, "");
-  const cells = wide === "blanks" ? body.trim().split(/\s+/) : body.split(delimiter);
+  const cells = wide === "blanks" ? line.replace(/^#+/, "").trim().split(/\s+/) : line.split(delimiter);
   const layout = layoutOf(records);
   if (layout.cells < 2) return "data";
   if (cells.length !== layout.cells || layout.before > 0) return "comment";
