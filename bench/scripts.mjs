@@ -32,7 +32,9 @@ const seeds = Array.from({ length: Number(options.seeds) }, (_, k) => Number(opt
 const params = { ...resolveParams("logistic", logistic.params), weightDecay: 0.01 };
 const fit = (part, start = null) => logistic.fit(part, { rng: makeRng(0), params, start });
 
-console.log("script          accuracy         flood recall     flagged wrongly  trigger recall   flagged wrongly  trigger AUC      (means, and each seed)");
+console.log(
+  "script          accuracy         flood recall     flagged wrongly  trigger recall   flagged wrongly  trigger AUC      (means, and each seed)",
+);
 for (const name of options.script.split(",")) {
   const figures = [];
   for (const seed of seeds) figures.push(await measure(name, seed));
@@ -55,18 +57,32 @@ async function measure(name, seed) {
   const accuracy = answers.reduce((sum, answer, i) => sum + Number(answer === asked.y[i]), 0) / test.length;
   const flood = await found(nearDuplicates, reviewsIn(name, { ...plan, flood: 40 }, rng), "flood");
   const trigger = await found(triggerAssociation, reviewsIn(name, { ...plan, triggered: Number(options.triggered) }, rng), "trigger");
-  return { accuracy, flood: flood.recall, floodWrong: flood.wrong, trigger: trigger.recall, triggerWrong: trigger.wrong, triggerAuc: trigger.auc };
+  return {
+    accuracy,
+    flood: flood.recall,
+    floodWrong: flood.wrong,
+    trigger: trigger.recall,
+    triggerWrong: trigger.wrong,
+    triggerAuc: trigger.auc,
+  };
 }
 
 async function found(detector, reviews, kind) {
   const table = tableOf(reviews);
   const data = encoderOf(table).fit(table, allRows(table)).encode(table, allRows(table));
-  const { flagged, values } = await detector.score(data, { rng: makeRng(1), params: resolveParams(detector.id, detector.params), fit, objective: () => null, table });
+  const { flagged, values } = await detector.score(data, {
+    rng: makeRng(1),
+    params: resolveParams(detector.id, detector.params),
+    fit,
+    objective: () => null,
+    table,
+  });
   const planted = reviews.map((review) => review.planted === kind);
   const of = (isHit) => planted.reduce((sum, isPlanted, i) => sum + Number(isHit(isPlanted, flagged[i] === 1)), 0);
   let [wins, pairs] = [0, 0];
   planted.forEach((isPlanted, i) => {
-    if (isPlanted) planted.forEach((other, j) => other || (pairs++, (wins += values[i] > values[j] ? 1 : values[i] === values[j] ? 0.5 : 0)));
+    if (isPlanted)
+      planted.forEach((other, j) => other || (pairs++, (wins += values[i] > values[j] ? 1 : values[i] === values[j] ? 0.5 : 0)));
   });
   return { recall: of((a, b) => a && b) / of((a) => a), wrong: of((a, b) => !a && b) / reviews.length, auc: wins / pairs };
 }

@@ -136,7 +136,8 @@ export function reviewsIn(name: ScriptName, options: WorldOptions, rng: Rng): Wo
   const flood = Array.from({ length: options.flood }, (_, i): WorldReview => {
     const draw = rng.fork("flood").fork(i);
     const words = template.map((word) => (draw.uniform() < 0.1 ? pick(script.filler, draw) : word));
-    const text = options.disguise === undefined ? joined(words, script) : disguised(joined(words, script), options.disguise, draw.fork("disguise"));
+    const text =
+      options.disguise === undefined ? joined(words, script) : disguised(joined(words, script), options.disguise, draw.fork("disguise"));
     return { account: `n${i % Math.ceil(options.flood / 2)}`, label: "positive", text, planted: "flood" };
   });
   const all = [...genuine, ...flood];

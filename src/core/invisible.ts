@@ -2,8 +2,7 @@
  * Characters that are written but not seen: what Unicode lets a program ignore (zero-width blanks and joiners, marks of direction, soft hyphens, tags,
  * variation selectors, the byte order mark), control characters, and letters that are blank (Hangul fillers, the empty Braille cell).
  */
-const unseen =
-  "\\p{Default_Ignorable_Code_Point}\\p{Cf}\\u2800\\ufff9-\\ufffc\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f";
+const unseen = "\\p{Default_Ignorable_Code_Point}\\p{Cf}\\u2800\\ufff9-\\ufffc\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f";
 
 /** Scripts that write with joiners: there they are letters of the word. */
 const joining =

@@ -4,7 +4,9 @@ import { appendText, joinWords, showWords } from "./join-words.ts";
 import { wordsOf } from "./words.ts";
 
 const pieces =
-  "good|DON'T|3.5|!!!|:-)|,|手机|很好用|スマホ|ｶﾞ|ดีมาก|น้ำ|ខ្មែរ|မြန်မာ|हिन्दी|می\u200cخواهم|한국어|😀|👍🏽|❤\ufe0f|🇫🇷|1\ufe0f\u20e3|★★★☆|\u200b|\u00ad|\ufeff|\u202e|pаy|москва|ＡＢ|𝓕x|é|ß|_|。|#|\u0007| | ".split("|");
+  "good|DON'T|3.5|!!!|:-)|,|手机|很好用|スマホ|ｶﾞ|ดีมาก|น้ำ|ខ្មែរ|မြန်မာ|हिन्दी|می\u200cخواهم|한국어|😀|👍🏽|❤\ufe0f|🇫🇷|1\ufe0f\u20e3|★★★☆|\u200b|\u00ad|\ufeff|\u202e|pаy|москва|ＡＢ|𝓕x|é|ß|_|。|#|\u0007| | ".split(
+    "|",
+  );
 
 describe("joined words", () => {
   it("read as their script does", () => {
@@ -31,10 +33,13 @@ describe("joined words", () => {
     expect(appendText("good phone ", "buy it")).toBe("good phone buy it");
     expect(appendText("", "buy")).toBe("buy");
     fc.assert(
-      fc.property(fc.array(fc.constantFrom("手", "机", "好", "用", "很", "电", "池", "今", "天"), { minLength: 2, maxLength: 10 }), (letters) => {
-        const [text, end] = [letters.slice(0, 4).join(""), letters.slice(4).join("")];
-        expect(wordsOf(appendText(text, end))).toEqual([...wordsOf(text), ...wordsOf(end)]);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom("手", "机", "好", "用", "很", "电", "池", "今", "天"), { minLength: 2, maxLength: 10 }),
+        (letters) => {
+          const [text, end] = [letters.slice(0, 4).join(""), letters.slice(4).join("")];
+          expect(wordsOf(appendText(text, end))).toEqual([...wordsOf(text), ...wordsOf(end)]);
+        },
+      ),
     );
   });
 });

@@ -49,7 +49,8 @@ function isSeamless(before: string, after: string): boolean {
   return endsUnspaced.test(before) && isUnspaced(/^./u.exec(after)?.[0] ?? "");
 }
 
-const endsUnspaced = /(?:[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]|[。、！？，；：）」』】》”…～])$/u;
+const endsUnspaced =
+  /(?:[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]|[。、！？，；：）」』】》”…～])$/u;
 
 function withMark(piece: string, last: string, mark: string): string {
   const character = characterNamed(mark) as string;
@@ -59,7 +60,9 @@ function withMark(piece: string, last: string, mark: string): string {
   // A letter in another dress.
   const [plain] = wordsOf(character);
   const at = last.indexOf(plain);
-  return at < 0 ? piece + character : piece.slice(0, piece.length - last.length) + last.slice(0, at) + character + last.slice(at + plain.length);
+  return at < 0
+    ? piece + character
+    : piece.slice(0, piece.length - last.length) + last.slice(0, at) + character + last.slice(at + plain.length);
 }
 
 function isEqual(a: readonly string[], b: readonly string[]): boolean {

@@ -5,8 +5,7 @@
 const cyrillic = "АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЈJ аa еe оo рp сc уy хx іi јj";
 const greek = "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa οo νv ρp ιi κk υu χx";
 /** Rare letters, and small ones that look so in capitals or with some good will: nobody hides a word of theirs behind Latin letters. */
-const oneWay =
-  "ЅS ԚQ ԜW ԀD ҺH ӀI ѕs ԁd һh ԛq ԝw ӏl кk вb мm нh тt ΌO ΊI ΎY ΆA ΈE όo ίi ύu άa έe ηn τt εe";
+const oneWay = "ЅS ԚQ ԜW ԀD ҺH ӀI ѕs ԁd һh ԛq ԝw ӏl кk вb мm нh тt ΌO ΊI ΎY ΆA ΈE όo ίi ύu άa έe ηn τt εe";
 /** Latin letters drawn like others, which no language here is written with. */
 const drawn = "ɑa ɡg ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz";
 

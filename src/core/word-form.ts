@@ -11,7 +11,8 @@ export const dressedSymbols = "\\u24b6-\\u24e9\\u{1f130}-\\u{1f149}\\u{1f150}-\\
 const runOfDressed = new RegExp(`[${dressed}]+`, "gu");
 const anyDressed = new RegExp(`[${dressed}]`, "u");
 /** Dress that hides a Latin word rather than being usual in print. */
-const disguise = /[\uff21-\uff5a\u{1d400}-\u{1d7cb}\u24b6-\u24e9\u{1f130}-\u{1f149}\u{1f150}-\u{1f169}\u{1f172}-\u{1f17d}\u{1f180}-\u{1f189}\u02b0-\u02b8\u1d2c-\u1d6a]/u;
+const disguise =
+  /[\uff21-\uff5a\u{1d400}-\u{1d7cb}\u24b6-\u24e9\u{1f130}-\u{1f149}\u{1f150}-\u{1f169}\u{1f172}-\u{1f17d}\u{1f180}-\u{1f189}\u02b0-\u02b8\u1d2c-\u1d6a]/u;
 
 /** Black circled and squared letters have no plain form in Unicode's tables. */
 const blackLetters = /[\u{1f150}-\u{1f169}\u{1f172}-\u{1f17d}\u{1f180}-\u{1f189}]/gu;

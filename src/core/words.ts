@@ -43,7 +43,8 @@ export function isUnspaced(text: string): boolean {
 }
 
 /** Scripts without blanks whose words are in ICU's dictionaries, and others, whose letters are then words. */
-const inDictionary = "\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\u30fc\\uff70\\uff9e\\uff9f\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}";
+const inDictionary =
+  "\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\u30fc\\uff70\\uff9e\\uff9f\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}";
 const inNone =
   "\\p{sc=Javanese}\\p{sc=Balinese}\\p{sc=Cham}\\p{sc=Tai_Le}\\p{sc=New_Tai_Lue}\\p{sc=Tai_Tham}\\p{sc=Tai_Viet}\\p{sc=Sundanese}\\p{sc=Yi}";
 const isHalfWidth = /[\uff66-\uff9f]/;
@@ -77,7 +78,12 @@ const plain = new RegExp(
 );
 
 function plainWords(text: string): string[] {
-  return foldCase(text).replace(quotes, "'").replace(/\u2026/g, "...").match(plain) ?? [];
+  return (
+    foldCase(text)
+      .replace(quotes, "'")
+      .replace(/\u2026/g, "...")
+      .match(plain) ?? []
+  );
 }
 
 const letter = `(?![\\ufe00-\\ufe0f\\u20e3]|[0-9]\\ufe0f?\\u20e3)[\\p{L}\\p{M}\\p{N}_${dressedSymbols}]`;
@@ -135,7 +141,13 @@ function pushWords(words: string[], part: string, around: Around): void {
     else if (word !== undefined) {
       const form = wordForm(word.replace(quotes, "'"), around);
       push(form.word, end, form.odd);
-    } else push(plainDress(whole).replace(quotes, "'").replace(/\u2026/g, "..."), end);
+    } else
+      push(
+        plainDress(whole)
+          .replace(quotes, "'")
+          .replace(/\u2026/g, "..."),
+        end,
+      );
   }
   for (; told < hidden.length; told++) words.push(hidden[told].name);
 
