@@ -6,24 +6,12 @@ const falseAlarm = 0.01;
 
 /**
  * Whether what two texts share is more than texts of these words share by chance: of few words (an emoji or two, a handful of stock phrases) runs of three come about by
- * themselves. A run of shared words tells −Σ ln p of its words, p their shares of all words, less the ln of the places in both texts where it could have begun; what the runs tell together
+ * themselves. A run of shared words tells what its words tell (see words-tell.ts), less the ln of the places in both texts where it could have begun; what the runs tell together
  * must exceed the ln of the pairs of texts, over the false alarm (Bonferroni).
- *
- * @param most what all parts together can tell at most: pieces of words follow from each other and tell less than their own shares say
  */
-export function moreThanChance(
-  { starts, words }: TextParts,
-  shingleWords: number,
-  most = Infinity,
-): { readonly all: number; holds(a: number, b: number): boolean } {
+export function moreThanChance({ starts, words, tells }: TextParts, shingleWords: number): (a: number, b: number) => boolean {
   const records = starts.length - 1;
-  const counts = new Map<number, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const least = Math.log((records * records) / 2 / falseAlarm);
-  let all = 0;
-  for (const count of counts.values()) all += count * Math.log(words.length / count);
-  const scale = all > most ? most / all : 1;
-  const tells = (word: number): number => scale * Math.log(words.length / (counts.get(word) as number));
   const shingleAt = (p: number): number => {
     let hash = 0;
     for (let k = 0; k < shingleWords; k++) {
@@ -32,7 +20,7 @@ export function moreThanChance(
     }
     return hash;
   };
-  const holds = (a: number, b: number): boolean => {
+  return (a, b) => {
     const theirs = new Set<number>();
     for (let p = starts[b]; p + shingleWords <= starts[b + 1]; p++) theirs.add(shingleAt(p));
     const places = Math.log((starts[a + 1] - starts[a]) * (starts[b + 1] - starts[b]));
@@ -43,7 +31,7 @@ export function moreThanChance(
       const isShingle = p + shingleWords <= starts[a + 1];
       const shingle = isShingle ? shingleAt(p) : NaN;
       if (!Number.isNaN(shingle) && theirs.has(shingle)) sharedUntil = p + shingleWords;
-      if (p < sharedUntil) ofRun += tells(words[p]);
+      if (p < sharedUntil) ofRun += tells[p];
       if (p + 1 >= sharedUntil || p + 1 === starts[a + 1]) {
         told += Math.max(0, ofRun - places);
         ofRun = 0;
@@ -51,5 +39,4 @@ export function moreThanChance(
     }
     return told >= least;
   };
-  return { all, holds };
 }

@@ -4,7 +4,7 @@ import { minePhrases } from "./phrases.ts";
 
 const text = (records: readonly (readonly number[])[]) => {
   const starts = Int32Array.of(0, ...records.map((_, r) => records.slice(0, r + 1).reduce((sum, words) => sum + words.length, 0)));
-  return { starts, words: Int32Array.from(records.flat()), vocabulary: [], formOf: new Int32Array(0), forms: [], columns: ["text"] };
+  return { starts, words: Int32Array.from(records.flat()), vocabulary: [], formOf: new Int32Array(), forms: [], columns: ["text"] };
 };
 
 it("finds the runs of words that a count of every run finds, with their records", () => {

@@ -5,6 +5,7 @@ import { type UnionFind, makeUnionFind } from "../numeric/union-find.ts";
 import { type TextParts, letterChunks } from "./letter-chunks.ts";
 import { moreThanChance } from "./more-than-chance.ts";
 import { type RecordWords, columnBreak, mixWord } from "./record-words.ts";
+import { wordsTell } from "./words-tell.ts";
 
 export interface SimilarTextOptions {
   /** Least Jaccard similarity of the shingles of two texts that are called copies; in (0, 1]. */
@@ -34,12 +35,11 @@ const leadersPerBucket = 6;
  */
 export function similarTexts(texts: RecordWords, options: SimilarTextOptions): UnionFind {
   const sets = makeUnionFind(texts.starts.length - 1);
-  const words = comparedWords(texts);
-  const ofWords = moreThanChance(words, shingleWords);
-  mergeSimilar(sets, words, wordBands, ofWords.holds, options);
-  const chunks = letterChunks(texts);
-  const ofChunks = moreThanChance(chunks, shingleWords, ofWords.all);
-  mergeSimilar(sets, chunks, letterBands, ofChunks.holds, { ...options, rng: options.rng.fork("letters") });
+  const tells = wordsTell(texts);
+  const words = comparedWords(texts, tells);
+  mergeSimilar(sets, words, wordBands, moreThanChance(words, shingleWords), options);
+  const chunks = letterChunks(texts, tells);
+  mergeSimilar(sets, chunks, letterBands, moreThanChance(chunks, shingleWords), { ...options, rng: options.rng.fork("letters") });
   return sets;
 }
 
@@ -92,19 +92,22 @@ function mergeSimilar(
 }
 
 /** Words as copies are compared, without marks of invisible and odd characters. */
-function comparedWords({ starts, words, formOf }: RecordWords): TextParts {
+function comparedWords({ starts, words, formOf }: RecordWords, tells: Float32Array): TextParts {
   const records = starts.length - 1;
   const out = new Int32Array(records + 1);
   const kept = new Int32Array(words.length);
+  const keptTells = new Float32Array(words.length);
   let length = 0;
   for (let r = 0; r < records; r++) {
     for (let p = starts[r]; p < starts[r + 1]; p++) {
       const form = words[p] === columnBreak ? columnBreak : formOf[words[p]];
-      if (form >= 0 || words[p] === columnBreak) kept[length++] = form;
+      if (form < 0 && words[p] !== columnBreak) continue;
+      keptTells[length] = tells[p];
+      kept[length++] = form;
     }
     out[r + 1] = length;
   }
-  return { starts: out, words: kept.subarray(0, length) };
+  return { starts: out, words: kept.subarray(0, length), tells: keptTells.subarray(0, length) };
 }
 
 interface Shingles {
