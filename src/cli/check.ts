@@ -43,7 +43,7 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
-  say(recordsEvidence(manifest));
+  if (flags.json !== true) say(recordsEvidence(manifest, records.length));
   if (manifest.kind === "ratings-audit") {
     const { engines, verdict } = judgeRatings({ ...manifest, ...asked }, records);
     const harm = await readHarm(path);
