@@ -74,8 +74,12 @@ function wrap(target, name, { counts, bytes }, isPromise) {
     if (isPromise) return call.apply(this, cut).then(die, die);
     const last = cut.at(-1);
     if (!name.endsWith("Sync") && typeof last === "function") return call.apply(this, cut.with(-1, die));
-    call.apply(this, cut);
-    return die();
+    try {
+      return call.apply(this, cut);
+    } finally {
+      // A call that failed is one after which a process can be killed too.
+      die();
+    }
   };
 }
 

@@ -41,7 +41,7 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
     say(`this run is of Theriac ${manifest.theriac}, and this is ${version}: its records are judged as this version judges`);
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
-  say(recordsEvidence(manifest));
+  if (flags.json !== true) say(recordsEvidence(manifest, records.length));
   if (manifest.kind === "ratings-audit") {
     const { judgeRatings } = await import("../node/ratings/judge-ratings.ts");
     const { readHarm } = await import("../node/ratings/ratings-harm-file.ts");

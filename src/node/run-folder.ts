@@ -252,7 +252,9 @@ export async function readRun(path: string): Promise<{ manifest: AnyManifest; re
   const records = stored.map(({ record }) => record);
   const manifest: AnyManifest =
     read.schema === 1 ? { ...read, notes: [...(read.notes ?? [])], plan: planOfOldRun(join(path, poisonName), records) } : read;
-  if (manifest.records !== undefined && (await recordsDigest(recordsFile)).sha256 !== manifest.records.sha256)
+  // Where some are missing the run is incomplete, which is said, and can be resumed; each of the others has its own check.
+  const isWhole = manifest.records !== undefined && stored.length >= manifest.records.count;
+  if (isWhole && (await recordsDigest(recordsFile)).sha256 !== manifest.records?.sha256)
     throw new UsageError(`${recordsFile} was changed after the run had ended: it does not have the digest that ${file} holds`);
   checkPlan(file, manifest);
   checkPatches(path, manifest, stored);
@@ -260,9 +262,9 @@ export async function readRun(path: string): Promise<{ manifest: AnyManifest; re
 }
 
 /** What the records of a run were held against when it was read, in a sentence. */
-export function recordsEvidence({ records }: AnyManifest): string {
-  return records === undefined
-    ? "records: each was held against the check in its own line only; their number and digest come into the manifest when a run ends"
+export function recordsEvidence({ records }: AnyManifest, found: number): string {
+  return records === undefined || found < records.count
+    ? `records: ${found}, each held against the check in its own line only, ${records === undefined ? "as a run has their digest once it has ended" : `as ${records.count - found} are missing`}`
     : `records: ${records.count}, held against the digest in manifest.json, sha256 ${records.sha256}; nothing shows who wrote that, so compare it with one noted elsewhere`;
 }
 
