@@ -6,6 +6,7 @@ import { type AuditConfig, readRequestOf, withoutUndefined } from "../node/audit
 import { makePoison } from "../node/make-poison.ts";
 import { writePoisonedCopy } from "../node/poison-file.ts";
 import { readTable } from "../node/read/read-table.ts";
+import { notesOf } from "../node/read/request.ts";
 import { checkConfig } from "../node/resolve-study.ts";
 import { methodOf } from "../study/config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
@@ -75,10 +76,10 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const tell = noteTeller(flags.quiet ?? false);
-  read.notes.forEach(tell);
+  notesOf(read, "warning").forEach(tell);
   const { poison, about, budgetRows, notes } = await makePoison(read.table, config);
   const { copyPath, patchPath, note } = await writePoisonedCopy({ request, read, poison, outFolder: flags.out, about });
-  [...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(tell);
+  [...notesOf(read, "info"), ...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(tell);
   const touched = new Set([...poison.relabel, ...poison.edit].map((change) => change.row)).size;
   print(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
   print(`${patchPath}: takes it back with theriac undo ${patchPath}`);

@@ -16,7 +16,7 @@ import { type Judgement, checkLimits, judgeRun, metricsFor } from "./judge-run.t
 import type { DataInfo, Manifest } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
-import type { Note, ReadResult } from "./read/request.ts";
+import { type Note, type ReadResult, notesOf } from "./read/request.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
 import { type RunFolder, checkRunPath, createRunFolder, defaultRunPath, isToBeRedone, readRun, reopenRunFolder } from "./run-folder.ts";
 import { writeReport } from "./run-report.ts";
@@ -58,7 +58,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
   const request = readRequestOf(config.data);
   const read = await readTable(request);
   // Before anything else may be refused: what was noticed is often why.
-  tell(read.notes, [], hooks);
+  tell(notesOf(read, "warning"), [], hooks);
   const { study, notes } = resolveStudy(config, read.table);
   checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
   const identity = identityOf(read);
@@ -84,7 +84,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     notes: [...read.notes, ...notes],
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
-  tell(notes, describePlan(read.table, study, cells), hooks);
+  tell([...notesOf(read, "info"), ...notes], describePlan(read.table, study, cells), hooks);
   return runInto(folder, { table: read.table, study, cells, recorded: new Set() }, hooks);
 }
 

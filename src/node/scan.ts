@@ -14,7 +14,7 @@ import type { RowFinding, ScanResult } from "../study/scan/scan-result.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { type Provenance, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
-import type { Note, ReadRequest, SourceFile } from "./read/request.ts";
+import { type Note, type ReadRequest, type SourceFile, notesOf } from "./read/request.ts";
 import { defaults, resolveDetectors, resolveLearning } from "./resolve-study.ts";
 import { tuneOnWhole } from "./train-whole.ts";
 
@@ -67,14 +67,14 @@ export async function scan(config: ScanConfig, hooks: ScanHooks = {}): Promise<S
   if (config.out !== undefined) refuseFolder(config.out);
   const read = readRequestOf(config.data ?? {});
   const { table, notes, files } = await readTable(read);
-  for (const note of notes) hooks.onNote?.(note);
+  for (const note of notesOf({ notes }, "warning")) hooks.onNote?.(note);
   const { learner, sharing, setting, notes: learningNotes } = resolveLearning(config, table);
   const detectors = resolveDetectors(config, targetOf(table).kind, setting, ["row", "source", "task"], "scan").map(({ id, params }) => ({
     method: methodOf("detector", catalog.detectors, id),
     params,
   }));
   const trusted = config.trusted === undefined ? null : readTrusted(config.trusted, table);
-  for (const note of learningNotes) hooks.onNote?.(note);
+  for (const note of [...notesOf({ notes }, "info"), ...learningNotes]) hooks.onNote?.(note);
   const firstSeed = config.seed ?? defaults.seed;
   const encoder = resolveParams("encoder", encoderParams, { ...config.encoder });
   hooks.onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);

@@ -45,6 +45,11 @@ export interface Note {
   readonly text: string;
 }
 
+/** Warnings are told as soon as there are any, the rest once the request is known to be right. */
+export function notesOf({ notes }: { readonly notes: readonly Note[] }, level: Note["level"]): Note[] {
+  return notes.filter((note) => note.level === level);
+}
+
 /** How the file is written, precise enough to write it again. */
 export interface Dialect {
   readonly format: Format;
