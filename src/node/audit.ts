@@ -16,7 +16,7 @@ import { type Judgement, checkLimits, judgeRun, metricsFor } from "./judge-run.t
 import { type DataInfo, type Manifest, storedPlan } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
-import type { Note, ReadResult } from "./read/request.ts";
+import { type Note, type ReadResult, notesOf } from "./read/request.ts";
 import { refuseGone } from "./read/standard-input.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
 import {
@@ -69,7 +69,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
   const request = readRequestOf(config.data);
   const read = await readTable(request);
   // Before anything else may be refused: what was noticed is often why.
-  tell(read.notes, [], hooks);
+  tell(notesOf(read, "warning"), [], hooks);
   const { study, notes } = resolveStudy(config, read.table);
   checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
   const identity = identityOf(read);
@@ -97,7 +97,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     plan: storedPlan(cells),
   };
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
-  tell(notes, describePlan(read.table, study, cells), hooks);
+  tell([...notesOf(read, "info"), ...notes], describePlan(read.table, study, cells), hooks);
   return runInto(folder, { table: read.table, study, cells, recorded: new Set() }, hooks);
 }
 

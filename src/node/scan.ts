@@ -15,7 +15,7 @@ import { detectorsNotRun, hasSubjects } from "../study/scan/not-run.ts";
 import type { NotRun, ScanResult } from "../study/scan/scan-result.ts";
 import { type AuditConfig, readRequestOf } from "./audit-config.ts";
 import { readTable } from "./read/read-table.ts";
-import type { Note } from "./read/request.ts";
+import { type Note, notesOf } from "./read/request.ts";
 import { resolveDetectors, resolveLearning } from "./resolve-study.ts";
 import { rowLines } from "./scan/row-lines.ts";
 import { scanFiles, writeScan } from "./scan/scan-folder.ts";
@@ -68,14 +68,14 @@ async function scanInto(config: ScanConfig, hooks: ScanHooks): Promise<Scan> {
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const { table, notes, files } = read;
-  for (const note of notes) hooks.onNote?.(note);
+  for (const note of notesOf(read, "warning")) hooks.onNote?.(note);
   const { learner, sharing, setting, notes: learningNotes } = resolveLearning(config, table);
   const detectors = resolveDetectors(config, targetOf(table).kind, setting, ["row", "source", "task"], "scan").map(({ id, params }) => ({
     method: methodOf("detector", catalog.detectors, id),
     params,
   }));
   const trusted = config.trusted === undefined ? null : readTrusted(config.trusted, table);
-  for (const note of learningNotes) hooks.onNote?.(note);
+  for (const note of [...notesOf({ notes }, "info"), ...learningNotes]) hooks.onNote?.(note);
   const firstSeed = config.seed ?? defaults.seed;
   const encoder = resolveParams("encoder", encoderParams, { ...config.encoder });
   hooks.onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);

@@ -26,7 +26,7 @@ import type { TasksResult } from "../study/tasks/tasks-result.ts";
 import { type DataConfig, readRequestOf } from "./audit-config.ts";
 import { parseBudget } from "./parse-budget.ts";
 import { readTable } from "./read/read-table.ts";
-import type { Note } from "./read/request.ts";
+import { type Note, notesOf } from "./read/request.ts";
 import { defaults, tasksDefaults } from "./study-defaults.ts";
 
 export interface TasksConfig {
@@ -67,11 +67,11 @@ const climbing = { steps: 30, epsilon: 1e-3, tolerance: 1e-6 } as const;
 export async function measureTaskRelations(config: TasksConfig, hooks: TasksHooks = {}): Promise<TasksResult> {
   const budgetFraction = parseBudget("--budget", config.budget ?? tasksDefaults.budget);
   const { table, notes } = await readTable(readRequestOf(config.data));
-  for (const note of notes) hooks.onNote?.(note);
+  for (const note of notesOf({ notes }, "warning")) hooks.onNote?.(note);
   const target = targetOf(table);
   refuseUseless(table, target);
   const params = resolveParams<MtrlParams>("mtrl", mtrl.params, { relationDecay: config.relationDecay, bias, tolerance });
-  for (const note of smallTasks(table)) hooks.onNote?.(note);
+  for (const note of [...notesOf({ notes }, "info"), ...smallTasks(table)]) hooks.onNote?.(note);
   const study = {
     seeds: config.seeds ?? tasksDefaults.seeds,
     firstSeed: config.seed ?? tasksDefaults.seed,

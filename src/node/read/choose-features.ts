@@ -92,7 +92,11 @@ export function chooseFeatures(
   const leftOut = left.filter(({ name }) => !features.includes(name));
   for (const reason of reasons) {
     const list = leftOut.filter((one) => one.reason === reason).map(({ name, detail }) => `"${name}"${detail}`);
-    if (list.length > 0) notes.push({ level: "info", text: `left out as ${reason}: ${shorten(list)}` });
+    if (list.length === 0) continue;
+    // A column with a name of its own that counts the rows may be meant.
+    const isGuess = reason === "row numbers" && leftOut.some(({ name }) => counting.includes(name));
+    const text = `left out as ${reason}: ${shorten(list)}`;
+    notes.push(isGuess ? { level: "warning", text: `${text} (name them with --features to learn from them)` } : { level: "info", text });
   }
   const constants = constant.map((name) => `"${name}" (${contentOf(byName.get(name) as ProfiledColumn, rows)})`);
   if (constant.length > 0) notes.push({ level: "warning", text: `constant, so left out of the features: ${shorten(constants)}` });

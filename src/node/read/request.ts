@@ -45,6 +45,11 @@ export interface Note {
   readonly text: string;
 }
 
+/** Warnings are told as soon as there are any, the rest once the request is known to be right. */
+export function notesOf({ notes }: { readonly notes: readonly Note[] }, level: Note["level"]): Note[] {
+  return notes.filter((note) => note.level === level);
+}
+
 /** How the characters of a text file are written. The eight-bit ones share the bytes of ASCII, so records can be told apart without decoding. */
 export type Encoding = "utf-8" | "windows-1252" | "latin1" | "utf-16le" | "utf-16be";
 
