@@ -15,31 +15,19 @@ const formatOfEnding: Readonly<Record<string, Format>> = {
   ratings: "csv",
 };
 
-type FileRequest = Pick<ReadRequest, "data" | "format" | "delimiter" | "quoted" | "header">;
+type FileRequest = Pick<ReadRequest, "data" | "format">;
 
-export interface RatingsLayout<T> {
-  readonly request: T;
-  /** Cells stand between double colons, so that every other column is empty. */
-  readonly isDoubleColon: boolean;
-}
-
-/** How one file is to be read where its ending or its first lines tell. @throws UsageError on a layout that has no columns */
-export function layoutOf<T extends FileRequest>(given: T): RatingsLayout<T> {
-  if (!isFile(given.data)) return { request: given, isDoubleColon: false };
+/** How one file is to be read where its ending tells. @throws UsageError on a layout that has no columns */
+export function layoutOf<T extends FileRequest>(given: T): T {
+  if (!isFile(given.data)) return given;
   const head = headOf(given.data);
   if (/^\d+:[ \t]*\r?\n\d+,\d(\.\d+)?,\d/.test(head))
     throw new UsageError(
       `${given.data} is written as Netflix did, a line "${head.split(/\r?\n/)[0]}" before the ratings of each film: write the film into each line, as user,item,rating,time`,
     );
   const ending = /\.([a-z]+)(\.gz)?$/i.exec(given.data)?.[1].toLowerCase() ?? "";
-  if (given.format !== undefined) return { request: given, isDoubleColon: false };
-  const isDoubleColon =
-    given.delimiter === undefined &&
-    ["dat", "data", "txt"].includes(ending) &&
-    /^[^:\r\n]+::[^:\r\n]+::[^:\r\n]+(::[^:\r\n]+)?(\r?\n|$)/.test(head);
-  if (isDoubleColon) return { request: { ...given, format: "csv", delimiter: ":", quoted: false, header: false }, isDoubleColon };
-  const format = formatOfEnding[ending];
-  return { request: format === undefined ? given : { ...given, format }, isDoubleColon };
+  const format = given.format ?? formatOfEnding[ending];
+  return format === undefined ? given : { ...given, format };
 }
 
 /** @throws UsageError where the columns are items rather than roles: nearly all hold numbers or nothing */

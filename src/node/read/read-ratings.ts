@@ -45,7 +45,7 @@ export function readRatings(given: RatingsRequest): Promise<RatingsResult> {
 }
 
 async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
-  const { request, isDoubleColon } = layoutOf(given);
+  const request = layoutOf(given);
   const found = findFiles(request.data, request.format);
   if (found.format === "svmlight" || found.format === "idx" || found.format === "images")
     throw new UsageError(
@@ -53,19 +53,17 @@ async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
     );
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
-  return withinMemory(() => readCells(found, request, isDoubleColon, limitBytes));
+  return withinMemory(() => readCells(found, request, limitBytes));
 }
 
-async function readCells(found: FoundFiles, request: RatingsRequest, isDoubleColon: boolean, limitBytes: number): Promise<RatingsResult> {
+async function readCells(found: FoundFiles, request: RatingsRequest, limitBytes: number): Promise<RatingsResult> {
   const raw = await loadRaw(found, { ...request, labels: [], text: [], features: [], drop: [] }, limitBytes, "texts");
   try {
     const names = raw.columns.map(({ name }) => name);
-    // Between two colons lies an empty column.
-    const offered = isDoubleColon ? names.filter((_, j) => j % 2 === 0) : names;
     const where = found.paths.length === 1 ? found.paths[0] : request.data;
     // Formats without a header line name their columns otherwise.
     const isHeaderless = !raw.dialect.header && (found.format === "csv" || found.format === "tsv");
-    const { columns, notes } = await resolveRatingColumns(request, offered, isHeaderless, where, cellsOf(raw, names)).catch(
+    const { columns, notes } = await resolveRatingColumns(request, names, isHeaderless, where, cellsOf(raw, names)).catch(
       async (error: unknown) => {
         await refuseMatrix(raw, where);
         throw error;
