@@ -1,7 +1,7 @@
 // Files that Theriac wrote itself: runs, scans, patches, attestations, configurations. One of them is damaged, then it is read as a command would.
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPublicKey } from "../../dist/node/attest/attestation.js";
+import { readPublicKey } from "../../dist/node/attest/keys.js";
 import { verify } from "../../dist/node/attest/verify.js";
 import { clean } from "../../dist/node/clean.js";
 import { readConfigFile } from "../../dist/node/config-file.js";
