@@ -42,7 +42,7 @@ function sound(rng) {
 export const targets = [
   {
     id: "ratings",
-    share: 8,
+    share: 4,
     make: (rng) => {
       const bytes = Buffer.from(sound(rng));
       const name = `ratings.${pick(rng, ["csv", "dat", "data", "inter", "tsv", "jsonl", "txt"])}`;

@@ -84,9 +84,9 @@ function target(id, share, kind, make, mutate) {
 }
 
 export const targets = [
-  target("delimited", 20, "delimited", delimited, mutateBytes),
-  target("json", 8, "lines", jsonLines, (text, rng) =>
+  target("delimited", 8, "delimited", delimited, mutateBytes),
+  target("json", 4, "lines", jsonLines, (text, rng) =>
     rng.integer(2) === 0 ? mutateJson(text, rng) : mutateBytes(Buffer.from(text), rng),
   ),
-  target("svmlight", 8, "vectors", vectors, mutateBytes),
+  target("svmlight", 15, "vectors", vectors, mutateBytes),
 ];
