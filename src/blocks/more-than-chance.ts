@@ -9,10 +9,13 @@ const falseAlarm = 0.01;
  * themselves. A run of shared words tells what its words tell (see words-tell.ts), less the ln of the places in both texts where it could have begun; what the runs tell together
  * must exceed the ln of the pairs of texts, over the false alarm (Bonferroni).
  */
-export function moreThanChance({ starts, words, tells }: TextParts, shingleWords: number): (a: number, b: number) => boolean {
-  const records = starts.length - 1;
+export function moreThanChance(parts: TextParts, shingleWords: number): (a: number, b: number) => boolean {
+  const { records, longest } = parts;
   const least = Math.log((records * records) / 2 / falseAlarm);
-  const shingleAt = (p: number): number => {
+  const ours = new Int32Array(longest);
+  const others = new Int32Array(longest);
+  const tells = new Float32Array(longest);
+  const shingleAt = (words: Int32Array, p: number): number => {
     let hash = 0;
     for (let k = 0; k < shingleWords; k++) {
       if (words[p + k] === columnBreak) return NaN;
@@ -21,18 +24,19 @@ export function moreThanChance({ starts, words, tells }: TextParts, shingleWords
     return hash;
   };
   return (a, b) => {
+    const length = parts.write(a, ours, tells);
+    const otherLength = parts.write(b, others, null);
     const theirs = new Set<number>();
-    for (let p = starts[b]; p + shingleWords <= starts[b + 1]; p++) theirs.add(shingleAt(p));
-    const places = Math.log((starts[a + 1] - starts[a]) * (starts[b + 1] - starts[b]));
+    for (let p = 0; p + shingleWords <= otherLength; p++) theirs.add(shingleAt(others, p));
+    const places = Math.log(length * otherLength);
     let told = 0;
     let ofRun = 0;
-    let sharedUntil = starts[a];
-    for (let p = starts[a]; p < starts[a + 1]; p++) {
-      const isShingle = p + shingleWords <= starts[a + 1];
-      const shingle = isShingle ? shingleAt(p) : NaN;
+    let sharedUntil = 0;
+    for (let p = 0; p < length; p++) {
+      const shingle = p + shingleWords <= length ? shingleAt(ours, p) : NaN;
       if (!Number.isNaN(shingle) && theirs.has(shingle)) sharedUntil = p + shingleWords;
       if (p < sharedUntil) ofRun += tells[p];
-      if (p + 1 >= sharedUntil || p + 1 === starts[a + 1]) {
+      if (p + 1 >= sharedUntil || p + 1 === length) {
         told += Math.max(0, ofRun - places);
         ofRun = 0;
       }

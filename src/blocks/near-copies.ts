@@ -29,8 +29,7 @@ export interface NearCopyOptions {
 /** Texts are compared by their shingles, whatever the other columns say; rows without text by their encoded values. */
 export function nearCopies(data: Dataset, options: NearCopyOptions): NearCopies {
   const { similarity = defaultSimilarity, minWords = defaultMinWords, rng, signal } = options;
-  const records = recordsOf(data);
-  const texts = readWords(data, records, options.table);
+  const { records, texts } = recordsRead(data, options.table);
   const sets = texts === null ? equalRows(data.x, records) : similarTexts(texts, { similarity, minWords, rng, signal });
   const members = new Map<number, number[]>();
   for (let r = 0; r < records.count; r++) {
@@ -46,6 +45,24 @@ export function nearCopies(data: Dataset, options: NearCopyOptions): NearCopies 
     for (const r of cluster) clusterOf[r] = c;
   });
   return { records, texts, clusters, clusterOf };
+}
+
+interface RecordsRead {
+  readonly table: Table | null;
+  readonly records: Records;
+  readonly texts: RecordWords | null;
+}
+
+const known = new WeakMap<Dataset, RecordsRead>();
+
+/** Read once: the detectors of a scan ask about the same data one after the other. */
+function recordsRead(data: Dataset, table: Table | null): RecordsRead {
+  const remembered = known.get(data);
+  if (remembered?.table === table) return remembered;
+  const records = recordsOf(data);
+  const read = { table, records, texts: readWords(data, records, table) };
+  known.set(data, read);
+  return read;
 }
 
 export const defaultSimilarity = 0.25;

@@ -1,7 +1,7 @@
 import { comparedForm } from "../core/compared-form.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { type NamedColumn, type Table, columnOf } from "../core/table.ts";
-import { wordsOf } from "../core/words.ts";
+import { makeWordNumbers } from "../core/word-numbers.ts";
 import type { Records } from "./records.ts";
 
 /** Stands between the texts of two columns: no phrase goes across it. */
@@ -25,32 +25,25 @@ export interface RecordWords {
 export function readWords(data: Dataset, records: Records, table: Table | null): RecordWords | null {
   const columns = textColumns(table);
   if (columns.length === 0) return null;
-  const idOf = new Map<string, number>();
-  const vocabulary: string[] = [];
+  const { words: vocabulary, numbersOf } = makeWordNumbers();
   const starts = new Int32Array(records.count + 1);
   let words = new Int32Array(64 * records.count + 1024);
   let length = 0;
-  const push = (word: number) => {
-    if (length === words.length) {
-      const longer = new Int32Array(2 * length);
-      longer.set(words);
-      words = longer;
-    }
-    words[length++] = word;
+  const makeRoom = (count: number) => {
+    if (length + count <= words.length) return;
+    const longer = new Int32Array(2 * (length + count));
+    longer.set(words);
+    words = longer;
   };
   for (let r = 0; r < records.count; r++) {
     const row = data.row[records.first[r]];
     for (const { codes, names } of row < 0 ? [] : columns) {
       if (codes[row] < 0) continue;
-      if (length > starts[r]) push(columnBreak);
-      for (const word of wordsOf(names[codes[row]])) {
-        let id = idOf.get(word);
-        if (id === undefined) {
-          id = vocabulary.push(word) - 1;
-          idOf.set(word, id);
-        }
-        push(id);
-      }
+      const found = numbersOf(names[codes[row]]);
+      makeRoom(found.length + 1);
+      if (length > starts[r]) words[length++] = columnBreak;
+      words.set(found, length);
+      length += found.length;
     }
     starts[r + 1] = length;
   }

@@ -5,7 +5,7 @@ import { type UnionFind, makeUnionFind } from "../numeric/union-find.ts";
 import { type TextParts, letterChunks } from "./letter-chunks.ts";
 import { moreThanChance } from "./more-than-chance.ts";
 import { type RecordWords, columnBreak, mixWord } from "./record-words.ts";
-import { wordsTell } from "./words-tell.ts";
+import { type WordsTell, wordsTell } from "./words-tell.ts";
 
 export interface SimilarTextOptions {
   /** Least Jaccard similarity of the shingles of two texts that are called copies; in (0, 1]. */
@@ -32,40 +32,55 @@ const leadersPerBucket = 6;
  * Jaccard similarity of its shingles. A pair as similar as 0.25 meets in some bucket with a chance of 0.87, and a set of several meets through any of
  * its pairs. Time and memory grow with the words. Texts are compared twice: word by word, and by their letters alone (see letter-chunks.ts), as whoever hides copies
  * sets blanks elsewhere. Both in the form of core/compared-form.ts, to which invisible characters and look-alike letters are nothing.
+ * What does not hang on chance is made once for texts that several ask about.
  */
 export function similarTexts(texts: RecordWords, options: SimilarTextOptions): UnionFind {
   const sets = makeUnionFind(texts.starts.length - 1);
-  const tells = wordsTell(texts);
-  const words = comparedWords(texts, tells);
-  mergeSimilar(sets, words, wordBands, moreThanChance(words, shingleWords), options);
-  const chunks = letterChunks(texts, tells);
-  mergeSimilar(sets, chunks, letterBands, moreThanChance(chunks, shingleWords), { ...options, rng: options.rng.fork("letters") });
+  const { words, letters } = compared(texts, options.minWords);
+  mergeSimilar(sets, words, wordBands, options);
+  mergeSimilar(sets, letters, letterBands, { ...options, rng: options.rng.fork("letters") });
   return sets;
 }
 
-function mergeSimilar(
-  sets: UnionFind,
-  parts: TextParts,
-  bands: number,
-  isMore: (a: number, b: number) => boolean,
-  options: SimilarTextOptions,
-): void {
-  const hashes = bands * rowsPerBand;
-  const records = parts.starts.length - 1;
-  const shingles = shinglesOf(parts, options.minWords);
-  const signatures = signaturesOf(shingles, records, hashes, options);
+interface Comparison {
+  readonly shingles: Shingles;
+  readonly isMore: (a: number, b: number) => boolean;
+}
+
+interface Compared {
+  readonly minWords: number;
+  readonly words: Comparison;
+  readonly letters: Comparison;
+}
+
+const known = new WeakMap<RecordWords, Compared>();
+
+function compared(texts: RecordWords, minWords: number): Compared {
+  const remembered = known.get(texts);
+  if (remembered?.minWords === minWords) return remembered;
+  const tell = wordsTell(texts);
+  const comparison = (parts: TextParts): Comparison => ({
+    shingles: shinglesOf(parts, minWords, texts.words.length),
+    isMore: moreThanChance(parts, shingleWords),
+  });
+  const made = { minWords, words: comparison(comparedWords(texts, tell)), letters: comparison(letterChunks(texts, tell)) };
+  known.set(texts, made);
+  return made;
+}
+
+function mergeSimilar(sets: UnionFind, { shingles, isMore }: Comparison, bands: number, options: SimilarTextOptions): void {
+  const records = shingles.ends.length;
+  const allKeys = bandKeys(shingles, bands, options);
   const capacity = 2 ** Math.ceil(Math.log2(2 * records + 2));
   const bucket = new Int32Array(capacity);
-  const keys = new Int32Array(records);
   const next = new Int32Array(records);
   for (let band = 0; band < bands; band++) {
     stopIfCancelled(options.signal);
     bucket.fill(-1);
+    const keys = allKeys.subarray(band * records, (band + 1) * records);
     for (let r = 0; r < records; r++) {
-      if (shingles.starts[r] === shingles.starts[r + 1]) continue;
-      let key = band;
-      for (let h = 0; h < rowsPerBand; h++) key = mixWord(key, signatures[r * hashes + band * rowsPerBand + h]);
-      keys[r] = key;
+      if (shingles.starts[r] === shingles.ends[r]) continue;
+      const key = keys[r];
       next[r] = -1;
       let slot = key & (capacity - 1);
       while (bucket[slot] >= 0 && keys[bucket[slot]] !== key) slot = (slot + 1) & (capacity - 1);
@@ -92,79 +107,110 @@ function mergeSimilar(
 }
 
 /** Words as copies are compared, without marks of invisible and odd characters. */
-function comparedWords({ starts, words, formOf }: RecordWords, tells: Float32Array): TextParts {
+function comparedWords({ starts, words, formOf }: RecordWords, wordsTell: WordsTell): TextParts {
   const records = starts.length - 1;
-  const out = new Int32Array(records + 1);
-  const kept = new Int32Array(words.length);
-  const keptTells = new Float32Array(words.length);
-  let length = 0;
-  for (let r = 0; r < records; r++) {
+  let longest = 0;
+  for (let r = 0; r < records; r++) longest = Math.max(longest, starts[r + 1] - starts[r]);
+  function write(r: number, parts: Int32Array, tells: Float32Array | null): number {
+    const wordTells = tells === null ? null : wordsTell(r);
+    let length = 0;
     for (let p = starts[r]; p < starts[r + 1]; p++) {
       const form = words[p] === columnBreak ? columnBreak : formOf[words[p]];
       if (form < 0 && words[p] !== columnBreak) continue;
-      keptTells[length] = tells[p];
-      kept[length++] = form;
+      if (tells !== null && wordTells !== null) tells[length] = wordTells[p - starts[r]];
+      parts[length++] = form;
     }
-    out[r + 1] = length;
+    return length;
   }
-  return { starts: out, words: kept.subarray(0, length), tells: keptTells.subarray(0, length) };
+  return { records, longest, write };
 }
 
 interface Shingles {
-  /** Shape: [records + 1]. */
+  /** Those of record r are `values[starts[r] .. ends[r])`. Shapes: each [records]. */
   readonly starts: Int32Array;
-  /** Ascending and distinct within a record. */
+  readonly ends: Int32Array;
+  /** As they are written, until a text is compared; from then on ascending and distinct within it. */
   readonly values: Int32Array;
+  /** 1 from then on. Shape: [records]. */
+  readonly isSorted: Uint8Array;
 }
 
-function shinglesOf({ starts, words }: TextParts, minWords: number): Shingles {
-  const records = starts.length - 1;
-  const out = new Int32Array(records + 1);
-  const values = new Int32Array(words.length);
+function shinglesOf({ records, longest, write }: TextParts, minWords: number, about: number): Shingles {
+  const starts = new Int32Array(records);
+  const ends = new Int32Array(records);
+  const parts = new Int32Array(longest);
+  let values = new Int32Array(about + 1024);
   let length = 0;
   for (let r = 0; r < records; r++) {
-    const from = length;
-    if (starts[r + 1] - starts[r] >= minWords) {
-      for (let p = starts[r]; p + shingleWords <= starts[r + 1]; p++) {
+    starts[r] = length;
+    const count = write(r, parts, null);
+    if (values.length < length + count) {
+      const longer = new Int32Array(2 * (length + count));
+      longer.set(values.subarray(0, length));
+      values = longer;
+    }
+    if (count >= minWords) {
+      for (let p = 0; p + shingleWords <= count; p++) {
         let hash = 0;
         let isWhole = true;
         for (let k = 0; k < shingleWords; k++) {
-          if (words[p + k] === columnBreak) isWhole = false;
-          hash = mixWord(hash, words[p + k]);
+          if (parts[p + k] === columnBreak) isWhole = false;
+          hash = mixWord(hash, parts[p + k]);
         }
         if (isWhole) values[length++] = hash;
       }
-      values.subarray(from, length).sort();
-      let kept = from;
-      for (let p = from; p < length; p++) if (p === from || values[p] !== values[kept - 1]) values[kept++] = values[p];
-      length = kept;
     }
-    out[r + 1] = length;
+    ends[r] = length;
   }
-  return { starts: out, values: values.slice(0, length) };
+  return { starts, ends, values: values.slice(0, length), isSorted: new Uint8Array(records) };
 }
 
-function signaturesOf({ starts, values }: Shingles, records: number, hashes: number, { rng, signal }: SimilarTextOptions): Uint32Array {
+/** Of each band and text, the hash of the least values of its shingles by the hash functions of the band. Shape: [bands, records]. */
+function bandKeys({ starts, ends, values }: Shingles, bands: number, { rng, signal }: SimilarTextOptions): Int32Array {
+  const records = ends.length;
   const draw = rng.fork("min-hash");
-  const factor = Int32Array.from({ length: hashes }, () => draw.integer(2 ** 31) * 2 + 1);
-  const shift = Int32Array.from({ length: hashes }, () => draw.integer(2 ** 32));
-  const signatures = new Uint32Array(records * hashes).fill(0xffffffff);
+  const factor = Int32Array.from({ length: bands * rowsPerBand }, () => draw.integer(2 ** 31) * 2 + 1);
+  const shift = Int32Array.from({ length: bands * rowsPerBand }, () => draw.integer(2 ** 32));
+  const keys = new Int32Array(bands * records);
   for (let r = 0; r < records; r++) {
     if (r % 65536 === 0) stopIfCancelled(signal);
-    const at = r * hashes;
-    for (let p = starts[r]; p < starts[r + 1]; p++) {
-      for (let h = 0; h < hashes; h++) {
-        const value = (Math.imul(values[p], factor[h]) + shift[h]) >>> 0;
-        if (value < signatures[at + h]) signatures[at + h] = value;
+    const end = ends[r];
+    for (let band = 0; band < bands; band++) {
+      let key = band;
+      for (let h = band * rowsPerBand; h < (band + 1) * rowsPerBand; h++) {
+        const times = factor[h];
+        // Unsigned numbers of 32 bits are in the order of signed ones less 2^31, which are quicker.
+        const plus = shift[h] ^ lowest;
+        let least = ~lowest;
+        for (let p = starts[r]; p < end; p++) {
+          const value = (Math.imul(values[p], times) + plus) | 0;
+          if (value < least) least = value;
+        }
+        key = mixWord(key, least ^ lowest);
       }
+      keys[band * records + r] = key;
     }
   }
-  return signatures;
+  return keys;
 }
 
-function isCopy({ starts, values }: Shingles, a: number, b: number, similarity: number): boolean {
+const lowest = -0x80000000;
+
+function sortOnce({ starts, ends, values, isSorted }: Shingles, r: number): void {
+  if (isSorted[r] === 1) return;
+  isSorted[r] = 1;
+  values.subarray(starts[r], ends[r]).sort();
+  let kept = starts[r];
+  for (let p = starts[r]; p < ends[r]; p++) if (p === starts[r] || values[p] !== values[kept - 1]) values[kept++] = values[p];
+  ends[r] = kept;
+}
+
+function isCopy(shingles: Shingles, a: number, b: number, similarity: number): boolean {
+  sortOnce(shingles, a);
+  sortOnce(shingles, b);
+  const { starts, ends, values } = shingles;
   let [p, q] = [starts[a], starts[b]];
-  const [pEnd, qEnd] = [starts[a + 1], starts[b + 1]];
+  const [pEnd, qEnd] = [ends[a], ends[b]];
   const [m, n] = [pEnd - p, qEnd - q];
   if (Math.min(m, n) < similarity * Math.max(m, n)) return false;
   let shared = 0;

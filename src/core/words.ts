@@ -1,3 +1,4 @@
+import { asciiWords } from "./ascii-words.ts";
 import { codeName, characterNamed, emoji, takeOutUnseen } from "./invisible.ts";
 import { isLatinInDisguise, mayMislead } from "./odd-letters.ts";
 import { dressedSymbols, foldCase, plainDress, wordForm, type Around } from "./word-form.ts";
@@ -54,15 +55,8 @@ const unspaced = new RegExp(`[${inDictionary}${inNone}]`, "u");
 const ofSentence =
   ".,;:!?'\"()\\[\\]/&\\u00a1\\u00ab\\u00b7\\u00bb\\u00bf\\u0387\\u055d-\\u055f\\u0589\\u05be\\u05c0\\u05c3\\u05f3\\u05f4\\u060c\\u061b\\u061f\\u066a-\\u066d\\u06d4\\u0964\\u0965\\u0970\\u0df4\\u0e2f\\u0e5a\\u0e5b\\u0f0b-\\u0f12\\u104a-\\u104f\\u1362-\\u1368\\u17d4-\\u17da\\u1800-\\u180a\\u2010-\\u2027\\u2030-\\u203a\\u2e00-\\u2e5d\\u3001-\\u3003\\u3008-\\u3011\\u3014-\\u301f\\u30a0\\u30fb\\ufe10-\\ufe19\\ufe30-\\ufe6b\\uff01\\uff02\\uff06-\\uff09\\uff0c-\\uff0f\\uff1a\\uff1b\\uff1f\\uff3b\\uff3d\\uff5b\\uff5d\\uff5f-\\uff65-";
 
-const ascii =
-  /[a-z0-9_]+(?:(?:'(?=(?:t|s|m|d|re|ve|ll)(?![a-z0-9_]))|(?<=[0-9])[.,](?=[0-9]))[a-z0-9_]+)*|[^\sa-z0-9_]{2,}|[^\sa-z0-9_.,;:!?'"()[\]/&-]/g;
-
-function asciiWords(text: string): string[] {
-  return text.toLowerCase().match(ascii) ?? [];
-}
-
 /** Nothing but letters, digits, blanks and sentence marks, which mean what they look like, and no control characters. */
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   return !/[^\t\n\r -~]/.test(text);
 }
 

@@ -1,4 +1,4 @@
-import { wordsOf } from "../core/words.ts";
+import { makeWordNumbers } from "../core/word-numbers.ts";
 
 /** Distinct terms of a text, ascending by id, with how often each occurs. Shapes: ids [terms], counts [terms]. */
 export interface TermCounts {
@@ -18,6 +18,9 @@ export function makeTokenizer(options: { readonly bigrams: boolean }): Tokenizer
   const terms: string[] = [];
   const idOf = new Map<string, number>();
   const known = new Map<string, TermCounts>();
+  const { words, numbersOf } = makeWordNumbers();
+  /** Term of each word. */
+  const termOf: number[] = [];
 
   function intern(term: string): number {
     let id = idOf.get(term);
@@ -31,10 +34,15 @@ export function makeTokenizer(options: { readonly bigrams: boolean }): Tokenizer
   function countTerms(text: string): TermCounts {
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;
-    const words = wordsOf(text);
-    const ids = new Int32Array(options.bigrams ? Math.max(0, 2 * words.length - 1) : words.length);
-    for (let i = 0; i < words.length; i++) ids[i] = intern(words[i]);
-    if (options.bigrams) for (let i = 1; i < words.length; i++) ids[words.length + i - 1] = intern(`${words[i - 1]} ${words[i]}`);
+    const found = numbersOf(text);
+    const length = found.length;
+    const ids = new Int32Array(options.bigrams ? Math.max(0, 2 * length - 1) : length);
+    for (let i = 0; i < length; i++) {
+      const word = found[i];
+      if (word === termOf.length) termOf.push(intern(words[word]));
+      ids[i] = termOf[word];
+    }
+    if (options.bigrams) for (let i = 1; i < length; i++) ids[length + i - 1] = intern(`${words[found[i - 1]]} ${words[found[i]]}`);
     const counted = countSorted(ids.sort());
     known.set(text, counted);
     return counted;
