@@ -3,7 +3,7 @@ import type { Figure } from "../numeric/intervals.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText } from "./format.ts";
-import { accessLadder, goalRows } from "./goal-rows.ts";
+import { accessLadder, goalRows, objectiveWords } from "./goal-rows.ts";
 import { effectOf, intervalWords, noDamage, theseRows } from "./interval-words.ts";
 import { textTable } from "./text-table.ts";
 import { adaptiveRows, knowledgeRows } from "./variant-rows.ts";
@@ -14,7 +14,7 @@ import { worstOf } from "./worst.ts";
 export function renderAudit(summary: Summary, verdict: Verdict): string {
   const worst = worstOf(summary);
   const sections = [
-    worst === null ? "" : `Worst of all that was tried: ${worst.sentence}`,
+    worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
     goalSection(summary),
@@ -55,7 +55,7 @@ function damageSection(summary: Summary): string {
   const single = damage.every(({ figure }) => figure.low === null);
   const paired = single ? "from a single seed, so without an interval" : `paired over seeds, 95 % interval ${intervalWords(summary)}`;
   const notes = [
-    "strongest: chosen by its own objective at its budget, the loss on clean training rows, whatever the test rows show; it says nothing of significance",
+    `strongest: chosen by its own objective at its budget, ${objectiveWords(summary)}, whatever the test rows show; it says nothing of significance`,
     ...(damage.some(isUntold) ? [`~ the interval holds ${none}: not told from no damage, nor from its upper end`] : []),
   ];
   return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;
