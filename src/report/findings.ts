@@ -2,7 +2,7 @@ import type { Figure } from "../numeric/intervals.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
-import { effectOf, intervalWords } from "./interval-words.ts";
+import { effectOf, intervalCaution, intervalWords } from "./interval-words.ts";
 import { accessWords, capitalised, countOf, countText, knowledgeWords, metricWord, shareText } from "./words.ts";
 import { worstOf } from "./worst.ts";
 
@@ -44,7 +44,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
     ...missing(summary, context),
     ...(hasIntervals(summary)
       ? [
-          `Intervals in brackets are of 95 %, ${intervalWords(summary)}${summary.detections.some(({ recall }) => recall.low !== null) ? "; those of detectors are over seeds on these very rows" : ""}.`,
+          `Intervals in brackets are of 95 %, ${intervalWords(summary)}${summary.detections.some(({ recall }) => recall.low !== null) ? "; those of detectors are over seeds on these very rows" : ""}${intervalCaution(summary)}.`,
         ]
       : []),
   ].filter((sentence) => sentence !== "");

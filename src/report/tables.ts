@@ -4,7 +4,7 @@ import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText } from "./format.ts";
 import { accessLadder, goalRows, objectiveWords } from "./goal-rows.ts";
-import { effectOf, intervalWords, noDamage, theseRows } from "./interval-words.ts";
+import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "./interval-words.ts";
 import { textTable } from "./text-table.ts";
 import { adaptiveRows, knowledgeRows } from "./variant-rows.ts";
 import type { Verdict } from "./verdict.ts";
@@ -33,7 +33,7 @@ function baselineSection(summary: Summary): string {
   const { baseline, primaryMetric } = summary;
   const names = Object.keys(baseline).sort((a, b) => Number(b === primaryMetric) - Number(a === primaryMetric));
   if (names.length === 0) return "Clean model: no trial ended.";
-  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %, ${intervalWords(summary)}, where nothing else is said`;
+  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %, ${intervalWords(summary)}, where nothing else is said${intervalCaution(summary)}`;
 }
 
 function damageSection(summary: Summary): string {
