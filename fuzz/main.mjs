@@ -24,7 +24,7 @@ for (const target of allTargets) await target.prepare?.(prepared);
 
 const whole = chosen.reduce((sum, { share }) => sum + share, 0);
 const work = flags.replay === undefined ? plan(Number(flags.inputs)) : [replayed(flags.replay)].values();
-const stats = new Map(chosen.map(({ id }) => [id, { inputs: 0, taken: 0, refused: 0, fault: 0, slowestMs: 0, rssMiB: 0 }]));
+const stats = new Map(chosen.map(({ id }) => [id, { inputs: 0, taken: 0, refused: 0, fault: 0, ms: 0, slowestMs: 0, rssMiB: 0 }]));
 const faults = [];
 const began = performance.now();
 let done = 0;
@@ -53,9 +53,10 @@ function replayed(text) {
 }
 
 function count({ id, number, outcome, error, ms, rssMiB }) {
-  const own = stats.get(id) ?? stats.set(id, { inputs: 0, taken: 0, refused: 0, fault: 0, slowestMs: 0, rssMiB: 0 }).get(id);
+  const own = stats.get(id) ?? stats.set(id, { inputs: 0, taken: 0, refused: 0, fault: 0, ms: 0, slowestMs: 0, rssMiB: 0 }).get(id);
   own.inputs++;
   own[outcome]++;
+  own.ms += ms;
   own.slowestMs = Math.max(own.slowestMs, ms);
   own.rssMiB = Math.max(own.rssMiB, rssMiB);
   done++;
@@ -110,8 +111,19 @@ function runOne() {
 await Promise.all(Array.from({ length: Number(flags.jobs) }, runOne));
 rmSync(prepared, { recursive: true, force: true });
 const rows = [...stats].filter(([, own]) => own.inputs > 0);
-console.log(["reader", "inputs", "taken", "refused", "faults", "slowest ms", "MiB"].join("\t"));
+console.log(["reader", "inputs", "taken", "refused", "faults", "mean ms", "slowest ms", "MiB"].join("\t"));
 for (const [id, own] of rows)
-  console.log([id, own.inputs, own.taken, own.refused, own.fault, Math.round(own.slowestMs), Math.round(own.rssMiB)].join("\t"));
+  console.log(
+    [
+      id,
+      own.inputs,
+      own.taken,
+      own.refused,
+      own.fault,
+      (own.ms / own.inputs).toFixed(1),
+      Math.round(own.slowestMs),
+      Math.round(own.rssMiB),
+    ].join("\t"),
+  );
 console.log(`${done} inputs in ${Math.round((performance.now() - began) / 1000)} s with seed ${flags.seed}: ${faults.length} faults`);
 process.exitCode = faults.length > 0 ? 1 : 0;

@@ -50,7 +50,7 @@ const all = (folder) => readdirSync(folder).map((name) => ({ name, bytes: readFi
 export const targets = [
   {
     id: "parquet",
-    share: 8,
+    share: 4,
     prepare: prepareParquet,
     load: (folder) => all(join(folder, "parquet")),
     make: (rng, files) => ({ name: "data.parquet", bytes: mutateBytes(pick(rng, files).bytes, rng) }),
@@ -60,7 +60,7 @@ export const targets = [
   },
   {
     id: "idx",
-    share: 4,
+    share: 10,
     make(rng) {
       const labels = Buffer.concat([Buffer.from([0, 0, 8, 1, 0, 0, 0, 12]), Buffer.from([0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0])]);
       return {
@@ -75,7 +75,7 @@ export const targets = [
   },
   {
     id: "images",
-    share: 4,
+    share: 1.5,
     prepare: prepareImages,
     load: (folder) => all(join(folder, "images")),
     make(rng, files) {

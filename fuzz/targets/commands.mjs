@@ -29,7 +29,7 @@ const words = [
 export const targets = [
   {
     id: "command",
-    share: 0.1,
+    share: 0.05,
     load: (folder) => ({ csv: readFileSync(join(folder, "data.csv")) }),
     make(rng, { csv }) {
       const bytes = rng.integer(3) === 0 ? csv : mutateBytes(csv, rng);

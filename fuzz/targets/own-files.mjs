@@ -1,7 +1,7 @@
 // Files that Theriac wrote itself: runs, scans, patches, attestations, configurations. One of them is damaged, then it is read as a command would.
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPublicKey } from "../../dist/node/attest/attestation.js";
+import { readPublicKey } from "../../dist/node/attest/keys.js";
 import { verify } from "../../dist/node/attest/verify.js";
 import { clean } from "../../dist/node/clean.js";
 import { readConfigFile } from "../../dist/node/config-file.js";
@@ -118,10 +118,10 @@ const isJson = (name) => /\.jsonl?$/.test(name);
 
 export const targets = [
   { ...ofFolder("run", 30, "run", isJson, (own) => writeReport(own)), prepare },
-  ofFolder("ratings-run", 20, "ratings-run", isJson, (own) => writeReport(own)),
+  ofFolder("ratings-run", 15, "ratings-run", isJson, (own) => writeReport(own)),
   ofFolder(
     "scan",
-    12,
+    3,
     "scan",
     () => true,
     async (own, place) => {
@@ -132,7 +132,7 @@ export const targets = [
   ),
   ofFolder(
     "patch",
-    30,
+    40,
     "attack",
     (name) => name.endsWith(".patch.json"),
     async (own, place) => {
@@ -142,13 +142,13 @@ export const targets = [
       await undoPatch(join(own, patch), { out });
     },
   ),
-  ofFolder("attestation", 30, "attest", isJson, async (own, place) => {
+  ofFolder("attestation", 2.5, "attest", isJson, async (own, place) => {
     const publicKey = readPublicKey(join(place, "key.pem.pub"));
     await verify({ attestation: join(own, "attestation.json"), data: join(place, "data.csv"), publicKey, probes: 5 });
   }),
   {
     id: "config",
-    share: 30,
+    share: 40,
     make(rng) {
       const isYaml = rng.integer(2) === 0;
       const document = {

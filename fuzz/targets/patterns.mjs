@@ -32,7 +32,7 @@ const pieces = [
 export const targets = [
   {
     id: "patterns",
-    share: 10,
+    share: 30,
     make: (rng) => ({ pattern: Array.from({ length: 1 + rng.integer(14) }, () => pick(rng, pieces)).join("") }),
     async run({ pattern }, place) {
       place.write("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab.csv", Buffer.from("x,label\n1,a\n"));

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { parseParamText } from "../core/params.ts";
 import { type AuditConfig, readRequestOf, withoutUndefined } from "../node/audit-config.ts";
-import { notesOf } from "../node/read/request.ts";
 import { methodOf } from "../study/config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { noteTeller, printLine } from "./output.ts";
@@ -72,6 +71,7 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
     target: flags.target?.length ? flags.target : undefined,
   });
   checkConfig(config);
+  const { notesOf } = await import("../node/read/request.ts");
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const tell = noteTeller(flags.quiet ?? false);

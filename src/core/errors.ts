@@ -1,16 +1,28 @@
 /** The request was wrong: an option, a file, a configuration. The message says who, what was wrong and what was allowed. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+
+  constructor(message: string) {
+    super(inOneLine(message));
+  }
 }
 
 /** The numbers were wrong: a system without a solution, a loss that is not finite. */
 export class NumericalError extends Error {
   override readonly name = "NumericalError";
+
+  constructor(message: string) {
+    super(inOneLine(message));
+  }
 }
 
 /** The machine gave out while a run was written: the disk is full, the folder was removed. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
+
+  constructor(message: string) {
+    super(inOneLine(message));
+  }
 }
 
 /** The caller asked to stop. */
@@ -20,6 +32,11 @@ export class CancelledError extends Error {
 
 /** No name is longer; comparing a text of megabytes with each name would take minutes. */
 const longestName = 200;
+
+/** Names from files may hold line breaks, and a message is one line. */
+function inOneLine(message: string): string {
+  return message.replace(/\s*[\r\n]\s*/g, " ");
+}
 
 /** ` (did you mean "label"?)` when one of the allowed names is near enough to what was given, else the empty string. */
 export function didYouMean(given: string, allowed: readonly string[]): string {

@@ -283,7 +283,7 @@ describe.concurrent("theriac list and init", () => {
       expect(init).toMatchObject({ exitCode: 0, stdout: "theriac.config.yaml\ntheriac.config.schema.json\n", stderr: "" });
       const args = ["audit", "--config", "theriac.config.yaml", "--label", "stars", "--seeds", "1", "--attack", "label-flip"];
       expect([0, 1]).toContain((await theriac(folder, ...args)).exitCode);
-      expect(await theriac(folder, "init")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("there already") });
+      expect(await theriac(folder, "init")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("exists already") });
     }));
 
   it("stand in the help, which ends with examples and exit codes for every command", () =>

@@ -200,9 +200,11 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
   it("passes verification as it was trained, and not with a weight changed or a row left out of training", () =>
     inFolder(async (folder) => {
       writeTable(folder);
-      const { exitCode, stderr } = await theriac(folder, "attest", "table.csv", "--learner", "mlp", "--out", "m", "--quiet");
+      await theriac(folder, "attest", "--new-key", "key.pem");
+      const signed = ["--key", "key.pem", "--learner", "mlp", "--quiet"];
+      const { exitCode, stderr } = await theriac(folder, "attest", "table.csv", ...signed, "--out", "m");
       expect([exitCode, stderr]).toEqual([0, ""]);
-      const verify = (...more: string[]) => theriac(folder, "verify", "m/attestation.json", ...more);
+      const verify = (...more: string[]) => theriac(folder, "verify", "m/attestation.json", "--key", "key.pem.pub", ...more);
       const honest = await verify();
       expect(honest.stdout).toMatch(/parameters +passes/);
       expect(honest.exitCode).toBe(0);
@@ -215,7 +217,7 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
 
       const rows = readFileSync(join(folder, "table.csv"), "utf8").split("\n");
       writeFileSync(join(folder, "less.csv"), rows.slice(0, -1).join("\n"));
-      await theriac(folder, "attest", "less.csv", "--learner", "mlp", "--out", "less", "--quiet");
+      await theriac(folder, "attest", "less.csv", ...signed, "--out", "less");
       const without = await verify("--model", "less/model.json");
       expect(without.stdout).toMatch(/parameters +FAILS/);
     }));

@@ -31,13 +31,15 @@ describe.concurrent("data over standard input", () => {
       const header = csv.slice(0, csv.indexOf("\n")).split(",");
       const options = ["--label", header[0], "--detector", "loss", "--json", "--quiet"];
       const expected = JSON.parse((await run(folder, "", "scan", "reviews.csv", ...options, "--out", "a").outcome).stdout) as {
-        rows: unknown;
+        rows: readonly { readonly line: number }[];
       };
+      // What came over standard input lies nowhere, so its rows are on no line.
+      const rows = expected.rows.map(({ line: _, ...row }) => row);
       for (const [i, input] of [csv, gzipSync(csv), csv.replaceAll(",", ";")].entries()) {
         const one = run(folder, input, "scan", "-", ...options, "--out", `s${i}`);
         const { exitCode, stdout, stderr } = await one.outcome;
         expect([exitCode, stderr]).toEqual([0, ""]);
-        expect((JSON.parse(stdout) as { rows: unknown }).rows).toEqual(expected.rows);
+        expect((JSON.parse(stdout) as { rows: unknown }).rows).toEqual(rows);
         expect(one.left()).toEqual([]);
       }
       const manifest = JSON.parse(readFileSync(join(folder, "s0", "manifest.json"), "utf8")) as {

@@ -51,6 +51,7 @@ function forEachWide(bytes: Buffer, record: RecordSpan, { between, quoted }: Non
   const isBlank = (at: number): boolean => bytes[at] === BLANK || bytes[at] === TAB;
   const betweenAt = (at: number): number => {
     if (at >= record.end) return 0;
+    if (between !== "blanks" && at + between.length > record.end) return 0;
     if (between !== "blanks") return bytes.compare(between, 0, between.length, at, at + between.length) === 0 ? between.length : 0;
     let end = at;
     while (end < record.end && isBlank(end)) end++;
