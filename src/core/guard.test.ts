@@ -149,12 +149,12 @@ describe("the guard", () => {
     const drop = (row: number, task = 0, factor = 0): Poison => ({ ...noLogicPatch, reweight: [{ row, task, factor }] });
     expect(breach(drop(0), "logic")).toBeNull();
     expect(breach(drop(5, 1), "logic")).toMatch(/row 6 is not a training example/);
-    expect(breach(drop(0, 1), "logic")).toMatch(/row 0 is not a training example of task 1/);
+    expect(breach(drop(0, 1), "logic")).toMatch(/row 1 is not a training example of task 1/);
     expect(breach(drop(0, 0, NaN), "logic")).toMatch(/multiplied by NaN/);
     expect(breach(drop(3, 1), "logic", { reach: { attackTasks: Int32Array.of(0), targetTasks: null } })).toMatch(/out of reach/);
     const mistake = (row: number, y: number): Poison => ({ ...noLogicPatch, mislabel: [{ row, task: 0, y }] });
     expect(breach(mistake(0, 1), "logic")).toBeNull();
-    expect(breach(mistake(0, 2), "logic")).toMatch(/row 0 is taken for 2, which is no label/);
+    expect(breach(mistake(0, 2), "logic")).toMatch(/row 1 is taken for 2, which is no label/);
     expect(breach({ ...noLogicPatch, parameters: [{ index: 3, value: Infinity }] }, "logic")).toMatch(/parameter 3 is overwritten/);
   });
 
