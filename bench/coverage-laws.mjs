@@ -89,6 +89,41 @@ function heavyRegression(rng, rows) {
   return tableOf(rows, columns, label);
 }
 
+/** Four classes of very unequal sizes, and one label in ten replaced by any class. */
+function fourNoisy(rng, rows) {
+  const ends = [0.5, 0.78, 0.92, 1];
+  const truth = Array.from({ length: rows }, () => {
+    const drawn = rng.uniform();
+    return ends.findIndex((end) => drawn < end);
+  });
+  const columns = Array.from({ length: 10 }, (_, f) =>
+    numbers(
+      `x${f}`,
+      truth.map((code) => rng.normal() + (f % 5 === code ? 1.4 : 0)),
+    ),
+  );
+  const labels = truth.map((code) => (rng.uniform() < 0.1 ? rng.integer(4) : code));
+  return tableOf(rows, columns, classes(labels, ["a", "b", "c", "d"]));
+}
+
+/** Noise that grows with the first feature, by factors of up to about ten. */
+function unevenNoise(rng, rows) {
+  const columns = Array.from({ length: 6 }, (_, f) =>
+    numbers(
+      `x${f}`,
+      Array.from({ length: rows }, () => rng.normal()),
+    ),
+  );
+  const label = numbers(
+    "label",
+    Array.from(
+      { length: rows },
+      (_, i) => columns[0].values[i] + columns[1].values[i] - columns[2].values[i] / 2 + Math.exp(columns[0].values[i]) * rng.normal(),
+    ),
+  );
+  return tableOf(rows, columns, label);
+}
+
 const law = (make, rows, budget, learner, attacks, chosen = false, repair = undefined) => ({
   make,
   rows,
@@ -120,5 +155,7 @@ export const laws = {
   "heavy tails": law(heavyRegression, 400, 0.1, "ridge", ["label-flip", "flipped-copies"], true),
   "three classes": law(three, 400, 0.08, "logistic", ["label-flip", "confident-flip"]),
   "rare in text": law(texts(0.15), 500, 0.08, "logistic", ["label-flip", "confident-flip"]),
+  "four noisy classes": law(fourNoisy, 250, 0.08, "logistic", ["label-flip", "confident-flip"]),
+  "uneven noise": law(unevenNoise, 150, 0.08, "ridge", ["label-flip", "flipped-copies"]),
   skewed: law(skewed, 300, 0.08, "ridge", ["label-flip", "flipped-copies"], true, "trim"),
 };

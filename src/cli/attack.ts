@@ -56,7 +56,7 @@ interface AttackFlags extends DataFlags {
 async function run(data: string, flags: AttackFlags): Promise<void> {
   if (flags.budget.length > 1) throw new UsageError(`--budget: a poisoned copy has one budget, got ${flags.budget.join(", ")}`);
   const { makePoison } = await import("../node/make-poison.ts");
-  const { writePoisonedCopy } = await import("../node/poison-file.ts");
+  const { checkPoisonedCopy, writePoisonedCopy } = await import("../node/poison-file.ts");
   const { readTable } = await import("../node/read/read-table.ts");
   const { checkConfig } = await import("../node/resolve-study.ts");
   const config = withoutUndefined<AuditConfig>({
@@ -76,6 +76,7 @@ async function run(data: string, flags: AttackFlags): Promise<void> {
   const read = await readTable(request);
   const tell = noteTeller(flags.quiet ?? false);
   notesOf(read, "warning").forEach(tell);
+  checkPoisonedCopy({ request, read, outFolder: flags.out, about: { attack: flags.attack, budgetFraction: flags.budget[0] } });
   const { poison, about, budgetRows, notes } = await makePoison(read.table, config);
   const { copyPath, patchPath, sourceSha256, note } = await writePoisonedCopy({ request, read, poison, outFolder: flags.out, about });
   [...notesOf(read, "info"), ...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(tell);

@@ -33,6 +33,7 @@ export function ratingsJson(
     verdict,
     worst: worstOfAll(engines),
     intervalsOf: engines[0].summary.intervalsOf,
+    seeds: Math.max(...engines.map(({ summary }) => summary.seeds)),
     baseline: engines[0].summary.baseline,
     summary: engines.flatMap(({ summary }) => entriesJson(summary, records)),
     baselines: Object.fromEntries(engines.map(({ engine, summary }) => [engine, summary.baseline])),

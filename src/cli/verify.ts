@@ -39,8 +39,8 @@ Examples:
   theriac verify model-7/attestation.json --key signing.pem.pub --answers answers.jsonl --json
 
 Until the signature holds under --key, nothing that the attestation names is read, and nothing is trained.
-Exit codes: 0 nothing speaks against the model, or the questions were written; 1 something does; 2 the request was wrong; 3 training failed; 4 unproven: no
-signature of a key that you trust, or no model to ask.`;
+Exit codes: 0 nothing speaks against the model, or the questions were written; 2 the request was wrong; 3 training failed; 4 unproven: no signature of a
+key that you trust, or no model to ask; 5 the model, the data or the signature is not what the attestation says.`;
 
 interface VerifyFlags {
   readonly data?: string;
@@ -72,7 +72,7 @@ async function run(attestation: string, flags: VerifyFlags): Promise<void> {
   );
   if (flags.json === true) printJson({ ...result });
   else print(render(result));
-  process.exitCode = { pass: 0, "not-judged": 0, fail: 1, unproven: exitCodes.unproven }[result.outcome];
+  process.exitCode = { pass: 0, "not-judged": 0, fail: exitCodes.refuted, unproven: exitCodes.unproven }[result.outcome];
 }
 
 function render({ outcome, checks, unseen }: Verification): string {

@@ -5,23 +5,23 @@ import { type Cell, type Column, type SparseCell, cellIn, cellOf, columnOf } fro
 
 /**
  * How a patch holds a value that it may not, in words; null when it holds none. Numbers must stay within what the clean training rows of that column
- * hold, and labels, tasks and sources must be ones that the data allow, because anything else is caught by the simplest check.
+ * hold, and labels, tasks and sources must be ones that the data allow, because anything else is caught by the simplest check. Rows count from 1 in words.
  */
 export function findBadValue(poison: DataPoison, { table, rows }: TrainingSet): string | null {
   const check = makeCellCheck(rows);
   for (const change of [...poison.relabel, ...poison.edit.filter((change): change is CellChange => "column" in change)]) {
     const column = columnOf(table, change.column);
     if (!sameCell(cellOf(column, change.row), change.before))
-      return `row ${change.row} of "${change.column}" does not hold ${JSON.stringify(change.before)}`;
+      return `row ${change.row + 1} of "${change.column}" does not hold ${JSON.stringify(change.before)}`;
     const fault = check(column, change.after);
-    if (fault !== null) return `row ${change.row}: ${fault}`;
+    if (fault !== null) return `row ${change.row + 1}: ${fault}`;
   }
   return (
     findBadRelabelling(poison, { table, rows }) ??
     findBadEdit(poison, { table, rows }) ??
     firstOf(poison.insert, (row, i) => {
       const fault = row.kind === "features" ? faultOfFeatures(row, { table, rows }, check) : faultOfRaw(row, { table, rows }, check);
-      return fault === null ? null : `inserted row ${i} ${fault}`;
+      return fault === null ? null : `inserted row ${i + 1} ${fault}`;
     })
   );
 }
@@ -30,16 +30,16 @@ function findBadRelabelling(poison: DataPoison, { table }: TrainingSet): string 
   const target = targetOf(table);
   return firstOf(poison.relabel, ({ row, column, after }) => {
     if (!table.roles.labels.includes(column)) return `"${column}" is not a label`;
-    if (after === null) return `row ${row} of "${column}" would lose its label`;
+    if (after === null) return `row ${row + 1} of "${column}" would lose its label`;
     const isKnown = target.kind === "real" || target.names.includes(String(after));
-    return isKnown ? null : `row ${row} gets the class ${JSON.stringify(after)}, which the data do not know`;
+    return isKnown ? null : `row ${row + 1} gets the class ${JSON.stringify(after)}, which the data do not know`;
   });
 }
 
 function findBadEdit(poison: DataPoison, { table }: TrainingSet): string | null {
   const { labels, features } = table.roles;
   return firstOf(poison.edit, (change) => {
-    if ("x" in change) return change.x.every(Number.isFinite) ? null : `a changed feature of row ${change.row} is not finite`;
+    if ("x" in change) return change.x.every(Number.isFinite) ? null : `a changed feature of row ${change.row + 1} is not finite`;
     if (labels.includes(change.column)) return `"${change.column}" is a label, and the change is declared as one of inputs`;
     return features.includes(change.column) ? null : `"${change.column}" is no feature, so it is not an input that could be changed`;
   });

@@ -81,9 +81,9 @@ describe("the guard", () => {
     expect(breach({ ...noDataPoison, relabel: [flip(0)], edit: [resize(0, 1, 2)] }, "modify", { rows: 1 })).toBeNull();
   });
 
-  it("refuses rows that are not training rows", () => {
-    expect(breach({ ...noDataPoison, relabel: [flip(5, "yes", "no")] }, "modify-labels")).toMatch(/row 5/);
-    expect(breach({ ...noDataPoison, edit: [resize(5, 6, 1)] }, "modify-inputs")).toMatch(/row 5/);
+  it("refuses rows that are not training rows, and counts them from 1 as people do", () => {
+    expect(breach({ ...noDataPoison, relabel: [flip(5, "yes", "no")] }, "modify-labels")).toMatch(/row 6 /);
+    expect(breach({ ...noDataPoison, edit: [resize(5, 6, 1)] }, "modify-inputs")).toMatch(/row 6 /);
   });
 
   it("refuses tasks that are out of reach", () => {
@@ -148,13 +148,13 @@ describe("the guard", () => {
   it("counts and checks what a patch to the learner does to training examples", () => {
     const drop = (row: number, task = 0, factor = 0): Poison => ({ ...noLogicPatch, reweight: [{ row, task, factor }] });
     expect(breach(drop(0), "logic")).toBeNull();
-    expect(breach(drop(5, 1), "logic")).toMatch(/row 5 is not a training example/);
-    expect(breach(drop(0, 1), "logic")).toMatch(/row 0 is not a training example of task 1/);
+    expect(breach(drop(5, 1), "logic")).toMatch(/row 6 is not a training example/);
+    expect(breach(drop(0, 1), "logic")).toMatch(/row 1 is not a training example of task 1/);
     expect(breach(drop(0, 0, NaN), "logic")).toMatch(/multiplied by NaN/);
     expect(breach(drop(3, 1), "logic", { reach: { attackTasks: Int32Array.of(0), targetTasks: null } })).toMatch(/out of reach/);
     const mistake = (row: number, y: number): Poison => ({ ...noLogicPatch, mislabel: [{ row, task: 0, y }] });
     expect(breach(mistake(0, 1), "logic")).toBeNull();
-    expect(breach(mistake(0, 2), "logic")).toMatch(/row 0 is taken for 2, which is no label/);
+    expect(breach(mistake(0, 2), "logic")).toMatch(/row 1 is taken for 2, which is no label/);
     expect(breach({ ...noLogicPatch, parameters: [{ index: 3, value: Infinity }] }, "logic")).toMatch(/parameter 3 is overwritten/);
   });
 

@@ -17,7 +17,7 @@ export interface GuardInput {
   readonly pretraining?: TrainingSet | undefined;
 }
 
-/** How a patch goes beyond its threat model, its budget or its reach, in words; null when it keeps to all of them. Runs on every trial. */
+/** How a patch goes beyond its threat model, its budget or its reach, in words, in which rows count from 1; null when it keeps to all of them. Runs on every trial. */
 export function findBreach(input: GuardInput): string | null {
   const { poison, threat } = input;
   return findStrayIntent(input) ?? findForbiddenTouch(poison, threat, input);
@@ -84,12 +84,12 @@ function findOverspending(poison: DataPoison, input: GuardInput): string | null 
   const touched = new Map<string, number>();
   for (const change of poison.relabel) {
     const task = trainingTasks.get(change.row)?.find((candidate) => labelOfTask(table, candidate) === change.column);
-    if (task === undefined) return `row ${change.row} has no training label in "${change.column}" to change`;
+    if (task === undefined) return `row ${change.row + 1} has no training label in "${change.column}" to change`;
     touched.set(`${change.row} ${task}`, task);
   }
   for (const change of poison.edit) {
     const tasks = (trainingTasks.get(change.row) ?? []).filter((task) => !("task" in change) || task === change.task);
-    if (tasks.length === 0) return `row ${change.row} is not a training row`;
+    if (tasks.length === 0) return `row ${change.row + 1} is not a training row`;
     for (const task of tasks) touched.set(`${change.row} ${task}`, task);
   }
   for (const [i, row] of poison.insert.entries()) {
@@ -106,14 +106,14 @@ function findLogicBreach(patch: LogicPatch, input: GuardInput): string | null {
   const trainingTasks = trainingTasksOf([...patch.reweight, ...patch.mislabel], input.clean);
   const touched = new Map<string, number>();
   for (const { row, task } of [...patch.reweight, ...patch.mislabel]) {
-    if (trainingTasks.get(row)?.includes(task) !== true) return `row ${row} is not a training example of task ${task}`;
+    if (trainingTasks.get(row)?.includes(task) !== true) return `row ${row + 1} is not a training example of task ${task}`;
     touched.set(`${row} ${task}`, task);
   }
   const isAnswer = (y: number): boolean => (target.kind === "real" ? Number.isFinite(y) : target.names[y] !== undefined);
   const weighed = patch.reweight.find(({ factor }) => !(Number.isFinite(factor) && factor >= 0));
-  if (weighed !== undefined) return `the weight of row ${weighed.row} is multiplied by ${weighed.factor}, which is no share`;
+  if (weighed !== undefined) return `the weight of row ${weighed.row + 1} is multiplied by ${weighed.factor}, which is no share`;
   const mistaken = patch.mislabel.find(({ y }) => !isAnswer(y));
-  if (mistaken !== undefined) return `row ${mistaken.row} is taken for ${mistaken.y}, which is no label`;
+  if (mistaken !== undefined) return `row ${mistaken.row + 1} is taken for ${mistaken.y}, which is no label`;
   const overwritten = patch.parameters.find(({ value }) => !Number.isFinite(value));
   if (overwritten !== undefined) return `parameter ${overwritten.index} is overwritten with ${overwritten.value}`;
   const answered = patch.rules.find((rule) => !isAnswer(rule.then));

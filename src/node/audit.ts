@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type Table, columnOf } from "../core/table.ts";
@@ -17,7 +16,7 @@ import { type DataInfo, type Manifest, storedPlan } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import { type Note, type ReadResult, notesOf } from "./read/request.ts";
-import { refuseGone } from "./read/standard-input.ts";
+import { keptPlace, refuseGone } from "./read/standard-input.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
 import {
   type RunFolder,
@@ -86,7 +85,7 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     finishedAt: null,
     ...(await provenance()),
     // Absolute, so that the run can be resumed from anywhere.
-    read: { ...request, data: resolve(request.data) },
+    read: { ...request, data: keptPlace(request.data) },
     data: describeData(read, study),
     identity,
     study,

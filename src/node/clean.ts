@@ -45,6 +45,10 @@ export async function clean(config: CleanConfig): Promise<Cleaned> {
     if (manifest.files.length !== read.files.length || manifest.files[i].sha256 !== sha256)
       throw new UsageError(`${path} is not what ${config.scan} scanned: its content differs; scan it again`);
   });
+  if (read.table.rows !== manifest.rows)
+    throw new UsageError(
+      `${config.scan} was made of ${manifest.rows} rows, and read as its manifest says the data have ${read.table.rows}: the manifest was changed; scan the data again`,
+    );
   const suspects = config.top === undefined ? findings.filter((finding) => finding.flagged) : findings.slice(0, config.top);
   const removed = new Set(suspects.map(({ row }) => row - 1));
   const review = config.review === undefined ? null : readReview(config.review, read.table.rows, manifest.review.scan);

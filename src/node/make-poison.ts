@@ -29,6 +29,10 @@ export async function makePoison(table: Table, config: AuditConfig): Promise<Mad
   const { study, notes } = resolveStudy(config, table);
   const [chosen] = study.attacks;
   const attack = methodOf("attack", catalog.attacks, chosen.id);
+  if (attack.threat.access === "logic" || attack.threat.access === "upstream")
+    throw new UsageError(
+      `${attack.id} changes the ${attack.threat.access === "logic" ? "learner" : "pretraining data"}, not the data: there is no file to write`,
+    );
   const { rng, clean, pipeline, victim } = await tuneOnWhole(table, study);
   const reach = resolveReach(table, study);
   const budget = budgetOf(study.budgets[0], reachableCount(clean, reach));
@@ -37,10 +41,7 @@ export async function makePoison(table: Table, config: AuditConfig): Promise<Mad
   const poison = await attack.poison({ clean, pipeline, budget, reach, target, victim }, options);
   const breach = findBreach({ poison, threat: attack.threat, budget, reach, clean });
   if (breach !== null) throw new Error(`the guard refused the patch of ${attack.id}: ${breach}`);
-  if (poison.kind !== "data")
-    throw new UsageError(
-      `${attack.id} changes the ${poison.kind === "logic" ? "learner" : "pretraining data"}, not the data: there is no file to write`,
-    );
+  if (poison.kind !== "data") throw new Error(`${attack.id} made poison of the kind "${poison.kind}"`);
   const about = {
     attack: attack.id,
     params: chosen.params,

@@ -8,7 +8,7 @@ import { applyToTable } from "../core/apply.ts";
 import { UsageError } from "../core/errors.ts";
 import type { CellChange, DataPoison, RawRow } from "../core/poison.ts";
 import { type Cell, type Table, cellOf, columnOf, rowCells } from "../core/table.ts";
-import { undoPatch, writePoisonedCopy } from "./poison-file.ts";
+import { checkPoisonedCopy, undoPatch, writePoisonedCopy } from "./poison-file.ts";
 import { readTable } from "./read/read-table.ts";
 import type { ReadRequest, ReadResult } from "./read/request.ts";
 
@@ -55,6 +55,17 @@ const cellsOf = (table: Table): unknown[] => Array.from({ length: table.rows }, 
 const small = `name,x,label\n${Array.from({ length: 12 }, (_, i) => `"n, ${i}",${i % 4}.50,${i % 2}\n`).join("")}`;
 
 describe("a poisoned copy", () => {
+  it("is refused before the poison is made where it could not be written", async () => {
+    const one = await given(small, "small.csv");
+    const check = (read: ReadResult) => (): void => checkPoisonedCopy({ request: one.request, read, outFolder: one.folder, about });
+    expect(check(one.read)).not.toThrow();
+    expect(check({ ...one.read, files: [{ ...one.read.files[0], path: "-" }] })).toThrow(/came over standard input/);
+    expect(check({ ...one.read, files: [...one.read.files, ...one.read.files] })).toThrow(/is 2 files/);
+    expect(check({ ...one.read, dialect: { ...one.read.dialect, compression: "gzip" } })).toThrow(/is packed/);
+    writeFileSync(join(one.folder, "small.poisoned-label-flip-5pct.csv.patch.json"), "");
+    expect(check(one.read)).toThrow(/exists already/);
+  });
+
   it("changes the cells that the poison names and leaves every other byte alone", async () => {
     const one = await given(small, "small.csv", { features: ["name", "x"] });
     const { table } = one.read;

@@ -32,24 +32,33 @@ export interface PoisonedCopy {
 }
 
 /**
+ * Before poison is made, which takes its time: whether a copy of such data can be written there at all.
+ *
+ * @throws UsageError for several source files, a packed one, one that cannot be copied or has changed, and where the names are taken
+ */
+export function checkPoisonedCopy({ request, read, outFolder, about }: Omit<PoisonedCopyInput, "poison">): void {
+  if (read.files.length !== 1)
+    throw new UsageError(`${request.data} is ${read.files.length} files; a poisoned copy is written of one: name one file`);
+  if (read.dialect.compression !== "none")
+    throw new UsageError(`${read.files[0].path} is packed: unpack it to write a poisoned copy of it`);
+  const names = nameCopy(basename(openSource(read).source.path), about);
+  checkNewFiles([join(outFolder, names.copy), join(outFolder, names.patch)]);
+}
+
+/**
  * Writes the poisoned data beside its patch. Records that the poison does not touch are copied byte for byte; nothing that exists is written over.
  * Throws UsageError for poison that lives in feature space, several source files, a packed source, or one that changed since it was read.
  */
 export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<PoisonedCopy> {
   const { read, poison, outFolder, about } = input;
   if (!isRaw(poison)) throw new UsageError("this patch lives in feature space: it can be trained on but not written to a file");
-  if (read.files.length !== 1) {
-    throw new UsageError(`${input.request.data} is ${read.files.length} files; a poisoned copy is written of one: name one file`);
-  }
-  if (read.dialect.compression !== "none")
-    throw new UsageError(`${read.files[0].path} is packed: unpack it to write a poisoned copy of it`);
+  checkPoisonedCopy(input);
   const { source, dialect, isConverted } = openSource(read);
   const note = isConverted
     ? `${basename(read.files[0].path)} is Parquet: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${basename(source.path)}`
     : undefined;
   const names = nameCopy(basename(source.path), about);
   const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
-  checkNewFiles([copyPath, patchPath]);
 
   const rewriter = rewriterFor(source.path, source.bytes, dialect);
   if (rewriter.records.length !== read.table.rows) throw new Error(`${rewriter.records.length} records for ${read.table.rows} rows`);

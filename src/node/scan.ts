@@ -24,6 +24,7 @@ import { trustedRelationFile } from "./schemas/trusted-relation-file.ts";
 import { defaults } from "./study-defaults.ts";
 import { tuneOnWhole } from "./train-whole.ts";
 import { holdFolder } from "./write/hold-folder.ts";
+import { checkNewFiles } from "./write/write-files.ts";
 
 export interface ScanConfig extends Pick<AuditConfig, "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed"> {
   /** What `theriac tasks --json` printed of earlier data of the same tasks, which nobody could touch. */
@@ -57,7 +58,9 @@ export async function scan(config: ScanConfig, hooks: ScanHooks = {}): Promise<S
   if (config.out === undefined) return scanInto(config, hooks);
   const release = await holdFolder(config.out, "--out");
   try {
-    if (existsSync(join(config.out, scanFiles.manifest))) throw new UsageError(`--out ${config.out} holds another run: name a new folder`);
+    const { out } = config;
+    if (existsSync(join(out, scanFiles.manifest))) throw new UsageError(`--out ${out} holds another run: name a new folder`);
+    checkNewFiles(Object.values(scanFiles).map((name) => join(out, name)));
     return await scanInto(config, hooks);
   } finally {
     await release();

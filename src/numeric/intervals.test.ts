@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { incompleteBeta, logGamma, meanInterval, studentQuantile, wilsonInterval } from "./intervals.ts";
+import { incompleteBeta, logGamma, meanInterval, scatterInterval, studentQuantile, wilsonInterval } from "./intervals.ts";
 
 describe("intervals", () => {
   it("gives Student's quantiles as printed in tables", () => {
@@ -33,6 +33,8 @@ describe("intervals", () => {
   it("has no interval for one value and refuses none", () => {
     expect(meanInterval([0.5])).toEqual({ value: 0.5, low: null, high: null });
     expect(() => meanInterval([])).toThrow();
+    expect(scatterInterval([1, 1, 1], [0, 1])).toEqual({ value: 1, low: null, high: null });
+    expect(scatterInterval([0, 1], [0, 1])).toEqual({ value: 0.5, low: 0, high: 1 });
   });
 
   it("agrees with closed forms of its special functions", () => {

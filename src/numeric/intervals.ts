@@ -23,6 +23,12 @@ export function meanInterval(values: readonly number[], range: readonly [number,
   return resampledInterval(values, 0, range);
 }
 
+/** The same of figures whose rows nobody counts: where a few values agree, that says nothing of how far others would differ, so there is no interval. */
+export function scatterInterval(values: readonly number[], range?: readonly [number, number]): Figure {
+  const figure = meanInterval(values, range);
+  return values.every((value) => value === values[0]) ? { value: figure.value, low: null, high: null } : figure;
+}
+
 /**
  * Mean over J splits of the same rows, with an interval for new data of the same law: J figures x_j that share their rows are correlated, and if each pair is by ρ then
  * Var(x̄) = σ² (1/J + (1 − 1/J) ρ), of which their own variance S² sees E S² = σ² (1 − ρ) only. So Var(x̄) = E S² (1/J + ρ / (1 − ρ)), and the interval is

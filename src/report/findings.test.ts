@@ -13,7 +13,7 @@ function entry(attack: string | null, budgetFraction: number, metric: string, of
     attack === null
       ? { access: null, goal: null, knowledge: null }
       : ({ access: "modify-labels", goal: "availability", knowledge: "white-box" } as const);
-  return { learner: "logistic", attack, ...threat, budgetFraction, repair, metric, figure: of };
+  return { learner: "logistic", attack, ...threat, budgetFraction, repair, metric, figure: of, seeds: of.low === null ? 1 : 3 };
 }
 
 const context: FindingsContext = {
@@ -111,7 +111,7 @@ describe("findings", () => {
     expect(findingsOf(summary, { ...context, trainingRows: null, hasAttackTasks: true })).toEqual([
       "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.115 times the clean error [0.907, 1.324], which is not told from no damage, nor from 1.324. On the test rows other happened to do more harm: 1.400 times the clean error [1.100, 1.700].",
       'With the repair "drop", the damage is no smaller (1.200 [1.100, 1.300] times the clean error, without it 1.115 [0.907, 1.324]) at 1 %. On clean data it raises the error to 1.050 [1.010, 1.090] times the clean error.',
-      "Intervals in brackets are of 95 %, for new data of this kind; those of detectors are over seeds on these very rows.",
+      "Intervals in brackets are of 95 %, for new data of this kind; where a few rows carry most of the error they hold the truth less often than that.",
     ]);
   });
 
@@ -135,7 +135,7 @@ describe("findings", () => {
     };
     const sentences = findingsOf(summary, context);
     expect(sentences[0]).toBe(
-      "Worst of all that was tried: At 1 %, trigger makes its trigger turn 0.900 [0.800, 0.950] of the rows that the clean model gets right.",
+      "Worst of the strongest attacks: At 1 %, trigger makes its trigger turn 0.900 [0.800, 0.950] of the rows that the clean model gets right.",
     );
     expect(sentences.join(" ")).toContain(
       "the damage is -0.010 instead of 0.012 [0.001, 0.024], from a single seed at 1 %. On clean data it costs -0.020 of accuracy, from a single seed.",
@@ -200,5 +200,25 @@ describe("findings", () => {
     );
     expect(sentences[2]).toContain("the best of 2 detectors, loss, finds 99 %");
     expect(sentences[3]).toContain('With the best of 2 repairs on the test rows, "drop", what is left of the damage is not told from none');
+  });
+
+  it("do not say that a target was harmed where it was spared", () => {
+    const rise = (value: number, low: number | null, high: number | null): Summary => ({
+      ...reviews,
+      strongestByGoal: [{ goal: "targeted", budgetFraction: 0.01, attack: "aim" }],
+      entries: [...reviews.entries, { ...entry("aim", 0.01, "targetErrorRise", { value, low, high }), goal: "targeted" }],
+    });
+    const told = (summary: Summary): string => findingsOf(summary, context).join(" ");
+    expect(told(rise(-0.02, -0.1, 0.06))).toContain(
+      "At 1 %, aim did no harm to its target that was seen: targetErrorRise -0.020 [-0.100, 0.060], which is not told from some.",
+    );
+    expect(told(rise(-0.02, -0.1, 0.06))).toContain(
+      "does not raise the error on its target (by -0.020 [-0.100, 0.060], nor is that told from a rise).",
+    );
+    expect(told(rise(0, null, null))).toContain("targetErrorRise 0.000, from a single seed.");
+    expect(told(rise(0.05, -0.1, 0.2))).toContain(
+      "raises the error on its target by 0.050 [-0.100, 0.200], which is not told from no rise.",
+    );
+    expect(told(rise(0.5, 0.3, 0.7))).toContain("raises the error on its target by 0.500 [0.300, 0.700].");
   });
 });

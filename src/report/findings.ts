@@ -2,7 +2,7 @@ import type { Figure } from "../numeric/intervals.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
-import { effectOf, intervalWords } from "./interval-words.ts";
+import { effectOf, intervalCaution, intervalWords } from "./interval-words.ts";
 import { accessWords, capitalised, countOf, countText, knowledgeWords, metricWord, shareText } from "./words.ts";
 import { worstOf } from "./worst.ts";
 
@@ -36,14 +36,16 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
   const worst = worstOf(summary);
   const isOther = worst !== null && (worst.attack !== strongestAt(summary, worst.budgetFraction) || worst.metric !== summary.damageMetric);
   return [
-    ...(isOther ? [`Worst of all that was tried: ${worst.sentence}`] : []),
+    ...(isOther ? [`Worst of the strongest attacks: ${worst.sentence}`] : []),
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
     ...goalSentences(summary, main),
     ...detectionSentences(summary, context, shown),
     ...repairSentences(summary, shown),
     ...missing(summary, context),
     ...(hasIntervals(summary)
-      ? [`Intervals in brackets are of 95 %, ${intervalWords(summary)}; those of detectors are over seeds on these very rows.`]
+      ? [
+          `Intervals in brackets are of 95 %, ${intervalWords(summary)}${summary.detections.some(({ recall }) => recall.low !== null) ? "; those of detectors are over seeds on these very rows" : ""}${intervalCaution(summary)}.`,
+        ]
       : []),
   ].filter((sentence) => sentence !== "");
 }
@@ -96,9 +98,7 @@ function goalSentences(summary: Summary, budget: number): string[] {
     const figure = (metric: string): Figure | undefined => entryOf(summary, attack, budget, noRepair, metric)?.figure;
     if (goal === "targeted") {
       const rise = figure("targetErrorRise");
-      return rise === undefined
-        ? []
-        : [`At ${budgetText(budget)} the attack ${attack} raises the error on its target by ${figureText(rise)}.`];
+      return rise === undefined ? [] : [`At ${budgetText(budget)} the attack ${attack} ${riseText(rise)}.`];
     }
     const [success, without] = [figure("attackSuccessRate"), figure("untriggeredRate")];
     if (success === undefined || without === undefined) return [];
@@ -106,6 +106,14 @@ function goalSentences(summary: Summary, budget: number): string[] {
       `At ${budgetText(budget)} the backdoor of ${attack} turns ${recallText(success)} of the rows that the trigger is put into, and without the trigger ${shareText(without.value)} of them.`,
     ];
   });
+}
+
+function riseText(rise: Figure): string {
+  const text = figureText(rise);
+  const effect = effectOf("targetErrorRise", rise);
+  if (rise.value <= 0)
+    return `does not raise the error on its target (by ${text}${effect === "none" ? ", nor is that told from a rise" : ""})`;
+  return `raises the error on its target by ${text}${effect === "none" ? ", which is not told from no rise" : ""}`;
 }
 
 function detectionSentences(summary: Summary, { flagFraction }: FindingsContext, budgets: readonly number[]): string[] {

@@ -30,6 +30,18 @@ export function goalRows(summary: Summary): GoalRow[] {
   return [...rows.values()];
 }
 
+/** What the attacks that are called the strongest were chosen by: what an attacker with such a goal maximises and can see. */
+export function objectiveWords({ strongest, entries }: Pick<Summary, "strongest" | "entries">): string {
+  switch (entries.find(({ attack }) => attack === strongest.at(0)?.attack)?.goal) {
+    case "targeted":
+      return "the loss on its target as far as its owner can see";
+    case "backdoor":
+      return "how surely its trigger brings the answer that it means on clean training rows";
+    default:
+      return "the loss on clean training rows";
+  }
+}
+
 /** The strongest attack of one access at one budget, by its own objective. */
 export interface LadderStep {
   readonly access: Access;

@@ -7,6 +7,12 @@ export function intervalWords({ intervalsOf, seeds }: Pick<Summary, "intervalsOf
   return intervalsOf === "these-rows" ? theseRows : "for new data of this kind";
 }
 
+/** What weakens them, a part of a sentence that begins with a semicolon: measured, see docs/intervals.md. */
+export function intervalCaution({ intervalsOf, seeds, primaryMetric }: Pick<Summary, "intervalsOf" | "seeds" | "primaryMetric">): string {
+  const isKnown = intervalsOf === "new-data" && seeds > 1 && primaryMetric === "rmse";
+  return isKnown ? "; where a few rows carry most of the error they hold the truth less often than that" : "";
+}
+
 /** Of figures whose interval knows only what differs from seed to seed. */
 export const theseRows = "over seeds on these very rows; new data would differ more";
 

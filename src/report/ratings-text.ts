@@ -7,7 +7,7 @@ import type { Summary } from "../study/summary.ts";
 import { entryOf, strongestAt } from "./findings.ts";
 import { budgetText, figureText, numberText } from "./format.ts";
 import { type EngineFindings, engineRows } from "./ratings-engines.ts";
-import { intervalWords } from "./interval-words.ts";
+import { intervalWords, theseRows } from "./interval-words.ts";
 import { harmText } from "./ratings-harm-text.ts";
 import { attacksOf, budgetsOf } from "./report-damage.ts";
 import { textTable } from "./text-table.ts";
@@ -30,9 +30,9 @@ export function renderRatings(engines: readonly EngineFindings[], verdict: Verdi
 
 function cleanText({ baseline }: Summary): string {
   const names = Object.keys(baseline).filter((name) => name !== "predictionShift");
-  return names.length === 0
-    ? "Clean: no trial ended."
-    : `Clean: ${names.map((name) => `${name} ${figureText(baseline[name], digitsOf(name))}`).join(", ")}`;
+  if (names.length === 0) return "Clean: no trial ended.";
+  const intervals = names.some((name) => baseline[name].low !== null) ? `\nIntervals in brackets: 95 %, ${theseRows}` : "";
+  return `Clean: ${names.map((name) => `${name} ${figureText(baseline[name], digitsOf(name))}`).join(", ")}${intervals}`;
 }
 
 /** Of each attack at each budget: hit rate with its interval, shift, rank. */
@@ -50,7 +50,7 @@ function damageText(summary: Summary): string {
       return `${figureText(rate)} / ${rest}${strongestAt(summary, budget) === attack ? " strongest" : ""}`;
     }),
   ]);
-  return `Targets under attack: hitRateAt10 [95 % interval ${intervalWords(summary)}] / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\nstrongest: chosen by its own objective at its budget, the rank of the targets with genuine users; it says nothing of significance`;
+  return `Targets under attack: hitRateAt10${summary.seeds === 1 ? " (from a single seed, so without an interval)" : ` [95 % interval ${intervalWords(summary)}]`} / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\nstrongest: chosen by its own objective at its budget, the rank of the targets with genuine users; it says nothing of significance`;
 }
 
 /** The same attacks against every engine, at the largest budget: their order differs from engine to engine. */

@@ -41,6 +41,7 @@ function inputOf({ attacks, detectors, repairs, budgets, isRatio, hasIntervals, 
     repair,
     metric,
     figure: figure(value),
+    seeds: hasIntervals ? 3 : 1,
   });
   const [metric, damage] = isRatio ? ["rmse", "rmseRatio"] : ["accuracy", "accuracyDrop"];
   const chosen = (id: string): { id: string; params: unknown } => ({ id, params: { [text]: 1 } });

@@ -3,8 +3,8 @@ import type { Figure } from "../numeric/intervals.ts";
 import { noRepair } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 import { budgetText, figureText } from "./format.ts";
-import { accessLadder, goalRows } from "./goal-rows.ts";
-import { effectOf, intervalWords, noDamage, theseRows } from "./interval-words.ts";
+import { accessLadder, goalRows, objectiveWords } from "./goal-rows.ts";
+import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "./interval-words.ts";
 import { textTable } from "./text-table.ts";
 import { adaptiveRows, knowledgeRows } from "./variant-rows.ts";
 import type { Verdict } from "./verdict.ts";
@@ -14,7 +14,7 @@ import { worstOf } from "./worst.ts";
 export function renderAudit(summary: Summary, verdict: Verdict): string {
   const worst = worstOf(summary);
   const sections = [
-    worst === null ? "" : `Worst of all that was tried: ${worst.sentence}`,
+    worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
     goalSection(summary),
@@ -33,7 +33,7 @@ function baselineSection(summary: Summary): string {
   const { baseline, primaryMetric } = summary;
   const names = Object.keys(baseline).sort((a, b) => Number(b === primaryMetric) - Number(a === primaryMetric));
   if (names.length === 0) return "Clean model: no trial ended.";
-  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %, ${intervalWords(summary)}, where nothing else is said`;
+  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %, ${intervalWords(summary)}, where nothing else is said${intervalCaution(summary)}`;
 }
 
 function damageSection(summary: Summary): string {
@@ -55,7 +55,7 @@ function damageSection(summary: Summary): string {
   const single = damage.every(({ figure }) => figure.low === null);
   const paired = single ? "from a single seed, so without an interval" : `paired over seeds, 95 % interval ${intervalWords(summary)}`;
   const notes = [
-    "strongest: chosen by its own objective at its budget, the loss on clean training rows, whatever the test rows show; it says nothing of significance",
+    `strongest: chosen by its own objective at its budget, ${objectiveWords(summary)}, whatever the test rows show; it says nothing of significance`,
     ...(damage.some(isUntold) ? [`~ the interval holds ${none}: not told from no damage, nor from its upper end`] : []),
   ];
   return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;

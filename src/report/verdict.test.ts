@@ -6,7 +6,18 @@ import { parseLimit } from "./limits.ts";
 import { exitCodeOf, verdictOf } from "./verdict.ts";
 
 function entry(attack: string | null, budgetFraction: number, metric: string, figure: Figure): SummaryEntry {
-  return { learner: "logistic", attack, access: null, goal: null, knowledge: null, budgetFraction, repair: noRepair, metric, figure };
+  return {
+    learner: "logistic",
+    attack,
+    access: null,
+    goal: null,
+    knowledge: null,
+    budgetFraction,
+    repair: noRepair,
+    metric,
+    figure,
+    seeds: 3,
+  };
 }
 
 /** Two attacks at 1 %: `weak` hurts the test rows more, `strong` is the one that its own objective chooses. */
@@ -109,4 +120,28 @@ describe("parseLimit", () => {
       expect(() => parseLimit(text)).toThrow("--limit must look like");
     },
   );
+});
+
+describe("what a verdict says", () => {
+  it("says so where a single seed decides, though others ended", () => {
+    const clean = { ...entry(null, 0, "accuracy", { value: 0.9, low: 0.88, high: 0.92 }), seeds: 1 };
+    const one = { ...summary, entries: [...summary.entries, clean] };
+    const { outcome, reasons } = verdictOf(one, [parseLimit("accuracy >= 0.95")], { strict: false, missingTrials: 0 });
+    expect([outcome, reasons[0]]).toEqual([
+      "fail",
+      "accuracy >= 0.95 is broken: the clean model gives 0.900 [0.880, 0.920], whose interval knows the test rows of a single seed only",
+    ]);
+  });
+
+  it("names the goal of the attack that a limit is held against where it is not that of the study", () => {
+    const success = { ...entry("door", 0.01, "attackSuccessRate", { value: 0.9, low: 0.8, high: 1 }), goal: "backdoor" as const };
+    const both: Summary = {
+      ...summary,
+      entries: [...summary.entries, success],
+      strongestByGoal: [{ goal: "backdoor", budgetFraction: 0.01, attack: "door" }],
+    };
+    expect(verdictOf(both, [parseLimit("attackSuccessRate@1% <= 0.1")], { strict: false, missingTrials: 0 }).reasons[0]).toContain(
+      'door, the strongest attack on the goal "backdoor" at 1 %, gives 0.900',
+    );
+  });
 });

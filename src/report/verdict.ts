@@ -54,7 +54,7 @@ interface Judged {
 }
 
 function judge(summary: Summary, limit: Limit): Judged {
-  const { figure, subject } =
+  const { figure, seeds, subject } =
     limit.budgetFraction === null ? baselineFigure(summary, limit) : attackedFigure(summary, limit, limit.budgetFraction);
   if (figure === undefined) return { outcome: "missing", reason: `${limit.text} is open: ${subject}` };
   const holds = (value: number): boolean => (limit.operator === "<=" ? value <= limit.bound : value >= limit.bound);
@@ -63,7 +63,7 @@ function judge(summary: Summary, limit: Limit): Judged {
     figure.low === null
       ? "is open: one seed has no interval, so it says neither that the limit holds nor that it is broken"
       : "is open: the interval straddles it";
-  const byRows = figure.low !== null && summary.seeds === 1 ? ", whose interval knows the test rows of a single seed only" : "";
+  const byRows = figure.low !== null && seeds === 1 ? ", whose interval knows the test rows of a single seed only" : "";
   const words = { pass: "holds", fail: "is broken", inconclusive: open }[outcome];
   return { outcome, reason: `${limit.text} ${words}: ${subject} gives ${figureText(figure)}${byRows}` };
 }
@@ -77,12 +77,15 @@ function outcomeOf({ low, high }: Figure, holds: (value: number) => boolean): "p
 
 interface Found {
   readonly figure: Figure | undefined;
+  /** Seeds that have it. */
+  readonly seeds: number;
   readonly subject: string;
 }
 
 function baselineFigure(summary: Summary, limit: Limit): Found {
   const figure = summary.baseline[limit.metric];
-  return { figure, subject: figure === undefined ? "no clean trial has ended" : "the clean model" };
+  const entry = summary.entries.find(({ attack, repair, metric }) => attack === null && repair === noRepair && metric === limit.metric);
+  return { figure, seeds: entry?.seeds ?? summary.seeds, subject: figure === undefined ? "no clean trial has ended" : "the clean model" };
 }
 
 function attackedFigure(summary: Summary, limit: Limit, budgetFraction: number): Found {
@@ -94,10 +97,15 @@ function attackedFigure(summary: Summary, limit: Limit, budgetFraction: number):
     (summary.strongest.find((found) => isAtBudget(found) && isShown(found.attack)) ??
       summary.strongestByGoal.find((found) => isAtBudget(found) && isShown(found.attack)) ??
       summary.strongest.find(isAtBudget));
-  if (strongest === undefined) return { figure: undefined, subject: `no attack at ${budgetText(budgetFraction)} has ended` };
+  if (strongest === undefined) return { figure: undefined, seeds: 0, subject: `no attack at ${budgetText(budgetFraction)} has ended` };
   const entry = summary.entries.find(
     ({ attack, repair, metric, ...rest }) =>
       attack === strongest.attack && isAtBudget(rest) && repair === noRepair && metric === limit.metric,
   );
-  return { figure: entry?.figure, subject: `${strongest.attack}, the strongest attack at ${budgetText(budgetFraction)},` };
+  const ofItsGoal = summary.strongest.some((found) => isAtBudget(found) && found.attack === strongest.attack);
+  const goal = ofItsGoal || entry === undefined || entry.goal === null ? "" : ` on the goal "${entry.goal}"`;
+  const where = `${strongest.attack}, the strongest attack${goal} at ${budgetText(budgetFraction)},`;
+  return entry === undefined
+    ? { figure: undefined, seeds: 0, subject: `${where} has no ${limit.metric}` }
+    : { figure: entry.figure, seeds: entry.seeds, subject: where };
 }

@@ -3,7 +3,7 @@ import type { Goal } from "../core/threat.ts";
 import type { Summary } from "../study/summary.ts";
 import { noRepair } from "../study/record.ts";
 import { budgetText, figureText } from "./format.ts";
-import { effectOf } from "./interval-words.ts";
+import { effectOf, noDamage } from "./interval-words.ts";
 import { metricWord } from "./words.ts";
 
 /** The finding that weighs most, whatever its goal. */
@@ -57,10 +57,15 @@ function weighed(summary: Summary): { readonly weight: number; readonly worst: W
 function sentenceOf({ goal, attack, budgetFraction, metric, figure }: Omit<Worst, "sentence">, summary: Summary): string {
   const text = figureText(figure);
   const where = `At ${budgetText(budgetFraction)}, ${attack}`;
-  const isUntold = goal !== "backdoor" && goal !== "targeted" && effectOf(metric, figure) === "none";
+  const none = noDamage(metric);
+  // "Takes -0.01" would be no sentence.
+  if (goal !== "backdoor" && figure.value <= none)
+    return `${where} did no harm to ${goal === "targeted" ? "its target" : metricWord(summary.primaryMetric)} that was seen: ${metric} ${text}${figure.low === null ? ", from a single seed" : (figure.high ?? none) > none ? ", which is not told from some" : ""}.`;
+  const isUntold = goal !== "backdoor" && effectOf(metric, figure) === "none";
   const seeds = figure.low === null ? ", from a single seed" : isUntold ? ", which is not told from no damage" : "";
   if (goal === "backdoor") return `${where} makes its trigger turn ${text} of the rows that the clean model gets right${seeds}.`;
-  if (goal === "targeted") return `${where} raises the error on its target by ${text}${seeds}.`;
+  if (goal === "targeted")
+    return `${where} raises the error on its target by ${text}${goal === "targeted" ? seeds.replace("damage", "rise") : seeds}.`;
   if (metric.endsWith("Ratio")) return `${where} raises ${metricWord(summary.primaryMetric)} to ${text} times the clean one${seeds}.`;
   return metric.endsWith("Drop")
     ? `${where} takes ${text} of ${metricWord(summary.primaryMetric)}${seeds}.`

@@ -40,7 +40,18 @@ export type ExamplesOf = (encoder: FittedEncoder, table?: Table) => Dataset;
  *
  * What no test row can show is absent.
  */
-export function measureIntent(intent: Intent, attacked: Encoded, clean: Encoded, table: Table, testOf: ExamplesOf): Record<string, number> {
+export function measureIntent(...given: Parameters<typeof measureIntentWithRows>): Record<string, number> {
+  return measureIntentWithRows(...given).metrics;
+}
+
+/** The figures of an intent, and of those that are shares of rows how many rows each is a share of: often far fewer than are tested on. */
+export interface IntentMeasured {
+  readonly metrics: Record<string, number>;
+  readonly rows: Record<string, number>;
+}
+
+/** The same with the rows behind each share. */
+export function measureIntentWithRows(intent: Intent, attacked: Encoded, clean: Encoded, table: Table, testOf: ExamplesOf): IntentMeasured {
   const test = testOf(attacked.encoder);
   const answers = predict(attacked.model, test);
   const before = predict(clean.model, testOf(clean.encoder));
@@ -63,21 +74,22 @@ function measureBackdoor(
   { test, answers, before }: Answered,
   table: Table,
   testOf: ExamplesOf,
-): Record<string, number> {
+): IntentMeasured {
   const { y, row } = test;
   const open = positionsWhere(y.length, (i) => y[i] !== answer && before[i] === y[i] && !hasTrigger(table, row[i], trigger));
-  if (open.length === 0) return {};
+  if (open.length === 0) return { metrics: {}, rows: {} };
   const changed = withTrigger(table, selectRowsOf(test, open), { trigger });
   const triggered = ({ model, encoder }: Encoded): Float64Array => predict(model, testOf(encoder, changed));
   const share = (given: Float64Array): number => open.filter((i) => given[i] === answer).length / open.length;
-  return {
+  const metrics = {
     attackSuccessRate: share(triggered(attacked)),
     untriggeredRate: share(answers),
     unpoisonedRate: share(triggered(clean)),
   };
+  return { metrics, rows: Object.fromEntries(Object.keys(metrics).map((name) => [name, open.length])) };
 }
 
-function measureTargeted({ group, answer }: TargetedIntent, { test, answers, before }: Answered, table: Table): Record<string, number> {
+function measureTargeted({ group, answer }: TargetedIntent, { test, answers, before }: Answered, table: Table): IntentMeasured {
   const isReal = test.target.kind === "real";
   const chosen = new Set(rowsInGroup(table, group, test.row));
   const inside = positionsWhere(test.y.length, (i) => chosen.has(test.row[i]));
@@ -93,11 +105,17 @@ function measureTargeted({ group, answer }: TargetedIntent, { test, answers, bef
     metrics.targetErrorRise = metrics.targetError - errorOf(before, inside);
   }
   if (outside.length > 0) metrics.collateralErrorRise = errorOf(answers, outside) - errorOf(before, outside);
-  if (isReal) return metrics;
+  if (isReal) return { metrics, rows: {} };
+  const rows: Record<string, number> = {};
+  if (inside.length > 0) rows.targetError = rows.targetErrorRise = inside.length;
+  if (outside.length > 0) rows.collateralErrorRise = outside.length;
   const open = inside.filter((i) => before[i] === test.y[i] && test.y[i] !== answer);
   const isMeant = (i: number): boolean => (answer === null ? answers[i] !== test.y[i] : answers[i] === answer);
-  if (open.length > 0) metrics.attackSuccessRate = open.filter(isMeant).length / open.length;
-  return metrics;
+  if (open.length > 0) {
+    metrics.attackSuccessRate = open.filter(isMeant).length / open.length;
+    rows.attackSuccessRate = open.length;
+  }
+  return { metrics, rows };
 }
 
 /** Rows that the objective of a backdoor looks at, at most. */

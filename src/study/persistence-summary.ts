@@ -1,4 +1,4 @@
-import { type Figure, meanInterval } from "../numeric/intervals.ts";
+import { type Figure, scatterInterval } from "../numeric/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import type { Goal } from "../core/threat.ts";
 import type { TrialRecord } from "./record.ts";
@@ -38,7 +38,7 @@ export function summarisePersistence(records: readonly TrialRecord[], primary: Q
             {
               times: at,
               arrivedRows: Math.round(arrivedRows),
-              figure: meanInterval(damages, metric === "attackSuccessRate" ? [0, 1] : undefined),
+              figure: scatterInterval(damages, metric === "attackSuccessRate" ? [0, 1] : undefined),
             },
           ];
     });

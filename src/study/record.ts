@@ -53,6 +53,8 @@ export interface TrialRecord {
   readonly testRows: number;
   /** A metric that is not defined on these test rows is absent. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** How many rows each metric is a share of that is a share of some of the test rows only: of those of a target, of those that a trigger could turn. */
+  readonly shareRows?: Readonly<Record<string, number>>;
   /** What the attacker maximises and can see: the mean loss on the clean training examples of the targets. */
   readonly attackerObjective: number | null;
   readonly detections: readonly Detection[];

@@ -11,7 +11,7 @@ import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { baseRecord, failedRecord } from "./base-record.ts";
 import { methodOf } from "./config.ts";
 import { detect, memoScores, poisonedExamples } from "./detect.ts";
-import { type Encoded, type ExamplesOf, intentObjective, measureIntent } from "./intent-metrics.ts";
+import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
 import { encoderUsed } from "./make-pipeline.ts";
 import { measure } from "./measure.ts";
 import { poisonFirst } from "./persistence.ts";
@@ -105,6 +105,7 @@ export async function runCell(
         trainingRows: encoded.data.y.length,
         testRows: test.y.length,
         metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
+        ...(goal.rows === undefined ? {} : { shareRows: goal.rows }),
         attackerObjective: goal.objective,
         // Of poison upstream there is no row among those that are learned from.
         detections: spec.repair === null && attack !== null && !isUpstream ? await detect(input.config, truth, scoresOf) : [],
@@ -211,7 +212,7 @@ async function judgeGoal(
   setup: SeedSetup,
   poison: Poison | null,
   attacked: Encoded,
-): Promise<{ metrics: Record<string, number>; objective: number | null }> {
+): Promise<{ metrics: Record<string, number>; rows?: Record<string, number>; objective: number | null }> {
   const intent = poison?.intent;
   if (intent === undefined)
     return { metrics: {}, objective: meanLoss(attacked.model, setup.examplesThrough(attacked.encoder).clean, setup.unit) };
@@ -224,7 +225,7 @@ async function judgeGoal(
       return setup.examplesThrough(encoder)[part === "test" ? "test" : "clean"];
     };
   return {
-    metrics: measureIntent(intent, attacked, clean, table, examplesOf("test")),
+    ...measureIntentWithRows(intent, attacked, clean, table, examplesOf("test")),
     objective: intentObjective(intent, attacked, clean, table, examplesOf("train")),
   };
 }

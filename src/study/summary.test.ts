@@ -114,6 +114,31 @@ describe("summarise", () => {
     expect(figure).toEqual({ value: expect.closeTo(0.5, 12), low: 0, high: 1 });
   });
 
+  it("knows no share more finely than the rows behind it, however well the seeds agree", () => {
+    const backdoor = (shareRows?: Record<string, number>) => ({
+      goal: "backdoor" as const,
+      metrics: { accuracy: 0.9, auc: 1, attackSuccessRate: 1, targetErrorRise: 1 },
+      ...(shareRows === undefined ? {} : { shareRows }),
+    });
+    const figureOf = (metric: string, shareRows?: Record<string, number>): unknown => {
+      const records = [0, 1, 2].flatMap((seed) => [record(seed, null, 0.9, backdoor()), record(seed, "x", 0.9, backdoor(shareRows))]);
+      const { entries } = summarise(records, [accuracy, auc], { ...context, testFraction: 0.5 });
+      return entries.find((entry) => entry.attack === "x" && entry.metric === metric);
+    };
+    // Three splits of 20 rows of 40 are worth 1 / (1 / 60 + (2 / 3) / 40) = 30 rows.
+    const { low } = wilsonInterval(1, 30);
+    expect(figureOf("attackSuccessRate", { attackSuccessRate: 20 })).toMatchObject({
+      figure: { value: 1, low: expect.closeTo(low ?? NaN, 9), high: 1 },
+      seeds: 3,
+    });
+    // A target of one row may as well be spared.
+    expect(figureOf("targetErrorRise", { targetErrorRise: 1 })).toMatchObject({ figure: { value: 1, low: 0, high: 1 } });
+    // Runs of before say nothing of the rows of a share: it is of no more than were tested on.
+    expect(figureOf("attackSuccessRate")).toMatchObject({ figure: { value: 1, low: 0.99, high: 1 } });
+    expect(figureOf("auc")).toMatchObject({ figure: { value: 1, low: 0.99, high: 1 } });
+    expect(figureOf("aucDrop")).toMatchObject({ figure: { value: 0, low: -0.01, high: 0.01 } });
+  });
+
   it("leaves failed trials out of every mean, and lists them", () => {
     const records = [record(0, null, 0.9), record(0, "x", 0.8), record(1, null, 0.9), record(1, "x", null, { error: "singular" })];
     const { entries, failures } = summarise(records, [accuracy], context);

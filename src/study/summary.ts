@@ -1,4 +1,4 @@
-import { type Figure, meanInterval, resampledInterval, wilsonInterval } from "../numeric/intervals.ts";
+import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./intent-metrics.ts";
@@ -17,6 +17,8 @@ export interface SummaryEntry {
   readonly repair: string;
   readonly metric: string;
   readonly figure: Figure;
+  /** Seeds that have the figure. */
+  readonly seeds: number;
   /** The attacker planned around the repair. */
   readonly adaptive?: true;
 }
@@ -150,7 +152,8 @@ function summariseGroup(
       metric.isRate ? 0 : shared("level", metric),
       metric.range,
     );
-    entries.push({ ...base, metric: metric.id, figure: metric.isRate ? rateInterval(figure, measured, examples) : figure });
+    const seeds = measured.length;
+    entries.push({ ...base, metric: metric.id, figure: noFinerThanRows(figure, metric, measured, { examples, testFraction }), seeds });
     const { damage: comparison } = metric;
     if (comparison === null || (attack === null && repair === noRepair)) continue;
     const damages = measured.flatMap((record) => {
@@ -161,7 +164,13 @@ function summariseGroup(
     });
     if (damages.length === 0) continue;
     const damage = resampledInterval(damages, shared(damageKind(group[0]), metric), damageRange(metric.range, comparison.as));
-    entries.push({ ...base, metric: comparison.id, figure: metric.isRate ? atLeastOneRow(damage, measured[0].testRows) : damage });
+    const isOfShares = comparison.as !== "ratio" && isShare(metric);
+    entries.push({
+      ...base,
+      metric: comparison.id,
+      figure: isOfShares ? atLeastOneRow(damage, measured[0].testRows, damageRange(metric.range, comparison.as)) : damage,
+      seeds: damages.length,
+    });
   }
   return entries;
 }
@@ -169,6 +178,30 @@ function summariseGroup(
 /** What a comparison of two such figures can be at all. */
 function damageRange([low, high]: Quantity["range"], as: NonNullable<Quantity["damage"]>["as"]): [number, number] {
   return as === "ratio" ? [0, Infinity] : [low - high, high - low];
+}
+
+/** A figure between 0 and 1 rests on rows, which it cannot know more finely than there are. */
+function isShare({ range }: Quantity): boolean {
+  return range[0] === 0 && range[1] === 1;
+}
+
+/** Seeds that agree scatter not at all, and their rows still leave open what other rows would show. */
+function noFinerThanRows(
+  figure: Figure,
+  metric: Quantity,
+  measured: readonly TrialRecord[],
+  { examples, testFraction }: { readonly examples: number; readonly testFraction: number | null },
+): Figure {
+  if (metric.isRate) return rateInterval(figure, measured, examples);
+  const { value, low, high } = figure;
+  if (low === null || high === null) return figure;
+  const rows = measured.map(({ shareRows }) => shareRows?.[metric.id] ?? 0);
+  const mean = rows.reduce((sum, count) => sum + count, 0) / rows.length;
+  if (rows.includes(0)) return isShare(metric) ? atLeastOneRow(figure, measured[0].testRows, metric.range) : figure;
+  const isRise = metric.range[0] < 0;
+  if (isRise) return atLeastOneRow(figure, mean, [-1, 1]);
+  const ofRows = wilsonInterval(value, rowsBehind(rows, testFraction === null ? examples : mean / testFraction));
+  return { value, low: Math.min(low, ofRows.low ?? low), high: Math.max(high, ofRows.high ?? high) };
 }
 
 /** By the first trial that says; the share that audits test on where none does. */
@@ -179,7 +212,13 @@ function testedShare(records: readonly TrialRecord[]): number {
 
 /** Wilson's on the rows behind it; under attack, where seeds may differ by far more than their rows, no narrower than they scatter. */
 function rateInterval({ value, low, high }: Figure, measured: readonly TrialRecord[], examples: number): Figure {
-  const ofRows = wilsonInterval(value, rowsBehind(measured, examples));
+  const ofRows = wilsonInterval(
+    value,
+    rowsBehind(
+      measured.map(({ testRows }) => testRows),
+      examples,
+    ),
+  );
   if (measured[0].attack === null || low === null || high === null) return ofRows;
   return { value, low: Math.min(low, ofRows.low ?? low), high: Math.max(high, ofRows.high ?? high) };
 }
@@ -188,15 +227,19 @@ function rateInterval({ value, low, high }: Figure, measured: readonly TrialReco
  * How many rows a mean rate of J seeds is worth. Rows that are as easy in one split as in another share v / n of the variance among all splits of the n examples, and a split
  * of m test rows has v / m; so the mean has v (1 / (J m) + (1 − 1 / J) / n).
  */
-function rowsBehind(records: readonly TrialRecord[], examples: number): number {
-  const tested = records.reduce((sum, record) => sum + record.testRows, 0);
-  return 1 / (1 / tested + (1 - 1 / records.length) / examples);
+function rowsBehind(testRows: readonly number[], examples: number): number {
+  const tested = testRows.reduce((sum, rows) => sum + rows, 0);
+  return 1 / (1 / tested + (1 - 1 / testRows.length) / examples);
 }
 
 /** A rate cannot be known more finely than one test row in each direction: seeds that agree to the row would give no width at all. */
-function atLeastOneRow({ value, low, high }: Figure, testRows: number): Figure {
-  if (low === null || high === null) return { value, low, high };
-  return { value, low: Math.min(low, value - 1 / testRows), high: Math.max(high, value + 1 / testRows) };
+function atLeastOneRow({ value, low, high }: Figure, testRows: number, range: readonly [number, number]): Figure {
+  if (low === null || high === null || testRows <= 0) return { value, low, high };
+  return {
+    value,
+    low: Math.max(range[0], Math.min(low, value - 1 / testRows)),
+    high: Math.min(range[1], Math.max(high, value + 1 / testRows)),
+  };
 }
 
 function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] {
@@ -212,12 +255,12 @@ function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] 
         attack: group[0].attack,
         budgetFraction: group[0].budgetFraction,
         detector: group[0].detection.detector,
-        auc: areas.length === 0 ? null : meanInterval(areas, [0, 1]),
-        precision: meanInterval(
+        auc: areas.length === 0 ? null : scatterInterval(areas, [0, 1]),
+        precision: scatterInterval(
           group.map(({ detection }) => detection.precision),
           [0, 1],
         ),
-        recall: meanInterval(
+        recall: scatterInterval(
           group.map(({ detection }) => detection.recall),
           [0, 1],
         ),

@@ -34,6 +34,7 @@ describe.concurrent("theriac audit", () => {
             "learner",
             "metric",
             "repair",
+            "seeds",
           ].sort(),
         );
         expect(figureLike(entry.figure)).toBe(true);

@@ -213,7 +213,7 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       writeFileSync(join(folder, "changed.json"), JSON.stringify({ ...model, parameters }));
       const changed = await verify("--model", "changed.json");
       expect(changed.stdout).toMatch(/parameters +FAILS/);
-      expect(changed.exitCode).toBe(1);
+      expect(changed.exitCode).toBe(5);
 
       const rows = readFileSync(join(folder, "table.csv"), "utf8").split("\n");
       writeFileSync(join(folder, "less.csv"), rows.slice(0, -1).join("\n"));

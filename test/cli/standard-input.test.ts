@@ -79,4 +79,21 @@ describe.concurrent("data over standard input", () => {
       expect(stderr).not.toContain("at ");
     }),
   );
+
+  it("are refused where they would be needed again, before anything is computed", { timeout: 120_000 }, () =>
+    inFolder(async (folder) => {
+      const [header] = csv.split(",");
+      const data = ["-", "--label", header, "--quiet"];
+      const refused = await run(folder, csv, "attack", ...data, "--attack", "label-flip", "--budget", "5%", "--out", "out").outcome;
+      expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining("save the data to a file and name that")]);
+      expect(readdirSync(folder)).not.toContain("out");
+
+      const study = ["--seeds", "2", "--budget", "5%", "--attack", "label-flip", "--repair", "none", "--detector", "none", "--jobs", "1"];
+      expect((await run(folder, csv, "audit", ...data, ...study, "--out", "run").outcome).exitCode).toBe(0);
+      const records = join(folder, "run", "records.jsonl");
+      writeFileSync(records, readFileSync(records, "utf8").split("\n").slice(0, 1).join("\n") + "\n");
+      const resumed = await run(folder, null, "audit", "--resume", "run").outcome;
+      expect([resumed.exitCode, resumed.stderr]).toEqual([2, expect.stringContaining("came over standard input and are gone")]);
+    }),
+  );
 });

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { UsageError } from "../../core/errors.ts";
 import { findFiles } from "../read/find-files.ts";
 import type { ReadRequest } from "../read/request.ts";
+import { standardInput } from "../read/standard-input.ts";
 import { shownPath } from "../schemas/shown.ts";
 
 /**
@@ -24,7 +25,7 @@ function placeOf(data: string, attestation: string): string {
   const refuse = (): never => {
     throw new UsageError(`${shownPath(attestation)} names data outside of its folder and of this one: say where they are here with --data`);
   };
-  if (data.trim() === "" || /^[a-z][a-z0-9+.-]*:\/\//i.test(data)) refuse();
+  if (data.trim() === "" || data === standardInput || /^[a-z][a-z0-9+.-]*:\/\//i.test(data)) refuse();
   const candidates = isAbsolute(data) ? [data] : [data, join(dirname(attestation), data)];
   const held = candidates.filter((path) => roots.some((root) => isWithin(root, resolve(path))));
   if (held.length === 0) refuse();

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { parseLimit } from "../../report/limits.ts";
@@ -13,7 +12,7 @@ import { type RatingsManifest, storedPlan } from "../manifest.ts";
 import { digest, provenance } from "../provenance.ts";
 import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
 import type { Note } from "../read/request.ts";
-import { refuseGone } from "../read/standard-input.ts";
+import { keptPlace, refuseGone } from "../read/standard-input.ts";
 import {
   type RunFolder,
   checkRunPath,
@@ -83,7 +82,7 @@ export async function auditRatings(config: RatingsAuditConfig, hooks: RatingsAud
     finishedAt: null,
     ...(await provenance()),
     // Absolute, so that the run can be resumed from anywhere.
-    read: { ...request, data: resolve(request.data) },
+    read: { ...request, data: keptPlace(request.data) },
     data: { files: read.files, ratings: user.length, users: users.length, items: items.length, scale, hasTime: time !== null },
     identity,
     study,

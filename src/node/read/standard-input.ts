@@ -1,6 +1,6 @@
 import { createWriteStream, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { Note, SourceFile } from "./request.ts";
@@ -57,6 +57,11 @@ export async function withStandardInput<T extends Read>(data: string, work: (pat
     process.off("exit", remove);
     for (const signal of signals) process.off(signal, stop);
   }
+}
+
+/** What a run remembers of where its data are: the place of a file from anywhere, and that there was none. */
+export function keptPlace(data: string): string {
+  return data === standardInput ? data : resolve(data);
 }
 
 /** @throws UsageError where a run that is to go on was begun with data that came over standard input */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -87,6 +87,15 @@ describe("the folder of a scan", () => {
     expect(readdirSync(out).sort()).toEqual(["findings.jsonl", "manifest.json", "review.csv"]);
   });
 
+  it("is refused at once where a name is taken, by a link to nowhere too", async () => {
+    const out = mkdtempSync(join(folder, "taken-"));
+    symlinkSync(join(folder, "nowhere"), join(out, "review.csv"));
+    // Were the data read first, it would be said that they are not there.
+    const nothing = { data: { path: join(folder, "nothing.csv") }, out };
+    expect(await refusal(scan(nothing))).toMatch(/review\.csv exists already, and nothing is written over/);
+    expect(readdirSync(out)).toEqual(["review.csv"]);
+  });
+
   it("is not made where the scan cannot be", async () => {
     await refusal(scan({ ...request(), data: { path: join(folder, "nothing.csv") }, out: join(folder, "new", "deep") }));
     expect(readdirSync(folder)).not.toContain("new");
@@ -108,6 +117,14 @@ describe("clean", () => {
     const old = readFileSync(path("manifest.json"), "utf8").replace('"schema": 2', '"schema": 1');
     await withFile("manifest.json", old, async () =>
       expect(await refusal(cleaned())).toMatch(/has schema 1 there; this version reads 2; scan the data again/),
+    );
+  });
+
+  it("refuses a scan whose manifest reads the data as other rows than were scanned", async () => {
+    const manifest = JSON.parse(readFileSync(path("manifest.json"), "utf8")) as { read: object; rows: number };
+    const other = { ...manifest, read: { ...manifest.read, header: false, labels: ["c1"], source: "c2", text: ["c3"] } };
+    await withFile("manifest.json", JSON.stringify(other), async () =>
+      expect(await refusal(cleaned())).toMatch(/made of 80 rows, and read as its manifest says the data have 81/),
     );
   });
 

@@ -37,6 +37,7 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
       trainingRows: count,
       testRows: count,
       metrics: figures,
+      shareRows: figures.optional(),
       attackerObjective: orNull,
       detections: z.array(z.object({ detector: z.string(), auc: orNull, precision: anyNumber, recall: anyNumber })),
       cuts: z

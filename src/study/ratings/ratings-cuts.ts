@@ -1,4 +1,4 @@
-import { type Figure, meanInterval } from "../../numeric/intervals.ts";
+import { type Figure, scatterInterval } from "../../numeric/intervals.ts";
 import type { DetectionCut, TrialRecord } from "../record.ts";
 
 /** What a detector's own cut does, over seeds; `attack` is null for clean ratings. */
@@ -26,7 +26,7 @@ export function summariseCuts(records: readonly TrialRecord[]): CutEntry[] {
     }
   const known = (values: readonly (number | null)[]): Figure | null => {
     const defined = values.filter((value) => value !== null);
-    return defined.length === 0 ? null : meanInterval(defined, [0, 1]);
+    return defined.length === 0 ? null : scatterInterval(defined, [0, 1]);
   };
   return [...groups.values()]
     .map(({ record, cuts }) => ({
@@ -35,7 +35,7 @@ export function summariseCuts(records: readonly TrialRecord[]): CutEntry[] {
       budgetFraction: record.budgetFraction,
       precision: known(cuts.map(({ precision }) => precision)),
       recall: known(cuts.map(({ recall }) => recall)),
-      falseAlarmRate: meanInterval(
+      falseAlarmRate: scatterInterval(
         cuts.map(({ falseAlarmRate }) => falseAlarmRate),
         [0, 1],
       ),
