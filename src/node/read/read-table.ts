@@ -64,7 +64,7 @@ async function readNamed(request: ReadRequest): Promise<ReadResult> {
 
 async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
   const raw = await loadRaw(found, request, limitBytes);
-  const said: Note[] = [...raw.notes];
+  const said: Note[] = [];
   try {
     return await buildTable(raw, found.paths.length === 1 ? found.paths[0] : request.data, request, said);
   } catch (error) {
