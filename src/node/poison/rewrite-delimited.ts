@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import { type Cell, cellIn } from "../../core/table.ts";
 import { writtenCell } from "../read/columns/number-style.ts";
-import { writtenList } from "../read/list-cells.ts";
+import { writtenList } from "../read/list-style.ts";
 import { dataRecords } from "../read/load-delimited.ts";
 import { parseRecord } from "../read/parse-record.ts";
 import type { Dialect } from "../read/request.ts";

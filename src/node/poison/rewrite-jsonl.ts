@@ -1,6 +1,6 @@
 import { type Cell, type SparseCell, cellIn } from "../../core/table.ts";
 import { writtenCell } from "../read/columns/number-style.ts";
-import { writtenList } from "../read/list-cells.ts";
+import { writtenList } from "../read/list-style.ts";
 import { skipBlanks, stringEnd, valueEnd } from "../read/json-records.ts";
 import { withoutNaN } from "../read/parse-json.ts";
 import type { Dialect } from "../read/request.ts";

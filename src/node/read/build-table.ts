@@ -36,7 +36,7 @@ export async function buildTable(loaded: RawData, where: string, request: ReadRe
   const chosen = chooseVectors(request, raw.vectors);
   const asked = { ...resolveColumns(chosen.request, names, raw.unreadable, where), vectors: chosen.vectors };
   for (const [name, why] of raw.unreadable) said.push({ level: "warning", text: `column "${name}" is left out: ${why}` });
-  const { labels, notes: labelNotes } = chooseLabels(asked.labels, names);
+  const { labels, notes: labelNotes } = chooseLabels(asked.labels, names, raw.dialect.delimiter !== "");
   said.push(...labelNotes);
   const rules = missingRules(request.missing, request.notMissing);
   const profiles = await profileColumns(raw, rules, new Set(asked.text));

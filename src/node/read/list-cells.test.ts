@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { columnOf } from "../../core/table.ts";
 import { delimitedRewriter } from "../poison/rewrite-delimited.ts";
-import { readList, writtenList } from "./list-cells.ts";
+import { readList } from "./list-cells.ts";
+import { writtenList } from "./list-style.ts";
 import { readTable } from "./read-table.ts";
 import type { ReadResult } from "./request.ts";
 

@@ -1,24 +1,9 @@
-import type { SparseCell } from "../../core/table.ts";
 import { columnsAtOnce, internalName, queryRows, rawTable, textsOf } from "./duckdb.ts";
 import { gatherLists } from "./list-columns.ts";
+import type { ListStyle } from "./list-style.ts";
 import { isMissing } from "./missing.ts";
 import { rowPhrase } from "./place-of-row.ts";
 import type { RawColumn, RawData } from "./raw.ts";
-
-/** How a column of texts writes its lists of numbers. */
-export interface ListStyle {
-  readonly open: string;
-  readonly separator: string;
-  readonly close: string;
-  readonly length: number;
-}
-
-/** A list as its column writes lists. */
-export function writtenList({ indices, values }: SparseCell, { open, separator, close, length }: ListStyle): string {
-  const list = new Array<number>(length).fill(0);
-  indices.forEach((index, p) => (list[index] = values[p]));
-  return open + list.join(separator) + close;
-}
 
 const number = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
 const separator = String.raw`\s*[,;]\s*|\s+`;

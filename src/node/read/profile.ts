@@ -57,12 +57,53 @@ const dateFormats = [
   "%m/%d/%Y",
   "%d/%m/%Y",
   "%d.%m.%Y",
+  "%d-%b-%Y",
+  "%d-%b-%y",
+  "%d-%B-%Y",
+  "%d/%b/%Y",
+  "%d %B, %Y",
+  "%a, %d %b %Y",
+  "%A, %B %d, %Y",
+  "%A, %d %B %Y",
+  "%B %Y",
+  "%b %Y",
+  "%b-%Y",
+  "%d.%m.%Y %H:%M",
+  "%d.%m.%Y %H:%M:%S",
+  "%d-%b-%Y %H:%M:%S",
+  "%d %b %Y %H:%M",
+  "%d %b %Y %H:%M:%S",
+  "%b %d, %Y %I:%M %p",
+  "%m/%d/%Y %I:%M %p",
+  "%m/%d/%Y %I:%M:%S %p",
+  "%d/%m/%Y %I:%M %p",
+  "%d/%m/%Y %I:%M:%S %p",
+  "%Y-%m-%d %I:%M:%S %p",
+  "%a, %d %b %Y %H:%M:%S GMT",
+  "%a, %d %b %Y %H:%M:%S %z",
+  "%a %b %d %H:%M:%S %Y",
+  "%a %b %d %H:%M:%S %z %Y",
+  "%d/%b/%Y:%H:%M:%S %z",
   "%m/%d/%Y %H:%M",
   "%m/%d/%Y %H:%M:%S",
   "%d/%m/%Y %H:%M",
   "%d/%m/%Y %H:%M:%S",
   "%Y/%m/%d",
   "%Y%m%dT%H%M%S",
+];
+
+/** Two or three numbers that are a date only where one of them is a year of four digits. */
+const formatsWithFullYear = [
+  "%d-%m-%Y",
+  "%m-%d-%Y",
+  "%Y-%m",
+  "%Y/%m",
+  "%m/%Y",
+  "%Y.%m.%d",
+  "%d-%m-%Y %H:%M",
+  "%d-%m-%Y %H:%M:%S",
+  "%m-%d-%Y %H:%M",
+  "%m-%d-%Y %H:%M:%S",
 ];
 
 /** Every column that was read: numbers where nearly every cell is one or missing, texts otherwise. */
@@ -259,7 +300,9 @@ async function profileTexts(
 }
 
 async function areDates(connection: DuckDBConnection, cell: string, present: number): Promise<boolean> {
-  const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR try_strptime(trim(${cell}), [${dateFormats.map(literal).join(", ")}]) IS NOT NULL`;
+  const fits = (formats: readonly string[]): string => `try_strptime(trim(${cell}), [${formats.map(literal).join(", ")}]) IS NOT NULL`;
+  const hasFullYear = `regexp_matches(${cell}, '(^|[^0-9])[0-9]{4}([^0-9]|$)')`;
+  const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR ${fits(dateFormats)} OR (${hasFullYear} AND ${fits(formatsWithFullYear)})`;
   const [{ dates }] = await queryRows(connection, `SELECT count(*) FILTER (${parsed})::DOUBLE AS dates FROM ${rawTable}`);
   return Number(dates) >= 0.99 * present;
 }

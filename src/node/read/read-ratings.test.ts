@@ -35,6 +35,28 @@ const rows = ({ ratings }: RatingsResult): string[] =>
   Array.from(ratings.user, (u, p) => `${ratings.users[u]} ${ratings.items[ratings.item[p]]} ${ratings.value[p]}`);
 
 describe("reading ratings", () => {
+  it.each([
+    ["stars by a word", ["1 star", "4 stars"], [1, 4]],
+    ["shares", ["20%", "80 %"], [20, 80]],
+    ["a number out of another", ["1/5", "4.5/5"], [1, 4.5]],
+    ["a number out of another in words", ["1 out of 5", "4 out of 5"], [1, 4]],
+    ["signs", ["★☆☆☆☆", "★★★★☆"], [1, 4]],
+  ])("reads %s as numbers and says so", async (_, [low, high], values) => {
+    const result = await readRatings({ data: write(`user,item,rating\na,x,${low}\na,y,${high}\nb,x,${high}\n`) });
+    expect([...result.ratings.value]).toEqual([values[0], values[1], values[1]]);
+    expect(texts(result)).toContain(`ratings are not written as plain numbers: "${low}" is read as ${values[0]}`);
+  });
+
+  it("refuses numbers out of different ones", async () => {
+    expect(await refusal({ data: write("user,item,rating\na,x,1/5\na,y,4/10\nb,x,3/5\n") })).toContain("must be a finite number");
+  });
+
+  it("says of users and items that are one but for their spelling", async () => {
+    const result = await readRatings({ data: write("user,item,rating\n01,x,5\n1,y,4\n2,X,3\n") });
+    expect(texts(result)).toMatch(/"user" has users that differ only by .*: "01" \(1\), "1" \(1\)/);
+    expect(texts(result)).toMatch(/"item" has items that differ only by .*: "x" \(1\), "X" \(1\)/);
+  });
+
   it("finds the columns by name and sorts by user, then item", async () => {
     const result = await readRatings({ data: write("userId,movieId,rating,timestamp\n2,10,4,9\n1,10,3,8\n1,2,5,7\n") });
     expect(rows(result)).toEqual(["1 2 5", "1 10 3", "2 10 4"]);

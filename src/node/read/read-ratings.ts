@@ -2,6 +2,8 @@ import { totalmem } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import { type RatingScale, type Ratings, isOnScale } from "../../core/ratings.ts";
 import { detectScale } from "./detect-scale.ts";
+import { countCodes } from "./columns/say.ts";
+import { twinNote } from "./columns/twins.ts";
 import { fetchNumbers, fetchTexts, internalName, withinMemory } from "./duckdb.ts";
 import { type FoundFiles, findFiles } from "./find-files.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
@@ -81,6 +83,8 @@ async function readCells(found: FoundFiles, request: RatingsRequest, limitBytes:
         ...raw.notes,
         ...notes,
         ...rated.notes,
+        ...twinsOf(rated.user, "users", columns.user),
+        ...twinsOf(rated.item, "items", columns.item),
         ...clipNote(clipped),
         ...(columns.rating === null || request.scale !== undefined ? [] : await suspicion(raw, rated)),
         ...describe(ratings, { count: leftOut.length, first }, columns, request),
@@ -283,6 +287,10 @@ function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { 
     scale,
   };
   return { ratings, leftOut: order.filter((_, k) => !isLast(k)).sort() };
+}
+
+function twinsOf({ codes, names }: Rated["user"], what: "users" | "items", column: string): Note[] {
+  return twinNote(what, column, names, countCodes(codes, names.length));
 }
 
 /** Those that have a rating. */

@@ -1,5 +1,7 @@
 import { countsMissing } from "./missing-counts.ts";
 import { duplicateNote } from "./duplicates.ts";
+import { manyCategories } from "./many-categories.ts";
+import { repeatedHeader } from "./repeated-header.ts";
 import { longNumbers } from "./long-numbers.ts";
 import { magnitudes } from "./magnitudes.ts";
 import { missingNumbers } from "./missing-numbers.ts";
@@ -11,7 +13,7 @@ import { writtenNumbers } from "./written-numbers.ts";
 import type { Note } from "../request.ts";
 
 const ofNumbers: readonly Oddity[] = [oddCells, missingNumbers, writtenNumbers, sentinels, magnitudes, longNumbers];
-const ofNames: readonly Oddity[] = [noNumbers];
+const ofNames: readonly Oddity[] = [noNumbers, repeatedHeader, manyCategories];
 
 /** What a careful person would say of the columns that are used. Names of classes, tasks and sources are looked at where they are built. */
 export function lookAtColumns(columns: readonly SeenColumn[], look: Look): Note[] {
