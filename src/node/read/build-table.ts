@@ -36,7 +36,9 @@ export async function buildTable(loaded: RawData, where: string, request: ReadRe
   const chosen = chooseVectors(request, raw.vectors);
   const asked = { ...resolveColumns(chosen.request, names, raw.unreadable, where), vectors: chosen.vectors };
   for (const [name, why] of raw.unreadable) said.push({ level: "warning", text: `column "${name}" is left out: ${why}` });
-  const { labels, notes: labelNotes } = chooseLabels(asked.labels, names, raw.dialect.delimiter !== "");
+  const taken = new Set([asked.task, asked.source, asked.id, ...asked.text, ...asked.features, ...asked.drop]);
+  const free = names.filter((name) => !taken.has(name));
+  const { labels, notes: labelNotes } = chooseLabels(asked.labels, free, raw.dialect.delimiter !== "");
   said.push(...labelNotes);
   const rules = missingRules(request.missing, request.notMissing);
   const profiles = await profileColumns(raw, rules, new Set(asked.text));
@@ -150,7 +152,9 @@ function plainColumn(profile: ProfiledColumn, isText: boolean, isUsed: boolean, 
 
 async function refuseInfinity(raw: RawData, profile: NumberProfile): Promise<void> {
   if (profile.infiniteRow < 0) return;
-  throw new UsageError(`${await placeOfRow(raw, profile.infiniteRow)}, column "${profile.name}" is infinite; numbers must be finite`);
+  throw new UsageError(
+    `${await placeOfRow(raw, profile.infiniteRow)}, column "${profile.name}" is infinite; numbers must be finite (--missing inf,-inf reads infinity as missing)`,
+  );
 }
 
 async function refuseWrong(raw: RawData, { name, values }: NumberProfile): Promise<void> {

@@ -152,7 +152,7 @@ describe("what is no data", () => {
     expect(refusal(folderOf({ "cats/a.gif": "GIF89a", "dogs/b.gif": "GIF89a" }))).toContain(
       "holds 2 images in .gif and none in PNG or JPEG, which are read: convert them first",
     );
-    expect(refusal(folderOf({ "a.tiff": "II*" }))).toContain("convert them to PNG or JPEG");
+    expect(refusal(folderOf({ "a.tiff": "II*" }))).toContain("convert them first");
     expect(refusal(folderOf({ "a.docx": "" }))).toContain("it holds 1 .docx");
     expect(refusal(folderOf({ "x.csv/a.docx": "" }))).toContain("holds no data");
   });

@@ -3,7 +3,7 @@ import { countWords } from "../../core/words.ts";
 import { columnsAtOnce, fetchNumbers, internalName, literal, queryRows, rawTable, textsOf } from "./duckdb.ts";
 import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
-import { type MissingRules, isNumeric, missingRules, missingWords } from "./missing.ts";
+import { type MissingRules, isNumeric, numberOfCell, missingRules, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";
 
 /** What a column holds, before it has a role. */
@@ -113,7 +113,7 @@ export async function profileColumns(
   keptAsText: ReadonlySet<string> = new Set(),
 ): Promise<ProfiledColumn[]> {
   const isNumber = await findNumbers(raw, rules);
-  const askedNumbers = [...rules.asked].filter(isNumeric).map(Number);
+  const askedNumbers = [...rules.asked].filter(isNumeric).map(numberOfCell);
   const numeric = raw.columns.flatMap((_, j) => (isNumber[j] ? [j] : []));
   const values = await fetchNumbers(
     raw.connection,

@@ -16,6 +16,7 @@ import type { RawData } from "./raw.ts";
 import { sortClasses } from "./read-labels.ts";
 import { placeOfRow } from "./place-of-row.ts";
 import { loadRaw } from "./read-table.ts";
+import { refuseFormatOptions } from "./refuse-format-options.ts";
 import { withStandardInput } from "./standard-input.ts";
 import type { Note, ReadRequest, SourceFile } from "./request.ts";
 
@@ -53,6 +54,7 @@ async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
     throw new UsageError(
       `${found.paths[0]}: ${found.format === "images" ? "a folder of images has" : `${found.format} data have`} no users and items`,
     );
+  refuseFormatOptions(found, request);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
   return withinMemory(() => readCells(found, request, limitBytes));
