@@ -47,7 +47,7 @@ export interface TextProfile {
   readonly noNumbers?: NoNumbers;
 }
 
-export const distinctCap = 1001;
+const distinctCap = 1001;
 
 const dateFormats = [
   "%B %d, %Y",

@@ -43,6 +43,17 @@ function spelledValues(names: readonly string[]): Float64Array | undefined {
   return reading !== null && "values" in reading && reading.odd.length === 0 && reading.doubt === null ? reading.values : undefined;
 }
 
+/** A rating far above others that stand on even steps, from which the scale then goes: 10 or 45 among 1 to 5; null = none. */
+export function strayValue(values: Float64Array): { readonly value: number; readonly low: number; readonly high: number } | null {
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  const value = sorted.pop();
+  if (value === undefined || sorted.length < 4 || sorted.length > 20) return null;
+  const step = sorted[1] - sorted[0];
+  if (!sorted.every((other, k) => k === 0 || Math.abs(other - sorted[k - 1] - step) < 1e-9)) return null;
+  const high = sorted[sorted.length - 1];
+  return value - high > 3 * step ? { value, low: sorted[0], high } : null;
+}
+
 /** Three digits behind a comma could be thousands. */
 const withComma = /^[+-]?\d+,\d{1,2}$/;
 

@@ -51,6 +51,19 @@ describe("reading ratings", () => {
     expect(await refusal({ data: write("user,item,rating\na,x,1/5\na,y,4/10\nb,x,3/5\n") })).toContain("must be a finite number");
   });
 
+  it("says of a rating far from all others", async () => {
+    const content = `user,item,rating\n${Array.from({ length: 40 }, (_, i) => `${i % 8},${i},${i === 7 ? 45 : 1 + (i % 5)}\n`).join("")}`;
+    expect(texts(await readRatings({ data: write(content) }))).toMatch(
+      /1 of 40 ratings is 45 and all others are from 1 to 5 \(the first: .*row 8/,
+    );
+    expect(texts(await readRatings({ data: write(content.replace("45", "5")) }))).not.toContain("all others");
+  });
+
+  it("doubts places under which there are fewer users than ratings", async () => {
+    const lines = Array.from({ length: 100 }, (_, i) => `${1 + (i % 5)},${i % 30},${(i * 7) % 25}\n`).join("");
+    expect(texts(await readRatings({ data: write(lines) }))).toContain("users may be taken for ratings");
+  });
+
   it("says of users and items that are one but for their spelling", async () => {
     const result = await readRatings({ data: write("user,item,rating\n01,x,5\n1,y,4\n2,X,3\n") });
     expect(texts(result)).toMatch(/"user" has users that differ only by .*: "01" \(1\), "1" \(1\)/);
