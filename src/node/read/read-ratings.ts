@@ -9,7 +9,8 @@ import { type FoundFiles, findFiles } from "./find-files.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
 import { isMissing } from "./missing.ts";
 import { lookLikeTimes, numberTimes, textTimes } from "./rating-times.ts";
-import { codesOfNoRating, ratingValues, strayValue, suspectValues } from "./rating-values.ts";
+import { codesOfNoRating, ratingValues } from "./rating-values.ts";
+import { doubtPlaces, doubtValues } from "./ratings-doubts.ts";
 import { type CellsOf, type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
 import { layoutOf, refuseMatrix } from "./ratings-layout.ts";
 import type { RawData } from "./raw.ts";
@@ -85,11 +86,13 @@ async function readCells(found: FoundFiles, request: RatingsRequest, limitBytes:
         ...raw.notes,
         ...notes,
         ...rated.notes,
-        ...(isHeaderless ? doubtPlaces(rated, columns) : []),
-        ...twinsOf(rated.user, "users", columns.user),
-        ...twinsOf(rated.item, "items", columns.item),
+        ...(isHeaderless ? doubtPlaces(rated.user.names.length, rated.value, columns) : []),
+        ...twinNote("users", columns.user, rated.user.names, countCodes(rated.user.codes, rated.user.names.length)),
+        ...twinNote("items", columns.item, rated.item.names, countCodes(rated.item.codes, rated.item.names.length)),
         ...clipNote(clipped),
-        ...(columns.rating === null || request.scale !== undefined ? [] : await suspicion(raw, rated)),
+        ...(columns.rating === null || request.scale !== undefined
+          ? []
+          : await doubtValues(rated.value, (p) => placeOfRow(raw, rated.row[p]))),
         ...describe(ratings, { count: leftOut.length, first }, columns, request),
       ],
       files: raw.files,
@@ -223,26 +226,6 @@ async function fetchTimes(
   };
 }
 
-/** Warns of ratings that may say that there is none. */
-async function suspicion(raw: RawData, { value, row }: Rated): Promise<Note[]> {
-  const suspects = suspectValues(value);
-  const stray = suspects.length > 0 ? null : strayValue(value);
-  if (stray !== null) {
-    const count = value.reduce((sum, v) => sum + Number(v === stray.value), 0);
-    const first = await placeOfRow(raw, row[value.indexOf(stray.value)]);
-    const text = `${count} of ${value.length} ratings ${count === 1 ? "is" : "are"} ${stray.value} and all others are from ${stray.low} to ${stray.high} (the first: ${first}), and the scale goes as far: if it is an error, use --scale ${stray.low},${stray.high} with --clip, or --not-rated ${stray.value}`;
-    return [{ level: "warning", text }];
-  }
-  return Promise.all(
-    suspects.map(async ({ value: suspect, why }): Promise<Note> => {
-      const count = value.reduce((sum, v) => sum + Number(v === suspect), 0);
-      const first = await placeOfRow(raw, row[value.indexOf(suspect)]);
-      const text = `${count} of ${value.length} ratings are ${suspect} and ${why}: ${suspect} may mean "not rated" (the first: ${first}); leave them out with --not-rated ${suspect}, or say with --scale that they are ratings`;
-      return { level: "warning", text };
-    }),
-  );
-}
-
 /** Moves ratings beyond the ends to them, in place; says how many. */
 function clip(value: Float64Array, { low, high }: { readonly low: number; readonly high: number }): number {
   let moved = 0;
@@ -298,18 +281,6 @@ function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { 
     scale,
   };
   return { ratings, leftOut: order.filter((_, k) => !isLast(k)).sort() };
-}
-
-/** Columns that were taken by their places, where the users are as few as ratings are, and the ratings more. */
-function doubtPlaces({ user, value }: Rated, { user: column, rating }: RatingColumns): Note[] {
-  const [users, ratings] = [user.names.length, new Set(value).size];
-  if (rating === null || users > 11 || ratings <= 2 * users) return [];
-  const text = `column "${column}" has ${users} values and column "${rating}" ${ratings}: users may be taken for ratings; say which column is which with --user, --item and --rating`;
-  return [{ level: "warning", text }];
-}
-
-function twinsOf({ codes, names }: Rated["user"], what: "users" | "items", column: string): Note[] {
-  return twinNote(what, column, names, countCodes(codes, names.length));
 }
 
 /** Those that have a rating. */
