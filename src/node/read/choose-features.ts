@@ -76,6 +76,11 @@ export function chooseFeatures(
       if (taken.has(name)) continue;
       const reason = reasonToLeaveOut(column, rows, hasUnnamed(name));
       if (reason !== null) {
+        if (reason === "identifiers" && column.kind === "text" && column.noNumbers !== undefined)
+          notes.push({
+            level: "warning",
+            text: `${quoted(name)} is no column of numbers, as ${column.noNumbers.why}, and is left out since no value stands twice; write its numbers alike to learn from them`,
+          });
         left.push({ name, reason, detail: reason === "categories of too many values" ? ` (${column.distinct} values)` : "" });
         if (reason === "row numbers" && !isIndexName(name) && !hasUnnamed(name)) counting.push(name);
         continue;

@@ -71,6 +71,21 @@ describe("a column that a person would look at twice", () => {
     );
   });
 
+  it("is named with others where very many are alike", async () => {
+    const names = Array.from({ length: 60 }, (_, j) => `g${j}`);
+    const path = join(folder, `${++files}.csv`);
+    const line = (i: number): string => names.map((_, j) => noise(i * 61 + j).replace(".", ",")).join(";");
+    writeFileSync(path, `${names.join(";")};label\n${Array.from({ length: 60 }, (_, i) => `${line(i)};${label(i)}\n`).join("")}`);
+    const { notes } = await readTable({ data: path, labels: [], text: [], features: [], drop: [] });
+    expect(notes.filter(({ text }) => text.includes("is read as a number"))).toHaveLength(8);
+    expect(notes.map(({ text }) => text).join("\n")).toMatch(/the like holds of 52 more columns: "g8", "g9", .* and 32 more/);
+  });
+
+  it("is not passed over as identifiers where its numbers have several units", async () => {
+    const result = await read((i) => `${i % 2 === 0 ? "$" : "€"}${noise(i)}${i}`);
+    expect(warnings(result)).toMatch(/"x" is no column of numbers, as they have several units: .*left out since no value stands twice/);
+  });
+
   it("holds the header again where files were joined", async () => {
     const result = await read(noise, (i) => (i === 100 ? "label" : label(i)));
     expect(warnings(result)).toContain('"label" holds its own name in 1 cell (first in row 101)');
