@@ -9,7 +9,7 @@ import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts"
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
-import { oneOf, several, wholeNumber } from "./parse-options.ts";
+import { listed, oneOf, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
 
 const defaultTop = 20;
@@ -27,7 +27,11 @@ export function addScan(program: Command): void {
     );
   addDataOptions(command)
     .optionsGroup("Scan:")
-    .option("--detector <id>", "detectors to ask (default: all that suit the data; see theriac list detectors); repeatable", several)
+    .option(
+      "--detector <id>",
+      "detectors to ask (default: all that suit the data; see theriac list detectors); repeatable, commas separate",
+      listed,
+    )
     .option("--effort <effort>", "how much is tried unasked: quick, standard or full (default: quick)", oneOf("--effort", efforts))
     .option("--learner <id>", "what the detectors train (default: logistic for classes, ridge for a number)")
     .option("--sharing <how>", "pooled: one model for all tasks; separate: one for each", oneOf("--sharing", ["pooled", "separate"]))

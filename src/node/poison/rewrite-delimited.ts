@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import { type Cell, cellIn } from "../../core/table.ts";
 import { writtenCell } from "../read/columns/number-style.ts";
+import { writtenList } from "../read/list-style.ts";
 import { dataRecords } from "../read/load-delimited.ts";
 import { parseRecord } from "../read/parse-record.ts";
 import type { Dialect } from "../read/request.ts";
@@ -41,9 +42,7 @@ export function delimitedRewriter(path: string, bytes: Buffer, dialect: Dialect)
 
 /** One cell as the dialect writes it; in quotes where it must be or was. */
 export function printCell(path: string, column: string, cell: Cell, dialect: Dialect, wasQuoted: boolean): string {
-  if (cell !== null && typeof cell === "object") throw new Error(`column "${column}" holds plain cells`);
-  const written = writtenCell(cell, column, dialect.numbers);
-  const text = written === null ? "" : String(written);
+  const text = plainText(cell, column, dialect);
   const isSpecial = text.includes(dialect.delimiter) || /[\r\n]/.test(text) || (dialect.wide === "blanks" && /^$|\t/.test(text));
   if (dialect.wide !== undefined && /[\r\n]/.test(text))
     throw new UsageError(
@@ -56,4 +55,13 @@ export function printCell(path: string, column: string, cell: Cell, dialect: Dia
     );
   }
   return wasQuoted || isSpecial || text.includes('"') ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function plainText(cell: Cell, column: string, { numbers, lists }: Dialect): string {
+  if (cell !== null && typeof cell === "object") {
+    if (lists === undefined || !Object.hasOwn(lists, column)) throw new Error(`column "${column}" holds plain cells`);
+    return writtenList(cell, lists[column]);
+  }
+  const written = writtenCell(cell, column, numbers);
+  return written === null ? "" : String(written);
 }

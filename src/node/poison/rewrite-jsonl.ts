@@ -1,5 +1,6 @@
 import { type Cell, type SparseCell, cellIn } from "../../core/table.ts";
 import { writtenCell } from "../read/columns/number-style.ts";
+import { writtenList } from "../read/list-style.ts";
 import { skipBlanks, stringEnd, valueEnd } from "../read/json-records.ts";
 import { withoutNaN } from "../read/parse-json.ts";
 import type { Dialect } from "../read/request.ts";
@@ -29,7 +30,7 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
     rewrite(record, changes) {
       let text = bytes.toString("utf8", record.start, record.end);
       for (const [column, change] of changes) {
-        const cell = writtenCell(change, column, dialect.numbers);
+        const cell = printable(change, column, dialect);
         const span = valueSpans(text).get(column);
         if (span === undefined) {
           const brace = text.lastIndexOf("}");
@@ -44,12 +45,18 @@ export function jsonlRewriter(path: string, bytes: Buffer, dialect: Dialect): Re
     },
     render(cells) {
       const pairs = dialect.columns.flatMap((column) => {
-        const cell = writtenCell(cellIn(cells, column), column, dialect.numbers);
+        const cell = printable(cellIn(cells, column), column, dialect);
         return cell === null ? [] : [`${JSON.stringify(column)}:${printValue(cell, usualOf(column))}`];
       });
       return `{${pairs.join(",")}}`;
     },
   };
+}
+
+/** A cell as its column writes it where that is a text. */
+function printable(cell: Cell, column: string, { numbers, lists }: Dialect): Cell {
+  const isList = cell !== null && typeof cell === "object" && lists !== undefined && Object.hasOwn(lists, column);
+  return isList ? writtenList(cell, lists[column]) : writtenCell(cell, column, numbers);
 }
 
 function printValue(cell: Cell, like: unknown): string {

@@ -14,6 +14,7 @@ import { twinNote } from "./columns/twins.ts";
 import { textsOf } from "./duckdb.ts";
 import { findWrongLabel } from "./find-wrong-label.ts";
 import { type MissingRules, missingRules } from "./missing.ts";
+import { withListCells } from "./list-cells.ts";
 import { placeOfRow, rowPhrase } from "./place-of-row.ts";
 import { type NumberProfile, type ProfiledColumn, profileColumns } from "./profile.ts";
 import type { RawData } from "./raw.ts";
@@ -27,12 +28,17 @@ import { resolveColumns } from "./resolve-columns.ts";
  * @param where what the columns are those of, in messages
  * @param said gets every note as soon as there is one, so that none is lost where an error follows
  */
-export async function buildTable(raw: RawData, where: string, request: ReadRequest, said: Note[]): Promise<ReadResult> {
+export async function buildTable(loaded: RawData, where: string, request: ReadRequest, said: Note[]): Promise<ReadResult> {
+  const otherRoles = new Set([...request.labels, ...request.text, request.task, request.source, request.id]);
+  const raw = await withListCells(loaded, (name, j) => otherRoles.has(name) || otherRoles.has(String(j + 1)));
+  said.push(...raw.notes);
   const names = raw.columns.map((column) => column.name);
   const chosen = chooseVectors(request, raw.vectors);
   const asked = { ...resolveColumns(chosen.request, names, raw.unreadable, where), vectors: chosen.vectors };
   for (const [name, why] of raw.unreadable) said.push({ level: "warning", text: `column "${name}" is left out: ${why}` });
-  const { labels, notes: labelNotes } = chooseLabels(asked.labels, names);
+  const taken = new Set([asked.task, asked.source, asked.id, ...asked.text, ...asked.features, ...asked.drop]);
+  const free = names.filter((name) => !taken.has(name));
+  const { labels, notes: labelNotes } = chooseLabels(asked.labels, free, raw.dialect.delimiter !== "");
   said.push(...labelNotes);
   const rules = missingRules(request.missing, request.notMissing);
   const profiles = await profileColumns(raw, rules, new Set(asked.text));
@@ -146,7 +152,9 @@ function plainColumn(profile: ProfiledColumn, isText: boolean, isUsed: boolean, 
 
 async function refuseInfinity(raw: RawData, profile: NumberProfile): Promise<void> {
   if (profile.infiniteRow < 0) return;
-  throw new UsageError(`${await placeOfRow(raw, profile.infiniteRow)}, column "${profile.name}" is infinite; numbers must be finite`);
+  throw new UsageError(
+    `${await placeOfRow(raw, profile.infiniteRow)}, column "${profile.name}" is infinite; numbers must be finite (--missing inf,-inf reads infinity as missing)`,
+  );
 }
 
 async function refuseWrong(raw: RawData, { name, values }: NumberProfile): Promise<void> {

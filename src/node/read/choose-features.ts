@@ -1,4 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
+import { areCompactDates } from "./columns/compact-dates.ts";
 import { quoted } from "./columns/say.ts";
 import { findByName, labelNames, plainName, textNames } from "./columns/role-names.ts";
 import { countsInRuns, countsRows, isIdName, isIndexName } from "./columns/row-numbers.ts";
@@ -26,13 +27,18 @@ interface LeftOut {
 }
 
 /** The labels asked for, or the one column that is named like a label. */
-export function chooseLabels(asked: readonly string[], columns: readonly string[]): { labels: readonly string[]; notes: Note[] } {
+export function chooseLabels(
+  asked: readonly string[],
+  columns: readonly string[],
+  isDelimited = false,
+): { labels: readonly string[]; notes: Note[] } {
   if (asked.length > 0) return { labels: asked, notes: [] };
   const found = findByName(columns, labelNames);
   if (found.length === 1)
     return { labels: found, notes: [{ level: "info", text: `label: column "${found[0]}", by its name (override with --label)` }] };
   const why = found.length === 0 ? "no column is named like a label" : `several columns are named like a label (${listColumns(found)})`;
-  throw new UsageError(`${why}: say which one with --label; the columns are ${listColumns(columns)}`);
+  const hint = isDelimited && columns.length === 1 ? "; if something else stands between cells, say what with --delimiter" : "";
+  throw new UsageError(`${why}: say which one with --label; the columns are ${listColumns(columns)}${hint}`);
 }
 
 /** What the model learns from: what was asked for, or every column that looks like a feature, with every guess said aloud. */
@@ -70,6 +76,11 @@ export function chooseFeatures(
       if (taken.has(name)) continue;
       const reason = reasonToLeaveOut(column, rows, hasUnnamed(name));
       if (reason !== null) {
+        if (reason === "identifiers" && column.kind === "text" && column.noNumbers !== undefined)
+          notes.push({
+            level: "warning",
+            text: `${quoted(name)} is no column of numbers, as ${column.noNumbers.why}, and is left out since no value stands twice; write its numbers alike to learn from them`,
+          });
         left.push({ name, reason, detail: reason === "categories of too many values" ? ` (${column.distinct} values)` : "" });
         if (reason === "row numbers" && !isIndexName(name) && !hasUnnamed(name)) counting.push(name);
         continue;
@@ -99,7 +110,10 @@ export function chooseFeatures(
     notes.push(isGuess ? { level: "warning", text: `${text} (name them with --features to learn from them)` } : { level: "info", text });
   }
   const constants = constant.map((name) => `"${name}" (${contentOf(byName.get(name) as ProfiledColumn, rows)})`);
-  if (constant.length > 0) notes.push({ level: "warning", text: `constant, so left out of the features: ${shorten(constants)}` });
+  // Separators at the ends of lines leave columns that nobody meant.
+  const isMeant = constant.some((name) => !hasUnnamed(name) || byName.get(name)?.distinct !== 0);
+  if (constant.length > 0)
+    notes.push({ level: isMeant ? "warning" : "info", text: `constant, so left out of the features: ${shorten(constants)}` });
   if (features.length === 0 && asked.vectors === undefined) {
     const why = [
       ...leftOut.map(({ name, reason, detail }) => `"${name}" is left out as one of the ${reason}${detail}`),
@@ -131,6 +145,7 @@ function roleReasons(asked: AskedColumns, labels: readonly string[]): string[] {
 function reasonToLeaveOut(column: ProfiledColumn, rows: number, isUnnamed: boolean): Reason | null {
   if (column.kind === "number") {
     if (column.allDistinct && isIdName(column.name)) return "identifiers";
+    if (areCompactDates(column)) return "dates";
     const isIndex = isUnnamed || isIndexName(column.name);
     return (isIndex && (column.allDistinct || countsInRuns(column))) || countsRows(column) ? "row numbers" : null;
   }

@@ -32,7 +32,7 @@ export interface Layout {
 const blanks: Separator = { delimiter: " ", wide: "blanks" };
 /** In the order of preference among equals. */
 const plain: readonly Separator[] = [
-  ...[",", "\t", ";", "|", "\u0001"].map((delimiter): Separator => ({ delimiter })),
+  ...[",", "\t", ";", "|", "\u0001", "\u001f", "^", "~"].map((delimiter): Separator => ({ delimiter })),
   ...["::", "||", "|||"].map((delimiter): Separator => ({ delimiter, wide: "text" })),
 ];
 const spoken: Readonly<Record<string, string>> = {
@@ -42,6 +42,9 @@ const spoken: Readonly<Record<string, string>> = {
   "|": "a bar",
   " ": "a space",
   "\u0001": "the control character 1",
+  "\u001f": "the unit separator (control character 31)",
+  "^": "a caret",
+  "~": "a tilde",
 };
 const mostBefore = 10;
 

@@ -57,7 +57,7 @@ export function gatherLists(): ListColumns {
 }
 
 /** What to say of a column of vectors. @param present rows that have one, rising */
-export function vectorNotes(
+function vectorNotes(
   name: string,
   rows: number,
   length: number,

@@ -12,6 +12,9 @@ describe("the delimiter", () => {
   it.each([
     ["a semicolon", under(";")],
     ["a tab", under("\t")],
+    ["a caret", under("^")],
+    ["a tilde", under("~")],
+    ["the unit separator (control character 31)", under("\u001f")],
     ["a bar", under("|")],
     ["a space", under(" ")],
     ["one or several blanks", under("   ")],

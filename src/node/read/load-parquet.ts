@@ -63,6 +63,7 @@ export async function loadParquet(
     checkMemory(found.paths, rows * own.length * 8 * 3, memoryLimitBytes);
     const cells = described[i].filter(isPlain).map(({ inside }, j) => `${identifier(inside)}::${types[j]}`);
     await describe(path, () => connection.run(`INSERT INTO ${rawTable} SELECT ${cells.join(", ")} FROM read_parquet($1)`, [path]));
+    if (types.length > 0) await refuseOtherCount(connection, path, before + rows);
     for (const column of described[i])
       if (column.storage === "vector") await describe(path, () => readLists(connection, path, column, before, lists));
     files.push({ path, bytes: statSync(path).size, sha256: await digestOf(path), rows });
@@ -90,6 +91,13 @@ export async function loadParquet(
     vectors: gathered.vectors,
     unreadable,
   };
+}
+
+/** @throws UsageError where the file holds another number of rows than it says */
+async function refuseOtherCount(connection: DuckDBConnection, path: string, rows: number): Promise<void> {
+  const reader = await connection.runAndReadAll(`SELECT count(*)::DOUBLE AS rows FROM ${rawTable}`);
+  if (Number(reader.getRowObjectsJS()[0].rows) !== rows)
+    throw new UsageError(`${path} cannot be read as Parquet: it holds another number of rows than its end says, so it is damaged`);
 }
 
 /** The columns under the names that the file gives them. @throws UsageError for names that stand twice */

@@ -1,3 +1,5 @@
+import { UsageError } from "../../core/errors.ts";
+
 /** Cells that mean "not there" in any column that is not text, blanks around them and case aside where they are longer than two letters. */
 export const missingWords: readonly string[] = [
   ...["", "NA", "NaN", "nan", "NAN", "N/A", "n/a", "N.A.", "n.a.", "null", "NULL", "Null", "<NA>", "<na>", "NaT", "nat", "\\N"],
@@ -67,6 +69,9 @@ export interface MissingRules {
 export function missingRules(asked: readonly string[] = [], kept: readonly string[] = []): MissingRules {
   const trimmed = (words: readonly string[]): Set<string> => new Set(words.map((word) => word.trim()));
   const [more, values] = [trimmed(asked), trimmed(kept)];
+  const both = [...more].find((word) => values.has(word));
+  if (both !== undefined)
+    throw new UsageError(`"${both}" is named by --missing and by --not-missing: it either means a missing cell or is a value`);
   const isMissingName = (cell: string): boolean => {
     const word = cell.trim();
     return word === "" || more.has(word) || (missing.has(word) && !values.has(word));
@@ -83,6 +88,12 @@ export function missingRules(asked: readonly string[] = [], kept: readonly strin
 export function mayMeanMissing(cell: string): boolean {
   const word = cell.trim();
   return missing.has(word) || (word.length <= 24 && numberWords.has(word.toLowerCase()));
+}
+
+/** The number of a cell that is one. */
+export function numberOfCell(cell: string): number {
+  if (/inf/i.test(cell)) return cell.trim().startsWith("-") ? -Infinity : Infinity;
+  return Number(cell);
 }
 
 /** Whether a cell is a number to us: what a decimal literal is, and the infinities that are refused later. */

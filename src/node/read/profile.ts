@@ -3,7 +3,7 @@ import { countWords } from "../../core/words.ts";
 import { columnsAtOnce, fetchNumbers, internalName, literal, queryRows, rawTable, textsOf } from "./duckdb.ts";
 import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
-import { type MissingRules, isNumeric, missingRules, missingWords } from "./missing.ts";
+import { type MissingRules, isNumeric, numberOfCell, missingRules, missingWords } from "./missing.ts";
 import type { RawData } from "./raw.ts";
 
 /** What a column holds, before it has a role. */
@@ -47,7 +47,7 @@ export interface TextProfile {
   readonly noNumbers?: NoNumbers;
 }
 
-export const distinctCap = 1001;
+const distinctCap = 1001;
 
 const dateFormats = [
   "%B %d, %Y",
@@ -57,12 +57,53 @@ const dateFormats = [
   "%m/%d/%Y",
   "%d/%m/%Y",
   "%d.%m.%Y",
+  "%d-%b-%Y",
+  "%d-%b-%y",
+  "%d-%B-%Y",
+  "%d/%b/%Y",
+  "%d %B, %Y",
+  "%a, %d %b %Y",
+  "%A, %B %d, %Y",
+  "%A, %d %B %Y",
+  "%B %Y",
+  "%b %Y",
+  "%b-%Y",
+  "%d.%m.%Y %H:%M",
+  "%d.%m.%Y %H:%M:%S",
+  "%d-%b-%Y %H:%M:%S",
+  "%d %b %Y %H:%M",
+  "%d %b %Y %H:%M:%S",
+  "%b %d, %Y %I:%M %p",
+  "%m/%d/%Y %I:%M %p",
+  "%m/%d/%Y %I:%M:%S %p",
+  "%d/%m/%Y %I:%M %p",
+  "%d/%m/%Y %I:%M:%S %p",
+  "%Y-%m-%d %I:%M:%S %p",
+  "%a, %d %b %Y %H:%M:%S GMT",
+  "%a, %d %b %Y %H:%M:%S %z",
+  "%a %b %d %H:%M:%S %Y",
+  "%a %b %d %H:%M:%S %z %Y",
+  "%d/%b/%Y:%H:%M:%S %z",
   "%m/%d/%Y %H:%M",
   "%m/%d/%Y %H:%M:%S",
   "%d/%m/%Y %H:%M",
   "%d/%m/%Y %H:%M:%S",
   "%Y/%m/%d",
   "%Y%m%dT%H%M%S",
+];
+
+/** Two or three numbers that are a date only where one of them is a year of four digits. */
+const formatsWithFullYear = [
+  "%d-%m-%Y",
+  "%m-%d-%Y",
+  "%Y-%m",
+  "%Y/%m",
+  "%m/%Y",
+  "%Y.%m.%d",
+  "%d-%m-%Y %H:%M",
+  "%d-%m-%Y %H:%M:%S",
+  "%m-%d-%Y %H:%M",
+  "%m-%d-%Y %H:%M:%S",
 ];
 
 /** Every column that was read: numbers where nearly every cell is one or missing, texts otherwise. */
@@ -72,7 +113,7 @@ export async function profileColumns(
   keptAsText: ReadonlySet<string> = new Set(),
 ): Promise<ProfiledColumn[]> {
   const isNumber = await findNumbers(raw, rules);
-  const askedNumbers = [...rules.asked].filter(isNumeric).map(Number);
+  const askedNumbers = [...rules.asked].filter(isNumeric).map(numberOfCell);
   const numeric = raw.columns.flatMap((_, j) => (isNumber[j] ? [j] : []));
   const values = await fetchNumbers(
     raw.connection,
@@ -259,7 +300,9 @@ async function profileTexts(
 }
 
 async function areDates(connection: DuckDBConnection, cell: string, present: number): Promise<boolean> {
-  const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR try_strptime(trim(${cell}), [${dateFormats.map(literal).join(", ")}]) IS NOT NULL`;
+  const fits = (formats: readonly string[]): string => `try_strptime(trim(${cell}), [${formats.map(literal).join(", ")}]) IS NOT NULL`;
+  const hasFullYear = `regexp_matches(${cell}, '(^|[^0-9])[0-9]{4}([^0-9]|$)')`;
+  const parsed = `TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL OR ${fits(dateFormats)} OR (${hasFullYear} AND ${fits(formatsWithFullYear)})`;
   const [{ dates }] = await queryRows(connection, `SELECT count(*) FILTER (${parsed})::DOUBLE AS dates FROM ${rawTable}`);
   return Number(dates) >= 0.99 * present;
 }

@@ -1,4 +1,5 @@
-import { isMissing, isNumeric } from "./missing.ts";
+import { readNumbers } from "./columns/read-numbers.ts";
+import { isMissing, isNumeric, missingRules } from "./missing.ts";
 import type { Note } from "./request.ts";
 
 /** What cells of ratings mean, each text once. Shape: values [names]; NaN for what is no rating. */
@@ -17,11 +18,40 @@ export function ratingValues(names: readonly string[]): ReadValues {
     if (isNumeric(name)) return Number(name);
     return comma !== undefined && withComma.test(name) ? Number(name.replace(",", ".")) : NaN;
   });
+  const odd = values.findIndex((value, code) => Number.isNaN(value) && !isMissing(names[code]));
+  const spelled = odd < 0 ? undefined : spelledValues(names);
+  if (spelled !== undefined) {
+    const text = `ratings are not written as plain numbers: ${JSON.stringify(names[odd])} is read as ${spelled[odd]}`;
+    return { values: spelled, notes: [{ level: "warning", text }] };
+  }
   const notes: Note[] =
     comma === undefined
       ? []
       : [{ level: "warning", text: `ratings are written with a decimal comma: "${comma}" is read as ${comma.replace(",", ".")}` }];
   return { values, notes };
+}
+
+/** How else ratings are written: with a unit, out of so many, as signs. Absent where some are written otherwise. */
+function spelledValues(names: readonly string[]): Float64Array | undefined {
+  const some = names.filter((name) => !isMissing(name));
+  const outOf = some.map((name) => /^(\d+(?:[.,]\d+)?) ?(?:\/|of|out of) ?(\d+)$/i.exec(name));
+  if (outOf.every((match) => match !== null && match[2] === outOf[0]?.[2]))
+    return Float64Array.from(names, (name) => (isMissing(name) ? NaN : Number(/^[\d.,]+/.exec(name)?.[0].replace(",", "."))));
+  if (some.every((name) => /^[★⭐☆✩✮]+\ufe0f?$/u.test(name)))
+    return Float64Array.from(names, (name) => (isMissing(name) ? NaN : (name.match(/[★⭐]/gu)?.length ?? 0)));
+  const reading = readNumbers(names, new Float64Array(names.length).fill(1), missingRules(), false);
+  return reading !== null && "values" in reading && reading.odd.length === 0 && reading.doubt === null ? reading.values : undefined;
+}
+
+/** A rating far above others that stand on even steps, from which the scale then goes: 10 or 45 among 1 to 5; null = none. */
+export function strayValue(values: Float64Array): { readonly value: number; readonly low: number; readonly high: number } | null {
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  const value = sorted.pop();
+  if (value === undefined || sorted.length < 4 || sorted.length > 20) return null;
+  const step = sorted[1] - sorted[0];
+  if (!sorted.every((other, k) => k === 0 || Math.abs(other - sorted[k - 1] - step) < 1e-9)) return null;
+  const high = sorted[sorted.length - 1];
+  return value - high > 3 * step ? { value, low: sorted[0], high } : null;
 }
 
 /** Three digits behind a comma could be thousands. */

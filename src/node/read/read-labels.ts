@@ -140,7 +140,7 @@ function checkCounts(labels: readonly ProfiledColumn[], columns: ReadonlyMap<str
   }
   if (labelled < rows)
     notes.push({
-      level: "info",
+      level: "warning",
       text: `${rows - labelled} of ${rows} rows have no label: they stay in the table and are not learned from`,
     });
 }

@@ -35,6 +35,41 @@ const rows = ({ ratings }: RatingsResult): string[] =>
   Array.from(ratings.user, (u, p) => `${ratings.users[u]} ${ratings.items[ratings.item[p]]} ${ratings.value[p]}`);
 
 describe("reading ratings", () => {
+  it.each([
+    ["stars by a word", ["1 star", "4 stars"], [1, 4]],
+    ["shares", ["20%", "80 %"], [20, 80]],
+    ["a number out of another", ["1/5", "4.5/5"], [1, 4.5]],
+    ["a number out of another in words", ["1 out of 5", "4 out of 5"], [1, 4]],
+    ["signs", ["★☆☆☆☆", "★★★★☆"], [1, 4]],
+  ])("reads %s as numbers and says so", async (_, [low, high], values) => {
+    const result = await readRatings({ data: write(`user,item,rating\na,x,${low}\na,y,${high}\nb,x,${high}\n`) });
+    expect([...result.ratings.value]).toEqual([values[0], values[1], values[1]]);
+    expect(texts(result)).toContain(`ratings are not written as plain numbers: "${low}" is read as ${values[0]}`);
+  });
+
+  it("refuses numbers out of different ones", async () => {
+    expect(await refusal({ data: write("user,item,rating\na,x,1/5\na,y,4/10\nb,x,3/5\n") })).toContain("must be a finite number");
+  });
+
+  it("says of a rating far from all others", async () => {
+    const content = `user,item,rating\n${Array.from({ length: 40 }, (_, i) => `${i % 8},${i},${i === 7 ? 45 : 1 + (i % 5)}\n`).join("")}`;
+    expect(texts(await readRatings({ data: write(content) }))).toMatch(
+      /1 of 40 ratings is 45 and all others are from 1 to 5 \(the first: .*row 8/,
+    );
+    expect(texts(await readRatings({ data: write(content.replace("45", "5")) }))).not.toContain("all others");
+  });
+
+  it("doubts places under which there are fewer users than ratings", async () => {
+    const lines = Array.from({ length: 100 }, (_, i) => `${1 + (i % 5)},${i % 30},${(i * 7) % 25}\n`).join("");
+    expect(texts(await readRatings({ data: write(lines) }))).toContain("users may be taken for ratings");
+  });
+
+  it("says of users and items that are one but for their spelling", async () => {
+    const result = await readRatings({ data: write("user,item,rating\n01,x,5\n1,y,4\n2,X,3\n") });
+    expect(texts(result)).toMatch(/"user" has users that differ only by .*: "01" \(1\), "1" \(1\)/);
+    expect(texts(result)).toMatch(/"item" has items that differ only by .*: "x" \(1\), "X" \(1\)/);
+  });
+
   it("finds the columns by name and sorts by user, then item", async () => {
     const result = await readRatings({ data: write("userId,movieId,rating,timestamp\n2,10,4,9\n1,10,3,8\n1,2,5,7\n") });
     expect(rows(result)).toEqual(["1 2 5", "1 10 3", "2 10 4"]);

@@ -2,18 +2,22 @@ import { totalmem } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import { type RatingScale, type Ratings, isOnScale } from "../../core/ratings.ts";
 import { detectScale } from "./detect-scale.ts";
+import { countCodes } from "./columns/say.ts";
+import { twinNote } from "./columns/twins.ts";
 import { fetchNumbers, fetchTexts, internalName, withinMemory } from "./duckdb.ts";
 import { type FoundFiles, findFiles } from "./find-files.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
 import { isMissing } from "./missing.ts";
 import { lookLikeTimes, numberTimes, textTimes } from "./rating-times.ts";
-import { codesOfNoRating, ratingValues, suspectValues } from "./rating-values.ts";
+import { codesOfNoRating, ratingValues } from "./rating-values.ts";
+import { doubtPlaces, doubtValues } from "./ratings-doubts.ts";
 import { type CellsOf, type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
 import { layoutOf, refuseMatrix } from "./ratings-layout.ts";
 import type { RawData } from "./raw.ts";
 import { sortClasses } from "./read-labels.ts";
 import { placeOfRow } from "./place-of-row.ts";
 import { loadRaw } from "./read-table.ts";
+import { refuseFormatOptions } from "./refuse-format-options.ts";
 import { withStandardInput } from "./standard-input.ts";
 import type { Note, ReadRequest, SourceFile } from "./request.ts";
 
@@ -51,6 +55,7 @@ async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
     throw new UsageError(
       `${found.paths[0]}: ${found.format === "images" ? "a folder of images has" : `${found.format} data have`} no users and items`,
     );
+  refuseFormatOptions(found, request);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
   return withinMemory(() => readCells(found, request, limitBytes));
@@ -81,8 +86,13 @@ async function readCells(found: FoundFiles, request: RatingsRequest, limitBytes:
         ...raw.notes,
         ...notes,
         ...rated.notes,
+        ...(isHeaderless ? doubtPlaces(rated.user.names.length, rated.value, columns) : []),
+        ...twinNote("users", columns.user, rated.user.names, countCodes(rated.user.codes, rated.user.names.length)),
+        ...twinNote("items", columns.item, rated.item.names, countCodes(rated.item.codes, rated.item.names.length)),
         ...clipNote(clipped),
-        ...(columns.rating === null || request.scale !== undefined ? [] : await suspicion(raw, rated)),
+        ...(columns.rating === null || request.scale !== undefined
+          ? []
+          : await doubtValues(rated.value, (p) => placeOfRow(raw, rated.row[p]))),
         ...describe(ratings, { count: leftOut.length, first }, columns, request),
       ],
       files: raw.files,
@@ -214,18 +224,6 @@ async function fetchTimes(
     time: null,
     notes: [{ level: "warning", text: `ratings have no time, so which rating of a user is the last is drawn by chance: ${why}` }],
   };
-}
-
-/** Warns of ratings that may say that there is none. */
-async function suspicion(raw: RawData, { value, row }: Rated): Promise<Note[]> {
-  return Promise.all(
-    suspectValues(value).map(async ({ value: suspect, why }): Promise<Note> => {
-      const count = value.reduce((sum, v) => sum + Number(v === suspect), 0);
-      const first = await placeOfRow(raw, row[value.indexOf(suspect)]);
-      const text = `${count} of ${value.length} ratings are ${suspect} and ${why}: ${suspect} may mean "not rated" (the first: ${first}); leave them out with --not-rated ${suspect}, or say with --scale that they are ratings`;
-      return { level: "warning", text };
-    }),
-  );
 }
 
 /** Moves ratings beyond the ends to them, in place; says how many. */

@@ -2,25 +2,30 @@ import type { SparseMatrix } from "../../numeric/matrix.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { FoundFiles } from "./find-files.ts";
 import { readText } from "./read-text.ts";
-import type { Dialect, SourceFile } from "./request.ts";
+import type { Dialect, Note, SourceFile } from "./request.ts";
 import { recordsOf } from "./scan-records.ts";
 import { lineDialect, recordShape } from "./sniff-dialect.ts";
 
-/** svmlight: `label index:value …`, with an optional qid (ignored) and comments. Shape: labels [rows]. */
+/** svmlight: `label index:value …`, with an optional qid (left out, with a warning) and comments. Shape: labels [rows]. */
 export interface SvmlightData {
   readonly matrix: SparseMatrix;
   readonly labels: Float64Array;
   readonly files: readonly SourceFile[];
   readonly dialect: Dialect;
+  readonly notes: readonly Note[];
 }
 
+/** Bytes that training takes for each feature at least, in several vectors of weights and of the optimiser. */
+const bytesPerFeature = 256;
+
 /** Features are counted from 1, or from 0 when one of them bears a 0. Throws UsageError that names file and line. */
-export function readSvmlight(found: FoundFiles): SvmlightData {
+export function readSvmlight(found: FoundFiles, memoryLimitBytes: number = Infinity): SvmlightData {
   const labels: number[] = [];
   const indptr = [0];
   const indices: number[] = [];
   const values: number[] = [];
   const files: SourceFile[] = [];
+  let queries = 0;
   let dialect: Dialect | null = null;
   for (const path of found.paths) {
     const { bytes, encoding, sha256, size } = readText(path);
@@ -31,6 +36,12 @@ export function readSvmlight(found: FoundFiles): SvmlightData {
     for (const { start, end, line } of recordsOf(path, bytes, shape)) {
       const row = parseSvmlightLine(path, line, bytes.toString("utf8", start, end));
       if (row === null) continue;
+      if (row.hasQuery) queries++;
+      const last = row.indices.at(-1) ?? 0;
+      if (last * bytesPerFeature > memoryLimitBytes)
+        throw new UsageError(
+          `${path}: line ${line} has the index ${last}: a model of so many features does not fit into the memory allowed for it; number the features that occur one after the other`,
+        );
       labels.push(row.label);
       for (const index of row.indices) indices.push(index);
       for (const value of row.values) values.push(value);
@@ -55,11 +66,22 @@ export function readSvmlight(found: FoundFiles): SvmlightData {
     indices: Int32Array.from(indices, (index) => index - firstIndex),
     values: Float64Array.from(values),
   };
-  return { matrix, labels: Float64Array.from(labels), files, dialect: { ...dialect, firstIndex, columns: ["label", "features"] } };
+  const query = `the qid of ${queries} of ${labels.length} rows is left out: rows of one query are not kept together, and what is learned is the label and no ranking`;
+  return {
+    matrix,
+    labels: Float64Array.from(labels),
+    files,
+    dialect: { ...dialect, firstIndex, columns: ["label", "features"] },
+    notes: queries === 0 ? [] : [{ level: "warning", text: query }],
+  };
 }
 
 /** One line, or null when it holds only a comment. Indices as written, ascending and distinct. */
-export function parseSvmlightLine(path: string, line: number, text: string): { label: number; indices: number[]; values: number[] } | null {
+export function parseSvmlightLine(
+  path: string,
+  line: number,
+  text: string,
+): { label: number; indices: number[]; values: number[]; hasQuery: boolean } | null {
   const hash = text.indexOf("#");
   const parts = (hash < 0 ? text : text.slice(0, hash)).trim().split(/\s+/);
   if (parts[0] === "") return null;
@@ -68,8 +90,12 @@ export function parseSvmlightLine(path: string, line: number, text: string): { l
     throw new UsageError(`${path}: line ${line} must begin with a finite number as its label, got "${parts[0]}"`);
   const indices: number[] = [];
   const values: number[] = [];
+  let hasQuery = false;
   for (const part of parts.slice(1)) {
-    if (part.startsWith("qid:")) continue;
+    if (part.startsWith("qid:")) {
+      hasQuery = true;
+      continue;
+    }
     const match = /^(\d+):(\S+)$/.exec(part);
     const value = match === null ? NaN : Number(match[2]);
     if (match === null || !Number.isFinite(value)) {
@@ -83,5 +109,5 @@ export function parseSvmlightLine(path: string, line: number, text: string): { l
     indices.push(index);
     values.push(value);
   }
-  return { label, indices, values };
+  return { label, indices, values, hasQuery };
 }

@@ -19,6 +19,7 @@ import { readIdx } from "./read-idx.ts";
 import { readImageFolder } from "./read-image-folder.ts";
 import { readLabels } from "./read-labels.ts";
 import { readSvmlight } from "./read-svmlight.ts";
+import { refuseFormatOptions } from "./refuse-format-options.ts";
 import type { Note, ReadRequest, ReadResult } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
 import { withStandardInput } from "./standard-input.ts";
@@ -31,11 +32,7 @@ export function readTable(request: ReadRequest): Promise<ReadResult> {
 
 async function readNamed(request: ReadRequest): Promise<ReadResult> {
   const found = findFiles(request.data, request.format);
-  if (request.labelFile !== undefined && found.format !== "idx" && found.format !== "images")
-    throw new UsageError(`--label-file goes with images in IDX, PNG and JPEG files, and ${found.paths[0]} is ${found.format}`);
-  const about = request.imageSize !== undefined ? "--image-size" : request.colour === true ? "--colour" : null;
-  if (about !== null && found.format !== "images")
-    throw new UsageError(`${about} goes with images in PNG and JPEG files, and ${found.paths[0]} is ${found.format}`);
+  refuseFormatOptions(found, request);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   if (!(limitBytes > 0)) throw new UsageError(`the memory limit must be a positive number of bytes, got ${limitBytes}`);
   if (request.predict !== undefined && request.predict !== "classes" && request.predict !== "number") {
@@ -44,7 +41,7 @@ async function readNamed(request: ReadRequest): Promise<ReadResult> {
   checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
   const result = await withinMemory(() =>
     found.format === "svmlight"
-      ? readVectors(found, request)
+      ? readVectors(found, request, limitBytes)
       : found.format === "idx"
         ? Promise.resolve(readIdxImages(found, request, limitBytes))
         : found.format === "images"
@@ -64,7 +61,7 @@ async function readNamed(request: ReadRequest): Promise<ReadResult> {
 
 async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
   const raw = await loadRaw(found, request, limitBytes);
-  const said: Note[] = [...raw.notes];
+  const said: Note[] = [];
   try {
     return await buildTable(raw, found.paths.length === 1 ? found.paths[0] : request.data, request, said);
   } catch (error) {
@@ -96,10 +93,10 @@ export function loadRaw(
   return loadDelimited(found, request, limitBytes, numbersAs);
 }
 
-async function readVectors(found: FoundFiles, request: ReadRequest): Promise<ReadResult> {
-  const { matrix, labels, files, dialect } = await readSvmlight(found);
+async function readVectors(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
+  const { matrix, labels, files, dialect, notes: said } = readSvmlight(found, limitBytes);
   const { table, notes } = vectorTable("features", matrix, labels, found, request);
-  return { table, notes, files, dialect };
+  return { table, notes: [...said, ...notes], files, dialect };
 }
 
 function readIdxImages(found: FoundFiles, request: ReadRequest, limitBytes: number): ReadResult {

@@ -96,7 +96,7 @@ export function refuseForeign(path: string, bytes: Buffer): void {
   );
 }
 
-export function encodingOf(path: string, bytes: Buffer): { encoding: Encoding; line: number } {
+function encodingOf(path: string, bytes: Buffer): { encoding: Encoding; line: number } {
   const marked = markedEncoding(path, bytes);
   if (marked === "utf-16le" || marked === "utf-16be") return { encoding: marked, line: 1 };
   return isUtf8(bytes) ? { encoding: "utf-8", line: 0 } : eightBitEncoding(path, bytes);

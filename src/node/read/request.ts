@@ -1,5 +1,6 @@
 import type { Table } from "../../core/table.ts";
 import type { NumberStyle } from "./columns/number-style.ts";
+import type { ListStyle } from "./list-style.ts";
 
 export type Format = "csv" | "tsv" | "jsonl" | "json" | "parquet" | "svmlight" | "idx" | "images";
 
@@ -77,6 +78,8 @@ export interface Dialect {
   readonly firstIndex: 0 | 1;
   /** By column: how numbers are written where that is not the way of programs; absent = nowhere. */
   readonly numbers?: Readonly<Record<string, NumberStyle>>;
+  /** By column: how lists of numbers are written that stand as texts in cells; absent = nowhere. */
+  readonly lists?: Readonly<Record<string, ListStyle>>;
   /** What the user said of missing cells, where anything; it shapes what is learned. */
   readonly missing?: { readonly words: readonly string[]; readonly values: readonly string[] };
 }

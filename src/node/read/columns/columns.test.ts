@@ -60,7 +60,9 @@ describe("a column of numbers", () => {
   });
 
   it("is a category where many cells are odd, which is said with an example", async () => {
-    const result = await read(write("x,z,label", (i) => `${i % 9 === 4 ? "low" : noise(i)},${i % 7},${label(i)}`));
+    const result = await read(
+      write("x,z,label", (i) => `${i % 9 === 4 ? ["low", "mid", "high", "top"][i % 4] : noise(i)},${i % 7},${label(i)}`),
+    );
     expect(columnOf(result.table, "x").kind).toBe("category");
     expect(warnings(result)).toMatch(/"x" is read as a category of \d+ values and not as a number: 22 of 200 .* "low" in row 5/);
   });

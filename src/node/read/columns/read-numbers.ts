@@ -31,6 +31,9 @@ export interface NoNumbers {
 const oddShare = 0.05;
 const largely = 0.5;
 const minNumbers = 10;
+/** A few words that recur among so many different numbers stand for "missing", in however many rows. */
+const maxWords = 3;
+const minDistinct = 20;
 
 /**
  * Numbers as people write them. A person looks at a column as a whole: one decimal mark, one unit, and a few cells that are something else.
@@ -97,7 +100,9 @@ export function readNumbers(
   for (const code of infinite) values[code] = names[code].trim().startsWith("-") ? -Infinity : Infinity;
   odd = odd.sort((a, b) => a - b);
   const oddRows = odd.reduce((sum, code) => sum + counts[code], 0);
-  const isNumber = oddRows <= oddShare * present && odd.length < distinct.size && (oddRows === 0 || numeric >= minNumbers);
+  const areWords = odd.length <= maxWords && distinct.size > minDistinct && odd.every((code) => !/\d/.test(names[code]));
+  const isRare = oddRows <= oddShare * present || (areWords && numeric >= largely * present);
+  const isNumber = isRare && odd.length < distinct.size && (oddRows === 0 || numeric >= minNumbers);
   if (!isNumber) {
     const likeNumbers = unit.several === null ? numeric : cells.reduce((sum, { rows }) => sum + rows, 0);
     const isSaid =

@@ -1,5 +1,5 @@
 import type { Note } from "../request.ts";
-import { foldClass, foldName, foldTruth, isPlainTruth } from "./fold-name.ts";
+import { foldClass, foldName, foldTruth, isPlainTruth, lookalike } from "./fold-name.ts";
 import { quoted } from "./say.ts";
 
 /** Names by what they are but for their spelling; only sets of at least two. */
@@ -18,10 +18,13 @@ function isWithin(set: readonly string[], other: readonly string[]): boolean {
 }
 
 /** With everything that cannot be seen, or looks like something else, by its number. */
-function seen(name: string): string {
-  return quoted(name).replace(/[\p{M}\p{Cf}\p{Zs}\uff01-\uff5e]/gu, (character) =>
-    character === " " ? " " : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+function seen(name: string, isMixed: boolean): string {
+  const plain = isMixed ? quoted(name).replace(lookalike, numbered) : quoted(name);
+  return plain.replace(/[\p{M}\p{Cf}\p{Zs}\uff01-\uff5e]/gu, (character) => (character === " " ? " " : numbered(character)));
+}
+
+function numbered(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function groupBy(names: readonly string[], fold: (name: string) => string): string[][] {
@@ -40,7 +43,7 @@ function groupBy(names: readonly string[], fold: (name: string) => string): stri
  * @param counts rows of each name
  */
 export function twinNote(
-  what: "classes" | "sources" | "tasks" | "categories",
+  what: "classes" | "sources" | "tasks" | "categories" | "users" | "items",
   column: string,
   names: readonly string[],
   counts: Float64Array,
@@ -53,10 +56,16 @@ export function twinNote(
     [...set]
       .sort((a, b) => rowsOf(b) - rowsOf(a))
       .slice(0, 6)
-      .map((name) => `${seen(name)} (${rowsOf(name)})`)
+      .map(
+        (name) =>
+          `${seen(
+            name,
+            set.some((other) => /^[ -~]*$/.test(other)),
+          )} (${rowsOf(name)})`,
+      )
       .join(", "),
   );
   const more = twins.length > 5 ? ` and ${twins.length - 5} more sets` : "";
-  const text = `${quoted(column)} has ${what} that differ only by case, blanks, punctuation, form of Unicode or spelling of a number or an answer: ${listed.join("; ")}${more}; they are kept apart: if they are the same, write them alike in the file`;
+  const text = `${quoted(column)} has ${what} that differ only by case, blanks, punctuation, form of Unicode, letters that look alike or spelling of a number or an answer: ${listed.join("; ")}${more}; they are kept apart: if they are the same, write them alike in the file`;
   return [{ level: what === "categories" ? "info" : "warning", text }];
 }
