@@ -100,6 +100,11 @@ describe("the gradient of what trained factors do, by the ratings they were trai
           const found = derivatives(scene, "exact");
           const wanted = differences(scene);
           const largest = Math.max(...wanted.map(Math.abs));
+          // Where no user is near the margin nothing moves, and there is no direction to compare.
+          if (largest < 1e-9) {
+            for (const value of found) expect(Math.abs(value)).toBeLessThan(1e-9);
+            return;
+          }
           expect(cosine(found, wanted)).toBeGreaterThan(0.9999);
           found.forEach((value, k) => expect(Math.abs(value - wanted[k]) / largest).toBeLessThan(1e-6));
         }),
