@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { readTable } from "../../dist/node/read/read-table.js";
-import { mutateBytes, pick } from "../mutate.mjs";
+import { mutateOften, pick } from "../mutate.mjs";
 
 const request = { labels: [], text: [], features: [], drop: [], memoryLimitBytes: 2 ** 28 };
 
@@ -53,7 +53,7 @@ export const targets = [
     share: 4,
     prepare: prepareParquet,
     load: (folder) => all(join(folder, "parquet")),
-    make: (rng, files) => ({ name: "data.parquet", bytes: mutateBytes(pick(rng, files).bytes, rng) }),
+    make: (rng, files) => ({ name: "data.parquet", bytes: mutateOften(pick(rng, files).bytes, rng, 2) }),
     async run({ name, bytes }, place) {
       await readTable({ ...request, data: place.write(name, bytes) });
     },
@@ -64,8 +64,8 @@ export const targets = [
     make(rng) {
       const labels = Buffer.concat([Buffer.from([0, 0, 8, 1, 0, 0, 0, 12]), Buffer.from([0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0])]);
       return {
-        images: rng.integer(3) === 0 ? idx(rng) : mutateBytes(idx(rng), rng),
-        labels: rng.integer(3) === 0 ? mutateBytes(labels, rng) : labels,
+        images: rng.integer(3) === 0 ? idx(rng) : mutateOften(idx(rng), rng),
+        labels: rng.integer(3) === 0 ? mutateOften(labels, rng) : labels,
       };
     },
     async run({ images, labels }, place) {
@@ -85,7 +85,7 @@ export const targets = [
         const { name, bytes } = pick(rng, files);
         return {
           name: join(rng.integer(40) === 0 ? "test" : top, i % 2 === 0 ? "cat" : "dog", `${i}${name.slice(1)}`),
-          bytes: i === damaged ? mutateBytes(bytes, rng) : bytes,
+          bytes: i === damaged ? mutateOften(bytes, rng) : bytes,
         };
       });
     },

@@ -1,6 +1,6 @@
 // Ratings: with and without a header, between commas, tabs, blanks and double colons, typed headers, JSON lines.
 import { readRatings } from "../../dist/node/read/read-ratings.js";
-import { mutateBytes, pick } from "../mutate.mjs";
+import { mutateOften, pick } from "../mutate.mjs";
 
 const headers = [
   null,
@@ -46,7 +46,7 @@ export const targets = [
     make: (rng) => {
       const bytes = Buffer.from(sound(rng));
       const name = `ratings.${pick(rng, ["csv", "dat", "data", "inter", "tsv", "jsonl", "txt"])}`;
-      return { name, bytes: rng.integer(2) === 0 ? bytes : mutateBytes(bytes, rng) };
+      return { name, bytes: rng.integer(2) === 0 ? bytes : mutateOften(bytes, rng) };
     },
     async run({ name, bytes }, place) {
       await readRatings({ data: place.write(name, bytes), memoryLimitBytes: 2 ** 28 });

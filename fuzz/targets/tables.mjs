@@ -1,7 +1,7 @@
 // Tables as people write them: delimited, JSON lines and JSON, vectors. Half of the inputs are sound and odd, the others damaged.
 import { gzipSync } from "node:zlib";
 import { readTable } from "../../dist/node/read/read-table.js";
-import { mutateBytes, mutateJson, pick } from "../mutate.mjs";
+import { mutateOften, mutateJson, pick } from "../mutate.mjs";
 
 const cellsOf = [
   (rng) => (rng.normal() * 10 ** (rng.integer(9) - 4)).toFixed(rng.integer(5)),
@@ -75,7 +75,7 @@ function target(id, share, kind, make, mutate) {
       const isPacked = rng.integer(20) === 0;
       const name = `data.${pick(rng, endings[kind])}${isPacked ? ".gz" : ""}`;
       const packed = isPacked ? gzipSync(bytes) : bytes;
-      return { name, bytes: isPacked && rng.integer(3) === 0 ? mutateBytes(packed, rng) : packed };
+      return { name, bytes: isPacked && rng.integer(3) === 0 ? mutateOften(packed, rng) : packed };
     },
     async run({ name, bytes }, place) {
       await read(place.write(name, bytes));
@@ -84,9 +84,9 @@ function target(id, share, kind, make, mutate) {
 }
 
 export const targets = [
-  target("delimited", 8, "delimited", delimited, mutateBytes),
+  target("delimited", 8, "delimited", delimited, mutateOften),
   target("json", 4, "lines", jsonLines, (text, rng) =>
-    rng.integer(2) === 0 ? mutateJson(text, rng) : mutateBytes(Buffer.from(text), rng),
+    rng.integer(2) === 0 ? mutateJson(text, rng) : mutateOften(Buffer.from(text), rng),
   ),
-  target("svmlight", 15, "vectors", vectors, mutateBytes),
+  target("svmlight", 15, "vectors", vectors, mutateOften),
 ];

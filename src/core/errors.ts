@@ -33,9 +33,10 @@ export class CancelledError extends Error {
 /** No name is longer; comparing a text of megabytes with each name would take minutes. */
 const longestName = 200;
 
-/** Names from files may hold line breaks, and a message is one line. */
+/** Names and cells from files may hold line breaks and be as long as they like, and a message is a line: of a long one its middle is left out. */
 function inOneLine(message: string): string {
-  return message.replace(/\s*[\r\n]\s*/g, " ");
+  const line = message.replace(/\s*[\r\n]\s*/g, " ");
+  return line.length <= 4000 ? line : `${line.slice(0, 2500)} … (${line.length - 3500} characters left out) … ${line.slice(-1000)}`;
 }
 
 /** ` (did you mean "label"?)` when one of the allowed names is near enough to what was given, else the empty string. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../../src/numeric/random.ts";
-import { mutateBytes, mutateJson, mutateLines } from "./mutate.ts";
+import { mutateBytes, mutateJson, mutateLines } from "../../fuzz/mutate.mjs";
 
 const text = JSON.stringify({ schema: 1, list: [{ name: "a", count: 3 }, null, true], deep: { more: { text: "b" } } });
 

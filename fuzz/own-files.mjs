@@ -1,45 +1,38 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+// Files that Theriac wrote itself: runs, scans, patches, attestations, configurations, with what the commands do with them.
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseExactly } from "../../src/node/exact-json.ts";
-import { auditJson, ratingsJson } from "../../src/cli/audit-json.ts";
-import { clean } from "../../src/node/clean.ts";
-import { readConfigFile } from "../../src/node/config-file.ts";
-import { judgeRun } from "../../src/node/judge-run.ts";
-import { type AnyManifest, manifestText, storedPlan } from "../../src/node/manifest.ts";
-import { undoPatch } from "../../src/node/poison-file.ts";
-import { digest } from "../../src/node/provenance.ts";
-import { judgeRatings } from "../../src/node/ratings/judge-ratings.ts";
-import { readHarm } from "../../src/node/ratings/ratings-harm-file.ts";
-import { readTable } from "../../src/node/read/read-table.ts";
-import { readPoison, readRun } from "../../src/node/run-folder.ts";
-import { planAnew } from "../../src/node/run-plan.ts";
-import { writeReport } from "../../src/node/run-report.ts";
-import { scan } from "../../src/node/scan.ts";
-import { readAttestation, readModelFile } from "../../src/node/schemas/attestation-file.ts";
-import { readOwnFile } from "../../src/node/schemas/read-own-file.ts";
-import { trustedRelationFile } from "../../src/node/schemas/trusted-relation-file.ts";
-import { proofOf } from "../../src/node/attest/signature.ts";
-import { verify } from "../../src/node/attest/verify.ts";
-import { renderRatings } from "../../src/report/ratings-text.ts";
-import { renderAudit } from "../../src/report/tables.ts";
-import type { Rng } from "../../src/numeric/random.ts";
-import { mutateJson, mutateLines } from "./mutate.ts";
+import { parseExactly } from "../dist/node/exact-json.js";
+import { auditJson, ratingsJson } from "../dist/cli/audit-json.js";
+import { clean } from "../dist/node/clean.js";
+import { readConfigFile } from "../dist/node/config-file.js";
+import { judgeRun } from "../dist/node/judge-run.js";
+import { manifestText, storedPlan } from "../dist/node/manifest.js";
+import { undoPatch } from "../dist/node/poison-file.js";
+import { digest } from "../dist/node/provenance.js";
+import { judgeRatings } from "../dist/node/ratings/judge-ratings.js";
+import { readHarm } from "../dist/node/ratings/ratings-harm-file.js";
+import { readTable } from "../dist/node/read/read-table.js";
+import { readPoison, readRun } from "../dist/node/run-folder.js";
+import { planAnew } from "../dist/node/run-plan.js";
+import { writeReport } from "../dist/node/run-report.js";
+import { scan } from "../dist/node/scan.js";
+import { readAttestation, readModelFile } from "../dist/node/schemas/attestation-file.js";
+import { readOwnFile } from "../dist/node/schemas/read-own-file.js";
+import { trustedRelationFile } from "../dist/node/schemas/trusted-relation-file.js";
+import { proofOf } from "../dist/node/attest/signature.js";
+import { verify } from "../dist/node/attest/verify.js";
+import { renderRatings } from "../dist/report/ratings-text.js";
+import { renderAudit } from "../dist/report/tables.js";
+import { mutateJson, mutateLines } from "./mutate.mjs";
 
-export const oldFiles = fileURLToPath(new URL("../own-files/0.1.0/", import.meta.url));
+const oldFiles = fileURLToPath(new URL("../test/own-files/0.1.0/", import.meta.url));
 
-/** A file that Theriac reads back, and what is done with it. */
-export interface OwnFileCase {
-  readonly name: string;
-  /** What it holds as it was written. */
-  readonly text: string;
-  mutate(text: string, rng: Rng): string;
-  /** Writes the text in place of the file and does what the commands do with it. */
-  use(text: string): Promise<void>;
-}
-
-/** Every own file in a folder that may be written into, with whole files around the one that is changed. */
-export async function ownFileCases(folder: string): Promise<OwnFileCase[]> {
+/**
+ * Every own file in a folder that may be written into, with whole files around the one that is changed. Each case has a name, the `text` as it was written, `mutate(text, rng)`
+ * and `use(text)`, which writes the text in place of the file and does what the commands do with it.
+ */
+export async function ownFileCases(folder) {
   return [
     ...runCases(folder, "audit", upgraded),
     ...runCases(folder, "ratings", upgraded),
@@ -52,27 +45,27 @@ export async function ownFileCases(folder: string): Promise<OwnFileCase[]> {
 }
 
 /** The same run as this version writes it. */
-function upgraded(manifest: AnyManifest): string {
+function upgraded(manifest) {
   return manifestText({ ...manifest, schema: 2, notes: [], plan: storedPlan(planAnew(manifest)) });
 }
 
 let copies = 0;
 
-function runCases(folder: string, kind: "audit" | "ratings", textOf: (manifest: AnyManifest) => string): OwnFileCase[] {
+function runCases(folder, kind, textOf) {
   const path = join(folder, `${kind}-${copies++}`);
   cpSync(join(oldFiles, kind), path, { recursive: true });
-  const at = (name: string): string => join(path, name);
-  const manifest = textOf(parseExactly(readFileSync(at("manifest.json"), "utf8")) as AnyManifest);
+  const at = (name) => join(path, name);
+  const manifest = textOf(parseExactly(readFileSync(at("manifest.json"), "utf8")));
   const records = readFileSync(at("records.jsonl"), "utf8");
   const patch = join("poison", readdirSync(at("poison"))[0]);
   const poison = readFileSync(at(patch), "utf8");
-  const restore = (): void => {
+  const restore = () => {
     writeFileSync(at("manifest.json"), manifest);
     writeFileSync(at("records.jsonl"), records);
     writeFileSync(at(patch), poison);
   };
   restore();
-  const judge = async (): Promise<void> => {
+  const judge = async () => {
     const run = await readRun(path);
     await writeReport(path);
     if (run.manifest.kind === "audit") {
@@ -87,7 +80,7 @@ function runCases(folder: string, kind: "audit" | "ratings", textOf: (manifest: 
     }
     for (const { id, attack } of run.records) if (attack !== null) await readPoison(path, run.manifest, id);
   };
-  const inPlaceOf = async (name: string, text: string): Promise<void> => {
+  const inPlaceOf = async (name, text) => {
     const before = readFileSync(at(name));
     writeFileSync(at(name), text);
     try {
@@ -96,7 +89,7 @@ function runCases(folder: string, kind: "audit" | "ratings", textOf: (manifest: 
       writeFileSync(at(name), before);
     }
   };
-  const line = (text: string): string => text.split("\n")[1];
+  const line = (text) => text.split("\n")[1];
   return [
     { name: `${kind} manifest`, text: manifest, mutate: mutateJson, use: (text) => inPlaceOf("manifest.json", text) },
     { name: `${kind} records`, text: records, mutate: mutateLines, use: (text) => inPlaceOf("records.jsonl", text) },
@@ -135,17 +128,17 @@ function runCases(folder: string, kind: "audit" | "ratings", textOf: (manifest: 
             name: "harm",
             text: readFileSync(at("harm.json"), "utf8"),
             mutate: mutateJson,
-            use: (text: string) => inPlaceOf("harm.json", text),
+            use: (text) => inPlaceOf("harm.json", text),
           },
         ]),
   ];
 }
 
-function patchCases(folder: string): OwnFileCase[] {
+function patchCases(folder) {
   const path = join(folder, "poisoned");
   cpSync(join(oldFiles, "poisoned"), path, { recursive: true });
   const file = join(path, readdirSync(path).find((name) => name.endsWith(".patch.json")) ?? "");
-  let count = 0;
+  const restored = join(path, "restored.csv");
   return [
     {
       name: "patch",
@@ -153,21 +146,25 @@ function patchCases(folder: string): OwnFileCase[] {
       mutate: mutateJson,
       use: async (text) => {
         writeFileSync(file, text);
-        await undoPatch(file, { out: join(path, `restored-${count++}.csv`) });
+        rmSync(restored, { force: true });
+        await undoPatch(file, { out: restored });
       },
     },
   ];
 }
 
-async function scanCases(folder: string): Promise<OwnFileCase[]> {
+async function scanCases(folder) {
   const data = join(folder, "loans.csv");
   cpSync(join(oldFiles, "attestation", "loans.csv"), data);
   const path = join(folder, "scan");
   await scan({ data: { path: data, labels: ["default"] }, detectors: ["loss"], out: path });
-  const at = (name: string): string => join(path, name);
+  const at = (name) => join(path, name);
   const [manifest, findings] = ["manifest.json", "findings.jsonl"].map((name) => readFileSync(at(name), "utf8"));
-  let count = 0;
-  const cleaned = async (): Promise<void> => void (await clean({ data, scan: path, out: join(folder, `cleaned-${count++}`) }));
+  const out = join(folder, "cleaned");
+  const cleaned = async () => {
+    rmSync(out, { recursive: true, force: true });
+    await clean({ data, scan: path, out });
+  };
   const trusted = join(folder, "tasks.json");
   return [
     {
@@ -212,11 +209,11 @@ async function scanCases(folder: string): Promise<OwnFileCase[]> {
   ];
 }
 
-function attestationCases(folder: string): OwnFileCase[] {
+function attestationCases(folder) {
   const path = join(folder, "attested");
   cpSync(join(oldFiles, "attestation"), path, { recursive: true });
   const file = join(path, "attestation.json");
-  const old = JSON.parse(readFileSync(file, "utf8")) as object;
+  const old = JSON.parse(readFileSync(file, "utf8"));
   const model = join(path, "model.json");
   return [
     {
@@ -242,7 +239,7 @@ function attestationCases(folder: string): OwnFileCase[] {
   ];
 }
 
-function configCases(folder: string): OwnFileCase[] {
+function configCases(folder) {
   const config = {
     data: { path: "none.csv", labels: ["y"], text: ["t"], drop: [2], header: true },
     learner: { id: "ridge", params: { weightDecay: 0.1 } },
@@ -256,7 +253,7 @@ function configCases(folder: string): OwnFileCase[] {
   };
   const yaml = `data: &d\n  path: none.csv\n  labels: [y]\nattacks:\n  - label-flip\n  - id: random-injection\nbudgets: ["1%", 0.05]\nseeds: 3\nlimits:\n  - accuracyDrop@1% <= 0.05\n`;
   mkdirSync(join(folder, "config"));
-  const use = (name: string) => async (text: string) => {
+  const use = (name) => async (text) => {
     const file = join(folder, "config", name);
     writeFileSync(file, text);
     const { data } = await readConfigFile(file);
