@@ -7,7 +7,7 @@ import { catalog } from "../dist/catalog.js";
 import { resolveParams } from "../dist/core/params.js";
 import { ratingsAt, ratingsWhere } from "../dist/core/ratings.js";
 import { leaveLastOut, randomRatingSplit } from "../dist/data/ratings-split.js";
-import { readRatings } from "../dist/node/read/read-ratings.js";
+import { readRatings } from "../dist/node/read/ratings/read-ratings.js";
 import { makeRng } from "../dist/numeric/random.js";
 
 const { values: options, positionals } = parseArgs({

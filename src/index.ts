@@ -25,8 +25,8 @@ export { version } from "./node/version.ts";
 // Data and poison as files.
 export { readTable } from "./node/read/read-table.ts";
 export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
-export { readRatings } from "./node/read/read-ratings.ts";
-export type { RatingsRequest, RatingsResult } from "./node/read/read-ratings.ts";
+export { readRatings } from "./node/read/ratings/read-ratings.ts";
+export type { RatingsRequest, RatingsResult } from "./node/read/ratings/read-ratings.ts";
 export { makePoison } from "./node/make-poison.ts";
 export type { MadePoison } from "./node/make-poison.ts";
 export { demoAudit, writeDemo } from "./node/demo.ts";

@@ -5,7 +5,7 @@ import { resolveParams } from "../../dist/core/params.js";
 import { audienceOf } from "../../dist/data/ratings-audience.js";
 import { applyAccounts } from "../../dist/data/ratings-accounts.js";
 import { findAccountBreach } from "../../dist/data/ratings-guard.js";
-import { readRatings } from "../../dist/node/read/read-ratings.js";
+import { readRatings } from "../../dist/node/read/ratings/read-ratings.js";
 import { makeRng } from "../../dist/numeric/random.js";
 
 /** Items by their number in u.item, from 0. */

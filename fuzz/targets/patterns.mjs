@@ -1,5 +1,5 @@
 // Names of data: globs, folders, links and nonsense.
-import { findFiles } from "../../dist/node/read/find-files.js";
+import { findFiles } from "../../dist/node/read/find/find-files.js";
 import { pick } from "../mutate.mjs";
 
 const pieces = [

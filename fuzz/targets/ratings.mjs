@@ -1,5 +1,5 @@
 // Ratings: with and without a header, between commas, tabs, blanks and double colons, typed headers, JSON lines.
-import { readRatings } from "../../dist/node/read/read-ratings.js";
+import { readRatings } from "../../dist/node/read/ratings/read-ratings.js";
 import { mutateOften, pick } from "../mutate.mjs";
 
 const headers = [

@@ -16,7 +16,7 @@ import { type DataInfo, type Manifest, storedPlan } from "./manifest.ts";
 import { digest, provenance } from "./provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import { type Note, type ReadResult, notesOf } from "./read/request.ts";
-import { keptPlace, refuseGone } from "./read/standard-input.ts";
+import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
 import { checkConfig, resolveStudy } from "./resolve-study.ts";
 import {
   type RunFolder,

@@ -6,7 +6,7 @@ import type { Chosen, StudyConfig } from "../study/config.ts";
 import type { RatingsStudyConfig } from "../study/ratings/ratings-config.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import type { Provenance } from "./provenance.ts";
-import type { RatingsRequest } from "./read/read-ratings.ts";
+import type { RatingsRequest } from "./read/ratings/read-ratings.ts";
 import type { Note, ReadRequest, SourceFile } from "./read/request.ts";
 
 /** What any run was made with and how it ended; its records lie beside it. */

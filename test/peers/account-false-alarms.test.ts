@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Ratings, ratingsWhere } from "../../src/core/ratings.ts";
 import { accountEvidence } from "../../src/detectors/ratings/account-evidence.ts";
-import { readRatings } from "../../src/node/read/read-ratings.ts";
+import { readRatings } from "../../src/node/read/ratings/read-ratings.ts";
 import { makeRng } from "../../src/numeric/random.ts";
 import { dataFolder } from "./real-data.ts";
 

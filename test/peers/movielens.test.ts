@@ -9,7 +9,7 @@ import { leaveLastOut, randomRatingSplit } from "../../src/data/ratings-split.ts
 import { alsExplicit } from "../../src/learners/ratings/als-explicit.ts";
 import { alsImplicit } from "../../src/learners/ratings/als-implicit.ts";
 import { itemKnnImplicit } from "../../src/learners/ratings/item-knn-implicit.ts";
-import { readRatings } from "../../src/node/read/read-ratings.ts";
+import { readRatings } from "../../src/node/read/ratings/read-ratings.ts";
 import { makeRng } from "../../src/numeric/random.ts";
 import { dataFolder } from "./real-data.ts";
 

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import { findFiles } from "../read/find-files.ts";
+import { findFiles } from "../read/find/find-files.ts";
 import type { ReadRequest } from "../read/request.ts";
-import { standardInput } from "../read/standard-input.ts";
+import { standardInput } from "../read/find/standard-input.ts";
 import { shownPath } from "../schemas/shown.ts";
 
 /**

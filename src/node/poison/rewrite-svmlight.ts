@@ -1,8 +1,8 @@
 import type { Cell } from "../../core/table.ts";
 import { parseSvmlightLine } from "../read/read-svmlight.ts";
 import type { Dialect } from "../read/request.ts";
-import { recordsOf } from "../read/scan-records.ts";
-import { recordShape } from "../read/sniff-dialect.ts";
+import { recordsOf } from "../read/delimited/scan-records.ts";
+import { recordShape } from "../read/delimited/sniff-dialect.ts";
 import type { Rewriter } from "./rewriter.ts";
 
 /** svmlight. A change of features rewrites the pairs and keeps label, qid and comment as they stand. */

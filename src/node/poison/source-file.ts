@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import { type Table, cellOf } from "../../core/table.ts";
-import { standardInput } from "../read/standard-input.ts";
+import { standardInput } from "../read/find/standard-input.ts";
 import type { Dialect, ReadResult, SourceFile } from "../read/request.ts";
 import { delimitedRewriter, printCell } from "./rewrite-delimited.ts";
 import { jsonlRewriter } from "./rewrite-jsonl.ts";

@@ -10,9 +10,9 @@ import type { TrialRecord } from "../../study/record.ts";
 import { checkLimits } from "../judge-run.ts";
 import { type RatingsManifest, storedPlan } from "../manifest.ts";
 import { digest, provenance } from "../provenance.ts";
-import { type RatingsResult, readRatings } from "../read/read-ratings.ts";
+import { type RatingsResult, readRatings } from "../read/ratings/read-ratings.ts";
 import type { Note } from "../read/request.ts";
-import { keptPlace, refuseGone } from "../read/standard-input.ts";
+import { keptPlace, refuseGone } from "../read/find/standard-input.ts";
 import {
   type RunFolder,
   checkRunPath,

@@ -3,13 +3,13 @@ import { createReadStream, openSync, readSync, closeSync, statSync } from "node:
 import { UsageError } from "../../core/errors.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { columnsAtOnce, createRawTable, identifier, openDatabase, rawTable } from "./duckdb.ts";
-import type { FoundFiles } from "./find-files.ts";
-import { type ListColumns, gatherLists } from "./list-columns.ts";
+import type { FoundFiles } from "./find/find-files.ts";
+import { type ListColumns, gatherLists } from "./lists/list-columns.ts";
 import { checkMemory } from "./memory.ts";
 import type { RawColumn, RawData } from "./raw.ts";
-import { refuseTwice } from "./read-header.ts";
-import { isGzip } from "./ending.ts";
-import { foreignKind } from "./what-it-is.ts";
+import { refuseTwice } from "./delimited/read-header.ts";
+import { isGzip } from "./find/ending.ts";
+import { foreignKind } from "./find/what-it-is.ts";
 import type { SourceFile } from "./request.ts";
 
 interface ParquetColumn {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { lineOfRow } from "./load-delimited.ts";
+import { lineOfRow } from "./delimited/load-delimited.ts";
 import type { RawData } from "./raw.ts";
 import type { Dialect, SourceFile } from "./request.ts";
 

@@ -1,10 +1,10 @@
 import type { SparseMatrix } from "../../numeric/matrix.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { FoundFiles } from "./find-files.ts";
-import { readText } from "./read-text.ts";
+import type { FoundFiles } from "./find/find-files.ts";
+import { readText } from "./delimited/read-text.ts";
 import type { Dialect, Note, SourceFile } from "./request.ts";
-import { recordsOf } from "./scan-records.ts";
-import { lineDialect, recordShape } from "./sniff-dialect.ts";
+import { recordsOf } from "./delimited/scan-records.ts";
+import { lineDialect, recordShape } from "./delimited/sniff-dialect.ts";
 
 /** svmlight: `label index:value …`, with an optional qid (left out, with a warning) and comments. Shape: labels [rows]. */
 export interface SvmlightData {

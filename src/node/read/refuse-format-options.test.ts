@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readRatings } from "./read-ratings.ts";
+import { readRatings } from "./ratings/read-ratings.ts";
 import { readTable } from "./read-table.ts";
 import type { ReadRequest } from "./request.ts";
 

@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import type { FoundFiles } from "./find-files.ts";
+import type { FoundFiles } from "./find/find-files.ts";
 import type { Format, ReadRequest } from "./request.ts";
 
 interface Rule {

@@ -1,6 +1,6 @@
 import type { Table } from "../../core/table.ts";
 import type { NumberStyle } from "./columns/number-style.ts";
-import type { ListStyle } from "./list-style.ts";
+import type { ListStyle } from "./lists/list-style.ts";
 
 export type Format = "csv" | "tsv" | "jsonl" | "json" | "parquet" | "svmlight" | "idx" | "images";
 

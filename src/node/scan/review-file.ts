@@ -3,8 +3,8 @@ import { UsageError } from "../../core/errors.ts";
 import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
 import { readSpreadsheetCell, spreadsheetTable } from "../../report/spreadsheet.ts";
 import type { RowFinding } from "../../study/scan/scan-result.ts";
-import { parseRecord } from "../read/parse-record.ts";
-import { recordsOf } from "../read/scan-records.ts";
+import { parseRecord } from "../read/delimited/parse-record.ts";
+import { recordsOf } from "../read/delimited/scan-records.ts";
 
 /** Rows that are not flagged and yet go into the file for review. */
 const reviewedBelow = 50;

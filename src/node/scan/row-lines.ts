@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
 import { rewriterFor } from "../poison/source-file.ts";
 import type { ReadResult } from "../read/request.ts";
-import { standardInput } from "../read/standard-input.ts";
+import { standardInput } from "../read/find/standard-input.ts";
 
 /** Larger files than this are not read again for the numbers of their lines. */
 const readAgainBelow = 2 ** 30;

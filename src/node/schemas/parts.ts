@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EncoderParams } from "../../data/encoder.ts";
-import type { RatingsRequest } from "../read/read-ratings.ts";
+import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
 import type { ReadRequest, SourceFile } from "../read/request.ts";
 
 /** A schema for each key of a type: a key that comes to the type and not to its schema is an error of the compiler. */
