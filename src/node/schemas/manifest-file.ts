@@ -40,6 +40,10 @@ const plannedCell = z.object({
   trials: z.array(trialId),
 });
 
+/** What the digests of trials are made of is kept to the letter; only what a report reads of it is checked. */
+const columnsOf = z.object({ dialect: z.object({ columns: texts.optional() }).optional() });
+const identity = z.unknown().refine((value) => columnsOf.safeParse(value).success, "an object whose dialect names columns");
+
 const run = {
   schema: z.union([z.literal(1), z.literal(2)]),
   status: z.enum(["started", "finished", "cancelled", "failed"]),
@@ -47,7 +51,7 @@ const run = {
   startedAt: isoTime,
   finishedAt: isoTime.nullable(),
   ...provenance,
-  identity: z.unknown(),
+  identity,
   plannedTrials: count,
   limits: z.array(z.string().max(500)),
   strict: z.boolean(),

@@ -96,7 +96,7 @@ export const ratingsRequest = z.object({
   rating: z.string().optional(),
   time: z.string().optional(),
   scale: z.object({ low: finite, high: finite, step: finite.optional(), clip: z.boolean().optional() }).optional(),
-  notRated: z.array(z.union([finite, z.literal("empty")])).optional(),
+  notRated: z.array(z.union([finite, z.string()])).optional(),
 } satisfies SchemaKeys<RatingsRequest>);
 
 export const ratingScale = z.object({ low: finite, high: finite, step: finite.min(0) });

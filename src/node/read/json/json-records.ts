@@ -1,5 +1,5 @@
 import { UsageError } from "../../../core/errors.ts";
-import { parseExact } from "./parse-json.ts";
+import { parseExact, refuseKeysTwice } from "./parse-json.ts";
 import type { Note } from "../request.ts";
 
 /** One record of a document: its text and the line where it begins. */
@@ -35,6 +35,7 @@ export function jsonRecords(path: string, text: string): { records: readonly Jso
   }
   if (document === null || typeof document !== "object")
     throw new UsageError(`${path} holds one JSON value and no records: a list of objects is read`);
+  refuseKeysTwice(path, text, document);
   const entries = Object.entries(document);
   const lists = entries.filter(([, value]) => Array.isArray(value) && value.length > 0 && value.every(isObject));
   if (lists.length === 1) {
@@ -97,7 +98,7 @@ function holdsLists(text: string): boolean {
   );
 }
 
-/** Where the value of a key of the object at `start` begins; of a key that stands twice the last. */
+/** Where the value of a key of the object at `start` begins. */
 function valueStart(text: string, start: number, name: string): number {
   let found = start;
   let at = skipBlanks(text, start + 1);

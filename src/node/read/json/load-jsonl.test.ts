@@ -41,6 +41,16 @@ describe("JSON documents", () => {
     expect(await refusal(write(text, "json"))).toContain(said);
   });
 
+  it.each([
+    ["lines", (text: string) => `${asLines}${text}\n`, "line 41"],
+    ["a list", (text: string) => `[${asLines.trimEnd().replaceAll("\n", ",\n")},\n${text}]`, "line 41"],
+  ])("are refused where one object of %s holds a key twice, for either value may be meant", async (_, around, line) => {
+    expect(await refusal(write(around('{"x":1,"t":"\\"x\\": }","label":"a","label":"b"}'), "json"))).toContain(
+      `${line} holds "label" twice in one object`,
+    );
+    expect((await read(write(around('{"x":1,"t":"\\"x\\": {","label":"a","z":null}'), "json"))).table.rows).toBe(41);
+  });
+
   it("name the line of a record in a list", async () => {
     const text = `[\n${linesOf(20, (i) => `{"x":${i === 7 ? '{"y":1}' : i % 3},"z":${i % 5},"label":"${label(i)}"},`)
       .trimEnd()
