@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { manifestFile } from "./manifest-file.ts";
 
 const manifestOf = (kind: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(new URL(`../../../test/own-files/0.1.0/${kind}/manifest.json`, import.meta.url), "utf8")) as Record<string, unknown>;
+  JSON.parse(readFileSync(new URL(`../../../test/own-files/0.1.0/${kind}/manifest.json`, import.meta.url), "utf8")) as Record<
+    string,
+    unknown
+  >;
 const isRight = (manifest: object): boolean => manifestFile.schema.safeParse(manifest).success;
 
 describe("the schema of a manifest", () => {
