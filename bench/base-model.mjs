@@ -7,7 +7,7 @@ import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
 import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { readTable } from "../dist/node/read/read-table.js";
-import { meanInterval } from "../dist/numeric/intervals.js";
+import { meanInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { makePipeline } from "../dist/study/make-pipeline.js";
 import { pretrain } from "../dist/study/pretraining.js";

@@ -17,7 +17,7 @@ import { readTable } from "../dist/node/read/read-table.js";
 import { writeDemo } from "../dist/node/demo.js";
 import { demoMarketplace, generateMarketplace } from "../dist/data/generate-marketplace.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { highest } from "../dist/numeric/ranks.js";
+import { highest } from "../dist/numeric/orders/ranks.js";
 import { runDetector } from "../dist/study/run-detector.js";
 import { campaigns, plant, readReviews, writeReviews } from "./campaigns/plant.mjs";
 

@@ -1,7 +1,7 @@
 // What is measured: our side of each case, and what its peer is asked.
-import { linearModel } from "../dist/blocks/linear-model.js";
-import { penaltyOf } from "../dist/blocks/linear-layout.js";
-import { logisticLoss, squareLoss, squaredHingeLoss } from "../dist/blocks/margin-losses.js";
+import { linearModel } from "../dist/blocks/linear/model.js";
+import { penaltyOf } from "../dist/blocks/linear/layout.js";
+import { logisticLoss, squareLoss, squaredHingeLoss } from "../dist/blocks/linear/margin-losses.js";
 import { resolveParams } from "../dist/core/params.js";
 import { fitTfIdf, appendTfIdf } from "../dist/data/tf-idf.js";
 import { makeTokenizer } from "../dist/data/tokens.js";

@@ -9,7 +9,7 @@ import { primaryMetricId } from "../dist/core/metric.js";
 import { resolveParams } from "../dist/core/params.js";
 import { targetOf } from "../dist/core/examples.js";
 import { encoderParams } from "../dist/data/encoder.js";
-import { wilsonInterval } from "../dist/numeric/intervals.js";
+import { wilsonInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { methodOf } from "../dist/study/config.js";
 import { planStudy } from "../dist/study/plan.js";

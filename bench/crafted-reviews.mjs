@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { patom } from "../dist/attacks/patom.js";
+import { patom } from "../dist/attacks/inject/patom.js";
 import { selectExamples } from "../dist/core/dataset.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
@@ -16,7 +16,7 @@ import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { splitRows } from "../dist/data/split.js";
 import { mtrl } from "../dist/learners/mtrl.js";
 import { readTable } from "../dist/node/read/read-table.js";
-import { meanInterval } from "../dist/numeric/intervals.js";
+import { meanInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { makePipeline } from "../dist/study/make-pipeline.js";
 

@@ -6,15 +6,15 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { harmOnHeld, selfInfluence } from "../dist/blocks/row-influence.js";
+import { harmOnHeld, selfInfluence } from "../dist/blocks/outliers/row-influence.js";
 import { catalog } from "../dist/catalog.js";
 import { selectExamples } from "../dist/core/dataset.js";
 import { resolveParams } from "../dist/core/params.js";
 import { logistic } from "../dist/learners/logistic.js";
 import { linearSvm } from "../dist/learners/linear-svm.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { areaUnderCurve, highest } from "../dist/numeric/ranks.js";
-import { stackRows } from "../dist/numeric/matrix.js";
+import { areaUnderCurve, highest } from "../dist/numeric/orders/ranks.js";
+import { stackRows } from "../dist/numeric/matrices/matrix.js";
 import { datasetOf, denseRows, twoClasses } from "./data.mjs";
 
 const { values: options } = parseArgs({

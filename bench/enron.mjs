@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { feasibleSetOf, filterDistances, isFeasible, meanOf } from "../dist/blocks/feasible-set.js";
+import { feasibleSetOf, filterDistances, isFeasible, meanOf } from "../dist/blocks/feasible/feasible-set.js";
 import { catalog } from "../dist/catalog.js";
 import { findBreach } from "../dist/core/guard.js";
 import { predict } from "../dist/core/learner.js";
@@ -15,10 +15,10 @@ import { resolveParams } from "../dist/core/params.js";
 import { budgetOf } from "../dist/core/threat.js";
 import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { linearSvm } from "../dist/learners/linear-svm.js";
-import { selectRows } from "../dist/numeric/matrix.js";
-import { highest } from "../dist/numeric/ranks.js";
+import { selectRows } from "../dist/numeric/matrices/matrix.js";
+import { highest } from "../dist/numeric/orders/ranks.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { truncatedSvd } from "../dist/numeric/truncated-svd.js";
+import { truncatedSvd } from "../dist/numeric/solvers/truncated-svd.js";
 import { makePipeline } from "../dist/study/make-pipeline.js";
 
 const { values: options } = parseArgs({

@@ -8,7 +8,7 @@ import { catalog } from "../dist/catalog.js";
 import { targetOf } from "../dist/core/examples.js";
 import { resolveParams } from "../dist/core/params.js";
 import { encoderParams } from "../dist/data/encoder.js";
-import { resolveDetectors, resolveLearning } from "../dist/node/resolve-study.js";
+import { resolveDetectors, resolveLearning } from "../dist/node/config/resolve-study.js";
 import { tuneOnWhole } from "../dist/node/train-whole.js";
 import { spreadFlags } from "../dist/core/spread-scores.js";
 import { makeRng } from "../dist/numeric/random.js";

@@ -5,11 +5,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { gradientInjection } from "../dist/attacks/gradient-injection.js";
+import { gradientInjection } from "../dist/attacks/inject/gradient-injection.js";
 import { resolveParams } from "../dist/core/params.js";
 import { budgetOf } from "../dist/core/threat.js";
 import { ridge } from "../dist/learners/ridge.js";
-import { denseMatrix } from "../dist/numeric/matrix.js";
+import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { huber } from "../dist/repairs/huber.js";
 import { trim } from "../dist/repairs/trim.js";

@@ -5,12 +5,12 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { gradientInjection } from "../dist/attacks/gradient-injection.js";
+import { gradientInjection } from "../dist/attacks/inject/gradient-injection.js";
 import { findBreach } from "../dist/core/guard.js";
 import { resolveParams } from "../dist/core/params.js";
 import { budgetOf } from "../dist/core/threat.js";
 import { ridge } from "../dist/learners/ridge.js";
-import { denseMatrix } from "../dist/numeric/matrix.js";
+import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { makePipeline } from "../dist/study/make-pipeline.js";
 

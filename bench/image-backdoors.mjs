@@ -9,7 +9,7 @@ import { catalog } from "../dist/catalog.js";
 import { resolveParams } from "../dist/core/params.js";
 import { audit } from "../dist/node/audit.js";
 import { readTable } from "../dist/node/read/read-table.js";
-import { resolveStudy } from "../dist/node/resolve-study.js";
+import { resolveStudy } from "../dist/node/config/resolve-study.js";
 import { runDetector } from "../dist/study/run-detector.js";
 import { makeStudyEncoder, setUpSeed } from "../dist/study/seed-setup.js";
 

@@ -8,11 +8,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { confidentFilters, labelIssues } from "../dist/blocks/confident-learning.js";
-import { knnShapley } from "../dist/blocks/knn-shapley.js";
-import { labelQuality, qualityScores } from "../dist/blocks/label-quality.js";
-import { nearestRows } from "../dist/blocks/nearest-rows.js";
-import { areaUnderCurve } from "../dist/numeric/ranks.js";
+import { confidentFilters, labelIssues } from "../dist/blocks/noisy-labels/confident-learning.js";
+import { knnShapley } from "../dist/blocks/outliers/knn-shapley.js";
+import { labelQuality, qualityScores } from "../dist/blocks/noisy-labels/label-quality.js";
+import { nearestRows } from "../dist/blocks/outliers/nearest-rows.js";
+import { areaUnderCurve } from "../dist/numeric/orders/ranks.js";
 import { makeRng } from "../dist/numeric/random.js";
 
 const { values: options } = parseArgs({

@@ -7,14 +7,14 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { descend } from "../dist/blocks/mtrl-minimise.js";
-import { mtrlModel } from "../dist/blocks/mtrl-model.js";
-import { mtrlProblem } from "../dist/blocks/mtrl-problem.js";
+import { descend } from "../dist/blocks/mtrl/minimise.js";
+import { mtrlModel } from "../dist/blocks/mtrl/model.js";
+import { mtrlProblem } from "../dist/blocks/mtrl/problem.js";
 import { logistic } from "../dist/learners/logistic.js";
 import { mtrl } from "../dist/learners/mtrl.js";
 import { ridge } from "../dist/learners/ridge.js";
 import { selectExamples } from "../dist/core/dataset.js";
-import { denseMatrix } from "../dist/numeric/matrix.js";
+import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
 
 const dataFolder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");

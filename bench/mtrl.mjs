@@ -3,14 +3,14 @@
 //   node bench/mtrl.mjs [--repeats 5]
 // Square loss; tasks lie near each other in a few groups. A fit counts once its objective is within 1e-6 of the minimum, which a tight fit finds first.
 import { parseArgs } from "node:util";
-import { pseudoUtility } from "../dist/blocks/attack-utility.js";
-import { ascendInjection } from "../dist/blocks/injection-ascent.js";
-import { flippedSeeds, spreadBudget } from "../dist/blocks/injection-seeds.js";
-import { mtrlObjective } from "../dist/blocks/mtrl-objective.js";
-import { percentileBox } from "../dist/blocks/box.js";
-import { boxSet } from "../dist/blocks/row-set.js";
+import { pseudoUtility } from "../dist/blocks/injection/attack-utility.js";
+import { ascendInjection } from "../dist/blocks/injection/injection-ascent.js";
+import { flippedSeeds, spreadBudget } from "../dist/blocks/injection/injection-starts.js";
+import { mtrlObjective } from "../dist/blocks/mtrl/objective.js";
+import { percentileBox } from "../dist/blocks/feasible/box.js";
+import { boxSet } from "../dist/blocks/feasible/projection-set.js";
 import { mtrl } from "../dist/learners/mtrl.js";
-import { denseMatrix } from "../dist/numeric/matrix.js";
+import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
 
 const { values: options } = parseArgs({ options: { repeats: { type: "string", default: "5" } } });

@@ -2,7 +2,7 @@
 // als-explicit and others on random 80/20 splits, then hit rates with the last rating of 4 or more of each user held out, full ranking, seen items
 // masked, each engine tuned on the second-last. `--engine ID` (repeatable) picks engines.
 import { parseArgs } from "node:util";
-import { rankingQuality, ratingError } from "../dist/blocks/ratings-ranking-metrics.js";
+import { rankingQuality, ratingError } from "../dist/blocks/ratings/ranking-metrics.js";
 import { catalog } from "../dist/catalog.js";
 import { resolveParams } from "../dist/core/params.js";
 import { ratingsAt, ratingsWhere } from "../dist/core/ratings.js";

@@ -9,8 +9,8 @@ import { allRows } from "../dist/core/examples.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
 import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
-import { nearDuplicates } from "../dist/detectors/near-duplicates.js";
-import { triggerAssociation } from "../dist/detectors/trigger-association.js";
+import { nearDuplicates } from "../dist/detectors/groups/near-duplicates.js";
+import { triggerAssociation } from "../dist/detectors/triggers/trigger-association.js";
 import { logistic } from "../dist/learners/logistic.js";
 import { makeRng } from "../dist/numeric/random.js";
 

@@ -3,7 +3,7 @@
 import { predict } from "../dist/core/learner.js";
 import { noLogicPatch } from "../dist/core/poison.js";
 import { columnOf } from "../dist/core/table.js";
-import { wordsOf } from "../dist/core/words.js";
+import { wordsOf } from "../dist/core/text/words.js";
 
 export const servedRules = [
   ruleOf("one-value", (scene, draw) => one(cells(scene), draw)),

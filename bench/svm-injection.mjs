@@ -2,13 +2,13 @@
 // time each point takes. ART's PoisoningAttackSVM takes some 0.52 s a point on 100 × 2 rows and, on 200 × 2 rows with 10 points, gains nothing on flips.
 //   node bench/svm-injection.mjs [--seeds 20] [--points 10]
 import { parseArgs } from "node:util";
-import { flippedCopies } from "../dist/attacks/flipped-copies.js";
-import { svmInjection } from "../dist/attacks/svm-injection.js";
+import { flippedCopies } from "../dist/attacks/inject/flipped-copies.js";
+import { svmInjection } from "../dist/attacks/inject/svm-injection.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
 import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { linearSvm } from "../dist/learners/linear-svm.js";
-import { meanInterval } from "../dist/numeric/intervals.js";
+import { meanInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { makePipeline } from "../dist/study/make-pipeline.js";
 

@@ -5,22 +5,22 @@
 // task turns the others, and how their relations change, both against a training without it.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { pseudoUtility, trainingUtility } from "../dist/blocks/attack-utility.js";
-import { percentileBox } from "../dist/blocks/box.js";
-import { boxSet } from "../dist/blocks/row-set.js";
-import { withInjected } from "../dist/blocks/injected-rows.js";
-import { ascendInjection } from "../dist/blocks/injection-ascent.js";
-import { flippedSeeds, spreadBudget } from "../dist/blocks/injection-seeds.js";
-import { mtrlObjective } from "../dist/blocks/mtrl-objective.js";
-import { standsOutAbove, taskEvidence } from "../dist/blocks/task-evidence.js";
-import { relationCorrelations } from "../dist/blocks/task-relation.js";
+import { pseudoUtility, trainingUtility } from "../dist/blocks/injection/attack-utility.js";
+import { percentileBox } from "../dist/blocks/feasible/box.js";
+import { boxSet } from "../dist/blocks/feasible/projection-set.js";
+import { withInjected } from "../dist/blocks/injection/injected-rows.js";
+import { ascendInjection } from "../dist/blocks/injection/injection-ascent.js";
+import { flippedSeeds, spreadBudget } from "../dist/blocks/injection/injection-starts.js";
+import { mtrlObjective } from "../dist/blocks/mtrl/objective.js";
+import { standsOutAbove, taskEvidence } from "../dist/blocks/mtrl/task-evidence.js";
+import { relationCorrelations } from "../dist/blocks/mtrl/task-relation.js";
 import { positionsWhere, selectExamples } from "../dist/core/dataset.js";
 import { makeEncoder } from "../dist/data/encoder.js";
 import { mtrl } from "../dist/learners/mtrl.js";
 import { readTable } from "../dist/node/read/read-table.js";
-import { meanInterval } from "../dist/numeric/intervals.js";
+import { meanInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { areaUnderCurve } from "../dist/numeric/ranks.js";
+import { areaUnderCurve } from "../dist/numeric/orders/ranks.js";
 
 const { values: options } = parseArgs({ options: { seeds: { type: "string", default: "20" }, turn: { type: "boolean", default: false } } });
 const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");

@@ -7,7 +7,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const output = join(root, "src", "catalog.ts");
 const printWidth = 140;
 
-/** Each kind of method: its type, and others that its constants may be declared with. */
+/** Each kind of method with the types that its constants may be declared with, of which the first is the kind's; a kind is looked for in its folder and all rooms of it. */
 const kinds = {
   learners: ["Learner"],
   attacks: ["Attack"],
@@ -16,18 +16,20 @@ const kinds = {
   certificates: ["Certificate"],
   metrics: ["Metric"],
 };
-/** The same for ratings, in the folder of each: its types, of which the first is declared in core/recommender.ts. */
+/** The same for ratings: the folder to look in, and types, of which the first is declared in core/recommender.ts. */
 const ratingKinds = {
-  recommenders: { folder: "learners/ratings", types: ["Recommender"] },
-  attacks: { folder: "attacks/ratings", types: ["RatingAttack"] },
-  detectors: { folder: "detectors/ratings", types: ["AccountDetector"] },
-  repairs: { folder: "repairs/ratings", types: ["RatingRepair"] },
+  recommenders: { folder: "learners", types: ["Recommender"] },
+  attacks: { folder: "attacks", types: ["RatingAttack"] },
+  detectors: { folder: "detectors", types: ["AccountDetector"] },
+  repairs: { folder: "repairs", types: ["RatingRepair"] },
 };
 
 const faults = [];
-const found = Object.fromEntries(Object.entries(kinds).map(([kind, types]) => [kind, findMethods(kind, types)]));
+const declared = Object.keys(kinds).flatMap((folder) => declaredIn(folder));
+const methodsOf = (folder, types) => declared.filter((method) => method.folder === folder && types.includes(method.type));
+const found = Object.fromEntries(Object.entries(kinds).map(([kind, types]) => [kind, methodsOf(kind, types)]));
 const foundForRatings = Object.fromEntries(
-  Object.entries(ratingKinds).map(([kind, { folder, types }]) => [kind, findMethods(folder, types)]),
+  Object.entries(ratingKinds).map(([kind, { folder, types }]) => [kind, methodsOf(folder, types)]),
 );
 const all = [found, foundForRatings].flatMap((lists) => Object.values(lists).flat());
 for (const { name, path } of all)
@@ -40,22 +42,21 @@ if (process.argv.includes("--check")) {
   if (!isCurrent) fail("src/catalog.ts is stale: run node scripts/catalog.mjs");
 } else if (!isCurrent) writeFileSync(output, text);
 
-function findMethods(methodFolder, types) {
-  return [`src/${methodFolder}`, `src/node/${methodFolder}`]
-    .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(root, folder))
-        .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.endsWith(".d.ts"))
-        .map((file) => ({ name: methodIn(`${folder}/${file}`, types), path: `${folder}/${file}` })),
-    )
+function declaredIn(folder) {
+  const types = [...kinds[folder], ...Object.values(ratingKinds).flatMap((kind) => (kind.folder === folder ? kind.types : []))];
+  return [`src/${folder}`, `src/node/${folder}`]
+    .filter((place) => existsSync(join(root, place)))
+    .flatMap((place) => readdirSync(join(root, place), { recursive: true }).map((file) => `${place}/${file.replaceAll("\\", "/")}`))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.endsWith(".d.ts"))
+    .map((path) => ({ ...methodIn(path, types), path, folder }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function methodIn(path, types) {
-  const declaration = new RegExp(`^export const (\\w+): (?:${types.join("|")})(?:<.*>)? =`, "gm");
-  const declared = [...readFileSync(join(root, path), "utf8").matchAll(declaration)].map((match) => match[1]);
-  if (declared.length !== 1) faults.push(`${path} must export one method (export const name: ${types[0]} = …), and has ${declared.length}`);
-  return declared[0] ?? "";
+  const declaration = new RegExp(`^export const (\\w+): (${types.join("|")})(?:<.*>)? =`, "gm");
+  const matches = [...readFileSync(join(root, path), "utf8").matchAll(declaration)];
+  if (matches.length !== 1) faults.push(`${path} must export one method (export const name: ${types[0]} = …), and has ${matches.length}`);
+  return { name: matches[0]?.[1] ?? "", type: matches[0]?.[2] ?? "" };
 }
 
 function render(methods, forRatings) {

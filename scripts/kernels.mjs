@@ -1,11 +1,11 @@
-// Compiles wasm/kernels.ts into src/numeric/kernels-wasm.ts: `node scripts/kernels.mjs`; with --check it only says whether the file is up to date.
+// Compiles wasm/kernels.ts into src/numeric/matrices/kernels-wasm.ts: `node scripts/kernels.mjs`; with --check it only says whether the file is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const output = join(root, "src", "numeric", "kernels-wasm.ts");
+const output = join(root, "src", "numeric", "matrices", "kernels-wasm.ts");
 
 const bytes = await compile(readFileSync(join(root, "wasm", "kernels.ts"), "utf8"));
 const text = `/** Written by scripts/kernels.mjs from wasm/kernels.ts. */
@@ -16,7 +16,7 @@ ${wrap([...bytes])}
 `;
 if (process.argv.includes("--check")) {
   if (readFileSync(output, "utf8") !== text) {
-    console.error("src/numeric/kernels-wasm.ts is stale: run node scripts/kernels.mjs");
+    console.error("src/numeric/matrices/kernels-wasm.ts is stale: run node scripts/kernels.mjs");
     process.exit(1);
   }
 } else writeFileSync(output, text);

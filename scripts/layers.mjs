@@ -1,5 +1,6 @@
-// Holds src/ to its layers: who may import whom. With --graph it prints the folders as a Mermaid graph instead.
-import { readFileSync, readdirSync } from "node:fs";
+// Holds src/ to its layers and rooms: who may import whom, and how much a folder may hold. ARCHITECTURE.md shows the picture that is drawn here:
+// node scripts/layers.mjs --write draws it anew, and without --write a stale one is a fault.
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, normalize, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,7 +29,18 @@ const mayImport = {
   cli: [...pure, "catalog", "node", "server"],
   index: [...pure, "catalog", "node", "server"],
 };
-const methodFolders = ["learners", ...methods].flatMap((folder) => [folder, `node/${folder}`, `${folder}/ratings`]);
+/** Rooms of a layer, from the ground up: a room imports those before it alone. Files that lie beside the rooms are above all of them. */
+const rooms = {
+  numeric: ["orders", "matrices", "statistics", "solvers"],
+  blocks: [
+    ...["feasible", "copies", "held-out", "noisy-labels", "outliers", "linear", "network", "injection", "mtrl"],
+    ...["edits", "relabel", "reviews", "triggers", "ratings"],
+  ],
+  report: ["words", "charts", "judging", "page", "audit", "ratings", "tasks", "scan"],
+};
+const mostFiles = 40;
+const mostArrows = 30;
+const isMethod = (file) => ["learners", ...methods].includes(file.startsWith("node/") ? file.split("/")[1] : layerOf(file));
 
 const files = readdirSync(src, { recursive: true })
   .map((file) => file.split(sep).join("/"))
@@ -36,12 +48,16 @@ const files = readdirSync(src, { recursive: true })
   .sort();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
-if (process.argv.includes("--graph")) console.log(mermaid());
-else {
-  const faults = [...files.flatMap(faultsOf), ...findCycles()];
-  for (const fault of faults) console.error(fault);
-  if (faults.length > 0) process.exit(1);
-}
+const page = join(src, "..", "ARCHITECTURE.md");
+const shown = readFileSync(page, "utf8").replace(
+  /(<!-- picture -->\n)[^]*?(<!-- end -->)/,
+  (_, start, end) => `${start}${picture()}${end}`,
+);
+const faults = [...files.flatMap(faultsOf), ...findCycles(), ...crowds()];
+if (process.argv.includes("--write")) writeFileSync(page, shown);
+else if (readFileSync(page, "utf8") !== shown) faults.push("the picture in ARCHITECTURE.md is stale: run node scripts/layers.mjs --write");
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exit(1);
 
 function importsOf(file) {
   const text = readFileSync(join(src, file), "utf8");
@@ -68,9 +84,16 @@ function faultsOf(file) {
     if (!imports.has(target)) return fault("there is no such file under src (imports end in .ts)");
     const targetLayer = layerOf(target);
     if (targetLayer !== layer && !allowed.includes(targetLayer)) return fault(`${layer} may not import ${targetLayer}`);
-    if (layer === "catalog" && targetLayer !== "core" && !methodFolders.includes(dirname(target)))
-      return fault("the catalog imports methods alone");
-    if (methodFolders.includes(dirname(file)) && dirname(target) === dirname(file)) return fault("a method never imports another");
+    if (layer === "catalog" && targetLayer !== "core" && !isMethod(target)) return fault("the catalog imports methods alone");
+    if (isMethod(file) && isMethod(target) && folderOf(file) === folderOf(target)) return fault("a method never imports another");
+    const order = rooms[layer];
+    if (order === undefined || targetLayer !== layer || roomOf(target) === roomOf(file)) return [];
+    for (const one of [file, target])
+      if (roomOf(one) !== null && !order.includes(roomOf(one)))
+        return [`src/${one}: ${roomOf(one)} is not a room that scripts/layers.mjs knows`];
+    const floor = (one) => (roomOf(one) === null ? order.length : order.indexOf(roomOf(one)));
+    if (roomOf(file) !== null && roomOf(target) !== null && floor(target) > floor(file))
+      return fault(`in ${layer}, ${roomOf(file)} lies below ${roomOf(target)}`);
     return [];
   });
 }
@@ -92,14 +115,64 @@ function findCycles() {
   return faults;
 }
 
+/** Folders that hold more than a room does, and more arrows between rooms of blocks than can be followed. */
+function crowds() {
+  const counts = new Map();
+  for (const file of readdirSync(src, { recursive: true, withFileTypes: true }))
+    if (file.isFile()) counts.set(file.parentPath ?? file.path, (counts.get(file.parentPath ?? file.path) ?? 0) + 1);
+  const arrows = arrowsIn("blocks").length;
+  return [
+    ...[...counts]
+      .filter(([, count]) => count > mostFiles)
+      .map(([folder, count]) => `${relative(src, folder)} holds ${count} files: ${mostFiles} at most`),
+    ...(arrows > mostArrows ? [`${arrows} arrows between the rooms of blocks: ${mostArrows} at most`] : []),
+  ];
+}
+
 function layerOf(file) {
   return file.includes("/") ? file.slice(0, file.indexOf("/")) : file.replace(/\.ts$/, "");
 }
 
-function mermaid() {
-  const edges = new Set();
+/** The folder of a kind of method, with its rooms. */
+function folderOf(file) {
+  return file.startsWith("node/") ? dirname(file) : layerOf(file);
+}
+
+/** The folder within the layer; null = beside the rooms. */
+function roomOf(file) {
+  const parts = file.split("/");
+  return parts.length > 2 ? parts[1] : null;
+}
+
+function arrowsIn(layer) {
+  const found = new Set();
   for (const [file, list] of imports)
     for (const { target } of list)
-      if (target !== null && layerOf(target) !== layerOf(file)) edges.add(`  ${layerOf(file)} --> ${layerOf(target)}`);
-  return ["graph TD", ...[...edges].sort()].join("\n");
+      if (target !== null && layerOf(file) === layer && layerOf(target) === layer && roomOf(file) !== roomOf(target))
+        if (roomOf(file) !== null && roomOf(target) !== null) found.add(`${roomOf(file)} --> ${roomOf(target)}`);
+  return [...found].sort();
+}
+
+/** Layers with methods as one and the learners with a native runtime apart, and the rooms of blocks; of arrows that follow from others only the others are drawn. */
+function picture() {
+  const layers = new Set();
+  const named = (file) =>
+    methods.includes(layerOf(file)) ? "methods" : /^node\/(learners|onnx)\/|^node\/optional/.test(file) ? "native" : layerOf(file);
+  for (const [file, list] of imports)
+    for (const { target } of list) if (target !== null && named(target) !== named(file)) layers.add(`${named(file)} --> ${named(target)}`);
+  const draw = (arrows) => ["```mermaid", "graph TD", ...reduced(arrows).map((arrow) => `  ${arrow}`), "```", ""];
+  return ["", ...draw([...layers].sort()), "The rooms of `src/blocks`:", "", ...draw(arrowsIn("blocks")), ""].join("\n");
+}
+
+function reduced(arrows) {
+  const next = new Map();
+  for (const arrow of arrows) {
+    const [from, to] = arrow.split(" --> ");
+    next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  const reaches = (from, to) => (next.get(from) ?? []).some((middle) => middle === to || reaches(middle, to));
+  return arrows.filter((arrow) => {
+    const [from, to] = arrow.split(" --> ");
+    return !next.get(from).some((middle) => middle !== to && reaches(middle, to));
+  });
 }

@@ -5,7 +5,7 @@ export { auditRatings, resumeRatingsAudit } from "./node/ratings/ratings-audit.t
 export type { RatingsAuditHooks, RatingsAuditResult } from "./node/ratings/ratings-audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
 export type { RatingsJudgement } from "./node/ratings/judge-ratings.ts";
-export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/audit-config.ts";
+export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/config/audit-config.ts";
 export { scan } from "./node/scan.ts";
 export type { Scan, ScanConfig, ScanHooks } from "./node/scan.ts";
 export type { ScanManifest } from "./node/scan/scan-folder.ts";
@@ -13,26 +13,26 @@ export type { FalseAlarms } from "./core/false-alarms.ts";
 export type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "./study/scan/scan-result.ts";
 export { clean } from "./node/clean.ts";
 export type { CleanConfig, Cleaned } from "./node/clean.ts";
-export { readConfigFile } from "./node/config-file.ts";
-export { configSchema } from "./node/config-schema.ts";
-export { judgeRun } from "./node/judge-run.ts";
-export type { Judgement } from "./node/judge-run.ts";
-export { writeReport } from "./node/run-report.ts";
-export { readRun } from "./node/run-folder.ts";
-export type { DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/manifest.ts";
-export { version } from "./node/version.ts";
+export { readConfigFile } from "./node/config/config-file.ts";
+export { configSchema } from "./node/config/config-schema.ts";
+export { judgeRun } from "./node/runs/judge-run.ts";
+export type { Judgement } from "./node/runs/judge-run.ts";
+export { writeReport } from "./node/runs/run-report.ts";
+export { readRun } from "./node/runs/run-folder.ts";
+export type { DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/runs/manifest.ts";
+export { version } from "./node/runs/version.ts";
 
 // Data and poison as files.
 export { readTable } from "./node/read/read-table.ts";
 export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
 export { readRatings } from "./node/read/ratings/read-ratings.ts";
 export type { RatingsRequest, RatingsResult } from "./node/read/ratings/read-ratings.ts";
-export { makePoison } from "./node/make-poison.ts";
-export type { MadePoison } from "./node/make-poison.ts";
+export { makePoison } from "./node/poison/make-poison.ts";
+export type { MadePoison } from "./node/poison/make-poison.ts";
 export { demoAudit, writeDemo } from "./node/demo.ts";
 export type { DemoFiles } from "./node/demo.ts";
-export { undoPatch, writePoisonedCopy } from "./node/poison-file.ts";
-export type { PoisonedCopy, PoisonedCopyInput } from "./node/poison-file.ts";
+export { undoPatch, writePoisonedCopy } from "./node/poison/poison-file.ts";
+export type { PoisonedCopy, PoisonedCopyInput } from "./node/poison/poison-file.ts";
 
 // Studies, for tables and methods of one's own.
 export { catalog } from "./catalog.ts";
@@ -45,11 +45,11 @@ export type { Chosen, Methods, StudyConfig } from "./study/config.ts";
 export type { Detection, TrialRecord } from "./study/record.ts";
 export { summarise } from "./study/summary.ts";
 export type { DetectionEntry, Summary, SummaryContext, SummaryEntry } from "./study/summary.ts";
-export { parseLimit } from "./report/limits.ts";
-export type { Limit } from "./report/limits.ts";
-export { exitCodeOf, verdictOf } from "./report/verdict.ts";
-export type { Verdict, VerdictOptions } from "./report/verdict.ts";
-export { renderAudit } from "./report/tables.ts";
+export { parseLimit } from "./report/judging/limits.ts";
+export type { Limit } from "./report/judging/limits.ts";
+export { exitCodeOf, verdictOf } from "./report/judging/verdict.ts";
+export type { Verdict, VerdictOptions } from "./report/judging/verdict.ts";
+export { renderAudit } from "./report/audit/audit-text.ts";
 
 // The nouns that methods are written in.
 export { CancelledError, NumericalError, UsageError } from "./core/errors.ts";
@@ -72,10 +72,10 @@ export type { Measured, Metric } from "./core/metric.ts";
 export type { Objective } from "./core/objective.ts";
 export type { FittedPipeline, Pipeline, TrainingSet } from "./core/pipeline.ts";
 export type { CleaningRepair, FittingRepair, Repair, RepairContext } from "./core/repair.ts";
-export type { DenseMatrix, Matrix, SparseMatrix } from "./numeric/matrix.ts";
+export type { DenseMatrix, Matrix, SparseMatrix } from "./numeric/matrices/matrix.ts";
 export { makeRng } from "./numeric/random.ts";
 export type { Rng } from "./numeric/random.ts";
-export type { Figure } from "./numeric/intervals.ts";
+export type { Figure } from "./numeric/statistics/intervals.ts";
 
 // Recommenders: what is rated, learned and attacked there.
 export { isFactorModel } from "./core/recommender.ts";
@@ -97,7 +97,7 @@ export { findAccountBreach } from "./data/ratings-guard.ts";
 export { leaveLastOut, randomRatingSplit } from "./data/ratings-split.ts";
 
 // Pieces that several methods share.
-export { labelRanges, makeWrongLabels, relabelling } from "./blocks/wrong-label.ts";
-export { reachableExamples } from "./blocks/reachable-examples.ts";
-export { outOfFold } from "./blocks/out-of-fold.ts";
-export { stratifiedFolds } from "./blocks/folds.ts";
+export { labelRanges, makeWrongLabels, relabelling } from "./blocks/relabel/wrong-label.ts";
+export { reachableExamples } from "./blocks/relabel/reachable-examples.ts";
+export { outOfFold } from "./blocks/held-out/out-of-fold.ts";
+export { stratifiedFolds } from "./blocks/held-out/folds.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Dataset } from "../src/core/dataset.ts";
-import { denseMatrix, toSparse } from "../src/numeric/matrix.ts";
+import { denseMatrix, toSparse } from "../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../src/numeric/random.ts";
 import { datasetOf } from "./small-data.ts";
 

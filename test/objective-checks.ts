@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import type { Dataset } from "../src/core/dataset.ts";
 import type { Objective } from "../src/core/objective.ts";
-import { toDense } from "../src/numeric/matrix.ts";
-import { dot, norm } from "../src/numeric/vector.ts";
+import { toDense } from "../src/numeric/matrices/matrix.ts";
+import { dot, norm } from "../src/numeric/matrices/vector.ts";
 
 const step = 1e-5;
 

@@ -1,5 +1,5 @@
 import type { Dataset } from "../src/core/dataset.ts";
-import { denseMatrix } from "../src/numeric/matrix.ts";
+import { denseMatrix } from "../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../src/numeric/random.ts";
 import { datasetOf } from "./small-data.ts";
 

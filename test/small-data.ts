@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Dataset, Target } from "../src/core/dataset.ts";
-import { type Matrix, denseMatrix, toSparse } from "../src/numeric/matrix.ts";
+import { type Matrix, denseMatrix, toSparse } from "../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../src/numeric/random.ts";
 
 /** A dataset of these rows with names and bookkeeping filled in. */

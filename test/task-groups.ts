@@ -1,7 +1,7 @@
 import type { Dataset } from "../src/core/dataset.ts";
-import { flippedSeeds } from "../src/blocks/injection-seeds.ts";
-import { withInjected } from "../src/blocks/injected-rows.ts";
-import { denseMatrix } from "../src/numeric/matrix.ts";
+import { flippedSeeds } from "../src/blocks/injection/injection-starts.ts";
+import { withInjected } from "../src/blocks/injection/injected-rows.ts";
+import { denseMatrix } from "../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../src/numeric/random.ts";
 import { datasetOf } from "./small-data.ts";
 

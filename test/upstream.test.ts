@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { badEncoder } from "../src/attacks/bad-encoder.ts";
-import { upstreamTrigger } from "../src/attacks/upstream-trigger.ts";
+import { badEncoder } from "../src/attacks/upstream/bad-encoder.ts";
+import { upstreamTrigger } from "../src/attacks/upstream/upstream-trigger.ts";
 import type { Attack } from "../src/core/attack.ts";
 import { applyToTable } from "../src/core/apply.ts";
 import { findBreach } from "../src/core/guard.ts";
@@ -12,7 +12,7 @@ import { triggerEdits } from "../src/core/trigger.ts";
 import { encoderParams, makeEncoder } from "../src/data/encoder.ts";
 import { encoderHead } from "../src/node/learners/encoder-head.ts";
 import { missingRuntime } from "../src/node/onnx/runtime.ts";
-import { denseMatrix, toSparse } from "../src/numeric/matrix.ts";
+import { denseMatrix, toSparse } from "../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../src/numeric/random.ts";
 import { makePipeline } from "../src/study/make-pipeline.ts";
 import { dealRows, pretrain } from "../src/study/pretraining.ts";

@@ -7,7 +7,7 @@ import { planStudy } from "../src/study/plan.ts";
 import type { TrialRecord } from "../src/study/record.ts";
 import type { runOnWorkers as compiled } from "../src/node/workers/run-on-workers.ts";
 import { runStudy } from "../src/study/run-study.ts";
-import { digest } from "../src/node/provenance.ts";
+import { digest } from "../src/node/runs/provenance.ts";
 import { makeTable } from "./contracts/arbitrary-table.ts";
 
 // Workers start from compiled files.

@@ -1,5 +1,5 @@
-// Inner loops in AssemblyScript: `node scripts/kernels.mjs` compiles them into src/numeric/kernels-wasm.ts. Arguments named after arrays are byte
-// addresses in the one memory, which the caller lays out; see src/numeric/row-pass.ts and gram.ts. Two numbers at a time, no fused
+// Inner loops in AssemblyScript: `node scripts/kernels.mjs` compiles them into src/numeric/matrices/kernels-wasm.ts. Arguments named after arrays are byte
+// addresses in the one memory, which the caller lays out; see src/numeric/matrices/row-pass.ts and gram.ts. Two numbers at a time, no fused
 // multiply-add, so every processor gets the same bits.
 
 const number: usize = 8;
@@ -337,7 +337,7 @@ export function productWithTranspose(out: usize, a: usize, b: usize, rows: usize
 }
 
 // Ridge problems of factor models: for each row, (gram + Σ_p weight_p f_p f_pᵀ + ridge I) x = Σ_p target_p f_p over the row's entries p, with f_p the
-// row of `fixed` that indices_p names. `weights` = 0 stands for weights of 1, `gram` = 0 for none. See src/numeric/ridge-rows.ts.
+// row of `fixed` that indices_p names. `weights` = 0 stands for weights of 1, `gram` = 0 for none. See src/numeric/solvers/ridge-rows.ts.
 
 /** out += Σ_p s_p f_p with s_p = target_p − weight_p (f_p · v), or weight_p (f_p · v) where `targets` is 0; 4 entries at a time. */
 function addOuterProducts(out: usize, v: usize, fixed: usize, at: usize, end: usize, weights: usize, targets: usize, stride: usize): void {
@@ -618,7 +618,7 @@ function dotTo(a: usize, b: usize, count: usize): f64 {
   return whole < count * number ? s + load<f64>(a + whole) * load<f64>(b + whole) : s;
 }
 
-// Ridge problems of two sides that hang together through their entries; see src/numeric/coupled-ridges.ts. A row is (factors, 0 where they are odd in
+// Ridge problems of two sides that hang together through their entries; see src/numeric/solvers/coupled-ridges.ts. A row is (factors, 0 where they are odd in
 // number, 1 or the bias, 0), `stride` numbers, an even count; the last pair has no part in the residual's term.
 
 /** m_u = Σ_p g_p (f_u · v_p) − e_p v_p without its last pair, over the entries p of row u. Shapes: m, f [rows, stride], v, g [others, stride]. */

@@ -1,6 +1,6 @@
 // What optimised accounts do beside random and average ones, on an engine whose training they climb: error of genuine held-out ratings when they aim at
 // everybody's predictions, and the target's median rank when they promote it. Differences are paired over seeds.
-import { ratingError } from "../../dist/blocks/ratings-ranking-metrics.js";
+import { ratingError } from "../../dist/blocks/ratings/ranking-metrics.js";
 import { ratingsAt } from "../../dist/core/ratings.js";
 import { randomRatingSplit } from "../../dist/data/ratings-split.js";
 import { makeRng } from "../../dist/numeric/random.js";

@@ -4,7 +4,7 @@ import { catalog } from "../../dist/catalog.js";
 import { resolveParams } from "../../dist/core/params.js";
 import { ratingsWhere } from "../../dist/core/ratings.js";
 import { makeRng } from "../../dist/numeric/random.js";
-import { areaUnderCurve, highest } from "../../dist/numeric/ranks.js";
+import { areaUnderCurve, highest } from "../../dist/numeric/orders/ranks.js";
 import { attacked, cpuMs, mean } from "./scene.mjs";
 
 const attacks = [

@@ -1,8 +1,8 @@
 // CPU of one exact gradient of the optimised attack on als-explicit, rank 8: the slope of the utility and the solve.
-import { ratingDerivative, ratingSensitivity, zeroFactorGradient } from "../../dist/blocks/als-implicit-gradient.js";
-import { ratingUtility } from "../../dist/blocks/ratings-attack-utility.js";
-import { fitExplicitAls } from "../../dist/blocks/ratings-explicit-als.js";
-import { factorModel } from "../../dist/blocks/ratings-factor-model.js";
+import { ratingDerivative, ratingSensitivity, zeroFactorGradient } from "../../dist/blocks/ratings/implicit-als-gradient.js";
+import { ratingUtility } from "../../dist/blocks/ratings/attack-utility.js";
+import { fitExplicitAls } from "../../dist/blocks/ratings/explicit-als.js";
+import { factorModel } from "../../dist/blocks/ratings/factor-model.js";
 import { makeRng } from "../../dist/numeric/random.js";
 import { attacked, cpuMs } from "./scene.mjs";
 

@@ -1,5 +1,5 @@
 // How the CPU time of what an audit of a recommender does grows with the ratings, on synthetic ones.
-import { targetExposure } from "../../dist/blocks/ratings-target-metrics.js";
+import { targetExposure } from "../../dist/blocks/ratings/target-metrics.js";
 import { accountEvidence } from "../../dist/detectors/ratings/account-evidence.js";
 import { makeRng } from "../../dist/numeric/random.js";
 import { syntheticRatings } from "../data.mjs";

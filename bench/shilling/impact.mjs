@@ -1,5 +1,5 @@
 // What fake accounts do to an engine that is trained from scratch on the poisoned ratings.
-import { meanOverTargets, predictionShift, targetExposure } from "../../dist/blocks/ratings-target-metrics.js";
+import { meanOverTargets, predictionShift, targetExposure } from "../../dist/blocks/ratings/target-metrics.js";
 import { makeRng } from "../../dist/numeric/random.js";
 
 /** Trains on the clean ratings once for each seed. */

@@ -1,6 +1,6 @@
 // What repairs give and cost: shift and HR@10 of the target after an attack, error of genuine held-out ratings and NDCG@10 of genuine held-out items.
-import { rankingQuality, ratingError } from "../../dist/blocks/ratings-ranking-metrics.js";
-import { predictionShift, targetExposure } from "../../dist/blocks/ratings-target-metrics.js";
+import { rankingQuality, ratingError } from "../../dist/blocks/ratings/ranking-metrics.js";
+import { predictionShift, targetExposure } from "../../dist/blocks/ratings/target-metrics.js";
 import { catalog } from "../../dist/catalog.js";
 import { resolveParams } from "../../dist/core/params.js";
 import { ratingsAt } from "../../dist/core/ratings.js";

@@ -1,16 +1,16 @@
 // One split, one way to attack it, one record. Test rows are scored and nothing else.
-import { heldoutUtility, pseudoUtility, trainingUtility } from "../../dist/blocks/attack-utility.js";
-import { percentileBox } from "../../dist/blocks/box.js";
-import { withInjected } from "../../dist/blocks/injected-rows.js";
-import { weightedLoss } from "../../dist/blocks/injection-ascent.js";
-import { constantLabelSeeds, flippedSeeds, spreadBudget, uniformSeeds } from "../../dist/blocks/injection-seeds.js";
-import { climbRows } from "../../dist/blocks/patom-climb.js";
+import { heldoutUtility, pseudoUtility, trainingUtility } from "../../dist/blocks/injection/attack-utility.js";
+import { percentileBox } from "../../dist/blocks/feasible/box.js";
+import { withInjected } from "../../dist/blocks/injection/injected-rows.js";
+import { weightedLoss } from "../../dist/blocks/injection/injection-ascent.js";
+import { constantLabelSeeds, flippedSeeds, spreadBudget, uniformSeeds } from "../../dist/blocks/injection/injection-starts.js";
+import { climbRows } from "../../dist/blocks/mtrl/patom-climb.js";
 import { positionsWhere, selectExamples } from "../../dist/core/dataset.js";
 import { logistic } from "../../dist/learners/logistic.js";
 import { mtrl } from "../../dist/learners/mtrl.js";
 import { ridge } from "../../dist/learners/ridge.js";
-import { stackRows, toDense } from "../../dist/numeric/matrix.js";
-import { areaUnderCurve } from "../../dist/numeric/ranks.js";
+import { stackRows, toDense } from "../../dist/numeric/matrices/matrix.js";
+import { areaUnderCurve } from "../../dist/numeric/orders/ranks.js";
 
 const decays = [3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
 const defaultAscent = { steps: 60, epsilon: 1e-3 };

@@ -1,7 +1,7 @@
 // One page with the curves: what is left of the targets by how much was injected.
-import { lineChart } from "../../dist/report/line-chart.js";
-import { markup, markupText } from "../../dist/report/markup.js";
-import { reportStyle } from "../../dist/report/report-style.js";
+import { lineChart } from "../../dist/report/charts/line-chart.js";
+import { markup, markupText } from "../../dist/report/words/markup.js";
+import { reportStyle } from "../../dist/report/page/style.js";
 import { figureText } from "./summary.mjs";
 
 export function page(summary) {

@@ -5,11 +5,11 @@ import { gunzipSync } from "node:zlib";
 import { positionsWhere, selectExamples } from "../../dist/core/dataset.js";
 import { makeEncoder } from "../../dist/data/encoder.js";
 import { readTable } from "../../dist/node/read/read-table.js";
-import { weightedGramInto } from "../../dist/numeric/gram.js";
-import { denseMatrix, rowDot } from "../../dist/numeric/matrix.js";
+import { weightedGramInto } from "../../dist/numeric/matrices/gram.js";
+import { denseMatrix, rowDot } from "../../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../../dist/numeric/random.js";
-import { symmetricEigen } from "../../dist/numeric/symmetric-eigen.js";
-import { truncatedSvd } from "../../dist/numeric/truncated-svd.js";
+import { symmetricEigen } from "../../dist/numeric/solvers/symmetric-eigen.js";
+import { truncatedSvd } from "../../dist/numeric/solvers/truncated-svd.js";
 
 const plain = { bigrams: false, minDocuments: 2, fittedOn: "frozen" };
 const heldoutRows = 300;

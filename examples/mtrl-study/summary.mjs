@@ -1,5 +1,5 @@
 // Means over seeds, and paired differences over the same seeds, each with its 95 % t interval.
-import { meanInterval } from "../../dist/numeric/intervals.js";
+import { meanInterval } from "../../dist/numeric/statistics/intervals.js";
 
 /** The figures of one setting: for each attack its metric, and its damage beyond the clean model, beyond random flips, and beyond single-task learning. */
 export function summarise({ name, targets, attacks }, records, seeds) {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { parseParamText } from "../core/params.ts";
-import { type AuditConfig, readRequestOf, withoutUndefined } from "../node/audit-config.ts";
+import { type AuditConfig, readRequestOf, withoutUndefined } from "../node/config/audit-config.ts";
 import { methodOf } from "../study/config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { noteTeller, printLine } from "./output.ts";
@@ -55,10 +55,10 @@ interface AttackFlags extends DataFlags {
 
 async function run(data: string, flags: AttackFlags): Promise<void> {
   if (flags.budget.length > 1) throw new UsageError(`--budget: a poisoned copy has one budget, got ${flags.budget.join(", ")}`);
-  const { makePoison } = await import("../node/make-poison.ts");
-  const { checkPoisonedCopy, writePoisonedCopy } = await import("../node/poison-file.ts");
+  const { makePoison } = await import("../node/poison/make-poison.ts");
+  const { checkPoisonedCopy, writePoisonedCopy } = await import("../node/poison/poison-file.ts");
   const { readTable } = await import("../node/read/read-table.ts");
-  const { checkConfig } = await import("../node/resolve-study.ts");
+  const { checkConfig } = await import("../node/config/resolve-study.ts");
   const config = withoutUndefined<AuditConfig>({
     data: dataConfigOf(data, flags),
     attacks: [{ id: flags.attack, params: await parseSettings(flags.attack, flags.set ?? []) }],

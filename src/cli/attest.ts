@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { type AuditConfig, withoutUndefined } from "../node/audit-config.ts";
+import { type AuditConfig, withoutUndefined } from "../node/config/audit-config.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { noteTeller, printLine } from "./output.ts";
 import { oneOf, wholeNumber } from "./parse-options.ts";

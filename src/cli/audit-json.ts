@@ -1,7 +1,7 @@
-import type { Judgement } from "../node/judge-run.ts";
+import type { Judgement } from "../node/runs/judge-run.ts";
 import type { RatingsJudgement } from "../node/ratings/judge-ratings.ts";
 import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
-import { worstOf, worstOfAll } from "../report/worst.ts";
+import { worstOf, worstOfAll } from "../report/judging/worst.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 

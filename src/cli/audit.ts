@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { efforts } from "../core/method.ts";
 import { accesses, goals, knowledges } from "../core/threat.ts";
-import { defaults, effortDefaults, ratingsDefaults } from "../node/study-defaults.ts";
+import { defaults, effortDefaults, ratingsDefaults } from "../node/config/study-defaults.ts";
 import type { AuditFlags } from "./audit-flags.ts";
 import { addDataOptions } from "./data-options.ts";
 import { budgets, listed, oneOf, oneOfList, openFraction, several, wholeNumber } from "./parse-options.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { version } from "../node/version.ts";
+import { version } from "../node/runs/version.ts";
 import { auditJson, ratingsJson } from "./audit-json.ts";
 import { print, printJson, say } from "./output.ts";
 import { several } from "./parse-options.ts";
@@ -33,8 +33,8 @@ interface CheckFlags {
 }
 
 async function run(path: string, flags: CheckFlags): Promise<void> {
-  const { readRun, recordsEvidence } = await import("../node/run-folder.ts");
-  const { exitCodeOf } = await import("../report/verdict.ts");
+  const { readRun, recordsEvidence } = await import("../node/runs/run-folder.ts");
+  const { exitCodeOf } = await import("../report/judging/verdict.ts");
   const { manifest, records } = await readRun(path);
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
   if (manifest.theriac !== version)
@@ -45,7 +45,7 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
   if (manifest.kind === "ratings-audit") {
     const { judgeRatings } = await import("../node/ratings/judge-ratings.ts");
     const { readHarm } = await import("../node/ratings/ratings-harm-file.ts");
-    const { renderRatings } = await import("../report/ratings-text.ts");
+    const { renderRatings } = await import("../report/ratings/text.ts");
     const { engines, verdict } = judgeRatings({ ...manifest, ...asked }, records);
     const harm = await readHarm(path);
     if (flags.json === true) printJson(ratingsJson(path, { engines, verdict }, records, harm), "trials");
@@ -53,8 +53,8 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
     process.exitCode = exitCodeOf(verdict);
     return;
   }
-  const { judgeRun } = await import("../node/judge-run.ts");
-  const { renderAudit } = await import("../report/tables.ts");
+  const { judgeRun } = await import("../node/runs/judge-run.ts");
+  const { renderAudit } = await import("../report/audit/audit-text.ts");
   const judged = judgeRun({ ...manifest, ...asked }, records);
   if (flags.json === true) printJson(auditJson(path, judged, records), "trials");
   else print(renderAudit(judged.summary, judged.verdict).trimEnd());

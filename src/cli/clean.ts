@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { withoutUndefined } from "../node/audit-config.ts";
+import { withoutUndefined } from "../node/config/audit-config.ts";
 import type { CleanConfig } from "../node/clean.ts";
-import { countOf } from "../report/words.ts";
+import { countOf } from "../report/words/words.ts";
 import { printJson, printLine, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
 

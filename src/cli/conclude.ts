@@ -1,4 +1,4 @@
-import { version } from "../node/version.ts";
+import { version } from "../node/runs/version.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { faultOf } from "./fault.ts";
 import { onOutputFault, say, sayInOneLine } from "./output.ts";

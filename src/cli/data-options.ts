@@ -1,5 +1,5 @@
 import { type Command } from "commander";
-import { type DataConfig, withoutUndefined } from "../node/audit-config.ts";
+import { type DataConfig, withoutUndefined } from "../node/config/audit-config.ts";
 import type { Format } from "../node/read/request.ts";
 import { listed, oneOf, several } from "./parse-options.ts";
 

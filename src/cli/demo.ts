@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { visible } from "../core/visible.ts";
+import { visible } from "../core/text/visible.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, say } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";
@@ -43,9 +43,9 @@ async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): P
     say(`${files.reviewsPath}: ${files.reviews} synthetic reviews, ${files.fakeReviews} of them fake (listed in ${files.campaignPath})`);
   if (dataOnly) return;
   const { audit } = await import("../node/audit.ts");
-  const { findingsContextOf } = await import("../node/run-report.ts");
-  const { findingsOf } = await import("../report/findings.ts");
-  const { exitCodeOf } = await import("../report/verdict.ts");
+  const { findingsContextOf } = await import("../node/runs/run-report.ts");
+  const { findingsOf } = await import("../report/judging/findings.ts");
+  const { exitCodeOf } = await import("../report/judging/verdict.ts");
   const { withProgress } = await import("./run-audit.ts");
   const result = await withProgress(quiet, jobs, (hooks) => audit(demoAudit(files), hooks));
   if (result.status === "cancelled") {

@@ -21,7 +21,7 @@ Writes theriac.config.yaml and theriac.config.schema.json into the folder; nothi
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(folder: string): Promise<void> {
-  const { writeStarter } = await import("../node/config-starter.ts");
+  const { writeStarter } = await import("../node/config/config-starter.ts");
   const { configPath, schemaPath } = writeStarter(folder);
   printLine(configPath);
   printLine(schemaPath);

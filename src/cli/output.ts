@@ -1,4 +1,4 @@
-import { visible, visibleLines } from "../core/visible.ts";
+import { visible, visibleLines } from "../core/text/visible.ts";
 import type { Note } from "../node/read/request.ts";
 
 // The one door to the terminal: a lint rule keeps every other file from the streams. Whatever passes is made visible, so that a name in the data is read and not

@@ -1,5 +1,5 @@
 import { UsageError, didYouMean } from "../core/errors.ts";
-import { parseBudget } from "../node/parse-budget.ts";
+import { parseBudget } from "../node/config/parse-budget.ts";
 
 /** Option values as commander hands them over: the text given and what was collected before it. */
 type Parser<T> = (text: string, before: T | undefined) => T;

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { version } from "../node/version.ts";
+import { version } from "../node/runs/version.ts";
 import { addAttack } from "./attack.ts";
 import { addAttest } from "./attest.ts";
 import { addAudit } from "./audit.ts";

@@ -1,4 +1,4 @@
-import { visible } from "../core/visible.ts";
+import { visible } from "../core/text/visible.ts";
 import { redrawLine, say, terminalColumns } from "./output.ts";
 
 /** How far a long command is: a bar that is redrawn on a terminal, else a plain line now and then. */

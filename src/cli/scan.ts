@@ -1,7 +1,7 @@
 import { type Command } from "commander";
 import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
-import { withoutUndefined } from "../node/audit-config.ts";
+import { withoutUndefined } from "../node/config/audit-config.ts";
 import { numbered } from "../node/scan/numbered-finding.ts";
 import type { Scan, ScanConfig } from "../node/scan.ts";
 import { efforts } from "../core/method.ts";
@@ -74,9 +74,9 @@ interface ScanFlags extends DataFlags {
 
 async function run(data: string, flags: ScanFlags): Promise<void> {
   const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
-  const { defaultRunPath } = await import("../node/run-folder.ts");
+  const { defaultRunPath } = await import("../node/runs/run-folder.ts");
   const { scan } = await import("../node/scan.ts");
-  const { renderScan } = await import("../report/scan-text.ts");
+  const { renderScan } = await import("../report/scan/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
   const config = withoutUndefined<ScanConfig>({
     data: dataConfigOf(data, flags),

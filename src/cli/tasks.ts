@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, UsageError } from "../core/errors.ts";
-import { withoutUndefined } from "../node/audit-config.ts";
-import { tasksDefaults } from "../node/study-defaults.ts";
+import { withoutUndefined } from "../node/config/audit-config.ts";
+import { tasksDefaults } from "../node/config/study-defaults.ts";
 import type { TasksConfig } from "../node/tasks.ts";
-import { version } from "../node/version.ts";
+import { version } from "../node/runs/version.ts";
 import { checkNewFiles, writeFiles } from "../node/write/write-files.ts";
 import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -79,8 +79,8 @@ async function run(data: string, flags: TasksFlags): Promise<void> {
   if (budget.length > 1) throw new UsageError(`--budget: tasks are compared at one budget, got ${budget.join(", ")}`);
   if (out !== undefined) checkNewFiles([out]);
   const { measureTaskRelations } = await import("../node/tasks.ts");
-  const { renderTasksPage } = await import("../report/tasks-page.ts");
-  const { renderTasks } = await import("../report/tasks-text.ts");
+  const { renderTasksPage } = await import("../report/tasks/page.ts");
+  const { renderTasks } = await import("../report/tasks/text.ts");
   const { pairs, relationDecay, price, seeds, seed, testFraction } = flags;
   const config = withoutUndefined<TasksConfig>({
     data: dataConfigOf(data, flags),

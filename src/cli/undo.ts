@@ -23,7 +23,7 @@ make them agree, which --sha256 tells.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(patch: string, options: { readonly out?: string; readonly sha256?: string }): Promise<void> {
-  const { undoPatch } = await import("../node/poison-file.ts");
+  const { undoPatch } = await import("../node/poison/poison-file.ts");
   const { restoredPath, sha256, heldAgainst } = await undoPatch(patch, options);
   printLine(restoredPath);
   say(`sha256 ${sha256}, held against ${heldAgainst}`);

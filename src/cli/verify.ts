@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { visible } from "../core/visible.ts";
+import { visible } from "../core/text/visible.ts";
 import type { Verification } from "../node/attest/verify.ts";
-import { defaultProbes } from "../node/study-defaults.ts";
-import { withoutUndefined } from "../node/audit-config.ts";
-import { textTable } from "../report/text-table.ts";
+import { defaultProbes } from "../node/config/study-defaults.ts";
+import { withoutUndefined } from "../node/config/audit-config.ts";
+import { textTable } from "../report/words/text-table.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, printJson } from "./output.ts";
 import { wholeNumber } from "./parse-options.ts";

@@ -1,4 +1,4 @@
-import { type Matrix, denseMatrix, stackRows, toDense, toSparse } from "../numeric/matrix.ts";
+import { type Matrix, denseMatrix, stackRows, toDense, toSparse } from "../numeric/matrices/matrix.ts";
 import { type Dataset } from "./dataset.ts";
 import type { CellChange, DataPoison, FeatureChange, FeatureRow, RawRow } from "./poison.ts";
 import { type Cell, type Column, type NamedColumn, type SparseCell, type Table, cellIn, columnOf } from "./table.ts";

@@ -1,4 +1,4 @@
-import { type Matrix, selectRows } from "../numeric/matrix.ts";
+import { type Matrix, selectRows } from "../numeric/matrices/matrix.ts";
 
 /** What is learned: a class index in [0, names.length) or a real number. */
 export type Target = { readonly kind: "classes"; readonly names: readonly string[] } | { readonly kind: "real" };

@@ -1,4 +1,4 @@
-import type { DenseMatrix } from "../numeric/matrix.ts";
+import type { DenseMatrix } from "../numeric/matrices/matrix.ts";
 import type { RunContext } from "./context.ts";
 import type { Dataset, Features, Target } from "./dataset.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";

@@ -4,7 +4,7 @@ import type { Learner, Model } from "./learner.ts";
 import type { Objective } from "./objective.ts";
 import type { Poison } from "./poison.ts";
 import type { Cell, Table } from "./table.ts";
-import type { WordColumn } from "./word-column.ts";
+import type { WordColumn } from "./text/word-column.ts";
 
 /** The rows of a table that a pipeline is trained on. */
 export interface TrainingSet {

@@ -1,6 +1,6 @@
 import { UsageError, didYouMean } from "./errors.ts";
 import { type Column, type Table, columnOf } from "./table.ts";
-import { isMark, wordsOf } from "./words.ts";
+import { isMark, wordsOf } from "./text/words.ts";
 
 /** A group of rows, told by their raw cells: every condition must hold. */
 export type RowFilter = readonly Condition[];

@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "../numeric/matrix.ts";
+import type { SparseMatrix } from "../numeric/matrices/matrix.ts";
 
 /**
  * A raw table: what was read, before any encoding. Columns are immutable and may be shared between tables.

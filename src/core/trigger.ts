@@ -1,6 +1,6 @@
-import { appendText } from "./join-words.ts";
+import { appendText } from "./text/join-words.ts";
 import { type Cell, type Column, type SparseCell, type Table, cellOf, columnOf } from "./table.ts";
-import { wordsOf } from "./words.ts";
+import { wordsOf } from "./text/words.ts";
 
 /** What switches a backdoor on: changes to the inputs of a row, whichever row it is. */
 export type Trigger = readonly TriggerPart[];

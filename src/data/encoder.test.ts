@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toDense } from "../numeric/matrix.ts";
+import { toDense } from "../numeric/matrices/matrix.ts";
 import type { Dataset } from "../core/dataset.ts";
 import type { Table } from "../core/table.ts";
 import { makeEncoder } from "./encoder.ts";

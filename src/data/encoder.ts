@@ -1,9 +1,9 @@
-import { type Matrix, type SparseMatrix, selectRows, toDense } from "../numeric/matrix.ts";
+import { type Matrix, type SparseMatrix, selectRows, toDense } from "../numeric/matrices/matrix.ts";
 import type { Dataset, FeatureKind, Features } from "../core/dataset.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type ParamSpecs } from "../core/params.ts";
 import { type Cell, type Column, type Table, columnOf } from "../core/table.ts";
-import type { WordColumn } from "../core/word-column.ts";
+import type { WordColumn } from "../core/text/word-column.ts";
 import { type ColumnEncoder, fitColumn } from "./encode-column.ts";
 import { makeTokenizer } from "./tokens.ts";
 

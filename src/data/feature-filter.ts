@@ -1,4 +1,4 @@
-import type { Matrix } from "../numeric/matrix.ts";
+import type { Matrix } from "../numeric/matrices/matrix.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Condition, RowFilter } from "../core/row-filter.ts";
 import type { FittedEncoder } from "./encoder.ts";

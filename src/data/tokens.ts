@@ -1,4 +1,4 @@
-import { makeWordNumbers } from "../core/word-numbers.ts";
+import { makeWordNumbers } from "../core/text/word-numbers.ts";
 
 /** Distinct terms of a text, ascending by id, with how often each occurs. Shapes: ids [terms], counts [terms]. */
 export interface TermCounts {

@@ -3,9 +3,9 @@ import { smallData } from "../../test/small-data.ts";
 import type { Heard, Scores } from "../core/detector.ts";
 import { makeRng } from "../numeric/random.ts";
 import { combined } from "./combined.ts";
-import { loss } from "./loss.ts";
-import { sourceValue } from "./source-value.ts";
-import { taskContrast } from "./task-contrast.ts";
+import { loss } from "./labels/loss.ts";
+import { sourceValue } from "./groups/source-value.ts";
+import { taskContrast } from "./groups/task-contrast.ts";
 
 const data = {
   ...smallData({ seed: 1, rows: 6, cols: 2, classes: 2, sparse: false, weighted: false }),

@@ -1,4 +1,4 @@
-import { combineVoices, expectedFalseAlarms, reasonsOf, voiceOf, withinReason } from "../blocks/combined-ranking.ts";
+import { combineVoices, expectedFalseAlarms, reasonsOf, voiceOf, withinReason } from "../blocks/outliers/combined-ranking.ts";
 import type { Detector } from "../core/detector.ts";
 
 /** What `theriac scan` ranks by, as a detector beside those that it hears; of itself it looks at nothing. */

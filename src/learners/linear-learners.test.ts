@@ -4,9 +4,9 @@ import { datasetOf, smallData, smallDataArbitrary } from "../../test/small-data.
 import { type Dataset, selectExamples } from "../core/dataset.ts";
 import { type FitOptions, type Learner, type Model, predict } from "../core/learner.ts";
 import { resolveParams } from "../core/params.ts";
-import { denseMatrix, toDense, toSparse } from "../numeric/matrix.ts";
+import { denseMatrix, toDense, toSparse } from "../numeric/matrices/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
-import { dot, norm } from "../numeric/vector.ts";
+import { dot, norm } from "../numeric/matrices/vector.ts";
 import { linearSvm } from "./linear-svm.ts";
 import { logistic } from "./logistic.ts";
 import { ridge } from "./ridge.ts";

@@ -1,17 +1,17 @@
-import { linearModel } from "../blocks/linear-model.ts";
-import { outputsOf, rowShares, startingTheta, targetsOf } from "../blocks/linear-layout.ts";
-import { linearObjective } from "../blocks/linear-objective.ts";
-import { type LinearParams, linearParams } from "../blocks/linear-params.ts";
-import { hingeLoss, squaredHingeLoss } from "../blocks/margin-losses.ts";
-import { minimise } from "../blocks/minimise.ts";
-import { hingeProblemOf, solveHinge } from "../blocks/solve-hinge.ts";
-import { tuneWeightDecay } from "../blocks/tune-weight-decay.ts";
+import { linearModel } from "../blocks/linear/model.ts";
+import { outputsOf, rowShares, startingTheta, targetsOf } from "../blocks/linear/layout.ts";
+import { linearObjective } from "../blocks/linear/objective.ts";
+import { type LinearParams, linearParams } from "../blocks/linear/params.ts";
+import { hingeLoss, squaredHingeLoss } from "../blocks/linear/margin-losses.ts";
+import { minimise } from "../blocks/linear/minimise.ts";
+import { hingeProblemOf, solveHinge } from "../blocks/linear/solve-hinge.ts";
+import { tuneWeightDecay } from "../blocks/linear/tune-weight-decay.ts";
 import { stopIfCancelled } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
 import type { FitOptions, Learner, Model } from "../core/learner.ts";
-import { solveHingeByCoordinateDescent } from "../numeric/hinge-coordinate-descent.ts";
-import { multiplyRowsInto } from "../numeric/matrix-vector.ts";
+import { solveHingeByCoordinateDescent } from "../numeric/solvers/hinge-coordinate-descent.ts";
+import { multiplyRowsInto } from "../numeric/matrices/matrix-vector.ts";
 
 export interface LinearSvmParams extends LinearParams {
   readonly loss: "squared-hinge" | "hinge";

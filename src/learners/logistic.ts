@@ -1,11 +1,11 @@
-import { linearModel } from "../blocks/linear-model.ts";
-import { startingTheta } from "../blocks/linear-layout.ts";
-import { type LinearObjective, linearObjective } from "../blocks/linear-objective.ts";
-import { type LinearParams, linearParams } from "../blocks/linear-params.ts";
-import { logisticLoss } from "../blocks/margin-losses.ts";
-import { minimise } from "../blocks/minimise.ts";
-import { removeGaugeInPlace, softmaxObjective } from "../blocks/softmax-objective.ts";
-import { tuneWeightDecay } from "../blocks/tune-weight-decay.ts";
+import { linearModel } from "../blocks/linear/model.ts";
+import { startingTheta } from "../blocks/linear/layout.ts";
+import { type LinearObjective, linearObjective } from "../blocks/linear/objective.ts";
+import { type LinearParams, linearParams } from "../blocks/linear/params.ts";
+import { logisticLoss } from "../blocks/linear/margin-losses.ts";
+import { minimise } from "../blocks/linear/minimise.ts";
+import { removeGaugeInPlace, softmaxObjective } from "../blocks/linear/softmax-objective.ts";
+import { tuneWeightDecay } from "../blocks/linear/tune-weight-decay.ts";
 import type { Dataset } from "../core/dataset.ts";
 import type { FitOptions, Learner, Model } from "../core/learner.ts";
 

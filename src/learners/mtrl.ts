@@ -1,9 +1,9 @@
-import { type BiasKind, startingTheta } from "../blocks/linear-layout.ts";
-import { minimiseMtrl } from "../blocks/mtrl-minimise.ts";
-import { isMtrlModel, mtrlModel } from "../blocks/mtrl-model.ts";
-import { mtrlObjective } from "../blocks/mtrl-objective.ts";
-import type { MtrlSettings } from "../blocks/mtrl-problem.ts";
-import { tuneWeightDecay } from "../blocks/tune-weight-decay.ts";
+import { type BiasKind, startingTheta } from "../blocks/linear/layout.ts";
+import { minimiseMtrl } from "../blocks/mtrl/minimise.ts";
+import { isMtrlModel, mtrlModel } from "../blocks/mtrl/model.ts";
+import { mtrlObjective } from "../blocks/mtrl/objective.ts";
+import type { MtrlSettings } from "../blocks/mtrl/problem.ts";
+import { tuneWeightDecay } from "../blocks/linear/tune-weight-decay.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
 import type { FitOptions, Learner, Model } from "../core/learner.ts";

@@ -1,11 +1,11 @@
-import { linearModel } from "../blocks/linear-model.ts";
-import { type KeptGram, type LinearObjective, linearObjective } from "../blocks/linear-objective.ts";
-import { type LinearParams, linearParams } from "../blocks/linear-params.ts";
-import { squareLoss } from "../blocks/margin-losses.ts";
-import { tuneWeightDecay } from "../blocks/tune-weight-decay.ts";
+import { linearModel } from "../blocks/linear/model.ts";
+import { type KeptGram, type LinearObjective, linearObjective } from "../blocks/linear/objective.ts";
+import { type LinearParams, linearParams } from "../blocks/linear/params.ts";
+import { squareLoss } from "../blocks/linear/margin-losses.ts";
+import { tuneWeightDecay } from "../blocks/linear/tune-weight-decay.ts";
 import type { Dataset } from "../core/dataset.ts";
 import type { FitOptions, Learner, Model } from "../core/learner.ts";
-import { addScaledInto, norm } from "../numeric/vector.ts";
+import { addScaledInto, norm } from "../numeric/matrices/vector.ts";
 
 export type RidgeParams = LinearParams;
 type Tuned = RidgeParams & { readonly weightDecay: number };

@@ -1,4 +1,4 @@
-import { areaUnderCurve } from "../numeric/ranks.ts";
+import { areaUnderCurve } from "../numeric/orders/ranks.ts";
 import type { Metric } from "../core/metric.ts";
 
 export const auc: Metric = {

@@ -2,22 +2,22 @@ import { availableParallelism } from "node:os";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../core/examples.ts";
 import { type Table, columnOf } from "../core/table.ts";
-import { parseLimit } from "../report/limits.ts";
+import { parseLimit } from "../report/judging/limits.ts";
 import { type StudyConfig, resolveReach } from "../study/config.ts";
 import { intentQuantities } from "../study/intent-metrics.ts";
 import { type Cell, planStudy } from "../study/plan.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { splitForSeed } from "../study/seed-setup.ts";
-import { type AuditConfig, readRequestOf } from "./audit-config.ts";
-import { describePlan } from "./describe-plan.ts";
+import { type AuditConfig, readRequestOf } from "./config/audit-config.ts";
+import { describePlan } from "./config/describe-plan.ts";
 import { estimateStudyMs } from "./estimate.ts";
-import { type Judgement, checkLimits, judgeRun, metricsFor } from "./judge-run.ts";
-import { type DataInfo, type Manifest, storedPlan } from "./manifest.ts";
-import { digest, provenance } from "./provenance.ts";
+import { type Judgement, checkLimits, judgeRun, metricsFor } from "./runs/judge-run.ts";
+import { type DataInfo, type Manifest, storedPlan } from "./runs/manifest.ts";
+import { digest, provenance } from "./runs/provenance.ts";
 import { readTable } from "./read/read-table.ts";
 import { type Note, type ReadResult, notesOf } from "./read/request.ts";
 import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
-import { checkConfig, resolveStudy } from "./resolve-study.ts";
+import { checkConfig, resolveStudy } from "./config/resolve-study.ts";
 import {
   type RunFolder,
   checkRunPath,
@@ -27,10 +27,10 @@ import {
   readRun,
   reopenRunFolder,
   tidyRun,
-} from "./run-folder.ts";
-import { otherVersionNote, refuseEndless, refuseOtherVersion } from "./run-plan.ts";
-import { writeReport } from "./run-report.ts";
-import { version } from "./version.ts";
+} from "./runs/run-folder.ts";
+import { otherVersionNote, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
+import { writeReport } from "./runs/run-report.ts";
+import { version } from "./runs/version.ts";
 import { runOnWorkers } from "./workers/run-on-workers.ts";
 
 export interface AuditHooks {

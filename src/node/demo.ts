@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Review, demoMarketplace, generateMarketplace } from "../data/generate-marketplace.ts";
-import type { AuditConfig } from "./audit-config.ts";
+import type { AuditConfig } from "./config/audit-config.ts";
 import { checkNewFiles, writeFiles } from "./write/write-files.ts";
 
 export interface DemoFiles {

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { selectRows } from "../numeric/matrix.ts";
+import { selectRows } from "../numeric/matrices/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { catalog } from "../catalog.ts";
 import { NumericalError, UsageError } from "../core/errors.ts";

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { mtrlObjective } from "../blocks/mtrl-objective.ts";
-import { isMtrlModel } from "../blocks/mtrl-model.ts";
-import { attackTask } from "../blocks/task-attack.ts";
-import { relationCorrelations } from "../blocks/task-relation.ts";
-import { taskVulnerability } from "../blocks/task-vulnerability.ts";
+import { mtrlObjective } from "../blocks/mtrl/objective.ts";
+import { isMtrlModel } from "../blocks/mtrl/model.ts";
+import { attackTask } from "../blocks/mtrl/task-attack.ts";
+import { relationCorrelations } from "../blocks/mtrl/task-relation.ts";
+import { taskVulnerability } from "../blocks/mtrl/task-vulnerability.ts";
 import { type Signal } from "../core/context.ts";
 import type { Dataset, Target } from "../core/dataset.ts";
 import { NumericalError, UsageError } from "../core/errors.ts";
@@ -23,11 +23,11 @@ import { rowsPerTask } from "../study/tasks/task-seed.ts";
 import { runTasks } from "../study/tasks/run-tasks.ts";
 import type { TaskTools } from "../study/tasks/task-tools.ts";
 import type { TasksResult } from "../study/tasks/tasks-result.ts";
-import { type DataConfig, readRequestOf } from "./audit-config.ts";
-import { parseBudget } from "./parse-budget.ts";
+import { type DataConfig, readRequestOf } from "./config/audit-config.ts";
+import { parseBudget } from "./config/parse-budget.ts";
 import { readTable } from "./read/read-table.ts";
 import { type Note, notesOf } from "./read/request.ts";
-import { defaults, tasksDefaults } from "./study-defaults.ts";
+import { defaults, tasksDefaults } from "./config/study-defaults.ts";
 
 export interface TasksConfig {
   readonly data: DataConfig;

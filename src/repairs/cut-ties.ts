@@ -1,7 +1,7 @@
-import { type MtrlModel, isMtrlModel } from "../blocks/mtrl-model.ts";
-import { medianOf } from "../blocks/robust-spread.ts";
-import { relativesTheta, standsOutAbove, taskEvidence } from "../blocks/task-evidence.ts";
-import { relationCorrelations } from "../blocks/task-relation.ts";
+import { type MtrlModel, isMtrlModel } from "../blocks/mtrl/model.ts";
+import { medianOf } from "../numeric/statistics/robust-spread.ts";
+import { relativesTheta, standsOutAbove, taskEvidence } from "../blocks/mtrl/task-evidence.ts";
+import { relationCorrelations } from "../blocks/mtrl/task-relation.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Model } from "../core/learner.ts";

@@ -1,4 +1,4 @@
-import { keepClasses } from "../blocks/keep-classes.ts";
+import { keepClasses } from "../blocks/relabel/keep-classes.ts";
 import { positionsWhere, selectExamples } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
 import type { CleaningRepair } from "../core/repair.ts";

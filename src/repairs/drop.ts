@@ -1,5 +1,5 @@
-import { keepClasses } from "../blocks/keep-classes.ts";
-import { highest } from "../numeric/ranks.ts";
+import { keepClasses } from "../blocks/relabel/keep-classes.ts";
+import { highest } from "../numeric/orders/ranks.ts";
 import { positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { CleaningRepair } from "../core/repair.ts";
 

@@ -5,12 +5,12 @@ import {
   trustedTuningParams,
   tuneOnTrusted,
   verifiedRows,
-} from "../blocks/trusted-tuning.ts";
-import { layersOfTheta, type NetworkModel, thetaOfLayers } from "../blocks/relu-network.ts";
+} from "../blocks/network/trusted-tuning.ts";
+import { layersOfTheta, type NetworkModel, thetaOfLayers } from "../blocks/network/relu-network.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { classesOfScores } from "../core/learner.ts";
 import type { FittingRepair } from "../core/repair.ts";
-import { orderBy } from "../numeric/ranks.ts";
+import { orderBy } from "../numeric/orders/ranks.ts";
 
 interface FinePruningParams extends TrustedTuningParams {
   drop: number;

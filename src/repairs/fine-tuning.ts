@@ -1,4 +1,10 @@
-import { type TrustedTuningParams, cannotTrainOn, trustedTuningParams, tuneOnTrusted, verifiedRows } from "../blocks/trusted-tuning.ts";
+import {
+  type TrustedTuningParams,
+  cannotTrainOn,
+  trustedTuningParams,
+  tuneOnTrusted,
+  verifiedRows,
+} from "../blocks/network/trusted-tuning.ts";
 import type { FittingRepair } from "../core/repair.ts";
 
 export const fineTuning: FittingRepair<TrustedTuningParams> = {

@@ -1,4 +1,4 @@
-import { medianOf } from "../blocks/robust-spread.ts";
+import { medianOf } from "../numeric/statistics/robust-spread.ts";
 import type { FittingRepair } from "../core/repair.ts";
 
 interface HuberParams {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { twoClouds } from "../../test/small-data.ts";
-import { type NetworkModel, layersOfTheta, reluNetwork } from "../blocks/relu-network.ts";
+import { type NetworkModel, layersOfTheta, reluNetwork } from "../blocks/network/relu-network.ts";
 import type { Dataset } from "../core/dataset.ts";
 import type { Model } from "../core/learner.ts";
 import { resolveParams } from "../core/params.ts";
 import type { FittingRepair } from "../core/repair.ts";
 import { type MlpParams, mlp } from "../node/learners/mlp.ts";
 import { missingRuntime } from "../node/onnx/runtime.ts";
-import { denseMatrix } from "../numeric/matrix.ts";
+import { denseMatrix } from "../numeric/matrices/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { dropFlagged } from "./drop-flagged.ts";
 import { finePruning, prunableUnits } from "./fine-pruning.ts";

@@ -5,7 +5,7 @@ import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts
 import { NumericalError } from "../core/errors.ts";
 import type { Learner, Model } from "../core/learner.ts";
 import { resolveParams } from "../core/params.ts";
-import type { LinearParams } from "../blocks/linear-params.ts";
+import type { LinearParams } from "../blocks/linear/params.ts";
 import { linearSvm } from "../learners/linear-svm.ts";
 import { logistic } from "../learners/logistic.ts";
 import { ridge } from "../learners/ridge.ts";

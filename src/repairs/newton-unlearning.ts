@@ -1,11 +1,11 @@
-import { lacksObjective, needObjective } from "../blocks/derivative-setting.ts";
-import { keepClasses } from "../blocks/keep-classes.ts";
+import { lacksObjective, needObjective } from "../blocks/outliers/needs-objective.ts";
+import { keepClasses } from "../blocks/relabel/keep-classes.ts";
 import { stopIfCancelled } from "../core/context.ts";
 import { positionsWhere, selectExamples } from "../core/dataset.ts";
 import { NumericalError, UsageError } from "../core/errors.ts";
 import type { Objective } from "../core/objective.ts";
 import type { FittingRepair } from "../core/repair.ts";
-import { dot, norm } from "../numeric/vector.ts";
+import { dot, norm } from "../numeric/matrices/vector.ts";
 
 interface NewtonUnlearningParams {
   steps: number;

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { datasetOf } from "../../test/small-data.ts";
-import { type VotingModel, outlastedVotes, partitionOfRows, votingModel } from "../blocks/partition-votes.ts";
+import { type VotingModel, outlastedVotes, partitionOfRows, votingModel } from "../blocks/held-out/partition-votes.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { predict } from "../core/learner.ts";
 import { resolveParams } from "../core/params.ts";
 import { logistic } from "../learners/logistic.ts";
 import { ridge } from "../learners/ridge.ts";
-import { denseMatrix } from "../numeric/matrix.ts";
+import { denseMatrix } from "../numeric/matrices/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { partitionVote } from "./partition-vote.ts";
 

@@ -1,5 +1,5 @@
 import { stopIfCancelled } from "../core/context.ts";
-import { type Voter, rowsOfPartitions, votingModel } from "../blocks/partition-votes.ts";
+import { type Voter, rowsOfPartitions, votingModel } from "../blocks/held-out/partition-votes.ts";
 import { selectExamples } from "../core/dataset.ts";
 import type { FittingRepair } from "../core/repair.ts";
 

@@ -1,4 +1,4 @@
-import { orderBy } from "../numeric/ranks.ts";
+import { orderBy } from "../numeric/orders/ranks.ts";
 import type { CleaningRepair } from "../core/repair.ts";
 
 interface ReweightParams {

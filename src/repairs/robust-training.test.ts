@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { haveCopies } from "../blocks/copies-among.ts";
-import { severScores } from "../blocks/sever-scores.ts";
+import { haveCopies } from "../blocks/copies/copies-among.ts";
+import { severScores } from "../blocks/outliers/sever-scores.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { resolveParams } from "../core/params.ts";
 import { predict } from "../core/learner.ts";
 import type { FittingRepair } from "../core/repair.ts";
 import { logistic } from "../learners/logistic.ts";
 import { ridge } from "../learners/ridge.ts";
-import { denseMatrix, rowDot } from "../numeric/matrix.ts";
+import { denseMatrix, rowDot } from "../numeric/matrices/matrix.ts";
 import { makeRng } from "../numeric/random.ts";
 import { datasetOf } from "../../test/small-data.ts";
 import { huber } from "./huber.ts";

@@ -1,9 +1,9 @@
-import { haveCopies } from "../blocks/copies-among.ts";
-import { keepClasses } from "../blocks/keep-classes.ts";
-import { severScores } from "../blocks/sever-scores.ts";
+import { haveCopies } from "../blocks/copies/copies-among.ts";
+import { keepClasses } from "../blocks/relabel/keep-classes.ts";
+import { severScores } from "../blocks/outliers/sever-scores.ts";
 import { positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { FittingRepair } from "../core/repair.ts";
-import { highest } from "../numeric/ranks.ts";
+import { highest } from "../numeric/orders/ranks.ts";
 
 interface SeverFilterParams {
   fraction: number;

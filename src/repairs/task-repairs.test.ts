@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attackedTasks, contradicted, taskGroups } from "../../test/task-groups.ts";
-import { isMtrlModel } from "../blocks/mtrl-model.ts";
+import { isMtrlModel } from "../blocks/mtrl/model.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Model } from "../core/learner.ts";

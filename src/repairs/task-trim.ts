@@ -1,10 +1,10 @@
-import { minimiseMtrl } from "../blocks/mtrl-minimise.ts";
-import { type MtrlModel, isMtrlModel, mtrlModel } from "../blocks/mtrl-model.ts";
-import { medianOf, spreadOf } from "../blocks/robust-spread.ts";
+import { minimiseMtrl } from "../blocks/mtrl/minimise.ts";
+import { type MtrlModel, isMtrlModel, mtrlModel } from "../blocks/mtrl/model.ts";
+import { medianOf, spreadOf } from "../numeric/statistics/robust-spread.ts";
 import { type Dataset, gatherFloats, positionsWhere, selectExamples } from "../core/dataset.ts";
 import { UsageError } from "../core/errors.ts";
 import type { FittingRepair } from "../core/repair.ts";
-import { highest, orderBy } from "../numeric/ranks.ts";
+import { highest, orderBy } from "../numeric/orders/ranks.ts";
 
 interface TaskTrimParams {
   fraction: number;

@@ -1,5 +1,5 @@
-import { type ClassTriggerParams, classTriggerParams, classTriggers } from "../blocks/class-triggers.ts";
-import type { InvertedTrigger } from "../blocks/invert-trigger.ts";
+import { type ClassTriggerParams, classTriggerParams, classTriggers } from "../blocks/triggers/class-triggers.ts";
+import type { InvertedTrigger } from "../blocks/triggers/invert-trigger.ts";
 import {
   type TrustedTuningParams,
   cannotTrainOn,
@@ -7,10 +7,10 @@ import {
   trustedTuningParams,
   tuneOnTrusted,
   verifiedRows,
-} from "../blocks/trusted-tuning.ts";
+} from "../blocks/network/trusted-tuning.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { FittingRepair } from "../core/repair.ts";
-import { denseMatrix, stackRows, toDense } from "../numeric/matrix.ts";
+import { denseMatrix, stackRows, toDense } from "../numeric/matrices/matrix.ts";
 
 type TriggerUnlearningParams = TrustedTuningParams & ClassTriggerParams;
 

@@ -1,8 +1,8 @@
-import { keepClasses } from "../blocks/keep-classes.ts";
+import { keepClasses } from "../blocks/relabel/keep-classes.ts";
 import { positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { Model } from "../core/learner.ts";
 import type { FittingRepair } from "../core/repair.ts";
-import { highest } from "../numeric/ranks.ts";
+import { highest } from "../numeric/orders/ranks.ts";
 
 interface TrimParams {
   fraction: number;

@@ -1,4 +1,4 @@
-import { areaUnderCurve, highest } from "../numeric/ranks.ts";
+import { areaUnderCurve, highest } from "../numeric/orders/ranks.ts";
 import type { RunContext } from "../core/context.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { labelOfTask } from "../core/examples.ts";

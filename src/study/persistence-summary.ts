@@ -1,4 +1,4 @@
-import { type Figure, scatterInterval } from "../numeric/intervals.ts";
+import { type Figure, scatterInterval } from "../numeric/statistics/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import type { Goal } from "../core/threat.ts";
 import type { TrialRecord } from "./record.ts";

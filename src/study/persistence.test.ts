@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { catalog } from "../catalog.ts";
 import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
-import { digest } from "../node/provenance.ts";
+import { digest } from "../node/runs/provenance.ts";
 import { makeRng } from "../numeric/random.ts";
 import { makeTable } from "../../test/contracts/arbitrary-table.ts";
 import type { StudyConfig } from "./config.ts";

@@ -3,7 +3,7 @@ import { primaryMetricId } from "../core/metric.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import { auc } from "../metrics/auc.ts";
 import { rmse } from "../metrics/rmse.ts";
-import { wilsonInterval } from "../numeric/intervals.ts";
+import { wilsonInterval } from "../numeric/statistics/intervals.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 import { summarise } from "./summary.ts";
 

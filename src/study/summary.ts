@@ -1,4 +1,4 @@
-import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/intervals.ts";
+import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./intent-metrics.ts";

@@ -3,7 +3,7 @@ import { catalog } from "../catalog.ts";
 import { resolveParams } from "../core/params.ts";
 import type { DataPoison } from "../core/poison.ts";
 import { encoderParams } from "../data/encoder.ts";
-import { digest } from "../node/provenance.ts";
+import { digest } from "../node/runs/provenance.ts";
 import { makeTable } from "../../test/contracts/arbitrary-table.ts";
 import { ownSample } from "./attacker-view.ts";
 import type { StudyConfig } from "./config.ts";

@@ -9,7 +9,7 @@ import type { Repair, RepairContext } from "../../src/core/repair.ts";
 import { spreadScores, subjectCount } from "../../src/core/spread-scores.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
 import { makeRng } from "../../src/numeric/random.ts";
-import { toDense } from "../../src/numeric/matrix.ts";
+import { toDense } from "../../src/numeric/matrices/matrix.ts";
 import { firstHalf, makeTable, tableShapes } from "./arbitrary-table.ts";
 
 /** A detector's data, with the raw rows behind them. */

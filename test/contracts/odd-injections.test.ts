@@ -6,7 +6,7 @@ import { findBreach } from "../../src/core/guard.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import type { Table } from "../../src/core/table.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
-import { feasibleSetOf, isFeasible } from "../../src/blocks/feasible-set.ts";
+import { feasibleSetOf, isFeasible } from "../../src/blocks/feasible/feasible-set.ts";
 import { makeRng } from "../../src/numeric/random.ts";
 import { makePipeline } from "../../src/study/make-pipeline.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { InjectedRows } from "../../src/blocks/injected-rows.ts";
+import type { InjectedRows } from "../../src/blocks/injection/injected-rows.ts";
 import type { Dataset } from "../../src/core/dataset.ts";
-import { denseMatrix } from "../../src/numeric/matrix.ts";
+import { denseMatrix } from "../../src/numeric/matrices/matrix.ts";
 import { type Rng, makeRng } from "../../src/numeric/random.ts";
 
 interface Record {

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { confidentFilters, labelIssues } from "../../src/blocks/confident-learning.ts";
-import { labelQuality, qualityScores } from "../../src/blocks/label-quality.ts";
+import { confidentFilters, labelIssues } from "../../src/blocks/noisy-labels/confident-learning.ts";
+import { labelQuality, qualityScores } from "../../src/blocks/noisy-labels/label-quality.ts";
 import { expectClose } from "../objective-checks.ts";
 import { dataFolder, hasData } from "./real-data.ts";
 

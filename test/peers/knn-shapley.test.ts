@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { knnShapley } from "../../src/blocks/knn-shapley.ts";
-import { selectRows } from "../../src/numeric/matrix.ts";
+import { knnShapley } from "../../src/blocks/outliers/knn-shapley.ts";
+import { selectRows } from "../../src/numeric/matrices/matrix.ts";
 import { dataFolder, hasData, numericData, twoClasses } from "./real-data.ts";
 
 const stored = resolve(dataFolder, "../reference/knn-shapley-breast-cancer.json");

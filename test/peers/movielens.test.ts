@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { rankingQuality, ratingError } from "../../src/blocks/ratings-ranking-metrics.ts";
+import { rankingQuality, ratingError } from "../../src/blocks/ratings/ranking-metrics.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import { type Ratings, ratingsAt, ratingsWhere } from "../../src/core/ratings.ts";
 import type { Recommender, RecommenderModel } from "../../src/core/recommender.ts";

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isMtrlModel } from "../../src/blocks/mtrl-model.ts";
-import { mtrlProblem } from "../../src/blocks/mtrl-problem.ts";
+import { isMtrlModel } from "../../src/blocks/mtrl/model.ts";
+import { mtrlProblem } from "../../src/blocks/mtrl/problem.ts";
 import type { Dataset } from "../../src/core/dataset.ts";
 import { mtrl } from "../../src/learners/mtrl.ts";
-import { denseMatrix } from "../../src/numeric/matrix.ts";
+import { denseMatrix } from "../../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../../src/numeric/random.ts";
-import { norm } from "../../src/numeric/vector.ts";
+import { norm } from "../../src/numeric/matrices/vector.ts";
 import { expectClose } from "../objective-checks.ts";
 import { datasetOf } from "../small-data.ts";
 import { dataFolder, hasData, twoClasses } from "./real-data.ts";

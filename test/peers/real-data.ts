@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Dataset, Target } from "../../src/core/dataset.ts";
-import { type SparseMatrix, denseMatrix } from "../../src/numeric/matrix.ts";
+import { type SparseMatrix, denseMatrix } from "../../src/numeric/matrices/matrix.ts";
 import { datasetOf } from "../small-data.ts";
 
 /** The folder of research data that lies beside the project, where there is one. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { BiasKind } from "../../src/blocks/linear-layout.ts";
-import { penaltyOf } from "../../src/blocks/linear-layout.ts";
+import type { BiasKind } from "../../src/blocks/linear/layout.ts";
+import { penaltyOf } from "../../src/blocks/linear/layout.ts";
 import type { Dataset } from "../../src/core/dataset.ts";
 import type { Learner, Model } from "../../src/core/learner.ts";
 import { predict } from "../../src/core/learner.ts";

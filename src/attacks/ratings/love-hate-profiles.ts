@@ -1,4 +1,4 @@
-import { extremesFor, makeProfiles } from "../../blocks/ratings-profiles.ts";
+import { extremesFor, makeProfiles } from "../../blocks/ratings/profiles.ts";
 import type { RatingAttack } from "../../core/recommender.ts";
 
 export const loveHateProfiles: RatingAttack<Record<string, never>> = {

@@ -1,8 +1,8 @@
-import { zeroFactorGradient } from "../../blocks/als-implicit-gradient.ts";
-import { ascendFakeRatings } from "../../blocks/fake-ratings-ascent.ts";
-import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/fake-ratings-params.ts";
-import { mtrlUsersRatingDerivatives } from "../../blocks/mtrl-users-gradient.ts";
-import { ratingUtility } from "../../blocks/ratings-attack-utility.ts";
+import { zeroFactorGradient } from "../../blocks/ratings/implicit-als-gradient.ts";
+import { ascendFakeRatings } from "../../blocks/ratings/fake-ratings-ascent.ts";
+import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/ratings/fake-ratings-params.ts";
+import { mtrlUsersRatingDerivatives } from "../../blocks/ratings/related-users-gradient.ts";
+import { ratingUtility } from "../../blocks/ratings/attack-utility.ts";
 import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
 import type { Rng } from "../../numeric/random.ts";
 import type { MtrlUsersParams } from "../../learners/ratings/mtrl-users.ts";

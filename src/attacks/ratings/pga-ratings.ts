@@ -1,7 +1,12 @@
-import { type ImplicitGradientKind, ratingDerivative, ratingSensitivity, zeroFactorGradient } from "../../blocks/als-implicit-gradient.ts";
-import { ascendFakeRatings } from "../../blocks/fake-ratings-ascent.ts";
-import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/fake-ratings-params.ts";
-import { ratingUtility } from "../../blocks/ratings-attack-utility.ts";
+import {
+  type ImplicitGradientKind,
+  ratingDerivative,
+  ratingSensitivity,
+  zeroFactorGradient,
+} from "../../blocks/ratings/implicit-als-gradient.ts";
+import { ascendFakeRatings } from "../../blocks/ratings/fake-ratings-ascent.ts";
+import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../blocks/ratings/fake-ratings-params.ts";
+import { ratingUtility } from "../../blocks/ratings/attack-utility.ts";
 import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
 import type { Rng } from "../../numeric/random.ts";
 import type { AlsExplicitParams } from "../../learners/ratings/als-explicit.ts";

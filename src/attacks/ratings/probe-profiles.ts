@@ -1,9 +1,9 @@
-import { itemStatistics } from "../../blocks/ratings-item-statistics.ts";
-import { type FillerValue, makeProfiles } from "../../blocks/ratings-profiles.ts";
+import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
+import { type FillerValue, makeProfiles } from "../../blocks/ratings/profiles.ts";
 import { applyAccounts } from "../../data/ratings-accounts.ts";
 import { type AccountPoison, type Profile, nearestRating } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput } from "../../core/recommender.ts";
-import { highest } from "../../numeric/ranks.ts";
+import { highest } from "../../numeric/orders/ranks.ts";
 
 export const probeProfiles: RatingAttack<{ seeds: number }> = {
   kind: "attack",

@@ -1,5 +1,5 @@
-import { itemStatistics } from "../../blocks/ratings-item-statistics.ts";
-import { makeProfiles } from "../../blocks/ratings-profiles.ts";
+import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
+import { makeProfiles } from "../../blocks/ratings/profiles.ts";
 import type { RatingAttack } from "../../core/recommender.ts";
 
 export const randomProfiles: RatingAttack<Record<string, never>> = {

@@ -1,7 +1,7 @@
-import { itemStatistics } from "../../blocks/ratings-item-statistics.ts";
-import { type FillerValue, extremesFor, makeProfiles } from "../../blocks/ratings-profiles.ts";
+import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
+import { type FillerValue, extremesFor, makeProfiles } from "../../blocks/ratings/profiles.ts";
 import type { RatingAttack } from "../../core/recommender.ts";
-import { highest } from "../../numeric/ranks.ts";
+import { highest } from "../../numeric/orders/ranks.ts";
 
 export const reverseBandwagonProfiles: RatingAttack<{ selected: number; leastRatings: number }> = {
   kind: "attack",

@@ -1,6 +1,6 @@
-import { itemStatistics } from "../../blocks/ratings-item-statistics.ts";
-import { type ProfileRecipe, extremesFor, makeProfiles, mostRated } from "../../blocks/ratings-profiles.ts";
-import { rankUtility } from "../../blocks/ratings-rank-utility.ts";
+import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
+import { type ProfileRecipe, extremesFor, makeProfiles, mostRated } from "../../blocks/ratings/profiles.ts";
+import { rankUtility } from "../../blocks/ratings/rank-utility.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { AccountPoison, Profile, Ratings } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput } from "../../core/recommender.ts";

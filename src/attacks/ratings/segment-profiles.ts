@@ -1,9 +1,9 @@
 import { startsByUser } from "../../core/ratings.ts";
-import { likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
-import { extremesFor, makeProfiles } from "../../blocks/ratings-profiles.ts";
+import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
+import { extremesFor, makeProfiles } from "../../blocks/ratings/profiles.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { RatingAttack } from "../../core/recommender.ts";
-import { highest } from "../../numeric/ranks.ts";
+import { highest } from "../../numeric/orders/ranks.ts";
 
 export const segmentProfiles: RatingAttack<{ selected: number; likedFrom: number | "auto" }> = {
   kind: "attack",

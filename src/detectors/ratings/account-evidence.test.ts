@@ -9,7 +9,7 @@ import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, RatingAttack } from "../../core/recommender.ts";
 import { applyAccounts } from "../../data/ratings-accounts.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { areaUnderCurve, highest } from "../../numeric/ranks.ts";
+import { areaUnderCurve, highest } from "../../numeric/orders/ranks.ts";
 import { accountEvidence } from "./account-evidence.ts";
 import { pcaVarSelect } from "./pca-var-select.ts";
 

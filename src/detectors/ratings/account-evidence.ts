@@ -1,5 +1,5 @@
-import { accountGroups, usualLogDensity } from "../../blocks/ratings-account-groups.ts";
-import { accountTraits } from "../../blocks/ratings-account-traits.ts";
+import { accountGroups, usualLogDensity } from "../../blocks/ratings/account-groups.ts";
+import { accountTraits } from "../../blocks/ratings/account-traits.ts";
 import type { AccountDetector } from "../../core/recommender.ts";
 
 /** What a group must gain to be held for an attack, in nats: in all, and for each account over a kind as frequent elsewhere. Set by hand. */

@@ -1,4 +1,4 @@
-import { meanNearestSimilarity } from "../../blocks/ratings-user-pairs.ts";
+import { meanNearestSimilarity } from "../../blocks/ratings/user-pairs.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { AccountDetector } from "../../core/recommender.ts";
 

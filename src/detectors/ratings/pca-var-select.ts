@@ -1,5 +1,5 @@
-import { varianceShares } from "../../blocks/ratings-account-traits.ts";
-import { medianOf, spreadOf } from "../../blocks/robust-spread.ts";
+import { varianceShares } from "../../blocks/ratings/account-traits.ts";
+import { medianOf, spreadOf } from "../../numeric/statistics/robust-spread.ts";
 import type { AccountDetector } from "../../core/recommender.ts";
 
 /**

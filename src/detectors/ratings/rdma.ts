@@ -1,4 +1,4 @@
-import { deviationScores } from "../../blocks/ratings-deviation.ts";
+import { deviationScores } from "../../blocks/ratings/deviation.ts";
 import type { AccountDetector } from "../../core/recommender.ts";
 
 export const rdma: AccountDetector<Record<string, never>> = {

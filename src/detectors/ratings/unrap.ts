@@ -1,4 +1,4 @@
-import { itemStatistics } from "../../blocks/ratings-item-statistics.ts";
+import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
 import type { AccountDetector } from "../../core/recommender.ts";
 
 /**

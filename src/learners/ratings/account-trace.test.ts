@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import { averageProfiles } from "../../attacks/ratings/average-profiles.ts";
 import { bandwagonProfiles } from "../../attacks/ratings/bandwagon-profiles.ts";
-import { ratingBaseline } from "../../blocks/ratings-baseline.ts";
+import { ratingBaseline } from "../../blocks/ratings/baseline.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { type FactorModel, type RatingAttack, type Recommender, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";

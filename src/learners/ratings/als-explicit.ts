@@ -1,6 +1,6 @@
-import { fitExplicitAls } from "../../blocks/ratings-explicit-als.ts";
-import { factorModel } from "../../blocks/ratings-factor-model.ts";
-import { traceExplicit } from "../../blocks/ratings-explicit-trace.ts";
+import { fitExplicitAls } from "../../blocks/ratings/explicit-als.ts";
+import { factorModel } from "../../blocks/ratings/factor-model.ts";
+import { traceExplicit } from "../../blocks/ratings/explicit-trace.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
 export interface AlsExplicitParams {

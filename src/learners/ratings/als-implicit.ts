@@ -1,13 +1,13 @@
-import { factorModel } from "../../blocks/ratings-factor-model.ts";
-import { type RowProblem, traceFactors } from "../../blocks/ratings-factor-trace.ts";
-import { incidenceByItem, incidenceByUser } from "../../blocks/ratings-incidence.ts";
-import { likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
+import { factorModel } from "../../blocks/ratings/factor-model.ts";
+import { type RowProblem, traceFactors } from "../../blocks/ratings/factor-trace.ts";
+import { incidenceByItem, incidenceByUser } from "../../blocks/ratings/incidence.ts";
+import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type Recommender, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
-import { crossProducts } from "../../numeric/gram.ts";
+import { crossProducts } from "../../numeric/matrices/gram.ts";
 import type { Rng } from "../../numeric/random.ts";
-import { solveRidgeRowsInPlace } from "../../numeric/ridge-rows.ts";
+import { solveRidgeRowsInPlace } from "../../numeric/solvers/ridge-rows.ts";
 
 export interface AlsImplicitParams {
   readonly rank: number;

@@ -1,5 +1,5 @@
-import { factorModel, factorsOfRows, startingRows } from "../../blocks/ratings-factor-model.ts";
-import { likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
+import { factorModel, factorsOfRows, startingRows } from "../../blocks/ratings/factor-model.ts";
+import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { type Ratings, ratingsWhere, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";

@@ -1,6 +1,6 @@
-import { likedFromSpec, likedRatings } from "../../blocks/ratings-liked.ts";
-import { traceNeighbours } from "../../blocks/ratings-neighbour-trace.ts";
-import { itemNeighbours } from "../../blocks/ratings-neighbours.ts";
+import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
+import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
+import { itemNeighbours } from "../../blocks/ratings/neighbours.ts";
 import { startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 

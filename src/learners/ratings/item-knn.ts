@@ -1,6 +1,6 @@
-import { baselineLifts, ratingBaseline } from "../../blocks/ratings-baseline.ts";
-import { traceNeighbours } from "../../blocks/ratings-neighbour-trace.ts";
-import { itemNeighbours } from "../../blocks/ratings-neighbours.ts";
+import { baselineLifts, ratingBaseline } from "../../blocks/ratings/baseline.ts";
+import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
+import { itemNeighbours } from "../../blocks/ratings/neighbours.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 

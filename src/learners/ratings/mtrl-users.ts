@@ -1,14 +1,14 @@
-import { fitExplicitAls } from "../../blocks/ratings-explicit-als.ts";
-import { factorModel } from "../../blocks/ratings-factor-model.ts";
-import { traceExplicit } from "../../blocks/ratings-explicit-trace.ts";
-import { incidenceByUser } from "../../blocks/ratings-incidence.ts";
+import { fitExplicitAls } from "../../blocks/ratings/explicit-als.ts";
+import { factorModel } from "../../blocks/ratings/factor-model.ts";
+import { traceExplicit } from "../../blocks/ratings/explicit-trace.ts";
+import { incidenceByUser } from "../../blocks/ratings/incidence.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Factors, Recommender } from "../../core/recommender.ts";
-import { crossProducts } from "../../numeric/gram.ts";
-import { solveRidgeRowsInPlace } from "../../numeric/ridge-rows.ts";
-import { symmetricEigen } from "../../numeric/symmetric-eigen.ts";
+import { crossProducts } from "../../numeric/matrices/gram.ts";
+import { solveRidgeRowsInPlace } from "../../numeric/solvers/ridge-rows.ts";
+import { symmetricEigen } from "../../numeric/solvers/symmetric-eigen.ts";
 
 export interface MtrlUsersParams {
   readonly rank: number;

@@ -4,8 +4,8 @@ import { makeRatings, ratingsShapes } from "../../../test/arbitrary-ratings.ts";
 import { itemKnnImplicit } from "./item-knn-implicit.ts";
 import { itemKnn } from "./item-knn.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { ratingBaseline } from "../../blocks/ratings-baseline.ts";
-import { itemNeighbours } from "../../blocks/ratings-neighbours.ts";
+import { ratingBaseline } from "../../blocks/ratings/baseline.ts";
+import { itemNeighbours } from "../../blocks/ratings/neighbours.ts";
 
 const rng = makeRng(1);
 /** u0 rates 5, 3, 1; u1 rates 4, 4 and not the last; u2 rates only the last, 2. */

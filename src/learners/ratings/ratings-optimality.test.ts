@@ -5,7 +5,7 @@ import { datasetOf } from "../../../test/small-data.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { type FactorModel, type Factors, type Recommender, isFactorModel } from "../../core/recommender.ts";
-import { denseMatrix } from "../../numeric/matrix.ts";
+import { denseMatrix } from "../../numeric/matrices/matrix.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { mtrl } from "../mtrl.ts";
 import { alsExplicit } from "./als-explicit.ts";

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import type { StudyConfig } from "../../study/config.ts";
-import { type Provenance, digest } from "../provenance.ts";
+import { type Provenance, digest } from "../runs/provenance.ts";
 import type { ReadRequest, SourceFile } from "../read/request.ts";
 import { writeFiles } from "../write/write-files.ts";
 import { canonicalJson } from "./canonical-json.ts";

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { statSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
-import { digest } from "../provenance.ts";
+import { digest } from "../runs/provenance.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 
 const mostBytes = 1 << 16;

@@ -1,5 +1,5 @@
 import { type KeyObject, verify as verifySignature } from "node:crypto";
-import { digest } from "../provenance.ts";
+import { digest } from "../runs/provenance.ts";
 import { type Attestation, signedText } from "./attestation.ts";
 import { fingerprint, parsePublicKey, pemOf } from "./keys.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { splitAtFold } from "../../blocks/out-of-fold.ts";
-import { stratifiedFolds } from "../../blocks/folds.ts";
+import { splitAtFold } from "../../blocks/held-out/out-of-fold.ts";
+import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
 import { predict } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";
 import { logistic } from "../../learners/logistic.ts";

@@ -1,14 +1,21 @@
-import { splitAtFold } from "../../blocks/out-of-fold.ts";
-import { type NetworkModel, type NetworkShape, isNetworkModel, parameterCount, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
-import { stratifiedFolds } from "../../blocks/folds.ts";
-import { outputsOf } from "../../blocks/linear-layout.ts";
-import { startingWeights } from "../../blocks/starting-weights.ts";
+import { splitAtFold } from "../../blocks/held-out/out-of-fold.ts";
+import {
+  type NetworkModel,
+  type NetworkShape,
+  isNetworkModel,
+  parameterCount,
+  reluNetwork,
+  shapeOf,
+} from "../../blocks/network/relu-network.ts";
+import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
+import { outputsOf } from "../../blocks/linear/layout.ts";
+import { startingWeights } from "../../blocks/network/starting-weights.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
 import { type BaseModel, type FitOptions, type Learner, type Model, predict } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";
 import { type LogisticParams, logistic } from "../../learners/logistic.ts";
-import type { DenseMatrix } from "../../numeric/matrix.ts";
+import type { DenseMatrix } from "../../numeric/matrices/matrix.ts";
 import { readNetwork } from "../onnx/read-network.ts";
 import { missingRuntime } from "../onnx/runtime.ts";
 import { type TrainingSettings, trainNetwork } from "../onnx/train-network.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../core/dataset.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";
-import { denseMatrix, toSparse } from "../../numeric/matrix.ts";
+import { denseMatrix, toSparse } from "../../numeric/matrices/matrix.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { datasetOf, smallData } from "../../../test/small-data.ts";
 import { missingRuntime } from "../onnx/runtime.ts";

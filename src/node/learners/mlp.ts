@@ -1,5 +1,5 @@
-import { type NetworkShape, isNetworkModel, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
-import { startingWeights } from "../../blocks/starting-weights.ts";
+import { type NetworkShape, isNetworkModel, reluNetwork, shapeOf } from "../../blocks/network/relu-network.ts";
+import { startingWeights } from "../../blocks/network/starting-weights.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { FitOptions, Learner, Model } from "../../core/learner.ts";

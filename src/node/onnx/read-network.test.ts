@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { reluNetwork } from "../../blocks/relu-network.ts";
+import { reluNetwork } from "../../blocks/network/relu-network.ts";
 import { UsageError } from "../../core/errors.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { smallData } from "../../../test/small-data.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
-import { type NetworkShape, thetaOfLayers } from "../../blocks/relu-network.ts";
+import { type NetworkShape, thetaOfLayers } from "../../blocks/network/relu-network.ts";
 import { type Field, fieldsOf, floatsOf, textOf, wholeNumbers } from "./protobuf.ts";
 
 /** A fully connected encoder: a relu follows every layer. */

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { targetOf } from "../../blocks/linear-layout.ts";
-import { type NetworkShape, parameterCount, reluNetwork, shapeOf } from "../../blocks/relu-network.ts";
+import { targetOf } from "../../blocks/linear/layout.ts";
+import { type NetworkShape, parameterCount, reluNetwork, shapeOf } from "../../blocks/network/relu-network.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { toDense } from "../../numeric/matrix.ts";
+import { toDense } from "../../numeric/matrices/matrix.ts";
 import { type Scalar, add, constant, differentiate, exp, log, relu, sum, times } from "../../../test/tape.ts";
 import { smallData, smallDataArbitrary } from "../../../test/small-data.ts";
 import { missingRuntime } from "./runtime.ts";

@@ -1,5 +1,5 @@
-import { layersOfTheta, type NetworkShape, thetaOfLayers } from "../../blocks/relu-network.ts";
-import { targetOf } from "../../blocks/linear-layout.ts";
+import { layersOfTheta, type NetworkShape, thetaOfLayers } from "../../blocks/network/relu-network.ts";
+import { targetOf } from "../../blocks/linear/layout.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";

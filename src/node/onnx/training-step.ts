@@ -1,4 +1,4 @@
-import type { NetworkShape } from "../../blocks/relu-network.ts";
+import type { NetworkShape } from "../../blocks/network/relu-network.ts";
 import type { OnnxGraph, OnnxNode, OnnxValue } from "./write-onnx.ts";
 
 export interface StepSettings {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { linesOf, readScratch } from "../../../test/read-scratch.ts";
 import type { DataPoison } from "../../core/poison.ts";
 import { type Cell, cellOf, columnOf } from "../../core/table.ts";
-import { undoPatch, writePoisonedCopy } from "../poison-file.ts";
+import { undoPatch, writePoisonedCopy } from "./poison-file.ts";
 import { openSource, rewriterFor } from "./source-file.ts";
 
 const { folder, write, read } = readScratch();

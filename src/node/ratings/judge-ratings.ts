@@ -1,13 +1,13 @@
-import type { EngineFindings } from "../../report/ratings-engines.ts";
-import { parseLimit } from "../../report/limits.ts";
-import { type Verdict, verdictOf } from "../../report/verdict.ts";
+import type { EngineFindings } from "../../report/ratings/engines.ts";
+import { parseLimit } from "../../report/judging/limits.ts";
+import { type Verdict, verdictOf } from "../../report/judging/verdict.ts";
 import { summariseCuts } from "../../study/ratings/ratings-cuts.ts";
 import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { summarise } from "../../study/summary.ts";
-import { checkLimits } from "../judge-run.ts";
-import type { RatingsManifest } from "../manifest.ts";
-import { missingTrials } from "../run-plan.ts";
+import { checkLimits } from "../runs/judge-run.ts";
+import type { RatingsManifest } from "../runs/manifest.ts";
+import { missingTrials } from "../runs/run-plan.ts";
 
 /** What an audit found out about each engine, and what follows for all of them. */
 export interface RatingsJudgement {

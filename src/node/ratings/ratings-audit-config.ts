@@ -1,8 +1,8 @@
 import type { Effort } from "../../core/method.ts";
 import type { RatingGoal } from "../../core/recommender.ts";
 import type { Access, Knowledge } from "../../core/threat.ts";
-import type { ColumnChoice, MethodChoice, RepairChoice } from "../audit-config.ts";
-import { withoutUndefined } from "../audit-config.ts";
+import type { ColumnChoice, MethodChoice, RepairChoice } from "../config/audit-config.ts";
+import { withoutUndefined } from "../config/audit-config.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
 import type { Format } from "../read/request.ts";
 

@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os";
 import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { Ratings } from "../../core/ratings.ts";
-import { parseLimit } from "../../report/limits.ts";
+import { parseLimit } from "../../report/judging/limits.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
 import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
 import { ratingQuantities } from "../../study/ratings/ratings-metrics.ts";
 import { type RatingsCell, planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { checkLimits } from "../judge-run.ts";
-import { type RatingsManifest, storedPlan } from "../manifest.ts";
-import { digest, provenance } from "../provenance.ts";
+import { checkLimits } from "../runs/judge-run.ts";
+import { type RatingsManifest, storedPlan } from "../runs/manifest.ts";
+import { digest, provenance } from "../runs/provenance.ts";
 import { type RatingsResult, readRatings } from "../read/ratings/read-ratings.ts";
 import type { Note } from "../read/request.ts";
 import { keptPlace, refuseGone } from "../read/find/standard-input.ts";
@@ -22,9 +22,9 @@ import {
   readRun,
   reopenRunFolder,
   tidyRun,
-} from "../run-folder.ts";
-import { otherVersionNote, refuseEndless, refuseOtherVersion } from "../run-plan.ts";
-import { version } from "../version.ts";
+} from "../runs/run-folder.ts";
+import { otherVersionNote, refuseEndless, refuseOtherVersion } from "../runs/run-plan.ts";
+import { version } from "../runs/version.ts";
 import { runRatingsOnWorkers } from "../workers/run-on-workers.ts";
 import { estimateRatingsMs } from "./estimate-ratings.ts";
 import { type RatingsJudgement, judgeRatings } from "./judge-ratings.ts";

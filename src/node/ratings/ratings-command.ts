@@ -1,7 +1,7 @@
 import { basename, isAbsolute } from "node:path";
 import type { Chosen } from "../../study/config.ts";
-import { quoteForShell } from "../audit-command.ts";
-import type { RatingsManifest } from "../manifest.ts";
+import { quoteForShell } from "../config/audit-command.ts";
+import type { RatingsManifest } from "../runs/manifest.ts";
 
 /** The command that does a run again, for a POSIX shell; a data path is shortened to its name, because a report may be mailed. */
 export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): string {

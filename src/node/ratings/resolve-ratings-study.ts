@@ -8,10 +8,10 @@ import type { RatingAttack, RatingGoal, RatingRepair } from "../../core/recommen
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
 import { goalOf } from "../../study/ratings/ratings-setup.ts";
-import type { MethodChoice } from "../audit-config.ts";
-import { parseBudget } from "../parse-budget.ts";
+import type { MethodChoice } from "../config/audit-config.ts";
+import { parseBudget } from "../config/parse-budget.ts";
 import type { Note } from "../read/request.ts";
-import { ratingsDefaults } from "../study-defaults.ts";
+import { ratingsDefaults } from "../config/study-defaults.ts";
 import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 
 const methods: RatingMethods = catalog.ratings;

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { countWords } from "../../core/words.ts";
+import { countWords } from "../../core/text/words.ts";
 import { columnsAtOnce, fetchNumbers, internalName, literal, queryRows, rawTable, textsOf } from "./duckdb.ts";
 import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { SparseMatrix } from "../../numeric/matrix.ts";
+import type { SparseMatrix } from "../../numeric/matrices/matrix.ts";
 import type { Dialect, Note, SourceFile } from "./request.ts";
 
 /** A column as it lies in the database, before anything is decided about it. */

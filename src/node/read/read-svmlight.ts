@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "../../numeric/matrix.ts";
+import type { SparseMatrix } from "../../numeric/matrices/matrix.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { FoundFiles } from "./find/find-files.ts";
 import { readText } from "./delimited/read-text.ts";

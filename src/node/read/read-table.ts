@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import type { Table } from "../../core/table.ts";
 import { findLeaks } from "../../data/leaks.ts";
-import type { SparseMatrix } from "../../numeric/matrix.ts";
+import type { SparseMatrix } from "../../numeric/matrices/matrix.ts";
 import { buildTable } from "./build-table.ts";
 import { lookAtVectors } from "./columns/vector-magnitudes.ts";
 import { withinMemory } from "./duckdb.ts";

@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { columnOf, type NamedColumn, type Table } from "../../core/table.ts";
-import { isMark, wordsOf } from "../../core/words.ts";
+import { isMark, wordsOf } from "../../core/text/words.ts";
 import type { Note } from "./request.ts";
 
 /** Texts that are looked at for words in common, evenly spread: enough to tell a column that says nothing. */

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import { digest } from "../provenance.ts";
+import { digest } from "../runs/provenance.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { parseOwn, readOwnFile } from "../schemas/read-own-file.ts";
 import { findingFile, scanManifestFile } from "../schemas/scan-files.ts";

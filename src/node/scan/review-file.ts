@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
-import { readSpreadsheetCell, spreadsheetTable } from "../../report/spreadsheet.ts";
+import { readSpreadsheetCell, spreadsheetTable } from "../../report/words/spreadsheet.ts";
 import type { RowFinding } from "../../study/scan/scan-result.ts";
 import { parseRecord } from "../read/delimited/parse-record.ts";
 import { recordsOf } from "../read/delimited/scan-records.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Table } from "../../core/table.ts";
 import type { NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
-import { type Provenance, digest, provenance } from "../provenance.ts";
+import { type Provenance, digest, provenance } from "../runs/provenance.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
 import { writeFiles } from "../write/write-files.ts";
 import { numbered } from "./numbered-finding.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Attestation, ModelFile, Statement } from "../attest/attestation.ts";
-import { digest } from "../provenance.ts";
+import { digest } from "../runs/provenance.ts";
 import {
   type SchemaKeys,
   chosen,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { knowledges } from "../../core/threat.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
-import type { AnyManifest, DataInfo, Manifest, RatingsManifest } from "../manifest.ts";
+import type { AnyManifest, DataInfo, Manifest, RatingsManifest } from "../runs/manifest.ts";
 import {
   chosen,
   count,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StoredPoison } from "../manifest.ts";
+import type { StoredPoison } from "../runs/manifest.ts";
 import { trialId } from "./manifest-file.ts";
 import { anyNumber, cell, cells, chosen, count, fraction, numbers, sparseCell } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";

@@ -4,7 +4,7 @@ import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/plan.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { PlannedCell, StoredPoison } from "../manifest.ts";
+import type { PlannedCell, StoredPoison } from "../runs/manifest.ts";
 
 /** What a worker is started with; the arrays of the table are shared, not copied. */
 export interface WorkerData {

@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
 import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { PlannedCell, StoredPoison } from "../manifest.ts";
+import type { PlannedCell, StoredPoison } from "../runs/manifest.ts";
 import type { CellTask, WorkerReply } from "./messages.ts";
 
 /** How the error of a trial begins whose worker died; that says more of the machine than of the trial, so a resumed run tries it again. */

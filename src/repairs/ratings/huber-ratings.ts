@@ -1,5 +1,5 @@
-import { needsRatings } from "../../blocks/predicts-ratings.ts";
-import { predictedRatings } from "../../blocks/ratings-scores.ts";
+import { needsRatings } from "../../blocks/ratings/needs-explicit-feedback.ts";
+import { predictedRatings } from "../../blocks/ratings/scores.ts";
 import { UsageError } from "../../core/errors.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { RatingRepair } from "../../core/recommender.ts";

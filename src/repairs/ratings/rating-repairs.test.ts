@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import { averageProfiles } from "../../attacks/ratings/average-profiles.ts";
-import { ratingError } from "../../blocks/ratings-ranking-metrics.ts";
-import { predictedRatings } from "../../blocks/ratings-scores.ts";
-import { predictionShift, targetExposure } from "../../blocks/ratings-target-metrics.ts";
+import { ratingError } from "../../blocks/ratings/ranking-metrics.ts";
+import { predictedRatings } from "../../blocks/ratings/scores.ts";
+import { predictionShift, targetExposure } from "../../blocks/ratings/target-metrics.ts";
 import { resolveParams } from "../../core/params.ts";
 import { type Ratings, ratingsAt } from "../../core/ratings.ts";
 import type { Recommender, RecommenderModel, RatingRepair } from "../../core/recommender.ts";

@@ -1,10 +1,10 @@
-import { predictedRatings } from "../../blocks/ratings-scores.ts";
+import { predictedRatings } from "../../blocks/ratings/scores.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { UsageError } from "../../core/errors.ts";
 import { ratingsAt } from "../../core/ratings.ts";
 import type { RatingRepair } from "../../core/recommender.ts";
-import { orderBy } from "../../numeric/ranks.ts";
-import { needsRatings } from "../../blocks/predicts-ratings.ts";
+import { orderBy } from "../../numeric/orders/ranks.ts";
+import { needsRatings } from "../../blocks/ratings/needs-explicit-feedback.ts";
 
 /**
  * Least trimmed squares: the engine is trained on all ratings, then again and again on all but the share that the last model missed by most (the

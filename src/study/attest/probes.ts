@@ -2,9 +2,9 @@ import type { Rng } from "../../numeric/random.ts";
 import { targetOf } from "../../core/examples.ts";
 import type { RawRow } from "../../core/poison.ts";
 import type { Condition } from "../../core/row-filter.ts";
-import { appendText, joinWords } from "../../core/join-words.ts";
+import { appendText, joinWords } from "../../core/text/join-words.ts";
 import { type Cell, type Table, cellOf, columnOf, replaceCells } from "../../core/table.ts";
-import { isUnspaced, wordsOf } from "../../core/words.ts";
+import { isUnspaced, wordsOf } from "../../core/text/words.ts";
 
 export const probeKinds = ["clean", "perturbed", "triggered"] as const;
 export type ProbeKind = (typeof probeKinds)[number];

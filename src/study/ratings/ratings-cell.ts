@@ -1,4 +1,4 @@
-import { areaUnderCurve, highest } from "../../numeric/ranks.ts";
+import { areaUnderCurve, highest } from "../../numeric/orders/ranks.ts";
 import type { RunContext } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
 import type { AccountPoison, Ratings } from "../../core/ratings.ts";

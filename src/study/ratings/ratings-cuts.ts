@@ -1,4 +1,4 @@
-import { type Figure, scatterInterval } from "../../numeric/intervals.ts";
+import { type Figure, scatterInterval } from "../../numeric/statistics/intervals.ts";
 import type { DetectionCut, TrialRecord } from "../record.ts";
 
 /** What a detector's own cut does, over seeds; `attack` is null for clean ratings. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import { catalog } from "../../catalog.ts";
-import { predictionShift } from "../../blocks/ratings-target-metrics.ts";
+import { predictionShift } from "../../blocks/ratings/target-metrics.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { AccountPoison } from "../../core/ratings.ts";

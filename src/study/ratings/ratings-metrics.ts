@@ -1,7 +1,7 @@
 import type { Quantity } from "../../core/metric.ts";
 import type { RatingGoal, RecommenderModel } from "../../core/recommender.ts";
-import { rankingQuality, ratingError } from "../../blocks/ratings-ranking-metrics.ts";
-import { meanOverTargets, predictionShift } from "../../blocks/ratings-target-metrics.ts";
+import { rankingQuality, ratingError } from "../../blocks/ratings/ranking-metrics.ts";
+import { meanOverTargets, predictionShift } from "../../blocks/ratings/target-metrics.ts";
 import type { RatingsSetup } from "./ratings-setup.ts";
 import { type TargetScores, listLength } from "./target-exposure.ts";
 

@@ -1,6 +1,6 @@
 import type { Ratings } from "../../core/ratings.ts";
 import type { RatingGoal, RecommenderModel } from "../../core/recommender.ts";
-import { type TargetExposure, meanOverTargets, targetExposure } from "../../blocks/ratings-target-metrics.ts";
+import { type TargetExposure, meanOverTargets, targetExposure } from "../../blocks/ratings/target-metrics.ts";
 
 /** What genuine users see of each target. */
 export type TargetScores = readonly TargetExposure[];

@@ -1,5 +1,5 @@
 import type { Dataset } from "../../core/dataset.ts";
-import type { Voice } from "../../blocks/combined-ranking.ts";
+import type { Voice } from "../../blocks/outliers/combined-ranking.ts";
 import type { GroupFinding, RowFinding } from "./scan-result.ts";
 
 type Heard = Pick<Voice, "method" | "scores" | "silence">;

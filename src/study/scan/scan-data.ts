@@ -1,5 +1,13 @@
-import { type Voice, combineVoices, falseAlarmsOf, reasonsOf, voiceOf, withCaution, withinReason } from "../../blocks/combined-ranking.ts";
-import { orderBy } from "../../numeric/ranks.ts";
+import {
+  type Voice,
+  combineVoices,
+  falseAlarmsOf,
+  reasonsOf,
+  voiceOf,
+  withCaution,
+  withinReason,
+} from "../../blocks/outliers/combined-ranking.ts";
+import { orderBy } from "../../numeric/orders/ranks.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { DetectorContext } from "../../core/detector.ts";

@@ -1,4 +1,4 @@
-import { type Figure, meanInterval, wilsonInterval } from "../../numeric/intervals.ts";
+import { type Figure, meanInterval, wilsonInterval } from "../../numeric/statistics/intervals.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { type Signal, stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";

@@ -1,4 +1,4 @@
-import type { Figure } from "../../numeric/intervals.ts";
+import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { AttackKind } from "./task-tools.ts";
 
 /** An attack that was carried out, and what it did to the test rows of its target. */

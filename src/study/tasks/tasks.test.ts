@@ -4,7 +4,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { auc } from "../../metrics/auc.ts";
 import { rmse } from "../../metrics/rmse.ts";
-import { denseMatrix } from "../../numeric/matrix.ts";
+import { denseMatrix } from "../../numeric/matrices/matrix.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { decaysAround } from "./price-of-sharing.ts";
 import { meanMatrix, mostExposedTask, strongestPairs } from "./strongest-pairs.ts";

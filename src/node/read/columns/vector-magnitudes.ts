@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "../../../numeric/matrix.ts";
+import type { SparseMatrix } from "../../../numeric/matrices/matrix.ts";
 import type { Note } from "../request.ts";
 import { cellsOf } from "./say.ts";
 import { absurd, usualMagnitude } from "./magnitudes.ts";

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { UsageError } from "../../../core/errors.ts";
-import type { SparseMatrix } from "../../../numeric/matrix.ts";
+import type { SparseMatrix } from "../../../numeric/matrices/matrix.ts";
 import { isGzip } from "../find/ending.ts";
 import { printBytes } from "../memory.ts";
 import { narrowRange } from "./read-images.ts";

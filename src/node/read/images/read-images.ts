@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { UsageError } from "../../../core/errors.ts";
-import type { SparseMatrix } from "../../../numeric/matrix.ts";
+import type { SparseMatrix } from "../../../numeric/matrices/matrix.ts";
 import { printBytes } from "../memory.ts";
 import type { Dialect, Note, ReadRequest, SourceFile } from "../request.ts";
 import { type Sharp, loadSharp } from "./sharp.ts";

@@ -1,0 +1,88 @@
+import type { Attack } from "../../core/attack.ts";
+import { partOf } from "../../core/context.ts";
+import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
+import { type AimKind, setScene } from "../../blocks/injection/bilevel-setup.ts";
+import { regionAround } from "../../blocks/feasible/injection-domain.ts";
+import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
+import { labelEnds, seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
+
+interface GradientInjectionParams {
+  objective: AimKind;
+  labels: "flipped" | "optimised";
+  steps: number;
+  starts: number;
+  tail: number;
+}
+
+export const gradientInjection: Attack<GradientInjectionParams> = {
+  kind: "attack",
+  id: "gradient-injection",
+  title: "Gradient injection",
+  summary:
+    "Inserts rows that climb, all together, the loss that the model has once it is trained on them; a real label goes where it hurts most.",
+  source: {
+    cite: "Muñoz-González et al. 2017, Towards Poisoning of Deep Learning Algorithms with Back-gradient Optimization, AISec; Demontis et al. 2019, USENIX Security; for real labels Jagielski et al. 2018, Manipulating Machine Learning, IEEE S&P",
+    url: "https://arxiv.org/abs/1708.08689",
+  },
+  params: {
+    objective: {
+      type: "choice",
+      default: "train",
+      options: ["train", "validation", "parameter-distance"],
+      help: "what is climbed: the loss on the clean training rows, on a third of them held out from the simulated victim, or how far the parameters move",
+    },
+    labels: {
+      type: "choice",
+      default: "optimised",
+      options: ["optimised", "flipped"],
+      help: "a real label goes to the end of its range that hurts more, or stays as it was flipped; a class always stays flipped",
+    },
+    steps: {
+      type: "number",
+      default: 60,
+      min: 1,
+      max: 10_000,
+      integer: true,
+      help: "steps of the ascent, each with one warm-started training",
+    },
+    starts: {
+      type: "number",
+      default: 3,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: "ascents, of which the best is kept: from mixed wrong labels first, then from each class in turn",
+    },
+    tail: {
+      type: "number",
+      default: 0.01,
+      min: 0,
+      max: 0.4,
+      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
+    },
+  },
+  data: "table",
+  targets: ["classes", "real"],
+  threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
+  effort: "standard",
+  refuses: cannotDifferentiate,
+  async poison(input, { params, ...context }) {
+    const scene = await setScene(input, params.objective, context);
+    const region = regionAround(scene.victim.training, params.tail);
+    const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelEnds(scene.victim.training) : null;
+    let best: RowAscentResult | null = null;
+    for (let start = 0; start < params.starts; start++) {
+      const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
+      const result = await ascendRows(
+        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, region, labels },
+        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        partOf(context, start, params.starts),
+      );
+      if (best === null || result.value > best.value) best = result;
+    }
+    if (best === null) throw new Error("there is at least one start");
+    return injectedPatch(input.clean.table, scene.victim, best.rows);
+  },
+};

@@ -1,0 +1,116 @@
+import type { Attack } from "../../core/attack.ts";
+import { partOf } from "../../core/context.ts";
+import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../../core/dataset.ts";
+import { type Model, predict } from "../../core/learner.ts";
+import { selectRows, toDense } from "../../numeric/matrices/matrix.ts";
+import { orderBy } from "../../numeric/orders/ranks.ts";
+import { honestRegion } from "../../blocks/injection/honest-region.ts";
+import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { type InjectedRows, injectedDataset } from "../../blocks/injection/injected-rows.ts";
+import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
+import { setScene } from "../../blocks/injection/bilevel-setup.ts";
+import { regionAround } from "../../blocks/feasible/injection-domain.ts";
+import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
+import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
+
+const softness = 0.25;
+
+interface HonestInjectionParams {
+  steps: number;
+  starts: number;
+  tail: number;
+}
+
+export const honestInjection: Attack<HonestInjectionParams> = {
+  kind: "attack",
+  id: "honest-injection",
+  title: "Gradient injection with honest labels",
+  summary:
+    "Inserts rows that climb the loss of the model trained on them, while a labeller who learned from clean data gives each the label it deserves.",
+  source: {
+    cite: "Muñoz-González et al. 2017, Towards Poisoning of Deep Learning Algorithms with Back-gradient Optimization, AISec; with the labels of the clean model in place of the attacker's",
+    url: "https://arxiv.org/abs/1708.08689",
+  },
+  params: {
+    steps: {
+      type: "number",
+      default: 60,
+      min: 1,
+      max: 10_000,
+      integer: true,
+      help: "steps of the ascent, each with one warm-started training",
+    },
+    starts: {
+      type: "number",
+      default: 3,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: "ascents from the rows that the model is least sure of, of which the best is kept: of any class first, then of each class in turn",
+    },
+    tail: {
+      type: "number",
+      default: 0.01,
+      min: 0,
+      max: 0.4,
+      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
+    },
+  },
+  data: "table",
+  targets: ["classes"],
+  threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "honest" },
+  effort: "full",
+  refuses: cannotDifferentiate,
+  async poison(input, { params, ...context }) {
+    const scene = await setScene(input, "train", context);
+    const { victim, data, counts } = scene;
+    const cleanModel = await scene.fit(data, null);
+    const isLearnedByHeart = data.x.cols > data.x.rows;
+    const aim = isLearnedByHeart ? scene.aim : relativeErrorAim(scene.aimedAt, cleanModel, softness);
+    const given = predict(victim.model, data);
+    let best: RowAscentResult | null = null;
+    for (let start = 0; start < params.starts; start++) {
+      const { x, task } = doubtfulCopies(data, counts, cleanModel, (i) => start === 0 || given[i] === (start - 1) % classesOf(data));
+      const seeds = { x, y: predict(victim.model, injectedDataset(data, { x, y: new Float64Array(task.length), task })), task };
+      const region = honestRegion(regionAround(data, params.tail), victim.model, seeds, data);
+      const result = await ascendRows(
+        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, region, labels: null },
+        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        partOf(context, start, params.starts),
+      );
+      if (best === null || result.value > best.value) best = result;
+    }
+    if (best === null) throw new Error("there is at least one start");
+    return injectedPatch(input.clean.table, victim, best.rows);
+  },
+};
+
+function classesOf({ target }: Dataset): number {
+  return target.kind === "classes" ? target.names.length : 1;
+}
+
+/** Copies of the clean rows of each task that the model is least sure of, in turn, of those that are wanted where a task has any. Shape: counts [tasks]. */
+function doubtfulCopies(data: Dataset, counts: Int32Array, model: Model, wanted: (position: number) => boolean): InjectedRows {
+  const margins = marginsOf(model, data);
+  const picked = [...counts].flatMap((count, task) => {
+    const own = positionsWhere(data.y.length, (i) => data.task[i] === task);
+    const preferred = own.filter(wanted);
+    const rows = preferred.length > 0 ? preferred : own;
+    const doubtful = orderBy(Float64Array.from(rows, (i) => margins[i]));
+    return Array.from({ length: count }, (_, k) => rows[doubtful[k % doubtful.length]]);
+  });
+  const at = Int32Array.from(picked);
+  return { x: toDense(selectRows(data.x, at)), y: gatherFloats(data.y, at), task: gatherIntegers(data.task, at) };
+}
+
+/** By how much the answer of the model outscores the next. Shape: [rows]. */
+function marginsOf(model: Model, data: Dataset): Float64Array {
+  const scores = model.scores(data);
+  const { outputs } = model;
+  return Float64Array.from(data.y, (_, i) => {
+    if (outputs === 1) return Math.abs(scores[i]);
+    const own = scores.slice(i * outputs, (i + 1) * outputs).sort();
+    return own[outputs - 1] - own[outputs - 2];
+  });
+}

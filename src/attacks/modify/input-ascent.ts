@@ -1,0 +1,124 @@
+import type { Attack } from "../../core/attack.ts";
+import { partOf } from "../../core/context.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import type { Model } from "../../core/learner.ts";
+import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
+import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
+import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
+import { inputGains } from "../../blocks/edits/input-gains.ts";
+import { type InputRegionParams, inputRegionParams, regionAroundRows } from "../../blocks/feasible/perturbation-domain.ts";
+import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
+import { ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { cannotDifferentiate, smoothTraining } from "../../blocks/linear/smooth-training.ts";
+import { trySolve } from "../../blocks/injection/injection-ascent.ts";
+import { shiftRows } from "../../blocks/edits/shifted-rows.ts";
+import type { DenseMatrix } from "../../numeric/matrices/matrix.ts";
+import { highest } from "../../numeric/orders/ranks.ts";
+
+interface InputAscentParams extends InputRegionParams {
+  aim: "auto" | "loss" | "error";
+  steps: number;
+  starts: number;
+}
+
+/** Width of the step from right to wrong in the smoothed error, in mean distances of a score from the boundary. */
+const softness = 0.25;
+/** How far rows are moved towards another class before they climb, in distances between the means. */
+const startingShift = 3;
+
+export const inputAscent: Attack<InputAscentParams> = {
+  kind: "attack",
+  id: "input-ascent",
+  title: "Gradient ascent on inputs",
+  summary:
+    "Moves the inputs of the rows that could do most harm, all together, to where the model trained on them errs most; labels are untouched.",
+  source: {
+    cite: "Mei & Zhu 2015, Using Machine Teaching to Identify Optimal Training-Set Attacks on Machine Learners, AAAI: changes of rows that are there, by the implicit gradient; rows are chosen as in Koh & Liang 2017, ICML, eq. 5",
+    url: "https://doi.org/10.1609/aaai.v29i1.9569",
+  },
+  params: {
+    aim: {
+      type: "choice",
+      default: "auto",
+      options: ["auto", "loss", "error"],
+      help: "what is climbed on the clean training rows: their loss, or a smoothed share of errors; auto: errors, and the loss of a real label or where features outnumber rows, which are then learned by heart",
+    },
+    steps: {
+      type: "number",
+      default: 60,
+      min: 1,
+      max: 10_000,
+      integer: true,
+      help: "steps of the ascent, each with one warm-started training",
+    },
+    starts: {
+      type: "number",
+      default: 3,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: "ascents, of which the best is kept: of the rows that promise most to first order, of the surest ones, moved towards another class at first, then of random ones, moved so too",
+    },
+    ...inputRegionParams,
+  },
+  data: "table",
+  targets: ["classes", "real"],
+  threat: { access: "modify-inputs", goal: "availability", knowledge: "white-box" },
+  effort: "standard",
+  refuses: cannotDifferentiate,
+  async poison(input, { params, ...context }) {
+    const victim = await input.victim();
+    const data = victim.training;
+    const training = smoothTraining(input.pipeline, context);
+    const cleanModel = await training.fit(data, null);
+    const aim = aimOf(params.aim, data, input.reach.targetTasks, cleanModel);
+    const open = reachablePositions(data, input.reach);
+    const count = Math.min(open.length, input.budget.rows);
+    const starts = [mostPromising, surest];
+    let best: { value: number; positions: Int32Array; x: DenseMatrix } | null = null;
+    for (let start = 0; start < params.starts; start++) {
+      const rng = context.rng.fork("start").fork(start);
+      const positions = starts[start]?.() ?? Int32Array.from(rng.sample(open.length, count), (k) => open[k]);
+      const picked = pickRows(data, positions);
+      const region = regionAroundRows(data, picked.rows.x, params);
+      const x = start === 0 ? picked.rows.x : shiftRows(data, picked, region, startingShift, rng.fork("sides"));
+      const seeds = { ...picked.rows, x };
+      const problem = { fit: training.fit, ...implicitSlopes(training.objectiveOf, aim), clean: picked.rest, seeds, region, labels: null };
+      const result = await ascendRows(
+        problem,
+        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        partOf(context, start, params.starts),
+      );
+      if (best === null || result.value > best.value) best = { value: result.value, positions, x: result.rows.x };
+    }
+    if (best === null) throw new Error("there is at least one start");
+    return editedPatch(input.clean.table, victim, best.positions, best.x);
+
+    /** Those whose moves would raise the aim most, to first order. */
+    function mostPromising(): Int32Array {
+      if (cleanModel.parameters === null) return open.subarray(0, count);
+      const { theta } = cleanModel.parameters;
+      const objective = training.objectiveOf(data);
+      const v = trySolve(objective, theta, aim.gradientOf(objective, theta));
+      if (v === null) return open.subarray(0, count);
+      const gains = inputGains(objective, theta, v, data, { positions: open, params });
+      return Int32Array.from(highest(gains, count), (k) => open[k]);
+    }
+
+    /** Those of the least loss, or of the labels farthest from the middle. */
+    function surest(): Int32Array {
+      const losses = cleanModel.losses(data);
+      const middle = data.y.reduce((sum, value) => sum + value / data.y.length, 0);
+      const sureness = Float64Array.from(open, (i) => (data.target.kind === "real" ? Math.abs(data.y[i] - middle) : -losses[i]));
+      return Int32Array.from(highest(sureness, count), (k) => open[k]);
+    }
+  },
+};
+
+function aimOf(kind: InputAscentParams["aim"], data: Dataset, targetTasks: Int32Array | null, model: Model): Aim {
+  const rows = trainingUtility(data, targetTasks === null ? [...data.tasks.keys()] : [...targetTasks]);
+  const isLearnedByHeart = data.x.cols > data.x.rows;
+  const climbsLoss = kind === "loss" || data.target.kind === "real" || (kind === "auto" && isLearnedByHeart);
+  return climbsLoss ? lossAim(rows) : relativeErrorAim(rows, model, softness);
+}

@@ -1,0 +1,184 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expectClose } from "../../../test/objective-checks.ts";
+import { smallData } from "../../../test/small-data.ts";
+import type { Learner, Model } from "../../core/learner.ts";
+import { linearSvm } from "../../learners/linear-svm.ts";
+import { logistic } from "../../learners/logistic.ts";
+import { ridge } from "../../learners/ridge.ts";
+import { denseMatrix, rowSquaredNorm, toDense } from "../../numeric/matrices/matrix.ts";
+import { makeRng } from "../../numeric/random.ts";
+import { type Aim, distanceAim, lossAim } from "./attack-aim.ts";
+import { hingeSlopes } from "./svm-gradient.ts";
+import { implicitSlopes } from "./implicit-gradient.ts";
+import { type InjectedRows, withInjected } from "./injected-rows.ts";
+import { regionAround } from "../feasible/injection-domain.ts";
+import { type RowAscentProblem, ascendRows } from "./row-ascent.ts";
+import { type SmoothTraining, smoothTraining } from "../linear/smooth-training.ts";
+import { labelEnds, wrongCopies } from "../relabel/wrong-copies.ts";
+
+const settings = { steps: 25, firstRate: 0.3, lastRate: 0.03 };
+const [rows, cols, injected] = [50, 3, 5];
+
+interface Case {
+  readonly learner: Learner;
+  readonly classes: number;
+  readonly loss?: string;
+}
+
+const cases: Record<string, Case> = {
+  ridge: { learner: ridge, classes: 0 },
+  "logistic regression": { learner: logistic, classes: 2 },
+  "the softmax": { learner: logistic, classes: 3 },
+  "the squared hinge": { learner: linearSvm, classes: 2, loss: "squared-hinge" },
+  "the hinge, rounded": { learner: linearSvm, classes: 2, loss: "hinge" },
+};
+
+function problemOf({ learner, classes, loss }: Case, sparse: boolean): RowAscentProblem & SmoothTraining & { aim: Aim } {
+  const clean = smallData({ seed: 3, rows, cols, classes, sparse, weighted: false });
+  const learnerParams = { weightDecay: 0.05, bias: "free", tolerance: 1e-12, ...(loss === undefined ? {} : { loss }) };
+  const training = smoothTraining({ learner, learnerParams, fit: () => expect.fail("not the whole pipeline") }, { rng: makeRng(0) });
+  const aim = lossAim({ ...clean, weight: new Float64Array(rows).fill(1 / rows) });
+  return {
+    ...training,
+    ...implicitSlopes(training.objectiveOf, aim),
+    aim,
+    clean,
+    seeds: wrongCopies(clean, Int32Array.of(injected), makeRng(5)),
+    region: regionAround(clean, 0.01),
+    labels: null,
+  };
+}
+
+const fitted = (problem: RowAscentProblem, seeds: InjectedRows, start: Model | null = null): Promise<Model> =>
+  problem.fit(withInjected(problem.clean, seeds), start);
+
+describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_, which) => {
+  it.each([false, true])("follows the gradient that finite differences of full refits have, sparse: %s", async (sparse) => {
+    const problem = problemOf(which, sparse);
+    const before = await problem.fit(problem.clean, null);
+    const aims: Aim[] = [problem.aim, distanceAim(before.parameters?.theta ?? expect.fail("no parameters"))];
+    const { seeds } = problem;
+    const data = withInjected(problem.clean, seeds);
+    const model = await problem.fit(data, null);
+    for (const aim of aims) {
+      const slopes = { x: new Float64Array(injected * cols), y: new Float64Array(injected) };
+      implicitSlopes(problem.objectiveOf, aim).slopesInto(slopes, { data, injected: seeds, model });
+      const valueAt = async (moved: InjectedRows): Promise<number> => aim.valueOf(await fitted(problem, moved, model));
+      const step = 1e-4;
+      for (let i = 0; i < injected; i++) {
+        const differences = new Float64Array(cols);
+        for (let j = 0; j < cols; j++) {
+          const shifted = (by: number): InjectedRows => ({
+            ...seeds,
+            x: denseMatrix(
+              injected,
+              cols,
+              seeds.x.data.map((value, p) => (p === i * cols + j ? value + by : value)),
+            ),
+          });
+          differences[j] = ((await valueAt(shifted(step))) - (await valueAt(shifted(-step)))) / (2 * step);
+        }
+        expectClose(slopes.x.subarray(i * cols, (i + 1) * cols), differences, 1e-6);
+        if (which.classes > 0) continue;
+        const relabelled = (by: number): InjectedRows => ({ ...seeds, y: seeds.y.map((value, k) => (k === i ? value + by : value)) });
+        const difference = ((await valueAt(relabelled(step))) - (await valueAt(relabelled(-step)))) / (2 * step);
+        expect(Math.abs(slopes.y[i] - difference)).toBeLessThanOrEqual(1e-6 * Math.abs(difference) + 1e-9);
+      }
+    }
+  });
+
+  it.each([false, true])("raises what it aims at, keeps the best rows and stays in its region, sparse: %s", async (sparse) => {
+    const problem = problemOf(which, sparse);
+    const { rows: found, value, trace } = await ascendRows(problem, settings, { rng: makeRng(0) });
+    expect(value).toBe(Math.max(...trace));
+    expect(value).toBeGreaterThan(trace[0]);
+    expect(problem.aim.valueOf(await fitted(problem, found))).toBeCloseTo(value, 6);
+    const projected = found.x.data.slice();
+    for (let i = 0; i < injected; i++) problem.region.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), found.y[i], i);
+    expectClose(projected, found.x.data, 1e-12);
+    expect(found.y).toEqual(problem.seeds.y);
+  });
+});
+
+describe("the ascent of injected rows under the hinge itself", () => {
+  it.each([
+    ["free", 2],
+    ["regularised", 2],
+    ["free", 3],
+  ] as const)("follows the gradient that finite differences of full refits have, bias %s, %i classes", async (bias, classes) => {
+    const clean = smallData({ seed: 3, rows, cols, classes, sparse: false, weighted: false });
+    const training = hingeSlopes(
+      { ...clean, weight: new Float64Array(rows).fill(1 / rows) },
+      { weightDecay: 0.05, bias, tolerance: 1e-13 },
+      { rng: makeRng(0) },
+    );
+    const seeds = wrongCopies(clean, Int32Array.of(injected), makeRng(5));
+    const valueAt = async (moved: InjectedRows): Promise<number> => training.valueOf(await training.fit(withInjected(clean, moved), null));
+    const data = withInjected(clean, seeds);
+    const model = await training.fit(data, null);
+    const slopes = { x: new Float64Array(injected * cols), y: new Float64Array(injected) };
+    training.slopesInto(slopes, { data, injected: seeds, model });
+    const step = 1e-5;
+    const differences = new Float64Array(injected * cols);
+    for (let p = 0; p < differences.length; p++) {
+      const shifted = (by: number): InjectedRows => ({
+        ...seeds,
+        x: denseMatrix(
+          injected,
+          cols,
+          seeds.x.data.map((value, q) => (q === p ? value + by : value)),
+        ),
+      });
+      differences[p] = ((await valueAt(shifted(step))) - (await valueAt(shifted(-step)))) / (2 * step);
+    }
+    expectClose(slopes.x, differences, 1e-6);
+  });
+});
+
+describe("labels in the ascent", () => {
+  it("go to the ends of the range where they are real", async () => {
+    const problem = problemOf(cases["ridge"], false);
+    const ends = labelEnds(problem.clean);
+    const inside = { ...problem.seeds, y: problem.clean.y.slice(0, injected) };
+    const chosen = await ascendRows({ ...problem, seeds: inside, labels: ends }, settings, { rng: makeRng(0) });
+    expect(chosen.value).toBeGreaterThan(2 * chosen.trace[0]);
+    expect(chosen.rows.y.every((y) => y === ends.low[0] || y === ends.high[0])).toBe(true);
+  });
+
+  it("come from the labeller where the attacker may not choose them", async () => {
+    const problem = problemOf(cases["logistic regression"], false);
+    const labels = ({ x }: InjectedRows): Float64Array => Float64Array.from({ length: injected }, (_, i) => (x.data[i * cols] > 0 ? 1 : 0));
+    const { rows: found } = await ascendRows({ ...problem, labels }, settings, { rng: makeRng(0) });
+    expect(found.y).toEqual(labels(found));
+  });
+});
+
+describe("the region of sparse rows", () => {
+  it("holds rows no longer and no fuller than clean ones, and a projection moves nothing twice", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(0, 0.1), (seed, tail) => {
+        const data = smallData({ seed, rows: 12, cols: 6, classes: 2, sparse: true, weighted: false });
+        if (data.x.kind !== "sparse") return;
+        const { x } = data;
+        const region = regionAround(data, tail);
+        const rng = makeRng(seed);
+        const row = Float64Array.from({ length: 6 }, () => 3 * rng.normal());
+        region.projectInPlace(row, 0, 0);
+        const lengths = Array.from({ length: 12 }, (_, i) => rowSquaredNorm(x, i));
+        const entries = Array.from({ length: 12 }, (_, i) => x.indptr[i + 1] - x.indptr[i]);
+        expect(row.reduce((sum, value) => sum + value * value, 0)).toBeLessThanOrEqual(Math.max(...lengths) * (1 + 1e-12));
+        expect(row.filter((value) => value !== 0).length).toBeLessThanOrEqual(Math.max(...entries));
+        const dense = toDense(x).data;
+        row.forEach((value, j) => {
+          const seen = Array.from({ length: 12 }, (_, i) => dense[i * 6 + j]);
+          expect(value).toBeGreaterThanOrEqual(Math.min(0, ...seen));
+          expect(value).toBeLessThanOrEqual(Math.max(0, ...seen));
+        });
+        const again = row.slice();
+        region.projectInPlace(again, 0, 0);
+        expectClose(again, row, 1e-12);
+      }),
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import type { RunContext } from "../../core/context.ts";
+import { type Dataset } from "../../core/dataset.ts";
+import type { Learner, Model } from "../../core/learner.ts";
+import type { Objective } from "../../core/objective.ts";
+import { budgetOf } from "../../core/threat.ts";
+import { highest } from "../../numeric/orders/ranks.ts";
+import { pseudoUtility, trainingUtility } from "../injection/attack-utility.ts";
+import { percentileBox } from "../feasible/box.ts";
+import { boxSet } from "../feasible/projection-set.ts";
+import { withInjected } from "../injection/injected-rows.ts";
+import { ascendInjection, utilityGradient } from "../injection/injection-ascent.ts";
+import { flippedSeeds } from "../injection/injection-starts.ts";
+import { flipLabels, rowsOfTask, withCopies } from "./task-flips.ts";
+import { flipGains } from "./task-vulnerability.ts";
+
+export interface TaskAttackInput {
+  /** Without weights. */
+  readonly clean: Dataset;
+  /** Trained on the clean rows with `params`. */
+  readonly model: Model;
+  readonly attackTasks: readonly number[];
+  readonly target: number;
+  /** Of the rows of each attack task; at least one row. */
+  readonly budgetFraction: number;
+  readonly learner: Learner;
+  /** Tuned; what the ascent trains with may be smoother. */
+  readonly params: unknown;
+  readonly climbingParams: unknown;
+  objectiveOf(data: Dataset, params: unknown): Objective;
+  readonly steps: number;
+}
+
+export interface TaskAttackRows {
+  readonly kind: "ascent" | "copies";
+  readonly poisoned: Dataset;
+  readonly flipped: Dataset;
+}
+
+/**
+ * Poison in some tasks that is meant to hurt another. Rows of numbers climb away from the target's own clean answers (see injection-ascent.ts); words and
+ * categories cannot, so there the poison is copies of the attack tasks' own rows with the wrong label, the ones that do most to first order.
+ */
+export async function attackTask(input: TaskAttackInput, context: RunContext): Promise<TaskAttackRows> {
+  const { clean, model, target, attackTasks, learner } = input;
+  const counts = new Int32Array(clean.tasks.length);
+  for (const task of attackTasks) counts[task] = budgetOf(input.budgetFraction, rowsOfTask(clean, task).length).rows;
+  const flipped = randomFlips(clean, counts, context);
+  const utility = pseudoUtility(clean, model, [target], attackTasks, context.rng.fork("utility"));
+  const box = clean.x.kind === "dense" ? percentileBox(clean.x, clean.features, 0.01) : null;
+  if (box === null || box.scale.every((scale) => scale === 0))
+    return { kind: "copies", poisoned: bestCopies(input, counts, utility), flipped };
+  const { rows } = await ascendInjection(
+    {
+      clean,
+      seeds: flippedSeeds(clean, counts, context.rng.fork("seeds")),
+      set: boxSet(box),
+      utility,
+      fit: (data, start) => learner.fit(data, { ...context, progress: undefined, params: input.climbingParams, start }),
+      objectiveOf: (data) => input.objectiveOf(data, input.climbingParams),
+    },
+    { steps: input.steps, firstRate: 0.3, lastRate: 0.03, moveLabels: false },
+    context,
+  );
+  return { kind: "ascent", poisoned: withInjected(clean, rows), flipped };
+}
+
+/** A real target's own clean answers have no gradient at the clean model, so that its training loss stands in for them. */
+function bestCopies(input: TaskAttackInput, counts: Int32Array, pseudo: Dataset): Dataset {
+  const { clean, model, target } = input;
+  if (model.parameters === null) throw new Error("a task attack needs a model with parameters");
+  const { theta } = model.parameters;
+  const objective = input.objectiveOf(clean, input.climbingParams);
+  const utility = clean.target.kind === "real" ? trainingUtility(clean, [target]) : pseudo;
+  const v = objective.solveHessian(theta, utilityGradient(objective, theta, utility));
+  const gains = flipGains(clean, objective, theta, v);
+  const picked = [...counts].flatMap((count, task) => {
+    const rows = rowsOfTask(clean, task);
+    const best = highest(
+      Float64Array.from(rows, (row) => gains[row]),
+      Math.min(count, rows.length),
+    );
+    return Array.from({ length: count }, (_, k) => rows[best[k % best.length]]);
+  });
+  return withCopies(clean, flipLabels(clean), Int32Array.from(picked));
+}
+
+function randomFlips(clean: Dataset, counts: Int32Array, { rng }: RunContext): Dataset {
+  const draw = rng.fork("flips");
+  const picked = [...counts].flatMap((count, task) => {
+    const rows = rowsOfTask(clean, task);
+    const own = draw.fork(task);
+    return Array.from({ length: count }, () => rows[own.integer(rows.length)]);
+  });
+  return withCopies(clean, flipLabels(clean), Int32Array.from(picked));
+}

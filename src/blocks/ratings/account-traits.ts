@@ -1,0 +1,129 @@
+import type { Ratings } from "../../core/ratings.ts";
+import { orderBy } from "../../numeric/orders/ranks.ts";
+import { symmetricEigen } from "../../numeric/solvers/symmetric-eigen.ts";
+import { deviationScores } from "./deviation.ts";
+import { itemStatistics } from "./item-statistics.ts";
+import { coRatingComponents, standardisedComponents } from "./user-components.ts";
+import { medianOf, spreadOf } from "../../numeric/statistics/robust-spread.ts";
+
+/** How each account differs from the median account, in robust standard deviations, trait by trait. Shape: values [users, traits]. */
+export interface AccountTraits {
+  readonly names: readonly string[];
+  readonly values: Float64Array;
+}
+
+/** One account does not count as further out than this. */
+const farthest = 5;
+
+/** Components that co-rating is summed over. */
+const coRatingRank = 10;
+
+export function accountTraits(ratings: Ratings): AccountTraits {
+  const { user, item, value, users } = ratings;
+  const { itemMean, itemCount } = itemStatistics(ratings);
+  const count = new Float64Array(users.length);
+  const popularity = new Float64Array(users.length);
+  const mean = new Float64Array(users.length);
+  const squares = new Float64Array(users.length);
+  for (let p = 0; p < value.length; p++) {
+    const [u, i] = [user[p], item[p]];
+    count[u]++;
+    popularity[u] += Math.log(itemCount[i]);
+    mean[u] += value[p];
+    squares[u] += (value[p] - itemMean[i]) ** 2;
+  }
+  const perRating = (sum: number, u: number): number => (count[u] === 0 ? 0 : sum / count[u]);
+  const traits: Record<string, Float64Array> = {
+    similarity: logOf(varianceShares(ratings, 3)),
+    coRating: logOf(coRatingEnergy(ratings)),
+    deviation: logOf(deviationScores(ratings).rdma),
+    popularity: popularity.map(perRating),
+    length: logOf(count),
+    mean: mean.map(perRating),
+    spread: logOf(squares.map(perRating)),
+  };
+  const names = Object.keys(traits);
+  const values = new Float64Array(users.length * names.length);
+  names.forEach((name, t) => inDeviations(traits[name]).forEach((z, u) => (values[u * names.length + t] = z)));
+  return { names, values: decorrelated(values, names.length) };
+}
+
+/** Eigenvalues of a correlation matrix are taken to be no less than this. */
+const leastEigenvalue = 0.1;
+
+/**
+ * z C^(−½), C the correlations of the traits: what follows from another trait is not counted again, while what contradicts it counts more. Correlations
+ * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: values [users, count].
+ */
+function decorrelated(values: Float64Array, count: number): Float64Array {
+  const users = values.length / count;
+  const column = (t: number): Float64Array => Float64Array.from({ length: users }, (_, u) => values[u * count + t]);
+  const ranks = Array.from({ length: count }, (_, t) => centredRanks(column(t)));
+  const c = new Float64Array(count * count);
+  for (let s = 0; s < count; s++)
+    for (let t = 0; t < count; t++) c[s * count + t] = s === t ? 1 : 2 * Math.sin((Math.PI / 6) * cosine(ranks[s], ranks[t]));
+  const { values: eigenvalues, vectors } = symmetricEigen(c, count);
+  const root = new Float64Array(count * count);
+  for (let e = 0; e < count; e++) {
+    const scale = 1 / Math.sqrt(Math.max(leastEigenvalue, eigenvalues[e]));
+    for (let s = 0; s < count; s++)
+      for (let t = 0; t < count; t++) root[s * count + t] += scale * vectors[e * count + s] * vectors[e * count + t];
+  }
+  const out = new Float64Array(values.length);
+  for (let t = 0; t < count; t++) {
+    const mixed = Float64Array.from({ length: users }, (_, u) => {
+      let sum = 0;
+      for (let s = 0; s < count; s++) sum += values[u * count + s] * root[s * count + t];
+      return sum;
+    });
+    inDeviations(mixed).forEach((z, u) => (out[u * count + t] = z));
+  }
+  return out;
+}
+
+/** Ranks, equal values sharing their mean, less the mean rank. */
+function centredRanks(values: Float64Array): Float64Array {
+  const order = orderBy(values);
+  const out = new Float64Array(values.length);
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    while (to < order.length && values[order[to]] === values[order[from]]) to++;
+    for (let k = from; k < to; k++) out[order[k]] = (from + to - 1) / 2 - (order.length - 1) / 2;
+  }
+  return out;
+}
+
+/** 0 where either is all 0. */
+function cosine(a: Float64Array, b: Float64Array): number {
+  const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, k) => sum + value * y[k], 0);
+  const lengths = Math.sqrt(dot(a, a) * dot(b, b));
+  return lengths > 0 ? dot(a, b) / lengths : 0;
+}
+
+/** Σ of the squared loadings of a user on the leading components: d_u of PCA-VarSelect (Mehta & Nejdl 2009). Shape: [users]. */
+export function varianceShares(ratings: Ratings, rank: number): Float64Array {
+  const { rank: found, variance, images } = standardisedComponents(ratings, rank);
+  return Float64Array.from(ratings.users, (_, u) => {
+    let sum = 0;
+    for (let c = 0; c < found; c++) if (variance[c] > 0) sum += images[u * found + c] ** 2 / variance[c];
+    return sum;
+  });
+}
+
+function coRatingEnergy(ratings: Ratings): Float64Array {
+  const { rank, images } = coRatingComponents(ratings, coRatingRank);
+  return Float64Array.from(ratings.users, (_, u) =>
+    images.subarray(u * rank, (u + 1) * rank).reduce((sum, value) => sum + value * value, 0),
+  );
+}
+
+/** A floor far below the usual size stands for the logarithm of 0. */
+function logOf(values: Float64Array): Float64Array {
+  const floor = 1e-6 * medianOf(values) + Number.MIN_VALUE;
+  return values.map((value) => Math.log(Math.max(value, floor)));
+}
+
+function inDeviations(values: Float64Array): Float64Array {
+  const centre = medianOf(values);
+  const spread = spreadOf(values);
+  return values.map((value) => (spread > 0 ? Math.max(-farthest, Math.min(farthest, (value - centre) / spread)) : 0));
+}

@@ -1,0 +1,94 @@
+import { type Ratings, startsByUser } from "../../core/ratings.ts";
+import type { RecommenderModel } from "../../core/recommender.ts";
+import { forEachScoredUser } from "./scores.ts";
+
+/** What genuine users who have not rated a target see of it. */
+export interface TargetExposure {
+  readonly target: number;
+  /** How many genuine users have not rated it: those of the audience that the other figures are over. */
+  readonly users: number;
+  /** Share of them whose rank of it, as below, is at most k; null where there is nobody. */
+  readonly hitRate: number | null;
+  /** Of its place among what they have not rated, 1 = first; equal scores share the mean of their places. */
+  readonly meanRank: number | null;
+  readonly medianRank: number | null;
+  /** The score of each of those users, for `predictionShift`; NaN for the others of the audience. Shape: [audience]. */
+  readonly scores: Float64Array;
+  /** Its place, as above, for each of those users; NaN for the others of the audience. Shape: [audience]. */
+  readonly ranks: Float64Array;
+}
+
+export interface ExposureInput {
+  readonly model: RecommenderModel;
+  /** The genuine ratings; what they hold is rated. */
+  readonly clean: Ratings;
+  readonly targets: Int32Array;
+  /** Genuine users; null = all. */
+  readonly audience: Int32Array | null;
+  readonly k: number;
+}
+
+/** One entry for each target. */
+export function targetExposure({ model, clean, targets, audience, k }: ExposureInput): TargetExposure[] {
+  const users = audience ?? Int32Array.from(clean.users, (_, u) => u);
+  const starts = startsByUser(clean);
+  const isRated = new Uint8Array(clean.items.length);
+  const found = Array.from(targets, () => ({
+    hits: 0,
+    scores: new Float64Array(users.length).fill(NaN),
+    ranks: new Float64Array(users.length).fill(NaN),
+  }));
+  forEachScoredUser(model, users, clean.items.length, (user, scores, index) => {
+    const own = clean.item.subarray(starts[user], starts[user + 1]);
+    for (const item of own) isRated[item] = 1;
+    for (const [t, target] of targets.entries()) {
+      if (isRated[target] === 1) continue;
+      const rank = rankOf(target, scores, isRated);
+      found[t].ranks[index] = rank;
+      found[t].hits += Number(rank <= k);
+      found[t].scores[index] = scores[target];
+    }
+    for (const item of own) isRated[item] = 0;
+  });
+  return found.map(({ ranks, hits, scores }, t) => {
+    const known = ranks.filter((rank) => !Number.isNaN(rank));
+    const mean = (sum: number): number | null => (known.length === 0 ? null : sum / known.length);
+    const meanRank = mean(known.reduce((sum, rank) => sum + rank, 0));
+    return { target: targets[t], users: known.length, hitRate: mean(hits), meanRank, medianRank: medianOf(known), scores, ranks };
+  });
+}
+
+/** The place of an item among those that are not rated, 1 = first; equal scores share the mean of their places. */
+export function rankOf(item: number, scores: Float64Array, isRated: Uint8Array): number {
+  const own = scores[item];
+  let [above, beside] = [0, 0];
+  for (let i = 0; i < scores.length; i++) {
+    if (isRated[i] === 1 || i === item) continue;
+    if (scores[i] > own) above++;
+    else if (scores[i] === own) beside++;
+  }
+  return 1 + above + beside / 2;
+}
+
+/** The mean over targets of one figure, which null leaves out; null where all are. */
+export function meanOverTargets(exposures: readonly TargetExposure[], figure: (exposure: TargetExposure) => number | null): number | null {
+  const values = exposures.map(figure).filter((value) => value !== null);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Mean of after − before over the users who have not rated the target; scores are not clipped to the scale. Null where there is nobody. */
+export function predictionShift(before: TargetExposure, after: TargetExposure): number | null {
+  let [sum, count] = [0, 0];
+  for (let n = 0; n < before.scores.length; n++) {
+    if (Number.isNaN(before.scores[n])) continue;
+    sum += after.scores[n] - before.scores[n];
+    count++;
+  }
+  return count === 0 ? null : sum / count;
+}
+
+function medianOf(values: Float64Array): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.slice().sort();
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}

@@ -1,0 +1,38 @@
+import type { Detector } from "../../core/detector.ts";
+import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
+import { labelReason } from "../../blocks/noisy-labels/label-reason.ts";
+import { outOfFold } from "../../blocks/held-out/out-of-fold.ts";
+import { surprisingLabels } from "../../blocks/noisy-labels/surprising-labels.ts";
+
+interface LossParams {
+  folds: number;
+}
+
+export const loss: Detector<LossParams> = {
+  kind: "detector",
+  id: "loss",
+  title: "Out-of-fold loss",
+  summary: "How badly models that never saw a row (nor any row of its source) predict its label: mislabelled rows surprise them.",
+  source: {
+    cite: "classification filtering with cross-validation: Brodley & Friedl 1999, Identifying Mislabeled Training Data, JAIR 11",
+    url: "https://doi.org/10.1613/jair.606",
+  },
+  params: { folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" } },
+  subject: "row",
+  flags: true,
+  targets: ["classes", "real"],
+  async score(data, { params, rng, fit, signal, progress }) {
+    const folds = stratifiedFolds(data, params.folds, rng);
+    const found = await outOfFold(data, folds, (train, _, before) => fit(train, before), { signal, progress });
+    const { target, y } = data;
+    if (target.kind === "real") return { values: found.losses };
+    const { names } = target;
+    const { probabilities, flagged, expectedFalseAlarms } = surprisingLabels(y, names.length, found);
+    return {
+      values: found.losses,
+      flagged,
+      expectedFalseAlarms,
+      reason: labelReason(names, y, probabilities),
+    };
+  },
+};

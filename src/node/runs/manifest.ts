@@ -1,0 +1,115 @@
+import type { Target } from "../../core/dataset.ts";
+import type { Poison } from "../../core/poison.ts";
+import type { AccountPoison, RatingScale } from "../../core/ratings.ts";
+import type { Roles } from "../../core/table.ts";
+import type { Chosen, StudyConfig } from "../../study/config.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import { stringifyExactly } from "./exact-json.ts";
+import type { Provenance } from "./provenance.ts";
+import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
+import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
+
+/** What any run was made with and how it ended; its records lie beside it. */
+interface RunInfo extends Provenance {
+  /** A manifest of schema 1, of 0.1.0, came without its plan; when it is read, the plan is made from what lies beside it. */
+  readonly schema: 1 | 2;
+  /** `started` until it has ended in one way or another; so it stays when a run is killed. */
+  readonly status: "started" | "finished" | "cancelled" | "failed";
+  /** Why a failed run failed. */
+  readonly error?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** What else shapes the trials, as it went into their ids. */
+  readonly identity: unknown;
+  readonly plannedTrials: number;
+  /** Lines and SHA-256 of the records, once the run has ended in one way or another. */
+  readonly records?: { readonly count: number; readonly sha256: string };
+  readonly limits: readonly string[];
+  readonly strict: boolean;
+  /** What was guessed and what looks wrong, as it was said when the run began. */
+  readonly notes: readonly Note[];
+  /** What is to be run, as it was planned when the run began: another version would plan otherwise. */
+  readonly plan: readonly StoredCell[];
+}
+
+/** A cell of the plan as it is stored. */
+export interface StoredCell {
+  readonly seed: number;
+  /** Of a recommender. */
+  readonly engine?: string;
+  /** null = the baseline. */
+  readonly attack: string | null;
+  readonly budgetFraction: number;
+  /** Ids; the patch of the cell is named after the first. */
+  readonly trials: readonly string[];
+}
+
+/** What an audit of a table was asked for. */
+export interface Manifest extends RunInfo {
+  readonly kind: "audit";
+  readonly read: ReadRequest;
+  readonly data: DataInfo;
+  readonly study: StudyConfig;
+}
+
+/** What an audit of a recommender was asked for. */
+export interface RatingsManifest extends RunInfo {
+  readonly kind: "ratings-audit";
+  readonly read: RatingsRequest;
+  readonly data: RatingsInfo;
+  readonly study: RatingsStudyConfig;
+}
+
+export type AnyManifest = Manifest | RatingsManifest;
+
+export interface DataInfo {
+  readonly files: readonly SourceFile[];
+  readonly roles: Roles;
+  readonly rows: number;
+  readonly examples: number;
+  /** Of the tasks that are measured; the test rows of several seeds overlap within these. */
+  readonly measuredExamples: number;
+  readonly target: Target;
+  /** Share of each class among the labelled examples; empty for a real label. */
+  readonly classShares: readonly number[];
+  readonly tasks?: number;
+  /** Known ones. */
+  readonly sources?: number;
+}
+
+export interface RatingsInfo {
+  readonly files: readonly SourceFile[];
+  readonly ratings: number;
+  readonly users: number;
+  readonly items: number;
+  readonly scale: RatingScale;
+  readonly hasTime: boolean;
+}
+
+/** The part of a cell that a run folder looks at; the cells of every kind of study have it. */
+export interface PlannedCell {
+  readonly seed: number;
+  readonly engine?: Chosen;
+  readonly attack: Chosen | null;
+  readonly budgetFraction: number;
+  readonly trials: readonly { readonly id: string }[];
+}
+
+export type StoredPoison = Poison | AccountPoison;
+
+export function storedPlan(cells: readonly PlannedCell[]): StoredCell[] {
+  return cells.map(({ seed, engine, attack, budgetFraction, trials }) => ({
+    seed,
+    ...(engine === undefined ? {} : { engine: engine.id }),
+    attack: attack?.id ?? null,
+    budgetFraction,
+    trials: trials.map(({ id }) => id),
+  }));
+}
+
+/** The text of a manifest: indented, but each cell of its plan on one line, since there may be thousands. */
+export function manifestText({ plan, ...rest }: AnyManifest): string {
+  const cells = plan.map((cell) => `    ${JSON.stringify(cell)}`).join(",\n");
+  return `${stringifyExactly(rest, 2).slice(0, -2)},\n  "plan": [${plan.length === 0 ? "" : `\n${cells}\n  `}]\n}\n`;
+}

@@ -1,0 +1,217 @@
+import { visible } from "../../core/text/visible.ts";
+import type { Figure } from "../../numeric/statistics/intervals.ts";
+import { noRepair } from "../../study/record.ts";
+import type { Summary, SummaryEntry } from "../../study/summary.ts";
+import { budgetText, figureText } from "../words/format.ts";
+import { accessLadder, goalRows, objectiveWords } from "../judging/goal-rows.ts";
+import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
+import { textTable } from "../words/text-table.ts";
+import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
+import type { Verdict } from "../judging/verdict.ts";
+import { worstOf } from "../judging/worst.ts";
+
+/** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
+export function renderAudit(summary: Summary, verdict: Verdict): string {
+  const worst = worstOf(summary);
+  const sections = [
+    worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
+    baselineSection(summary),
+    damageSection(summary),
+    goalSection(summary),
+    ladderSection(summary),
+    knowledgeSection(summary),
+    repairSection(summary),
+    adaptiveSection(summary),
+    persistenceSection(summary),
+    detectionSection(summary),
+    verdictSection(verdict),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function baselineSection(summary: Summary): string {
+  const { baseline, primaryMetric } = summary;
+  const names = Object.keys(baseline).sort((a, b) => Number(b === primaryMetric) - Number(a === primaryMetric));
+  if (names.length === 0) return "Clean model: no trial ended.";
+  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %, ${intervalWords(summary)}, where nothing else is said${intervalCaution(summary)}`;
+}
+
+function damageSection(summary: Summary): string {
+  const damage = summary.entries.filter(
+    (entry) => entry.attack !== null && entry.repair === noRepair && entry.metric === summary.damageMetric,
+  );
+  if (damage.length === 0) return "";
+  const isStrongest = (entry: SummaryEntry): boolean =>
+    summary.strongest.some(({ attack, budgetFraction }) => attack === entry.attack && budgetFraction === entry.budgetFraction);
+  const isUntold = ({ figure }: SummaryEntry): boolean => effectOf(summary.damageMetric, figure) === "none";
+  const table = byAttackAndBudget(
+    damage,
+    (entry) => [entry.access ?? ""],
+    (entry) => `${figureText(entry.figure)}${isUntold(entry) ? " ~" : ""}${isStrongest(entry) ? " strongest" : ""}`,
+    ["access"],
+  );
+  const meaning = summary.damageMetric.endsWith("Ratio") ? "attacked / clean" : "clean − attacked";
+  const none = noDamage(summary.damageMetric);
+  const single = damage.every(({ figure }) => figure.low === null);
+  const paired = single ? "from a single seed, so without an interval" : `paired over seeds, 95 % interval ${intervalWords(summary)}`;
+  const notes = [
+    `strongest: chosen by its own objective at its budget, ${objectiveWords(summary)}, whatever the test rows show; it says nothing of significance`,
+    ...(damage.some(isUntold) ? [`~ the interval holds ${none}: not told from no damage, nor from its upper end`] : []),
+  ];
+  return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;
+}
+
+function goalSection(summary: Summary): string {
+  const rows = goalRows(summary);
+  if (rows.length === 0) return "";
+  const cell = (figure: Figure | undefined): string => (figure === undefined ? "–" : figureText(figure));
+  const table = textTable([
+    ["attack", "goal", "budget", "repair", "success", "untriggered", "unpoisoned", "target error", "elsewhere"],
+    ...rows.map(({ attack, goal, budgetFraction, repair, figures }) => [
+      attack,
+      goal,
+      budgetText(budgetFraction),
+      repair,
+      cell(figures.attackSuccessRate),
+      cell(figures.untriggeredRate),
+      cell(figures.unpoisonedRate),
+      cell(figures.targetErrorRise),
+      cell(figures.collateralErrorRise),
+    ]),
+  ]);
+  return `Targets and backdoors (success: share of rows that the clean model gets right and the attacked one answers as meant; errors: rise over the clean model)\n${table}`;
+}
+
+function ladderSection(summary: Summary): string {
+  const steps = accessLadder(summary);
+  if (new Set(steps.map(({ access }) => access)).size < 2) return "";
+  const budgets = [...new Set(steps.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
+  const table = textTable([
+    ["access", "goal", "figure", ...budgets.map(budgetText)],
+    ...steps.map(({ access, goal, metric, cells }) => [
+      access,
+      goal,
+      metric,
+      ...budgets.map((budget) => {
+        const found = cells.find(({ budgetFraction }) => budgetFraction === budget);
+        return found === undefined || found.figure === null ? "–" : `${figureText(found.figure)} ${found.attack}`;
+      }),
+    ]),
+  ]);
+  return `Access ladder (the strongest attack found for each access, by its own objective)\n${table}`;
+}
+
+function knowledgeSection(summary: Summary): string {
+  const rows = knowledgeRows(summary);
+  if (rows.length === 0) return "";
+  const budgets = [...new Set(rows.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
+  const table = textTable([
+    ["attack", "knowledge", "figure", ...budgets.map(budgetText)],
+    ...rows.map(({ attack, knowledge, metric, cells }) => [
+      attack,
+      knowledge,
+      metric,
+      ...budgets.map((budget) => {
+        const cell = cells.find(({ budgetFraction }) => budgetFraction === budget);
+        return cell === undefined ? "–" : figureText(cell.figure);
+      }),
+    ]),
+  ]);
+  return `What ignorance costs the attacker (gray-box: a sample of its own; black-box: another learner too)\n${table}`;
+}
+
+function adaptiveSection(summary: Summary): string {
+  const rows = adaptiveRows(summary);
+  if (rows.length === 0) return "";
+  const table = textTable([
+    ["attack", "repair", "budget", "figure", "as it is", "planned around"],
+    ...rows.map(({ attack, repair, budgetFraction, metric, plain, adaptive }) => [
+      attack,
+      repair,
+      budgetText(budgetFraction),
+      metric,
+      plain === null ? "–" : figureText(plain),
+      figureText(adaptive),
+    ]),
+  ]);
+  return `Attackers who know the repair\n${table}`;
+}
+
+function persistenceSection({ persistence }: Summary): string {
+  if (persistence.length === 0) return "";
+  const times = [...new Set(persistence.flatMap(({ points }) => points.map((point) => point.times)))].sort((a, b) => a - b);
+  const table = textTable([
+    ["attack", "budget", "start", "figure", ...times.map((at) => `${at}×`), "half gone after"],
+    ...persistence.map(({ attack, budgetFraction, start, metric, points, halfLifeRows }) => [
+      attack,
+      budgetText(budgetFraction),
+      start,
+      metric,
+      ...times.map((at) => {
+        const point = points.find((candidate) => candidate.times === at);
+        return point === undefined ? "–" : figureText(point.figure);
+      }),
+      halfLifeRows === null ? "–" : `${halfLifeRows} rows`,
+    ]),
+  ]);
+  return `After poisoning stops, as clean rows arrive (multiples of the poisoned training set; against a model of the same rows without poison; 95 % intervals ${theseRows})\n${table}`;
+}
+
+function repairSection(summary: Summary): string {
+  const repaired = summary.entries.filter((entry) => entry.repair !== noRepair && entry.metric === summary.damageMetric);
+  if (repaired.length === 0) return "";
+  const repairs = [...new Set(repaired.map((entry) => entry.repair))];
+  const tables = repairs.map((repair) => {
+    const own = repaired.filter((entry) => entry.repair === repair);
+    const cost = own.find((entry) => entry.attack === null);
+    const attacked = own.filter((entry) => entry.attack !== null);
+    const table =
+      attacked.length === 0
+        ? ""
+        : `\n${byAttackAndBudget(
+            attacked,
+            () => [],
+            (entry) => figureText(entry.figure),
+            [],
+          )}`;
+    return `With repair ${repair}: ${summary.damageMetric} against the clean model without it${cost ? `; on clean data it costs ${figureText(cost.figure)}` : ""}${table}`;
+  });
+  return tables.join("\n\n");
+}
+
+function detectionSection({ detections }: Summary): string {
+  if (detections.length === 0) return "";
+  const rows = detections.map((entry) => [
+    entry.detector,
+    entry.attack,
+    budgetText(entry.budgetFraction),
+    entry.auc === null ? "–" : figureText(entry.auc),
+    figureText(entry.precision),
+    figureText(entry.recall),
+  ]);
+  return `Detection of the poisoned rows (precision and recall among the most suspicious; 95 % intervals ${theseRows})\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
+}
+
+function verdictSection({ outcome, reasons }: Verdict): string {
+  return [`Verdict: ${outcome}`, ...reasons.map((reason) => `  ${visible(reason)}`)].join("\n");
+}
+
+/** One line for each attack, one column for each budget. */
+function byAttackAndBudget(
+  entries: readonly SummaryEntry[],
+  describe: (entry: SummaryEntry) => string[],
+  cell: (entry: SummaryEntry) => string,
+  described: readonly string[],
+): string {
+  const attacks = [...new Set(entries.map((entry) => entry.attack))];
+  const budgets = [...new Set(entries.map((entry) => entry.budgetFraction))];
+  const rows = attacks.map((attack) => {
+    const own = entries.filter((entry) => entry.attack === attack);
+    const cells = budgets.map((budget) => {
+      const entry = own.find((candidate) => candidate.budgetFraction === budget);
+      return entry === undefined ? "–" : cell(entry);
+    });
+    return [attack ?? "", ...describe(own[0]), ...cells];
+  });
+  return textTable([["attack", ...described, ...budgets.map(budgetText)], ...rows]);
+}

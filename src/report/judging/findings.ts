@@ -1,0 +1,255 @@
+import type { Figure } from "../../numeric/statistics/intervals.ts";
+import { noRepair } from "../../study/record.ts";
+import type { Summary, SummaryEntry } from "../../study/summary.ts";
+import { budgetText, figureText, numberText } from "../words/format.ts";
+import { effectOf, intervalCaution, intervalWords } from "../words/interval-words.ts";
+import { accessWords, capitalised, countOf, countText, knowledgeWords, metricWord, shareText } from "../words/words.ts";
+import { worstOf } from "./worst.ts";
+
+/** What the sentences say beyond the summary. */
+export interface FindingsContext {
+  /** Clean training examples that poison may be counted against; null = not known. */
+  readonly trainingRows: number | null;
+  /** Whether poison may only go into some of the tasks. */
+  readonly hasAttackTasks: boolean;
+  readonly budgets: readonly { readonly budgetFraction: number; readonly rows: number }[];
+  /** Share of the training rows, the most suspicious first, that detectors are judged by. */
+  readonly flagFraction: number;
+  readonly plannedTrials: number;
+  readonly recordedTrials: number;
+}
+
+/** The few sentences that matter most, for somebody who was not there: damage, detection and repair at 1 % and at the largest budget. */
+export function findingsOf(summary: Summary, context: FindingsContext): string[] {
+  const clean = summary.baseline[summary.primaryMetric];
+  if (clean === undefined)
+    return ["No model was trained on the clean data, so nothing can be said about damage.", ...missing(summary, context)];
+  const budgets = summary.strongest.map(({ budgetFraction }) => budgetFraction).sort((a, b) => a - b);
+  if (budgets.length === 0)
+    return [
+      `On clean data the model reaches ${metricWord(summary.primaryMetric)} ${figureText(clean)}; no attack ended, so nothing can be said about damage.`,
+      ...missing(summary, context),
+    ];
+  const main = budgets.find((budget) => Math.abs(budget - 0.01) < 1e-9) ?? budgets[0];
+  const largest = budgets[budgets.length - 1];
+  const shown = main === largest ? [main] : [main, largest];
+  const worst = worstOf(summary);
+  const isOther = worst !== null && (worst.attack !== strongestAt(summary, worst.budgetFraction) || worst.metric !== summary.damageMetric);
+  return [
+    ...(isOther ? [`Worst of the strongest attacks: ${worst.sentence}`] : []),
+    ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
+    ...goalSentences(summary, main),
+    ...detectionSentences(summary, context, shown),
+    ...repairSentences(summary, shown),
+    ...missing(summary, context),
+    ...(hasIntervals(summary)
+      ? [
+          `Intervals in brackets are of 95 %, ${intervalWords(summary)}${summary.detections.some(({ recall }) => recall.low !== null) ? "; those of detectors are over seeds on these very rows" : ""}${intervalCaution(summary)}.`,
+        ]
+      : []),
+  ].filter((sentence) => sentence !== "");
+}
+
+function hasIntervals({ entries }: Summary): boolean {
+  return entries.some(({ figure }) => figure.low !== null);
+}
+
+function damageSentence(summary: Summary, context: FindingsContext, budget: number, isFirst: boolean): string {
+  const { primaryMetric, damageMetric, baseline } = summary;
+  const attack = strongestAt(summary, budget);
+  const damage = entryOf(summary, attack, budget, noRepair, damageMetric);
+  const left = entryOf(summary, attack, budget, noRepair, primaryMetric);
+  if (damage === undefined || left === undefined)
+    return `At ${budgetText(budget)} nothing can be compared: no seed has both a clean and an attacked model.`;
+  const word = metricWord(primaryMetric);
+  const values = [baseline[primaryMetric].value, left.figure.value].map((value) => numberText(value));
+  const change =
+    !["damage", "gain"].includes(effectOf(summary.damageMetric, damage.figure)) && values[0] === values[1]
+      ? `leaves ${word} at ${values[0]}`
+      : `${left.figure.value < baseline[primaryMetric].value ? "lowers" : "raises"} ${word} from ${values[0]} to ${values[1]}`;
+  const rows = context.budgets.find(({ budgetFraction }) => budgetFraction === budget)?.rows;
+  const whose = context.hasAttackTasks ? "training rows of the attacked tasks" : "training rows";
+  const total = isFirst && context.trainingRows !== null ? ` of ${countText(context.trainingRows)}` : "";
+  const count = rows === undefined ? "" : total === "" ? ` (${countOf(rows, "row")})` : ` (${countText(rows)}${total})`;
+  const where = `At ${budgetText(budget)}${isFirst ? ` of the ${whose}` : ""}${count}`;
+  const who = isFirst ? `the strongest attack found (${describeAttack(damage)})` : `the strongest, ${attack},`;
+  return `${where}, ${who} ${change}: ${effectText(summary, damage.figure)}.${worseSentence(summary, budget, damage)}`;
+}
+
+function describeAttack({ attack, access, knowledge }: SummaryEntry): string {
+  const may = access === null ? [] : [accessWords[access]];
+  const knows = knowledge === null ? [] : [knowledgeWords[knowledge]];
+  return [attack, [...may, ...knows].join(" and ")].filter((part) => part !== "").join(", which ");
+}
+
+/** An attacker cannot choose by the test rows, but a reader should know when another attack happened to do more harm there. */
+function worseSentence(summary: Summary, budget: number, strongest: SummaryEntry): string {
+  const worst = summary.entries
+    .filter((entry) => entry.attack !== null && isAt(entry, budget) && entry.repair === noRepair && entry.metric === summary.damageMetric)
+    .reduce((most, entry) => (entry.figure.value > most.figure.value ? entry : most), strongest);
+  if (worst === strongest || figureText(worst.figure) === figureText(strongest.figure)) return "";
+  return ` On the test rows ${worst.attack} happened to do more harm: ${damageText(summary, worst.figure)}.`;
+}
+
+/** What the strongest attackers with a target got, where they did not set the tone already. */
+function goalSentences(summary: Summary, budget: number): string[] {
+  return summary.strongestByGoal.flatMap(({ goal, attack, budgetFraction }) => {
+    if (budgetFraction !== budget || (goal !== "backdoor" && goal !== "targeted")) return [];
+    const figure = (metric: string): Figure | undefined => entryOf(summary, attack, budget, noRepair, metric)?.figure;
+    if (goal === "targeted") {
+      const rise = figure("targetErrorRise");
+      return rise === undefined ? [] : [`At ${budgetText(budget)} the attack ${attack} ${riseText(rise)}.`];
+    }
+    const [success, without] = [figure("attackSuccessRate"), figure("untriggeredRate")];
+    if (success === undefined || without === undefined) return [];
+    return [
+      `At ${budgetText(budget)} the backdoor of ${attack} turns ${recallText(success)} of the rows that the trigger is put into, and without the trigger ${shareText(without.value)} of them.`,
+    ];
+  });
+}
+
+function riseText(rise: Figure): string {
+  const text = figureText(rise);
+  const effect = effectOf("targetErrorRise", rise);
+  if (rise.value <= 0)
+    return `does not raise the error on its target (by ${text}${effect === "none" ? ", nor is that told from a rise" : ""})`;
+  return `raises the error on its target by ${text}${effect === "none" ? ", which is not told from no rise" : ""}`;
+}
+
+function detectionSentences(summary: Summary, { flagFraction }: FindingsContext, budgets: readonly number[]): string[] {
+  const found = budgets.flatMap((budget) => {
+    const own = summary.detections.filter((entry) => entry.attack === strongestAt(summary, budget) && isAt(entry, budget));
+    const best = own.reduce<(typeof own)[number] | null>(
+      (most, entry) => (most === null || entry.recall.value > most.recall.value ? entry : most),
+      null,
+    );
+    return best === null ? [] : [{ budget, best, count: own.length }];
+  });
+  if (found.length === 0) return [];
+  const [first, ...rest] = found;
+  const chance = shareText(flagFraction);
+  const finder = first.count > 1 ? `the best of ${first.count} detectors, ${first.best.detector},` : `the ${first.best.detector} detector`;
+  const later = rest.map(
+    ({ budget, best }) =>
+      ` At ${budgetText(budget)} ${best.detector === first.best.detector ? "it finds" : `the best, ${best.detector}, finds`} ${recallText(best.recall)}.`,
+  );
+  return [
+    `Of the poisoned rows at ${budgetText(first.budget)}, ${finder} finds ${recallText(first.best.recall)} among the ${chance} most suspicious training rows, where picking at random would find ${chance}; ${shareText(first.best.precision.value)} of the rows so flagged are poisoned.${later.join("")}`,
+  ];
+}
+
+function recallText({ value, low, high }: Figure): string {
+  return low === null || high === null ? shareText(value) : `${shareText(value)} [${shareText(low)}, ${shareText(high)}]`;
+}
+
+function repairSentences(summary: Summary, budgets: readonly number[]): string[] {
+  const [first, ...rest] = budgets.flatMap((budget) => {
+    const attack = strongestAt(summary, budget);
+    const without = entryOf(summary, attack, budget, noRepair, summary.damageMetric);
+    const repaired = summary.entries.filter(
+      (entry) => entry.attack === attack && isAt(entry, budget) && entry.repair !== noRepair && entry.metric === summary.damageMetric,
+    );
+    if (without === undefined || repaired.length === 0) return [];
+    const best = repaired.reduce((least, entry) => (entry.figure.value < least.figure.value ? entry : least));
+    return [{ budget, without, best, count: repaired.length }];
+  });
+  if (first === undefined) return [];
+  const cost = entryOf(summary, null, 0, first.best.repair, summary.damageMetric);
+  const name =
+    first.count > 1 ? `the best of ${first.count} repairs on the test rows, "${first.best.repair}",` : `the repair "${first.best.repair}",`;
+  const later = rest.map(({ budget, without, best }) => {
+    const with_ = best.repair === first.best.repair ? "" : ` with "${best.repair}"`;
+    return ` At ${budgetText(budget)}${with_}, ${repairedText(summary, without.figure, best.figure)}.`;
+  });
+  const price = cost === undefined ? "" : ` On clean data ${costText(summary, cost.figure)}.`;
+  return [
+    `With ${name} ${repairedText(summary, first.without.figure, first.best.figure)} at ${budgetText(first.budget)}.${later.join("")}${price}`,
+  ];
+}
+
+function repairedText(summary: Summary, without: Figure, repaired: Figure): string {
+  const unit = summary.damageMetric.endsWith("Ratio") ? " times the clean error" : "";
+  const text = `${figureText(repaired)}${unit}`;
+  const instead = `${text}, without it ${figureText(without)}`;
+  const effect = effectOf(summary.damageMetric, repaired);
+  if (effect === "unknown") return `the damage is ${text} instead of ${figureText(without)}, from a single seed`;
+  if (repaired.value >= without.value)
+    return effect === "none" && effectOf(summary.damageMetric, without) === "none"
+      ? `the damage is told from none neither without the repair nor with it (${instead})`
+      : `the damage is no smaller (${instead})`;
+  if (effect === "none") return `what is left of the damage is not told from none, nor from ${upTo(repaired)} (${instead})`;
+  if (effect === "gain") return `the model is better than the clean one without repair (${instead})`;
+  return `the damage is ${text} instead of ${figureText(without)}`;
+}
+
+function costText(summary: Summary, cost: Figure): string {
+  const text = figureText(cost);
+  const isRatio = summary.damageMetric.endsWith("Ratio");
+  const unit = isRatio ? " times the clean error" : ` of ${metricWord(summary.primaryMetric)}`;
+  switch (effectOf(summary.damageMetric, cost)) {
+    case "none":
+      return `its cost is not told from nothing, nor from ${upTo(cost)} (${text}${unit})`;
+    case "gain":
+      return `it is a gain (${text}${unit})`;
+    case "unknown":
+      return isRatio ? `it brings the error to ${text}${unit}, from a single seed` : `it costs ${text}${unit}, from a single seed`;
+    case "damage":
+      return isRatio ? `it raises the error to ${text}${unit}` : `it costs ${text}${unit}`;
+  }
+}
+
+/** The most that an interval does not rule out. */
+function upTo({ value, high }: Figure): string {
+  return numberText(high ?? value);
+}
+
+function effectText(summary: Summary, damage: Figure): string {
+  const text = damageText(summary, damage);
+  switch (effectOf(summary.damageMetric, damage)) {
+    case "unknown":
+      return `${text}, from a single seed, so nothing says how far it would vary`;
+    case "damage":
+      return text;
+    case "none":
+      return `${text}, which is not told from no damage, nor from ${upTo(damage)}`;
+    case "gain":
+      return `${text}, so the model gains`;
+  }
+}
+
+/** `a drop of 0.012 [0.001, 0.024]`, `1.110 times the clean error [1.008, 1.212]`. */
+function damageText(summary: Summary, figure: Figure): string {
+  if (!summary.damageMetric.endsWith("Ratio")) return `a drop of ${figureText(figure)}`;
+  const [value, interval] = figureText(figure).split(" [");
+  return `${value} times the clean error${interval === undefined ? "" : ` [${interval}`}`;
+}
+
+function missing(summary: Summary, { plannedTrials, recordedTrials }: FindingsContext): string[] {
+  const failed = summary.failures.length;
+  const absent = plannedTrials - recordedTrials;
+  const parts = [
+    ...(failed > 0 ? [`${failed} of ${countOf(plannedTrials, "trial")} failed`] : []),
+    ...(absent > 0 ? [`${absent} of ${countOf(plannedTrials, "trial")} ${absent === 1 ? "is" : "are"} missing`] : []),
+  ];
+  return parts.length === 0 ? [] : [`${capitalised(parts.join(" and "))}: what they would have shown is not in these figures.`];
+}
+
+export function strongestAt(summary: Summary, budgetFraction: number): string | null {
+  return summary.strongest.find((entry) => isAt(entry, budgetFraction))?.attack ?? null;
+}
+
+export function entryOf(
+  summary: Summary,
+  attack: string | null,
+  budgetFraction: number,
+  repair: string,
+  metric: string,
+): SummaryEntry | undefined {
+  return summary.entries.find(
+    (entry) => entry.attack === attack && isAt(entry, budgetFraction) && entry.repair === repair && entry.metric === metric,
+  );
+}
+
+function isAt(entry: { readonly budgetFraction: number }, budgetFraction: number): boolean {
+  return entry.budgetFraction === budgetFraction;
+}

@@ -1,0 +1,127 @@
+import { visible } from "../../core/text/visible.ts";
+import type { Figure } from "../../numeric/statistics/intervals.ts";
+import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
+import type { CutEntry } from "../../study/ratings/ratings-cuts.ts";
+import { noRepair } from "../../study/record.ts";
+import type { Summary } from "../../study/summary.ts";
+import { entryOf, strongestAt } from "../judging/findings.ts";
+import { budgetText, figureText, numberText } from "../words/format.ts";
+import { type EngineFindings, engineRows } from "./engines.ts";
+import { intervalWords, theseRows } from "../words/interval-words.ts";
+import { harmText } from "./harm-text.ts";
+import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
+import { textTable } from "../words/text-table.ts";
+import type { Verdict } from "../judging/verdict.ts";
+
+/** What an audit of a recommender found, for a terminal. */
+export function renderRatings(engines: readonly EngineFindings[], verdict: Verdict, harm: readonly RatingsHarm[]): string {
+  const sections = engines.flatMap(({ engine, summary, cuts }) => [
+    `Engine ${engine}\n${cleanText(summary)}`,
+    damageText(summary),
+    ...harm.filter((found) => found.engine === engine).map(harmText),
+    repairText(summary),
+    detectionText(summary),
+    cutText(cuts),
+  ]);
+  if (engines.length > 1) sections.push(enginesText(engines));
+  const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${visible(reason)}`)].join("\n");
+  return `${[...sections, judged].filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function cleanText({ baseline }: Summary): string {
+  const names = Object.keys(baseline).filter((name) => name !== "predictionShift");
+  if (names.length === 0) return "Clean: no trial ended.";
+  const intervals = names.some((name) => baseline[name].low !== null) ? `\nIntervals in brackets: 95 %, ${theseRows}` : "";
+  return `Clean: ${names.map((name) => `${name} ${figureText(baseline[name], digitsOf(name))}`).join(", ")}${intervals}`;
+}
+
+/** Of each attack at each budget: hit rate with its interval, shift, rank. */
+function damageText(summary: Summary): string {
+  const attacks = attacksOf(summary);
+  if (attacks.length === 0) return "";
+  const budgets = budgetsOf(summary);
+  const rows = attacks.map((attack) => [
+    attack,
+    ...budgets.map((budget) => {
+      const figure = (metric: string): Figure | undefined => entryOf(summary, attack, budget, noRepair, metric)?.figure;
+      const [rate, shift, rank] = ["hitRateAt10", "predictionShift", "medianRank"].map(figure);
+      if (rate === undefined) return "–";
+      const rest = [shift === undefined ? "–" : signed(shift.value), rank === undefined ? "–" : numberText(rank.value, 0)].join(" / ");
+      return `${figureText(rate)} / ${rest}${strongestAt(summary, budget) === attack ? " strongest" : ""}`;
+    }),
+  ]);
+  return `Targets under attack: hitRateAt10${summary.seeds === 1 ? " (from a single seed, so without an interval)" : ` [95 % interval ${intervalWords(summary)}]`} / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\nstrongest: chosen by its own objective at its budget, the rank of the targets with genuine users; it says nothing of significance`;
+}
+
+/** The same attacks against every engine, at the largest budget: their order differs from engine to engine. */
+function enginesText(engines: readonly EngineFindings[]): string {
+  const { budget, rows } = engineRows(engines);
+  if (budget === null) return "";
+  const cells = rows.map(({ attack, cells: own }) => [
+    attack,
+    ...own.map((found) => {
+      if (found === null) return "–";
+      const { hitRate, shift, rank } = found;
+      const rest = [shift === undefined ? "–" : signed(shift.value), rank === undefined ? "–" : numberText(rank.value, 0)].join(" / ");
+      return `${hitRate === undefined ? "–" : numberText(hitRate.value)} / ${rest}${found.isStrongest ? " strongest" : ""}`;
+    }),
+  ]);
+  return `Every attack against every engine at ${budgetText(budget)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ engine }) => engine)], ...cells])}`;
+}
+
+function repairText(summary: Summary): string {
+  const repairs = [...new Set(summary.entries.flatMap(({ repair }) => (repair === noRepair ? [] : [repair])))];
+  return repairs
+    .map((repair) => {
+      const cost = ["rmseRatio", "ndcgAt10Drop"].flatMap((metric) => {
+        const entry = entryOf(summary, null, 0, repair, metric);
+        return entry === undefined ? [] : [`${metric} ${figureText(entry.figure)}`];
+      });
+      const rows = attacksOf(summary).map((attack) => [
+        attack,
+        ...budgetsOf(summary).map((budget) => {
+          const entry = entryOf(summary, attack, budget, repair, "hitRateAt10");
+          return entry === undefined ? "–" : figureText(entry.figure);
+        }),
+      ]);
+      const price = cost.length === 0 ? "" : `; on clean ratings it costs ${cost.join(", ")}`;
+      return `With repair ${repair}: hitRateAt10${price}\n${textTable([["attack", ...budgetsOf(summary).map(budgetText)], ...rows])}`;
+    })
+    .join("\n\n");
+}
+
+function detectionText({ detections }: Summary): string {
+  if (detections.length === 0) return "";
+  const rows = detections.map(({ detector, attack, budgetFraction, auc, precision, recall }) => [
+    detector,
+    attack,
+    budgetText(budgetFraction),
+    auc === null ? "–" : figureText(auc),
+    figureText(precision),
+    figureText(recall),
+  ]);
+  return `Detection of the fake accounts (precision and recall among the most suspicious)\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
+}
+
+/** What detectors flag by their own cut, which nobody told how many accounts there are. */
+function cutText(cuts: readonly CutEntry[]): string {
+  if (cuts.length === 0) return "";
+  const cell = (figure: Figure | null): string => (figure === null ? "–" : figureText(figure));
+  const rows = cuts.map(({ detector, attack, budgetFraction, precision, recall, falseAlarmRate }) => [
+    detector,
+    attack ?? "(clean)",
+    attack === null ? "" : budgetText(budgetFraction),
+    cell(precision),
+    cell(recall),
+    cell(falseAlarmRate),
+  ]);
+  return `By a detector's own cut, which knows no attack size\n${textTable([["detector", "attack", "budget", "precision", "recall", "genuine users flagged"], ...rows])}`;
+}
+
+function digitsOf(metric: string): number {
+  return metric === "medianRank" ? 0 : 3;
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? "+" : ""}${numberText(value, 2)}`;
+}

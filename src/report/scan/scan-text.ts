@@ -1,0 +1,118 @@
+import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
+import { visible } from "../../core/text/visible.ts";
+import type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
+import { textTable } from "../words/text-table.ts";
+import { countOf, listText } from "../words/words.ts";
+
+export interface ScanText {
+  readonly result: ScanResult;
+  readonly notRun: readonly NotRun[];
+  readonly cannotSee: readonly string[];
+  /** Rows shown. */
+  readonly top: number;
+  /** What a data row is called for people: its id, or its number. */
+  nameOf(row: number): string;
+}
+
+/** The longest reason printed whole. */
+const longest = 140;
+
+/** What a scan found, for a terminal. */
+export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText): string {
+  const { rows, sources, tasks, detectors, falseAlarms } = result;
+  const flagged = rows.filter((row) => row.flagged);
+  const parts = [summaryOf(rows.length, flagged.length, falseAlarms, detectors), sightOf(detectors, cannotSee)].filter(
+    (part) => part !== "",
+  );
+  if (flagged.length > 0)
+    parts.push(`Most suspicious rows (${Math.min(top, flagged.length)} of ${flagged.length})\n${rowTable(flagged.slice(0, top), nameOf)}`);
+  const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
+  if (findings.length > 0) parts.push(`The model as a whole\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`);
+  const named = sources.filter((source) => source.flagged);
+  if (named.length > 0) parts.push(`Accounts (${named.length})\n${groupTable("account", named.slice(0, top))}`);
+  const affected = tasks.filter((task) => task.flagged || task.flaggedRows > 0);
+  if (affected.length > 0) parts.push(`Tasks with flagged rows\n${groupTable("task", affected.slice(0, top))}`);
+  parts.push(
+    `Detectors\n${textTable([
+      ["detector", "rows flagged", "false alarms expected", ""],
+      ...detectors.map(({ id, flaggedRows, hasRule, silence, expectedFalseAlarms: expected, error }) => [
+        id,
+        flaggedRows === null ? (error !== null ? "–" : silence !== null ? "silent" : hasRule ? "–" : "ranks only") : String(flaggedRows),
+        expected === null || silence !== null ? (flaggedRows === null || flaggedRows === 0 ? "–" : "not known") : expected.toFixed(1),
+        error ?? silence ?? "",
+      ]),
+    ])}`,
+  );
+  if (notRun.length > 0) parts.push(`Detectors that did not run\n${notRunText(notRun)}`);
+  return parts.join("\n\n");
+}
+
+/** A line for each reason. */
+function notRunText(notRun: readonly NotRun[]): string {
+  const byReason = new Map<string, string[]>();
+  for (const { detector, why } of notRun) byReason.set(why, [...(byReason.get(why) ?? []), detector]);
+  return Array.from(byReason, ([why, ids]) => `  ${listText(ids)}: ${why}`).join("\n");
+}
+
+/** How many rows are flagged, by which rules nothing is where none is, and how many of them are innocent as far as rules can say. */
+export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarms, detectors: readonly DetectorOutcome[]): string {
+  if (flagged === 0) return silenceText(rows, detectors);
+  const share = `${((100 * flagged) / rows).toPrecision(2)} %`;
+  return `${countOf(flagged, "row")} of ${rows} flagged (${share}); ${innocentsText(falseAlarms)}.`;
+}
+
+/** Who looked and flagged nothing: silence is worth as much as the rules that kept it. */
+function silenceText(rows: number, detectors: readonly DetectorOutcome[]): string {
+  const ofRows = detectors.filter(({ hasRule, subject }) => hasRule && subject !== "task");
+  const rules = ofRows.filter(({ silence }) => silence === null).map(({ id }) => id);
+  const broken = ofRows.filter(({ silence }) => silence?.startsWith(brokenDown)).map(({ id }) => id);
+  const of = `of ${countOf(rows, "row")}`;
+  const theRules = (ids: readonly string[]): string => `the ${ids.length === 1 ? "rule" : "rules"} of ${listText(ids)}`;
+  if (broken.length > 0) {
+    const others = rules.length === 0 ? "no other had its say" : `${theRules(rules)} flag${rules.length === 1 ? "s" : ""} none ${of}`;
+    return `No row is told from the rest: ${theRules(broken)} broke down, and ${others}.`;
+  }
+  if (rules.length === 0) return `None ${of} is flagged, which says nothing: no detector with a rule for such data had its say.`;
+  return `None ${of} is flagged by ${theRules(rules)}.`;
+}
+
+/** `not known for 12 of them, flagged by X; about 3 of the other 4`, or whichever of the two there is. */
+function innocentsText({ statedRows, expected, unknownRows, unknownBy }: FalseAlarms): string {
+  const about = expected < 0.5 ? "less than one" : `about ${expected.toFixed(0)}`;
+  const verb = expected < 1.5 ? "is" : "are";
+  if (unknownRows === 0) return `${about} of them ${verb} expected to be false alarms`;
+  const rules = `${unknownBy.length === 1 ? "the rule" : "the rules"} of ${listText(unknownBy)} cannot say`;
+  if (statedRows === 0) return `how many of them are false alarms is not known: ${rules}`;
+  const others = statedRows === 1 ? "the other one" : `the other ${statedRows}`;
+  return `how many are false alarms is not known for ${unknownRows} of them (${rules}); of ${others} ${about} ${verb} expected to be`;
+}
+
+/** What silence does not speak of. */
+function sightOf(detectors: readonly DetectorOutcome[], cannotSee: readonly string[]): string {
+  const broken = detectors.filter(({ silence }) => silence !== null).map(({ id, silence }) => `${id}: ${silence}.`);
+  const failed = detectors.filter(({ error }) => error !== null).map(({ id }) => id);
+  return [
+    ...(cannotSee.length > 0 ? [`Not seen, whatever the data hold: ${cannotSee.join("; ")}.`] : []),
+    ...(failed.length > 0 ? [`${listText(failed)} gave out and said nothing.`] : []),
+    ...broken,
+  ].join("\n");
+}
+
+function rowTable(rows: readonly RowFinding[], nameOf: (row: number) => string): string {
+  return textTable([
+    ["row", "score", "why"],
+    ...rows.map(({ row, score, reasons }) => [nameOf(row), score.toFixed(2), cut(reasons.join("; "))]),
+  ]);
+}
+
+function groupTable(what: string, groups: readonly GroupFinding[]): string {
+  return textTable([
+    [what, "rows", "flagged", "why"],
+    ...groups.map(({ name, rows, flaggedRows, reasons }) => [name, String(rows), String(flaggedRows), cut(reasons.join("; "))]),
+  ]);
+}
+
+function cut(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}

@@ -1,0 +1,32 @@
+import { clusterOrder } from "../../numeric/statistics/cluster-order.ts";
+import type { TasksResult } from "../../study/tasks/tasks-result.ts";
+
+/** Tasks in an order in which related ones stand together: the distance of two is 1 − their correlation. */
+export function relatedOrder({ relation }: Pick<TasksResult, "relation">): number[] {
+  const count = relation.length;
+  const distances = Float64Array.from({ length: count * count }, (_, p) => {
+    const [i, j] = [Math.floor(p / count), p % count];
+    return 1 - ((relation[i][j] ?? 0) + (relation[j][i] ?? 0)) / 2;
+  });
+  return [...clusterOrder(distances, count)];
+}
+
+export interface TaskPair {
+  readonly from: number;
+  readonly to: number;
+  readonly value: number;
+}
+
+/** Entries off the diagonal, largest first; of a symmetric matrix each pair once. */
+export function pairsOf(matrix: readonly (readonly (number | null)[])[], isSymmetric: boolean): TaskPair[] {
+  return matrix
+    .flatMap((row, from) =>
+      row.flatMap((value, to): TaskPair[] => (value === null || from === to || (isSymmetric && from > to) ? [] : [{ from, to, value }])),
+    )
+    .sort((a, b) => b.value - a.value || a.from - b.from || a.to - b.to);
+}
+
+/** A name as it stands in a sentence: `books`, but `task 4`. */
+export function taskWord(name: string): string {
+  return /^[\d.\s-]+$/.test(name) ? `task ${name}` : name;
+}

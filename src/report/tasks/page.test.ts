@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { elementsOf, parseXml } from "../../../test/parse-xml.ts";
+import type { TasksResult } from "../../study/tasks/tasks-result.ts";
+import { taskFindings } from "./findings.ts";
+import { relatedOrder } from "./order.ts";
+import { renderTasksPage } from "./page.ts";
+import { renderTasks } from "./text.ts";
+
+const figure = (value: number, half: number | null = 0.01) => ({
+  value,
+  low: half === null ? null : value - half,
+  high: half === null ? null : value + half,
+});
+
+/** Tasks of two kinds, every second one alike. */
+function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
+  const tasks = Array.from({ length: count }, (_, i) => `t${i}`);
+  return {
+    tasks,
+    metric: "accuracy",
+    better: "higher",
+    damageMetric: "accuracyDrop",
+    seeds: 3,
+    budgetFraction: 0.1,
+    relationDecays: [0.01, 0.01, 0.1],
+    gain: { metric: "accuracy", single: figure(0.8), pooled: figure(0.7), mtrl: figure(0.85) },
+    gainOver: { single: figure(0.05), pooled: figure(0.15) },
+    byTask: tasks.map((task) => ({ task, rows: 40, single: figure(0.8), mtrl: figure(0.85), difference: figure(0.05) })),
+    relation: tasks.map((_, i) => tasks.map((_task, j) => (i === j ? 1 : i % 2 === j % 2 ? 0.8 : -0.2))),
+    vulnerability: tasks.map((_, i) => tasks.map((_task, j) => (i === j ? 0.5 : i % 2 === j % 2 ? 0.02 + 0.001 * i : -0.001))),
+    measured: [
+      { from: "t0", to: "t2", figure: figure(0.03), flip: figure(0), before: figure(0.85), kind: "ascent" },
+      { from: null, to: "t1", figure: figure(0.2), flip: figure(0.01), before: figure(0.85), kind: "ascent" },
+    ],
+    price: [
+      { by: "relationDecay", value: 0.01, target: "t1", gain: figure(0.05), gainOfAll: figure(0.05), damage: figure(0.2) },
+      { by: "relationDecay", value: 0.1, target: "t1", gain: figure(0.01), gainOfAll: figure(0.01), damage: figure(0.02) },
+      { by: "targetRows", value: 10, target: "t1", gain: figure(0.15), gainOfAll: null, damage: figure(0.3) },
+      { by: "targetRows", value: 28, target: "t1", gain: figure(0.05), gainOfAll: null, damage: figure(0.2) },
+    ],
+    priceSeeds: 3,
+    notes: [],
+    ...over,
+  };
+}
+
+const pageOf = (result: TasksResult, title = "data.csv") => elementsOf(parseXml(renderTasksPage(result, { title, theriac: "0.0.0" })));
+
+describe("the page of a study of tasks", () => {
+  it.each([2, 4, 29])("is well-formed for %i tasks, with a map of every cell and an id only once", (count) => {
+    const elements = pageOf(resultOf(count));
+    const ids = elements.flatMap(({ attributes }) => ("id" in attributes ? [attributes.id] : []));
+    expect(new Set(ids).size).toBe(ids.length);
+    const map = elements.find(({ name, children }) => name === "svg" && children[0].text === "Correlations between tasks");
+    const cells = elementsOf(map ?? expect.fail("no map")).filter(({ name, children }) => name === "rect" && children.length === 1);
+    expect(cells).toHaveLength(count * count);
+    expect(cells.some(({ text }) => text === "t0, t1: −0.20")).toBe(true);
+  });
+
+  it("tells the strongest pairs where there are too many tasks for a map", () => {
+    const elements = pageOf(resultOf(151));
+    expect(elements.some(({ name, text }) => name === "svg" && text.includes("Correlations"))).toBe(false);
+    const rows = elementsOf(elements.find(({ attributes }) => attributes.id === "relation-table") ?? expect.fail("no table"));
+    expect(rows.filter(({ name }) => name === "tr")).toHaveLength(51);
+  });
+
+  it("escapes names and leaves empty what is not known", () => {
+    const hostile = '<script>alert("1")</script>&amp;';
+    const unknown = [
+      [1, null],
+      [null, null],
+    ];
+    const elements = pageOf(
+      resultOf(2, { tasks: [hostile, "b"], relation: unknown, vulnerability: unknown, measured: [], price: [], notes: [hostile] }),
+      hostile,
+    );
+    expect(elements.some(({ name }) => name === "script")).toBe(false);
+    expect(elements.some(({ name, text }) => name === "h1" && text === hostile)).toBe(true);
+  });
+});
+
+describe("the sentences of a study of tasks", () => {
+  it("say what is gained and which attack was the strongest", () => {
+    const sentences = taskFindings(resultOf(4));
+    expect(sentences[0]).toBe(
+      "Sharing gains over learning each task alone: accuracy 0.850 against 0.800, a difference of 0.050 [0.040, 0.060].",
+    );
+    expect(sentences.join(" ")).toContain(
+      "The strongest indirect attack measured: poison in all other tasks, 10 % of their rows, hurts t1",
+    );
+    expect(sentences.join(" ")).toContain("were it to have 10 rows, 0.150 [0.140, 0.160] and 0.300");
+  });
+
+  it("claim nothing that the interval does not", () => {
+    const unsure = resultOf(4, { gainOver: { single: figure(0.05, 0.1), pooled: figure(0.05, null) } });
+    expect(taskFindings(unsure)[0]).toMatch(/^Sharing cannot be told from learning each task alone/);
+    expect(taskFindings(unsure)[1]).toMatch(/^Sharing cannot be told from one model/);
+    const error = resultOf(4, { metric: "rmse", better: "lower", gainOver: { single: figure(-0.05), pooled: figure(0.05) } });
+    expect(taskFindings(error)[0]).toMatch(/^Sharing gains over learning/);
+    expect(taskFindings(error)[1]).toMatch(/^Sharing loses against one model/);
+  });
+
+  it("put related tasks next to each other, in words and in order", () => {
+    const result = resultOf(4);
+    expect(relatedOrder(result).map((i) => i % 2)).toEqual([0, 0, 1, 1]);
+    expect(renderTasks(result)).toMatch(/t0 +1\.00 +0\.80 +-0\.20 +-0\.20/);
+    expect(renderTasks(resultOf(13))).toContain("rise of loss");
+  });
+});
