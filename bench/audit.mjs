@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { catalog } from "../dist/catalog.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { planStudy } from "../dist/study/plan.js";
-import { runStudy } from "../dist/study/run-study.js";
+import { planStudy, runStudy } from "../dist/study/run-study.js";
 import { reviews } from "./data.mjs";
 
 const root = join(import.meta.dirname, "..");

@@ -9,8 +9,8 @@ import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { meanInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
-import { pretrain } from "../dist/study/pretraining.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
+import { pretrain } from "../dist/study/table/pretraining.js";
 
 const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");
 export const reach = { attackTasks: null, targetTasks: null };

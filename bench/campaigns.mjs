@@ -18,7 +18,7 @@ import { writeDemo } from "../dist/node/demo.js";
 import { demoMarketplace, generateMarketplace } from "../dist/data/generate-marketplace.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { highest } from "../dist/numeric/orders/ranks.js";
-import { runDetector } from "../dist/study/run-detector.js";
+import { runDetector } from "../dist/study/table/run-detector.js";
 import { campaigns, plant, readReviews, writeReviews } from "./campaigns/plant.mjs";
 
 const ours = ["near-duplicates", "trigger-association", "source-conduct", "account-contradiction", "source-value", "loss"];

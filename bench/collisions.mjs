@@ -2,7 +2,7 @@
 // trained on, and one that the attacker can only guess at (a surrogate pretrained on another sample).
 //   node bench/collisions.mjs [--seeds 10] [--first-seed 0] [--targets 3] [--data mnist,digits] [--set radius=0.3]
 import { parseArgs } from "node:util";
-import { measureIntent } from "../dist/study/intent-metrics.js";
+import { measureIntent } from "../dist/study/table/intent-metrics.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
 import { makeRng } from "../dist/numeric/random.js";

@@ -12,8 +12,7 @@ import { encoderParams } from "../dist/data/encoder.js";
 import { wilsonInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { methodOf } from "../dist/study/config.js";
-import { planStudy } from "../dist/study/plan.js";
-import { runStudy } from "../dist/study/run-study.js";
+import { planStudy, runStudy } from "../dist/study/run-study.js";
 import { summarise } from "../dist/study/summary.js";
 import { laws } from "./coverage-laws.mjs";
 

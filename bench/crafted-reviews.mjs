@@ -18,7 +18,7 @@ import { mtrl } from "../dist/learners/mtrl.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { meanInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
 
 const { values: options } = parseArgs({
   options: {

@@ -19,7 +19,7 @@ import { selectRows } from "../dist/numeric/matrices/matrix.js";
 import { highest } from "../dist/numeric/orders/ranks.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { truncatedSvd } from "../dist/numeric/solvers/truncated-svd.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
 
 const { values: options } = parseArgs({
   options: {

@@ -13,7 +13,7 @@ import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { huber } from "../dist/repairs/huber.js";
 import { trim } from "../dist/repairs/trim.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
 
 const { values: options } = parseArgs({ options: { seeds: { type: "string", default: "4" } } });
 const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");

@@ -12,7 +12,7 @@ import { budgetOf } from "../dist/core/threat.js";
 import { ridge } from "../dist/learners/ridge.js";
 import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
 
 const { values: options } = parseArgs({
   options: { steps: { type: "string", default: "60" }, starts: { type: "string", default: "3" }, tail: { type: "string", default: "0" } },

@@ -10,8 +10,8 @@ import { resolveParams } from "../dist/core/params.js";
 import { audit } from "../dist/node/audit.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { resolveStudy } from "../dist/node/config/resolve-study.js";
-import { runDetector } from "../dist/study/run-detector.js";
-import { makeStudyEncoder, setUpSeed } from "../dist/study/seed-setup.js";
+import { runDetector } from "../dist/study/table/run-detector.js";
+import { makeStudyEncoder, setUpSeed } from "../dist/study/table/seed-setup.js";
 
 const { values: options } = parseArgs({
   options: {

@@ -12,8 +12,8 @@ import { incompleteBeta, meanInterval } from "../dist/numeric/statistics/interva
 import { makeRng } from "../dist/numeric/random.js";
 import { groupOf } from "../dist/blocks/relabel/target-group.js";
 import { rowsInGroup } from "../dist/core/intent.js";
-import { measureIntent } from "../dist/study/intent-metrics.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
+import { measureIntent } from "../dist/study/table/intent-metrics.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
 
 const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");
 const text = (path) => readFileSync(`${folder}/${path}`, "utf8");

@@ -10,7 +10,7 @@ import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { linearSvm } from "../dist/learners/linear-svm.js";
 import { meanInterval } from "../dist/numeric/statistics/intervals.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
 
 const { values: options } = parseArgs({ options: { seeds: { type: "string", default: "20" }, points: { type: "string", default: "10" } } });
 const points = Number(options.points);

@@ -4,7 +4,7 @@
 // "fine-tuned" is what the learner does by itself: a rate chosen on rows held out, weight decay decoupled. --own: how many rows the victim learns from.
 //   node bench/upstream.mjs [--seeds 10] [--first-seed 0] [--data mnist,digits] [--budget 0.05] [--own 2000]
 import { parseArgs } from "node:util";
-import { measureIntent } from "../dist/study/intent-metrics.js";
+import { measureIntent } from "../dist/study/table/intent-metrics.js";
 import { resolveParams } from "../dist/core/params.js";
 import { budgetOf } from "../dist/core/threat.js";
 import { makeRng } from "../dist/numeric/random.js";

@@ -11,8 +11,8 @@ import { budgetOf } from "../dist/core/threat.js";
 import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { makePipeline } from "../dist/study/make-pipeline.js";
-import { measureIntent } from "../dist/study/intent-metrics.js";
+import { makePipeline } from "../dist/study/table/make-pipeline.js";
+import { measureIntent } from "../dist/study/table/intent-metrics.js";
 import { meanText } from "./base-model.mjs";
 import { randomDrop } from "./plain-attacks.mjs";
 

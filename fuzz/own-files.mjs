@@ -6,16 +6,14 @@ import { parseExactly } from "../dist/node/runs/exact-json.js";
 import { auditJson, ratingsJson } from "../dist/cli/audit-json.js";
 import { clean } from "../dist/node/clean.js";
 import { readConfigFile } from "../dist/node/config/config-file.js";
-import { judgeRun } from "../dist/node/runs/judge-run.js";
+import { judgeRun, writeReport } from "../dist/node/audit.js";
 import { manifestText, storedPlan } from "../dist/node/runs/manifest.js";
 import { undoPatch } from "../dist/node/poison/poison-file.js";
 import { digest } from "../dist/node/runs/provenance.js";
-import { judgeRatings } from "../dist/node/ratings/judge-ratings.js";
-import { readHarm } from "../dist/node/ratings/ratings-harm-file.js";
+import { readHarm } from "../dist/node/kinds/ratings-harm-file.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { readPoison, readRun } from "../dist/node/runs/run-folder.js";
 import { planAnew } from "../dist/node/runs/run-plan.js";
-import { writeReport } from "../dist/node/runs/run-report.js";
 import { scan } from "../dist/node/scan.js";
 import { readAttestation, readModelFile } from "../dist/node/schemas/attestation-file.js";
 import { readOwnFile } from "../dist/node/schemas/read-own-file.js";
@@ -23,7 +21,7 @@ import { trustedRelationFile } from "../dist/node/schemas/trusted-relation-file.
 import { proofOf } from "../dist/node/attest/signature.js";
 import { verify } from "../dist/node/attest/verify.js";
 import { renderRatings } from "../dist/report/ratings/text.js";
-import { renderAudit } from "../dist/report/audit/audit-text.js";
+import { renderAudits } from "../dist/report/audit/audit-text.js";
 import { mutateJson, mutateLines } from "./mutate.mjs";
 
 const oldFiles = fileURLToPath(new URL("../test/own-files/0.1.0/", import.meta.url));
@@ -68,14 +66,13 @@ function runCases(folder, kind, textOf) {
   const judge = async () => {
     const run = await readRun(path);
     await writeReport(path);
+    const judged = judgeRun(run.manifest, run.records);
     if (run.manifest.kind === "audit") {
-      const judged = judgeRun(run.manifest, run.records);
-      renderAudit(judged.summary, judged.verdict);
+      renderAudits(judged.learners, judged.verdict);
       JSON.stringify(auditJson(path, judged, run.records));
     } else {
-      const judged = judgeRatings(run.manifest, run.records);
       const harm = await readHarm(path);
-      renderRatings(judged.engines, judged.verdict, harm);
+      renderRatings(judged.learners, judged.verdict, harm);
       JSON.stringify(ratingsJson(path, judged, run.records, harm));
     }
     for (const { id, attack } of run.records) if (attack !== null) await readPoison(path, run.manifest, id);

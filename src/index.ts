@@ -1,10 +1,8 @@
 // Audits: what the command line does, with values instead of text.
-export { audit, resumeAudit } from "./node/audit.ts";
-export type { AuditHooks, AuditResult } from "./node/audit.ts";
-export { auditRatings, resumeRatingsAudit } from "./node/ratings/ratings-audit.ts";
-export type { RatingsAuditHooks, RatingsAuditResult } from "./node/ratings/ratings-audit.ts";
+export { audit, auditRatings, judgeRun, resumeAudit, writeReport } from "./node/audit.ts";
+export type { AuditHooks, AuditResult, RatingsAuditResult } from "./node/audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
-export type { RatingsJudgement } from "./node/ratings/judge-ratings.ts";
+export type { LearnerFindings } from "./report/judging/learner-findings.ts";
 export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/config/audit-config.ts";
 export { scan } from "./node/scan.ts";
 export type { Scan, ScanConfig, ScanHooks } from "./node/scan.ts";
@@ -15,9 +13,7 @@ export { clean } from "./node/clean.ts";
 export type { CleanConfig, Cleaned } from "./node/clean.ts";
 export { readConfigFile } from "./node/config/config-file.ts";
 export { configSchema } from "./node/config/config-schema.ts";
-export { judgeRun } from "./node/runs/judge-run.ts";
 export type { Judgement } from "./node/runs/judge-run.ts";
-export { writeReport } from "./node/runs/run-report.ts";
 export { readRun } from "./node/runs/run-folder.ts";
 export type { DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/runs/manifest.ts";
 export { version } from "./node/runs/version.ts";
@@ -36,11 +32,10 @@ export type { PoisonedCopy, PoisonedCopyInput } from "./node/poison/poison-file.
 
 // Studies, for tables and methods of one's own.
 export { catalog } from "./catalog.ts";
-export { planStudy } from "./study/plan.ts";
-export type { Cell, TrialSpec } from "./study/plan.ts";
-export { runStudy } from "./study/run-study.ts";
+export { planStudy, runStudy } from "./study/run-study.ts";
+export type { Cell, TrialSpec } from "./study/kind.ts";
 export type { StudyOptions } from "./study/run-study.ts";
-export type { StudyInput } from "./study/seed-setup.ts";
+export type { StudyInput } from "./study/table/seed-setup.ts";
 export type { Chosen, Methods, StudyConfig } from "./study/config.ts";
 export type { Detection, TrialRecord } from "./study/record.ts";
 export { summarise } from "./study/summary.ts";

@@ -8,7 +8,7 @@ import type { Table } from "../src/core/table.ts";
 import type { Budget, Reach } from "../src/core/threat.ts";
 import { encoderParams, makeEncoder } from "../src/data/encoder.ts";
 import { makeRng } from "../src/numeric/random.ts";
-import { makePipeline } from "../src/study/make-pipeline.ts";
+import { makePipeline } from "../src/study/table/make-pipeline.ts";
 
 export interface AttackScene {
   readonly clean: TrainingSet;

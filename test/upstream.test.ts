@@ -14,8 +14,8 @@ import { encoderHead } from "../src/node/learners/encoder-head.ts";
 import { missingRuntime } from "../src/node/onnx/runtime.ts";
 import { denseMatrix, toSparse } from "../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../src/numeric/random.ts";
-import { makePipeline } from "../src/study/make-pipeline.ts";
-import { dealRows, pretrain } from "../src/study/pretraining.ts";
+import { makePipeline } from "../src/study/table/make-pipeline.ts";
+import { dealRows, pretrain } from "../src/study/table/pretraining.ts";
 
 /** Images of 36 places, of which each of three classes lights other eight, and the last twelve are dark. */
 const count = 1500;

@@ -3,10 +3,10 @@ import { catalog } from "../src/catalog.ts";
 import { type EncoderParams, encoderParams } from "../src/data/encoder.ts";
 import { resolveParams } from "../src/core/params.ts";
 import type { StudyConfig } from "../src/study/config.ts";
-import { planStudy } from "../src/study/plan.ts";
+import { planStudy, runStudy } from "../src/study/run-study.ts";
 import type { TrialRecord } from "../src/study/record.ts";
 import type { runOnWorkers as compiled } from "../src/node/workers/run-on-workers.ts";
-import { runStudy } from "../src/study/run-study.ts";
+import { tableAudit } from "../src/node/kinds/table.ts";
 import { digest } from "../src/node/runs/provenance.ts";
 import { makeTable } from "./contracts/arbitrary-table.ts";
 
@@ -38,7 +38,10 @@ const cells = planStudy(config, "workers", digest);
 
 async function recordsOnWorkers(options: { jobs: number; memoryMiB?: number; signal?: AbortSignal }): Promise<TrialRecord[]> {
   const records: TrialRecord[] = [];
-  await runOnWorkers({ table, config }, cells, { ...options, onCell: (_, made) => void records.push(...made) });
+  await runOnWorkers(tableAudit, { table, config, methods: catalog }, cells, {
+    ...options,
+    onCell: (_, made) => void records.push(...made),
+  });
   return records;
 }
 
@@ -60,7 +63,9 @@ describe("a study on workers", () => {
       stop.abort();
       await new Promise((resolve) => setImmediate(resolve));
     };
-    await expect(runOnWorkers({ table, config }, cells, { jobs: 1, signal: stop.signal, onCell })).rejects.toThrow("stopped");
+    await expect(
+      runOnWorkers(tableAudit, { table, config, methods: catalog }, cells, { jobs: 1, signal: stop.signal, onCell }),
+    ).rejects.toThrow("stopped");
     const before = calls;
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(calls).toBe(before);

@@ -1,47 +1,61 @@
 import type { Judgement } from "../node/runs/judge-run.ts";
-import type { RatingsJudgement } from "../node/ratings/judge-ratings.ts";
-import type { RatingsHarm } from "../study/ratings/ratings-harm.ts";
+import type { RatingsHarm } from "../study/ratings/harm.ts";
+import type { LearnerFindings } from "../report/judging/learner-findings.ts";
 import { worstOf, worstOfAll } from "../report/judging/worst.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { Summary, SummaryEntry } from "../study/summary.ts";
 
 type JsonDocument = Readonly<Record<string, unknown>>;
 
+const listed = ["detections", "persistence", "strongest", "strongestByGoal", "strongestByAccess"] as const;
+
 /** The JSON document of `audit` and `check`, whose long list is `trials`. */
-export function auditJson(run: string, { summary, verdict }: Judgement, records: readonly TrialRecord[]): JsonDocument {
-  const { baseline, entries: _, variants, ...rest } = summary;
-  const withLess = entriesJson({ entries: variants, strongest: [], strongestByGoal: [] }, records);
+export function auditJson(run: string, { summary, learners, verdict }: Judgement, records: readonly TrialRecord[]): JsonDocument {
+  const { baseline, intervalsOf, primaryMetric, better, damageMetric } = summary;
+  const isOne = learners.length === 1;
+  // With several learners, what is of one of them says of which.
+  const ofEach = <T extends object>(list: (findings: LearnerFindings) => readonly T[]): readonly T[] =>
+    isOne ? list(learners[0]) : learners.flatMap((findings) => list(findings).map((entry) => ({ learner: findings.learner, ...entry })));
+  const withLess = learners.flatMap(({ summary: { variants } }) =>
+    entriesJson({ entries: variants, strongest: [], strongestByGoal: [] }, records),
+  );
   return {
     verdict,
-    worst: worstOf(summary),
+    worst: isOne ? worstOf(summary) : worstOfAll(learners),
     baseline,
-    summary: [...entriesJson(summary, records), ...withLess],
-    ...rest,
+    ...(isOne ? {} : { baselines: Object.fromEntries(learners.map(({ learner, summary: own }) => [learner, own.baseline])) }),
+    summary: [...learners.flatMap((findings) => entriesJson(findings.summary, records)), ...withLess],
+    ...{ intervalsOf, primaryMetric, better, damageMetric },
+    seeds: Math.max(...learners.map(({ summary: { seeds } }) => seeds)),
+    ...Object.fromEntries(listed.map((list) => [list, ofEach((findings): readonly object[] => findings.summary[list])])),
+    failures: learners.flatMap(({ summary: { failures } }) => failures),
     trials: records,
     run,
   };
 }
 
-/** The same of an audit of a recommender: `baseline` is that of the first engine, `baselines` has them all. */
+/** The same of an audit of a recommender: always said of each engine, and with who is hurt. */
 export function ratingsJson(
   run: string,
-  { engines, verdict }: RatingsJudgement,
+  { learners, verdict }: Pick<Judgement, "learners" | "verdict">,
   records: readonly TrialRecord[],
   harm: readonly RatingsHarm[],
 ): JsonDocument {
+  const ofEach = <T extends object>(list: (findings: LearnerFindings) => readonly T[]): object[] =>
+    learners.flatMap((findings) => list(findings).map((entry) => ({ learner: findings.learner, ...entry })));
   return {
     verdict,
-    worst: worstOfAll(engines),
-    intervalsOf: engines[0].summary.intervalsOf,
-    seeds: Math.max(...engines.map(({ summary }) => summary.seeds)),
-    baseline: engines[0].summary.baseline,
-    summary: engines.flatMap(({ summary }) => entriesJson(summary, records)),
-    baselines: Object.fromEntries(engines.map(({ engine, summary }) => [engine, summary.baseline])),
-    detections: engines.flatMap(({ engine, summary }) => summary.detections.map((entry) => ({ learner: engine, ...entry }))),
-    cuts: engines.flatMap(({ engine, cuts }) => cuts.map((entry) => ({ learner: engine, ...entry }))),
-    strongest: engines.flatMap(({ engine, summary }) => summary.strongest.map((entry) => ({ learner: engine, ...entry }))),
+    worst: worstOfAll(learners),
+    intervalsOf: learners[0].summary.intervalsOf,
+    seeds: Math.max(...learners.map(({ summary }) => summary.seeds)),
+    baseline: learners[0].summary.baseline,
+    summary: learners.flatMap(({ summary }) => entriesJson(summary, records)),
+    baselines: Object.fromEntries(learners.map(({ learner, summary }) => [learner, summary.baseline])),
+    detections: ofEach(({ summary }) => summary.detections),
+    cuts: ofEach(({ cuts }) => cuts),
+    strongest: ofEach(({ summary }) => summary.strongest),
     harm,
-    failures: engines.flatMap(({ summary }) => summary.failures),
+    failures: learners.flatMap(({ summary }) => summary.failures),
     trials: records,
     run,
   };

@@ -1,22 +1,11 @@
-import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import type { Effort } from "../core/method.ts";
 import type { RatingGoal } from "../core/recommender.ts";
 import type { Access, Goal, Knowledge } from "../core/threat.ts";
 import { withoutUndefined } from "../node/config/audit-config.ts";
 import type { RatingsAuditConfig, RatingsDataConfig } from "../node/ratings/ratings-audit-config.ts";
-import { type RatingsAuditHooks, type RatingsAuditResult, auditRatings } from "../node/ratings/ratings-audit.ts";
 import type { Format } from "../node/read/request.ts";
-import { budgetText } from "../report/words/format.ts";
-import { renderRatings } from "../report/ratings/text.ts";
-import { exitCodeOf } from "../report/judging/verdict.ts";
-import { ratingsJson } from "./audit-json.ts";
-import { exitCodes } from "./exit-codes.ts";
-import { catchInterruption } from "./interruption.ts";
-import { noteTeller, print, printJson, say } from "./output.ts";
-import { makeProgress } from "./progress.ts";
 import { idsOrNone, refuseOptions } from "./refuse-options.ts";
-import { estimateTeller } from "./tell-estimate.ts";
 
 /** What the command line says of an audit of a recommender. */
 export interface RatingsFlags {
@@ -59,51 +48,10 @@ export function isAboutRatings({ ratings, user, item, rating, time, scale, notRa
   return ratings === true || [user, item, rating, time, scale, notRated, fillers, audience].some((value) => value !== undefined);
 }
 
-export async function runRatings(path: string | undefined, flags: RatingsFlags): Promise<void> {
+/** What was asked for. @throws UsageError on options that do not go with ratings */
+export function ratingsConfigOf(path: string | undefined, flags: RatingsFlags): RatingsAuditConfig {
   if (path === undefined) throw new UsageError("audit needs data: theriac audit RATINGS --ratings");
   refuseOptions("ratings", flags);
-  await finishRatings(flags, (hooks) => auditRatings(configOf(path, flags), hooks));
-}
-
-/** Runs an audit of a recommender with notes, progress and Ctrl-C, and prints what it found. */
-export async function finishRatings(
-  { quiet = false, json, jobs }: Pick<RatingsFlags, "quiet" | "json" | "jobs">,
-  work: (hooks: RatingsAuditHooks) => Promise<RatingsAuditResult>,
-): Promise<void> {
-  const progress = makeProgress({ quiet });
-  const interruption = catchInterruption(() => progress.end());
-  try {
-    const result = await work({
-      signal: interruption.signal,
-      jobs,
-      onNote: noteTeller(quiet),
-      onEstimate: estimateTeller(quiet),
-      onProgress: (done, total, { engine, attack, seed, budgetFraction }) =>
-        progress.update(
-          done,
-          total,
-          `seed ${seed}, ${engine.id}, ${attack === null ? "without attack" : `${attack.id} at ${budgetText(budgetFraction)}`}`,
-        ),
-    });
-    progress.end();
-    if (result.status === "cancelled") {
-      say(
-        `stopped: ${result.records.length} of ${result.manifest.plannedTrials} trials are recorded; go on with: theriac audit --resume ${result.run}`,
-      );
-      process.exitCode = exitCodes.interrupted;
-      return;
-    }
-    if (json === true) printJson(ratingsJson(result.run, result, result.records, result.harm), "trials");
-    else print(renderRatings(result.engines, result.verdict, result.harm).trimEnd());
-    if (!quiet) say(`report: ${join(result.run, "report.html")}`);
-    process.exitCode = exitCodeOf(result.verdict);
-  } finally {
-    progress.end();
-    interruption.release();
-  }
-}
-
-function configOf(path: string, flags: RatingsFlags): RatingsAuditConfig {
   const { user, item, rating, time, format, delimiter, header, quoted } = flags;
   return withoutUndefined<RatingsAuditConfig>({
     data: withoutUndefined({

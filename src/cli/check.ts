@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { version } from "../node/runs/version.ts";
-import { auditJson, ratingsJson } from "./audit-json.ts";
-import { print, printJson, say } from "./output.ts";
+import { say } from "./output.ts";
 import { several } from "./parse-options.ts";
 
 export function addCheck(program: Command): void {
@@ -34,7 +33,6 @@ interface CheckFlags {
 
 async function run(path: string, flags: CheckFlags): Promise<void> {
   const { readRun, recordsEvidence } = await import("../node/runs/run-folder.ts");
-  const { exitCodeOf } = await import("../report/judging/verdict.ts");
   const { manifest, records } = await readRun(path);
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
   if (manifest.theriac !== version)
@@ -42,21 +40,7 @@ async function run(path: string, flags: CheckFlags): Promise<void> {
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
   if (flags.json !== true) say(recordsEvidence(manifest, records.length));
-  if (manifest.kind === "ratings-audit") {
-    const { judgeRatings } = await import("../node/ratings/judge-ratings.ts");
-    const { readHarm } = await import("../node/ratings/ratings-harm-file.ts");
-    const { renderRatings } = await import("../report/ratings/text.ts");
-    const { engines, verdict } = judgeRatings({ ...manifest, ...asked }, records);
-    const harm = await readHarm(path);
-    if (flags.json === true) printJson(ratingsJson(path, { engines, verdict }, records, harm), "trials");
-    else print(renderRatings(engines, verdict, harm).trimEnd());
-    process.exitCode = exitCodeOf(verdict);
-    return;
-  }
-  const { judgeRun } = await import("../node/runs/judge-run.ts");
-  const { renderAudit } = await import("../report/audit/audit-text.ts");
-  const judged = judgeRun({ ...manifest, ...asked }, records);
-  if (flags.json === true) printJson(auditJson(path, judged, records), "trials");
-  else print(renderAudit(judged.summary, judged.verdict).trimEnd());
-  process.exitCode = exitCodeOf(judged.verdict);
+  const { judgeRun } = await import("../node/audit.ts");
+  const { showAudit } = await import("./show-audit.ts");
+  await showAudit({ run: path, manifest, records, ...judgeRun({ ...manifest, ...asked }, records) }, flags.json === true);
 }

@@ -43,7 +43,7 @@ async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): P
     say(`${files.reviewsPath}: ${files.reviews} synthetic reviews, ${files.fakeReviews} of them fake (listed in ${files.campaignPath})`);
   if (dataOnly) return;
   const { audit } = await import("../node/audit.ts");
-  const { findingsContextOf } = await import("../node/runs/run-report.ts");
+  const { findingsContextOf } = await import("../node/kinds/table-report.ts");
   const { findingsOf } = await import("../report/judging/findings.ts");
   const { exitCodeOf } = await import("../report/judging/verdict.ts");
   const { withProgress } = await import("./run-audit.ts");

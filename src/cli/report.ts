@@ -20,6 +20,6 @@ or killed can be reported too: what is missing is said.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(path: string): Promise<void> {
-  const { writeReport } = await import("../node/runs/run-report.ts");
+  const { writeReport } = await import("../node/audit.ts");
   printLine(await writeReport(path));
 }

@@ -2,57 +2,53 @@ import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 import { type AuditConfig, mergeConfigs, withoutUndefined } from "../node/config/audit-config.ts";
-import { type AuditHooks, type AuditResult, audit, resumeAudit } from "../node/audit.ts";
+import { type AuditHooks, type AuditResult, audit, auditRatings, resumeAudit } from "../node/audit.ts";
 import { readConfigFile } from "../node/config/config-file.ts";
-import { resumeRatingsAudit } from "../node/ratings/ratings-audit.ts";
-import { readRun } from "../node/runs/run-folder.ts";
+import type { AnyManifest } from "../node/runs/manifest.ts";
 import { budgetText } from "../report/words/format.ts";
-import { renderAudit } from "../report/audit/audit-text.ts";
-import { exitCodeOf } from "../report/judging/verdict.ts";
 import type { AuditFlags } from "./audit-flags.ts";
-import { auditJson } from "./audit-json.ts";
-import { finishRatings, isAboutRatings, runRatings } from "./audit-ratings.ts";
+import { isAboutRatings, ratingsConfigOf } from "./audit-ratings.ts";
 import { dataConfigOf } from "./data-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
-import { noteTeller, print, printJson, say } from "./output.ts";
+import { noteTeller, say } from "./output.ts";
 import { duration, makeProgress } from "./progress.ts";
+import { showAudit } from "./show-audit.ts";
 import { idsOrNone, refuseOptions } from "./refuse-options.ts";
 
 export async function runAudit(data: string | undefined, flags: AuditFlags): Promise<void> {
-  const quiet = flags.quiet ?? false;
-  if (isAboutRatings(flags)) return runRatings(data, flags);
-  if (flags.resume !== undefined) {
-    const run = flags.resume;
-    refuseOthers(data, flags);
-    if ((await readRun(run)).manifest.kind === "ratings-audit") return finishRatings(flags, (hooks) => resumeRatingsAudit(run, hooks));
-  }
-  const result = await withProgress(quiet, flags.jobs, async (hooks) => {
-    if (flags.resume !== undefined) return resumeAudit(flags.resume, hooks);
+  if (isAboutRatings(flags)) return finishAudit(flags, (hooks) => auditRatings(ratingsConfigOf(data, flags), hooks));
+  await finishAudit(flags, async (hooks) => {
+    if (flags.resume !== undefined) {
+      refuseOthers(data, flags);
+      return resumeAudit(flags.resume, hooks);
+    }
     refuseOptions("table", flags);
     if (data === undefined && flags.config === undefined)
       throw new UsageError("audit needs data: theriac audit DATA, or theriac audit --config FILE");
     const asked = configOf(data, flags);
     return audit(flags.config === undefined ? asked : mergeConfigs(await readConfigFile(flags.config), asked), hooks);
   });
+}
+
+/** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
+async function finishAudit(
+  { quiet = false, jobs, json = false }: Pick<AuditFlags, "quiet" | "jobs" | "json">,
+  work: (hooks: AuditHooks) => Promise<AuditResult<AnyManifest>>,
+): Promise<void> {
+  const result = await withProgress(quiet, jobs, work);
   if (result.status === "cancelled") {
     const done = `${result.records.length} of ${result.manifest.plannedTrials} trials are recorded`;
     say(`stopped: ${done}; go on with: theriac audit --resume ${result.run}`);
     process.exitCode = exitCodes.interrupted;
     return;
   }
-  if (flags.json === true) printJson(auditJson(result.run, result, result.records), "trials");
-  else print(renderAudit(result.summary, result.verdict).trimEnd());
+  await showAudit(result, json);
   if (!quiet) say(`report: ${join(result.run, "report.html")}`);
-  process.exitCode = exitCodeOf(result.verdict);
 }
 
 /** Runs an audit with notes, progress and Ctrl-C. */
-export async function withProgress(
-  quiet: boolean,
-  jobs: number | undefined,
-  work: (hooks: AuditHooks) => Promise<AuditResult>,
-): Promise<AuditResult> {
+export async function withProgress<R>(quiet: boolean, jobs: number | undefined, work: (hooks: AuditHooks) => Promise<R>): Promise<R> {
   const progress = makeProgress({ quiet });
   const interruption = catchInterruption(() => progress.end());
   try {
@@ -66,11 +62,11 @@ export async function withProgress(
             `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isFinite(ms) ? duration(ms) : "an unknown time"}`,
           );
       },
-      onProgress: (done, total, { attack, seed, budgetFraction }) =>
+      onProgress: (done, total, { learner, attack, seed, budgetFraction }) =>
         progress.update(
           done,
           total,
-          attack === null ? `seed ${seed}, without attack` : `seed ${seed}, ${attack.id} at ${budgetText(budgetFraction)}`,
+          `seed ${seed}, ${learner.id}, ${attack === null ? "without attack" : `${attack.id} at ${budgetText(budgetFraction)}`}`,
         ),
     });
   } finally {

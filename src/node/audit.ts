@@ -1,23 +1,22 @@
 import { availableParallelism } from "node:os";
 import { CancelledError, UsageError } from "../core/errors.ts";
-import { listExamples, targetOf, taskNames } from "../core/examples.ts";
-import { type Table, columnOf } from "../core/table.ts";
 import { parseLimit } from "../report/judging/limits.ts";
-import { type StudyConfig, resolveReach } from "../study/config.ts";
-import { intentQuantities } from "../study/intent-metrics.ts";
-import { type Cell, planStudy } from "../study/plan.ts";
+import type { Cell } from "../study/kind.ts";
+import { planCells } from "../study/plan.ts";
+import type { RatingsHarm } from "../study/ratings/harm.ts";
 import type { TrialRecord } from "../study/record.ts";
-import { splitForSeed } from "../study/seed-setup.ts";
-import { type AuditConfig, readRequestOf } from "./config/audit-config.ts";
-import { describePlan } from "./config/describe-plan.ts";
-import { estimateStudyMs } from "./estimate.ts";
-import { type Judgement, checkLimits, judgeRun, metricsFor } from "./runs/judge-run.ts";
-import { type DataInfo, type Manifest, storedPlan } from "./runs/manifest.ts";
-import { digest, provenance } from "./runs/provenance.ts";
-import { readTable } from "./read/read-table.ts";
-import { type Note, type ReadResult, notesOf } from "./read/request.ts";
+import type { AuditConfig } from "./config/audit-config.ts";
+import type { AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
+import { kindOf } from "./kinds/kind-of.ts";
+import { readHarm } from "./kinds/ratings-harm-file.ts";
+import { ratingsAudit } from "./kinds/ratings.ts";
+import { tableAudit } from "./kinds/table.ts";
+import type { RatingsAuditConfig } from "./ratings/ratings-audit-config.ts";
 import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
-import { checkConfig, resolveStudy } from "./config/resolve-study.ts";
+import { type Note, notesOf } from "./read/request.ts";
+import { type Judgement, checkLimits, judge } from "./runs/judge-run.ts";
+import { type AnyManifest, type Manifest, type RatingsManifest, storedPlan } from "./runs/manifest.ts";
+import { digest, provenance } from "./runs/provenance.ts";
 import {
   type RunFolder,
   checkRunPath,
@@ -29,8 +28,6 @@ import {
   tidyRun,
 } from "./runs/run-folder.ts";
 import { otherVersionNote, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
-import { writeReport } from "./runs/run-report.ts";
-import { version } from "./runs/version.ts";
 import { runOnWorkers } from "./workers/run-on-workers.ts";
 
 export interface AuditHooks {
@@ -38,7 +35,7 @@ export interface AuditHooks {
   readonly signal?: AbortSignal;
   /** Worker threads; by default one for each core. They change nothing but the time. */
   readonly jobs?: number | undefined;
-  /** What was guessed, what looks wrong, what was understood; told once it is clear that the audit can be run. */
+  /** What was guessed, what looks wrong, what was understood; warnings as soon as they are known, the rest once it is clear that the audit can be run. */
   readonly onNote?: (note: Note) => void;
   /** What it will take, told before anything is trained. */
   readonly onEstimate?: (estimate: { readonly trials: number; readonly jobs: number; readonly ms: number }) => void;
@@ -46,47 +43,76 @@ export interface AuditHooks {
   readonly onProgress?: (done: number, total: number, running: Cell) => void;
 }
 
-export interface AuditResult extends Judgement {
+export interface AuditResult<M extends AnyManifest = Manifest> extends Judgement {
   /** Folder of the run. */
   readonly run: string;
   readonly status: "finished" | "cancelled";
-  readonly manifest: Manifest;
+  readonly manifest: M;
   readonly records: readonly TrialRecord[];
 }
 
+export interface RatingsAuditResult extends AuditResult<RatingsManifest> {
+  /** Of the strongest attack at the largest budget on each engine, where it ended. */
+  readonly harm: readonly RatingsHarm[];
+}
+
 /**
- * Reads the data, runs the study, writes the run folder and judges it.
+ * Reads a table, runs the study, writes the run folder and judges it.
  *
  * @throws UsageError when the request was wrong; then nothing was written
  */
 export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promise<AuditResult> {
-  checkConfig(config);
-  if (config.data?.path === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
+  return begin(tableAudit, config, hooks);
+}
+
+/** The same for ratings: every engine is attacked by itself. */
+export async function auditRatings(config: RatingsAuditConfig, hooks: AuditHooks = {}): Promise<RatingsAuditResult> {
+  const result = await begin(ratingsAudit, config, hooks);
+  return { ...result, harm: await readHarm(result.run) };
+}
+
+/** What an audit of any kind can be asked for beside what is of the kind. */
+interface AnyConfig {
+  readonly limits?: readonly string[];
+  readonly strict?: boolean;
+  readonly out?: string;
+}
+
+async function begin<M extends AnyManifest, C extends AnyConfig, R extends Reading, I>(
+  kind: AuditKind<M, C, R, I>,
+  config: C,
+  hooks: AuditHooks,
+): Promise<AuditResult<M>> {
+  kind.checkConfig(config);
+  if (kind.pathOf(config) === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
   const limits = (config.limits ?? []).map((text) => parseLimit(text));
   if (config.out !== undefined) checkRunPath(config.out);
 
-  const request = readRequestOf(config.data);
-  const read = await readTable(request);
+  const request = kind.requestOf(config);
+  const read = await kind.read(request);
   // Before anything else may be refused: what was noticed is often why.
-  tell(notesOf(read, "warning"), [], hooks);
-  const { study, notes } = resolveStudy(config, read.table);
-  checkLimits(limits, study.budgets, metricsFor(targetOf(read.table)), intentQuantities);
-  const identity = identityOf(read);
-  refuseEndless({ kind: "audit", study });
-  const cells = planStudy(study, identity, digest);
-  tryEverySplit(read.table, study);
+  tell(notesOf(read, "warning"), hooks);
+  const { study, notes } = kind.resolve(config, read, request);
+  const data = kind.infoOf(read, study);
+  const { measured, ofAttacks } = kind.quantitiesOf({ data, study });
+  checkLimits(limits, study.budgets, measured, ofAttacks);
+  const identity = kind.identityOf(read);
+  refuseEndless({ kind: kind.id, study } as Pick<AnyManifest, "kind" | "study">);
+  const cells = planCells(kind.study.plan, study as never, identity, digest);
+  const input = kind.inputOf(read, study);
+  kind.tryOut(input);
 
   const started = new Date();
-  const manifest: Manifest = {
+  const manifest = {
     schema: 2,
-    kind: "audit",
+    kind: kind.id,
     status: "started",
     startedAt: started.toISOString(),
     finishedAt: null,
     ...(await provenance()),
     // Absolute, so that the run can be resumed from anywhere.
     read: { ...request, data: keptPlace(request.data) },
-    data: describeData(read, study),
+    data,
     identity,
     study,
     plannedTrials: cells.reduce((sum, cell) => sum + cell.trials.length, 0),
@@ -94,69 +120,84 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
     strict: config.strict ?? false,
     notes: [...read.notes, ...notes],
     plan: storedPlan(cells),
-  };
+  } as unknown as M;
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
-  tell([...notesOf(read, "info"), ...notes], describePlan(read.table, study, cells), hooks);
-  return runInto(folder, { table: read.table, study, cells, recorded: new Set() }, hooks);
+  tell([...notesOf(read, "info"), ...notes, ...kind.describe(read, study, cells).map(infoNote)], hooks);
+  return runInto(kind, folder, input, cells, new Set(), hooks);
 }
 
 /**
- * Goes on with a run that was stopped or killed: nothing that is recorded whole is computed again.
+ * Goes on with a run that was stopped or killed, of whatever kind: nothing that is recorded whole is computed again.
  *
  * @throws UsageError when the data or the version are no longer those of the run, or another process is writing it
  */
-export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise<AuditResult> {
-  const { manifest, records } = await readTableRun(path);
-  const { study } = manifest;
+export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise<AuditResult<AnyManifest>> {
+  const { manifest, records } = await readRun(path);
+  const kind = kindOf(manifest.kind);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
   if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
     const note = otherVersionNote(path, manifest);
     if (note !== null) hooks.onNote?.(note);
-    return afterTheEnd(path, manifest, records);
+    return afterTheEnd(kind, path, manifest, records, hooks.signal);
   }
   refuseOtherVersion(path, manifest);
-  const cells = planStudy(manifest.study, manifest.identity, digest);
+  const cells = planCells(kind.study.plan, manifest.study as never, manifest.identity, digest);
+  const input = await readAgain(kind, path, manifest);
+  const { error: _, ...begun } = manifest;
+  const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null } as AnyManifest, cells);
+  const left = manifest.plannedTrials - recorded.size;
+  tell([infoNote(`going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded, ${left} are left`)], hooks);
+  return runInto(kind, folder, input, cells, recorded, hooks);
+}
+
+/** @throws UsageError where the data are not what the run was begun with */
+async function readAgain<I>(kind: AuditKind<any, any, any, I>, path: string, manifest: AnyManifest): Promise<I> {
   refuseGone(path, manifest.read.data);
-  const read = await readTable(manifest.read);
+  const read: Reading = await kind.read(manifest.read);
   const changed = read.files.find((file, i) => file.sha256 !== manifest.data.files[i]?.sha256);
   if (changed !== undefined || read.files.length !== manifest.data.files.length)
     throw new UsageError(`${changed?.path ?? manifest.read.data} is not what ${path} was begun with: the data have changed since`);
-  if (JSON.stringify(identityOf(read)) !== JSON.stringify(manifest.identity))
+  if (JSON.stringify(kind.identityOf(read)) !== JSON.stringify(manifest.identity))
     throw new UsageError(`${path}: the manifest was changed, so its trials cannot be told from others`);
-
-  const { error: _, ...begun } = manifest;
-  const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null }, cells);
-  const left = manifest.plannedTrials - recorded.size;
-  tell([], [`going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded, ${left} are left`], hooks);
-  return runInto(folder, { table: read.table, study, cells, recorded }, hooks);
+  return kind.inputOf(read, manifest.study);
 }
 
 /** A run may have been killed after its last record and before its report. */
-async function afterTheEnd(path: string, manifest: Manifest, records: readonly TrialRecord[]): Promise<AuditResult> {
+async function afterTheEnd<I>(
+  kind: AuditKind<any, any, any, I>,
+  path: string,
+  manifest: AnyManifest,
+  records: readonly TrialRecord[],
+  signal: AbortSignal | undefined,
+): Promise<AuditResult<AnyManifest>> {
   await tidyRun(path);
-  await writeReport(path);
-  return { ...judgeRun(manifest, records), run: path, status: "finished", manifest, records };
+  const run = { path, manifest, records, judged: judge(kind, manifest, records) };
+  if (kind.isAfterTrials?.(path) === false) await kind.afterTrials?.(run, await readAgain(kind, path, manifest), signal);
+  await kind.writeReport(run);
+  return { ...run.judged, run: path, status: "finished", manifest, records };
 }
 
-interface Work {
-  readonly table: Table;
-  readonly study: StudyConfig;
-  readonly cells: readonly Cell[];
-  readonly recorded: ReadonlySet<string>;
-}
-
-async function runInto(folder: RunFolder, { table, study, cells, recorded }: Work, hooks: AuditHooks): Promise<AuditResult> {
+async function runInto<M extends AnyManifest, I>(
+  kind: AuditKind<M, any, any, I>,
+  folder: RunFolder,
+  input: I,
+  cells: readonly Cell[],
+  recorded: ReadonlySet<string>,
+  hooks: AuditHooks,
+): Promise<AuditResult<M>> {
   const jobs = hooks.jobs ?? availableParallelism();
   let appended = 0;
   const now = (): string => new Date().toISOString();
   let status: AuditResult["status"] = "finished";
   try {
-    const trials = cells.reduce((sum, cell) => sum + cell.trials.filter(({ id }) => !recorded.has(id)).length, 0);
-    const openCells = cells.filter((cell) => cell.trials.some(({ id }) => !recorded.has(id))).length;
-    const threads = Math.min(jobs, openCells);
+    const open = cells
+      .map((cell) => ({ ...cell, trials: cell.trials.filter(({ id }) => !recorded.has(id)) }))
+      .filter(({ trials }) => trials.length > 0);
+    const trials = open.reduce((sum, cell) => sum + cell.trials.length, 0);
+    const threads = Math.min(jobs, open.length);
     if (hooks.onEstimate !== undefined && trials > 0)
-      hooks.onEstimate({ trials, jobs: threads, ms: await estimateStudyMs({ table, config: study }, trials, threads) });
-    await runOnWorkers({ table, config: study }, cells, {
+      hooks.onEstimate({ trials, jobs: threads, ms: await kind.estimateMs(input, open, threads) });
+    await runOnWorkers(kind, input, cells, {
       jobs,
       recorded,
       signal: hooks.signal,
@@ -166,6 +207,7 @@ async function runInto(folder: RunFolder, { table, study, cells, recorded }: Wor
         appended += batch.length;
       },
     });
+    if (kind.afterTrials !== undefined) await kind.afterTrials(await judgedRun(kind, folder.path), input, hooks.signal);
   } catch (error) {
     if (error instanceof CancelledError) status = "cancelled";
     else {
@@ -175,56 +217,32 @@ async function runInto(folder: RunFolder, { table, study, cells, recorded }: Wor
     }
   }
   await folder.close({ status, finishedAt: now() });
-  await writeReport(folder.path);
-  const { manifest, records } = await readTableRun(folder.path);
-  return { ...judgeRun(manifest, records), run: folder.path, status, manifest, records };
+  const run = await judgedRun(kind, folder.path);
+  await kind.writeReport(run);
+  return { ...run.judged, run: folder.path, status, manifest: run.manifest, records: run.records };
 }
 
-async function readTableRun(path: string): Promise<{ manifest: Manifest; records: TrialRecord[] }> {
+async function judgedRun<M extends AnyManifest>(kind: AuditKind<M, any, any, any>, path: string): Promise<JudgedRun<M>> {
   const { manifest, records } = await readRun(path);
-  if (manifest.kind !== "audit") throw new UsageError(`${path} is the audit of a recommender`);
-  return { manifest, records };
+  return { path, manifest: manifest as M, records, judged: judge(kind, manifest as M, records) };
 }
 
-function tell(notes: readonly Note[], lines: readonly string[], hooks: AuditHooks): void {
-  for (const note of [...notes, ...lines.map((text): Note => ({ level: "info", text }))]) hooks.onNote?.(note);
+/** Summaries and verdict of a run of any kind, from its records alone. */
+export function judgeRun(manifest: AnyManifest, records: readonly TrialRecord[]): Judgement {
+  return judge(kindOf(manifest.kind), manifest, records);
 }
 
-/** A split that cannot be made is a wrong request too. */
-function tryEverySplit(table: Table, study: StudyConfig): void {
-  for (let seed = study.firstSeed; seed < study.firstSeed + study.seeds; seed++) splitForSeed(table, study, seed);
+/** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */
+export async function writeReport(path: string): Promise<string> {
+  const { manifest, records } = await readRun(path);
+  const kind = kindOf(manifest.kind);
+  return kind.writeReport({ path, manifest, records, judged: judge(kind, manifest, records) });
 }
 
-/** What shapes the trials besides the study: what was read, how, and by which version. */
-function identityOf({ table, files, dialect }: ReadResult): unknown {
-  const { roles } = table;
-  const used = [...roles.labels, ...roles.features];
-  return {
-    theriac: version,
-    files: files.map((file) => file.sha256),
-    dialect,
-    roles,
-    kinds: used.map((name) => columnOf(table, name).kind),
-  };
+function infoNote(text: string): Note {
+  return { level: "info", text };
 }
 
-function describeData({ table, files }: ReadResult, study: StudyConfig): DataInfo {
-  const target = targetOf(table);
-  const { y, task } = listExamples(table);
-  const { targetTasks } = resolveReach(table, study);
-  const measuredExamples = targetTasks === null ? y.length : task.filter((t) => targetTasks.includes(t)).length;
-  const classShares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
-  const source = table.roles.source === null ? null : columnOf(table, table.roles.source);
-  const sources = source !== null && "names" in source ? { sources: source.names.length } : {};
-  return {
-    files,
-    roles: table.roles,
-    rows: table.rows,
-    examples: y.length,
-    measuredExamples,
-    target,
-    classShares,
-    tasks: taskNames(table).length,
-    ...sources,
-  };
+function tell(notes: readonly Note[], { onNote }: AuditHooks): void {
+  for (const note of notes) onNote?.(note);
 }

@@ -5,8 +5,8 @@ import type { FittedPipeline, TrainingSet } from "../core/pipeline.ts";
 import type { Table } from "../core/table.ts";
 import { makeEncoder } from "../data/encoder.ts";
 import { type StudyConfig, methodOf } from "../study/config.ts";
-import { type StagedPipeline, makePipeline } from "../study/make-pipeline.ts";
-import { separateTasks } from "../study/separate-tasks.ts";
+import { type StagedPipeline, makePipeline } from "../study/table/make-pipeline.ts";
+import { separateTasks } from "../study/table/separate-tasks.ts";
 
 /** A pipeline for all labelled rows of a table at once, tuned on them; an audit trains on some of them. */
 export interface WholePipeline {

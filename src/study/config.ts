@@ -10,7 +10,7 @@ import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
-import type { ChosenDetector } from "./run-detector.ts";
+import type { ChosenDetector } from "./table/run-detector.ts";
 
 /** The methods that a study may use; the catalog is one. */
 export interface Methods {
@@ -37,10 +37,19 @@ export interface AttackChoice extends Chosen {
   readonly lasting?: true;
 }
 
+/** One of several learners of a study, with what of the study's attacks and repairs works on it, by name; absent = all. */
+export interface LearnerChoice extends Chosen {
+  readonly attacks?: readonly string[];
+  readonly repairs?: readonly string[];
+}
+
 /** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */
 export interface StudyConfig {
   readonly encoder: EncoderParams;
+  /** The one, or the first. */
   readonly learner: Chosen;
+  /** Where there are several, all of them: each is attacked by itself, since the order of the attacks differs from learner to learner. */
+  readonly learners?: readonly LearnerChoice[];
   /** "pooled": one model for all tasks; "separate": one model for each. */
   readonly sharing: "pooled" | "separate";
   readonly attacks: readonly AttackChoice[];

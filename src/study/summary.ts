@@ -1,7 +1,7 @@
 import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
-import { intentQuantities } from "./intent-metrics.ts";
+import { intentQuantities } from "./table/intent-metrics.ts";
 import { type PersistenceEntry, summarisePersistence } from "./persistence-summary.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";

@@ -5,12 +5,11 @@ import type { DataPoison } from "../core/poison.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { digest } from "../node/runs/provenance.ts";
 import { makeTable } from "../../test/contracts/arbitrary-table.ts";
-import { ownSample } from "./attacker-view.ts";
+import { ownSample } from "./table/attacker-view.ts";
 import type { StudyConfig } from "./config.ts";
-import { planStudy } from "./plan.ts";
+import { planStudy, runStudy } from "./run-study.ts";
 import type { TrialRecord } from "./record.ts";
-import { runStudy } from "./run-study.ts";
-import { makeStudyEncoder, setUpSeed } from "./seed-setup.ts";
+import { makeStudyEncoder, setUpSeed } from "./table/seed-setup.ts";
 import { summarise } from "./summary.ts";
 
 const table = makeTable({ rows: 120, target: "two classes", text: true, tasks: false, sources: false, seed: 5 });

@@ -15,9 +15,9 @@ import { type Reach, budgetOf } from "../../src/core/threat.ts";
 import { missingRuntime } from "../../src/node/onnx/runtime.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
 import { makeRng } from "../../src/numeric/random.ts";
-import { makePipeline } from "../../src/study/make-pipeline.ts";
-import { reachableCount } from "../../src/study/reach.ts";
-import { pretrain } from "../../src/study/pretraining.ts";
+import { makePipeline } from "../../src/study/table/make-pipeline.ts";
+import { reachableCount } from "../../src/study/table/reach.ts";
+import { pretrain } from "../../src/study/table/pretraining.ts";
 import { firstHalf, makeTable, oddShapes, secondHalf } from "./arbitrary-table.ts";
 
 /** THERIAC_PROPERTY_RUNS=1000 tries each attack on so many data sets. */

@@ -8,7 +8,7 @@ import type { Table } from "../../src/core/table.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
 import { feasibleSetOf, isFeasible } from "../../src/blocks/feasible/feasible-set.ts";
 import { makeRng } from "../../src/numeric/random.ts";
-import { makePipeline } from "../../src/study/make-pipeline.ts";
+import { makePipeline } from "../../src/study/table/make-pipeline.ts";
 
 /** Two numbers and a label, row by row. */
 function tableOf(cells: readonly (readonly [number, number, string])[]): Table {

@@ -5,7 +5,7 @@ import { resolveParams } from "../../src/core/params.ts";
 import { missingRuntime } from "../../src/node/onnx/runtime.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
 import { makeRng } from "../../src/numeric/random.ts";
-import { makePipeline } from "../../src/study/make-pipeline.ts";
+import { makePipeline } from "../../src/study/table/make-pipeline.ts";
 import { cloud, tableOf } from "../attack-scene.ts";
 
 type Row = readonly [number, number, string];

@@ -14,8 +14,8 @@ import type { Table } from "../../src/core/table.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
 import { denseMatrix, toSparse } from "../../src/numeric/matrices/matrix.ts";
 import { makeRng } from "../../src/numeric/random.ts";
-import { makePipeline } from "../../src/study/make-pipeline.ts";
-import { dealRows, pretrain } from "../../src/study/pretraining.ts";
+import { makePipeline } from "../../src/study/table/make-pipeline.ts";
+import { dealRows, pretrain } from "../../src/study/table/pretraining.ts";
 
 /** Networks of random weights: what they say means nothing, which is all the same to budget and threat, and takes no training. */
 const untrained: Learner = {

@@ -7,9 +7,8 @@ import { type EncoderParams, encoderParams } from "../../src/data/encoder.ts";
 import { generateMarketplace } from "../../src/data/generate-marketplace.ts";
 import { detectorUnasked } from "../../src/node/config/resolve-study.ts";
 import { type StudyConfig, methodOf } from "../../src/study/config.ts";
-import { planStudy } from "../../src/study/plan.ts";
+import { planStudy, runStudy } from "../../src/study/run-study.ts";
 import { type TrialRecord, noRepair } from "../../src/study/record.ts";
-import { runStudy } from "../../src/study/run-study.ts";
 import { makeTable } from "../contracts/arbitrary-table.ts";
 
 /** Reviews of the marketplace as a table, products as tasks and accounts as sources. */

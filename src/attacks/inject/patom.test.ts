@@ -9,8 +9,8 @@ import { type Reach, budgetOf } from "../../core/threat.ts";
 import { encoderParams, makeEncoder } from "../../data/encoder.ts";
 import { mtrl } from "../../learners/mtrl.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { makePipeline } from "../../study/make-pipeline.ts";
-import { reachableCount } from "../../study/reach.ts";
+import { makePipeline } from "../../study/table/make-pipeline.ts";
+import { reachableCount } from "../../study/table/reach.ts";
 import { patom } from "./patom.ts";
 
 type Kind = "classes" | "real";

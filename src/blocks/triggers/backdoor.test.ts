@@ -15,7 +15,7 @@ import { triggerRelabel } from "../../attacks/modify/trigger-relabel.ts";
 import { logistic } from "../../learners/logistic.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { encoderParams, makeEncoder } from "../../data/encoder.ts";
-import { makePipeline } from "../../study/make-pipeline.ts";
+import { makePipeline } from "../../study/table/make-pipeline.ts";
 import { attackScene } from "../../../test/attack-scene.ts";
 
 /** 120 short texts whose label is told by one word of two, and in which every sixth row, of either class, says "lantern". */

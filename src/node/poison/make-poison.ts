@@ -6,7 +6,7 @@ import type { DataPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
 import { budgetOf } from "../../core/threat.ts";
 import { methodOf, resolveReach, resolveTarget } from "../../study/config.ts";
-import { reachableCount } from "../../study/reach.ts";
+import { reachableCount } from "../../study/table/reach.ts";
 import type { AuditConfig } from "../config/audit-config.ts";
 import type { Note } from "../read/request.ts";
 import { resolveStudy } from "../config/resolve-study.ts";

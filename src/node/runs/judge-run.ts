@@ -1,38 +1,62 @@
-import { catalog } from "../../catalog.ts";
-import type { Target } from "../../core/dataset.ts";
 import { UsageError, didYouMean } from "../../core/errors.ts";
-import { type Metric, type Quantity, primaryMetricId } from "../../core/metric.ts";
+import type { Quantity } from "../../core/metric.ts";
 import { budgetText } from "../../report/words/format.ts";
+import type { LearnerFindings } from "../../report/judging/learner-findings.ts";
 import { type Limit, parseLimit } from "../../report/judging/limits.ts";
 import { type Verdict, verdictOf } from "../../report/judging/verdict.ts";
-import { intentQuantities } from "../../study/intent-metrics.ts";
+import { summariseCuts } from "../../study/ratings/cuts.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { type Summary, summarise } from "../../study/summary.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Summary, type SummaryContext, summarise } from "../../study/summary.ts";
+import type { AnyManifest } from "./manifest.ts";
 import { missingTrials } from "./run-plan.ts";
 
+/** What an audit found out about each learner, and what follows for all of them. */
 export interface Judgement {
+  readonly learners: readonly LearnerFindings[];
+  /** Of the first learner. */
   readonly summary: Summary;
   readonly verdict: Verdict;
 }
 
-/** Summary and verdict of a run, from its records alone. */
-export function judgeRun(manifest: Manifest, records: readonly TrialRecord[]): Judgement {
-  const limits = manifest.limits.map((text) => parseLimit(text));
-  checkLimits(limits, manifest.study.budgets, metricsFor(manifest.data.target), intentQuantities);
-  const { target, classShares, measuredExamples } = manifest.data;
-  const context = {
-    primaryMetric: primaryMetricId(target, classShares),
-    examples: measuredExamples,
-    testFraction: manifest.study.testFraction,
-  };
-  const summary = summarise(records, catalog.metrics, context);
-  return { summary, verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials: missingTrials(manifest, records) }) };
-}
+const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusive", "not-judged", "pass"];
 
-/** The metrics that have a meaning for such labels. */
-export function metricsFor(target: Target): Metric[] {
-  return catalog.metrics.filter((metric) => metric.appliesTo(target));
+/** Summaries and verdict of a run, from its records alone: the limits must hold for every learner. */
+export function judge<M extends AnyManifest>(
+  kind: {
+    quantitiesOf(about: M): { readonly measured: readonly Quantity[]; readonly ofAttacks: readonly Quantity[] };
+    contextOf(about: M): SummaryContext;
+    readonly study: { readonly plan: { learnersOf(config: never): readonly { readonly id: string }[] } };
+  },
+  manifest: M,
+  records: readonly TrialRecord[],
+): Judgement {
+  const limits = manifest.limits.map((text) => parseLimit(text));
+  const { measured, ofAttacks } = kind.quantitiesOf(manifest);
+  checkLimits(limits, manifest.study.budgets, measured, ofAttacks);
+  const context = kind.contextOf(manifest);
+  const learners = kind.study.plan.learnersOf(manifest.study as never).map(({ id }) => id);
+  const isOne = learners.length === 1;
+  const judged = learners.map((learner) => {
+    const own = isOne ? records : records.filter((record) => record.learner === learner);
+    const summary = summarise(own, measured, context);
+    const missing = missingTrials(manifest, own, isOne ? undefined : learner);
+    return {
+      learner,
+      summary,
+      cuts: summariseCuts(own),
+      verdict: verdictOf(summary, limits, { strict: manifest.strict, missingTrials: missing }),
+    };
+  });
+  const worst = judged.reduce((a, b) => (order.indexOf(b.verdict.outcome) < order.indexOf(a.verdict.outcome) ? b : a)).verdict.outcome;
+  const reasons =
+    worst === "not-judged"
+      ? judged[0].verdict.reasons
+      : judged.flatMap(({ learner, verdict }) => verdict.reasons.map((reason) => (isOne ? reason : `${learner}: ${reason}`)));
+  return {
+    learners: judged.map(({ learner, summary, cuts }) => ({ learner, summary, cuts })),
+    summary: judged[0].summary,
+    verdict: { outcome: worst, reasons },
+  };
 }
 
 /**

@@ -2,8 +2,9 @@ import type { Target } from "../../core/dataset.ts";
 import type { Poison } from "../../core/poison.ts";
 import type { AccountPoison, RatingScale } from "../../core/ratings.ts";
 import type { Roles } from "../../core/table.ts";
-import type { Chosen, StudyConfig } from "../../study/config.ts";
-import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import type { StudyConfig } from "../../study/config.ts";
+import type { Cell } from "../../study/kind.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import type { Provenance } from "./provenance.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
@@ -36,7 +37,8 @@ interface RunInfo extends Provenance {
 /** A cell of the plan as it is stored. */
 export interface StoredCell {
   readonly seed: number;
-  /** Of a recommender. */
+  readonly learner?: string;
+  /** What runs of 0.1.0 call the learner of a recommender. */
   readonly engine?: string;
   /** null = the baseline. */
   readonly attack: string | null;
@@ -87,21 +89,12 @@ export interface RatingsInfo {
   readonly hasTime: boolean;
 }
 
-/** The part of a cell that a run folder looks at; the cells of every kind of study have it. */
-export interface PlannedCell {
-  readonly seed: number;
-  readonly engine?: Chosen;
-  readonly attack: Chosen | null;
-  readonly budgetFraction: number;
-  readonly trials: readonly { readonly id: string }[];
-}
-
 export type StoredPoison = Poison | AccountPoison;
 
-export function storedPlan(cells: readonly PlannedCell[]): StoredCell[] {
-  return cells.map(({ seed, engine, attack, budgetFraction, trials }) => ({
+export function storedPlan(cells: readonly Cell[]): StoredCell[] {
+  return cells.map(({ seed, learner, attack, budgetFraction, trials }) => ({
     seed,
-    ...(engine === undefined ? {} : { engine: engine.id }),
+    learner: learner.id,
     attack: attack?.id ?? null,
     budgetFraction,
     trials: trials.map(({ id }) => id),

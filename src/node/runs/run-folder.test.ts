@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
 import { noDataPoison } from "../../core/poison.ts";
-import { planStudy } from "../../study/plan.ts";
+import { planStudy } from "../../study/run-study.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { parseExactly } from "./exact-json.ts";
 import { digest } from "./provenance.ts";
@@ -112,6 +112,7 @@ describe("a run folder", () => {
     const patch = parseExactly(readFileSync(join(run.path, "poison", `${record.id}.json`), "utf8"));
     expect(patch).toEqual({
       schema: 1,
+      learner: cell.learner,
       attack: cell.attack,
       budgetFraction: 0.01,
       seed: 0,

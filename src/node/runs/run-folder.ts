@@ -2,9 +2,10 @@ import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { StorageError, UsageError } from "../../core/errors.ts";
+import type { Cell } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { stringifyExactly } from "./exact-json.ts";
-import { type AnyManifest, type PlannedCell, type StoredPoison, manifestText } from "./manifest.ts";
+import { type AnyManifest, type StoredPoison, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
 import { type StoredRecord, readRecords, recordLine } from "./records-file.ts";
 import { checkPlan, planOfOldRun } from "./run-plan.ts";
@@ -23,7 +24,7 @@ import { writeFailure } from "../write/write-failure.ts";
 /** A run being written; its writer holds the lock. */
 export interface RunFolder {
   readonly path: string;
-  append(cell: PlannedCell, records: readonly TrialRecord[], poison: StoredPoison | null): Promise<void>;
+  append(cell: Cell, records: readonly TrialRecord[], poison: StoredPoison | null): Promise<void>;
   /** Puts the records in the order of the plan, says how the run ended, and gives the lock back. */
   close(ending: {
     readonly status: Exclude<AnyManifest["status"], "started">;
@@ -71,7 +72,7 @@ function isOfAKilledBeginning(path: string, name: string): boolean {
 }
 
 /** @throws UsageError where the folder cannot be written, or another process writes it */
-export async function createRunFolder(path: string, manifest: AnyManifest, plan: readonly PlannedCell[]): Promise<RunFolder> {
+export async function createRunFolder(path: string, manifest: AnyManifest, plan: readonly Cell[]): Promise<RunFolder> {
   checkRunPath(path);
   const created = makeFolder(path, { option: "--out" });
   let unlock: (() => Promise<void>) | null = null;
@@ -112,7 +113,7 @@ export function isToBeRedone({ status, error }: TrialRecord): boolean {
 }
 
 /** Goes on with a run that was stopped or killed. @throws UsageError while another process writes it, or where it cannot be written */
-export async function reopenRunFolder(path: string, manifest: AnyManifest, plan: readonly PlannedCell[]): Promise<RunFolder> {
+export async function reopenRunFolder(path: string, manifest: AnyManifest, plan: readonly Cell[]): Promise<RunFolder> {
   const unlock = await lockFolder(path);
   const { records: _, ...begun } = manifest;
   try {
@@ -150,12 +151,7 @@ export async function tidyRun(path: string): Promise<void> {
   }
 }
 
-async function writeInto(
-  path: string,
-  manifest: AnyManifest,
-  plan: readonly PlannedCell[],
-  unlock: () => Promise<void>,
-): Promise<RunFolder> {
+async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cell[], unlock: () => Promise<void>): Promise<RunFolder> {
   const file = join(path, recordsName);
   const records = await openToAppend(file);
   const { ino } = await records.stat();
@@ -214,7 +210,7 @@ export function resumption(path: string): { readonly kept: string; readonly next
 }
 
 /** Returns the digest of the patch file. */
-async function writePatch(path: string, cell: PlannedCell, poison: StoredPoison): Promise<string> {
+async function writePatch(path: string, cell: Cell, poison: StoredPoison): Promise<string> {
   const { trials, ...rest } = cell;
   const { seed, attack, budgetFraction, ...more } = rest;
   const text = `${stringifyExactly({ schema: 1, ...more, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison })}\n`;
@@ -222,12 +218,12 @@ async function writePatch(path: string, cell: PlannedCell, poison: StoredPoison)
   return digest(text);
 }
 
-function patchName({ trials }: PlannedCell): string {
+function patchName({ trials }: Cell): string {
   return `${trials[0].id}.json`;
 }
 
 /** Records come in the order in which cells end, which differs from run to run; a finished run has them in the order of its plan. */
-async function sortRecords(file: string, plan: readonly PlannedCell[]): Promise<void> {
+async function sortRecords(file: string, plan: readonly Cell[]): Promise<void> {
   const { stored } = await readRecords(file);
   const place = new Map(plan.flatMap((cell) => cell.trials).map(({ id }, i) => [id, i]));
   const sorted = [...stored].sort((a, b) => (place.get(a.record.id) ?? 0) - (place.get(b.record.id) ?? 0));

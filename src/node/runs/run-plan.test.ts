@@ -4,16 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
-import { audit, resumeAudit } from "../audit.ts";
+import { audit, judgeRun, resumeAudit, writeReport } from "../audit.ts";
 import { parseExactly } from "./exact-json.ts";
-import { judgeRun } from "./judge-run.ts";
 import { type AnyManifest, manifestText, storedPlan } from "./manifest.ts";
-import { judgeRatings } from "../ratings/judge-ratings.ts";
-import { resumeRatingsAudit } from "../ratings/ratings-audit.ts";
-import { readHarm } from "../ratings/ratings-harm-file.ts";
+import { readHarm } from "../kinds/ratings-harm-file.ts";
 import { readRun } from "./run-folder.ts";
 import { missingTrials, planAnew } from "./run-plan.ts";
-import { writeReport } from "./run-report.ts";
 import { version } from "./version.ts";
 
 const old = fileURLToPath(new URL("../../../test/own-files/0.1.0/", import.meta.url));
@@ -37,7 +33,7 @@ function asBegunBy(kind: string, theriac: string): void {
 
 async function outcomeOf(kind: string): Promise<{ outcome: string; reasons: readonly string[]; missing: number; recorded: number }> {
   const { manifest, records } = await readRun(runOf(kind));
-  const { verdict } = manifest.kind === "audit" ? judgeRun(manifest, records) : judgeRatings(manifest, records);
+  const { verdict } = judgeRun(manifest, records);
   return { outcome: verdict.outcome, reasons: verdict.reasons, missing: missingTrials(manifest, records), recorded: records.length };
 }
 
@@ -102,7 +98,7 @@ describe("a run of 0.1.0, whose manifest has no plan", () => {
         kind,
         readFileSync(join(folder, kind, "manifest.json"), "utf8").replace('"status": "finished"', '"status": "cancelled"'),
       );
-      const resume = kind === "audit" ? resumeAudit(runOf(kind)) : resumeRatingsAudit(runOf(kind));
+      const resume = resumeAudit(runOf(kind));
       expect(await refusal(resume)).toMatch(
         new RegExp(
           `^/${kind} was begun by .*Theriac 0\\.1\\.0.*: their trials do not belong together; .* theriac check /${kind}, or begin a new run$`,

@@ -1,10 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import { planStudy } from "../../study/plan.ts";
-import { planRatingsStudy } from "../../study/ratings/ratings-plan.ts";
+import type { Cell } from "../../study/kind.ts";
+import { ratingsKind } from "../../study/kinds/ratings.ts";
+import { tableKind } from "../../study/kinds/table.ts";
+import { planCells } from "../../study/plan.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { type AnyManifest, type PlannedCell, type StoredCell } from "./manifest.ts";
+import { type AnyManifest, type StoredCell } from "./manifest.ts";
 import { digest } from "./provenance.ts";
 import type { Note } from "../read/request.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
@@ -12,36 +14,32 @@ import { runPoisonFile } from "../schemas/run-poison-file.ts";
 import { version } from "./version.ts";
 
 /** What this version would run for the study of a manifest. */
-export function planAnew(manifest: AnyManifest): PlannedCell[] {
+export function planAnew(manifest: AnyManifest): Cell[] {
   return manifest.kind === "audit"
-    ? planStudy(manifest.study, manifest.identity, digest)
-    : planRatingsStudy(manifest.study, manifest.identity, digest);
+    ? planCells(tableKind.plan, manifest.study, manifest.identity, digest)
+    : planCells(ratingsKind.plan, manifest.study, manifest.identity, digest);
 }
 
-/** Trials that are planned and not recorded; of one engine where it is named. */
-export function missingTrials(manifest: AnyManifest, records: readonly TrialRecord[], engine?: string): number {
-  const own = engine === undefined ? records : records.filter(({ learner }) => learner === engine);
+/** Trials that are planned and not recorded; of one learner where it is named. */
+export function missingTrials(manifest: AnyManifest, records: readonly TrialRecord[], learner?: string): number {
+  const own = learner === undefined ? records : records.filter((record) => record.learner === learner);
   // The plan of the first schema holds what was recorded alone, and the manifest says how much there was to be.
-  if (manifest.schema === 1) return Math.max(0, plannedOf(manifest, engine) - own.length);
+  if (manifest.schema === 1) return Math.max(0, plannedOf(manifest, learner) - own.length);
   const recorded = new Set(own.map(({ id }) => id));
   let missing = 0;
   for (const cell of manifest.plan) {
-    if (engine !== undefined && cell.engine !== engine) continue;
+    if (learner !== undefined && (cell.learner ?? cell.engine ?? learner) !== learner) continue;
     for (const id of cell.trials) if (!recorded.has(id)) missing++;
   }
   return missing;
 }
 
-function plannedOf(manifest: AnyManifest, engine: string | undefined): number {
-  const chosen = manifest.kind === "audit" ? undefined : manifest.study.engines.find(({ id }) => id === engine);
-  if (manifest.kind === "audit" || chosen === undefined) return manifest.plannedTrials;
-  const { attacks, budgets, seeds, repairs } = manifest.study;
-  const tried = attacks.filter(({ id }) => chosen.attacks.includes(id)).length;
-  const possible = repairs.filter(({ id }) => chosen.repairs?.includes(id) ?? true).length;
-  return seeds * (1 + tried * budgets.length) * (1 + possible);
+function plannedOf(manifest: AnyManifest, learner: string | undefined): number {
+  const cells = planAnew(manifest).filter((cell) => learner === undefined || cell.learner.id === learner);
+  return cells.reduce((sum, { trials }) => sum + trials.length, 0);
 }
 
-type AnyStudy = { readonly [K in AnyManifest["kind"]]: Pick<Extract<AnyManifest, { kind: K }>, "kind" | "study"> }[AnyManifest["kind"]];
+type AnyStudy = Pick<AnyManifest, "kind" | "study">;
 
 /** A plan of more would fill the memory before the first trial. */
 const mostTrials = 1_000_000;
@@ -57,10 +55,10 @@ export function refuseEndless(about: AnyStudy): void {
 }
 
 /** How many cells the study of a manifest has, without making them. */
-function cellCount({ kind, study }: AnyStudy): number {
+function cellCount({ study }: AnyStudy): number {
   const { seeds, budgets, attacks } = study;
-  if (kind === "audit") return seeds * (1 + attacks.length * budgets.length);
-  const tried = study.engines.map((engine) => attacks.filter(({ id }) => engine.attacks.includes(id)).length);
+  const learners: readonly { readonly attacks?: readonly string[] }[] = "engines" in study ? study.engines : (study.learners ?? [{}]);
+  const tried = learners.map((learner) => attacks.filter(({ id }) => learner.attacks?.includes(id) ?? true).length);
   return seeds * tried.reduce((sum, some) => sum + 1 + some * budgets.length, 0);
 }
 
@@ -96,10 +94,10 @@ export function otherVersionNote(path: string, { theriac }: AnyManifest): Note |
 export function planOfOldRun(folder: string, records: readonly TrialRecord[]): StoredCell[] {
   const names = readNames(folder).filter((name) => name.endsWith(".json"));
   const cells = names.sort().map((name): StoredCell => {
-    const { seed, engine, attack, budgetFraction, trials } = readOwnFile(join(folder, name), runPoisonFile).value;
+    const { seed, learner, engine = learner, attack, budgetFraction, trials } = readOwnFile(join(folder, name), runPoisonFile).value;
     return {
       seed,
-      ...(engine === undefined ? {} : { engine: engine.id }),
+      ...(engine === undefined ? {} : { learner: engine.id }),
       attack: attack?.id ?? null,
       budgetFraction,
       trials: [name.slice(0, -".json".length), ...trials].filter((id, i, all) => all.indexOf(id) === i),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
+import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import { anyNumber, count, fraction } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 

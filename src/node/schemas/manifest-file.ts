@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { knowledges } from "../../core/threat.ts";
 import type { StudyConfig } from "../../study/config.ts";
-import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { AnyManifest, DataInfo, Manifest, RatingsManifest } from "../runs/manifest.ts";
 import {
   chosen,
@@ -34,6 +34,7 @@ export const trialId = z.string().regex(/^[0-9a-f]{16}$/, "the id of a trial, 16
 
 const plannedCell = z.object({
   seed: count,
+  learner: z.string().optional(),
   engine: z.string().optional(),
   attack: z.string().nullable(),
   budgetFraction: fraction,
@@ -65,6 +66,10 @@ const run = {
 const study = z.object({
   encoder,
   learner: chosen,
+  learners: z
+    .array(chosen.extend({ attacks: texts.optional(), repairs: texts.optional() }))
+    .min(1)
+    .optional(),
   sharing,
   attacks: z.array(
     chosen.extend({

@@ -9,6 +9,8 @@ export interface RunPoison {
   readonly seed: number;
   readonly budgetFraction: number;
   readonly attack: { readonly id: string } | null;
+  readonly learner?: { readonly id: string };
+  /** What runs of 0.1.0 call the learner of a recommender. */
   readonly engine?: { readonly id: string };
   readonly trials: readonly string[];
   readonly poison: StoredPoison;
@@ -65,6 +67,7 @@ export const runPoisonFile: OwnFile<RunPoison> = {
     seed: count,
     budgetFraction: fraction,
     attack: chosen.nullable(),
+    learner: chosen.optional(),
     engine: chosen.optional(),
     trials: z.array(trialId).min(1),
     poison,

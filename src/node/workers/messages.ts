@@ -1,27 +1,17 @@
-import type { Table } from "../../core/table.ts";
-import type { Ratings } from "../../core/ratings.ts";
-import type { StudyConfig } from "../../study/config.ts";
-import type { Cell } from "../../study/plan.ts";
-import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
+import type { Cell, TrialSpec } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { PlannedCell, StoredPoison } from "../runs/manifest.ts";
+import type { AnyManifest, StoredPoison } from "../runs/manifest.ts";
 
-/** What a worker is started with; the arrays of the table are shared, not copied. */
+/** What a worker is started with: the kind of the study and its input as the kind shares it, arrays in shared memory. */
 export interface WorkerData {
-  readonly table: Table;
-  readonly config: StudyConfig;
+  readonly kind: AnyManifest["kind"];
+  readonly input: unknown;
 }
 
-/** The same for a study of a recommender. */
-export interface RatingsWorkerData {
-  readonly ratings: Ratings;
-  readonly config: RatingsStudyConfig;
-}
-
-/** A cell to be run. `learnerParams` are those tuned for its seed, once somebody has tuned them. */
-export interface CellTask<C extends PlannedCell = Cell> {
-  readonly cell: C;
-  readonly wanted: C["trials"];
+/** A cell to be run. `learnerParams` are those tuned for its seed and learner, once somebody has tuned them. */
+export interface CellTask {
+  readonly cell: Cell;
+  readonly wanted: readonly TrialSpec[];
   readonly learnerParams: unknown;
 }
 

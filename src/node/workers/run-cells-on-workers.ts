@@ -2,46 +2,47 @@ import { totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
 import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { PlannedCell, StoredPoison } from "../runs/manifest.ts";
+import type { Cell, TrialSpec } from "../../study/kind.ts";
+import type { StoredPoison } from "../runs/manifest.ts";
 import type { CellTask, WorkerReply } from "./messages.ts";
 
 /** How the error of a trial begins whose worker died; that says more of the machine than of the trial, so a resumed run tries it again. */
 export const workerDied = "the worker died: ";
 
-interface Task<C extends PlannedCell> {
-  readonly cell: C;
-  readonly wanted: C["trials"];
+interface Task {
+  readonly cell: Cell;
+  readonly wanted: readonly TrialSpec[];
 }
 
-interface Seat<C extends PlannedCell> {
+interface Seat {
   worker: Worker;
   /** The group whose setup the worker holds. */
   group: string | null;
-  running: Task<C> | null;
+  running: Task | null;
   isReady: boolean;
 }
 
 /** What the cells of a study are run by. */
-export interface CellWork<C extends PlannedCell> {
+export interface CellWork {
   /** The file that a worker runs, and what it is started with. */
   readonly script: URL;
   readonly data: unknown;
   /** Cells of one group share a setup. */
-  groupOf(cell: C): string;
+  groupOf(cell: Cell): string;
   /** Whether the first worker of a group tunes parameters, which it passes on: until then nobody can help with the group. */
   readonly isTuned: boolean;
   /** The record of a trial whose worker died. */
-  failed(cell: C, trial: C["trials"][number], error: string): TrialRecord;
+  failed(cell: Cell, trial: TrialSpec, error: string): TrialRecord;
 }
 
-export interface CellWorkOptions<C extends PlannedCell> {
+export interface CellWorkOptions {
   readonly jobs: number;
   readonly recorded?: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
   /** Heap of each worker; by default three quarters of the machine's memory are shared out. Shared arrays do not count. */
   readonly memoryMiB?: number;
-  onCell(cell: C, records: readonly TrialRecord[], poison: StoredPoison | null): void | Promise<void>;
-  onProgress?(done: number, total: number, running: C): void;
+  onCell(cell: Cell, records: readonly TrialRecord[], poison: StoredPoison | null): void | Promise<void>;
+  onProgress?(done: number, total: number, running: Cell): void;
 }
 
 /**
@@ -50,17 +51,13 @@ export interface CellWorkOptions<C extends PlannedCell> {
  * that it was running, and another takes its seat; one that cannot be started leaves work and seat to the others.
  * @throws what kept the last worker from starting
  */
-export async function runCellsOnWorkers<C extends PlannedCell>(
-  work: CellWork<C>,
-  cells: readonly C[],
-  options: CellWorkOptions<C>,
-): Promise<void> {
+export async function runCellsOnWorkers(work: CellWork, cells: readonly Cell[], options: CellWorkOptions): Promise<void> {
   const total = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
   const tasks = cells
-    .map((cell): Task<C> => ({ cell, wanted: cell.trials.filter((trial) => options.recorded?.has(trial.id) !== true) }))
+    .map((cell): Task => ({ cell, wanted: cell.trials.filter((trial) => options.recorded?.has(trial.id) !== true) }))
     .filter((task) => task.wanted.length > 0);
   const open = total - tasks.reduce((sum, task) => sum + task.wanted.length, 0);
-  const pending = new Map<string, Task<C>[]>();
+  const pending = new Map<string, Task[]>();
   for (const task of tasks) {
     const group = work.groupOf(task.cell);
     pending.set(group, [...(pending.get(group) ?? []), task]);
@@ -68,7 +65,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
   const tuned = new Map<string, unknown>();
   const started = new Set<string>();
   const canBeHelped = (group: string): boolean => !work.isTuned || tuned.has(group);
-  const seats: Seat<C>[] = [];
+  const seats: Seat[] = [];
 
   let done = open;
   let unfinished = tasks.length;
@@ -78,7 +75,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
   finished.catch(() => {});
 
   /** A cell of the worker's own group, else of one that nobody has begun, else of the group with most left to do that can be helped with. */
-  function nextTask(seat: Seat<C>): Task<C> | null {
+  function nextTask(seat: Seat): Task | null {
     const left = [...pending].filter(([, queue]) => queue.length > 0);
     const own = left.find(([group]) => group === seat.group);
     const unstarted = left.filter(([group]) => !started.has(group));
@@ -99,13 +96,13 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
       seat.group = work.groupOf(task.cell);
       started.add(seat.group);
       options.onProgress?.(done, total, task.cell);
-      const message: CellTask<C> = { ...task, learnerParams: tuned.get(seat.group) };
+      const message: CellTask = { ...task, learnerParams: tuned.get(seat.group) };
       seat.worker.postMessage(message);
     }
   }
 
   /** Records in the order in which cells end; the next cell does not wait for the disk. */
-  function record(task: Task<C>, records: readonly TrialRecord[], poison: StoredPoison | null): void {
+  function record(task: Task, records: readonly TrialRecord[], poison: StoredPoison | null): void {
     recording = recording.then(() => options.onCell(task.cell, records, poison));
     recording
       .then(() => {
@@ -115,7 +112,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
       .catch((error: unknown) => settle.reject(error));
   }
 
-  function onReply(seat: Seat<C>, message: WorkerReply): void {
+  function onReply(seat: Seat, message: WorkerReply): void {
     const task = seat.running;
     if (message.type === "ready") seat.isReady = true;
     else if (message.type === "tuned") tuned.set(seat.group!, message.learnerParams);
@@ -130,7 +127,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
     dispatch();
   }
 
-  function onDeath(seat: Seat<C>, reason: string): void {
+  function onDeath(seat: Seat, reason: string): void {
     const task = seat.running;
     if (task === null && unfinished === 0) return;
     if (task !== null) {
@@ -151,7 +148,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
   }
 
   /** The machine gives no more: fewer workers do the same work. */
-  function onFailedStart(seat: Seat<C>, error: Error): void {
+  function onFailedStart(seat: Seat, error: Error): void {
     const { running, group } = seat;
     seats.splice(seats.indexOf(seat), 1);
     if (running !== null) {
@@ -162,7 +159,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
     else dispatch();
   }
 
-  function sit(seat: Seat<C>): void {
+  function sit(seat: Seat): void {
     try {
       startWorker(seat);
     } catch (error) {
@@ -171,7 +168,7 @@ export async function runCellsOnWorkers<C extends PlannedCell>(
   }
 
   /** Starts a worker for this seat. */
-  function startWorker(seat: Seat<C>): void {
+  function startWorker(seat: Seat): void {
     seat.group = null;
     seat.running = null;
     seat.isReady = false;

@@ -6,14 +6,26 @@ import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, goalRows, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
 import { textTable } from "../words/text-table.ts";
+import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import { worstOf } from "../judging/worst.ts";
 
 /** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
 export function renderAudit(summary: Summary, verdict: Verdict): string {
+  return textOf([...sectionsOf(summary), verdictSection(verdict)]);
+}
+
+/** The same of several learners, one after another. */
+export function renderAudits(learners: readonly LearnerFindings[], verdict: Verdict): string {
+  if (learners.length === 1) return renderAudit(learners[0].summary, verdict);
+  const sections = learners.flatMap(({ learner, summary }) => [`Learner ${learner}`, ...sectionsOf(summary)]);
+  return textOf([...sections, verdictSection(verdict)]);
+}
+
+function sectionsOf(summary: Summary): string[] {
   const worst = worstOf(summary);
-  const sections = [
+  return [
     worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
@@ -24,8 +36,10 @@ export function renderAudit(summary: Summary, verdict: Verdict): string {
     adaptiveSection(summary),
     persistenceSection(summary),
     detectionSection(summary),
-    verdictSection(verdict),
   ];
+}
+
+function textOf(sections: readonly string[]): string {
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 

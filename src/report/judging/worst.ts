@@ -24,13 +24,13 @@ export function worstOf(summary: Summary): Worst | null {
   return weighed(summary)?.worst ?? null;
 }
 
-/** The same over several engines, with the engine that it befalls. */
+/** The same over several learners, with the learner that it befalls. */
 export function worstOfAll(
-  engines: readonly { readonly engine: string; readonly summary: Summary }[],
-): (Worst & { readonly engine: string }) | null {
-  const found = engines.flatMap(({ engine, summary }) => {
+  learners: readonly { readonly learner: string; readonly summary: Summary }[],
+): (Worst & { readonly learner: string }) | null {
+  const found = learners.flatMap(({ learner, summary }) => {
     const own = weighed(summary);
-    return own === null ? [] : [{ weight: own.weight, worst: { ...own.worst, engine } }];
+    return own === null ? [] : [{ weight: own.weight, worst: { ...own.worst, learner } }];
   });
   return found.length === 0 ? null : found.reduce((most, next) => (next.weight > most.weight ? next : most)).worst;
 }

@@ -1,16 +1,8 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
-import type { CutEntry } from "../../study/ratings/ratings-cuts.ts";
 import { noRepair } from "../../study/record.ts";
-import type { Summary } from "../../study/summary.ts";
+import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
 import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
-
-/** What an audit found about one engine. */
-export interface EngineFindings {
-  readonly engine: string;
-  readonly summary: Summary;
-  readonly cuts: readonly CutEntry[];
-}
 
 /** What one attack does to one engine; a figure that is not defined there is absent. */
 export interface EngineCell {
@@ -22,7 +14,7 @@ export interface EngineCell {
 }
 
 /** Attack by attack, one cell for each engine; null where the attack cannot attack it, or no trial ended. `budget` is the largest, null for none. */
-export function engineRows(engines: readonly EngineFindings[]): {
+export function engineRows(engines: readonly LearnerFindings[]): {
   readonly budget: number | null;
   readonly rows: readonly { readonly attack: string; readonly cells: readonly (EngineCell | null)[] }[];
 } {

@@ -1,4 +1,4 @@
-import type { RatingsHarm, TracedHarm } from "../../study/ratings/ratings-harm.ts";
+import type { RatingsHarm, TracedHarm } from "../../study/ratings/harm.ts";
 import { numberText } from "../words/format.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import { agreementSentence, groupName, harmSentence, liftDigits, shownInMatrix, untracedSentence } from "./harm-text.ts";

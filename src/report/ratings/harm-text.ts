@@ -1,4 +1,4 @@
-import type { RatingsHarm, TracedHarm } from "../../study/ratings/ratings-harm.ts";
+import type { RatingsHarm, TracedHarm } from "../../study/ratings/harm.ts";
 import { budgetText, numberText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
 import { countOf, shareText } from "../words/words.ts";

@@ -1,8 +1,8 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { RatingScale } from "../../core/ratings.ts";
-import type { RatingsStudyConfig } from "../../study/ratings/ratings-config.ts";
-import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
-import type { CutEntry } from "../../study/ratings/ratings-cuts.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
+import type { RatingsHarm } from "../../study/ratings/harm.ts";
+import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
@@ -10,7 +10,8 @@ import { budgetText, figureText, numberText } from "../words/format.ts";
 import { lineChart } from "../charts/line-chart.ts";
 import { type Markup, markup, markupText } from "../words/markup.ts";
 import { pageHead } from "../page/head.ts";
-import { type EngineFindings, engineRows } from "./engines.ts";
+import { engineRows } from "./engines.ts";
+import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { harmPart } from "./harm-part.ts";
 import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
 import { timeText } from "../audit/reproduce-part.ts";
@@ -42,7 +43,7 @@ export interface RatingsPageInput {
   /** What was warned of, without paths. */
   readonly warnings: readonly string[];
   readonly study: RatingsStudyConfig;
-  readonly engines: readonly EngineFindings[];
+  readonly engines: readonly LearnerFindings[];
   readonly harm: readonly RatingsHarm[];
   readonly verdict: Verdict;
   /** As they were given. */
@@ -87,7 +88,7 @@ function verdictPart({ verdict, limits, engines, study, accounts, plannedTrials,
   const { word, sign, meaning } = outcomeWords[verdict.outcome];
   const largest = Math.max(...study.budgets);
   const bought = accounts.find(({ budgetFraction }) => budgetFraction === largest)?.accounts;
-  const sentences = engines.flatMap(({ engine, summary }) => sentencesOf(engine, summary, largest, bought));
+  const sentences = engines.flatMap(({ learner: engine, summary }) => sentencesOf(engine, summary, largest, bought));
   const missing = plannedTrials - recordedTrials;
   return markup`<section aria-labelledby="verdict">
 <h2 id="verdict">Verdict</h2>
@@ -169,7 +170,7 @@ ${reportTable({
   groups: [
     {
       name: null,
-      rows: engines.map(({ engine, summary }) => {
+      rows: engines.map(({ learner: engine, summary }) => {
         const attack = strongestAt(summary, largest);
         const of = (metric: string): Figure | undefined =>
           attack === null ? undefined : entryOf(summary, attack, largest, noRepair, metric)?.figure;
@@ -194,14 +195,14 @@ ${attackTable(engines)}
 }
 
 /** The same attacks against every engine. */
-function attackTable(engines: readonly EngineFindings[]): Markup | null {
+function attackTable(engines: readonly LearnerFindings[]): Markup | null {
   const { budget, rows } = engineRows(engines);
   if (budget === null || engines.length < 2) return null;
   return markup`<h3>Every attack against every engine</h3>
 ${reportTable({
   id: "attacks-by-engine",
   caption: `Hit rate at 10 and median rank of the targets at ${typographic(budgetText(budget))}; – where an attack is not made for an engine`,
-  head: ["Attack", ...engines.flatMap(({ engine }) => [`${engine}: hit rate`, `${engine}: rank`])],
+  head: ["Attack", ...engines.flatMap(({ learner }) => [`${learner}: hit rate`, `${learner}: rank`])],
   groups: [
     {
       name: null,
@@ -214,7 +215,7 @@ ${reportTable({
 })}`;
 }
 
-function enginePart({ engine, summary, cuts }: EngineFindings, { study }: RatingsPageInput): Markup {
+function enginePart({ learner: engine, summary, cuts }: LearnerFindings, { study }: RatingsPageInput): Markup {
   const attacks = attacksOf(summary);
   const budgets = budgetsOf(summary);
   const figure = (attack: string | null, budget: number, repair: string, metric: string): Figure | undefined =>

@@ -1,12 +1,13 @@
 import { visible } from "../../core/text/visible.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
-import type { RatingsHarm } from "../../study/ratings/ratings-harm.ts";
-import type { CutEntry } from "../../study/ratings/ratings-cuts.ts";
+import type { RatingsHarm } from "../../study/ratings/harm.ts";
+import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
-import { type EngineFindings, engineRows } from "./engines.ts";
+import { engineRows } from "./engines.ts";
+import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { intervalWords, theseRows } from "../words/interval-words.ts";
 import { harmText } from "./harm-text.ts";
 import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
@@ -14,8 +15,8 @@ import { textTable } from "../words/text-table.ts";
 import type { Verdict } from "../judging/verdict.ts";
 
 /** What an audit of a recommender found, for a terminal. */
-export function renderRatings(engines: readonly EngineFindings[], verdict: Verdict, harm: readonly RatingsHarm[]): string {
-  const sections = engines.flatMap(({ engine, summary, cuts }) => [
+export function renderRatings(engines: readonly LearnerFindings[], verdict: Verdict, harm: readonly RatingsHarm[]): string {
+  const sections = engines.flatMap(({ learner: engine, summary, cuts }) => [
     `Engine ${engine}\n${cleanText(summary)}`,
     damageText(summary),
     ...harm.filter((found) => found.engine === engine).map(harmText),
@@ -54,7 +55,7 @@ function damageText(summary: Summary): string {
 }
 
 /** The same attacks against every engine, at the largest budget: their order differs from engine to engine. */
-function enginesText(engines: readonly EngineFindings[]): string {
+function enginesText(engines: readonly LearnerFindings[]): string {
   const { budget, rows } = engineRows(engines);
   if (budget === null) return "";
   const cells = rows.map(({ attack, cells: own }) => [
@@ -66,7 +67,7 @@ function enginesText(engines: readonly EngineFindings[]): string {
       return `${hitRate === undefined ? "–" : numberText(hitRate.value)} / ${rest}${found.isStrongest ? " strongest" : ""}`;
     }),
   ]);
-  return `Every attack against every engine at ${budgetText(budget)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ engine }) => engine)], ...cells])}`;
+  return `Every attack against every engine at ${budgetText(budget)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ learner }) => learner)], ...cells])}`;
 }
 
 function repairText(summary: Summary): string {

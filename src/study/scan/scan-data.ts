@@ -12,7 +12,7 @@ import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { DetectorContext } from "../../core/detector.ts";
 import { NumericalError } from "../../core/errors.ts";
-import { type ChosenDetector, type Learning, type SuspectRows, runDetector } from "../run-detector.ts";
+import { type ChosenDetector, type Learning, type SuspectRows, runDetector } from "../table/run-detector.ts";
 import { findGroups } from "./find-groups.ts";
 import type { DetectorOutcome, RowFinding, ScanResult } from "./scan-result.ts";
 

@@ -1,7 +1,7 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
-import { separateTasks } from "../separate-tasks.ts";
+import { separateTasks } from "../table/separate-tasks.ts";
 import { measureTask, measureTasks } from "./task-metric.ts";
 import { type TaskSeed, rowsPerTask } from "./task-seed.ts";
 import type { ChosenLearner, TaskTools } from "./task-tools.ts";

@@ -1,0 +1,63 @@
+import type { Quantity } from "../../core/metric.ts";
+import type { Cell, StudyKind } from "../../study/kind.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import type { SummaryContext } from "../../study/summary.ts";
+import type { Judgement } from "../runs/judge-run.ts";
+import type { AnyManifest, StoredPoison } from "../runs/manifest.ts";
+import type { Note, SourceFile } from "../read/request.ts";
+
+/** A run as it stands. */
+export interface JudgedRun<M extends AnyManifest> {
+  readonly path: string;
+  readonly manifest: M;
+  readonly records: readonly TrialRecord[];
+  readonly judged: Judgement;
+}
+
+/** What reading gives, whatever the kind. */
+export interface Reading {
+  readonly files: readonly SourceFile[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * A kind of data as an audit meets it: the study of that kind, with what is read, asked and said around it.
+ *
+ * `C` is what an audit can be asked for, `R` what reading gives, `I` what the study is given, `M` the manifest of a run.
+ */
+export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> {
+  /** As manifests have it. */
+  readonly id: M["kind"];
+  readonly study: StudyKind<I, StoredPoison>;
+  /** What can be held against the catalogue before any data are read. @throws UsageError */
+  checkConfig(config: C): void;
+  /** What holds the data, if anything was named. */
+  pathOf(config: C): string | undefined;
+  requestOf(config: C): M["read"];
+  read(request: M["read"]): Promise<R>;
+  /** Fills in all that was not asked for. @throws UsageError where something asked for cannot be done with these data */
+  resolve(config: C, read: R, request: M["read"]): { readonly study: M["study"]; readonly notes: readonly Note[] };
+  /** @throws UsageError on what only a try shows, such as a split that cannot be made */
+  tryOut(input: I): void;
+  inputOf(read: R, study: M["study"]): I;
+  /** The input for a worker: plain data, with arrays in shared memory, and without the methods. */
+  share(input: I): unknown;
+  /** The input again, in the worker. */
+  unshare(data: unknown): I;
+  /** What shapes the trials besides the study: what was read, how, and by which version. */
+  identityOf(read: R): unknown;
+  infoOf(read: R, study: M["study"]): M["data"];
+  /** What is going to be done, a sentence each. */
+  describe(read: R, study: M["study"], cells: readonly Cell[]): readonly string[];
+  /** Milliseconds that these trials will take on so many threads; NaN where it cannot be told. */
+  estimateMs(input: I, open: readonly Cell[], threads: number): Promise<number>;
+  /** What is measured, and the figures that no clean model has. */
+  quantitiesOf(about: Pick<M, "data" | "study">): { readonly measured: readonly Quantity[]; readonly ofAttacks: readonly Quantity[] };
+  contextOf(about: Pick<M, "data" | "study">): SummaryContext;
+  /** What is looked at once the trials have ended, and written into the run. */
+  afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;
+  /** Whether that was done. */
+  isAfterTrials?(path: string): boolean;
+  /** Writes report.html and junit.xml into a run, over the ones that are there; returns the path of the report. */
+  writeReport(run: JudgedRun<M>): Promise<string>;
+}

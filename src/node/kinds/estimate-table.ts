@@ -1,0 +1,66 @@
+import { performance } from "node:perf_hooks";
+import { selectRows } from "../../numeric/matrices/matrix.ts";
+import { makeRng } from "../../numeric/random.ts";
+import { catalog } from "../../catalog.ts";
+import { NumericalError, UsageError } from "../../core/errors.ts";
+import { allRows, listExamples } from "../../core/examples.ts";
+import type { Table } from "../../core/table.ts";
+import { makeEncoder } from "../../data/encoder.ts";
+import { type StudyConfig, methodOf } from "../../study/config.ts";
+import type { Cell } from "../../study/kind.ts";
+
+/** Rows that are trained on to learn how long training takes. */
+const sampleRows = 1500;
+/** Trainings that one trial comes to, its share of detection, encoding and attack included, and those that tuning one seed comes to. */
+const trainingsPerTrial = 2.5;
+const trainingsPerTuning = 12;
+
+/** Milliseconds that these trials will take, from the time of one training of each learner on a sample; good to a factor of two or so. */
+export async function estimateStudyMs(
+  { table, config }: { readonly table: Table; readonly config: StudyConfig },
+  cells: readonly Cell[],
+  threads: number,
+): Promise<number> {
+  const sample = sampleOf(table);
+  const encoder = makeEncoder(config.encoder, sample);
+  const examples = listExamples(table).y.length;
+  const learners = new Map(cells.map(({ learner }) => [learner.id, learner]));
+  let total = 0;
+  try {
+    for (const { id, params } of learners.values()) {
+      const learner = methodOf("learner", catalog.learners, id);
+      const time = async (): Promise<number> => {
+        const started = performance.now();
+        const data = encoder.fit(sample, allRows(sample)).encode(sample, allRows(sample));
+        await learner.fit(data, { rng: makeRng("estimate"), params: { ...(params as object), weightDecay: 1e-4 } });
+        return ((performance.now() - started) * examples) / data.y.length;
+      };
+      // The first run pays for compiling.
+      await time();
+      const trials = cells.reduce((sum, cell) => sum + (cell.learner.id === id ? cell.trials.length : 0), 0);
+      total += (await time()) * (trials * trainingsPerTrial + config.seeds * trainingsPerTuning);
+    }
+  } catch (error) {
+    if (error instanceof NumericalError || error instanceof UsageError) return NaN;
+    throw error;
+  }
+  return total / threads;
+}
+
+/** Every k-th labelled row, as a table of its own. */
+function sampleOf(table: Table): Table {
+  const labelled = Int32Array.from(new Set(listExamples(table).row));
+  const step = Math.max(1, Math.floor(labelled.length / sampleRows));
+  const rows = labelled.filter((_, i) => i % step === 0);
+  const columns = table.columns.map((column) => {
+    switch (column.kind) {
+      case "number":
+        return { ...column, values: Float64Array.from(rows, (row) => column.values[row]) };
+      case "vector":
+        return { ...column, matrix: selectRows(column.matrix, rows) as typeof column.matrix };
+      default:
+        return { ...column, codes: rows.map((row) => column.codes[row]) };
+    }
+  });
+  return { ...table, rows: rows.length, columns };
+}

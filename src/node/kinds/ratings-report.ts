@@ -1,0 +1,88 @@
+import { basename, resolve } from "node:path";
+import { catalog } from "../../catalog.ts";
+import { renderJunit } from "../../report/judging/junit.ts";
+import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
+import { parseLimit } from "../../report/judging/limits.ts";
+import { type RatingsPageInput, renderRatingsPage } from "../../report/ratings/page.ts";
+import { runProperties } from "../../report/page/run-properties.ts";
+import type { RatingsHarm } from "../../study/ratings/harm.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import type { RatingsManifest } from "../runs/manifest.ts";
+import type { Judgement } from "../runs/judge-run.ts";
+import { writeReportFiles } from "../write/report-files.ts";
+import type { JudgedRun } from "./audit-kind.ts";
+import { readHarm } from "./ratings-harm-file.ts";
+import { ratingsCommand } from "../ratings/ratings-command.ts";
+
+export async function writeRatingsReport({ path, manifest, records, judged }: JudgedRun<RatingsManifest>): Promise<string> {
+  const input = pageInputOf(basename(resolve(path)), manifest, records, judged, await readHarm(path));
+  return writeReportFiles(path, renderRatingsPage(input), junitOf(input, manifest, records.length));
+}
+
+/** What the page says. */
+function pageInputOf(
+  name: string,
+  manifest: RatingsManifest,
+  records: readonly TrialRecord[],
+  { learners: engines, verdict }: Judgement,
+  harm: readonly RatingsHarm[],
+): RatingsPageInput {
+  const { data, study } = manifest;
+  const used = [...study.engines, ...study.attacks, ...study.detectors, ...study.repairs].map(({ id }) => id);
+  const methods = [...catalog.ratings.recommenders, ...catalog.ratings.attacks, ...catalog.ratings.detectors, ...catalog.ratings.repairs];
+  return {
+    title: basename(manifest.read.data),
+    run: {
+      name,
+      status: manifest.status,
+      startedAt: manifest.startedAt,
+      theriac: manifest.theriac,
+      node: manifest.node,
+      platform: manifest.platform,
+      command: ratingsCommand(manifest),
+    },
+    data,
+    warnings: warningsOf(manifest),
+    study,
+    engines,
+    harm,
+    verdict,
+    limits: manifest.limits,
+    plannedTrials: manifest.plannedTrials,
+    recordedTrials: records.length,
+    accounts: study.budgets.flatMap((budgetFraction) => {
+      const record = records.find((candidate) => candidate.attack !== null && candidate.budgetFraction === budgetFraction);
+      return record === undefined ? [] : [{ budgetFraction, accounts: record.budgetRows }];
+    }),
+    methods: methods
+      .filter(({ id }) => used.includes(id))
+      .map(({ id, title, summary, source }) => ({ id, title, summary, cite: source.cite, url: source.url })),
+  };
+}
+
+/** A path is shortened to its name, because a report may be mailed. Runs of former versions kept no notes. */
+function warningsOf({ notes, data, read }: RatingsManifest): string[] {
+  const paths = [...data.files.map(({ path }) => path), read.data].filter((path) => path !== "");
+  return ((notes as typeof notes | undefined) ?? [])
+    .filter(({ level }) => level === "warning")
+    .map(({ text }) => paths.reduce((shorter, path) => shorter.replaceAll(path, basename(path)), text));
+}
+
+function junitOf({ title, run, engines }: RatingsPageInput, manifest: RatingsManifest, recorded: number): string {
+  const limits = manifest.limits.map((text) => parseLimit(text));
+  const judged = engines.flatMap(({ learner: engine, summary }) =>
+    limitOutcomes(summary, limits, manifest.strict).map((outcome) => ({
+      ...outcome,
+      text: engines.length > 1 ? `${engine}: ${outcome.text}` : outcome.text,
+    })),
+  );
+  return renderJunit({
+    name: `audit of ${title}`,
+    startedAt: run.startedAt,
+    durationSeconds: manifest.finishedAt === null ? 0 : (Date.parse(manifest.finishedAt) - Date.parse(run.startedAt)) / 1000,
+    limits: judged,
+    failures: engines.flatMap(({ summary }) => summary.failures),
+    missingTrials: manifest.plannedTrials - recorded,
+    properties: runProperties({ ...run, git: manifest.git }, manifest.data.files),
+  });
+}

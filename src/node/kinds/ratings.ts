@@ -1,0 +1,72 @@
+import { catalog } from "../../catalog.ts";
+import { budgetText } from "../../report/words/format.ts";
+import type { Cell } from "../../study/kind.ts";
+import { ratingsKind } from "../../study/kinds/ratings.ts";
+import type { RatingsStudyConfig, RatingsStudyInput } from "../../study/ratings/config.ts";
+import { ratingQuantities } from "../../study/ratings/metrics.ts";
+import { type RatingsAuditConfig, ratingsRequestOf } from "../ratings/ratings-audit-config.ts";
+import { checkRatingsConfig, resolveRatingsStudy } from "../ratings/resolve-ratings-study.ts";
+import { type RatingsResult, readRatings } from "../read/ratings/read-ratings.ts";
+import type { RatingsInfo, RatingsManifest } from "../runs/manifest.ts";
+import { version } from "../runs/version.ts";
+import { shareRatings } from "../workers/share-ratings.ts";
+import type { AuditKind } from "./audit-kind.ts";
+import { estimateRatingsMs } from "./estimate-ratings.ts";
+import { hasHarm, measureHarm } from "./ratings-harm-file.ts";
+import { writeRatingsReport } from "./ratings-report.ts";
+
+/** Audits of recommenders. */
+export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, RatingsResult, RatingsStudyInput> = {
+  id: "ratings-audit",
+  study: ratingsKind,
+  checkConfig: checkRatingsConfig,
+  pathOf: ({ data }) => data.path,
+  requestOf: ({ data }) => ratingsRequestOf(data),
+  read: readRatings,
+  resolve: (config, { ratings }, { data }) => resolveRatingsStudy(config, ratings, data),
+  tryOut: () => {},
+  inputOf: ({ ratings }, config) => ({ ratings, config, methods: catalog.ratings }),
+  share: ({ ratings, config }) => ({ ratings: shareRatings(ratings), config }),
+  unshare: (data) => ({ ...(data as Omit<RatingsStudyInput, "methods">), methods: catalog.ratings }),
+  identityOf,
+  infoOf,
+  describe,
+  estimateMs: ({ ratings }, open, threads) => estimateRatingsMs(ratings, open, threads),
+  quantitiesOf: ({ study: { goal } }) => ({ measured: ratingQuantities(goal), ofAttacks: [] }),
+  // Every seed asks the same users for the same ratings.
+  contextOf: ({ data, study }) => ({ primaryMetric: ratingQuantities(study.goal)[0].id, examples: data.users, testFraction: null }),
+  afterTrials: measureHarm,
+  isAfterTrials: hasHarm,
+  writeReport: writeRatingsReport,
+};
+
+/** What shapes the trials besides the study: what was read, how, and by which version. */
+function identityOf({ ratings, files }: RatingsResult): unknown {
+  const { users, items, user, scale } = ratings;
+  return {
+    theriac: version,
+    files: files.map(({ sha256 }) => sha256),
+    users: users.length,
+    items: items.length,
+    ratings: user.length,
+    scale,
+  };
+}
+
+function infoOf({ ratings, files }: RatingsResult): RatingsInfo {
+  const { users, items, scale, time, user } = ratings;
+  return { files, ratings: user.length, users: users.length, items: items.length, scale, hasTime: time !== null };
+}
+
+function describe(read: RatingsResult, study: RatingsStudyConfig, cells: readonly Cell[]): string[] {
+  const data = infoOf(read);
+  const { low, high, step } = data.scale;
+  const attacks = new Set(cells.flatMap(({ attack }) => (attack === null ? [] : [attack.id])));
+  const trials = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
+  return [
+    `data: ${data.ratings} ratings from ${low} to ${high}${step > 0 ? ` in steps of ${step}` : ""} by ${data.users} users of ${data.items} items`,
+    `split: the last rating of each user is tested on, ${data.hasTime ? "by time" : "by chance, since there is no time"}`,
+    `engines: ${study.engines.map(({ id }) => id).join(", ")}`,
+    `study: ${[...attacks].join(", ")} × ${study.budgets.map(budgetText).join(", ")} of the users as fake accounts × ${study.seeds} seeds = ${trials} trials; each account rates the targets and up to ${study.fillers} other items`,
+  ];
+}

@@ -1,0 +1,131 @@
+import { basename, resolve } from "node:path";
+import { catalog } from "../../catalog.ts";
+import type { MethodInfo } from "../../core/method.ts";
+import type { FindingsContext } from "../../report/judging/findings.ts";
+import { renderJunit } from "../../report/judging/junit.ts";
+import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
+import { parseLimit } from "../../report/judging/limits.ts";
+import { redactNote, redactQuotes } from "../../report/words/redact.ts";
+import type { ReportInput, ReportMethod } from "../../report/audit/report-input.ts";
+import { renderReportPage } from "../../report/audit/page.ts";
+import { runProperties } from "../../report/page/run-properties.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import { noRepair } from "../../study/record.ts";
+import { auditCommand } from "../config/audit-command.ts";
+import { stringifyExactly } from "../runs/exact-json.ts";
+import type { Judgement } from "../runs/judge-run.ts";
+import type { JudgedRun } from "./audit-kind.ts";
+import type { Manifest } from "../runs/manifest.ts";
+import { missingAmongNumbers, missingWords } from "../read/missing.ts";
+import { writeReportFiles } from "../write/report-files.ts";
+
+export async function writeTableReport({ path, manifest, records, judged }: JudgedRun<Manifest>): Promise<string> {
+  const input = reportInputOf(basename(resolve(path)), manifest, records, judged);
+  return writeReportFiles(path, renderReportPage(input), junitOf(input));
+}
+
+/** What a report of a run says, without a row, an account or a task by name. */
+export function reportInputOf(name: string, manifest: Manifest, records: readonly TrialRecord[], judged: Judgement): ReportInput {
+  const { data, study } = manifest;
+  const { command, notes } = auditCommand(manifest);
+  const clean = records.find(({ status, attack, repair }) => status === "ok" && attack === null && repair === noRepair);
+  const names = [...data.roles.labels, ...data.roles.features, ...(data.target.kind === "classes" ? data.target.names : [])];
+  const params = records.flatMap(({ status, learnerParams }) => (status === "ok" ? [stringifyExactly(learnerParams)] : []));
+  const limits = manifest.limits.map((text) => parseLimit(text));
+  return {
+    title: basename(manifest.read.data),
+    run: {
+      name,
+      status: manifest.status,
+      startedAt: manifest.startedAt,
+      finishedAt: manifest.finishedAt,
+      theriac: manifest.theriac,
+      node: manifest.node,
+      platform: manifest.platform,
+      git: manifest.git,
+      command,
+      commandNotes: notes,
+    },
+    data: {
+      files: data.files.map(({ path, bytes, rows, sha256 }) => ({ name: basename(path), bytes, rows, sha256 })),
+      rows: data.rows,
+      examples: data.examples,
+      labels: data.roles.labels,
+      classes: data.target.kind === "classes" ? data.target.names.map((name, k) => ({ name, share: data.classShares[k] })) : [],
+      features: data.roles.features,
+      taskColumn: data.roles.task,
+      tasks: data.tasks ?? null,
+      sourceColumn: data.roles.source,
+      sources: data.sources ?? null,
+    },
+    notes: notesOf(manifest, names),
+    study,
+    methods: methodsOf(manifest, judged),
+    learnerParams: [...new Set(params)].map((text) => JSON.parse(text) as unknown),
+    summary: {
+      ...judged.summary,
+      failures: judged.summary.failures.map((failure) => ({ ...failure, error: redactQuotes(failure.error, names) })),
+    },
+    outcome: judged.verdict.outcome,
+    limits: limitOutcomes(judged.summary, limits, manifest.strict),
+    strict: manifest.strict,
+    findings: findingsContextOf(manifest, records),
+    split: clean === undefined ? null : { trainingRows: clean.trainingRows, testRows: clean.testRows },
+  };
+}
+
+/** Columns and classes are named, whatever else is quoted may be a cell. */
+function notesOf({ notes = [], data, read, identity }: Manifest, names: readonly string[]): ReportInput["notes"] {
+  const { dialect } = identity as { readonly dialect?: { readonly columns?: readonly string[] } };
+  const known = [...names, ...(dialect?.columns ?? []), ...missingWords, ...missingAmongNumbers];
+  const paths = [...data.files.map(({ path }) => path), read.data].sort((a, b) => b.length - a.length);
+  return notes.map(({ level, text }) => ({ level, text: redactNote(text, known, paths) }));
+}
+
+/** What `findingsOf` must know of a run besides its summary. */
+export function findingsContextOf({ study, plannedTrials }: Manifest, records: readonly TrialRecord[]): FindingsContext {
+  const clean = records.find(({ status, attack, repair }) => status === "ok" && attack === null && repair === noRepair);
+  return {
+    trainingRows: study.attackTasks === null ? (clean?.trainingRows ?? null) : null,
+    hasAttackTasks: study.attackTasks !== null,
+    budgets: study.budgets.flatMap((budgetFraction) => {
+      // Upstream the same share is one of other rows.
+      const record = records.find(
+        ({ attack, access, budgetFraction: own }) => attack !== null && access !== "upstream" && own === budgetFraction,
+      );
+      return record === undefined ? [] : [{ budgetFraction, rows: record.budgetRows }];
+    }),
+    flagFraction: study.flagFraction,
+    plannedTrials,
+    recordedTrials: records.length,
+  };
+}
+
+function methodsOf({ study }: Manifest, { summary }: Judgement): ReportMethod[] {
+  const detectors = [...study.detectors, ...study.repairs.flatMap(({ detector }) => (detector === null ? [] : [detector]))];
+  const pick = (kind: ReportMethod["kind"], methods: readonly MethodInfo[], ids: readonly string[]): ReportMethod[] =>
+    methods
+      .filter(({ id }) => ids.includes(id))
+      .map(({ id, title, summary: text, source }) => ({ kind, id, title, summary: text, cite: source.cite, url: source.url }));
+  const idsOf = (chosen: readonly { readonly id: string }[]): string[] => chosen.map(({ id }) => id);
+  return [
+    ...pick("learner", catalog.learners, [study.learner.id]),
+    ...pick("attack", catalog.attacks, idsOf(study.attacks)),
+    ...pick("detector", catalog.detectors, idsOf(detectors)),
+    ...pick("repair", catalog.repairs, idsOf(study.repairs)),
+    ...pick("metric", catalog.metrics, Object.keys(summary.baseline)),
+  ];
+}
+
+function junitOf({ title, run, limits, summary, findings, data }: ReportInput): string {
+  const ended = run.finishedAt === null ? 0 : (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
+  return renderJunit({
+    name: `audit of ${title}`,
+    startedAt: run.startedAt,
+    durationSeconds: ended,
+    limits,
+    failures: summary.failures,
+    missingTrials: findings.plannedTrials - findings.recordedTrials,
+    properties: runProperties(run, data.files),
+  });
+}

@@ -1,0 +1,84 @@
+import { catalog } from "../../catalog.ts";
+import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
+import { primaryMetricId } from "../../core/metric.ts";
+import { columnOf } from "../../core/table.ts";
+import { type StudyConfig, resolveReach } from "../../study/config.ts";
+import { tableKind } from "../../study/kinds/table.ts";
+import { intentQuantities } from "../../study/table/intent-metrics.ts";
+import { type StudyInput, splitForSeed } from "../../study/table/seed-setup.ts";
+import { type AuditConfig, readRequestOf } from "../config/audit-config.ts";
+import { checkConfig, resolveStudy } from "../config/resolve-study.ts";
+import { readTable } from "../read/read-table.ts";
+import type { ReadResult } from "../read/request.ts";
+import type { DataInfo, Manifest } from "../runs/manifest.ts";
+import { version } from "../runs/version.ts";
+import { shareTable } from "../workers/share-table.ts";
+import type { AuditKind } from "./audit-kind.ts";
+import { describePlan } from "./describe-table.ts";
+import { estimateStudyMs } from "./estimate-table.ts";
+import { writeTableReport } from "./table-report.ts";
+
+/** Audits of rows with features and labels. */
+export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput> = {
+  id: "audit",
+  study: tableKind,
+  checkConfig,
+  pathOf: ({ data }) => data?.path,
+  requestOf: ({ data = {} }) => readRequestOf(data),
+  read: readTable,
+  resolve: (config, { table }) => resolveStudy(config, table),
+  tryOut({ table, config }) {
+    for (let seed = config.firstSeed; seed < config.firstSeed + config.seeds; seed++) splitForSeed(table, config, seed);
+  },
+  inputOf: ({ table }, config) => ({ table, config, methods: catalog }),
+  share: ({ table, config }) => ({ table: shareTable(table), config }),
+  unshare: (data) => ({ ...(data as Omit<StudyInput, "methods">), methods: catalog }),
+  identityOf,
+  infoOf: describeData,
+  describe: ({ table }, study, cells) => describePlan(table, study, cells),
+  estimateMs: estimateStudyMs,
+  quantitiesOf: ({ data: { target } }) => ({
+    measured: catalog.metrics.filter((metric) => metric.appliesTo(target)),
+    ofAttacks: intentQuantities,
+  }),
+  contextOf: ({ data: { target, classShares, measuredExamples }, study: { testFraction } }) => ({
+    primaryMetric: primaryMetricId(target, classShares),
+    examples: measuredExamples,
+    testFraction,
+  }),
+  writeReport: writeTableReport,
+};
+
+/** What shapes the trials besides the study: what was read, how, and by which version. */
+function identityOf({ table, files, dialect }: ReadResult): unknown {
+  const { roles } = table;
+  const used = [...roles.labels, ...roles.features];
+  return {
+    theriac: version,
+    files: files.map((file) => file.sha256),
+    dialect,
+    roles,
+    kinds: used.map((name) => columnOf(table, name).kind),
+  };
+}
+
+function describeData({ table, files }: ReadResult, study: StudyConfig): DataInfo {
+  const target = targetOf(table);
+  const { y, task } = listExamples(table);
+  const { targetTasks } = resolveReach(table, study);
+  const measuredExamples = targetTasks === null ? y.length : task.filter((t) => targetTasks.includes(t)).length;
+  const classShares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
+  const source = table.roles.source === null ? null : columnOf(table, table.roles.source);
+  const sources = source !== null && "names" in source ? { sources: source.names.length } : {};
+  return {
+    files,
+    roles: table.roles,
+    rows: table.rows,
+    examples: y.length,
+    measuredExamples,
+    target,
+    classShares,
+    tasks: taskNames(table).length,
+    ...sources,
+  };
+}

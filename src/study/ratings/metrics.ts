@@ -1,0 +1,51 @@
+import type { Quantity } from "../../core/metric.ts";
+import type { RatingGoal, RecommenderModel } from "../../core/recommender.ts";
+import { rankingQuality, ratingError } from "../../blocks/ratings/ranking-metrics.ts";
+import { meanOverTargets, predictionShift } from "../../blocks/ratings/target-metrics.ts";
+import type { RatingsSetup } from "./setup.ts";
+import { type TargetScores, listLength } from "./target-exposure.ts";
+
+/** What an audit of a recommender measures, the first what it is judged by. An attack that promotes raises the hit rate, one that demotes lowers it. */
+export function ratingQuantities(goal: RatingGoal["goal"]): readonly Quantity[] {
+  const [direction, better] = goal === "demote" ? (["drop", "higher"] as const) : (["rise", "lower"] as const);
+  const rate = (id: string, how: "rise" | "drop"): Quantity => ({
+    id,
+    better: how === "rise" ? "lower" : "higher",
+    damage: { id: `${id}${how === "rise" ? "Rise" : "Drop"}`, as: how },
+    range: [0, 1],
+    isRate: false,
+  });
+  return [
+    rate("hitRateAt10", direction),
+    { id: "predictionShift", better, damage: null, range: [-Infinity, Infinity], isRate: false },
+    {
+      id: "medianRank",
+      better: goal === "demote" ? "lower" : "higher",
+      damage: goal === "demote" ? { id: "medianRankRise", as: "rise" } : { id: "medianRankDrop", as: "drop" },
+      range: [1, Infinity],
+      isRate: false,
+    },
+    { id: "rmse", better: "lower", damage: { id: "rmseRatio", as: "ratio" }, range: [0, Infinity], isRate: false },
+    rate("ndcgAt10", "drop"),
+    rate("recallAt10", "drop"),
+  ];
+}
+
+/** Every figure that is defined for this model; `exposures` are those of the model. */
+export function measureRecommender(
+  model: RecommenderModel,
+  exposures: TargetScores,
+  { train, test, cleanScores }: RatingsSetup,
+): Record<string, number> {
+  const quality = rankingQuality({ model, train, heldOut: test, k: listLength });
+  const shifts = exposures.map((after, t) => predictionShift(cleanScores[t], after)).filter((shift) => shift !== null);
+  const figures: Record<string, number | null> = {
+    hitRateAt10: meanOverTargets(exposures, ({ hitRate }) => hitRate),
+    predictionShift: shifts.length === 0 ? null : shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length,
+    medianRank: meanOverTargets(exposures, ({ medianRank }) => medianRank),
+    rmse: model.unit === "rating" ? ratingError(model, test) : null,
+    ndcgAt10: quality.ndcg,
+    recallAt10: quality.recall,
+  };
+  return Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== null));
+}

@@ -1,0 +1,132 @@
+import type { RunContext } from "../../core/context.ts";
+import { NumericalError } from "../../core/errors.ts";
+import type { AccountPoison, Ratings } from "../../core/ratings.ts";
+import type { RecommenderModel } from "../../core/recommender.ts";
+import { applyAccounts } from "../../data/ratings-accounts.ts";
+import { findAccountBreach } from "../../data/ratings-guard.ts";
+import { type Chosen, methodOf } from "../config.ts";
+import type { Ground, Repair, Scene } from "../kind.ts";
+import type { DetectionCut } from "../record.ts";
+import type { RatingsStudyInput } from "./config.ts";
+import { measureRecommender } from "./metrics.ts";
+import type { RatingsSetup } from "./setup.ts";
+import { attackerObjective, scoreTargets } from "./target-exposure.ts";
+
+/** How many accounts a budget buys: floor(fraction × genuine users), at least 1. */
+export function accountsOf(fraction: number, users: number): number {
+  return Math.max(1, Math.floor(fraction * users + 1e-9));
+}
+
+/** A seed of a study of a recommender. */
+export function ratingsScene(input: RatingsStudyInput, setup: RatingsSetup): Scene<AccountPoison> {
+  const { train, goal, engine, victim, rng } = setup;
+  const users = train.users.length;
+  return {
+    learnerParams: engine.params,
+    budgetRows: (_, fraction) => accountsOf(fraction, users),
+    async poison({ id, params }, fraction, _, context) {
+      const attack = methodOf("attack", input.methods.attacks, id);
+      const budget = { accounts: accountsOf(fraction, users), fillers: input.config.fillers };
+      const given = { clean: train, goal, budget, engine, victim: () => Promise.resolve(victim) };
+      const poison = await attack.poison(given, { ...context, rng: rng.fork("attack").fork(attack.id), params });
+      const breach = findAccountBreach({ poison, clean: train, goal, budget });
+      if (breach !== null) throw new NumericalError(`the guard refused the accounts: ${breach}`);
+      return poison;
+    },
+    ground: (poison, _, context) => Promise.resolve(groundUnder(input, setup, poison, context)),
+  };
+}
+
+function groundUnder(
+  input: RatingsStudyInput,
+  setup: RatingsSetup,
+  poison: AccountPoison | null,
+  context: Omit<RunContext, "rng">,
+): Ground {
+  const { train, test, goal, victim } = setup;
+  const genuine = train.users.length;
+  const ratings = poison === null ? train : applyAccounts(train, poison);
+  const suspicion = memoSuspicion(input, setup, ratings, context);
+  return {
+    trainingRows: ratings.user.length,
+    touchedRows: poison?.accounts.length ?? 0,
+    // Fake accounts come after the genuine ones.
+    poisoned: Uint8Array.from(ratings.users, (_, account) => Number(account >= genuine)),
+    suspicion,
+    async look({ repair }) {
+      const model = poison === null && repair === null ? victim : await learn(input, setup, ratings, repair, suspicion, context);
+      const exposures = model === victim ? setup.cleanScores : scoreTargets(model, train, goal);
+      return {
+        testRows: test.user.length,
+        metrics: measureRecommender(model, exposures, setup),
+        attackerObjective: attackerObjective(exposures, goal),
+        ...(repair === null ? { cuts: await cutAccounts(input, genuine, suspicion) } : {}),
+      };
+    },
+  };
+}
+
+function memoSuspicion(
+  { methods }: RatingsStudyInput,
+  { rng }: RatingsSetup,
+  ratings: Ratings,
+  context: Omit<RunContext, "rng">,
+): Ground["suspicion"] {
+  const known = new Map<string, Promise<Float64Array>>();
+  return (chosen) => {
+    const key = JSON.stringify(chosen);
+    let scores = known.get(key);
+    if (scores === undefined) {
+      const detector = methodOf("detector", methods.detectors, chosen.id);
+      scores = detector.score(ratings, { ...context, rng: rng.fork("detector").fork(chosen.id), params: chosen.params }).then((found) => {
+        if (found.length !== ratings.users.length || !found.every(Number.isFinite))
+          throw new Error(`${chosen.id} must give one finite score for each account`);
+        return found;
+      });
+      known.set(key, scores);
+    }
+    return scores;
+  };
+}
+
+async function learn(
+  { methods }: RatingsStudyInput,
+  { rng, engine }: RatingsSetup,
+  ratings: Ratings,
+  repair: Repair | null,
+  suspicion: Ground["suspicion"],
+  context: Omit<RunContext, "rng">,
+): Promise<RecommenderModel> {
+  const train = (given: Ratings, userWeight: Float64Array | null): Promise<RecommenderModel> =>
+    engine.recommender.fit(given, { ...context, rng: rng.fork("fit"), params: engine.params, userWeight });
+  if (repair === null) return train(ratings, null);
+  const method = methodOf("repair", methods.repairs, repair.id);
+  const suspicions = await suspicion(repair.detector as Chosen);
+  return method.fit(ratings, suspicions, { ...context, rng: rng.fork("repair"), params: repair.params, train });
+}
+
+/** What detectors with a cut flag; fake accounts come after the genuine ones. */
+async function cutAccounts(
+  { config, methods }: RatingsStudyInput,
+  genuine: number,
+  suspicion: Ground["suspicion"],
+): Promise<DetectionCut[]> {
+  const cuts: DetectionCut[] = [];
+  for (const chosen of config.detectors) {
+    const { cut } = methodOf("detector", methods.detectors, chosen.id);
+    if (cut === undefined) continue;
+    const scores = await suspicion(chosen);
+    const fakes = scores.length - genuine;
+    const hits = scores.subarray(genuine).filter((score) => score >= cut).length;
+    const falseAlarms = scores.subarray(0, genuine).filter((score) => score >= cut).length;
+    const flagged = hits + falseAlarms;
+    cuts.push({
+      detector: chosen.id,
+      flagged,
+      precision: flagged === 0 || fakes === 0 ? null : hits / flagged,
+      recall: fakes === 0 ? null : hits / fakes,
+      falseAlarmRate: falseAlarms / genuine,
+    });
+  }
+  return cuts;
+}

@@ -1,0 +1,180 @@
+import type { Attack, AttackInput } from "../../core/attack.ts";
+import type { RunContext } from "../../core/context.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { NumericalError } from "../../core/errors.ts";
+import { findBreach } from "../../core/guard.ts";
+import type { Model } from "../../core/learner.ts";
+import type { FittedPipeline } from "../../core/pipeline.ts";
+import type { Poison, UpstreamPoison } from "../../core/poison.ts";
+import { type Budget, type ThreatModel, budgetOf } from "../../core/threat.ts";
+import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
+import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
+import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
+import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
+import { encoderUsed } from "./make-pipeline.ts";
+import { measure } from "./measure.ts";
+import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
+import { poisonedExamples } from "./poisoned-examples.ts";
+import { reachableCount } from "./reach.ts";
+import { detectorRuns } from "./run-detector.ts";
+import type { SeedSetup, StudyInput } from "./seed-setup.ts";
+
+/** A seed of a study of a table. */
+export function tableScene(input: StudyInput, setup: SeedSetup): Scene<Poison> {
+  const attackOf = ({ id }: AttackChoice): Attack => methodOf("attack", input.methods.attacks, id);
+  const budgetFor = (choice: AttackChoice, fraction: number): Budget =>
+    choice.lasting === true ? lastingBudget(setup, fraction) : budgetOf(fraction, countWithin(setup, attackOf(choice)));
+  return {
+    learnerParams: setup.undefended.learnerParams,
+    budgetRows: (choice, fraction) => budgetFor(choice, fraction).rows,
+    async poison(choice, fraction, repair, context) {
+      const attack = attackOf(choice);
+      const options = { ...context, rng: setup.rng.fork("fit") };
+      if (choice.lasting === true) return poisonFirst(setup, attack, choice, fraction, options);
+      const budget = budgetFor(choice, fraction);
+      const rng = setup.rng.fork("attack").fork(attack.id);
+      const { params, knowledge, against } = choice;
+      const view = await setup.viewOf(knowledge ?? "white-box");
+      const given = { ...view, budget, reach: setup.reach, target: setup.target };
+      const poison =
+        against === undefined || repair === null
+          ? await attack.poison(given, { ...options, rng, params })
+          : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
+      refuseBreach(poison, attack.threat, setup, budget);
+      return poison;
+    },
+    ground(poison, choice, context) {
+      const options = { ...context, rng: setup.rng.fork("fit") };
+      return choice?.lasting === true && poison !== null
+        ? Promise.resolve(groundOfFirst(input, setup, poison, options))
+        : groundUnder(input, setup, poison, options);
+    },
+  };
+}
+
+async function groundUnder(input: StudyInput, setup: SeedSetup, poison: Poison | null, options: RunContext): Promise<Ground> {
+  const isUpstream = poison?.kind === "upstream";
+  const on = isUpstream ? await setup.afterUpstream(poison) : setup;
+  const encoded = on.undefended.encode(setup.clean, isUpstream ? null : poison);
+  const poisoned = poisonedExamples(encoded.data, poison, setup.clean.table);
+  const ask = detectorRuns(encoded, on.undefended, detectorsOf(input.config, input.methods), options);
+  const suspicionsOf = (chosen: { readonly id: string; readonly params: unknown }): ReturnType<typeof ask> =>
+    ask({ method: methodOf("detector", input.methods.detectors, chosen.id), params: chosen.params });
+  return {
+    trainingRows: encoded.data.y.length,
+    touchedRows: isUpstream ? rowsTouched(poison) : poisoned.reduce((sum, is) => sum + is, 0),
+    // Of poison upstream there is no row among those that are learned from.
+    poisoned: isUpstream ? null : poisoned,
+    suspicion: async (chosen) => (await suspicionsOf(chosen)).scores,
+    async look({ repair }): Promise<Look> {
+      const pipeline = on.pipelineWith(repair);
+      const suspicions = repair?.detector ? await suspicionsOf(repair.detector) : null;
+      const start = poison === null ? null : (await setup.victim()).model;
+      const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch: poison?.kind === "logic" ? poison : null });
+      const { test } = setup.examplesThrough(encoded.encoder);
+      const goal = await judgeGoal(setup, poison, { model: fitted.model, encoder: encoded.encoder });
+      return {
+        encoder: encoderUsed(input.config.encoder.fittedOn, poison),
+        testRows: test.y.length,
+        metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
+        ...(goal.rows === undefined ? {} : { shareRows: goal.rows }),
+        attackerObjective: goal.objective,
+      };
+    },
+  };
+}
+
+/** Poison among a first part of the rows, which is looked at as clean ones arrive. */
+function groundOfFirst(input: StudyInput, setup: SeedSetup, poison: Poison, options: RunContext): Ground {
+  const look = lookLater(input, setup, poison, options);
+  return {
+    trainingRows: 0,
+    touchedRows: 0,
+    poisoned: null,
+    suspicion: () => Promise.reject(new Error("rows that arrive later are not scored")),
+    async look({ arrival }: TrialSpec): Promise<Look> {
+      if (arrival === undefined) throw new Error("poison that lasts is looked at as rows arrive");
+      const { arrivedRows, cleanMetrics, ...figures } = await look(arrival);
+      return {
+        encoder: encoderUsed(input.config.encoder.fittedOn, poison),
+        ...figures,
+        attackerObjective: null,
+        arrival: { ...arrival, rows: arrivedRows, cleanMetrics },
+      };
+    },
+  };
+}
+
+/** The poison of an attacker who knows the repair in place. */
+async function poisonBehind(
+  setup: SeedSetup,
+  repair: Repair,
+  attack: Attack,
+  given: AttackInput,
+  options: RunContext & { readonly params: unknown },
+): Promise<Poison> {
+  const pipeline = setup.pipelineWith(repair);
+  const fitting = { ...options, rng: setup.rng.fork("fit") };
+  let defended: Promise<FittedPipeline> | null = null;
+  const behind = { ...given, pipeline, victim: () => (defended ??= pipeline.fit(setup.clean, fitting)) };
+  return bestBehindRepair(
+    attemptsWithin(given.budget),
+    async ({ againstRepair, budget }, index) => {
+      const poison = await attack.poison({ ...(againstRepair ? behind : given), budget }, { ...options, rng: options.rng.fork(index) });
+      refuseBreach(poison, attack.threat, setup, budget);
+      return poison;
+    },
+    async (poison) => {
+      const encoded = pipeline.encode(setup.clean, poison);
+      const suspicions = await pipeline.suspicions(encoded, fitting);
+      const { model } = await pipeline.learn(encoded, suspicions, { ...fitting, patch: poison.kind === "logic" ? poison : null });
+      return (await judgeGoal(setup, poison, { model, encoder: encoded.encoder })).objective;
+    },
+  );
+}
+
+function refuseBreach(poison: Poison, threat: ThreatModel, { clean, reach, pretraining }: SeedSetup, budget: Budget): void {
+  const breach = findBreach({ poison, threat, budget, reach, clean, pretraining: pretraining?.view.clean });
+  if (breach !== null) throw new NumericalError(`the guard refused the patch: ${breach}`);
+}
+
+/** The examples that a budget is a share of: those of the base model for an attacker who touches nothing else. */
+function countWithin({ clean, reach, pretraining }: SeedSetup, attack: Attack): number {
+  if (attack.threat.access === "upstream" && pretraining !== null)
+    return reachableCount(pretraining.view.clean, { attackTasks: null, targetTasks: null });
+  return reachableCount(clean, reach);
+}
+
+function rowsTouched({ pretraining: { relabel, edit, insert } }: UpstreamPoison): number {
+  return new Set([...relabel, ...edit].map(({ row }) => row)).size + insert.length;
+}
+
+/** How far the attack got with what it meant, and what it maximises: without an intent, the mean loss on clean training examples. */
+async function judgeGoal(
+  setup: SeedSetup,
+  poison: Poison | null,
+  attacked: Encoded,
+): Promise<{ metrics: Record<string, number>; rows?: Record<string, number>; objective: number | null }> {
+  const intent = poison?.intent;
+  if (intent === undefined)
+    return { metrics: {}, objective: meanLoss(attacked.model, setup.examplesThrough(attacked.encoder).clean, setup.unit) };
+  const { table } = setup.clean;
+  const clean = { model: (await setup.victim()).model, encoder: setup.undefended.encode(setup.clean, null).encoder };
+  const examplesOf =
+    (part: "test" | "train"): ExamplesOf =>
+    (encoder, changed) => {
+      if (changed !== undefined) return setup.examplesOf(part, encoder, changed);
+      return setup.examplesThrough(encoder)[part === "test" ? "test" : "clean"];
+    };
+  return {
+    ...measureIntentWithRows(intent, attacked, clean, table, examplesOf("test")),
+    objective: intentObjective(intent, attacked, clean, table, examplesOf("train")),
+  };
+}
+
+/** Null without examples. With several real labels, a loss is in squared units of its label, so each is divided by them. */
+function meanLoss(model: Model, data: Dataset, unit: Float64Array): number | null {
+  const losses = model.losses(data);
+  if (losses.length === 0) return null;
+  return losses.reduce((sum, loss, i) => sum + loss / unit[data.task[i]] ** 2, 0) / losses.length;
+}
