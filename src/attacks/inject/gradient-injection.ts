@@ -1,6 +1,6 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
-import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
+import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { type AimKind, setScene } from "../../blocks/injection/bilevel-setup.ts";
@@ -72,17 +72,14 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
     const scene = await setScene(input, params.objective, context);
     const region = regionAround(scene.victim.training, params.tail);
     const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelEnds(scene.victim.training) : null;
-    let best: RowAscentResult | null = null;
-    for (let start = 0; start < params.starts; start++) {
+    const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
-      const result = await ascendRows(
+      return ascendRows(
         { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, region, labels },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        partOf(context, start, params.starts),
+        part,
       );
-      if (best === null || result.value > best.value) best = result;
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return injectedPatch(input.clean.table, scene.victim, best.rows);
+    });
+    return injectedPatch(input.clean.table, scene.victim, rows);
   },
 };

@@ -1,9 +1,9 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
 import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../../core/dataset.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import { selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { honestRegion } from "../../blocks/injection/honest-region.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { type InjectedRows, injectedDataset } from "../../blocks/injection/injected-rows.ts";
@@ -11,7 +11,7 @@ import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { setScene } from "../../blocks/injection/bilevel-setup.ts";
 import { regionAround } from "../../blocks/feasible/injection-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
-import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
 
 const softness = 0.25;
@@ -69,20 +69,17 @@ export const honestInjection: Attack<HonestInjectionParams> = {
     const isLearnedByHeart = data.x.cols > data.x.rows;
     const aim = isLearnedByHeart ? scene.aim : relativeErrorAim(scene.aimedAt, cleanModel, softness);
     const given = predict(victim.model, data);
-    let best: RowAscentResult | null = null;
-    for (let start = 0; start < params.starts; start++) {
+    const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const { x, task } = doubtfulCopies(data, counts, cleanModel, (i) => start === 0 || given[i] === (start - 1) % classesOf(data));
       const seeds = { x, y: predict(victim.model, injectedDataset(data, { x, y: new Float64Array(task.length), task })), task };
       const region = honestRegion(regionAround(data, params.tail), victim.model, seeds, data);
-      const result = await ascendRows(
+      return ascendRows(
         { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, region, labels: null },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        partOf(context, start, params.starts),
+        part,
       );
-      if (best === null || result.value > best.value) best = result;
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return injectedPatch(input.clean.table, victim, best.rows);
+    });
+    return injectedPatch(input.clean.table, victim, rows);
   },
 };
 

@@ -1,11 +1,11 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { hingeSlopes } from "../../blocks/injection/svm-gradient.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { setScene } from "../../blocks/injection/bilevel-setup.ts";
 import { regionAround } from "../../blocks/feasible/injection-domain.ts";
-import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
 import type { LinearSvmParams } from "../../learners/linear-svm.ts";
 
@@ -63,18 +63,11 @@ export const svmInjection: Attack<SvmInjectionParams> = {
     const training =
       svm.loss === "hinge" ? hingeSlopes(scene.aimedAt, svm, context) : { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim) };
     const region = regionAround(scene.victim.training, params.tail);
-    let best: RowAscentResult | null = null;
-    for (let start = 0; start < params.starts; start++) {
+    const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
       const problem = { ...training, clean: scene.data, seeds, region, labels: null };
-      const result = await ascendRows(
-        problem,
-        { steps: params.steps, firstRate: 1, lastRate: 0.05 },
-        partOf(context, start, params.starts),
-      );
-      if (best === null || result.value > best.value) best = result;
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return injectedPatch(input.clean.table, scene.victim, best.rows);
+      return ascendRows(problem, { steps: params.steps, firstRate: 1, lastRate: 0.05 }, part);
+    });
+    return injectedPatch(input.clean.table, scene.victim, rows);
   },
 };

@@ -1,9 +1,9 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
 import { inputGains } from "../../blocks/edits/input-gains.ts";
@@ -13,7 +13,6 @@ import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { cannotDifferentiate, smoothTraining } from "../../blocks/linear/smooth-training.ts";
 import { trySolve } from "../../blocks/injection/injection-ascent.ts";
 import { shiftRows } from "../../blocks/edits/shifted-rows.ts";
-import type { DenseMatrix } from "../../numeric/matrices/matrix.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 
 interface InputAscentParams extends InputRegionParams {
@@ -76,8 +75,7 @@ export const inputAscent: Attack<InputAscentParams> = {
     const open = reachablePositions(data, input.reach);
     const count = Math.min(open.length, input.budget.rows);
     const starts = [mostPromising, surest];
-    let best: { value: number; positions: Int32Array; x: DenseMatrix } | null = null;
-    for (let start = 0; start < params.starts; start++) {
+    const { positions, rows } = await bestOfStarts(params.starts, context, async (start, part) => {
       const rng = context.rng.fork("start").fork(start);
       const positions = starts[start]?.() ?? Int32Array.from(rng.sample(open.length, count), (k) => open[k]);
       const picked = pickRows(data, positions);
@@ -85,15 +83,10 @@ export const inputAscent: Attack<InputAscentParams> = {
       const x = start === 0 ? picked.rows.x : shiftRows(data, picked, region, startingShift, rng.fork("sides"));
       const seeds = { ...picked.rows, x };
       const problem = { fit: training.fit, ...implicitSlopes(training.objectiveOf, aim), clean: picked.rest, seeds, region, labels: null };
-      const result = await ascendRows(
-        problem,
-        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        partOf(context, start, params.starts),
-      );
-      if (best === null || result.value > best.value) best = { value: result.value, positions, x: result.rows.x };
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return editedPatch(input.clean.table, victim, best.positions, best.x);
+      const climbed = await ascendRows(problem, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, part);
+      return { ...climbed, positions };
+    });
+    return editedPatch(input.clean.table, victim, positions, rows.x);
 
     /** Those whose moves would raise the aim most, to first order. */
     function mostPromising(): Int32Array {

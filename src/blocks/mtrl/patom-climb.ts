@@ -3,10 +3,11 @@ import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { percentileBox } from "../feasible/box.ts";
+import { bestOfStarts } from "../injection/best-of-starts.ts";
 import { gainsByTask } from "../injection/gain-by-budget.ts";
 import { type RowSet, ballSet, boxSet } from "../feasible/projection-set.ts";
 import type { InjectedRows } from "../injection/injected-rows.ts";
-import { type AscentProblem, type AscentResult, ascendInjection } from "../injection/injection-ascent.ts";
+import { type AscentProblem, ascendInjection } from "../injection/injection-ascent.ts";
 import { apportion, flippedSeeds, spreadBudget, withLabel } from "../injection/injection-starts.ts";
 import { mtrlObjective } from "./objective.ts";
 import type { PatomAim } from "./patom-aim.ts";
@@ -39,20 +40,18 @@ export async function climbRows(
     objectiveOf: (rows: Dataset) => mtrlObjective(rows, aim.climbing, { relation: aim.relation, solveTolerance: 1e-7 }),
   };
   const even = spreadBudget(training, aim.attackTasks, input.budget.rows);
-  let best: AscentResult | null = null;
-  for (let start = 0; start < settings.starts; start++) {
-    for (const label of settings.labels === "attacker" ? [0, 1] : [null]) {
-      const seedsOf = (counts: Int32Array): InjectedRows => {
-        const flipped = flippedSeeds(training, counts, context.rng.fork("start").fork(start));
-        return label === null ? flipped : withLabel(flipped, training, label);
-      };
-      const counts = settings.spread === "even" ? even : await spreadByGain(problem, seedsOf, even, settings, context);
-      const result = await ascendInjection({ ...problem, seeds: seedsOf(counts) }, ascentOf(settings, training, settings.steps), context);
-      if (best === null || result.utility > best.utility) best = result;
-    }
-  }
-  if (best === null) throw new Error("there is at least one start");
-  return best.rows;
+  const labels = settings.labels === "attacker" ? [0, 1] : [null];
+  const { rows } = await bestOfStarts(settings.starts * labels.length, context, async (climb, part) => {
+    const [start, label] = [Math.floor(climb / labels.length), labels[climb % labels.length]];
+    const seedsOf = (counts: Int32Array): InjectedRows => {
+      const flipped = flippedSeeds(training, counts, context.rng.fork("start").fork(start));
+      return label === null ? flipped : withLabel(flipped, training, label);
+    };
+    const counts = settings.spread === "even" ? even : await spreadByGain(problem, seedsOf, even, settings, context);
+    const result = await ascendInjection({ ...problem, seeds: seedsOf(counts) }, ascentOf(settings, training, settings.steps), part);
+    return { ...result, value: result.utility };
+  });
+  return rows;
 }
 
 function setOf(data: Dataset, { set, tail }: ClimbSettings): RowSet {
