@@ -1,4 +1,5 @@
 import type { Attack } from "../../core/attack.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
@@ -8,12 +9,9 @@ import { regionAround } from "../../blocks/feasible/injection-domain.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
 import { labelEnds, seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
 
-interface GradientInjectionParams {
+interface GradientInjectionParams extends AscentParams {
   objective: AimKind;
   labels: "flipped" | "optimised";
-  steps: number;
-  starts: number;
-  tail: number;
 }
 
 export const gradientInjection: Attack<GradientInjectionParams> = {
@@ -39,29 +37,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
       options: ["optimised", "flipped"],
       help: "a real label goes to the end of its range that hurts more, or stays as it was flipped; a class always stays flipped",
     },
-    steps: {
-      type: "number",
-      default: 60,
-      min: 1,
-      max: 10_000,
-      integer: true,
-      help: "steps of the ascent, each with one warm-started training",
-    },
-    starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
-      help: "ascents, of which the best is kept: from mixed wrong labels first, then from each class in turn",
-    },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
-    },
+    ...ascentParams,
   },
   data: "table",
   targets: ["classes", "real"],

@@ -3,6 +3,7 @@ import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../.
 import { type Model, predict } from "../../core/learner.ts";
 import { selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { honestRegion } from "../../blocks/injection/honest-region.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
@@ -16,13 +17,7 @@ import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
 
 const softness = 0.25;
 
-interface HonestInjectionParams {
-  steps: number;
-  starts: number;
-  tail: number;
-}
-
-export const honestInjection: Attack<HonestInjectionParams> = {
+export const honestInjection: Attack<AscentParams> = {
   kind: "attack",
   id: "honest-injection",
   title: "Gradient injection with honest labels",
@@ -33,28 +28,10 @@ export const honestInjection: Attack<HonestInjectionParams> = {
     url: "https://arxiv.org/abs/1708.08689",
   },
   params: {
-    steps: {
-      type: "number",
-      default: 60,
-      min: 1,
-      max: 10_000,
-      integer: true,
-      help: "steps of the ascent, each with one warm-started training",
-    },
+    ...ascentParams,
     starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
+      ...ascentParams.starts,
       help: "ascents from the rows that the model is least sure of, of which the best is kept: of any class first, then of each class in turn",
-    },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
     },
   },
   data: "table",

@@ -1,4 +1,5 @@
 import type { Attack } from "../../core/attack.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { hingeSlopes } from "../../blocks/injection/svm-gradient.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
@@ -9,11 +10,8 @@ import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
 import type { LinearSvmParams } from "../../learners/linear-svm.ts";
 
-interface SvmInjectionParams {
+interface SvmInjectionParams extends AscentParams {
   objective: "train" | "validation";
-  steps: number;
-  starts: number;
-  tail: number;
 }
 
 export const svmInjection: Attack<SvmInjectionParams> = {
@@ -32,22 +30,8 @@ export const svmInjection: Attack<SvmInjectionParams> = {
       options: ["train", "validation"],
       help: "whose loss is climbed: that of the clean training rows, or of a third of them held out from the simulated victim",
     },
-    steps: { type: "number", default: 20, min: 1, max: 10_000, integer: true, help: "steps of the ascent, each with one training" },
-    starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
-      help: "ascents, of which the best is kept: from mixed wrong labels first, then from each class in turn",
-    },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
-    },
+    ...ascentParams,
+    steps: { ...ascentParams.steps, default: 20, help: "steps of the ascent, each with one training" },
   },
   data: "table",
   targets: ["classes"],

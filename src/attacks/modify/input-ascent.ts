@@ -3,6 +3,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
@@ -15,10 +16,8 @@ import { trySolve } from "../../blocks/injection/injection-ascent.ts";
 import { shiftRows } from "../../blocks/edits/shifted-rows.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 
-interface InputAscentParams extends InputRegionParams {
+interface InputAscentParams extends InputRegionParams, Pick<AscentParams, "steps" | "starts"> {
   aim: "auto" | "loss" | "error";
-  steps: number;
-  starts: number;
 }
 
 /** Width of the step from right to wrong in the smoothed error, in mean distances of a score from the boundary. */
@@ -43,20 +42,9 @@ export const inputAscent: Attack<InputAscentParams> = {
       options: ["auto", "loss", "error"],
       help: "what is climbed on the clean training rows: their loss, or a smoothed share of errors; auto: errors, and the loss of a real label or where features outnumber rows, which are then learned by heart",
     },
-    steps: {
-      type: "number",
-      default: 60,
-      min: 1,
-      max: 10_000,
-      integer: true,
-      help: "steps of the ascent, each with one warm-started training",
-    },
+    steps: ascentParams.steps,
     starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
+      ...ascentParams.starts,
       help: "ascents, of which the best is kept: of the rows that promise most to first order, of the surest ones, moved towards another class at first, then of random ones, moved so too",
     },
     ...inputRegionParams,
