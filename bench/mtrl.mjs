@@ -7,8 +7,7 @@ import { pseudoUtility } from "../dist/blocks/injection/attack-utility.js";
 import { ascendInjection } from "../dist/blocks/injection/injection-ascent.js";
 import { flippedSeeds, spreadBudget } from "../dist/blocks/injection/injection-starts.js";
 import { mtrlObjective } from "../dist/blocks/mtrl/objective.js";
-import { percentileBox } from "../dist/blocks/feasible/box.js";
-import { boxSet } from "../dist/blocks/feasible/projection-set.js";
+import { boxDomain, percentileBox } from "../dist/blocks/feasible/box.js";
 import { mtrl } from "../dist/learners/mtrl.js";
 import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
@@ -97,7 +96,7 @@ for (let k = 0; k < repeats; k++) {
       clean: mines,
       seeds: flippedSeeds(mines, spreadBudget(mines, targets, 80), makeRng(1)),
       utility: pseudoUtility(mines, model, targets, targets, makeRng(2)),
-      set: boxSet(percentileBox(mines.x, mines.features, 0.01)),
+      domain: boxDomain(percentileBox(mines.x, mines.features, 0.01)),
       fit: (data, start) => mtrl.fit(data, { rng: makeRng(0), params, start }),
       objectiveOf: (data) => mtrlObjective(data, params, { relation: "fixed" }),
     },

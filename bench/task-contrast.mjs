@@ -6,8 +6,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pseudoUtility, trainingUtility } from "../dist/blocks/injection/attack-utility.js";
-import { percentileBox } from "../dist/blocks/feasible/box.js";
-import { boxSet } from "../dist/blocks/feasible/projection-set.js";
+import { boxDomain, percentileBox } from "../dist/blocks/feasible/box.js";
 import { withInjected } from "../dist/blocks/injection/injected-rows.js";
 import { ascendInjection } from "../dist/blocks/injection/injection-ascent.js";
 import { flippedSeeds, spreadBudget } from "../dist/blocks/injection/injection-starts.js";
@@ -71,7 +70,7 @@ for (let seed = 0; seed < Number(options.seeds); seed++) {
         clean,
         seeds: seedsOf(name),
         utility,
-        set: boxSet(percentileBox(clean.x, clean.features, 0.01)),
+        domain: boxDomain(percentileBox(clean.x, clean.features, 0.01)),
         fit: (data, start) => mtrl.fit(data, { rng, params: climbing, start }),
         objectiveOf: (data) => mtrlObjective(data, climbing, { relation: "exact", solveTolerance: 1e-8 }),
       };

@@ -5,7 +5,7 @@ import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { type AimKind, setScene } from "../../blocks/injection/bilevel-setup.ts";
-import { regionAround } from "../../blocks/feasible/injection-domain.ts";
+import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
 import { labelEnds, seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
 
@@ -46,12 +46,12 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const scene = await setScene(input, params.objective, context);
-    const region = regionAround(scene.victim.training, params.tail);
+    const domain = injectionDomain(scene.victim.training, params.tail);
     const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelEnds(scene.victim.training) : null;
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
       return ascendRows(
-        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, region, labels },
+        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, domain, labels },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
         part,
       );

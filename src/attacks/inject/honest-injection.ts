@@ -5,12 +5,12 @@ import { selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
-import { honestRegion } from "../../blocks/injection/honest-region.ts";
+import { honestDomain } from "../../blocks/injection/honest-domain.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { type InjectedRows, injectedDataset } from "../../blocks/injection/injected-rows.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { setScene } from "../../blocks/injection/bilevel-setup.ts";
-import { regionAround } from "../../blocks/feasible/injection-domain.ts";
+import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
 import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
@@ -45,13 +45,13 @@ export const honestInjection: Attack<AscentParams> = {
     const cleanModel = await scene.fit(data, null);
     const isLearnedByHeart = data.x.cols > data.x.rows;
     const aim = isLearnedByHeart ? scene.aim : relativeErrorAim(scene.aimedAt, cleanModel, softness);
+    const domain = honestDomain(injectionDomain(data, params.tail), victim.model, data);
     const given = predict(victim.model, data);
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const { x, task } = doubtfulCopies(data, counts, cleanModel, (i) => start === 0 || given[i] === (start - 1) % classesOf(data));
       const seeds = { x, y: predict(victim.model, injectedDataset(data, { x, y: new Float64Array(task.length), task })), task };
-      const region = honestRegion(regionAround(data, params.tail), victim.model, seeds, data);
       return ascendRows(
-        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, region, labels: null },
+        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, domain, labels: null },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
         part,
       );

@@ -8,7 +8,7 @@ import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
 import { inputGains } from "../../blocks/edits/input-gains.ts";
-import { type InputRegionParams, inputRegionParams, regionAroundRows } from "../../blocks/feasible/perturbation-domain.ts";
+import { type PerturbationParams, perturbationParams, perturbationDomain } from "../../blocks/feasible/perturbation-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
 import { ascendRows } from "../../blocks/injection/row-ascent.ts";
 import { cannotDifferentiate, smoothTraining } from "../../blocks/linear/smooth-training.ts";
@@ -16,7 +16,7 @@ import { trySolve } from "../../blocks/injection/injection-ascent.ts";
 import { shiftRows } from "../../blocks/edits/shifted-rows.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 
-interface InputAscentParams extends InputRegionParams, Pick<AscentParams, "steps" | "starts"> {
+interface InputAscentParams extends PerturbationParams, Pick<AscentParams, "steps" | "starts"> {
   aim: "auto" | "loss" | "error";
 }
 
@@ -47,7 +47,7 @@ export const inputAscent: Attack<InputAscentParams> = {
       ...ascentParams.starts,
       help: "ascents, of which the best is kept: of the rows that promise most to first order, of the surest ones, moved towards another class at first, then of random ones, moved so too",
     },
-    ...inputRegionParams,
+    ...perturbationParams,
   },
   data: "table",
   targets: ["classes", "real"],
@@ -60,6 +60,7 @@ export const inputAscent: Attack<InputAscentParams> = {
     const training = smoothTraining(input.pipeline, context);
     const cleanModel = await training.fit(data, null);
     const aim = aimOf(params.aim, data, input.reach.targetTasks, cleanModel);
+    const domain = perturbationDomain(data, params);
     const open = reachablePositions(data, input.reach);
     const count = Math.min(open.length, input.budget.rows);
     const starts = [mostPromising, surest];
@@ -67,10 +68,17 @@ export const inputAscent: Attack<InputAscentParams> = {
       const rng = context.rng.fork("start").fork(start);
       const positions = starts[start]?.() ?? Int32Array.from(rng.sample(open.length, count), (k) => open[k]);
       const picked = pickRows(data, positions);
-      const region = regionAroundRows(data, picked.rows.x, params);
-      const x = start === 0 ? picked.rows.x : shiftRows(data, picked, region, startingShift, rng.fork("sides"));
+      const x = start === 0 ? picked.rows.x : shiftRows(data, picked, domain, startingShift, rng.fork("sides"));
       const seeds = { ...picked.rows, x };
-      const problem = { fit: training.fit, ...implicitSlopes(training.objectiveOf, aim), clean: picked.rest, seeds, region, labels: null };
+      const problem = {
+        fit: training.fit,
+        ...implicitSlopes(training.objectiveOf, aim),
+        clean: picked.rest,
+        seeds,
+        home: picked.rows.x,
+        domain,
+        labels: null,
+      };
       const climbed = await ascendRows(problem, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, part);
       return { ...climbed, positions };
     });
@@ -83,7 +91,7 @@ export const inputAscent: Attack<InputAscentParams> = {
       const objective = training.objectiveOf(data);
       const v = trySolve(objective, theta, aim.gradientOf(objective, theta));
       if (v === null) return open.subarray(0, count);
-      const gains = inputGains(objective, theta, v, data, { positions: open, params });
+      const gains = inputGains(objective, theta, v, data, { positions: open, domain });
       return Int32Array.from(highest(gains, count), (k) => open[k]);
     }
 

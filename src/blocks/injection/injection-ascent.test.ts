@@ -6,8 +6,7 @@ import { logistic } from "../../learners/logistic.ts";
 import { ridge } from "../../learners/ridge.ts";
 import { denseMatrix, toDense } from "../../numeric/matrices/matrix.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { percentileBox } from "../feasible/box.ts";
-import { boxSet } from "../feasible/projection-set.ts";
+import { boxDomain, percentileBox } from "../feasible/box.ts";
 import { type InjectedRows, injectedDataset, withInjected } from "./injected-rows.ts";
 import { ascendInjection, utilityGradient, weightedLoss } from "./injection-ascent.ts";
 
@@ -27,7 +26,7 @@ function problemOf(learner: Learner, classes: number) {
     clean,
     seeds,
     box,
-    set: boxSet(box),
+    domain: boxDomain(box),
     utility: { ...clean, weight: new Float64Array(60).fill(1 / 60) },
     fit: (data: Dataset, start: Model | null) => learner.fit(data, { rng: makeRng(0), params, start }),
     objectiveOf: (data: Dataset) => learner.objective?.(data, params) ?? expect.fail("no objective"),

@@ -5,14 +5,14 @@ import { NumericalError } from "../../core/errors.ts";
 import type { Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import { acceptRejectSteps, adamSteps } from "./ascent-steps.ts";
-import type { RowSet } from "../feasible/projection-set.ts";
+import { type Domain, placesOf } from "../feasible/domain.ts";
 import { type InjectedRows, injectedDataset, withInjected } from "./injected-rows.ts";
 
 export interface AscentProblem {
   /** Dense, without weights. */
   readonly clean: Dataset;
   readonly seeds: InjectedRows;
-  readonly set: RowSet;
+  readonly domain: Domain;
   /** Rows whose summed, weighted loss the attacker raises: U(θ) = Σ_k weight_k ℓ(row_k; θ). */
   readonly utility: Dataset;
   fit(data: Dataset, start: Model | null): Promise<Model>;
@@ -52,11 +52,11 @@ export async function ascendInjection(
   settings: AscentSettings,
   { signal, progress }: RunContext,
 ): Promise<AscentResult> {
-  const { clean, seeds, set, utility } = problem;
+  const { clean, seeds, domain, utility } = problem;
   const [rows, cols] = [seeds.y.length, seeds.x.cols];
   const labels = settings.moveLabels ? labelBoxes(clean) : null;
   const units = new Float64Array(rows * cols + rows);
-  for (let p = 0; p < rows * cols; p++) units[p] = set.scale[p % cols];
+  for (let p = 0; p < rows * cols; p++) units[p] = domain.scale[p % cols];
   for (let i = 0; i < rows; i++) units[rows * cols + i] = labels === null ? 0 : labels[seeds.task[i]].scale;
   const point = new Float64Array(units.length);
   point.set(seeds.x.data);
@@ -64,13 +64,14 @@ export async function ascendInjection(
   const [x, y] = [point.subarray(0, rows * cols), point.subarray(rows * cols)];
   const slope = new Float64Array(units.length);
   const stepper = settings.ascent === "accept-reject" ? acceptRejectSteps(units, cols) : adamSteps(units, cols, settings);
+  const places = placesOf(seeds);
   const trace: number[] = [];
   let best: { rows: InjectedRows; utility: number } | null = null;
   let model: Model | null = null;
 
   for (let t = 0; ; t++) {
     stopIfCancelled(signal);
-    for (let i = 0; i < rows; i++) set.projectInPlace(x.subarray(i * cols, (i + 1) * cols), y[i], seeds.task[i]);
+    for (let i = 0; i < rows; i++) domain.projectInPlace(x.subarray(i * cols, (i + 1) * cols), { ...places[i], label: y[i] });
     if (labels !== null) for (let i = 0; i < rows; i++) y[i] = within(labels[seeds.task[i]], y[i]);
     const current: InjectedRows = { x: denseMatrix(rows, cols, x.slice()), y: y.slice(), task: seeds.task };
     const data = withInjected(clean, current);
@@ -92,7 +93,7 @@ export async function ascendInjection(
         const share = objective.rowShare(seeds.task[i]);
         const own = slope.subarray(i * cols, (i + 1) * cols);
         objective.rowDerivativeInto(own, theta, v, added, i);
-        for (let j = 0; j < cols; j++) own[j] *= -share * set.scale[j];
+        for (let j = 0; j < cols; j++) own[j] *= -share * domain.scale[j];
         slope[rows * cols + i] = labels === null ? 0 : -share * objective.labelDerivative(theta, v, added, i) * units[rows * cols + i];
       }
     }

@@ -12,7 +12,8 @@ import { type Aim, distanceAim, lossAim } from "./attack-aim.ts";
 import { hingeSlopes } from "./svm-gradient.ts";
 import { implicitSlopes } from "./implicit-gradient.ts";
 import { type InjectedRows, withInjected } from "./injected-rows.ts";
-import { regionAround } from "../feasible/injection-domain.ts";
+import { placesOf } from "../feasible/domain.ts";
+import { injectionDomain } from "../feasible/injection-domain.ts";
 import { type RowAscentProblem, ascendRows } from "./row-ascent.ts";
 import { type SmoothTraining, smoothTraining } from "../linear/smooth-training.ts";
 import { labelEnds, wrongCopies } from "../relabel/wrong-copies.ts";
@@ -45,7 +46,7 @@ function problemOf({ learner, classes, loss }: Case, sparse: boolean): RowAscent
     aim,
     clean,
     seeds: wrongCopies(clean, Int32Array.of(injected), makeRng(5)),
-    region: regionAround(clean, 0.01),
+    domain: injectionDomain(clean, 0.01),
     labels: null,
   };
 }
@@ -88,14 +89,15 @@ describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_,
     }
   });
 
-  it.each([false, true])("raises what it aims at, keeps the best rows and stays in its region, sparse: %s", async (sparse) => {
+  it.each([false, true])("raises what it aims at, keeps the best rows and stays in its domain, sparse: %s", async (sparse) => {
     const problem = problemOf(which, sparse);
     const { rows: found, value, trace } = await ascendRows(problem, settings, { rng: makeRng(0) });
     expect(value).toBe(Math.max(...trace));
     expect(value).toBeGreaterThan(trace[0]);
     expect(problem.aim.valueOf(await fitted(problem, found))).toBeCloseTo(value, 6);
     const projected = found.x.data.slice();
-    for (let i = 0; i < injected; i++) problem.region.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), found.y[i], i);
+    const places = placesOf(problem.seeds);
+    for (let i = 0; i < injected; i++) problem.domain.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), places[i]);
     expectClose(projected, found.x.data, 1e-12);
     expect(found.y).toEqual(problem.seeds.y);
   });
@@ -154,17 +156,29 @@ describe("labels in the ascent", () => {
   });
 });
 
-describe("the region of sparse rows", () => {
+it("leaves indicators of sparse rows where they were", async () => {
+  const problem = problemOf(cases["logistic regression"], true);
+  const features = { ...problem.clean.features, kinds: ["real", "indicator", "real"] as const };
+  const domain = injectionDomain({ ...problem.clean, features }, 0.01);
+  const { rows: found } = await ascendRows({ ...problem, domain }, settings, { rng: makeRng(0) });
+  found.x.data.forEach((value, p) => {
+    if (p % cols === 1) expect(value).toBe(problem.seeds.x.data[p]);
+  });
+  expect(found.x.data).not.toEqual(problem.seeds.x.data);
+});
+
+describe("the domain of sparse rows", () => {
   it("holds rows no longer and no fuller than clean ones, and a projection moves nothing twice", () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(0, 0.1), (seed, tail) => {
         const data = smallData({ seed, rows: 12, cols: 6, classes: 2, sparse: true, weighted: false });
         if (data.x.kind !== "sparse") return;
         const { x } = data;
-        const region = regionAround(data, tail);
+        const domain = injectionDomain(data, tail);
         const rng = makeRng(seed);
         const row = Float64Array.from({ length: 6 }, () => 3 * rng.normal());
-        region.projectInPlace(row, 0, 0);
+        const place = { label: 0, task: 0, home: row.slice() };
+        domain.projectInPlace(row, place);
         const lengths = Array.from({ length: 12 }, (_, i) => rowSquaredNorm(x, i));
         const entries = Array.from({ length: 12 }, (_, i) => x.indptr[i + 1] - x.indptr[i]);
         expect(row.reduce((sum, value) => sum + value * value, 0)).toBeLessThanOrEqual(Math.max(...lengths) * (1 + 1e-12));
@@ -176,7 +190,7 @@ describe("the region of sparse rows", () => {
           expect(value).toBeLessThanOrEqual(Math.max(0, ...seen));
         });
         const again = row.slice();
-        region.projectInPlace(again, 0, 0);
+        domain.projectInPlace(again, place);
         expectClose(again, row, 1e-12);
       }),
     );

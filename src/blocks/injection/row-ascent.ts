@@ -1,16 +1,18 @@
-import { denseMatrix } from "../../numeric/matrices/matrix.ts";
+import { type DenseMatrix, denseMatrix } from "../../numeric/matrices/matrix.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import type { Model } from "../../core/learner.ts";
 import { type InjectedRows, withInjected } from "./injected-rows.ts";
-import type { Region } from "../feasible/injection-domain.ts";
+import { type Domain, placesOf } from "../feasible/domain.ts";
 
 export interface RowAscentProblem {
   /** What the victim trains on, as the attacker sees it; without weights. */
   readonly clean: Dataset;
   readonly seeds: InjectedRows;
-  readonly region: Region;
+  readonly domain: Domain;
+  /** Where the rows were before anything moved them; absent: at their seeds. Shape: [rows, features]. */
+  readonly home?: DenseMatrix;
   fit(data: Dataset, start: Model | null): Promise<Model>;
   /** U, which is raised. */
   valueOf(model: Model): number;
@@ -50,16 +52,18 @@ const [momentum, spread] = [0.9, 0.99];
  * where they are sparse. The best rows met are kept; the ascent ends early where the numbers give out.
  */
 export async function ascendRows(problem: RowAscentProblem, settings: RowAscentSettings, context: RunContext): Promise<RowAscentResult> {
-  const { clean, seeds, region, labels } = problem;
+  const { clean, seeds, domain, labels } = problem;
+  const { scale } = domain;
+  const places = placesOf({ ...seeds, x: problem.home ?? seeds.x });
   const cols = seeds.x.cols;
   const x = seeds.x.data.slice();
   let y: Float64Array = seeds.y.slice();
   const slopes: RowSlopes = { x: new Float64Array(x.length), y: new Float64Array(y.length) };
-  const moments = region.scale === null ? null : { first: new Float64Array(x.length), second: new Float64Array(x.length) };
+  const moments = clean.x.kind === "sparse" ? null : { first: new Float64Array(x.length), second: new Float64Array(x.length) };
   const trace: number[] = [];
   let best: { rows: InjectedRows; value: number } | null = null;
   let model: Model | null = null;
-  projectRows(x, y, region);
+  for (let i = 0; i < y.length; i++) domain.projectInPlace(x.subarray(i * cols, (i + 1) * cols), { ...places[i], label: y[i] });
   for (let t = 0; ; t++) {
     stopIfCancelled(context.signal);
     const matrix = denseMatrix(y.length, cols, x.slice());
@@ -81,15 +85,10 @@ export async function ascendRows(problem: RowAscentProblem, settings: RowAscentS
     if (labels !== null && typeof labels !== "function")
       for (let i = 0; i < y.length; i++) if (slopes.y[i] !== 0) y[i] = (slopes.y[i] > 0 ? labels.high : labels.low)[seeds.task[i]];
     const rate = settings.firstRate * (settings.lastRate / settings.firstRate) ** (t / Math.max(1, settings.steps - 1));
-    if (region.scale !== null && moments !== null) stepByAdam(x, slopes.x, region.scale, moments, t, rate);
-    else stepAlongRows(x, slopes.x, cols, rate * region.stepLength);
-    projectRows(x, y, region);
+    if (moments !== null) stepByAdam(x, slopes.x, scale, moments, t, rate);
+    else stepAlongRows(x, slopes.x, scale, rate);
+    for (let i = 0; i < y.length; i++) domain.projectInPlace(x.subarray(i * cols, (i + 1) * cols), { ...places[i], label: y[i] });
   }
-}
-
-function projectRows(x: Float64Array, y: Float64Array, region: Region): void {
-  const cols = y.length === 0 ? 0 : x.length / y.length;
-  for (let i = 0; i < y.length; i++) region.projectInPlace(x.subarray(i * cols, (i + 1) * cols), y[i], i);
 }
 
 /** Kingma & Ba 2015, algorithm 1, in units of each feature; a floor under the denominator keeps features at rest that hardly matter. */
@@ -115,11 +114,12 @@ function stepByAdam(
   }
 }
 
-function stepAlongRows(x: Float64Array, gradient: Float64Array, cols: number, length: number): void {
+/** Each row by its scale along its own gradient. */
+function stepAlongRows(x: Float64Array, gradient: Float64Array, scale: Float64Array, rate: number): void {
+  const cols = scale.length;
   for (let start = 0; start < x.length; start += cols) {
     let squares = 0;
-    for (let p = start; p < start + cols; p++) squares += gradient[p] * gradient[p];
-    const scale = squares > 0 ? length / Math.sqrt(squares) : 0;
-    for (let p = start; p < start + cols; p++) x[p] += scale * gradient[p];
+    for (let j = 0; j < cols; j++) if (scale[j] > 0) squares += gradient[start + j] * gradient[start + j];
+    if (squares > 0) for (let j = 0; j < cols; j++) x[start + j] += ((rate * scale[j]) / Math.sqrt(squares)) * gradient[start + j];
   }
 }

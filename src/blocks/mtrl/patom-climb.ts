@@ -2,10 +2,11 @@ import type { AttackInput } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
-import { percentileBox } from "../feasible/box.ts";
+import { boxDomain, percentileBox } from "../feasible/box.ts";
 import { bestOfStarts } from "../injection/best-of-starts.ts";
 import { gainsByTask } from "../injection/gain-by-budget.ts";
-import { type RowSet, ballSet, boxSet } from "../feasible/projection-set.ts";
+import { ballDomain } from "../feasible/ball-domain.ts";
+import type { Domain } from "../feasible/domain.ts";
 import type { InjectedRows } from "../injection/injected-rows.ts";
 import { type AscentProblem, ascendInjection } from "../injection/injection-ascent.ts";
 import { apportion, flippedSeeds, spreadBudget, withLabel } from "../injection/injection-starts.ts";
@@ -34,7 +35,7 @@ export async function climbRows(
   const problem: Omit<AscentProblem, "seeds"> = {
     clean: aim.clean,
     utility: aim.utility,
-    set: setOf(training, settings),
+    domain: domainOf(training, settings),
     fit: (rows: Dataset, from: Model | null) =>
       input.pipeline.learner.fit(rows, { ...context, progress: undefined, params: aim.climbing, start: from }),
     objectiveOf: (rows: Dataset) => mtrlObjective(rows, aim.climbing, { relation: aim.relation, solveTolerance: 1e-7 }),
@@ -54,9 +55,10 @@ export async function climbRows(
   return rows;
 }
 
-function setOf(data: Dataset, { set, tail }: ClimbSettings): RowSet {
+function domainOf(data: Dataset, { set, tail }: ClimbSettings): Domain {
   // Beyond the range that was observed a row would be refused, wherever the ball reaches.
-  return set === "box" ? boxSet(percentileBox(data.x, data.features, tail)) : ballSet(data, percentileBox(data.x, data.features, 0), tail);
+  const range = percentileBox(data.x, data.features, set === "box" ? tail : 0);
+  return set === "box" ? boxDomain(range) : ballDomain(data, range, tail);
 }
 
 function ascentOf({ ascent, labels }: ClimbSettings, { target }: Dataset, steps: number) {

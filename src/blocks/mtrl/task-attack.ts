@@ -5,8 +5,7 @@ import type { Objective } from "../../core/objective.ts";
 import { budgetOf } from "../../core/threat.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 import { pseudoUtility, trainingUtility } from "../injection/attack-utility.ts";
-import { percentileBox } from "../feasible/box.ts";
-import { boxSet } from "../feasible/projection-set.ts";
+import { boxDomain, percentileBox } from "../feasible/box.ts";
 import { withInjected } from "../injection/injected-rows.ts";
 import { ascendInjection, utilityGradient } from "../injection/injection-ascent.ts";
 import { flippedSeeds } from "../injection/injection-starts.ts";
@@ -53,7 +52,7 @@ export async function attackTask(input: TaskAttackInput, context: RunContext): P
     {
       clean,
       seeds: flippedSeeds(clean, counts, context.rng.fork("seeds")),
-      set: boxSet(box),
+      domain: boxDomain(box),
       utility,
       fit: (data, start) => learner.fit(data, { ...context, progress: undefined, params: input.climbingParams, start }),
       objectiveOf: (data) => input.objectiveOf(data, input.climbingParams),
