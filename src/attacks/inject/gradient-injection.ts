@@ -1,13 +1,14 @@
 import type { Attack } from "../../core/attack.ts";
 import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
-import { ascendRows } from "../../blocks/injection/row-ascent.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
+import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { type AimKind, setScene } from "../../blocks/injection/bilevel-setup.ts";
 import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
-import { labelEnds, seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
+import { labelRanges } from "../../blocks/injection/injection-starts.ts";
+import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
 
 interface GradientInjectionParams extends AscentParams {
   objective: AimKind;
@@ -35,7 +36,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
       type: "choice",
       default: "optimised",
       options: ["optimised", "flipped"],
-      help: "a real label goes to the end of its range that hurts more, or stays as it was flipped; a class always stays flipped",
+      help: "a real label climbs too, within its range, or stays as it was flipped; a class always stays flipped",
     },
     ...ascentParams,
   },
@@ -47,11 +48,11 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   async poison(input, { params, ...context }) {
     const scene = await setScene(input, params.objective, context);
     const domain = injectionDomain(scene.victim.training, params.tail);
-    const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelEnds(scene.victim.training) : null;
+    const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelRanges(scene.victim.training) : null;
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
-      return ascendRows(
-        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, domain, labels },
+      return bilevelAscent(
+        { fit: scene.fit, ...implicitGradient(scene.objectiveOf, scene.aim), clean: scene.data, seeds, domain, labels },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
         part,
       );

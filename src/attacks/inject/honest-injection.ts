@@ -6,13 +6,13 @@ import { orderBy } from "../../numeric/orders/ranks.ts";
 import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { honestDomain } from "../../blocks/injection/honest-domain.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { type InjectedRows, injectedDataset } from "../../blocks/injection/injected-rows.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { setScene } from "../../blocks/injection/bilevel-setup.ts";
 import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
-import { ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
 
 const softness = 0.25;
@@ -50,8 +50,8 @@ export const honestInjection: Attack<AscentParams> = {
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const { x, task } = doubtfulCopies(data, counts, cleanModel, (i) => start === 0 || given[i] === (start - 1) % classesOf(data));
       const seeds = { x, y: predict(victim.model, injectedDataset(data, { x, y: new Float64Array(task.length), task })), task };
-      return ascendRows(
-        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, domain, labels: null },
+      return bilevelAscent(
+        { fit: scene.fit, ...implicitGradient(scene.objectiveOf, aim), clean: data, seeds, domain, labels: null },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
         part,
       );

@@ -1,12 +1,12 @@
 import type { Attack } from "../../core/attack.ts";
 import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
-import { hingeSlopes } from "../../blocks/injection/svm-gradient.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { svmGradient } from "../../blocks/injection/svm-gradient.ts";
+import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { setScene } from "../../blocks/injection/bilevel-setup.ts";
 import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
-import { ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
 import type { LinearSvmParams } from "../../learners/linear-svm.ts";
 
@@ -45,12 +45,14 @@ export const svmInjection: Attack<SvmInjectionParams> = {
     const scene = await setScene(input, params.objective, context);
     const svm = input.pipeline.learnerParams as LinearSvmParams & { readonly weightDecay: number };
     const training =
-      svm.loss === "hinge" ? hingeSlopes(scene.aimedAt, svm, context) : { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim) };
+      svm.loss === "hinge"
+        ? svmGradient(scene.aimedAt, svm, context)
+        : { fit: scene.fit, ...implicitGradient(scene.objectiveOf, scene.aim) };
     const domain = injectionDomain(scene.victim.training, params.tail);
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
       const problem = { ...training, clean: scene.data, seeds, domain, labels: null };
-      return ascendRows(problem, { steps: params.steps, firstRate: 1, lastRate: 0.05 }, part);
+      return bilevelAscent(problem, { steps: params.steps, firstRate: 1, lastRate: 0.05 }, part);
     });
     return injectedPatch(input.clean.table, scene.victim, rows);
   },

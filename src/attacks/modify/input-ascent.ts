@@ -5,14 +5,13 @@ import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
 import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { implicitGradient, trySolve } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
 import { inputGains } from "../../blocks/edits/input-gains.ts";
 import { type PerturbationParams, perturbationParams, perturbationDomain } from "../../blocks/feasible/perturbation-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
-import { ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { cannotDifferentiate, smoothTraining } from "../../blocks/linear/smooth-training.ts";
-import { trySolve } from "../../blocks/injection/injection-ascent.ts";
 import { shiftRows } from "../../blocks/edits/shifted-rows.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 
@@ -72,14 +71,14 @@ export const inputAscent: Attack<InputAscentParams> = {
       const seeds = { ...picked.rows, x };
       const problem = {
         fit: training.fit,
-        ...implicitSlopes(training.objectiveOf, aim),
+        ...implicitGradient(training.objectiveOf, aim),
         clean: picked.rest,
         seeds,
         home: picked.rows.x,
         domain,
         labels: null,
       };
-      const climbed = await ascendRows(problem, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, part);
+      const climbed = await bilevelAscent(problem, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, part);
       return { ...climbed, positions };
     });
     return editedPatch(input.clean.table, victim, positions, rows.x);

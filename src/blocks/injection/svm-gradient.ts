@@ -6,19 +6,19 @@ import { hingeResponse } from "./hinge-response.ts";
 import { type BiasKind, blockScoresInto, outputsOf, targetOf } from "../linear/layout.ts";
 import { linearModel } from "../linear/model.ts";
 import { hingeLoss } from "../linear/margin-losses.ts";
-import { weightedLoss } from "./injection-ascent.ts";
-import type { RowAscentProblem } from "./row-ascent.ts";
+import { weightedLoss } from "./attack-aim.ts";
+import type { BilevelProblem } from "./bilevel-ascent.ts";
 import { hingeProblemOf, solveHinge } from "../linear/solve-hinge.ts";
 
 /**
  * Training with the plain hinge, and the exact derivatives of the weighted hinge loss of `rows` in injected rows: what α is known for comes from the
  * last training, so a gradient is asked for the model just trained.
  */
-export function hingeSlopes(
+export function svmGradient(
   rows: Dataset,
   params: { readonly weightDecay: number; readonly bias: BiasKind; readonly tolerance: number },
   { rng }: RunContext,
-): Pick<RowAscentProblem, "fit" | "valueOf" | "slopesInto"> {
+): Pick<BilevelProblem, "fit" | "valueOf" | "gradientInto"> {
   let solved: { readonly problem: HingeProblem; readonly solution: HingeSolution }[] = [];
   return {
     fit(data, start) {
@@ -35,7 +35,7 @@ export function hingeSlopes(
       return Promise.resolve(linearModel({ theta, features, target, loss: hingeLoss }));
     },
     valueOf: (model) => weightedLoss(model, rows),
-    slopesInto(out, { injected }) {
+    gradientInto(out, { injected }) {
       const { cols } = injected.x;
       out.x.fill(0);
       solved.forEach(({ problem, solution }, output) => {
