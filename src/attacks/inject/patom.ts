@@ -98,7 +98,7 @@ export const patom: Attack<PatomParams> = {
   targets: ["classes", "real"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
   refuses({ table, learner, sharing }) {
-    if (learner.id !== "mtrl" || sharing === "separate")
+    if (learner.relation === undefined || sharing === "separate")
       return "it attacks what related tasks share: it needs the learner mtrl and one model for all tasks";
     const kinds = table.roles.features.map((name) => columnOf(table, name).kind);
     if (kinds.includes("vector")) return "it moves numbers or writes words, and vectors could be either";

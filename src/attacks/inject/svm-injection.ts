@@ -8,7 +8,6 @@ import { setScene } from "../../blocks/injection/bilevel-setup.ts";
 import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
-import type { LinearSvmParams } from "../../learners/linear-svm.ts";
 
 interface SvmInjectionParams extends AscentParams {
   objective: "train" | "validation";
@@ -38,16 +37,15 @@ export const svmInjection: Attack<SvmInjectionParams> = {
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
   effort: "standard",
   refuses: ({ learner, sharing }) =>
-    learner.id === "linear-svm" && sharing === "pooled"
+    learner.hinge !== undefined && sharing === "pooled"
       ? null
       : "it attacks one linear support vector machine: it needs the learner linear-svm",
   async poison(input, { params, ...context }) {
     const scene = await setScene(input, params.objective, context);
-    const svm = input.pipeline.learnerParams as LinearSvmParams & { readonly weightDecay: number };
+    const { learner, learnerParams } = input.pipeline;
+    const hinge = learner.hinge?.(learnerParams) ?? null;
     const training =
-      svm.loss === "hinge"
-        ? svmGradient(scene.aimedAt, svm, context)
-        : { fit: scene.fit, ...implicitGradient(scene.objectiveOf, scene.aim) };
+      hinge === null ? { fit: scene.fit, ...implicitGradient(scene.objectiveOf, scene.aim) } : svmGradient(scene.aimedAt, hinge, context);
     const domain = injectionDomain(scene.victim.training, params.tail);
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));

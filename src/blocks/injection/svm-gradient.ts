@@ -1,9 +1,10 @@
+import type { LinearSettings } from "../../core/learner.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { HingeProblem, HingeSolution } from "../../numeric/solvers/hinge.ts";
 import { addScaledRowInto } from "../../numeric/matrices/matrix.ts";
 import { hingeResponse } from "./hinge-response.ts";
-import { type BiasKind, blockScoresInto, outputsOf, targetOf } from "../linear/layout.ts";
+import { blockScoresInto, outputsOf, targetOf } from "../linear/layout.ts";
 import { linearModel } from "../linear/model.ts";
 import { hingeLoss } from "../linear/margin-losses.ts";
 import { weightedLoss } from "./attack-aim.ts";
@@ -16,7 +17,7 @@ import { hingeProblemOf, solveHinge } from "../linear/solve-hinge.ts";
  */
 export function svmGradient(
   rows: Dataset,
-  params: { readonly weightDecay: number; readonly bias: BiasKind; readonly tolerance: number },
+  settings: LinearSettings,
   { rng }: RunContext,
 ): Pick<BilevelProblem, "fit" | "valueOf" | "gradientInto"> {
   let solved: { readonly problem: HingeProblem; readonly solution: HingeSolution }[] = [];
@@ -25,9 +26,9 @@ export function svmGradient(
       const { features, target } = data;
       const size = features.names.length + 1;
       solved = Array.from({ length: outputsOf(target) }, (_, output) => {
-        const problem = hingeProblemOf(data, { ...params, output });
+        const problem = hingeProblemOf(data, { ...settings, output });
         const from = start?.parameters?.theta.slice(output * size, (output + 1) * size);
-        const options = { tolerance: Math.min(1e-6, params.tolerance), rng: rng.fork("hinge").fork(output) };
+        const options = { tolerance: Math.min(1e-6, settings.tolerance), rng: rng.fork("hinge").fork(output) };
         return { problem, solution: solveHinge(problem, from === undefined ? options : { ...options, start: from }) };
       });
       const theta = new Float64Array(size * solved.length);
