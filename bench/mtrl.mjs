@@ -3,12 +3,13 @@
 //   node bench/mtrl.mjs [--repeats 5]
 // Square loss; tasks lie near each other in a few groups. A fit counts once its objective is within 1e-6 of the minimum, which a tight fit finds first.
 import { parseArgs } from "node:util";
+import { lossAim } from "../dist/blocks/injection/attack-aim.js";
 import { pseudoUtility } from "../dist/blocks/injection/attack-utility.js";
-import { ascendInjection } from "../dist/blocks/injection/injection-ascent.js";
+import { bilevelAscent } from "../dist/blocks/injection/bilevel-ascent.js";
+import { implicitGradient } from "../dist/blocks/injection/implicit-gradient.js";
 import { flippedSeeds, spreadBudget } from "../dist/blocks/injection/injection-starts.js";
 import { mtrlObjective } from "../dist/blocks/mtrl/objective.js";
-import { percentileBox } from "../dist/blocks/feasible/box.js";
-import { boxSet } from "../dist/blocks/feasible/projection-set.js";
+import { boxDomain, percentileBox } from "../dist/blocks/feasible/box.js";
 import { mtrl } from "../dist/learners/mtrl.js";
 import { denseMatrix } from "../dist/numeric/matrices/matrix.js";
 import { makeRng } from "../dist/numeric/random.js";
@@ -92,16 +93,18 @@ const targets = [0, 1, 2, 3, 4];
 let attackMs = Infinity;
 for (let k = 0; k < repeats; k++) {
   const started = cpuMs();
-  await ascendInjection(
+  const objectiveOf = (data) => mtrlObjective(data, params, { relation: "fixed" });
+  const utility = pseudoUtility(mines, model, targets, targets, makeRng(2));
+  await bilevelAscent(
     {
+      ...implicitGradient(objectiveOf, lossAim(utility)),
       clean: mines,
       seeds: flippedSeeds(mines, spreadBudget(mines, targets, 80), makeRng(1)),
-      utility: pseudoUtility(mines, model, targets, targets, makeRng(2)),
-      set: boxSet(percentileBox(mines.x, mines.features, 0.01)),
+      domain: boxDomain(percentileBox(mines.x, mines.features, 0.01)),
       fit: (data, start) => mtrl.fit(data, { rng: makeRng(0), params, start }),
-      objectiveOf: (data) => mtrlObjective(data, params, { relation: "fixed" }),
+      labels: null,
     },
-    { steps: 30, firstRate: 0.3, lastRate: 0.03, moveLabels: false },
+    { steps: 30, firstRate: 0.3, lastRate: 0.03 },
     { rng: makeRng(3) },
   );
   attackMs = Math.min(attackMs, cpuMs() - started);

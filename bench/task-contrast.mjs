@@ -6,10 +6,11 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pseudoUtility, trainingUtility } from "../dist/blocks/injection/attack-utility.js";
-import { percentileBox } from "../dist/blocks/feasible/box.js";
-import { boxSet } from "../dist/blocks/feasible/projection-set.js";
+import { boxDomain, percentileBox } from "../dist/blocks/feasible/box.js";
 import { withInjected } from "../dist/blocks/injection/injected-rows.js";
-import { ascendInjection } from "../dist/blocks/injection/injection-ascent.js";
+import { lossAim } from "../dist/blocks/injection/attack-aim.js";
+import { bilevelAscent } from "../dist/blocks/injection/bilevel-ascent.js";
+import { implicitGradient } from "../dist/blocks/injection/implicit-gradient.js";
 import { flippedSeeds, spreadBudget } from "../dist/blocks/injection/injection-starts.js";
 import { mtrlObjective } from "../dist/blocks/mtrl/objective.js";
 import { standsOutAbove, taskEvidence } from "../dist/blocks/mtrl/task-evidence.js";
@@ -67,15 +68,16 @@ for (let seed = 0; seed < Number(options.seeds); seed++) {
         objective === "train"
           ? trainingUtility(clean, targets)
           : pseudoUtility(clean, cleanModel, targets, attacked, rng.fork("utility").fork(name));
+      const objectiveOf = (data) => mtrlObjective(data, climbing, { relation: "exact", solveTolerance: 1e-8 });
       const problem = {
+        ...implicitGradient(objectiveOf, lossAim(utility)),
         clean,
         seeds: seedsOf(name),
-        utility,
-        set: boxSet(percentileBox(clean.x, clean.features, 0.01)),
+        domain: boxDomain(percentileBox(clean.x, clean.features, 0.01)),
         fit: (data, start) => mtrl.fit(data, { rng, params: climbing, start }),
-        objectiveOf: (data) => mtrlObjective(data, climbing, { relation: "exact", solveTolerance: 1e-8 }),
+        labels: null,
       };
-      const { rows } = await ascendInjection(problem, { steps: 60, firstRate: 0.3, lastRate: 0.03, moveLabels: false }, { rng });
+      const { rows } = await bilevelAscent(problem, { steps: 60, firstRate: 0.3, lastRate: 0.03 }, { rng });
       await judge(name, withInjected(clean, rows), attacked, relation, fit);
     }
   console.error(`seed ${seed} done`);

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const src = join(dirname(fileURLToPath(import.meta.url)), "..", "src");
 
 const methods = ["attacks", "detectors", "repairs", "certificates", "metrics"];
-const belowMethods = ["learners", "blocks", "data", "core", "numeric"];
+const belowMethods = ["blocks", "data", "core", "numeric"];
 const pure = ["numeric", "core", "data", "blocks", "learners", ...methods, "study", "report"];
 
 /** What each layer may import besides itself. */

@@ -2,7 +2,7 @@
 import { heldoutUtility, pseudoUtility, trainingUtility } from "../../dist/blocks/injection/attack-utility.js";
 import { percentileBox } from "../../dist/blocks/feasible/box.js";
 import { withInjected } from "../../dist/blocks/injection/injected-rows.js";
-import { weightedLoss } from "../../dist/blocks/injection/injection-ascent.js";
+import { weightedLoss } from "../../dist/blocks/injection/attack-aim.js";
 import { constantLabelSeeds, flippedSeeds, spreadBudget, uniformSeeds } from "../../dist/blocks/injection/injection-starts.js";
 import { climbRows } from "../../dist/blocks/mtrl/patom-climb.js";
 import { positionsWhere, selectExamples } from "../../dist/core/dataset.js";

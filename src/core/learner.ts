@@ -46,6 +46,19 @@ export interface FitOptions<P = any> extends RunContext {
   readonly base?: BaseModel | undefined;
 }
 
+/** What a linear model is trained with: λ of the penalty (λ/2) ‖w‖², whether that counts the bias, and when training stops. */
+export interface LinearSettings {
+  readonly weightDecay: number;
+  readonly bias: "free" | "regularised";
+  readonly tolerance: number;
+}
+
+/** What tasks are related with: λ₂, λ₁ and ε of multi-task relationship learning (blocks/mtrl/problem.ts). */
+export interface RelationSettings extends LinearSettings {
+  readonly relationDecay: number;
+  readonly epsilon: number;
+}
+
 export interface Learner<P = any> extends MethodInfo<P> {
   readonly kind: "learner";
   readonly targets: readonly TargetKind[];
@@ -65,8 +78,14 @@ export interface Learner<P = any> extends MethodInfo<P> {
   tune(data: Dataset, options: FitOptions<P>): Promise<P>;
   /** Makes what others build on: present where a base model can be trained on other rows, perhaps with other labels, and handed over. */
   pretrain?(data: Dataset, options: FitOptions<P>): Promise<BaseModel>;
-  /** Present where the optimum is smooth in the data; null for settings where it is not (a hinge). Parameters must be tuned. */
+  /** Present where the optimum is smooth in the data; null for settings where it is not (see `hinge`). Parameters must be tuned. */
   objective?(data: Dataset, params: P): Objective | null;
+  /** Of one model that is linear in its features, with θ in a block [w, b] for each output: what it is trained with. Parameters must be tuned. */
+  linear?(params: P): LinearSettings;
+  /** Of a support vector machine: what it is trained with where its loss is the plain hinge, whose kinks leave no objective; null where the hinge is squared. */
+  hinge?(params: P): LinearSettings | null;
+  /** Of a learner that relates its tasks: with what. Parameters must be tuned. */
+  relation?(params: P): RelationSettings;
 }
 
 /** Predicted class indices, or predicted values of a real target. Shape: [rows]. */

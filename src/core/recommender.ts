@@ -48,6 +48,18 @@ export interface Recommender<P = any> extends MethodInfo<P> {
   readonly kind: "recommender";
   readonly feedback: "explicit" | "implicit";
   fit(ratings: Ratings, options: RecommenderOptions<P>): Promise<RecommenderModel>;
+  /** Where it factorises what was rated by alternating least squares: λ of a user or item for each of its ratings. */
+  leastSquares?(params: P): { readonly decay: number };
+  /** Where it relates users: with what. */
+  relation?(params: P): UserRelation;
+}
+
+/** What users are related with, as tasks are (see learner.ts), and λ of the least squares that the items come from. */
+export interface UserRelation {
+  readonly itemDecay: number;
+  readonly relationDecay: number;
+  readonly weightDecay: number;
+  readonly epsilon: number;
 }
 
 export interface RecommenderOptions<P = any> extends RunContext {

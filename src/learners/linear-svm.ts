@@ -44,6 +44,8 @@ export const linearSvm: Learner<LinearSvmParams> = {
   objective(data, params) {
     return params.loss === "hinge" ? null : linearObjective(data, { ...(params as Tuned), loss: squaredHingeLoss });
   },
+  linear: (params) => params as Tuned,
+  hinge: (params) => (params.loss === "hinge" ? (params as Tuned) : null),
 };
 
 async function tune(data: Dataset, options: FitOptions<LinearSvmParams>): Promise<Tuned> {

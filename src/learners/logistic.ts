@@ -28,6 +28,7 @@ export const logistic: Learner<LogisticParams> = {
     return train(data, await tune(data, options), options, options.start);
   },
   objective: (data, params) => objectiveOf(data, params as Tuned),
+  linear: (params) => params as Tuned,
 };
 
 async function tune(data: Dataset, options: FitOptions<LogisticParams>): Promise<Tuned> {

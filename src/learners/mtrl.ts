@@ -74,6 +74,7 @@ export const mtrl: Learner<MtrlParams> = {
     checkTarget(data);
     return mtrlObjective(data, settingsOf(params as Tuned), { relation: "exact" });
   },
+  relation: (params) => params as Tuned,
 };
 
 async function tune(data: Dataset, options: FitOptions<MtrlParams>): Promise<Tuned> {

@@ -29,6 +29,7 @@ export const ridge: Learner<RidgeParams> = {
     return train(data, await tune(data, options));
   },
   objective: (data, params) => objectiveOf(data, params as Tuned),
+  linear: (params) => params as Tuned,
 };
 
 async function tune(data: Dataset, options: FitOptions<RidgeParams>): Promise<Tuned> {

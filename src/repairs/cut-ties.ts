@@ -50,7 +50,7 @@ export const cutTies: FittingRepair<CutTiesParams> = {
   },
   targets: ["classes", "real"],
   refuses: ({ learner, sharing }) =>
-    learner.id === "mtrl" && sharing === "pooled"
+    learner.relation !== undefined && sharing === "pooled"
       ? null
       : "it cuts ties between tasks: it needs the learner mtrl and one model for all tasks",
   async repair(data, { params, fit }) {

@@ -63,7 +63,7 @@ export const severFilter: FittingRepair<SeverFilterParams> = {
   },
   targets: ["classes", "real"],
   refuses: ({ learner, sharing }) =>
-    ["logistic", "ridge", "linear-svm"].includes(learner.id) && sharing === "pooled"
+    learner.linear !== undefined && sharing === "pooled"
       ? null
       : "it looks at the gradients of one linear model: it needs logistic, ridge or linear-svm, and one model for all tasks",
   async repair(data, { params, rng, fit, progress }) {

@@ -41,7 +41,7 @@ export const taskTrim: FittingRepair<TaskTrimParams> = {
   },
   targets: ["classes", "real"],
   refuses: ({ learner, sharing }) =>
-    learner.id === "mtrl" && sharing === "pooled"
+    learner.relation !== undefined && sharing === "pooled"
       ? null
       : "it trims where tasks agree: it needs the learner mtrl and one model for all tasks",
   async repair(data, { params, fit, signal, progress }) {

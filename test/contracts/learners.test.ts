@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { blockScoresInto } from "../../src/blocks/linear/layout.ts";
 import { catalog } from "../../src/catalog.ts";
 import { targetOf } from "../../src/core/examples.ts";
 import { predict } from "../../src/core/learner.ts";
@@ -44,6 +45,20 @@ describe.each(usable.map((learner) => [learner.id, learner] as const))("learner 
           expect((await fit()).scores(all)).toEqual(scores);
           const losses = model.losses(all);
           expect(losses.every((loss) => Number.isFinite(loss) && loss >= 0)).toBe(true);
+          if (learner.linear !== undefined) {
+            const { theta } = model.parameters ?? expect.fail("a linear model has parameters");
+            const z = new Float64Array(all.y.length);
+            for (let output = 0; output < model.outputs; output++) {
+              blockScoresInto(z, all.x, theta, output);
+              z.forEach((score, i) => expect(score).toBeCloseTo(scores[i * model.outputs + output], 9));
+            }
+            expect(learner.linear(params).weightDecay).toBeGreaterThanOrEqual(0);
+          }
+          if (learner.hinge !== undefined)
+            for (const loss of ["hinge", "squared-hinge"]) {
+              const chosen = { ...(params as object), loss };
+              expect(learner.objective?.(train, chosen) === null).toBe(learner.hinge(chosen) !== null);
+            }
           const predictions = predict(model, all);
           if (all.target.kind === "classes") {
             const { names } = all.target;

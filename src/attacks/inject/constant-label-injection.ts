@@ -2,7 +2,7 @@ import type { Attack } from "../../core/attack.ts";
 import { targetOf, taskNames } from "../../core/examples.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import { reachableExamples } from "../../blocks/relabel/reachable-examples.ts";
-import { farEnds, uniformRows } from "../../blocks/injection/uniform-rows.ts";
+import { farEnds, uniformRows, uniformTail } from "../../blocks/injection/uniform-rows.ts";
 
 interface ConstantLabelInjectionParams {
   label: "low" | "high";
@@ -27,13 +27,7 @@ export const constantLabelInjection: Attack<ConstantLabelInjectionParams> = {
       options: ["low", "high"],
       help: "the first or the last class of the data, or the lower or upper end of a real label",
     },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "numbers stay between this percentile of the clean rows and its opposite",
-    },
+    tail: uniformTail,
   },
   data: "table",
   targets: ["classes", "real"],

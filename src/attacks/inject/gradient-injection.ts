@@ -1,19 +1,18 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
-import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
+import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { type AimKind, setScene } from "../../blocks/injection/bilevel-setup.ts";
-import { regionAround } from "../../blocks/feasible/injection-domain.ts";
+import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
-import { labelEnds, seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
+import { labelRanges } from "../../blocks/injection/injection-starts.ts";
+import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
 
-interface GradientInjectionParams {
+interface GradientInjectionParams extends AscentParams {
   objective: AimKind;
   labels: "flipped" | "optimised";
-  steps: number;
-  starts: number;
-  tail: number;
 }
 
 export const gradientInjection: Attack<GradientInjectionParams> = {
@@ -37,31 +36,9 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
       type: "choice",
       default: "optimised",
       options: ["optimised", "flipped"],
-      help: "a real label goes to the end of its range that hurts more, or stays as it was flipped; a class always stays flipped",
+      help: "a real label climbs too, within its range, or stays as it was flipped; a class always stays flipped",
     },
-    steps: {
-      type: "number",
-      default: 60,
-      min: 1,
-      max: 10_000,
-      integer: true,
-      help: "steps of the ascent, each with one warm-started training",
-    },
-    starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
-      help: "ascents, of which the best is kept: from mixed wrong labels first, then from each class in turn",
-    },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
-    },
+    ...ascentParams,
   },
   data: "table",
   targets: ["classes", "real"],
@@ -70,19 +47,16 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const scene = await setScene(input, params.objective, context);
-    const region = regionAround(scene.victim.training, params.tail);
-    const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelEnds(scene.victim.training) : null;
-    let best: RowAscentResult | null = null;
-    for (let start = 0; start < params.starts; start++) {
+    const domain = injectionDomain(scene.victim.training, params.tail);
+    const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelRanges(scene.victim.training) : null;
+    const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
-      const result = await ascendRows(
-        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim), clean: scene.data, seeds, region, labels },
+      return bilevelAscent(
+        { fit: scene.fit, ...implicitGradient(scene.objectiveOf, scene.aim), clean: scene.data, seeds, domain, labels },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        partOf(context, start, params.starts),
+        part,
       );
-      if (best === null || result.value > best.value) best = result;
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return injectedPatch(input.clean.table, scene.victim, best.rows);
+    });
+    return injectedPatch(input.clean.table, scene.victim, rows);
   },
 };

@@ -1,28 +1,23 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
 import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../../core/dataset.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import { selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { honestRegion } from "../../blocks/injection/honest-region.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
+import { honestDomain } from "../../blocks/injection/honest-domain.ts";
+import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { type InjectedRows, injectedDataset } from "../../blocks/injection/injected-rows.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { setScene } from "../../blocks/injection/bilevel-setup.ts";
-import { regionAround } from "../../blocks/feasible/injection-domain.ts";
+import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
-import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
 
 const softness = 0.25;
 
-interface HonestInjectionParams {
-  steps: number;
-  starts: number;
-  tail: number;
-}
-
-export const honestInjection: Attack<HonestInjectionParams> = {
+export const honestInjection: Attack<AscentParams> = {
   kind: "attack",
   id: "honest-injection",
   title: "Gradient injection with honest labels",
@@ -33,28 +28,10 @@ export const honestInjection: Attack<HonestInjectionParams> = {
     url: "https://arxiv.org/abs/1708.08689",
   },
   params: {
-    steps: {
-      type: "number",
-      default: 60,
-      min: 1,
-      max: 10_000,
-      integer: true,
-      help: "steps of the ascent, each with one warm-started training",
-    },
+    ...ascentParams,
     starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
+      ...ascentParams.starts,
       help: "ascents from the rows that the model is least sure of, of which the best is kept: of any class first, then of each class in turn",
-    },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
     },
   },
   data: "table",
@@ -68,21 +45,18 @@ export const honestInjection: Attack<HonestInjectionParams> = {
     const cleanModel = await scene.fit(data, null);
     const isLearnedByHeart = data.x.cols > data.x.rows;
     const aim = isLearnedByHeart ? scene.aim : relativeErrorAim(scene.aimedAt, cleanModel, softness);
+    const domain = honestDomain(injectionDomain(data, params.tail), victim.model, data);
     const given = predict(victim.model, data);
-    let best: RowAscentResult | null = null;
-    for (let start = 0; start < params.starts; start++) {
+    const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const { x, task } = doubtfulCopies(data, counts, cleanModel, (i) => start === 0 || given[i] === (start - 1) % classesOf(data));
       const seeds = { x, y: predict(victim.model, injectedDataset(data, { x, y: new Float64Array(task.length), task })), task };
-      const region = honestRegion(regionAround(data, params.tail), victim.model, seeds, data);
-      const result = await ascendRows(
-        { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, aim), clean: data, seeds, region, labels: null },
+      return bilevelAscent(
+        { fit: scene.fit, ...implicitGradient(scene.objectiveOf, aim), clean: data, seeds, domain, labels: null },
         { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        partOf(context, start, params.starts),
+        part,
       );
-      if (best === null || result.value > best.value) best = result;
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return injectedPatch(input.clean.table, victim, best.rows);
+    });
+    return injectedPatch(input.clean.table, victim, rows);
   },
 };
 

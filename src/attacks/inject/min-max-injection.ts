@@ -7,7 +7,6 @@ import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { type Atom, rowsOf } from "../../blocks/injection/coordinate-exchange.ts";
 import { sanitisedParams } from "../../blocks/injection/sanitised-params.ts";
 import { type SanitisedParams, cannotBeSanitised, setSanitisedScene } from "../../blocks/injection/sanitised-training.ts";
-import type { LinearSvmParams } from "../../learners/linear-svm.ts";
 import { addScaledInto } from "../../numeric/matrices/vector.ts";
 
 interface MinMaxInjectionParams extends Pick<SanitisedParams, "percentile"> {
@@ -39,8 +38,11 @@ export const minMaxInjection: Attack<MinMaxInjectionParams> = {
   async poison(input, { params, ...context }) {
     const { percentile, steps } = params;
     const { rows } = input.budget;
-    const { clean, set, victim, objectiveOf } = await setSanitisedScene(input, { percentile, removed: 0, temperature: 1 }, context);
-    const { weightDecay } = input.pipeline.learnerParams as LinearSvmParams & { readonly weightDecay: number };
+    const { clean, set, victim, objectiveOf, settings } = await setSanitisedScene(
+      input,
+      { percentile, removed: 0, temperature: 1 },
+      context,
+    );
     const objective = objectiveOf(clean);
     const meanLoss = lossAim({ ...clean, weight: new Float64Array(clean.y.length).fill(1 / clean.y.length) });
     const theta = new Float64Array(objective.size);
@@ -59,7 +61,7 @@ export const minMaxInjection: Attack<MinMaxInjectionParams> = {
         addScaledInto(sum, rows / clean.y.length, own);
         if (step > burnIn * steps) met.push(worst);
       }
-      for (let j = 0; j < theta.length; j++) theta[j] = -sum[j] / (Math.max(weightDecay, 1e-6) * step);
+      for (let j = 0; j < theta.length; j++) theta[j] = -sum[j] / (Math.max(settings.weightDecay, 1e-6) * step);
       context.progress?.(step / steps);
     }
     const spread = met.length <= rows ? met : Array.from({ length: rows }, (_, i) => met[Math.floor((i * met.length) / rows)]);

@@ -2,22 +2,20 @@ import { toDense } from "../../numeric/matrices/matrix.ts";
 import type { Attack } from "../../core/attack.ts";
 import { targetOf } from "../../core/examples.ts";
 import { columnOf } from "../../core/table.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { patomAim } from "../../blocks/mtrl/patom-aim.ts";
 import { climbRows } from "../../blocks/mtrl/patom-climb.ts";
 import { writeRows } from "../../blocks/reviews/patom-write.ts";
 
-interface PatomParams {
+interface PatomParams extends AscentParams {
   gradient: "exact" | "fixed-omega";
   objective: "auto" | "pseudo" | "heldout" | "train";
   heldoutFraction: number;
   labels: "flipped" | "attacker" | "optimised";
   set: "box" | "ball";
-  tail: number;
   spread: "even" | "gradient";
   ascent: "adam" | "accept-reject";
-  steps: number;
-  starts: number;
   writings: number;
   repeats: number;
 }
@@ -64,13 +62,7 @@ export const patom: Attack<PatomParams> = {
       options: ["box", "ball"],
       help: "where inserted numbers may lie: between two percentiles in each feature, or no farther from the mean of the task's clean rows of that class than these are",
     },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "share of the clean rows beyond each side of the box, or outside the ball",
-    },
+    tail: { ...ascentParams.tail, help: "share of the clean rows beyond each side of the box, or outside the ball" },
     spread: {
       type: "choice",
       default: "even",
@@ -83,22 +75,8 @@ export const patom: Attack<PatomParams> = {
       options: ["adam", "accept-reject"],
       help: "how numbers climb: by Adam's steps, or by projected gradient steps of which only those that climb are kept",
     },
-    steps: {
-      type: "number",
-      default: 60,
-      min: 1,
-      max: 10_000,
-      integer: true,
-      help: "steps of the ascent, each with one warm-started training",
-    },
-    starts: {
-      type: "number",
-      default: 1,
-      min: 1,
-      max: 100,
-      integer: true,
-      help: "ascents from different seeds, of which the best is kept",
-    },
+    steps: ascentParams.steps,
+    starts: { ...ascentParams.starts, default: 1, help: "ascents from different seeds, of which the best is kept" },
     writings: {
       type: "number",
       default: 24,
@@ -120,7 +98,7 @@ export const patom: Attack<PatomParams> = {
   targets: ["classes", "real"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
   refuses({ table, learner, sharing }) {
-    if (learner.id !== "mtrl" || sharing === "separate")
+    if (learner.relation === undefined || sharing === "separate")
       return "it attacks what related tasks share: it needs the learner mtrl and one model for all tasks";
     const kinds = table.roles.features.map((name) => columnOf(table, name).kind);
     if (kinds.includes("vector")) return "it moves numbers or writes words, and vectors could be either";

@@ -1,19 +1,16 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
-import { hingeSlopes } from "../../blocks/injection/svm-gradient.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
+import { svmGradient } from "../../blocks/injection/svm-gradient.ts";
+import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { setScene } from "../../blocks/injection/bilevel-setup.ts";
-import { regionAround } from "../../blocks/feasible/injection-domain.ts";
-import { type RowAscentResult, ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
-import type { LinearSvmParams } from "../../learners/linear-svm.ts";
 
-interface SvmInjectionParams {
+interface SvmInjectionParams extends AscentParams {
   objective: "train" | "validation";
-  steps: number;
-  starts: number;
-  tail: number;
 }
 
 export const svmInjection: Attack<SvmInjectionParams> = {
@@ -32,49 +29,29 @@ export const svmInjection: Attack<SvmInjectionParams> = {
       options: ["train", "validation"],
       help: "whose loss is climbed: that of the clean training rows, or of a third of them held out from the simulated victim",
     },
-    steps: { type: "number", default: 20, min: 1, max: 10_000, integer: true, help: "steps of the ascent, each with one training" },
-    starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
-      help: "ascents, of which the best is kept: from mixed wrong labels first, then from each class in turn",
-    },
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
-    },
+    ...ascentParams,
+    steps: { ...ascentParams.steps, default: 20, help: "steps of the ascent, each with one training" },
   },
   data: "table",
   targets: ["classes"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
   effort: "standard",
   refuses: ({ learner, sharing }) =>
-    learner.id === "linear-svm" && sharing === "pooled"
+    learner.hinge !== undefined && sharing === "pooled"
       ? null
       : "it attacks one linear support vector machine: it needs the learner linear-svm",
   async poison(input, { params, ...context }) {
     const scene = await setScene(input, params.objective, context);
-    const svm = input.pipeline.learnerParams as LinearSvmParams & { readonly weightDecay: number };
+    const { learner, learnerParams } = input.pipeline;
+    const hinge = learner.hinge?.(learnerParams) ?? null;
     const training =
-      svm.loss === "hinge" ? hingeSlopes(scene.aimedAt, svm, context) : { fit: scene.fit, ...implicitSlopes(scene.objectiveOf, scene.aim) };
-    const region = regionAround(scene.victim.training, params.tail);
-    let best: RowAscentResult | null = null;
-    for (let start = 0; start < params.starts; start++) {
+      hinge === null ? { fit: scene.fit, ...implicitGradient(scene.objectiveOf, scene.aim) } : svmGradient(scene.aimedAt, hinge, context);
+    const domain = injectionDomain(scene.victim.training, params.tail);
+    const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
-      const problem = { ...training, clean: scene.data, seeds, region, labels: null };
-      const result = await ascendRows(
-        problem,
-        { steps: params.steps, firstRate: 1, lastRate: 0.05 },
-        partOf(context, start, params.starts),
-      );
-      if (best === null || result.value > best.value) best = result;
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return injectedPatch(input.clean.table, scene.victim, best.rows);
+      const problem = { ...training, clean: scene.data, seeds, domain, labels: null };
+      return bilevelAscent(problem, { steps: params.steps, firstRate: 1, lastRate: 0.05 }, part);
+    });
+    return injectedPatch(input.clean.table, scene.victim, rows);
   },
 };

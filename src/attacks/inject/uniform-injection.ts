@@ -2,7 +2,7 @@ import type { Attack } from "../../core/attack.ts";
 import { targetOf, taskNames } from "../../core/examples.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import { reachableExamples } from "../../blocks/relabel/reachable-examples.ts";
-import { farEnds, uniformRows } from "../../blocks/injection/uniform-rows.ts";
+import { farEnds, uniformRows, uniformTail } from "../../blocks/injection/uniform-rows.ts";
 
 interface UniformInjectionParams {
   tail: number;
@@ -19,13 +19,7 @@ export const uniformInjection: Attack<UniformInjectionParams> = {
     url: "https://doi.org/10.6028/NIST.AI.100-2e2025",
   },
   params: {
-    tail: {
-      type: "number",
-      default: 0.01,
-      min: 0,
-      max: 0.4,
-      help: "numbers stay between this percentile of the clean rows and its opposite",
-    },
+    tail: uniformTail,
   },
   data: "table",
   targets: ["classes", "real"],

@@ -6,7 +6,7 @@ import type { Objective } from "../../core/objective.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { noLogicPatch } from "../../core/poison.ts";
 import { headObjective } from "../../blocks/network/head-objective.ts";
-import { utilityGradient } from "../../blocks/injection/injection-ascent.ts";
+import { utilityGradient } from "../../blocks/injection/attack-aim.ts";
 import { isNetworkModel } from "../../blocks/network/relu-network.ts";
 
 interface SilentReweightParams {

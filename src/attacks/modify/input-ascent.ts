@@ -1,25 +1,22 @@
 import type { Attack } from "../../core/attack.ts";
-import { partOf } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
-import { implicitSlopes } from "../../blocks/injection/implicit-gradient.ts";
+import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
+import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
+import { implicitGradient, trySolve } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
 import { inputGains } from "../../blocks/edits/input-gains.ts";
-import { type InputRegionParams, inputRegionParams, regionAroundRows } from "../../blocks/feasible/perturbation-domain.ts";
+import { type PerturbationParams, perturbationParams, perturbationDomain } from "../../blocks/feasible/perturbation-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
-import { ascendRows } from "../../blocks/injection/row-ascent.ts";
+import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { cannotDifferentiate, smoothTraining } from "../../blocks/linear/smooth-training.ts";
-import { trySolve } from "../../blocks/injection/injection-ascent.ts";
 import { shiftRows } from "../../blocks/edits/shifted-rows.ts";
-import type { DenseMatrix } from "../../numeric/matrices/matrix.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 
-interface InputAscentParams extends InputRegionParams {
+interface InputAscentParams extends PerturbationParams, Pick<AscentParams, "steps" | "starts"> {
   aim: "auto" | "loss" | "error";
-  steps: number;
-  starts: number;
 }
 
 /** Width of the step from right to wrong in the smoothed error, in mean distances of a score from the boundary. */
@@ -44,23 +41,12 @@ export const inputAscent: Attack<InputAscentParams> = {
       options: ["auto", "loss", "error"],
       help: "what is climbed on the clean training rows: their loss, or a smoothed share of errors; auto: errors, and the loss of a real label or where features outnumber rows, which are then learned by heart",
     },
-    steps: {
-      type: "number",
-      default: 60,
-      min: 1,
-      max: 10_000,
-      integer: true,
-      help: "steps of the ascent, each with one warm-started training",
-    },
+    steps: ascentParams.steps,
     starts: {
-      type: "number",
-      default: 3,
-      min: 1,
-      max: 100,
-      integer: true,
+      ...ascentParams.starts,
       help: "ascents, of which the best is kept: of the rows that promise most to first order, of the surest ones, moved towards another class at first, then of random ones, moved so too",
     },
-    ...inputRegionParams,
+    ...perturbationParams,
   },
   data: "table",
   targets: ["classes", "real"],
@@ -73,27 +59,29 @@ export const inputAscent: Attack<InputAscentParams> = {
     const training = smoothTraining(input.pipeline, context);
     const cleanModel = await training.fit(data, null);
     const aim = aimOf(params.aim, data, input.reach.targetTasks, cleanModel);
+    const domain = perturbationDomain(data, params);
     const open = reachablePositions(data, input.reach);
     const count = Math.min(open.length, input.budget.rows);
     const starts = [mostPromising, surest];
-    let best: { value: number; positions: Int32Array; x: DenseMatrix } | null = null;
-    for (let start = 0; start < params.starts; start++) {
+    const { positions, rows } = await bestOfStarts(params.starts, context, async (start, part) => {
       const rng = context.rng.fork("start").fork(start);
       const positions = starts[start]?.() ?? Int32Array.from(rng.sample(open.length, count), (k) => open[k]);
       const picked = pickRows(data, positions);
-      const region = regionAroundRows(data, picked.rows.x, params);
-      const x = start === 0 ? picked.rows.x : shiftRows(data, picked, region, startingShift, rng.fork("sides"));
+      const x = start === 0 ? picked.rows.x : shiftRows(data, picked, domain, startingShift, rng.fork("sides"));
       const seeds = { ...picked.rows, x };
-      const problem = { fit: training.fit, ...implicitSlopes(training.objectiveOf, aim), clean: picked.rest, seeds, region, labels: null };
-      const result = await ascendRows(
-        problem,
-        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
-        partOf(context, start, params.starts),
-      );
-      if (best === null || result.value > best.value) best = { value: result.value, positions, x: result.rows.x };
-    }
-    if (best === null) throw new Error("there is at least one start");
-    return editedPatch(input.clean.table, victim, best.positions, best.x);
+      const problem = {
+        fit: training.fit,
+        ...implicitGradient(training.objectiveOf, aim),
+        clean: picked.rest,
+        seeds,
+        home: picked.rows.x,
+        domain,
+        labels: null,
+      };
+      const climbed = await bilevelAscent(problem, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, part);
+      return { ...climbed, positions };
+    });
+    return editedPatch(input.clean.table, victim, positions, rows.x);
 
     /** Those whose moves would raise the aim most, to first order. */
     function mostPromising(): Int32Array {
@@ -102,7 +90,7 @@ export const inputAscent: Attack<InputAscentParams> = {
       const objective = training.objectiveOf(data);
       const v = trySolve(objective, theta, aim.gradientOf(objective, theta));
       if (v === null) return open.subarray(0, count);
-      const gains = inputGains(objective, theta, v, data, { positions: open, params });
+      const gains = inputGains(objective, theta, v, data, { positions: open, domain });
       return Int32Array.from(highest(gains, count), (k) => open[k]);
     }
 

@@ -5,13 +5,13 @@ import { noDataPoison } from "../../core/poison.ts";
 import { type Cell, type Column, cellOf, columnOf } from "../../core/table.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { quantileOfSorted } from "../../blocks/feasible/box.ts";
-import { type InputRegionParams, inputRegionParams } from "../../blocks/feasible/perturbation-domain.ts";
+import { type PerturbationParams, perturbationParams } from "../../blocks/feasible/perturbation-domain.ts";
 
 /**
  * Each number of a changed row is drawn evenly from where the attacks that plan may move it. A text or a vector has no places in between, so that the row is
  * given another row's, where it may go anywhere; categories and dates stay, as they do in those attacks.
  */
-export const inputNoise: Attack<InputRegionParams> = {
+export const inputNoise: Attack<PerturbationParams> = {
   kind: "attack",
   id: "input-noise",
   title: "Noise in inputs",
@@ -21,7 +21,7 @@ export const inputNoise: Attack<InputRegionParams> = {
     cite: "baseline of NIST AI 100-2 E2025 (availability poisoning)",
     url: "https://doi.org/10.6028/NIST.AI.100-2e2025",
   },
-  params: inputRegionParams,
+  params: perturbationParams,
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-inputs", goal: "availability", knowledge: "none" },
@@ -55,7 +55,7 @@ function affordableRows({ clean, budget, reach: { attackTasks } }: Pick<AttackIn
 }
 
 /** What a cell of this column may become. */
-function placeIn(column: Column, rows: Int32Array, { radius, tail }: InputRegionParams): (before: Cell, draw: Rng) => Cell {
+function placeIn(column: Column, rows: Int32Array, { radius, tail }: PerturbationParams): (before: Cell, draw: Rng) => Cell {
   switch (column.kind) {
     case "category":
     case "date":

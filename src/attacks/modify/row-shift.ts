@@ -1,9 +1,9 @@
 import type { Attack } from "../../core/attack.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
-import { type InputRegionParams, inputRegionParams, regionAroundRows } from "../../blocks/feasible/perturbation-domain.ts";
+import { type PerturbationParams, perturbationParams, perturbationDomain } from "../../blocks/feasible/perturbation-domain.ts";
 import { shiftRows } from "../../blocks/edits/shifted-rows.ts";
 
-interface RowShiftParams extends InputRegionParams {
+interface RowShiftParams extends PerturbationParams {
   distance: number;
 }
 
@@ -25,7 +25,7 @@ export const rowShift: Attack<RowShiftParams> = {
       max: 1000,
       help: "length of the shift, in distances between the two means: at 1 a row comes to lie in the other class as it lay in its own",
     },
-    ...inputRegionParams,
+    ...perturbationParams,
   },
   data: "table",
   targets: ["classes", "real"],
@@ -39,7 +39,7 @@ export const rowShift: Attack<RowShiftParams> = {
       data,
       Int32Array.from(drawn, (k) => open[k]),
     );
-    const x = shiftRows(data, picked, regionAroundRows(data, picked.rows.x, params), params.distance, rng.fork("sides"));
+    const x = shiftRows(data, picked, perturbationDomain(data, params), params.distance, rng.fork("sides"));
     return editedPatch(input.clean.table, victim, picked.positions, x);
   },
 };

@@ -5,7 +5,6 @@ import { mtrlUsersRatingDerivatives } from "../../blocks/ratings/related-users-g
 import { ratingUtility } from "../../blocks/ratings/attack-utility.ts";
 import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
 import type { Rng } from "../../numeric/random.ts";
-import type { MtrlUsersParams } from "../../learners/ratings/mtrl-users.ts";
 
 /**
  * The attack tasks are the fake accounts, the target tasks the genuine ones: an indirect attack in the paper's terms. Differs from the paper in that
@@ -25,10 +24,12 @@ export const patomAccounts: RatingAttack<FakeRatingsParams> = {
   goals: ["promote", "demote", "availability"],
   threat: { access: "inject", knowledge: "white-box" },
   refuses: ({ recommender }) =>
-    recommender.id === "mtrl-users" ? null : "it differentiates the training of mtrl-users, and this engine is another",
+    recommender.relation !== undefined ? null : "it differentiates the training of mtrl-users, and this engine is another",
   async poison(input, { params, rng, signal, progress }) {
     const { clean, goal, engine } = input;
-    const engineParams = engine.params as MtrlUsersParams;
+    const { recommender, params: engineParams } = engine;
+    const relation = recommender.relation?.(engineParams);
+    if (relation === undefined) throw new Error(`${recommender.id} is no mtrl-users`);
     const kind = goal.goal === "availability" ? "departure" : params.utility;
     const utility = ratingUtility(clean, goal, { ...params, kind }, await input.victim());
     const problem = {
@@ -39,10 +40,10 @@ export const patomAccounts: RatingAttack<FakeRatingsParams> = {
         const gradient = zeroFactorGradient(model.factors);
         utility.addGradientInto(gradient, model, model.factors);
         const solve = { tolerance: 1e-6, maxSteps: params.solveSteps };
-        return mtrlUsersRatingDerivatives(ratings, model.factors, engineParams, gradient, solve).subarray(from);
+        return mtrlUsersRatingDerivatives(ratings, model.factors, relation, gradient, solve).subarray(from);
       },
       fit: (ratings: typeof clean, from: RecommenderModel | null, stream: Rng) =>
-        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
+        recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
     };
     return ascendFakeRatings(problem, { rng, signal, progress });
   },

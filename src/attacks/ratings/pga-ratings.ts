@@ -9,7 +9,6 @@ import { type FakeRatingsParams, ascentFrom, fakeRatingsSpecs } from "../../bloc
 import { ratingUtility } from "../../blocks/ratings/attack-utility.ts";
 import { type RatingAttack, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
 import type { Rng } from "../../numeric/random.ts";
-import type { AlsExplicitParams } from "../../learners/ratings/als-explicit.ts";
 
 interface PgaRatingsParams extends FakeRatingsParams {
   gradient: ImplicitGradientKind;
@@ -38,10 +37,12 @@ export const pgaRatings: RatingAttack<PgaRatingsParams> = {
   goals: ["promote", "demote", "availability"],
   threat: { access: "inject", knowledge: "white-box" },
   refuses: ({ recommender }) =>
-    recommender.id === "als-explicit" ? null : "it differentiates the training of als-explicit, and this engine is another",
+    recommender.leastSquares !== undefined ? null : "it differentiates the training of als-explicit, and this engine is another",
   async poison(input, { params, rng, signal, progress }) {
     const { clean, goal, engine } = input;
-    const engineParams = engine.params as AlsExplicitParams;
+    const { recommender, params: engineParams } = engine;
+    const decay = recommender.leastSquares?.(engineParams).decay;
+    if (decay === undefined) throw new Error(`${recommender.id} is no als-explicit`);
     const kind = goal.goal === "availability" ? "departure" : params.utility;
     const utility = ratingUtility(clean, goal, { ...params, kind }, await input.victim());
     const problem = {
@@ -53,11 +54,11 @@ export const pgaRatings: RatingAttack<PgaRatingsParams> = {
         const gradient = zeroFactorGradient(factors);
         utility.addGradientInto(gradient, model, factors);
         const solve = { kind: params.gradient, tolerance: 1e-6, maxSteps: params.solveSteps };
-        const z = ratingSensitivity(ratings, factors, engineParams.decay, gradient, solve);
+        const z = ratingSensitivity(ratings, factors, decay, gradient, solve);
         return Float64Array.from(ratings.user.subarray(from), (u, k) => ratingDerivative(z, factors, u, ratings.item[from + k]));
       },
       fit: (ratings: typeof clean, from: RecommenderModel | null, stream: Rng) =>
-        engine.recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
+        recommender.fit(ratings, { params: engineParams, start: from, rng: stream, signal }),
     };
     return ascendFakeRatings(problem, { rng, signal, progress });
   },

@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { denseMatrix } from "../../numeric/matrices/matrix.ts";
+import type { Domain } from "../feasible/domain.ts";
 import { collideRows } from "./collide-rows.ts";
 
-const open = { reach: Float64Array.of(10, 10), projectInPlace: () => undefined };
+const open: Domain = { scale: Float64Array.of(10, 10), projectInPlace: () => undefined };
 const itself = {
   represent: (x: ReturnType<typeof denseMatrix>) => x,
   representSlopes: (_: unknown, slopes: ReturnType<typeof denseMatrix>) => slopes,
 };
-const base = denseMatrix(2, 2, Float64Array.of(0, 0, 2, 0));
+const rows = { x: denseMatrix(2, 2, Float64Array.of(0, 0, 2, 0)), y: new Float64Array(2), task: new Int32Array(2) };
 const goal = (values: readonly number[]) => denseMatrix(values.length / 2, 2, Float64Array.from(values));
 
 describe("rows that collide", () => {
   it("meet their goal one by one where nothing holds them back", () => {
     const { x, gaps } = collideRows(
-      { base, group: Int32Array.of(0, 1), goals: goal([1, 3, 1, 3]), neighbourhood: open, ...itself },
+      { rows, group: Int32Array.of(0, 1), goals: goal([1, 3, 1, 3]), domain: open, ...itself },
       { steps: 200, closeness: 0 },
       {},
     );
@@ -23,7 +24,7 @@ describe("rows that collide", () => {
 
   it("stop where the penalty balances the goal", () => {
     const { x } = collideRows(
-      { base, group: Int32Array.of(0, 1), goals: goal([1, 3, 1, 3]), neighbourhood: open, ...itself },
+      { rows, group: Int32Array.of(0, 1), goals: goal([1, 3, 1, 3]), domain: open, ...itself },
       { steps: 400, closeness: 5 },
       {},
     );
@@ -34,7 +35,7 @@ describe("rows that collide", () => {
 
   it("meet it with their mean alone where they are a group", () => {
     const { x } = collideRows(
-      { base, group: Int32Array.of(0, 0), goals: goal([1, 3]), neighbourhood: open, ...itself },
+      { rows, group: Int32Array.of(0, 0), goals: goal([1, 3]), domain: open, ...itself },
       { steps: 200, closeness: 0 },
       {},
     );
@@ -45,10 +46,9 @@ describe("rows that collide", () => {
   });
 
   it("go as far as they may, through a representation that bends", () => {
-    const near = {
-      reach: Float64Array.of(1, 1),
-      projectInPlace: (x: Float64Array, from: Float64Array) =>
-        x.forEach((value, j) => (x[j] = Math.min(from[j] + 1, Math.max(from[j] - 1, value)))),
+    const near: Domain = {
+      scale: Float64Array.of(1, 1),
+      projectInPlace: (x, { home }) => x.forEach((value, j) => (x[j] = Math.min(home[j] + 1, Math.max(home[j] - 1, value)))),
     };
     const relu = {
       represent: (x: ReturnType<typeof denseMatrix>) =>
@@ -68,7 +68,7 @@ describe("rows that collide", () => {
         ),
     };
     const { x, gaps } = collideRows(
-      { base, group: Int32Array.of(0, 1), goals: denseMatrix(2, 1, Float64Array.of(9, 9)), neighbourhood: near, ...relu },
+      { rows, group: Int32Array.of(0, 1), goals: denseMatrix(2, 1, Float64Array.of(9, 9)), domain: near, ...relu },
       { steps: 200, closeness: 0 },
       {},
     );

@@ -1,16 +1,17 @@
 import { type DenseMatrix, denseMatrix } from "../../numeric/matrices/matrix.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
-import type { Neighbourhood } from "../feasible/perturbation-ball.ts";
+import { type Domain, placesOf } from "../feasible/domain.ts";
+import type { InjectedRows } from "../injection/injected-rows.ts";
 
 /** Rows that are to look like something else to a model. Each is in one group, and each group has one goal. */
 export interface CollisionProblem {
-  /** Shape: [rows, features]. */
-  readonly base: DenseMatrix;
+  /** As they are before they move. */
+  readonly rows: InjectedRows;
   /** Shape: [rows]. */
   readonly group: Int32Array;
   /** Shape: [groups, width]. */
   readonly goals: DenseMatrix;
-  readonly neighbourhood: Neighbourhood;
+  readonly domain: Domain;
   /** φ. Shapes: x [rows, features], result [rows, width]. */
   represent(x: DenseMatrix): DenseMatrix;
   /** Σ_u slopes_iu ∂φ_u/∂x_i. Shapes: slopes [rows, width], result [rows, features]. */
@@ -35,7 +36,7 @@ const [shrink, grow, leastRate] = [0.5, 1.6, 1e-12];
 /**
  * For each group G of rows with base rows b, by forward-backward splitting (Shafahi et al. 2018, algorithm 1):
  *
- *     F = ‖(1/|G|) Σ φ(x_i) − goal‖² / d² + β (1/|G|) Σ ‖x_i − b_i‖² / r²,   x_i in the neighbourhood of b_i
+ *     F = ‖(1/|G|) Σ φ(x_i) − goal‖² / d² + β (1/|G|) Σ ‖x_i − b_i‖² / r²,   x_i in the domain about b_i
  *     x̂_i = x_i − η ∇ of the first term,   x_i ← the projection of (x̂_i + η' b_i) / (1 + η'),  η' = 2 η β / (|G| r²)
  *
  * d² is the first distance and r the length of the whole reach, so that β has no unit. A group of one row is a feature collision, a larger one a bullseye
@@ -46,13 +47,15 @@ export function collideRows(
   settings: CollisionSettings,
   context: Pick<RunContext, "signal" | "progress">,
 ): Collision {
-  const { base, group, goals, neighbourhood } = problem;
+  const { group, goals, domain } = problem;
+  const base = problem.rows.x;
   const { rows, cols } = base;
+  const places = placesOf(problem.rows);
   const width = goals.cols;
   const groups = goals.rows;
   const sizes = new Float64Array(groups);
   for (const g of group) sizes[g]++;
-  const range = neighbourhood.reach.reduce((sum, reach) => sum + reach * reach, 0);
+  const range = domain.scale.reduce((sum, reach) => sum + reach * reach, 0);
   let x = denseMatrix(rows, cols, base.data.slice());
   let trial = denseMatrix(rows, cols, base.data.slice());
   const meanGap = new Float64Array(groups * width);
@@ -102,7 +105,7 @@ export function collideRows(
       const pull = range > 0 ? (2 * rate * settings.closeness) / range : 0;
       for (let p = i * cols; p < (i + 1) * cols; p++)
         trial.data[p] = (x.data[p] - rate * gradient.data[p] + pull * base.data[p]) / (1 + pull);
-      neighbourhood.projectInPlace(trial.data.subarray(i * cols, (i + 1) * cols), base.data.subarray(i * cols, (i + 1) * cols));
+      domain.projectInPlace(trial.data.subarray(i * cols, (i + 1) * cols), places[i]);
     }
     lookAt(trial);
     const stray = strayOf(trial);

@@ -9,22 +9,23 @@ import { type DataPoison, noDataPoison } from "../../core/poison.ts";
 import { type DenseMatrix, selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { collideRows } from "./collide-rows.ts";
+import { pickRows } from "./input-edits.ts";
 import { injectedDataset } from "../injection/injected-rows.ts";
 import { movedPatch } from "./moved-patch.ts";
-import { type NeighbourhoodParams, neighbourhoodIn, neighbourhoodParams } from "../feasible/perturbation-ball.ts";
+import { type PerturbationBallParams, perturbationBall, perturbationBallParams } from "../feasible/perturbation-ball.ts";
 
-export interface CollisionParams extends NeighbourhoodParams {
+export interface CollisionParams extends PerturbationBallParams {
   answer: string;
   steps: number;
   closeness: number;
 }
 
-export const collisionParams: typeof neighbourhoodParams & {
+export const collisionParams: typeof perturbationBallParams & {
   readonly answer: TextSpec;
   readonly steps: NumberSpec;
   readonly closeness: NumberSpec;
 } = {
-  ...neighbourhoodParams,
+  ...perturbationBallParams,
   answer: {
     type: "text",
     default: "",
@@ -84,11 +85,11 @@ export async function collide(
   const picked = nearestRows(look.represent(toDense(selectRows(training.x, own))), goalsOfTargets, count);
   const moved = Int32Array.from(picked, ({ row }) => own[row]);
   const goalOf = Int32Array.from(picked, ({ goal }) => goal);
-  const base = toDense(selectRows(training.x, moved));
+  const { rows: base } = pickRows(training, moved);
   const problem = together
     ? { group: goalOf, goals: goalsOfTargets }
     : { group: Int32Array.from(picked, (_, k) => k), goals: toDense(selectRows(goalsOfTargets, goalOf)) };
-  const { x } = collideRows({ base, ...problem, neighbourhood: neighbourhoodIn(training, table, params), ...look }, params, context);
+  const { x } = collideRows({ rows: base, ...problem, domain: perturbationBall(training, table, params), ...look }, params, context);
   return { ...movedPatch(table, victim, training, moved, x), intent };
 }
 

@@ -1,7 +1,7 @@
-import { toDense } from "../../numeric/matrices/matrix.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Objective } from "../../core/objective.ts";
-import { type InputRegionParams, boxAroundRows } from "../feasible/perturbation-domain.ts";
+import { type Domain, placesOf } from "../feasible/domain.ts";
+import { pickRows } from "./input-edits.ts";
 
 /**
  * What moving each of these training rows could add to U at most, to first order: with H v = ∇U and g_i = −c_i ∂/∂x [v·∇θ ℓ(x_i, y_i; θ)], the most that
@@ -14,26 +14,22 @@ export function inputGains(
   theta: Float64Array,
   v: Float64Array,
   data: Dataset,
-  { positions, params }: { readonly positions: Int32Array; readonly params: InputRegionParams },
+  { positions, domain }: { readonly positions: Int32Array; readonly domain: Domain },
 ): Float64Array {
-  const { cols } = data.x;
-  const slope = new Float64Array(cols);
-  const dense = data.x.kind === "dense" ? toDense(data.x) : null;
-  const box = dense === null ? null : boxAroundRows(data, params);
-  return Float64Array.from(positions, (i) => {
-    objective.rowDerivativeInto(slope, theta, v, data, i);
-    const share = objective.rowShare(data.task[i]);
+  const { rows } = pickRows(data, positions);
+  const slope = new Float64Array(data.x.cols);
+  const farthest = new Float64Array(data.x.cols);
+  return Float64Array.from(placesOf(rows), (place, k) => {
+    objective.rowDerivativeInto(slope, theta, v, data, positions[k]);
+    const share = objective.rowShare(place.task);
     let gain = 0;
-    if (dense === null || box === null) {
-      for (let j = 0; j < cols; j++) gain += slope[j] * slope[j];
+    if (data.x.kind === "sparse") {
+      for (let j = 0; j < slope.length; j++) gain += slope[j] * slope[j];
       return share * Math.sqrt(gain);
     }
-    for (let j = 0; j < cols; j++) {
-      if (!(box.scale[j] > 0)) continue;
-      const at = dense.data[i * cols + j];
-      const wanted = slope[j] < 0 ? Infinity : -Infinity;
-      gain -= slope[j] === 0 ? 0 : slope[j] * (box.within(wanted, j, at) - at);
-    }
+    for (let j = 0; j < slope.length; j++) farthest[j] = domain.scale[j] > 0 ? (slope[j] < 0 ? Infinity : -Infinity) : place.home[j];
+    domain.projectInPlace(farthest, place);
+    for (let j = 0; j < slope.length; j++) if (slope[j] !== 0) gain -= slope[j] * (farthest[j] - place.home[j]);
     return share * gain;
   });
 }

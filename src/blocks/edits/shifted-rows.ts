@@ -2,17 +2,18 @@ import type { Rng } from "../../numeric/random.ts";
 import { type DenseMatrix, addScaledRowInto, denseMatrix } from "../../numeric/matrices/matrix.ts";
 import { type Dataset, positionsWhere } from "../../core/dataset.ts";
 import type { PickedRows } from "./input-edits.ts";
-import type { Region } from "../feasible/injection-domain.ts";
+import { type Domain, placesOf } from "../feasible/domain.ts";
 
 /**
- * These rows moved by `distance` times the way from the mean of their own side to that of another side of their task, drawn evenly, and into the region. The
+ * These rows moved by `distance` times the way from the mean of their own side to that of another side of their task, drawn evenly, and into the domain. The
  * sides are the classes; of a real label, the halves above and below the mean of the task. Where there is no other side, a row stays.
  *
  * Shape: result [rows, features].
  */
-export function shiftRows(data: Dataset, { positions, rows }: PickedRows, region: Region, distance: number, rng: Rng): DenseMatrix {
+export function shiftRows(data: Dataset, { positions, rows }: PickedRows, domain: Domain, distance: number, rng: Rng): DenseMatrix {
   const { cols } = rows.x;
   const x = denseMatrix(positions.length, cols, rows.x.data.slice());
+  const places = placesOf(rows);
   const { means, sideOf } = sidesOf(data);
   positions.forEach((position, i) => {
     const own = sideOf(position);
@@ -20,9 +21,8 @@ export function shiftRows(data: Dataset, { positions, rows }: PickedRows, region
     const others = known.filter((mean, side) => mean !== null && side !== own);
     const [from, to] = [known[own], others.length > 0 ? others[rng.integer(others.length)] : null];
     const at = x.data.subarray(i * cols, (i + 1) * cols);
-    if (from !== null && to !== null)
-      for (let j = 0; j < cols; j++) if (region.scale === null || region.scale[j] > 0) at[j] += distance * (to[j] - from[j]);
-    region.projectInPlace(at, data.y[position], i);
+    if (from !== null && to !== null) for (let j = 0; j < cols; j++) if (domain.scale[j] > 0) at[j] += distance * (to[j] - from[j]);
+    domain.projectInPlace(at, places[i]);
   });
   return x;
 }

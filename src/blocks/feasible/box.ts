@@ -1,5 +1,6 @@
 import { type Matrix, toDense } from "../../numeric/matrices/matrix.ts";
 import type { Features } from "../../core/dataset.ts";
+import type { Domain } from "./domain.ts";
 
 /** Where an injected row may lie, feature by feature, and the unit in which it moves. Shapes: [features]. */
 export interface Box {
@@ -40,11 +41,12 @@ export function quantileOfSorted(sorted: Float64Array, share: number): number {
   return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }
 
-/** Moves each row into the box, where a feature moves at all. Shape: x [rows * features]. */
-export function projectInPlace(x: Float64Array, { low, high, scale }: Box): void {
-  const cols = low.length;
-  for (let p = 0; p < x.length; p++) {
-    const j = p % cols;
-    if (scale[j] > 0) x[p] = Math.min(high[j], Math.max(low[j], x[p]));
-  }
+/** The same box for all rows. */
+export function boxDomain({ low, high, scale }: Box): Domain {
+  return {
+    scale,
+    projectInPlace(x) {
+      for (let j = 0; j < x.length; j++) if (scale[j] > 0) x[j] = Math.min(high[j], Math.max(low[j], x[j]));
+    },
+  };
 }

@@ -8,10 +8,8 @@ export interface HalfSpace {
 }
 
 export interface FeasibleGoal {
-  /** Maximised: gain·x − (pull / 2) ‖x − from‖². */
+  /** gain·x is maximised. */
   readonly gain: Float64Array;
-  readonly pull: number;
-  readonly from: Float64Array | null;
   readonly y: number;
   readonly within?: HalfSpace | null;
 }
@@ -22,10 +20,10 @@ const [nuWidth, halvings] = [1e-5, 20];
 const leastBend = 1e-3;
 
 /**
- * The row of class y in the set that maximises a linear gain, or lies nearest to a given row; null where none is found. With multipliers ν for the sphere,
+ * The row of class y in the set that maximises a linear gain; null where none is found. With multipliers ν for the sphere,
  * σ for the slab and τ for one more half-space a·x ≤ b, the Lagrangian falls apart into features, so that its maximum is, feature by feature,
  *
- *   x_j = clip[(gain_j − σ u_j − τ a_j + pull from_j + ν μ_j) / (pull + ν)],
+ *   x_j = clip[(gain_j − σ u_j − τ a_j + ν μ_j) / ν],
  *
  * rounded to the nearest where rows are whole: a parabola's best whole number is the one next to its top. Each constraint falls as its own multiplier
  * rises, so the multipliers are found by nested halving. What rounding leaves of the sphere is filled by the features that gain most.
@@ -58,7 +56,7 @@ export function bestFeasible(set: FeasibleSet, goal: FeasibleGoal): Float64Array
   return found === null ? null : set.whole ? filled(ball, goal, found) : found;
 }
 
-function makeSearch(set: FeasibleSet, ball: ClassBall, { gain, pull, from, within }: FeasibleGoal) {
+function makeSearch(set: FeasibleSet, ball: ClassBall, { gain, within }: FeasibleGoal) {
   const { centre, direction, radius, halfWidth, low, high } = ball;
   const { whole } = set;
   const cols = centre.length;
@@ -66,7 +64,7 @@ function makeSearch(set: FeasibleSet, ball: ClassBall, { gain, pull, from, withi
   const push = new Float64Array(cols);
   const middle = dot(centre, direction);
   let largest = 0;
-  for (let j = 0; j < cols; j++) largest = Math.max(largest, Math.abs(gain[j] + (from === null ? 0 : pull * (from[j] - centre[j]))));
+  for (let j = 0; j < cols; j++) largest = Math.max(largest, Math.abs(gain[j]));
   const unit = largest > 0 ? largest : 1;
   const leastNu = (leastBend * unit) / Math.max(radius, 1e-12);
   let lastNu = leastNu;
@@ -74,9 +72,8 @@ function makeSearch(set: FeasibleSet, ball: ClassBall, { gain, pull, from, withi
   /** Fills x for these multipliers; returns ‖x − centre‖². */
   function place(nu: number): number {
     let squares = 0;
-    const total = pull + nu;
     for (let j = 0; j < cols; j++) {
-      let value = total > 0 ? (push[j] + nu * centre[j]) / total : push[j] > 0 ? high[j] : low[j];
+      let value = (push[j] + nu * centre[j]) / nu;
       if (whole) value = Math.round(value);
       value = value < low[j] ? low[j] : value > high[j] ? high[j] : value;
       x[j] = value;
@@ -87,19 +84,17 @@ function makeSearch(set: FeasibleSet, ball: ClassBall, { gain, pull, from, withi
 
   /** The best row in the sphere for these multipliers, left in x; false where the sphere holds none. */
   function alongBall(sigma: number, tau: number): boolean {
-    for (let j = 0; j < cols; j++)
-      push[j] = gain[j] - sigma * direction[j] - (within ? tau * within.a[j] : 0) + (from === null ? 0 : pull * from[j]);
+    for (let j = 0; j < cols; j++) push[j] = gain[j] - sigma * direction[j] - (within ? tau * within.a[j] : 0);
     // A class of one row has a sphere of no extent.
     const limit = radius * radius * (1 + 1e-12) + 1e-20 * (1 + dot(centre, centre));
-    const least = pull > 0 ? 0 : leastNu;
-    if (place(least) <= limit) return true;
-    let [below, above] = [least, Math.max(2 * lastNu, 2 * leastNu)];
+    if (place(leastNu) <= limit) return true;
+    let [below, above] = [leastNu, Math.max(2 * lastNu, 2 * leastNu)];
     for (let doubling = 0; place(above) > limit; doubling++) {
       if (doubling === 40) return false;
       below = above;
       above *= 4;
     }
-    if (below === least && lastNu / 2 > least) {
+    if (below === leastNu && lastNu / 2 > leastNu) {
       if (place(lastNu / 2) > limit) below = lastNu / 2;
       else above = lastNu / 2;
     }
@@ -143,8 +138,7 @@ function makeSearch(set: FeasibleSet, ball: ClassBall, { gain, pull, from, withi
 }
 
 /** Moves single features by one, best gain first, while every constraint holds. */
-function filled(ball: ClassBall, { gain, pull, within }: FeasibleGoal, x: Float64Array): Float64Array {
-  if (pull > 0) return x;
+function filled(ball: ClassBall, { gain, within }: FeasibleGoal, x: Float64Array): Float64Array {
   const { centre, direction, radius, halfWidth } = ball;
   let [squares, offset, along] = [0, 0, 0];
   for (let j = 0; j < x.length; j++) {

@@ -1,34 +1,24 @@
 import { type Matrix, rowSquaredNorm, toDense } from "../../numeric/matrices/matrix.ts";
 import type { Dataset } from "../../core/dataset.ts";
-import { type Box, percentileBox, projectInPlace, quantileOfSorted } from "./box.ts";
+import { boxDomain, percentileBox, quantileOfSorted } from "./box.ts";
+import type { Domain } from "./domain.ts";
 
-/** Where the features of an injected or changed row may lie, and how it walks there. */
-export interface Region {
-  /** Units of the features' own steps, 0 for one that does not move; null where a row steps along its whole gradient. Shape: [features]. */
-  readonly scale: Float64Array | null;
-  /** Length of a whole row's step of rate 1. */
-  readonly stepLength: number;
-  /** Moves the `i`th of the rows that walk, of this label, to the region. Shape: x [features]. */
-  projectInPlace(x: Float64Array, y: number, i: number): void;
-}
-
-/** @param tail share of the clean rows beyond each side of a dense feature's box, in [0, 0.5) */
-export function regionAround(data: Dataset, tail: number): Region {
-  return data.x.kind === "dense" ? boxRegion(percentileBox(data.x, data.features, tail)) : wordsRegion(data, tail);
-}
-
-function boxRegion(box: Box): Region {
-  return { scale: box.scale, stepLength: 1, projectInPlace: (x) => projectInPlace(x, box) };
+/**
+ * Where rows pass for clean ones, wherever they began: dense ones between two percentiles of each feature, sparse ones as full and as long as clean ones are.
+ *
+ * @param tail share of the clean rows beyond each side of a dense feature's box, in [0, 0.5)
+ */
+export function injectionDomain(data: Dataset, tail: number): Domain {
+  return data.x.kind === "dense" ? boxDomain(percentileBox(data.x, data.features, tail)) : sparseDomain(data, tail);
 }
 
 /**
  * Rows that look like the clean sparse ones: between 0 and what each feature was seen to be, with no more entries and no longer than all but `tail` of
- * them are. Of the entries too many, the smallest go. Indicators stay as they are.
+ * them are. Of the entries too many, the smallest go. Indicators stay as they are; every other feature moves in lengths of a row.
  */
-function wordsRegion({ x, features }: Dataset, tail: number): Region {
-  if (x.kind !== "sparse") throw new Error("a region of words needs sparse rows");
+function sparseDomain({ x, features }: Dataset, tail: number): Domain {
+  if (x.kind !== "sparse") throw new Error("a domain of sparse rows needs sparse rows");
   const [low, high] = observedEnds(x);
-  const still = Uint8Array.from(features.kinds, (kind) => (kind === "indicator" ? 1 : 0));
   const lengths = new Float64Array(x.rows);
   const entries = new Float64Array(x.rows);
   for (let i = 0; i < x.rows; i++) {
@@ -38,23 +28,23 @@ function wordsRegion({ x, features }: Dataset, tail: number): Region {
   const longest = quantileOfSorted(lengths.sort(), 1 - tail);
   const most = Math.max(1, Math.floor(quantileOfSorted(entries.sort(), 1 - tail)));
   const sizes = new Float64Array(x.cols);
+  const scale = Float64Array.from(features.kinds, (kind) => (kind === "indicator" ? 0 : longest));
   return {
-    scale: null,
-    stepLength: longest,
+    scale,
     projectInPlace(row) {
       let squares = 0;
       for (let j = 0; j < row.length; j++) {
-        if (still[j] === 0) row[j] = Math.min(high[j], Math.max(low[j], row[j]));
+        if (scale[j] > 0) row[j] = Math.min(high[j], Math.max(low[j], row[j]));
         sizes[j] = Math.abs(row[j]);
       }
       sizes.sort();
       const least = row.length > most ? sizes[row.length - most] : 0;
       for (let j = 0; j < row.length; j++) {
-        if (still[j] === 0 && Math.abs(row[j]) < least) row[j] = 0;
+        if (scale[j] > 0 && Math.abs(row[j]) < least) row[j] = 0;
         squares += row[j] * row[j];
       }
       const shrink = squares > longest * longest ? longest / Math.sqrt(squares) : 1;
-      if (shrink < 1) for (let j = 0; j < row.length; j++) if (still[j] === 0) row[j] *= shrink;
+      if (shrink < 1) for (let j = 0; j < row.length; j++) if (scale[j] > 0) row[j] *= shrink;
     },
   };
 }

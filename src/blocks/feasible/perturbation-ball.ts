@@ -2,17 +2,18 @@ import { toDense } from "../../numeric/matrices/matrix.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { ChoiceSpec, NumberSpec } from "../../core/params.ts";
 import { type Table, columnOf } from "../../core/table.ts";
+import type { Domain } from "./domain.ts";
 import { observedEnds } from "./injection-domain.ts";
 
 export const norms = ["box", "ball"] as const;
 export type Norm = (typeof norms)[number];
 
-export interface NeighbourhoodParams {
+export interface PerturbationBallParams {
   norm: Norm;
   radius: number;
 }
 
-export const neighbourhoodParams: {
+export const perturbationBallParams: {
   readonly norm: ChoiceSpec & { readonly default: Norm; readonly options: typeof norms };
   readonly radius: NumberSpec;
 } = {
@@ -26,21 +27,13 @@ export const neighbourhoodParams: {
   },
 };
 
-/** Where a row may be moved to: near where it was, and within what is seen of each feature. */
-export interface Neighbourhood {
-  /** What a feature may move by; 0 for one that does not. Shape: [features]. */
-  readonly reach: Float64Array;
-  /** Moves one row there; of a ball first into the ranges, then towards `base`. Shapes: x, base [features]. */
-  projectInPlace(x: Float64Array, base: Float64Array): void;
-}
-
 /**
- * Numbers and the places of vectors move, so that a moved row can be written to a file. Only where a table has neither do words, in feature space. Categories
+ * Near where a row was, and within what is seen of each feature; the unit of a feature is how far it may move. Numbers and the places of vectors move, so that a moved row can be written to a file. Only where a table has neither do words, in feature space. Categories
  * and marks of missing cells never do. Any place of a vector may hold what another holds: a pixel that is dark in all images can be lit.
  *
  * @param data clean rows, which are to be moved
  */
-export function neighbourhoodIn({ x, features }: Dataset, table: Table, { norm, radius }: NeighbourhoodParams): Neighbourhood {
+export function perturbationBall({ x, features }: Dataset, table: Table, { norm, radius }: PerturbationBallParams): Domain {
   const cols = x.cols;
   const [low, high] = observedEnds(x);
   const kindOf = new Map(table.roles.features.map((name) => [name, columnOf(table, name).kind]));
@@ -59,17 +52,17 @@ export function neighbourhoodIn({ x, features }: Dataset, table: Table, { norm, 
   }
   const length = norm === "ball" ? radius * usualDistance(toDense(x).data, cols, reach) : Infinity;
   return {
-    reach,
-    projectInPlace(row, base) {
+    scale: reach,
+    projectInPlace(row, { home }) {
       let squares = 0;
       for (let j = 0; j < cols; j++) {
-        const [from, to] = [Math.max(low[j], base[j] - reach[j]), Math.min(high[j], base[j] + reach[j])];
-        row[j] = reach[j] === 0 ? base[j] : Math.min(to, Math.max(from, row[j]));
-        squares += (row[j] - base[j]) ** 2;
+        const [from, to] = [Math.max(low[j], home[j] - reach[j]), Math.min(high[j], home[j] + reach[j])];
+        row[j] = reach[j] === 0 ? home[j] : Math.min(to, Math.max(from, row[j]));
+        squares += (row[j] - home[j]) ** 2;
       }
       if (squares <= length * length) return;
       const share = length / Math.sqrt(squares);
-      for (let j = 0; j < cols; j++) row[j] = base[j] + share * (row[j] - base[j]);
+      for (let j = 0; j < cols; j++) row[j] = home[j] + share * (row[j] - home[j]);
     },
   };
 }

@@ -1,15 +1,15 @@
 import type { NumberSpec } from "../../core/params.ts";
-import type { DenseMatrix } from "../../numeric/matrices/matrix.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { percentileBox } from "./box.ts";
-import { type Region, regionAround } from "./injection-domain.ts";
+import type { Domain } from "./domain.ts";
+import { injectionDomain } from "./injection-domain.ts";
 
-export interface InputRegionParams {
+export interface PerturbationParams {
   radius: number;
   tail: number;
 }
 
-export const inputRegionParams: { readonly radius: NumberSpec; readonly tail: NumberSpec } = {
+export const perturbationParams: { readonly radius: NumberSpec; readonly tail: NumberSpec } = {
   radius: {
     type: "number",
     default: 0,
@@ -27,46 +27,30 @@ export const inputRegionParams: { readonly radius: NumberSpec; readonly tail: Nu
 };
 
 /**
- * Where each of these clean rows may be moved: as an injected row may lie, and within its radius of where it was. A dense row that lies beyond the percentiles
- * already may stay there. A sparse row is drawn back along the line to its home, so that it may have the entries of both ends.
- *
- * @param home the rows as they are. Shape: [rows, features].
+ * Where clean rows may be moved: as an injected row may lie, and within its radius of home. A dense row that lies beyond the percentiles already may stay
+ * there. A sparse row is drawn back along the line to its home, so that it may have the entries of both ends.
  */
-export function regionAroundRows(data: Dataset, home: DenseMatrix, { radius, tail }: InputRegionParams): Region {
-  const { cols } = home;
+export function perturbationDomain(data: Dataset, { radius, tail }: PerturbationParams): Domain {
   if (data.x.kind === "sparse") {
-    const anywhere = regionAround(data, tail);
+    const anywhere = injectionDomain(data, tail);
     if (radius === 0) return anywhere;
     return {
-      ...anywhere,
-      stepLength: radius * anywhere.stepLength,
-      projectInPlace(x, y, i) {
-        anywhere.projectInPlace(x, y, i);
-        drawBackInPlace(x, home.data.subarray(i * cols, (i + 1) * cols), radius);
+      scale: anywhere.scale.map((length) => radius * length),
+      projectInPlace(x, row) {
+        anywhere.projectInPlace(x, row);
+        drawBackInPlace(x, row.home, radius);
       },
     };
   }
-  const { scale, within } = boxAroundRows(data, { radius, tail });
-  return {
-    scale,
-    stepLength: 1,
-    projectInPlace(x, _, i) {
-      for (let j = 0; j < cols; j++) if (scale[j] > 0) x[j] = within(x[j], j, home.data[i * cols + j]);
-    },
-  };
-}
-
-/** Of dense rows: the unit of each feature, 0 for one that stays, and the nearest value that feature j may take in a row where it was `home`. */
-export function boxAroundRows(
-  data: Dataset,
-  { radius, tail }: InputRegionParams,
-): { readonly scale: Float64Array; readonly within: (value: number, j: number, home: number) => number } {
   const { low, high, scale } = percentileBox(data.x, data.features, tail);
   return {
     scale,
-    within(value, j, home) {
-      const reach = radius === 0 ? Infinity : radius * scale[j];
-      return Math.max(Math.min(low[j], home), home - reach, Math.min(Math.max(high[j], home), home + reach, value));
+    projectInPlace(x, { home }) {
+      for (let j = 0; j < x.length; j++) {
+        if (!(scale[j] > 0)) continue;
+        const reach = radius === 0 ? Infinity : radius * scale[j];
+        x[j] = Math.max(Math.min(low[j], home[j]), home[j] - reach, Math.min(Math.max(high[j], home[j]), home[j] + reach, x[j]));
+      }
     },
   };
 }

@@ -1,5 +1,15 @@
+import type { NumberSpec } from "../../core/params.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Rng } from "../../numeric/random.ts";
+
+export const foldsParam: NumberSpec = {
+  type: "number",
+  default: 3,
+  min: 2,
+  max: 20,
+  integer: true,
+  help: "parts that the training rows are dealt into",
+};
 
 export interface Folds {
   /** At most what was asked for: never more than there are groups. */

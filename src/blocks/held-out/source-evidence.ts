@@ -1,3 +1,4 @@
+import { foldsParam } from "./folds.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { DetectorContext } from "../../core/detector.ts";
 import type { NamedColumn, Table } from "../../core/table.ts";
@@ -33,7 +34,7 @@ export interface SourceEvidence {
 }
 
 export const sourceEvidenceParams = {
-  folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" },
+  folds: foldsParam,
   falseDiscovery: {
     type: "number",
     default: 0.1,

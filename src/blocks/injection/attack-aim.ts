@@ -1,7 +1,6 @@
 import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
-import { utilityGradient, weightedLoss } from "./injection-ascent.ts";
 
 /** What an attacker raises, as a function U of where training ends. */
 export interface Aim {
@@ -27,4 +26,21 @@ export function distanceAim(clean: Float64Array): Aim {
     },
     gradientOf: (_, theta) => theta.map((value, j) => value - clean[j]),
   };
+}
+
+/** Σ_k weight_k ℓ(row_k) under a model. */
+export function weightedLoss(model: Model, rows: Dataset): number {
+  return model.losses(rows).reduce((sum, loss, k) => sum + loss * (rows.weight?.[k] ?? 1), 0);
+}
+
+/** ∇θ U. */
+export function utilityGradient(objective: Objective, theta: Float64Array, rows: Dataset): Float64Array {
+  const sum = new Float64Array(objective.size);
+  const one = new Float64Array(objective.size);
+  for (let k = 0; k < rows.y.length; k++) {
+    objective.rowGradientInto(one, theta, rows, k);
+    const weight = rows.weight?.[k] ?? 1;
+    for (let j = 0; j < sum.length; j++) sum[j] += weight * one[j];
+  }
+  return sum;
 }

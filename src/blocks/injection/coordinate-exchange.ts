@@ -99,7 +99,7 @@ function offersAt({ clean, set }: ExchangeProblem, at: Judgement): Atom[][] {
       const t = targetOf(clean.target, 0, y);
       const gain = v.subarray(0, clean.x.cols).map((value) => t * value);
       const within = filter === null ? null : marginAbove(filter.theta, t, filter.floor[y] + caution * Math.max(0, 1 - filter.floor[y]));
-      const x = bestFeasible(set, { gain, pull: 0, from: null, y, within });
+      const x = bestFeasible(set, { gain, y, within });
       return x === null ? [] : [{ x, y }];
     });
     const worth = worthOf(clean, offers, at);

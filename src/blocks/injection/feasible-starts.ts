@@ -10,7 +10,7 @@ export function worstFeasible(set: FeasibleSet, clean: Dataset, theta: Float64Ar
   return set.balls.flatMap((_, y): Atom[] => {
     const t = targetOf(clean.target, 0, y);
     const gain = theta.subarray(0, clean.x.cols).map((w) => -t * w);
-    const x = bestFeasible(set, { gain, pull: 0, from: null, y });
+    const x = bestFeasible(set, { gain, y });
     return x === null ? [] : [{ x, y }];
   });
 }

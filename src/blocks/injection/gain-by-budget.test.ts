@@ -8,7 +8,7 @@ import { makeRng } from "../../numeric/random.ts";
 import { trainingUtility } from "./attack-utility.ts";
 import { gainsByTask } from "./gain-by-budget.ts";
 import { withInjected } from "./injected-rows.ts";
-import { weightedLoss } from "./injection-ascent.ts";
+import { weightedLoss } from "./attack-aim.ts";
 import { apportion, flippedSeeds } from "./injection-starts.ts";
 
 describe("the budget of each task", () => {

@@ -2,7 +2,8 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import { injectedDataset, withInjected, type InjectedRows } from "./injected-rows.ts";
-import { trySolve, utilityGradient } from "./injection-ascent.ts";
+import { utilityGradient } from "./attack-aim.ts";
+import { trySolve } from "./implicit-gradient.ts";
 
 export interface GainProblem {
   readonly clean: Dataset;

@@ -1,9 +1,10 @@
 import type { Dataset } from "../../core/dataset.ts";
+import { NumericalError } from "../../core/errors.ts";
 import type { Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import type { Aim } from "./attack-aim.ts";
 import { injectedDataset } from "./injected-rows.ts";
-import type { RowAscentProblem } from "./row-ascent.ts";
+import type { BilevelProblem } from "./bilevel-ascent.ts";
 
 /**
  * The derivatives of U(θ) in injected rows by the implicit function theorem: with H v = ∇U at the trained θ,
@@ -12,10 +13,10 @@ import type { RowAscentProblem } from "./row-ascent.ts";
  *
  * c the share of one row in the training loss, so that one solve serves all rows (Muñoz-González et al. 2017, eq. 5).
  */
-export function implicitSlopes(objectiveOf: (data: Dataset) => Objective, aim: Aim): Pick<RowAscentProblem, "valueOf" | "slopesInto"> {
+export function implicitGradient(objectiveOf: (data: Dataset) => Objective, aim: Aim): Pick<BilevelProblem, "valueOf" | "gradientInto"> {
   return {
     valueOf: (model) => aim.valueOf(model),
-    slopesInto(out, { data, injected, model }) {
+    gradientInto(out, { data, injected, model }) {
       const objective = objectiveOf(data);
       const theta = parametersOf(model);
       const v = objective.solveHessian(theta, aim.gradientOf(objective, theta));
@@ -30,6 +31,16 @@ export function implicitSlopes(objectiveOf: (data: Dataset) => Objective, aim: A
       }
     },
   };
+}
+
+/** Null where the loss does not bend (a task told apart without error and without a penalty on its bias): there is no gradient to follow there. */
+export function trySolve(objective: Objective, theta: Float64Array, g: Float64Array): Float64Array | null {
+  try {
+    return objective.solveHessian(theta, g);
+  } catch (error) {
+    if (error instanceof NumericalError) return null;
+    throw error;
+  }
 }
 
 function parametersOf(model: Model): Float64Array {

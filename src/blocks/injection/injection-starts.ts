@@ -141,3 +141,24 @@ export function farLabels({ y }: Pick<Dataset, "y">, rows: Int32Array): { mean: 
   const far = quantileOfSorted(Float64Array.from(rows, (row) => Math.abs(y[row] - mean)).sort(), 0.99);
   return { mean, low: Math.max(low, mean - far), high: Math.min(high, mean + far) };
 }
+
+/** What the real labels of each task show; infinite ends where it has no rows. Shapes: [tasks]. */
+export interface LabelRanges {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** Standard deviation. */
+  readonly scale: Float64Array;
+}
+
+export function labelRanges({ y, task, tasks }: Dataset): LabelRanges {
+  const own = tasks.map((_, t) => y.filter((_y, i) => task[i] === t));
+  const over = (of: (labels: Float64Array) => number): Float64Array => Float64Array.from(own, of);
+  return {
+    low: over((labels) => labels.reduce((a, b) => Math.min(a, b), Infinity)),
+    high: over((labels) => labels.reduce((a, b) => Math.max(a, b), -Infinity)),
+    scale: over((labels) => {
+      const mean = labels.reduce((sum, value) => sum + value, 0) / labels.length;
+      return Math.sqrt(labels.reduce((sum, value) => sum + (value - mean) ** 2, 0) / labels.length);
+    }),
+  };
+}

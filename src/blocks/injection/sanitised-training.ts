@@ -2,7 +2,7 @@ import type { AttackInput, AttackSetting } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import { type Dataset, selectExamples } from "../../core/dataset.ts";
 import { targetOf as tableTarget, taskNames } from "../../core/examples.ts";
-import { type Model, predict } from "../../core/learner.ts";
+import { type LinearSettings, type Model, predict } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import type { Aim } from "./attack-aim.ts";
 import { errorAim } from "./error-aim.ts";
@@ -25,6 +25,7 @@ export interface SanitisedParams {
 export interface SanitisedScene extends SmoothTraining {
   readonly victim: FittedPipeline;
   readonly clean: Dataset;
+  readonly settings: LinearSettings;
   readonly set: FeasibleSet;
   /** The smoothed error on the clean training rows. */
   readonly aim: Aim;
@@ -37,12 +38,16 @@ export interface SanitisedScene extends SmoothTraining {
 /** Why the attacks on sanitised training cannot attack such a pipeline, or null. */
 export function cannotBeSanitised({ table, learner, sharing }: AttackSetting): string | null {
   const target = tableTarget(table);
-  if (!["logistic", "linear-svm"].includes(learner.id)) return "it needs a linear classifier: the learner logistic or linear-svm";
+  if (learner.linear === undefined || !learner.targets.includes("classes"))
+    return "it needs a linear classifier: the learner logistic or linear-svm";
   if (target.kind !== "classes" || target.names.length !== 2) return "it needs two classes";
   return taskNames(table).length > 1 || sharing === "separate" ? "it attacks a single task" : null;
 }
 
 export async function setSanitisedScene(input: AttackInput, params: SanitisedParams, context: RunContext): Promise<SanitisedScene> {
+  const { learner, learnerParams } = input.pipeline;
+  const settings = learner.linear?.(learnerParams);
+  if (settings === undefined) throw new Error(`${learner.id} is not linear`);
   const victim = await input.victim();
   const clean = victim.training;
   const training = smoothTraining(input.pipeline, context);
@@ -62,6 +67,7 @@ export async function setSanitisedScene(input: AttackInput, params: SanitisedPar
     ...training,
     victim,
     clean,
+    settings,
     set: feasibleSetOf(clean, params.percentile),
     aim,
     judgeWith: (removed) => async (rows, before) => {

@@ -1,33 +1,34 @@
+import type { LinearSettings } from "../../core/learner.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { HingeProblem, HingeSolution } from "../../numeric/solvers/hinge.ts";
 import { addScaledRowInto } from "../../numeric/matrices/matrix.ts";
 import { hingeResponse } from "./hinge-response.ts";
-import { type BiasKind, blockScoresInto, outputsOf, targetOf } from "../linear/layout.ts";
+import { blockScoresInto, outputsOf, targetOf } from "../linear/layout.ts";
 import { linearModel } from "../linear/model.ts";
 import { hingeLoss } from "../linear/margin-losses.ts";
-import { weightedLoss } from "./injection-ascent.ts";
-import type { RowAscentProblem } from "./row-ascent.ts";
+import { weightedLoss } from "./attack-aim.ts";
+import type { BilevelProblem } from "./bilevel-ascent.ts";
 import { hingeProblemOf, solveHinge } from "../linear/solve-hinge.ts";
 
 /**
  * Training with the plain hinge, and the exact derivatives of the weighted hinge loss of `rows` in injected rows: what α is known for comes from the
  * last training, so a gradient is asked for the model just trained.
  */
-export function hingeSlopes(
+export function svmGradient(
   rows: Dataset,
-  params: { readonly weightDecay: number; readonly bias: BiasKind; readonly tolerance: number },
+  settings: LinearSettings,
   { rng }: RunContext,
-): Pick<RowAscentProblem, "fit" | "valueOf" | "slopesInto"> {
+): Pick<BilevelProblem, "fit" | "valueOf" | "gradientInto"> {
   let solved: { readonly problem: HingeProblem; readonly solution: HingeSolution }[] = [];
   return {
     fit(data, start) {
       const { features, target } = data;
       const size = features.names.length + 1;
       solved = Array.from({ length: outputsOf(target) }, (_, output) => {
-        const problem = hingeProblemOf(data, { ...params, output });
+        const problem = hingeProblemOf(data, { ...settings, output });
         const from = start?.parameters?.theta.slice(output * size, (output + 1) * size);
-        const options = { tolerance: Math.min(1e-6, params.tolerance), rng: rng.fork("hinge").fork(output) };
+        const options = { tolerance: Math.min(1e-6, settings.tolerance), rng: rng.fork("hinge").fork(output) };
         return { problem, solution: solveHinge(problem, from === undefined ? options : { ...options, start: from }) };
       });
       const theta = new Float64Array(size * solved.length);
@@ -35,7 +36,7 @@ export function hingeSlopes(
       return Promise.resolve(linearModel({ theta, features, target, loss: hingeLoss }));
     },
     valueOf: (model) => weightedLoss(model, rows),
-    slopesInto(out, { injected }) {
+    gradientInto(out, { injected }) {
       const { cols } = injected.x;
       out.x.fill(0);
       solved.forEach(({ problem, solution }, output) => {

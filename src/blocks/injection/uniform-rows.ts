@@ -1,11 +1,18 @@
 import type { Rng } from "../../numeric/random.ts";
 import { positionsWhere } from "../../core/dataset.ts";
 import { type Examples, labelOfTask } from "../../core/examples.ts";
+import type { NumberSpec } from "../../core/params.ts";
 import type { TrainingSet } from "../../core/pipeline.ts";
 import { type RawRow } from "../../core/poison.ts";
 import { type Cell, cellOf, columnOf } from "../../core/table.ts";
 import { quantileOfSorted } from "../feasible/box.ts";
+import { ascentParams } from "./ascent-params.ts";
 import { apportion, farLabels } from "./injection-starts.ts";
+
+export const uniformTail: NumberSpec = {
+  ...ascentParams.tail,
+  help: "numbers stay between this percentile of the clean rows and its opposite",
+};
 
 export interface UniformRowsRequest {
   readonly clean: TrainingSet;

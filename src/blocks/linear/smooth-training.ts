@@ -1,13 +1,12 @@
 import type { AttackSetting } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
-import type { Model } from "../../core/learner.ts";
+import type { LinearSettings, Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import type { Pipeline } from "../../core/pipeline.ts";
 import { outputsOf, startingTheta } from "./layout.ts";
 import { linearModel } from "./model.ts";
 import { linearObjective } from "./objective.ts";
-import type { LinearParams } from "./params.ts";
 import { minimise } from "./minimise.ts";
 import { smoothedHinge } from "./smoothed-hinge.ts";
 
@@ -29,27 +28,32 @@ export function cannotDifferentiate({ learner, sharing }: AttackSetting): string
 
 /** The victim's own training; where its loss has a kink, the same with the kink rounded. */
 export function smoothTraining({ learner, learnerParams }: Pipeline, context: RunContext): SmoothTraining {
-  const linear = learnerParams as LinearParams & { readonly weightDecay: number };
-  const rounded = (data: Dataset, output?: number) =>
-    linearObjective(data, {
-      ...linear,
-      loss: smoothedHinge(hingeBand),
-      ...(output === undefined ? {} : { output }),
-    });
-  const isSmooth = (data: Dataset): boolean => (learner.objective?.(data, learnerParams) ?? null) !== null;
+  const hinge = learner.hinge?.(learnerParams) ?? null;
+  if (hinge !== null) return roundedHinge(hinge, context);
   return {
-    objectiveOf: (data) => learner.objective?.(data, learnerParams) ?? rounded(data),
-    async fit(data, start) {
-      if (isSmooth(data)) return learner.fit(data, { ...context, progress: undefined, params: learnerParams, start });
+    objectiveOf(data) {
+      const objective = learner.objective?.(data, learnerParams) ?? null;
+      if (objective === null) throw new Error(`${learner.id} has no objective`);
+      return objective;
+    },
+    fit: (data, start) => learner.fit(data, { ...context, progress: undefined, params: learnerParams, start }),
+  };
+}
+
+function roundedHinge(settings: LinearSettings, { signal }: RunContext): SmoothTraining {
+  const loss = smoothedHinge(hingeBand);
+  return {
+    objectiveOf: (data) => linearObjective(data, { ...settings, loss }),
+    fit(data, start) {
       const { features, target } = data;
       const outputs = outputsOf(target);
       const theta = startingTheta(start, features, outputs);
       const size = theta.length / outputs;
       for (let output = 0; output < outputs; output++) {
         const block = theta.subarray(output * size, (output + 1) * size);
-        block.set(minimise(rounded(data, output), block, { tolerance: linear.tolerance, signal: context.signal }));
+        block.set(minimise(linearObjective(data, { ...settings, loss, output }), block, { tolerance: settings.tolerance, signal }));
       }
-      return linearModel({ theta, features, target, loss: smoothedHinge(hingeBand) });
+      return Promise.resolve(linearModel({ theta, features, target, loss }));
     },
   };
 }

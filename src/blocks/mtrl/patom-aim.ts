@@ -2,10 +2,9 @@ import type { AttackInput } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import { type Dataset, selectExamples } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { Model } from "../../core/learner.ts";
+import type { Model, RelationSettings } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { heldoutUtility, leaveOutTargetRows, pseudoUtility, trainingUtility } from "../injection/attack-utility.ts";
-import type { MtrlSettings } from "./problem.ts";
 
 export interface AimSettings {
   readonly gradient: "exact" | "fixed-omega";
@@ -24,7 +23,7 @@ export interface PatomAim {
   readonly utility: Dataset;
   /** Those with training rows. */
   readonly attackTasks: readonly number[];
-  readonly climbing: MtrlSettings & { readonly tolerance: number };
+  readonly climbing: RelationSettings;
   readonly relation: "exact" | "fixed";
 }
 
@@ -44,7 +43,9 @@ export async function patomAim(
 ): Promise<PatomAim> {
   const attackTasks = withRows(training, input.reach.attackTasks, "attack");
   const targets = withRows(training, input.reach.targetTasks, "target");
-  const settings = input.pipeline.learnerParams as PatomAim["climbing"];
+  const { learner, learnerParams } = input.pipeline;
+  const settings = learner.relation?.(learnerParams);
+  if (settings === undefined) throw new UsageError(`patom needs a learner that relates its tasks, and ${learner.id} does not`);
   const climbing = { ...settings, epsilon: Math.max(settings.epsilon, climbingEpsilon) };
   const relation = gradient === "exact" ? ("exact" as const) : ("fixed" as const);
   const rng = context.rng.fork("utility");
@@ -62,7 +63,7 @@ export async function patomAim(
           'patom.objective "heldout" needs a target task with two training rows of one class, and there is none; allowed here: pseudo, train',
         );
       const clean = selectExamples(training, kept);
-      const own = await input.pipeline.learner.fit(clean, { ...context, progress: undefined, params: climbing, start: model });
+      const own = await learner.fit(clean, { ...context, progress: undefined, params: climbing, start: model });
       return { clean, kept, model: own, utility: heldoutUtility(selectExamples(training, heldOut), targets), ...common };
     }
   }

@@ -4,11 +4,12 @@ import type { Learner, Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import { budgetOf } from "../../core/threat.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
+import { lossAim, utilityGradient } from "../injection/attack-aim.ts";
 import { pseudoUtility, trainingUtility } from "../injection/attack-utility.ts";
-import { percentileBox } from "../feasible/box.ts";
-import { boxSet } from "../feasible/projection-set.ts";
+import { boxDomain, percentileBox } from "../feasible/box.ts";
+import { bilevelAscent } from "../injection/bilevel-ascent.ts";
+import { implicitGradient } from "../injection/implicit-gradient.ts";
 import { withInjected } from "../injection/injected-rows.ts";
-import { ascendInjection, utilityGradient } from "../injection/injection-ascent.ts";
 import { flippedSeeds } from "../injection/injection-starts.ts";
 import { flipLabels, rowsOfTask, withCopies } from "./task-flips.ts";
 import { flipGains } from "./task-vulnerability.ts";
@@ -37,7 +38,7 @@ export interface TaskAttackRows {
 }
 
 /**
- * Poison in some tasks that is meant to hurt another. Rows of numbers climb away from the target's own clean answers (see injection-ascent.ts); words and
+ * Poison in some tasks that is meant to hurt another. Rows of numbers climb away from the target's own clean answers (see bilevel-ascent.ts); words and
  * categories cannot, so there the poison is copies of the attack tasks' own rows with the wrong label, the ones that do most to first order.
  */
 export async function attackTask(input: TaskAttackInput, context: RunContext): Promise<TaskAttackRows> {
@@ -49,16 +50,17 @@ export async function attackTask(input: TaskAttackInput, context: RunContext): P
   const box = clean.x.kind === "dense" ? percentileBox(clean.x, clean.features, 0.01) : null;
   if (box === null || box.scale.every((scale) => scale === 0))
     return { kind: "copies", poisoned: bestCopies(input, counts, utility), flipped };
-  const { rows } = await ascendInjection(
+  const objectiveOf = (data: Dataset): Objective => input.objectiveOf(data, input.climbingParams);
+  const { rows } = await bilevelAscent(
     {
+      ...implicitGradient(objectiveOf, lossAim(utility)),
       clean,
       seeds: flippedSeeds(clean, counts, context.rng.fork("seeds")),
-      set: boxSet(box),
-      utility,
+      domain: boxDomain(box),
       fit: (data, start) => learner.fit(data, { ...context, progress: undefined, params: input.climbingParams, start }),
-      objectiveOf: (data) => input.objectiveOf(data, input.climbingParams),
+      labels: null,
     },
-    { steps: input.steps, firstRate: 0.3, lastRate: 0.03, moveLabels: false },
+    { steps: input.steps, firstRate: 0.3, lastRate: 0.03 },
     context,
   );
   return { kind: "ascent", poisoned: withInjected(clean, rows), flipped };

@@ -6,8 +6,8 @@ import type { LearningSetting } from "../../core/pipeline.ts";
 export function lacksObjective({ learner, learnerParams, sharing }: LearningSetting): string | null {
   if (learner.objective === undefined) return `it differentiates the trained optimum, and ${learner.id} has no objective to differentiate`;
   if (sharing === "separate") return "it differentiates one trained optimum, and there is one for each task";
-  const isHinge = (learnerParams as { readonly loss?: unknown } | undefined)?.loss === "hinge";
-  return isHinge ? "it differentiates the trained optimum, and the plain hinge has kinks (loss: squared-hinge has none)" : null;
+  const hinge = learnerParams === undefined ? null : learner.hinge?.(learnerParams);
+  return hinge ? "it differentiates the trained optimum, and the plain hinge has kinks (loss: squared-hinge has none)" : null;
 }
 
 /** @throws UsageError for a learner without one */

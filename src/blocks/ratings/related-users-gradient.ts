@@ -1,19 +1,12 @@
 import { NumericalError } from "../../core/errors.ts";
 import type { Ratings } from "../../core/ratings.ts";
-import type { Factors } from "../../core/recommender.ts";
+import type { Factors, UserRelation } from "../../core/recommender.ts";
 import { choleskyInPlace, choleskySolveInPlace } from "../../numeric/solvers/cholesky.ts";
 import { crossProducts } from "../../numeric/matrices/gram.ts";
 import { solveRidgeRowsInPlace } from "../../numeric/solvers/ridge-rows.ts";
 import { symmetricEigen } from "../../numeric/solvers/symmetric-eigen.ts";
 import { type FactorGradient, ratingDerivative, ratingSensitivity } from "./implicit-als-gradient.ts";
 import { incidenceByUser } from "./incidence.ts";
-
-export interface MtrlUsersSettings {
-  readonly itemDecay: number;
-  readonly relationDecay: number;
-  readonly weightDecay: number;
-  readonly epsilon: number;
-}
 
 /** Rounds of the adjoint of the relation, which end at the tolerance of the solve. */
 const mostRounds = 2000;
@@ -30,7 +23,7 @@ const mostRounds = 2000;
 export function mtrlUsersRatingDerivatives(
   ratings: Ratings,
   factors: Factors,
-  settings: MtrlUsersSettings,
+  settings: UserRelation,
   gradient: FactorGradient,
   solve: { readonly tolerance: number; readonly maxSteps: number },
 ): Float64Array {
@@ -101,7 +94,7 @@ interface Relation {
   readonly vectors: Float64Array;
 }
 
-function relationOf(w: Float64Array, size: number, { relationDecay, epsilon }: MtrlUsersSettings): Relation {
+function relationOf(w: Float64Array, size: number, { relationDecay, epsilon }: UserRelation): Relation {
   const { values, vectors } = symmetricEigen(crossProducts(w, size, null), size);
   const roots = values.map((value) => Math.sqrt(Math.max(0, value) + epsilon));
   const trace = roots.reduce((sum, root) => sum + root, 0);

@@ -3,9 +3,9 @@ import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Objective } from "../../core/objective.ts";
 import type { Aim } from "../injection/attack-aim.ts";
-import { trySolve } from "../injection/injection-ascent.ts";
+import { trySolve } from "../injection/implicit-gradient.ts";
 import type { SmoothTraining } from "../linear/smooth-training.ts";
-import { labelEnds } from "./wrong-copies.ts";
+import { labelRanges } from "../injection/injection-starts.ts";
 
 export interface RelabelProblem extends SmoothTraining {
   /** With true labels. */
@@ -37,7 +37,7 @@ export interface RelabelResult {
 export function labelChoices(data: Dataset): Float64Array[] {
   const { y, task, target } = data;
   if (target.kind === "classes") return target.names.map((_, label) => new Float64Array(y.length).fill(label));
-  const { low, high } = labelEnds(data);
+  const { low, high } = labelRanges(data);
   return [low, high].map((end) => Float64Array.from(task, (t) => end[t]));
 }
 

@@ -2,17 +2,7 @@ import type { Rng } from "../../numeric/random.ts";
 import { selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../../core/dataset.ts";
 import type { InjectedRows } from "../injection/injected-rows.ts";
-
-/** The smallest and the largest real label of each task; infinite where it has no rows. Shapes: [tasks]. */
-export function labelEnds({ y, task, tasks }: Dataset): { low: Float64Array; high: Float64Array } {
-  const low = new Float64Array(tasks.length).fill(Infinity);
-  const high = new Float64Array(tasks.length).fill(-Infinity);
-  y.forEach((value, i) => {
-    low[task[i]] = Math.min(low[task[i]], value);
-    high[task[i]] = Math.max(high[task[i]], value);
-  });
-  return { low, high };
-}
+import { labelRanges } from "../injection/injection-starts.ts";
 
 /**
  * Clean rows of each task, drawn with replacement, as they are; of those that `wanted` says where a task has any. Shape: counts [tasks].
@@ -42,7 +32,7 @@ export function wrongCopies(data: Dataset, counts: Int32Array, rng: Rng): Inject
     });
     return { ...copies, y };
   }
-  const { low, high } = labelEnds(data);
+  const { low, high } = labelRanges(data);
   const y = copies.y.map((own, i) => (2 * own > low[copies.task[i]] + high[copies.task[i]] ? low : high)[copies.task[i]]);
   return { ...copies, y };
 }

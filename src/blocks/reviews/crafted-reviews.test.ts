@@ -10,7 +10,7 @@ import { mtrl } from "../../learners/mtrl.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { pseudoUtility } from "../injection/attack-utility.ts";
 import { type CraftProblem, craftReviews, withReviews } from "./crafted-reviews.ts";
-import { utilityGradient, weightedLoss } from "../injection/injection-ascent.ts";
+import { utilityGradient, weightedLoss } from "../injection/attack-aim.ts";
 import { mtrlObjective } from "../mtrl/objective.ts";
 import { mtrlProblem } from "../mtrl/problem.ts";
 import { outsideEnvelope, reviewAt, wordEnvelope } from "./word-envelope.ts";

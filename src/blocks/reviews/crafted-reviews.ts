@@ -7,7 +7,7 @@ import type { Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import type { SparseCell } from "../../core/table.ts";
 import type { WordColumn } from "../../core/text/word-column.ts";
-import { weightedLoss, utilityGradient } from "../injection/injection-ascent.ts";
+import { utilityGradient, weightedLoss } from "../injection/attack-aim.ts";
 import { type ReviewWords, type WordEnvelope, normOf, reviewAt, wordEnvelope } from "./word-envelope.ts";
 import { type ReviewAim, gainOf, writeReview } from "./write-review.ts";
 

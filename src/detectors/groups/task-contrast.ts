@@ -23,7 +23,7 @@ export const taskContrast: Detector = {
   subject: "task",
   targets: ["classes", "real"],
   refuses: ({ learner, sharing }) =>
-    learner.id === "mtrl" && sharing === "pooled"
+    learner.relation !== undefined && sharing === "pooled"
       ? null
       : "it compares related tasks: it needs the learner mtrl and one model for all tasks",
   async score(data, { fit, trusted }) {

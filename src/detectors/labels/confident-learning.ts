@@ -1,6 +1,6 @@
 import type { GivenLabels } from "../../blocks/noisy-labels/confident-joint.ts";
 import { type ConfidentFilter, confidentFilters, labelIssues } from "../../blocks/noisy-labels/confident-learning.ts";
-import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
+import { stratifiedFolds, foldsParam } from "../../blocks/held-out/folds.ts";
 import { type QualityScore, labelQuality, qualityScores } from "../../blocks/noisy-labels/label-quality.ts";
 import { labelReason } from "../../blocks/noisy-labels/label-reason.ts";
 import { outOfFold } from "../../blocks/held-out/out-of-fold.ts";
@@ -47,7 +47,7 @@ export const confidentLearning: Detector<ConfidentLearningParams> = {
       options: qualityScores,
       help: "what ranks the rows: 1 minus this quality of their labels",
     },
-    folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" },
+    folds: foldsParam,
   },
   subject: "row",
   flags: true,

@@ -1,5 +1,5 @@
 import type { Detector } from "../../core/detector.ts";
-import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
+import { stratifiedFolds, foldsParam } from "../../blocks/held-out/folds.ts";
 import { labelReason } from "../../blocks/noisy-labels/label-reason.ts";
 import { outOfFold } from "../../blocks/held-out/out-of-fold.ts";
 import { surprisingLabels } from "../../blocks/noisy-labels/surprising-labels.ts";
@@ -17,7 +17,7 @@ export const loss: Detector<LossParams> = {
     cite: "classification filtering with cross-validation: Brodley & Friedl 1999, Identifying Mislabeled Training Data, JAIR 11",
     url: "https://doi.org/10.1613/jair.606",
   },
-  params: { folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" } },
+  params: { folds: foldsParam },
   subject: "row",
   flags: true,
   targets: ["classes", "real"],

@@ -1,4 +1,4 @@
-import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
+import { stratifiedFolds, foldsParam } from "../../blocks/held-out/folds.ts";
 import { labelReason } from "../../blocks/noisy-labels/label-reason.ts";
 import { outOfFold } from "../../blocks/held-out/out-of-fold.ts";
 import { surprisingLabels } from "../../blocks/noisy-labels/surprising-labels.ts";
@@ -22,7 +22,7 @@ export const margin: Detector<MarginParams> = {
     url: "https://doi.org/10.1214/aos/1024691352",
   },
   effort: "standard",
-  params: { folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" } },
+  params: { folds: foldsParam },
   subject: "row",
   targets: ["classes"],
   async score(data, { params, rng, fit, signal, progress }) {

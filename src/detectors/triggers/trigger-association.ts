@@ -1,3 +1,4 @@
+import { foldsParam } from "../../blocks/held-out/folds.ts";
 import { logTail, logit, shiftOf } from "../../numeric/statistics/binomial-tail.ts";
 import { type HonestView, honestView } from "../../blocks/held-out/calibrated-out-of-fold.ts";
 import { type NearCopies, nearCopies } from "../../blocks/copies/near-copies.ts";
@@ -64,7 +65,7 @@ export const triggerAssociation: Detector<TriggerParams> = {
     url: "https://doi.org/10.18653/v1/2020.acl-main.249",
   },
   params: {
-    folds: { type: "number", default: 3, min: 2, max: 20, integer: true, help: "parts that the training rows are dealt into" },
+    folds: foldsParam,
     minRows: { type: "number", default: 6, min: 2, max: 1e9, integer: true, help: "a trigger is held by this many rows at least" },
     maxShare: { type: "number", default: 0.2, min: 0, max: 1, help: "a trigger is held by this share of the rows at most" },
     commonShare: {

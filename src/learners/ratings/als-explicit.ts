@@ -31,6 +31,7 @@ export const alsExplicit: Recommender<AlsExplicitParams> = {
     solver: { type: "choice", default: "cg", options: ["cg", "cholesky"], help: "conjugate gradients, or exactly" },
     cgSteps: { type: "number", default: 3, min: 1, max: 1000, integer: true, help: "steps of conjugate gradients in each sweep" },
   },
+  leastSquares: ({ decay }) => ({ decay }),
   async fit(ratings, { params, start = null, userWeight = null, ...run }) {
     const { rank, decay, solver, cgSteps } = params;
     const settings = {

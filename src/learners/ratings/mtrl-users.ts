@@ -58,6 +58,7 @@ export const mtrlUsers: Recommender<MtrlUsersParams> = {
     },
     rounds: { type: "number", default: 10, min: 1, max: 10_000, integer: true, help: "times that users and their relation are solved for" },
   },
+  relation: (params) => params,
   async fit(ratings, { params, start = null, userWeight = null, rng, signal, progress }) {
     const { rank, itemDecay, itemSweeps, warmItemSweeps } = params;
     const sweeps = start === null ? itemSweeps : warmItemSweeps;

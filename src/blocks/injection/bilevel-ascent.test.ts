@@ -9,13 +9,15 @@ import { ridge } from "../../learners/ridge.ts";
 import { denseMatrix, rowSquaredNorm, toDense } from "../../numeric/matrices/matrix.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { type Aim, distanceAim, lossAim } from "./attack-aim.ts";
-import { hingeSlopes } from "./svm-gradient.ts";
-import { implicitSlopes } from "./implicit-gradient.ts";
+import { svmGradient } from "./svm-gradient.ts";
+import { implicitGradient } from "./implicit-gradient.ts";
 import { type InjectedRows, withInjected } from "./injected-rows.ts";
-import { regionAround } from "../feasible/injection-domain.ts";
-import { type RowAscentProblem, ascendRows } from "./row-ascent.ts";
+import { placesOf } from "../feasible/domain.ts";
+import { injectionDomain } from "../feasible/injection-domain.ts";
+import { type BilevelProblem, bilevelAscent } from "./bilevel-ascent.ts";
 import { type SmoothTraining, smoothTraining } from "../linear/smooth-training.ts";
-import { labelEnds, wrongCopies } from "../relabel/wrong-copies.ts";
+import { labelRanges } from "./injection-starts.ts";
+import { wrongCopies } from "../relabel/wrong-copies.ts";
 
 const settings = { steps: 25, firstRate: 0.3, lastRate: 0.03 };
 const [rows, cols, injected] = [50, 3, 5];
@@ -34,23 +36,23 @@ const cases: Record<string, Case> = {
   "the hinge, rounded": { learner: linearSvm, classes: 2, loss: "hinge" },
 };
 
-function problemOf({ learner, classes, loss }: Case, sparse: boolean): RowAscentProblem & SmoothTraining & { aim: Aim } {
+function problemOf({ learner, classes, loss }: Case, sparse: boolean): BilevelProblem & SmoothTraining & { aim: Aim } {
   const clean = smallData({ seed: 3, rows, cols, classes, sparse, weighted: false });
   const learnerParams = { weightDecay: 0.05, bias: "free", tolerance: 1e-12, ...(loss === undefined ? {} : { loss }) };
   const training = smoothTraining({ learner, learnerParams, fit: () => expect.fail("not the whole pipeline") }, { rng: makeRng(0) });
   const aim = lossAim({ ...clean, weight: new Float64Array(rows).fill(1 / rows) });
   return {
     ...training,
-    ...implicitSlopes(training.objectiveOf, aim),
+    ...implicitGradient(training.objectiveOf, aim),
     aim,
     clean,
     seeds: wrongCopies(clean, Int32Array.of(injected), makeRng(5)),
-    region: regionAround(clean, 0.01),
+    domain: injectionDomain(clean, 0.01),
     labels: null,
   };
 }
 
-const fitted = (problem: RowAscentProblem, seeds: InjectedRows, start: Model | null = null): Promise<Model> =>
+const fitted = (problem: BilevelProblem, seeds: InjectedRows, start: Model | null = null): Promise<Model> =>
   problem.fit(withInjected(problem.clean, seeds), start);
 
 describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_, which) => {
@@ -63,7 +65,7 @@ describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_,
     const model = await problem.fit(data, null);
     for (const aim of aims) {
       const slopes = { x: new Float64Array(injected * cols), y: new Float64Array(injected) };
-      implicitSlopes(problem.objectiveOf, aim).slopesInto(slopes, { data, injected: seeds, model });
+      implicitGradient(problem.objectiveOf, aim).gradientInto(slopes, { data, injected: seeds, model });
       const valueAt = async (moved: InjectedRows): Promise<number> => aim.valueOf(await fitted(problem, moved, model));
       const step = 1e-4;
       for (let i = 0; i < injected; i++) {
@@ -88,14 +90,20 @@ describe.each(Object.entries(cases))("the ascent of injected rows under %s", (_,
     }
   });
 
-  it.each([false, true])("raises what it aims at, keeps the best rows and stays in its region, sparse: %s", async (sparse) => {
+  it.each([
+    ["dense rows by Adam", false, "adam"],
+    ["dense rows that go back where they failed", false, "accept-reject"],
+    ["sparse rows", true, "adam"],
+  ] as const)("raises what it aims at, keeps the best and stays in its domain, for %s", async (_rows, sparse, ascent) => {
     const problem = problemOf(which, sparse);
-    const { rows: found, value, trace } = await ascendRows(problem, settings, { rng: makeRng(0) });
+    const { rows: found, value, trace } = await bilevelAscent(problem, { ...settings, ascent }, { rng: makeRng(0) });
+    expect(trace).toHaveLength(settings.steps + 1);
     expect(value).toBe(Math.max(...trace));
     expect(value).toBeGreaterThan(trace[0]);
     expect(problem.aim.valueOf(await fitted(problem, found))).toBeCloseTo(value, 6);
     const projected = found.x.data.slice();
-    for (let i = 0; i < injected; i++) problem.region.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), found.y[i], i);
+    const places = placesOf(problem.seeds);
+    for (let i = 0; i < injected; i++) problem.domain.projectInPlace(projected.subarray(i * cols, (i + 1) * cols), places[i]);
     expectClose(projected, found.x.data, 1e-12);
     expect(found.y).toEqual(problem.seeds.y);
   });
@@ -108,7 +116,7 @@ describe("the ascent of injected rows under the hinge itself", () => {
     ["free", 3],
   ] as const)("follows the gradient that finite differences of full refits have, bias %s, %i classes", async (bias, classes) => {
     const clean = smallData({ seed: 3, rows, cols, classes, sparse: false, weighted: false });
-    const training = hingeSlopes(
+    const training = svmGradient(
       { ...clean, weight: new Float64Array(rows).fill(1 / rows) },
       { weightDecay: 0.05, bias, tolerance: 1e-13 },
       { rng: makeRng(0) },
@@ -118,7 +126,7 @@ describe("the ascent of injected rows under the hinge itself", () => {
     const data = withInjected(clean, seeds);
     const model = await training.fit(data, null);
     const slopes = { x: new Float64Array(injected * cols), y: new Float64Array(injected) };
-    training.slopesInto(slopes, { data, injected: seeds, model });
+    training.gradientInto(slopes, { data, injected: seeds, model });
     const step = 1e-5;
     const differences = new Float64Array(injected * cols);
     for (let p = 0; p < differences.length; p++) {
@@ -137,34 +145,40 @@ describe("the ascent of injected rows under the hinge itself", () => {
 });
 
 describe("labels in the ascent", () => {
-  it("go to the ends of the range where they are real", async () => {
+  it.each(["adam", "accept-reject"] as const)("climb within the range that clean ones show, by %s", async (ascent) => {
     const problem = problemOf(cases["ridge"], false);
-    const ends = labelEnds(problem.clean);
-    const inside = { ...problem.seeds, y: problem.clean.y.slice(0, injected) };
-    const chosen = await ascendRows({ ...problem, seeds: inside, labels: ends }, settings, { rng: makeRng(0) });
-    expect(chosen.value).toBeGreaterThan(2 * chosen.trace[0]);
-    expect(chosen.rows.y.every((y) => y === ends.low[0] || y === ends.high[0])).toBe(true);
-  });
-
-  it("come from the labeller where the attacker may not choose them", async () => {
-    const problem = problemOf(cases["logistic regression"], false);
-    const labels = ({ x }: InjectedRows): Float64Array => Float64Array.from({ length: injected }, (_, i) => (x.data[i * cols] > 0 ? 1 : 0));
-    const { rows: found } = await ascendRows({ ...problem, labels }, settings, { rng: makeRng(0) });
-    expect(found.y).toEqual(labels(found));
+    const labels = labelRanges(problem.clean);
+    const seeds = { ...problem.seeds, y: problem.clean.y.slice(0, injected) };
+    const fixed = await bilevelAscent({ ...problem, seeds }, { ...settings, ascent }, { rng: makeRng(0) });
+    const moved = await bilevelAscent({ ...problem, seeds, labels }, { ...settings, ascent }, { rng: makeRng(0) });
+    expect(moved.value).toBeGreaterThan(1.2 * fixed.value);
+    expect(moved.rows.y.every((y) => y >= labels.low[0] && y <= labels.high[0])).toBe(true);
   });
 });
 
-describe("the region of sparse rows", () => {
+it("leaves indicators of sparse rows where they were", async () => {
+  const problem = problemOf(cases["logistic regression"], true);
+  const features = { ...problem.clean.features, kinds: ["real", "indicator", "real"] as const };
+  const domain = injectionDomain({ ...problem.clean, features }, 0.01);
+  const { rows: found } = await bilevelAscent({ ...problem, domain }, settings, { rng: makeRng(0) });
+  found.x.data.forEach((value, p) => {
+    if (p % cols === 1) expect(value).toBe(problem.seeds.x.data[p]);
+  });
+  expect(found.x.data).not.toEqual(problem.seeds.x.data);
+});
+
+describe("the domain of sparse rows", () => {
   it("holds rows no longer and no fuller than clean ones, and a projection moves nothing twice", () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(0, 0.1), (seed, tail) => {
         const data = smallData({ seed, rows: 12, cols: 6, classes: 2, sparse: true, weighted: false });
         if (data.x.kind !== "sparse") return;
         const { x } = data;
-        const region = regionAround(data, tail);
+        const domain = injectionDomain(data, tail);
         const rng = makeRng(seed);
         const row = Float64Array.from({ length: 6 }, () => 3 * rng.normal());
-        region.projectInPlace(row, 0, 0);
+        const place = { label: 0, task: 0, home: row.slice() };
+        domain.projectInPlace(row, place);
         const lengths = Array.from({ length: 12 }, (_, i) => rowSquaredNorm(x, i));
         const entries = Array.from({ length: 12 }, (_, i) => x.indptr[i + 1] - x.indptr[i]);
         expect(row.reduce((sum, value) => sum + value * value, 0)).toBeLessThanOrEqual(Math.max(...lengths) * (1 + 1e-12));
@@ -176,7 +190,7 @@ describe("the region of sparse rows", () => {
           expect(value).toBeLessThanOrEqual(Math.max(0, ...seen));
         });
         const again = row.slice();
-        region.projectInPlace(again, 0, 0);
+        domain.projectInPlace(again, place);
         expectClose(again, row, 1e-12);
       }),
     );

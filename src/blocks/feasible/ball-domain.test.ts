@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { smallData } from "../../../test/small-data.ts";
 import { denseMatrix, toDense } from "../../numeric/matrices/matrix.ts";
 import { percentileBox } from "./box.ts";
-import { ballAround, ballSet, distanceTo, shrinkInPlace } from "./projection-set.ts";
+import { ballAround, ballDomain, distanceTo, shrinkInPlace } from "./ball-domain.ts";
 
 describe("a ball about clean rows", () => {
   it("has their mean and reach, in standard deviations", () => {
@@ -29,21 +29,22 @@ describe("a ball about clean rows", () => {
     const base = smallData({ seed: 3, rows: 40, cols: 3, classes: 2, sparse: false, weighted: false });
     const data = { ...base, task: Int32Array.from({ length: 40 }, (_, i) => i % 2), tasks: ["a", "b"] };
     const range = percentileBox(data.x, data.features, 0);
-    const set = ballSet(data, range, 0.1);
+    const domain = ballDomain(data, range, 0.1);
     const like = (y: number, task: number): number[] => [...data.y.keys()].filter((i) => data.y[i] === y && data.task[i] === task);
     const coordinate = fc.double({ min: -20, max: 20, noNaN: true });
     fc.assert(
       fc.property(fc.tuple(coordinate, coordinate, coordinate), fc.nat(1), fc.nat(1), (point, y, task) => {
         const ball = ballAround(toDense(data.x), like(y, task), range.scale, 0.1);
         const x = Float64Array.from(point);
-        set.projectInPlace(x, y, task);
+        const place = { label: y, task, home: x.slice() };
+        domain.projectInPlace(x, place);
         expect(distanceTo(ball.center, x, range.scale)).toBeLessThanOrEqual(ball.radius * (1 + 1e-12));
         x.forEach((value, j) => {
           expect(value).toBeGreaterThanOrEqual(range.low[j]);
           expect(value).toBeLessThanOrEqual(range.high[j]);
         });
         const again = x.slice();
-        set.projectInPlace(again, y, task);
+        domain.projectInPlace(again, place);
         again.forEach((value, j) => expect(value).toBeCloseTo(x[j], 12));
       }),
     );

@@ -1,18 +1,7 @@
 import { type DenseMatrix, toDense } from "../../numeric/matrices/matrix.ts";
 import type { Dataset } from "../../core/dataset.ts";
-import { type Box, projectInPlace, quantileOfSorted } from "./box.ts";
-
-/** Where an injected row may lie, and the unit in which each feature moves (0 = it does not). Shape: scale [features]. */
-export interface RowSet {
-  readonly scale: Float64Array;
-  /** Moves one row with this label, injected into this task, into the set. Shape: x [features]. */
-  projectInPlace(x: Float64Array, y: number, task: number): void;
-}
-
-/** The same box for all rows. */
-export function boxSet(box: Box): RowSet {
-  return { scale: box.scale, projectInPlace: (x) => projectInPlace(x, box) };
-}
+import { type Box, boxDomain, quantileOfSorted } from "./box.ts";
+import type { Domain } from "./domain.ts";
 
 /** Distances are in standard deviations of each feature that moves. Shape: center [features]. */
 export interface Ball {
@@ -30,20 +19,21 @@ export interface Ball {
  *
  * @param tail share of the clean rows that lie outside, in [0, 1)
  */
-export function ballSet(data: Dataset, range: Box, tail: number): RowSet {
-  const x = toDense(data.x);
+export function ballDomain(data: Dataset, range: Box, tail: number): Domain {
+  const inRange = boxDomain(range);
+  const clean = toDense(data.x);
   const balls = new Map<string, Ball>();
   const ballOf = (y: number, task: number): Ball => {
     const key = `${task} ${data.target.kind === "classes" ? y : ""}`;
     let ball = balls.get(key);
-    if (ball === undefined) balls.set(key, (ball = ballAround(x, likeRows(data, y, task), range.scale, tail)));
+    if (ball === undefined) balls.set(key, (ball = ballAround(clean, likeRows(data, y, task), range.scale, tail)));
     return ball;
   };
   return {
     scale: range.scale,
-    projectInPlace(row, y, task) {
-      shrinkInPlace(row, ballOf(y, task), range.scale);
-      projectInPlace(row, range);
+    projectInPlace(x, row) {
+      shrinkInPlace(x, ballOf(row.label, row.task), range.scale);
+      inRange.projectInPlace(x, row);
     },
   };
 }

@@ -1,0 +1,37 @@
+import type { ParamSpecs } from "../../core/params.ts";
+
+export interface AscentParams {
+  /** Of each ascent. */
+  steps: number;
+  /** Ascents, of which the best is kept. */
+  starts: number;
+  /** Share of the clean rows beyond each side of where rows may lie. */
+  tail: number;
+}
+
+/** What attacks that let rows climb are told alike. */
+export const ascentParams: ParamSpecs<AscentParams> = {
+  steps: {
+    type: "number",
+    default: 60,
+    min: 1,
+    max: 10_000,
+    integer: true,
+    help: "steps of the ascent, each with one warm-started training",
+  },
+  starts: {
+    type: "number",
+    default: 3,
+    min: 1,
+    max: 100,
+    integer: true,
+    help: "ascents, of which the best is kept: from mixed wrong labels first, then from each class in turn",
+  },
+  tail: {
+    type: "number",
+    default: 0.01,
+    min: 0,
+    max: 0.4,
+    help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
+  },
+};
