@@ -5,7 +5,8 @@ export { auditRatings, resumeRatingsAudit } from "./node/ratings/ratings-audit.t
 export type { RatingsAuditHooks, RatingsAuditResult } from "./node/ratings/ratings-audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
 export type { RatingsJudgement } from "./node/ratings/judge-ratings.ts";
-export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/config/audit-config.ts";
+export type { AuditConfig, DataConfig } from "./node/config/audit-config.ts";
+export type { ColumnChoice, MethodChoice, RepairChoice } from "./node/config/options/choices.ts";
 export { scan } from "./node/scan.ts";
 export type { Scan, ScanConfig, ScanHooks } from "./node/scan.ts";
 export type { ScanManifest } from "./node/scan/scan-folder.ts";
@@ -24,7 +25,8 @@ export { version } from "./node/runs/version.ts";
 
 // Data and poison as files.
 export { readTable } from "./node/read/read-table.ts";
-export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
+export type { Format } from "./node/formats.ts";
+export type { Dialect, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
 export { readRatings } from "./node/read/ratings/read-ratings.ts";
 export type { RatingsRequest, RatingsResult } from "./node/read/ratings/read-ratings.ts";
 export { makePoison } from "./node/poison/make-poison.ts";

@@ -1,40 +1,41 @@
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import type { EncoderParams } from "../data/encoder.ts";
-import { type AuditConfig, mergeConfigs, withoutUndefined } from "../node/config/audit-config.ts";
 import { type AuditHooks, type AuditResult, audit, resumeAudit } from "../node/audit.ts";
-import { readConfigFile } from "../node/config/config-file.ts";
-import { resumeRatingsAudit } from "../node/ratings/ratings-audit.ts";
+import { optionsOf } from "../node/config/options/options.ts";
+import { auditRatings, resumeRatingsAudit } from "../node/ratings/ratings-audit.ts";
 import { readRun } from "../node/runs/run-folder.ts";
 import { budgetText } from "../report/words/format.ts";
 import { renderAudit } from "../report/audit/audit-text.ts";
 import { exitCodeOf } from "../report/judging/verdict.ts";
+import type { Given } from "./add-options.ts";
+import { askedAudit } from "./asked-audit.ts";
 import type { AuditFlags } from "./audit-flags.ts";
 import { auditJson } from "./audit-json.ts";
-import { finishRatings, isAboutRatings, runRatings } from "./audit-ratings.ts";
-import { dataConfigOf } from "./data-options.ts";
+import { finishRatings } from "./audit-ratings.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { duration, makeProgress } from "./progress.ts";
-import { idsOrNone, refuseOptions } from "./refuse-options.ts";
+import { isGiven, readFlags } from "./read-options.ts";
 
-export async function runAudit(data: string | undefined, flags: AuditFlags): Promise<void> {
-  const quiet = flags.quiet ?? false;
-  if (isAboutRatings(flags)) return runRatings(data, flags);
-  if (flags.resume !== undefined) {
-    const run = flags.resume;
-    refuseOthers(data, flags);
-    if ((await readRun(run)).manifest.kind === "ratings-audit") return finishRatings(flags, (hooks) => resumeRatingsAudit(run, hooks));
+export async function runAudit(data: string | undefined, given: Given): Promise<void> {
+  const flags = readFlags("audit", given);
+  const { resume } = flags;
+  if (resume !== undefined) {
+    refuseOthers(data, given);
+    if ((await readRun(resume)).manifest.kind === "ratings-audit")
+      return finishRatings(flags, (hooks) => resumeRatingsAudit(resume, hooks));
+    return finishAudit(flags, (hooks) => resumeAudit(resume, hooks));
   }
-  const result = await withProgress(quiet, flags.jobs, async (hooks) => {
-    if (flags.resume !== undefined) return resumeAudit(flags.resume, hooks);
-    refuseOptions("table", flags);
-    if (data === undefined && flags.config === undefined)
-      throw new UsageError("audit needs data: theriac audit DATA, or theriac audit --config FILE");
-    const asked = configOf(data, flags);
-    return audit(flags.config === undefined ? asked : mergeConfigs(await readConfigFile(flags.config), asked), hooks);
-  });
+  const asked = await askedAudit(data, flags.config, given);
+  if (asked.kind === "ratings") return finishRatings(flags, (hooks) => auditRatings(asked.config, hooks));
+  return finishAudit(flags, (hooks) => audit(asked.config, hooks));
+}
+
+/** Runs an audit of a table and prints what it found. */
+async function finishAudit(flags: AuditFlags, work: (hooks: AuditHooks) => Promise<AuditResult>): Promise<void> {
+  const { quiet = false } = flags;
+  const result = await withProgress(quiet, flags.jobs, work);
   if (result.status === "cancelled") {
     const done = `${result.records.length} of ${result.manifest.plannedTrials} trials are recorded`;
     say(`stopped: ${done}; go on with: theriac audit --resume ${result.run}`);
@@ -80,47 +81,9 @@ export async function withProgress(
 }
 
 /** A run knows what it was asked; a different question is a different run. */
-function refuseOthers(data: string | undefined, flags: AuditFlags): void {
+function refuseOthers(data: string | undefined, given: Given): void {
   const kept = ["resume", "jobs", "json", "quiet"];
-  const other = Object.entries(flags).find(
-    ([name, value]) => !kept.includes(name) && value !== undefined && !(Array.isArray(value) && value.length === 0),
-  );
+  const other = optionsOf("audit").find((option) => !kept.includes(option.name) && isGiven(option, given));
   if (data !== undefined) throw new UsageError(`--resume takes no data: the run knows its own, got ${data}`);
-  if (other !== undefined)
-    throw new UsageError(
-      `--resume takes no other options but --jobs, --json and --quiet, got --${other[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    );
-}
-
-function configOf(data: string | undefined, flags: AuditFlags): AuditConfig {
-  const fittedOn: EncoderParams["fittedOn"] | undefined = flags.frozenEncoder === true ? "frozen" : undefined;
-  return withoutUndefined<AuditConfig>({
-    data: dataConfigOf(data, flags),
-    encoder: withoutUndefined<Partial<EncoderParams>>({ bigrams: flags.bigrams, fittedOn }),
-    effort: flags.effort,
-    budgets: flags.budget,
-    attacks: flags.attack,
-    access: flags.access,
-    goal: flags.goal,
-    knowledge: flags.knowledge,
-    ownSample: flags.ownSample,
-    surrogate: flags.surrogate,
-    adaptive: flags.adaptive,
-    persistence: flags.persistence,
-    attackTasks: flags.attackTasks,
-    targetTasks: flags.targetTasks,
-    target: flags.target?.length ? flags.target : undefined,
-    learner: flags.learner,
-    repairs: idsOrNone("--repair", flags.repair),
-    detectors: idsOrNone("--detector", flags.detector),
-    sharing: flags.sharing,
-    seeds: flags.seeds,
-    seed: flags.seed,
-    testFraction: flags.testFraction,
-    pretraining: flags.pretrain,
-    trustedFraction: flags.trustedRows,
-    limits: flags.limit,
-    strict: flags.strict,
-    out: flags.out,
-  });
+  if (other !== undefined) throw new UsageError(`--resume takes no other options but --jobs, --json and --quiet, got --${other.name}`);
 }

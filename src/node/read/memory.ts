@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
-import type { Format } from "./request.ts";
+import type { Format } from "../formats.ts";
 
 /** Bytes of memory per byte of file while reading: the cells as text, the numbers, and what the database keeps beside them. */
 const factorOf: Readonly<Record<Format, number>> = { csv: 5, tsv: 5, jsonl: 6, json: 8, svmlight: 4, parquet: 3, idx: 13, images: 1 };

@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { FoundFiles } from "./find/find-files.ts";
-import type { Format, ReadRequest } from "./request.ts";
+import type { Format } from "../formats.ts";
+import type { ReadRequest } from "./request.ts";
 
 interface Rule {
   readonly options: Readonly<Partial<Record<keyof ReadRequest, string>>>;

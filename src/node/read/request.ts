@@ -1,8 +1,7 @@
 import type { Table } from "../../core/table.ts";
+import type { Format } from "../formats.ts";
 import type { NumberStyle } from "./columns/number-style.ts";
 import type { ListStyle } from "./lists/list-style.ts";
-
-export type Format = "csv" | "tsv" | "jsonl" | "json" | "parquet" | "svmlight" | "idx" | "images";
 
 /** What the user asked to have read. */
 export interface ReadRequest {

@@ -4,7 +4,8 @@ import { UsageError, didYouMean } from "../../../core/errors.ts";
 import { endingOf } from "./ending.ts";
 import { contentOf, findImages, imageEndings, tablesNaming } from "../images/find-images.ts";
 import { isGlob, matchGlob } from "./glob.ts";
-import type { Format, Note } from "../request.ts";
+import type { Format } from "../../formats.ts";
+import type { Note } from "../request.ts";
 import { sniffFormat, spokenFormat } from "./sniff-format.ts";
 import { kindOfEnding } from "./what-it-is.ts";
 

@@ -4,7 +4,7 @@ import { UsageError } from "../../../core/errors.ts";
 import { markedEncoding, toUtf8 } from "../delimited/encoding.ts";
 import { isGzip } from "./ending.ts";
 import { refuseForeign } from "../delimited/read-text.ts";
-import type { Format } from "../request.ts";
+import type { Format } from "../../formats.ts";
 
 const most = 1 << 16;
 const spoken: Readonly<Partial<Record<Format, string>>> = {

@@ -1,0 +1,3 @@
+/** What files may be written in. */
+export const formats = ["csv", "tsv", "jsonl", "json", "parquet", "svmlight", "idx", "images"] as const;
+export type Format = (typeof formats)[number];
