@@ -44,6 +44,6 @@ async function run(data: string, given: Given): Promise<void> {
   }
   const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
   say(
-    `${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${result.isConverted ? "; Parquet is written as CSV" : ""}`,
+    `${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${result.isConverted ? "; both are written as CSV" : ""}`,
   );
 }

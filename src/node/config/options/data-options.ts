@@ -108,6 +108,7 @@ export const dataOptions = [
     help: "words or numbers that mean a missing cell, beside the usual ones; repeatable, commas separate",
     about: "words or numbers that mean a missing cell, beside the usual ones",
     key: "data.missing",
+    files: "files of columns",
     example: '["-", "999"]',
     ...{ kinds, commands, group },
   },
@@ -118,6 +119,7 @@ export const dataOptions = [
     help: "words that usually mean a missing cell and here are values, such as NA; repeatable, commas separate",
     about: "words that usually mean a missing cell and here are values, such as NA",
     key: "data.notMissing",
+    files: "files of columns",
     example: "[NA]",
     ...{ kinds, commands, group },
   },
@@ -148,6 +150,7 @@ export const dataOptions = [
     help: "images: the IDX file of their labels, or for PNG and JPEG a table with their names and labels (default: as lies beside them)",
     about: "images: the IDX file of their labels, or for PNG and JPEG a table with their names and labels; default: as lies beside them",
     key: "data.labelFile",
+    files: "images in IDX, PNG and JPEG files",
     goesWith: "images whose labels lie in another file",
     example: "labels.csv",
     ...{ kinds, commands, group },
@@ -159,6 +162,7 @@ export const dataOptions = [
     help: "PNG and JPEG images: what all are resized to, as 28x28 (default: they must have one size)",
     about: "images: width and height that all are resized to, as 28x28; default: they must have one size",
     key: "data.imageSize",
+    files: "images in PNG and JPEG files",
     goesWith: "images",
     example: "28x28",
     ...{ kinds, commands, group },
@@ -169,6 +173,7 @@ export const dataOptions = [
     help: "PNG and JPEG images: three numbers a pixel instead of its brightness",
     about: "images: three numbers a pixel instead of its brightness",
     key: "data.colour",
+    files: "images in PNG and JPEG files",
     goesWith: "images",
     ...{ kinds, commands, group },
   },
@@ -179,6 +184,7 @@ export const dataOptions = [
     help: 'between cells: one character or a few, or "tab", "space", "spaces" (default: found)',
     about: 'between cells: one character or a few, or "tab", "space", "spaces"; default: found',
     key: "data.delimiter",
+    files: "files of cells with something between them",
     example: '";"',
     ...{ commands, group },
   },
@@ -188,6 +194,7 @@ export const dataOptions = [
     help: "the first record names the columns",
     about: "whether the first record names the columns",
     key: "data.header",
+    files: "files of cells with something between them",
     ...{ commands, group },
   },
   {
@@ -196,6 +203,11 @@ export const dataOptions = [
     help: 'a " quotes a cell',
     about: 'whether " quotes a cell',
     key: "data.quoted",
+    files: "files of cells with something between them",
     ...{ commands, group },
   },
 ] as const satisfies readonly Option[];
+
+type KeyOf<E> = E extends { readonly files: string; readonly key: `data.${infer Name}` } ? Name : never;
+/** Options that only some formats have. */
+export type FormatOption = KeyOf<(typeof dataOptions)[number]>;

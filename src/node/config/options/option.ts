@@ -51,6 +51,8 @@ export interface Option {
   readonly kinds?: readonly DataKind[];
   /** What it goes with, in words, where that is less than its kinds. */
   readonly goesWith?: string;
+  /** What files it goes with, in words, where that is not all; the readers of those list it. */
+  readonly files?: string;
   /** Another option without which it means nothing, and what that one is for. */
   readonly needs?: { readonly name: string; readonly words: string };
   readonly required?: true;

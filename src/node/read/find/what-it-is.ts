@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { markedFormat } from "./marks.ts";
 
 interface Kind {
   readonly what: string;
@@ -41,9 +42,11 @@ const magics: readonly { readonly at?: number; readonly bytes: string; readonly 
   { bytes: "\x7fELF", kind: { what: "a program", remedy: "name a file of data" } },
 ];
 
-/** What cannot be read at all, by its first bytes, and what to do about it; null where they say nothing of the kind. */
+/** What cannot be read as it was asked, by its first bytes, and what to do about it; null where they say nothing of the kind. */
 export function foreignKind(path: string, bytes: Buffer): Kind | null {
   const head = bytes.toString("latin1", 0, 4096);
+  const known = markedFormat(bytes);
+  if (known !== null) return { what: known.title, remedy: `say --format ${known.format}` };
   const isBinary = head.includes("\0");
   // Three letters may begin a text too.
   const found = magics.find(

@@ -1,6 +1,6 @@
 import { UsageError } from "../../../core/errors.ts";
 import { appendTexts, createRawTable, openDatabase } from "../duckdb.ts";
-import type { FoundFiles } from "../find/find-files.ts";
+import type { FoundFiles } from "../reader.ts";
 import { isJsonLines, jsonRecords } from "./json-records.ts";
 import { gatherLists } from "../lists/list-columns.ts";
 import { parseObject } from "./parse-json.ts";
