@@ -7,9 +7,11 @@ export const formatMarks = [
   { format: "images", title: "images", endings: [] },
   { format: "json", title: "JSON", endings: ["json"] },
   { format: "jsonl", title: "JSON lines", endings: ["jsonl", "ndjson"] },
+  { format: "npy", title: "NumPy arrays", endings: ["npy", "npz"], magic: "\x93NUMPY", inZip: ".npy" },
   { format: "parquet", title: "Parquet", endings: ["parquet", "pq"], magic: "PAR1" },
   { format: "svmlight", title: "svmlight", endings: ["svm", "svmlight", "libsvm"] },
   { format: "tsv", title: "text with tabs between the cells", endings: ["tsv", "tab", "inter"] },
+  { format: "xlsx", title: "an Excel workbook", endings: ["xlsx", "xlsm"], inZip: "xl/" },
 ] as const;
 export type Format = (typeof formatMarks)[number]["format"];
 export const formats = formatMarks.map(({ format }) => format);

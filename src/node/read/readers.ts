@@ -5,9 +5,11 @@ import { idxReader } from "./formats/idx.ts";
 import { imagesReader } from "./formats/images.ts";
 import { jsonReader } from "./formats/json.ts";
 import { jsonlReader } from "./formats/jsonl.ts";
+import { npyReader } from "./formats/npy.ts";
 import { parquetReader } from "./formats/parquet.ts";
 import { svmlightReader } from "./formats/svmlight.ts";
 import { tsvReader } from "./formats/tsv.ts";
+import { xlsxReader } from "./formats/xlsx.ts";
 import type { Reader } from "./reader.ts";
 
 /** What reads each format. */
@@ -17,7 +19,9 @@ export const readers: Readonly<Record<Format, Reader>> = {
   images: imagesReader,
   json: jsonReader,
   jsonl: jsonlReader,
+  npy: npyReader,
   parquet: parquetReader,
   svmlight: svmlightReader,
   tsv: tsvReader,
+  xlsx: xlsxReader,
 };
