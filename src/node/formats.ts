@@ -2,6 +2,7 @@
 
 /** What tells files of a format, without loading what reads them. */
 export const formatMarks = [
+  { format: "arrow", title: "Arrow IPC (Feather)", endings: ["arrow", "feather", "ipc"], magic: "ARROW1" },
   { format: "csv", title: "delimited text", endings: ["csv"] },
   { format: "idx", title: "IDX", endings: ["idx"], names: /[-.]idx[2-9]-[a-z]+(\.gz)?$/ },
   { format: "images", title: "images", endings: [] },

@@ -1,5 +1,6 @@
 // Generated from the readers in src/node/read/formats by `node scripts/catalog.mjs`; do not edit.
 import type { Format } from "../formats.ts";
+import { arrowReader } from "./formats/arrow.ts";
 import { csvReader } from "./formats/csv.ts";
 import { idxReader } from "./formats/idx.ts";
 import { imagesReader } from "./formats/images.ts";
@@ -14,6 +15,7 @@ import type { Reader } from "./reader.ts";
 
 /** What reads each format. */
 export const readers: Readonly<Record<Format, Reader>> = {
+  arrow: arrowReader,
   csv: csvReader,
   idx: idxReader,
   images: imagesReader,
