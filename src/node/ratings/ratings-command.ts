@@ -5,7 +5,6 @@ import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 
 /** The command that does a run again, with what was decided by default spelt out. */
 export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): string {
-  const { user, item, rating, time, format, delimiter, header, quoted, scale, notRated } = read;
   const ids = (chosen: readonly { readonly id: string }[]): string[] => chosen.map(({ id }) => id);
   const config = withoutUndefined<Omit<RatingsAuditConfig, "data">>({
     learners: ids(study.engines),
@@ -16,6 +15,5 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },
   });
-  const data = { kind: "ratings", user, item, rating, time, format, delimiter, header, quoted, scale, notRated };
-  return commandLine("audit", "ratings", read.data, { ...config, data });
+  return commandLine("audit", "ratings", read.data, { ...config, data: { ...read, kind: "ratings" } });
 }
