@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import { UsageError } from "../../../core/errors.ts";
 import { type RatingScale, type Ratings, isOnScale } from "../../../core/ratings.ts";
+import type { DataConfigOf } from "../../config/options/options.ts";
 import { detectScale } from "./detect-scale.ts";
 import { countCodes } from "../columns/say.ts";
 import { twinNote } from "../columns/twins.ts";
@@ -25,7 +26,7 @@ import type { Note, ReadRequest, SourceFile } from "../request.ts";
 
 export interface RatingsRequest
   extends
-    Pick<ReadRequest, "data" | "format" | "header" | "delimiter" | "quoted" | "memoryLimitBytes">,
+    Pick<ReadRequest, "data" | "memoryLimitBytes" | Extract<keyof DataConfigOf<"audit", "ratings">, keyof ReadRequest>>,
     Partial<Record<RatingRole, string>> {
   /** What ratings may be. Default: as found, from the lowest to the highest. */
   readonly scale?: {
