@@ -9,6 +9,8 @@ export interface ReadRequest {
   readonly data: string;
   /** Default: by the ending, else by the content. */
   readonly format?: Format;
+  /** Workbooks: the sheet by its name, or by its position from 1. Default: the first. */
+  readonly sheet?: string;
   /** IDX: the file of the labels; PNG and JPEG: a table with names and labels. Default: as lies beside the images. */
   readonly labelFile?: string;
   /** Images: width and height that all are resized to, as `28x28` or `28`. Default: they must have one size. */

@@ -144,6 +144,17 @@ export const dataOptions = [
     ...{ commands, group },
   },
   {
+    name: "sheet",
+    value: "<name>",
+    type: { of: "text" },
+    help: "Excel workbooks: the sheet by its name, or by its position from 1 (default: the first)",
+    about: "Excel workbooks: the sheet by its name, or by its position from 1; default: the first",
+    key: "data.sheet",
+    files: "Excel workbooks",
+    example: "Sheet1",
+    ...{ commands, group },
+  },
+  {
     name: "label-file",
     value: "<file>",
     type: { of: "path" },

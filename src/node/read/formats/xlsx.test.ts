@@ -68,6 +68,18 @@ describe("an Excel workbook", () => {
     expect(forced.table.rows).toBe(31);
   });
 
+  it("is read at the sheet that is named, by its name or its position", async () => {
+    const path = write(workbook({ notes: [["see the other"]], reviews: sheet, "07": sheet.slice(0, 20) }), "xlsx");
+    const rowsOf = async (name: string): Promise<number> => (await read(path, { sheet: name, drop: ["day"] })).table.rows;
+    expect([await rowsOf("reviews"), await rowsOf("2"), await rowsOf("07"), await rowsOf("3")]).toEqual([30, 30, 19, 19]);
+    expect(notesOf(await read(path, { sheet: "2", drop: ["day"] }), "info")).not.toContain("has the sheets");
+    expect(await refusal(path, { sheet: "review" })).toBe(
+      `${path}: --sheet: there is no sheet "review" (did you mean "reviews"?); there are: "notes", "reviews", "07"`,
+    );
+    expect(await refusal(path, { sheet: "4" })).toContain('there is no sheet "4"');
+    expect(await refusal(write("label,x\na,1\n"), { sheet: "1" })).toContain("--sheet goes with Excel workbooks");
+  });
+
   it("is known by its content, and copied as CSV", async () => {
     expect(await refusal(write(workbook({ s: sheet }), "csv"))).toContain("is an Excel workbook: say --format xlsx");
     const path = write(workbook({ s: sheet.map((row) => row.slice(0, 2)) }), "xlsx");

@@ -1,4 +1,4 @@
-import { UsageError } from "../../../core/errors.ts";
+import { UsageError, didYouMean } from "../../../core/errors.ts";
 import { looksLikeHeader, readHeader } from "../delimited/read-header.ts";
 import { type TypedCell, type TypedFile, loadTexts } from "../load-texts.ts";
 import type { Reader } from "../reader.ts";
@@ -12,7 +12,7 @@ export const xlsxReader: Reader = {
   title: "an Excel workbook",
   endings: ["xlsx", "xlsm"],
   inZip: "xl/",
-  options: ["header", "missing", "notMissing"],
+  options: ["sheet", "header", "missing", "notMissing"],
   memoryFactor: 40,
   hasLines: false,
   load: async ({ found, request, limitBytes }) => {
@@ -28,7 +28,7 @@ const recordsSeen = 200;
 /** A cell far from all others makes a sheet of that many cells. */
 const mostCells = 50_000_000;
 
-async function readSheet(path: string, { header }: ReadRequest, limitBytes: number): Promise<TypedFile> {
+async function readSheet(path: string, { header, sheet: asked }: ReadRequest, limitBytes: number): Promise<TypedFile> {
   const { bytes, sha256 } = readWhole(path, xlsxReader.format, "Excel workbook");
   const entries = await readZip(path, bytes, limitBytes, (name) => /\.(xml|rels)$/.test(name));
   const { zipSync } = await import("fflate");
@@ -36,18 +36,19 @@ async function readSheet(path: string, { header }: ReadRequest, limitBytes: numb
   const sheets = sheetNames(entries["xl/workbook.xml"]);
   const damaged = (why: string): UsageError => new UsageError(`${path} cannot be read as an Excel workbook: ${why}`);
   if (sheets.length === 0) throw damaged("it names no sheet");
+  const sheet = asked === undefined ? 0 : placeOfSheet(path, asked, sheets);
   refuseSparse(path, entries);
   let records: readonly (readonly TypedCell[])[];
   try {
     // Packed anew without compression: the package would unpack without a limit.
     const plain = zipSync(entries, { level: 0 });
-    records = (await read(plain.buffer as ArrayBuffer, 1, { trim: false })) as unknown as TypedCell[][];
+    records = (await read(plain.buffer as ArrayBuffer, sheet + 1, { trim: false })) as unknown as TypedCell[][];
   } catch (error) {
     throw damaged(`it is damaged (${(error as Error).message.split("\n")[0]})`);
   }
   const isEmpty = (record: readonly TypedCell[]): boolean => record.every((cell) => cell === null || cell === "");
   const given = records.filter((record) => !isEmpty(record));
-  if (given.length === 0) throw new UsageError(`${path}: the sheet "${sheets[0]}" is empty`);
+  if (given.length === 0) throw new UsageError(`${path}: the sheet "${sheets[sheet]}" is empty`);
   const width = given.reduce((most, record) => Math.max(most, record.length), 0);
   const texts = given.slice(0, recordsSeen).map((record) => Array.from({ length: width }, (_, j) => String(record[j] ?? "")));
   const hasHeader = header ?? looksLikeHeader(texts);
@@ -55,13 +56,24 @@ async function readSheet(path: string, { header }: ReadRequest, limitBytes: numb
   const notes: Note[] = hasHeader
     ? [...named.notes]
     : [{ level: "info", text: `${path}: the first row is read as data (override with --header); columns are called c1 to c${width}` }];
-  if (sheets.length > 1)
-    notes.push({ level: "info", text: `${path} has the sheets ${sheets.map((name) => `"${name}"`).join(", ")}: the first is read` });
+  if (sheets.length > 1 && asked === undefined)
+    notes.push({
+      level: "info",
+      text: `${path} has the sheets ${sheets.map((name) => `"${name}"`).join(", ")}: the first is read (--sheet names another)`,
+    });
   const rows = given.slice(Number(hasHeader));
   return {
     ...{ path, bytes: bytes.length, sha256, names: named.names, unnamed: named.unnamed, rows: rows.length, header: hasHeader, notes },
     cell: (row, j) => (rows[row][j] === "" ? null : (rows[row][j] ?? null)),
   };
+}
+
+/** @throws UsageError where there is no such sheet */
+function placeOfSheet(path: string, asked: string, sheets: readonly string[]): number {
+  const place = sheets.includes(asked) ? sheets.indexOf(asked) : /^\d{1,9}$/.test(asked) ? Number(asked) - 1 : -1;
+  if (place >= 0 && place < sheets.length) return place;
+  const known = sheets.map((name) => `"${name}"`).join(", ");
+  throw new UsageError(`${path}: --sheet: there is no sheet "${asked}"${didYouMean(asked, sheets)}; there are: ${known}`);
 }
 
 /** In the order of the tabs. */
