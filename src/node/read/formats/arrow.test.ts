@@ -71,6 +71,32 @@ describe("Arrow IPC", () => {
     expect(dialect).toMatchObject({ format: "arrow", newline: "\n" });
   });
 
+  it.each([arrow.CompressionType.LZ4_FRAME, arrow.CompressionType.ZSTD])(
+    "may be packed inside with LZ4, and is refused with Zstandard: %s",
+    async (type) => {
+      // A frame of one block that is as it was, which is a frame all the same.
+      const encode = (data: Uint8Array): Uint8Array => {
+        const sized = Buffer.alloc(4);
+        sized.writeUInt32LE((data.length | 0x80000000) >>> 0);
+        return Buffer.concat([Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]), sized, data, Buffer.alloc(4)]);
+      };
+      const validator =
+        arrow.CompressionType[type] === "LZ4_FRAME"
+          ? encode
+          : (data: Uint8Array) => Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), encode(data)]);
+      arrow.compressionRegistry.set(type, { encode: validator });
+      const packed = arrow.RecordBatchFileWriter.writeAll(tableOf(), { compressionType: type } as never).toUint8Array(true);
+      arrow.compressionRegistry.set(type, null as never);
+      const path = write(packed, "feather");
+      if (type === arrow.CompressionType.LZ4_FRAME)
+        expect(cellsOf((await read(path, { drop: ["when"] })).table, "word").slice(0, 3)).toEqual(["good", "né", "😀"]);
+      else
+        expect(await refusal(path)).toContain(
+          "is packed inside with Zstandard: write it with LZ4 or plain, in pandas with to_feather(path)",
+        );
+    },
+  );
+
   it("is read of several files with the same columns, and by its content", async () => {
     const [a, b] = [write(file, "feather"), write(file, "feather")];
     expect(

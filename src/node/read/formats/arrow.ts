@@ -2,6 +2,7 @@ import { createContext, runInContext } from "node:vm";
 import type * as Arrow from "apache-arrow";
 import { UsageError } from "../../../core/errors.ts";
 import { type TypedCell, type TypedFile, loadTexts } from "../load-texts.ts";
+import { unpackLz4 } from "../lz4.ts";
 import type { Reader } from "../reader.ts";
 import { readWhole } from "../whole-file.ts";
 
@@ -14,13 +15,16 @@ export const arrowReader: Reader = {
   options: ["missing", "notMissing"],
   memoryFactor: 6,
   hasLines: false,
-  load: async ({ found, limitBytes }) => loadTexts("arrow", await Promise.all(found.paths.map(readArrow)), limitBytes),
+  load: async ({ found, limitBytes }) =>
+    loadTexts("arrow", await Promise.all(found.paths.map((path) => readArrow(path, limitBytes))), limitBytes),
   copiesAsCsv: true,
 };
 
-async function readArrow(path: string): Promise<TypedFile> {
+async function readArrow(path: string, limitBytes: number): Promise<TypedFile> {
   const { bytes, sha256 } = readWhole(path, arrowReader.format, "Arrow file");
   const arrow = await import("apache-arrow");
+  // pandas packs Feather so unless it is told not to.
+  arrow.compressionRegistry.set(arrow.CompressionType.LZ4_FRAME, { decode: (frame) => unpackLz4(frame, limitBytes) });
   try {
     const { names, cells, unreadable, rows } = withinTime(5000 + bytes.length / 5000, () => decode(arrow, bytes));
     return {
@@ -30,7 +34,7 @@ async function readArrow(path: string): Promise<TypedFile> {
   } catch (error) {
     const why = (error as Error).message.split("\n")[0];
     if (/codec not found/.test(why))
-      throw new UsageError(`${path} is compressed inside: write it without, in pandas with to_feather(path, compression="uncompressed")`);
+      throw new UsageError(`${path} is packed inside with Zstandard: write it with LZ4 or plain, in pandas with to_feather(path)`);
     throw new UsageError(`${path} cannot be read as Arrow: it is cut off or damaged (${why})`);
   }
 }
