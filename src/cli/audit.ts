@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Given, addOptions } from "./add-options.ts";
+import { dataArgument } from "./data-argument.ts";
 
 export function addAudit(program: Command, showsAll: boolean): void {
   const command = program
@@ -8,10 +9,7 @@ export function addAudit(program: Command, showsAll: boolean): void {
     .description(
       "Trains on the data as they are, then again and again with poison of growing budgets in them, and measures what the attacks damage, which detectors see them and what repairs win back.",
     )
-    .argument(
-      "[data]",
-      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
-    );
+    .argument("[data]", dataArgument);
   addOptions(command, showsAll)
     .addHelpText("after", help)
     .action(async (data: string | undefined, given: Given) => (await import("./run-audit.ts")).runAudit(data, given));

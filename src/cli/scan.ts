@@ -4,6 +4,7 @@ import { CancelledError } from "../core/errors.ts";
 import { numbered } from "../node/scan/numbered-finding.ts";
 import type { Scan, ScanConfig } from "../node/scan.ts";
 import { type Given, addOptions } from "./add-options.ts";
+import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
@@ -19,10 +20,7 @@ export function addScan(program: Command, showsAll: boolean): void {
     .description(
       "Looks for poison that is already there; nothing is simulated. Every detector judges every row, each flagged row says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
     )
-    .argument(
-      "<data>",
-      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
-    );
+    .argument("<data>", dataArgument);
   addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 

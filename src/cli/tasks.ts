@@ -5,6 +5,7 @@ import type { TasksConfig } from "../node/tasks.ts";
 import { version } from "../node/runs/version.ts";
 import { checkNewFiles, writeFiles } from "../node/write/write-files.ts";
 import { type Given, addOptions } from "./add-options.ts";
+import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
@@ -18,10 +19,7 @@ export function addTasks(program: Command, showsAll: boolean): void {
     .description(
       "For data in several tasks (products, users, sites, sensors): trains each task alone, all as one, and all with a relation between them that is learned too (mtrl). Tells what sharing gains, which tasks are tied to which, who can hurt whom through those ties, and what that costs.",
     )
-    .argument(
-      "<data>",
-      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
-    );
+    .argument("<data>", dataArgument);
   addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 

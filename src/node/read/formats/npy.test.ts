@@ -104,7 +104,7 @@ describe("arrays of NumPy", () => {
     ];
     for (const [array, row, values] of cases) {
       const { table } = await read(write(archive({ x: array, y }), "npz"));
-      expect((cellOf(columnOf(table, "x"), row) as { values: number[] }).values).toEqual(values);
+      expect((cellOf(columnOf(table, "x"), row) as { readonly values: readonly number[] }).values).toEqual(values);
     }
   });
 
