@@ -1,10 +1,10 @@
-// Writes src/catalog.ts from the method folders: `node scripts/catalog.mjs`; with --check it only says whether the file is up to date.
+// Writes src/catalog.ts from the method folders, and src/node/formats.ts and src/node/read/readers.ts from the readers: `node scripts/catalog.mjs`; with --check
+// it only says whether they are up to date.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const output = join(root, "src", "catalog.ts");
 const printWidth = 140;
 
 /** Each kind of method with the types that its constants may be declared with, of which the first is the kind's; a kind is looked for in its folder and all rooms of it. */
@@ -34,13 +34,66 @@ const foundForRatings = Object.fromEntries(
 const all = [found, foundForRatings].flatMap((lists) => Object.values(lists).flat());
 for (const { name, path } of all)
   if (all.some((other) => other.name === name && other.path !== path)) faults.push(`${path}: another method is called ${name} too`);
+const readers = readersIn("src/node/read/formats");
 if (faults.length > 0) fail(faults.join("\n"));
+const outputs = {
+  "src/catalog.ts": render(found, foundForRatings),
+  "src/node/formats.ts": renderFormats(readers),
+  "src/node/read/readers.ts": renderReaders(readers),
+};
+for (const [path, text] of Object.entries(outputs)) {
+  const isCurrent = existsSync(join(root, path)) && readFileSync(join(root, path), "utf8") === text;
+  if (!isCurrent && process.argv.includes("--check")) fail(`${path} is stale: run node scripts/catalog.mjs`);
+  if (!isCurrent) writeFileSync(join(root, path), text);
+}
 
-const text = render(found, foundForRatings);
-const isCurrent = existsSync(output) && readFileSync(output, "utf8") === text;
-if (process.argv.includes("--check")) {
-  if (!isCurrent) fail("src/catalog.ts is stale: run node scripts/catalog.mjs");
-} else if (!isCurrent) writeFileSync(output, text);
+/** Readers with what tells their files, which stands in each as a literal of one line. */
+function readersIn(folder) {
+  return readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => {
+      const text = readFileSync(join(root, folder, file), "utf8");
+      const [, name, body] = /^export const (\w+): Reader = \{$([^]*?)^\};$/m.exec(text) ?? [];
+      if (name === undefined) faults.push(`${folder}/${file} must export one reader (export const name: Reader = {…};)`);
+      const marks = ["format", "title", "endings", "names", "magic", "inZip"].flatMap((key) => {
+        const [line] = new RegExp(`^  ${key}: .*(?=,$)`, "m").exec(body ?? "") ?? [];
+        return line === undefined ? [] : [line.trim()];
+      });
+      return { name, file, marks, format: /"(.*)"/.exec(marks[0] ?? "")?.[1] };
+    })
+    .sort((a, b) => (a.format < b.format ? -1 : 1));
+}
+
+function renderFormats(all) {
+  return [
+    "// Generated from the readers in src/node/read/formats by `node scripts/catalog.mjs`; do not edit.",
+    "",
+    "/** What tells files of a format, without loading what reads them. */",
+    "export const formatMarks = [",
+    ...all.map(({ marks }) => `  { ${marks.join(", ")} },`),
+    "] as const;",
+    'export type Format = (typeof formatMarks)[number]["format"];',
+    "export const formats = formatMarks.map(({ format }) => format);",
+    "",
+  ].join("\n");
+}
+
+function renderReaders(all) {
+  return [
+    "// Generated from the readers in src/node/read/formats by `node scripts/catalog.mjs`; do not edit.",
+    'import type { Format } from "../formats.ts";',
+    ...all
+      .map(({ name, file }) => `import { ${name} } from "./formats/${file}";`)
+      .sort((a, b) => (a.split("from")[1] < b.split("from")[1] ? -1 : 1)),
+    'import type { Reader } from "./reader.ts";',
+    "",
+    "/** What reads each format. */",
+    "export const readers: Readonly<Record<Format, Reader>> = {",
+    ...all.map(({ name, format }) => `  ${format}: ${name},`),
+    "};",
+    "",
+  ].join("\n");
+}
 
 function declaredIn(folder) {
   const types = [...kinds[folder], ...Object.values(ratingKinds).flatMap((kind) => (kind.folder === folder ? kind.types : []))];

@@ -3,7 +3,8 @@ export { audit, auditRatings, judgeRun, resumeAudit, writeReport } from "./node/
 export type { AuditHooks, AuditResult, RatingsAuditResult } from "./node/audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
 export type { LearnerFindings } from "./report/judging/learner-findings.ts";
-export type { AuditConfig, ColumnChoice, DataConfig, MethodChoice, RepairChoice } from "./node/config/audit-config.ts";
+export type { AuditConfig, DataConfig } from "./node/config/audit-config.ts";
+export type { ColumnChoice, MethodChoice, RepairChoice } from "./node/config/options/choices.ts";
 export { scan } from "./node/scan.ts";
 export type { Scan, ScanConfig, ScanHooks } from "./node/scan.ts";
 export type { ScanManifest } from "./node/scan/scan-folder.ts";
@@ -11,7 +12,8 @@ export type { FalseAlarms } from "./core/false-alarms.ts";
 export type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "./study/scan/scan-result.ts";
 export { clean } from "./node/clean.ts";
 export type { CleanConfig, Cleaned } from "./node/clean.ts";
-export { readConfigFile } from "./node/config/config-file.ts";
+export { isRatingsConfig, readConfigFile } from "./node/config/config-file.ts";
+export type { AnyAuditConfig } from "./node/config/config-file.ts";
 export { configSchema } from "./node/config/config-schema.ts";
 export type { Judgement } from "./node/runs/judge-run.ts";
 export { readRun } from "./node/runs/run-folder.ts";
@@ -20,7 +22,8 @@ export { version } from "./node/runs/version.ts";
 
 // Data and poison as files.
 export { readTable } from "./node/read/read-table.ts";
-export type { Dialect, Format, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
+export type { Format } from "./node/formats.ts";
+export type { Dialect, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
 export { readRatings } from "./node/read/ratings/read-ratings.ts";
 export type { RatingsRequest, RatingsResult } from "./node/read/ratings/read-ratings.ts";
 export { makePoison } from "./node/poison/make-poison.ts";

@@ -1,28 +1,18 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { type AuditConfig, withoutUndefined } from "../node/config/audit-config.ts";
-import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
+import { type Given, addOptions } from "./add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
-import { oneOf, wholeNumber } from "./parse-options.ts";
+import { readConfig, readFlags } from "./read-options.ts";
 
-export function addAttest(program: Command): void {
+export function addAttest(program: Command, showsAll: boolean): void {
   const command = program
     .command("attest")
     .summary("train a model and sign what it was trained from")
     .description(
       "Trains on all labelled rows and writes the model with a statement: digests of the data, settings, versions, seed, digest of the model; signed where a key is given. theriac verify holds a model against it.",
     )
-    .argument("[data]", "a file, a glob or a folder")
-    .optionsGroup("Attestation:")
-    .option("--out <folder>", "where attestation.json and model.json are written")
-    .option("--key <file>", "private Ed25519 key in PEM form to sign with")
-    .option("--new-key <file>", "only write a new private key there, and its public key beside it as <file>.pub")
-    .option("--learner <id>", "what learns (default: logistic for classes, ridge for a number)")
-    .option("--sharing <how>", "pooled: one model for all tasks; separate: one for each", oneOf("--sharing", ["pooled", "separate"]))
-    .option("--bigrams", "count pairs of neighbouring words too")
-    .option("--seed <number>", "default: 0", wholeNumber("--seed", 0))
-    .option("--quiet", "no notes; warnings stay");
-  addDataOptions(command).addHelpText("after", help).action(run);
+    .argument("[data]", "a file, a glob or a folder");
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `
@@ -34,18 +24,8 @@ Examples:
 Nothing is written over. Keep the private key where the training runs and nowhere else.
 Exit codes: 0 written, 2 the request was wrong, 3 training failed.`;
 
-interface AttestFlags extends DataFlags {
-  readonly out?: string;
-  readonly key?: string;
-  readonly newKey?: string;
-  readonly learner?: string;
-  readonly sharing?: "pooled" | "separate";
-  readonly bigrams?: boolean;
-  readonly seed?: number;
-  readonly quiet?: boolean;
-}
-
-async function run(data: string | undefined, flags: AttestFlags): Promise<void> {
+async function run(data: string | undefined, given: Given): Promise<void> {
+  const flags = readFlags("attest", given);
   const { writeKeyPair } = await import("../node/attest/attestation.ts");
   const { readPrivateKey } = await import("../node/attest/keys.ts");
   if (flags.newKey !== undefined) {
@@ -58,13 +38,7 @@ async function run(data: string | undefined, flags: AttestFlags): Promise<void> 
   if (data === undefined) throw new UsageError("attest needs data: theriac attest DATA --out FOLDER");
   if (flags.out === undefined) throw new UsageError("attest needs --out FOLDER, where the attestation and the model are written");
   const privateKey = flags.key === undefined ? null : readPrivateKey(flags.key);
-  const config = withoutUndefined<AuditConfig>({
-    data: dataConfigOf(data, flags),
-    learner: flags.learner,
-    sharing: flags.sharing,
-    ...(flags.bigrams === undefined ? {} : { encoder: { bigrams: flags.bigrams } }),
-    seed: flags.seed,
-  });
+  const config = readConfig("attest", "table", data, given);
   const { attest } = await import("../node/attest/attest.ts");
   const { attestationPath, modelPath } = await attest(config, { out: flags.out, privateKey, onNote: noteTeller(flags.quiet ?? false) });
   printLine(`${attestationPath}: ${privateKey === null ? "not signed (--key signs it)" : "signed"}`);

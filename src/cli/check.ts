@@ -1,19 +1,16 @@
 import type { Command } from "commander";
 import { version } from "../node/runs/version.ts";
 import { say } from "./output.ts";
-import { several } from "./parse-options.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { readFlags } from "./read-options.ts";
 
-export function addCheck(program: Command): void {
-  program
+export function addCheck(program: Command, showsAll: boolean): void {
+  const command = program
     .command("check")
     .summary("judge a run again, from its records")
     .description("Computes summary and verdict of a run from its records, under its own limits or others. Nothing is trained.")
-    .argument("<run>", "the folder that theriac audit wrote")
-    .option("--limit <rule>", "instead of the limits of the run; repeatable", several)
-    .option("--strict", "a limit inside the interval of its figure fails")
-    .option("--json", "one JSON document on standard output instead of tables")
-    .addHelpText("after", help)
-    .action(run);
+    .argument("<run>", "the folder that theriac audit wrote");
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `
@@ -25,13 +22,8 @@ Examples:
 Writes nothing. A run that was stopped or killed can be looked at too: what is missing makes it incomplete.
 Exit codes: 0 pass, 1 a limit was broken, 2 the request was wrong, 3 trials failed or are missing.`;
 
-interface CheckFlags {
-  readonly limit?: string[];
-  readonly strict?: boolean;
-  readonly json?: boolean;
-}
-
-async function run(path: string, flags: CheckFlags): Promise<void> {
+async function run(path: string, given: Given): Promise<void> {
+  const flags = readFlags("check", given);
   const { readRun, recordsEvidence } = await import("../node/runs/run-folder.ts");
   const { manifest, records } = await readRun(path);
   const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };

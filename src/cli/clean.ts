@@ -4,23 +4,18 @@ import { withoutUndefined } from "../node/config/audit-config.ts";
 import type { CleanConfig } from "../node/clean.ts";
 import { countOf } from "../report/words/words.ts";
 import { printJson, printLine, say } from "./output.ts";
-import { wholeNumber } from "./parse-options.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { readFlags } from "./read-options.ts";
 
-export function addClean(program: Command): void {
-  program
+export function addClean(program: Command, showsAll: boolean): void {
+  const command = program
     .command("clean")
     .summary("write what stays and what is quarantined, after a scan")
     .description(
       "Splits the data into two files: the rows that stay and the rows that a scan flagged, each record with the bytes that it had. Together they are exactly the input; the input itself is left alone.",
     )
-    .argument("<data>", "the data that were scanned")
-    .requiredOption("--scan <folder>", "what theriac scan wrote")
-    .option("--review <file>", "decisions on rows: a CSV with the columns row and decision (keep, remove, or empty for as flagged)")
-    .option("--top <number>", "quarantine so many of the most suspicious rows instead of the flagged ones", wholeNumber("--top", 0))
-    .option("--out <folder>", "where the two files are written (default: the folder of the scan)")
-    .option("--json", "one JSON document on standard output")
-    .addHelpText("after", help)
-    .action(run);
+    .argument("<data>", "the data that were scanned");
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `
@@ -32,15 +27,8 @@ A scan leaves a review.csv in its folder: write keep or remove into its column d
 among the data rows (the first after the header is 1), and its column scan says of which scan it is: decisions on another one are refused.
 Exit codes: 0 written, 2 the request was wrong.`;
 
-interface CleanFlags {
-  readonly scan: string;
-  readonly review?: string;
-  readonly top?: number;
-  readonly out?: string;
-  readonly json?: boolean;
-}
-
-async function run(data: string, { scan, review, top, out, json }: CleanFlags): Promise<void> {
+async function run(data: string, given: Given): Promise<void> {
+  const { scan, review, top, out, json } = readFlags("clean", given);
   if (review !== undefined && top !== undefined) throw new UsageError("--review and --top: decide by one of them");
   const { clean } = await import("../node/clean.ts");
   const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, top, out }));
@@ -56,6 +44,6 @@ async function run(data: string, { scan, review, top, out, json }: CleanFlags): 
   }
   const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
   say(
-    `${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${result.isConverted ? "; Parquet is written as CSV" : ""}`,
+    `${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${result.isConverted ? "; both are written as CSV" : ""}`,
   );
 }

@@ -3,21 +3,17 @@ import type { Command } from "commander";
 import { visible } from "../core/text/visible.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, say } from "./output.ts";
-import { wholeNumber } from "./parse-options.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { readFlags } from "./read-options.ts";
 
-export function addDemo(program: Command): void {
-  program
+export function addDemo(program: Command, showsAll: boolean): void {
+  const command = program
     .command("demo")
     .summary("write a synthetic review marketplace and audit it")
     .description(
       "Writes a small synthetic review marketplace (24 products as tasks, accounts as sources, a planted campaign of fake reviews whose rows are known) and audits it.",
-    )
-    .option("--out <folder>", "where to write", "theriac-demo")
-    .option("--data-only", "write the data and do not audit them")
-    .option("--jobs <number>", "worker threads (default: one for each core)", wholeNumber("--jobs", 1))
-    .option("--quiet", "neither notes nor progress; warnings stay")
-    .addHelpText("after", help)
-    .action(run);
+    );
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `
@@ -29,14 +25,8 @@ Examples:
 Writes reviews.csv, campaign.csv (the fake ones among them, not to be trained on) and the folder run. Nothing is written over.
 Exit codes: 0 done, 2 the request was wrong, 3 trials failed or are missing.`;
 
-interface DemoFlags {
-  readonly out: string;
-  readonly dataOnly?: boolean;
-  readonly jobs?: number;
-  readonly quiet?: boolean;
-}
-
-async function run({ out, dataOnly = false, jobs, quiet = false }: DemoFlags): Promise<void> {
+async function run(given: Given): Promise<void> {
+  const { out = "theriac-demo", dataOnly = false, jobs, quiet = false } = readFlags("demo", given);
   const { demoAudit, writeDemo } = await import("../node/demo.ts");
   const files = writeDemo(out);
   if (!quiet)

@@ -1,15 +1,17 @@
 import type { Command } from "commander";
-import { type ListFlags, methodKinds } from "./method-kinds.ts";
+import { methodKinds } from "./method-kinds.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { readFlags } from "./read-options.ts";
 
-export function addList(program: Command): void {
-  program
+export function addList(program: Command, showsAll: boolean): void {
+  const command = program
     .command("list")
     .summary("what there is: attacks, detectors, repairs, learners, recommenders, metrics")
     .description("Lists the methods of the catalog with their sources and parameters.")
-    .argument("[kind]", methodKinds.join(", "))
-    .option("--json", "one JSON document on standard output instead of text")
+    .argument("[kind]", methodKinds.join(", "));
+  addOptions(command, showsAll)
     .addHelpText("after", help)
-    .action(async (kind: string | undefined, flags: ListFlags) => (await import("./run-list.ts")).runList(kind, flags));
+    .action(async (kind: string | undefined, given: Given) => (await import("./run-list.ts")).runList(kind, readFlags("list", given)));
 }
 
 const help = `

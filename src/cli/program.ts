@@ -25,7 +25,7 @@ Examples:
   theriac scan reviews.csv --label stars --text review --source account
   theriac list attacks
 
-theriac COMMAND --help explains each option of a command, with examples.
+theriac COMMAND --help explains the usual options of a command, with examples; theriac COMMAND --help --all explains all.
 Results go to standard output, everything else to standard error. Use it on your own data and models only.
 Exit codes: 0 pass or not judged, 1 a limit was broken (nothing else gives 1), 2 the request was wrong,
 3 trials failed or are missing, or the machine gave out, 70 a fault of Theriac, 130 stopped with Ctrl-C, 143 stopped by the system.`;
@@ -35,7 +35,7 @@ const exitCodesOfAny =
   "Of any command: 3 the machine gave out (disk, memory, file handles), 70 a fault of Theriac, 143 stopped by the system.";
 
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
-const groups: readonly (readonly [string, readonly ((program: Command) => void)[]])[] = [
+const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean) => void)[]])[] = [
   ["Start here:", [addDemo, addInit, addList]],
   ["What could poison do?", [addAudit, addTasks, addCheck, addReport]],
   ["Is there poison already?", [addScan, addClean]],
@@ -43,8 +43,8 @@ const groups: readonly (readonly [string, readonly ((program: Command) => void)[
   ["What was trained from what?", [addAttest, addVerify]],
 ];
 
-/** The whole command line; errors are thrown. */
-export function makeProgram(): Command {
+/** The whole command line; errors are thrown. @param showsAll the help tells of every option, not of the usual ones alone */
+export function makeProgram(showsAll = false): Command {
   const program = new Command("theriac")
     .description("Measures what poisoned training data could do to a model, whether it would be noticed, and what repairs win back.")
     .version(version)
@@ -57,7 +57,7 @@ export function makeProgram(): Command {
     .addHelpText("after", help);
   for (const [title, commands] of groups) {
     program.commandsGroup(title);
-    for (const add of commands) add(program);
+    for (const add of commands) add(program, showsAll);
   }
   for (const command of program.commands) command.addHelpText("after", exitCodesOfAny);
   return program;
@@ -66,7 +66,7 @@ export function makeProgram(): Command {
 /** Runs what the arguments ask for. Gives an exit code where the command itself set none. @throws whatever went wrong */
 export async function runProgram(argv: readonly string[]): Promise<number | undefined> {
   try {
-    await makeProgram().parseAsync(argv);
+    await makeProgram(asksForAll(argv)).parseAsync(asksForAll(argv) ? argv.filter((word) => word !== "--all") : argv);
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -75,4 +75,9 @@ export async function runProgram(argv: readonly string[]): Promise<number | unde
     if (error.code === "commander.help") return exitCodes.usage;
     throw new UsageError(error.message.replace(/^error: /, "").replace(/\(Did you mean (.*)\?\)/, '(did you mean "$1"?)'));
   }
+}
+
+/** `--help --all`, or `help COMMAND --all`. */
+function asksForAll(argv: readonly string[]): boolean {
+  return argv.includes("--all") && (argv.includes("--help") || argv.includes("-h") || argv[2] === "help");
 }

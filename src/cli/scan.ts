@@ -1,49 +1,27 @@
 import { type Command } from "commander";
 import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
-import { withoutUndefined } from "../node/config/audit-config.ts";
 import { numbered } from "../node/scan/numbered-finding.ts";
 import type { Scan, ScanConfig } from "../node/scan.ts";
-import { efforts } from "../core/method.ts";
-import { type DataFlags, addDataOptions, dataConfigOf } from "./data-options.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
-import { listed, oneOf, wholeNumber } from "./parse-options.ts";
 import { makeProgress } from "./progress.ts";
+import { readConfig, readFlags } from "./read-options.ts";
 
 const defaultTop = 20;
 
-export function addScan(program: Command): void {
+export function addScan(program: Command, showsAll: boolean): void {
   const command = program
     .command("scan")
     .summary("rank the suspicious rows, accounts and tasks of the data as they are")
     .description(
       "Looks for poison that is already there; nothing is simulated. Every detector judges every row, each flagged row says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
     )
-    .argument(
-      "<data>",
-      "a file, a glob or a folder: CSV, TSV, JSON lines, Parquet, svmlight, IDX images, or a folder of PNG and JPEG by class",
-    );
-  addDataOptions(command)
-    .optionsGroup("Scan:")
-    .option(
-      "--detector <id>",
-      "detectors to ask (default: all that suit the data; see theriac list detectors); repeatable, commas separate",
-      listed,
-    )
-    .option("--effort <effort>", "how much is tried unasked: quick, standard or full (default: quick)", oneOf("--effort", efforts))
-    .option("--learner <id>", "what the detectors train (default: logistic for classes, ridge for a number)")
-    .option("--sharing <how>", "pooled: one model for all tasks; separate: one for each", oneOf("--sharing", ["pooled", "separate"]))
-    .option("--trusted <file>", "what theriac tasks --json printed of earlier data of the same tasks that nobody could touch")
-    .option("--seed <number>", "default: 0", wholeNumber("--seed", 0))
-    .optionsGroup("Result:")
-    .option("--out <folder>", "where the findings are written (default: a new folder in theriac-runs)")
-    .option("--top <number>", `rows that are shown (default: ${defaultTop}; with --json all)`, wholeNumber("--top", 1))
-    .option("--json", "one JSON document on standard output instead of tables")
-    .option("--quiet", "neither notes nor progress; warnings stay")
-    .addHelpText("after", help)
-    .action(run);
+    .argument("<data>", dataArgument);
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `
@@ -59,35 +37,14 @@ would run begin with an apostrophe, and control characters look like \u001b.
 
 Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out and no detector said anything, 130 stopped with Ctrl-C.`;
 
-interface ScanFlags extends DataFlags {
-  readonly detector?: string[];
-  readonly effort?: ScanConfig["effort"];
-  readonly learner?: string;
-  readonly sharing?: "pooled" | "separate";
-  readonly trusted?: string;
-  readonly seed?: number;
-  readonly out?: string;
-  readonly top?: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-async function run(data: string, flags: ScanFlags): Promise<void> {
-  const { quiet = false, top, detector, effort, learner, sharing, trusted, seed } = flags;
+async function run(data: string, given: Given): Promise<void> {
+  const flags = readFlags("scan", given);
+  const { quiet = false, top } = flags;
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
   const { scan } = await import("../node/scan.ts");
   const { renderScan } = await import("../report/scan/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
-  const config = withoutUndefined<ScanConfig>({
-    data: dataConfigOf(data, flags),
-    detectors: detector,
-    effort,
-    learner,
-    sharing,
-    trusted,
-    seed,
-    out,
-  });
+  const config: ScanConfig = { ...readConfig("scan", "table", data, given), out };
   const progress = makeProgress({ quiet });
   const interruption = catchInterruption();
   try {

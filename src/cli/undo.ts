@@ -1,16 +1,15 @@
 import type { Command } from "commander";
 import { printLine, say } from "./output.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { readFlags } from "./read-options.ts";
 
-export function addUndo(program: Command): void {
-  program
+export function addUndo(program: Command, showsAll: boolean): void {
+  const command = program
     .command("undo")
     .summary("take the poison out of a copy again")
     .description("Restores, byte for byte, the data that a patch was made from, out of the poisoned copy beside it.")
-    .argument("<patch>", "the patch that theriac attack wrote")
-    .option("--out <file>", "what to write (default: a new file beside the patch)")
-    .option("--sha256 <digest>", "of the clean data or of the patch, as theriac attack printed it: what they are held against")
-    .addHelpText("after", help)
-    .action(run);
+    .argument("<patch>", "the patch that theriac attack wrote");
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `
@@ -22,7 +21,8 @@ Writes one file and prints its name. Nothing is written over. Copy and patch are
 make them agree, which --sha256 tells.
 Exit codes: 0 written, 2 the request was wrong.`;
 
-async function run(patch: string, options: { readonly out?: string; readonly sha256?: string }): Promise<void> {
+async function run(patch: string, given: Given): Promise<void> {
+  const options = readFlags("undo", given);
   const { undoPatch } = await import("../node/poison/poison-file.ts");
   const { restoredPath, sha256, heldAgainst } = await undoPatch(patch, options);
   printLine(restoredPath);

@@ -2,34 +2,22 @@ import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { visible } from "../core/text/visible.ts";
 import type { Verification } from "../node/attest/verify.ts";
-import { defaultProbes } from "../node/config/study-defaults.ts";
 import { withoutUndefined } from "../node/config/audit-config.ts";
 import { textTable } from "../report/words/text-table.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, printJson } from "./output.ts";
-import { wholeNumber } from "./parse-options.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { readFlags } from "./read-options.ts";
 
-export function addVerify(program: Command): void {
-  program
+export function addVerify(program: Command, showsAll: boolean): void {
+  const command = program
     .command("verify")
     .summary("hold a model against what is said of its training")
     .description(
       "Checks the signature, the data and the settings of an attestation, trains again, and compares the model's parameters and answers with what honest trainings differ by. A model that is known by its answers alone is asked questions: rows as they are, mixed rows, and rows with one cell or word put in.",
     )
-    .argument("<attestation>", "the attestation.json that theriac attest wrote")
-    .option(
-      "--data <path>",
-      "the data as they are here (default: those that the attestation names, if they lie in its folder or in this one)",
-    )
-    .option("--key <file>", "the public key that you trust, in PEM form")
-    .option("--unproven", "check a model against a statement too that no key you trust has signed; --data must be given")
-    .option("--model <file>", "the model (default: the one beside the attestation)")
-    .option("--questions <file>", "write the questions there, as JSON lines, and ask nothing")
-    .option("--answers <file>", "the model's answers to them, as JSON lines: probe, and the answer under the name of the label")
-    .option("--probes <number>", `questions of each of the three kinds (default: ${defaultProbes})`, wholeNumber("--probes", 1))
-    .option("--json", "one JSON document on standard output instead of a table")
-    .addHelpText("after", help)
-    .action(run);
+    .argument("<attestation>", "the attestation.json that theriac attest wrote");
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `
@@ -42,18 +30,8 @@ Until the signature holds under --key, nothing that the attestation names is rea
 Exit codes: 0 nothing speaks against the model, or the questions were written; 2 the request was wrong; 3 training failed; 4 unproven: no signature of a
 key that you trust, or no model to ask; 5 the model, the data or the signature is not what the attestation says.`;
 
-interface VerifyFlags {
-  readonly data?: string;
-  readonly key?: string;
-  readonly unproven?: boolean;
-  readonly model?: string;
-  readonly questions?: string;
-  readonly answers?: string;
-  readonly probes?: number;
-  readonly json?: boolean;
-}
-
-async function run(attestation: string, flags: VerifyFlags): Promise<void> {
+async function run(attestation: string, given: Given): Promise<void> {
+  const flags = readFlags("verify", given);
   if (flags.questions !== undefined && flags.answers !== undefined)
     throw new UsageError("--questions and --answers: first write the questions, then come back with the answers");
   const { readPublicKey } = await import("../node/attest/keys.ts");

@@ -1,8 +1,11 @@
-import { basename, isAbsolute } from "node:path";
+import { basename } from "node:path";
 import { catalog } from "../../catalog.ts";
 import { resolveParams } from "../../core/params.ts";
+import { knowledges } from "../../core/threat.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
+import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
+import { commandLine } from "./command-line.ts";
 import { detectorUnasked } from "./resolve-study.ts";
 import { defaults } from "./study-defaults.ts";
 import type { Manifest } from "../runs/manifest.ts";
@@ -15,61 +18,40 @@ export interface AuditCommand {
 }
 
 /**
- * The command that does a run again: what was decided by default is spelt out, so that it holds when a default changes. A data path is
- * shortened to its name, and the names of tasks, which may be accounts, are left out: a report may be mailed.
+ * The command that does a run again: what was decided by default is spelt out, so that it holds when a default changes. The names of tasks, which may be
+ * accounts, and the rows that were aimed at are left out: a report may be mailed.
  */
 export function auditCommand({ read, data, study, limits, strict }: Manifest): AuditCommand {
-  const each = (option: string, values: readonly string[]): string[] => values.flatMap((value) => [option, value]);
-  const list = (option: string, values: readonly string[]): string[] => (values.length === 0 ? [] : [option, values.join(",")]);
-  const ids = (option: string, chosen: readonly Chosen[]): string[] => [option, chosen.map(({ id }) => id).join(",") || "none"];
-  const one = (option: string, value: string | undefined): string[] => (value === undefined ? [] : [option, value]);
-  const either = (option: string, value: boolean | undefined): string[] =>
-    value === undefined ? [] : [value ? `--${option}` : `--no-${option}`];
   const hidesTasks = data.roles.labels.length === 1;
-  const tasks = (option: string, names: readonly string[] | null): string[] =>
-    names === null ? [] : [option, hidesTasks ? `${names.length}-NAMES` : names.join(",")];
-
-  const parts = [
-    ["theriac", "audit", isAbsolute(read.data) ? basename(read.data) : read.data],
-    each("--label", read.labels.length > 0 ? read.labels : data.roles.labels),
-    each("--text", read.text),
-    list("--features", read.features),
-    list("--drop", read.drop),
-    [...one("--task", read.task), ...one("--source", read.source ?? data.roles.source ?? undefined), ...one("--id", read.id)],
-    [...list("--missing", read.missing ?? []), ...list("--not-missing", read.notMissing ?? [])],
-    [
-      ...one("--predict", read.predict),
-      ...one("--format", read.format),
-      ...one("--label-file", read.labelFile === undefined ? undefined : basename(read.labelFile)),
-      ...one("--image-size", read.imageSize),
-      ...(read.colour === true ? ["--colour"] : []),
-      ...one("--delimiter", read.delimiter),
-    ],
-    [...either("header", read.header), ...either("quoted", read.quoted)],
-    [...one("--learner", study.learner.id), ...one("--sharing", study.sharing)],
-    [...(study.encoder.bigrams ? ["--bigrams"] : []), ...(study.encoder.fittedOn === "frozen" ? ["--frozen-encoder"] : [])],
-    ids("--attack", study.attacks),
-    ids("--detector", study.detectors),
-    ids("--repair", study.repairs),
-    list(
-      "--budget",
-      study.budgets.map((budget) => `${Number((budget * 100).toPrecision(12))}%`),
-    ),
-    [...tasks("--attack-tasks", study.attackTasks), ...tasks("--target-tasks", study.targetTasks)],
-    ["--seeds", String(study.seeds), "--seed", String(study.firstSeed), "--test-fraction", String(study.testFraction)],
-    study.pretraining === undefined ? [] : ["--pretrain", String(study.pretraining)],
-    one("--trusted-rows", study.trustedFraction?.toString()),
-    ...limits.map((limit) => ["--limit", limit]),
-    strict ? ["--strict"] : [],
-  ];
+  const tasks = (names: readonly string[] | null): readonly string[] | undefined =>
+    names === null ? undefined : hidesTasks ? [`${names.length}-NAMES`] : names;
+  const source = read.source ?? data.roles.source ?? undefined;
+  const config: AuditConfig = withoutUndefined<AuditConfig>({
+    data: withoutUndefined<DataConfig>({
+      ...read,
+      labels: read.labels.length > 0 ? read.labels : data.roles.labels,
+      source,
+      labelFile: read.labelFile === undefined ? undefined : basename(read.labelFile),
+    }),
+    ...{ learner: study.learner.id, sharing: study.sharing, encoder: study.encoder },
+    ...variantsAsked(study),
+    detectors: study.detectors.map(({ id }) => id),
+    repairs: study.repairs.map(({ id }) => id),
+    budgets: study.budgets,
+    attackTasks: tasks(study.attackTasks),
+    targetTasks: tasks(study.targetTasks),
+    target: study.target?.length ? [`${study.target.length}-CONDITIONS`] : undefined,
+    ...{ seeds: study.seeds, seed: study.firstSeed, testFraction: study.testFraction },
+    pretraining: study.pretraining,
+    trustedFraction: study.trustedFraction,
+    ...{ limits, strict },
+  });
   const hidden = hidesTasks && (study.attackTasks !== null || study.targetTasks !== null);
   return {
-    command: parts
-      .filter((words) => words.length > 0)
-      .map((words) => words.map(quoteForShell).join(" "))
-      .join(" \\\n  "),
+    command: commandLine("audit", "table", read.data, config),
     notes: [
       ...(hidden ? ["The names of tasks are left out here; manifest.json has them."] : []),
+      ...(config.target === undefined ? [] : ["The rows that were aimed at are left out here; manifest.json has the conditions."]),
       ...(isPlain(study)
         ? []
         : [
@@ -77,6 +59,25 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
           ]),
     ],
   };
+}
+
+/** What to ask for so that the same attacks are tried, in the same variants. */
+function variantsAsked({ attacks, ignorance }: StudyConfig): Partial<AuditConfig> {
+  const knows = new Set(
+    attacks.flatMap(({ id, knowledge, against, lasting }) => {
+      const own = against === undefined && lasting !== true ? catalog.attacks.find((attack) => attack.id === id) : undefined;
+      return own === undefined ? [] : [knowledge ?? own.threat.knowledge];
+    }),
+  );
+  const isAsked = attacks.some(({ knowledge }) => knowledge !== undefined);
+  return withoutUndefined<Partial<AuditConfig>>({
+    attacks: [...new Set(attacks.map(({ id }) => id))],
+    knowledge: isAsked ? knowledges.filter((one) => knows.has(one)) : undefined,
+    ownSample: isAsked ? ignorance.ownSample : undefined,
+    surrogate: isAsked && knows.has("black-box") ? ignorance.surrogate.id : undefined,
+    adaptive: attacks.some(({ against }) => against !== undefined) || undefined,
+    persistence: attacks.some(({ lasting }) => lasting === true) || undefined,
+  });
 }
 
 /** Whether every setting that the command line has no option for is as it is by default. */
@@ -97,9 +98,4 @@ function isPlain(study: StudyConfig): boolean {
     same(encoder, study.encoder) &&
     study.flagFraction === defaults.flagFraction
   );
-}
-
-/** A word that a POSIX shell takes as it is. */
-export function quoteForShell(word: string): string {
-  return /^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 }

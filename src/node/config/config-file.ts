@@ -5,8 +5,12 @@ import { createJiti } from "jiti";
 import { UsageError } from "../../core/errors.ts";
 import { type AuditConfig, withoutUndefined } from "./audit-config.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
-import { configSchema } from "./config-schema.ts";
+import type { RatingsAuditConfig } from "../ratings/ratings-audit-config.ts";
+import { configSchema, schemaOfData } from "./config-schema.ts";
 import { checkAgainstSchema } from "./json-schema.ts";
+import { setKey, valueAt } from "./options/keys.ts";
+import { type DataKind, dataKinds } from "./options/option.ts";
+import { optionsOf } from "./options/options.ts";
 import { parseBudget } from "./parse-budget.ts";
 import { deepestNesting, isNestedTooDeeply } from "../schemas/nesting.ts";
 import { parseYaml } from "../schemas/parse-yaml.ts";
@@ -17,29 +21,45 @@ import { oneLine, shownPath } from "../schemas/shown.ts";
 const codeEndings = [".ts", ".mts", ".js", ".mjs"];
 const yamlEndings = [".yaml", ".yml"];
 
+/** A configuration of an audit of any kind of data. */
+export type AnyAuditConfig = AuditConfig | RatingsAuditConfig;
+
+export function isRatingsConfig(config: AnyAuditConfig): config is RatingsAuditConfig {
+  return config.data?.kind === "ratings";
+}
+
 /**
- * Reads a configuration; paths in it are seen from its own folder.
+ * Reads a configuration; paths in it are seen from its own folder, and budgets become fractions.
  *
+ * @param unsaid the kind of the data where the file does not say it (`data.kind`)
  * @throws UsageError on a file that cannot be read, an unknown key at any depth, or a value that is not allowed
  */
-export async function readConfigFile(file: string): Promise<AuditConfig> {
+export async function readConfigFile(file: string, unsaid: DataKind = "table"): Promise<AnyAuditConfig> {
   if (!existsSync(file)) throw new UsageError(`there is no configuration file ${shownPath(file)}`);
   // An empty YAML file asks for nothing.
   const value = (await load(file)) ?? {};
+  let kind = unsaid;
   try {
-    checkAgainstSchema(value, configSchema, file);
+    const said = valueAt(value, "data.kind");
+    if (said !== undefined) checkAgainstSchema(said, { enum: dataKinds }, file, "data.kind");
+    kind = (said as DataKind | undefined) ?? unsaid;
+    checkAgainstSchema(value, schemaOfData(kind), file, "", configSchema);
   } catch (error) {
     // What a module hands out may be any object, even one that throws when it is looked at.
     throw error instanceof UsageError ? error : new UsageError(`${file} cannot be checked: ${messageOf(error)}`);
   }
-  const { $schema: _, ...config } = value as AuditConfig & { readonly $schema?: string };
-  config.budgets?.forEach((budget, i) => parseBudget(`${file}: budgets[${i}]`, budget));
-  config.limits?.forEach((limit, i) => parseLimit(limit, `${file}: limits[${i}]`));
-  return withoutUndefined<AuditConfig>({
-    ...config,
-    data: config.data && withoutUndefined({ ...config.data, path: config.data.path && seenFrom(file, config.data.path) }),
-    out: config.out && seenFrom(file, config.out),
-  });
+  const { $schema: _, ...given } = value as AnyAuditConfig & { readonly $schema?: string };
+  given.limits?.forEach((limit, i) => parseLimit(limit, `${file}: limits[${i}]`));
+  let config: Record<string, unknown> = withoutUndefined<object>(given) as Record<string, unknown>;
+  if (given.data !== undefined) config = { ...config, data: withoutUndefined<object>(given.data) };
+  if (given.budgets !== undefined)
+    config = { ...config, budgets: given.budgets.map((budget, i) => parseBudget(`${file}: budgets[${i}]`, budget)) };
+  if (kind !== "table") config = setKey(config, "data.kind", kind);
+  for (const { key, type } of optionsOf("audit", kind)) {
+    const path = type.of === "path" && key !== undefined ? valueAt(config, key) : undefined;
+    if (typeof path === "string" && path !== "") config = setKey(config, key!, seenFrom(file, path));
+  }
+  return config as AnyAuditConfig;
 }
 
 async function load(file: string): Promise<unknown> {

@@ -4,6 +4,9 @@ import { shownValue } from "../schemas/shown.ts";
 /** The part of JSON Schema (2020-12) that a configuration is described in. */
 export interface JsonSchema {
   readonly $schema?: string;
+  /** Schemas that others refer to by `#/$defs/NAME`; of the root alone. */
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly $ref?: string;
   readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -15,6 +18,9 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+  readonly else?: JsonSchema;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
@@ -29,16 +35,20 @@ const longestText = 4096;
  * Holds a value against a schema.
  *
  * @param file where the value was read, and `path` where in it, for messages: `attacks[0].params`
+ * @param root the schema that holds what `schema` refers to
  * @throws UsageError on the first fault
  */
-export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: string, path = ""): void {
+export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: string, path = "", root = schema): void {
   const subject = path === "" ? "the configuration" : path;
   const refuse = (allowed: string, hint = ""): never => {
     throw new UsageError(`${file}: ${subject} must be ${allowed}, got ${shownValue(value)}${hint}`);
   };
+  const check = (inner: unknown, other: JsonSchema, where: string): void => checkAgainstSchema(inner, other, file, where, root);
+  if (schema.$ref !== undefined) return check(value, referred(schema, root), path);
+  if (schema.if !== undefined) return check(value, (holds(value, schema.if) ? schema.then : schema.else) ?? {}, path);
   if (schema.anyOf !== undefined) {
-    checkAgainstSchema(value, chooseBranch(value, schema.anyOf) ?? refuse(describe(schema)), file, path);
-    return;
+    const branches = schema.anyOf.map((branch) => referred(branch, root));
+    return check(value, chooseBranch(value, branches) ?? refuse(describe({ anyOf: branches })), path);
   }
   if (schema.enum !== undefined || schema.const !== undefined) {
     const allowed = schema.enum ?? [schema.const];
@@ -52,23 +62,46 @@ export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: str
   if (Array.isArray(value) && value.length > mostEntries) refuse(`a list of at most ${mostEntries} entries`);
   if (Array.isArray(value) && schema.items !== undefined) {
     const { items } = schema;
-    value.forEach((entry, i) => checkAgainstSchema(entry, items, file, `${path}[${i}]`));
-  } else if (schema.type === "object") checkKeys(value as Record<string, unknown>, schema, file, path);
+    value.forEach((entry, i) => check(entry, items, `${path}[${i}]`));
+  } else if (schema.type === "object") checkKeys(value as Record<string, unknown>, schema, file, path, check);
 }
 
-function checkKeys(value: Record<string, unknown>, schema: JsonSchema, file: string, path: string): void {
+/** What a schema refers to, or itself. */
+function referred(schema: JsonSchema, root: JsonSchema): JsonSchema {
+  if (schema.$ref === undefined) return schema;
+  const found = root.$defs?.[schema.$ref.replace("#/$defs/", "")];
+  if (found === undefined) throw new Error(`the schema has no ${schema.$ref}`);
+  return found;
+}
+
+function holds(value: unknown, schema: JsonSchema): boolean {
+  try {
+    checkAgainstSchema(value, schema, "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkKeys(
+  value: Record<string, unknown>,
+  schema: JsonSchema,
+  file: string,
+  path: string,
+  check: (value: unknown, schema: JsonSchema, path: string) => void,
+): void {
   const properties = schema.properties ?? {};
   const names = Object.keys(properties);
   for (const [key, entry] of Object.entries(value)) {
     const shown = key.length > longestKey ? `${key.slice(0, longestKey)}…` : key;
     const where = path === "" ? shown : `${path}.${shown}`;
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
-    if (property === undefined) {
+    if (property !== undefined) check(entry, property, where);
+    else if (schema.additionalProperties === false) {
       const known = names.filter((name) => !name.startsWith("$"));
       const allowed = known.length === 0 ? "no key is allowed here" : `allowed here: ${known.join(", ")}`;
       throw new UsageError(`${file}: unknown key "${where}"${didYouMean(key, known)}; ${allowed}`);
     }
-    checkAgainstSchema(entry, property, file, where);
   }
   const missing = schema.required?.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) throw new UsageError(`${file}: ${path === "" ? "the configuration" : path} needs the key "${missing}"`);
@@ -81,7 +114,8 @@ function chooseBranch(value: unknown, branches: readonly JsonSchema[]): JsonSche
   const { id } = value as { readonly id?: unknown };
   const ids = fitting.flatMap((branch) => (branch.properties?.id?.const === undefined ? [] : [branch.properties.id.const]));
   const chosen = fitting.find((branch) => branch.properties?.id?.const === id);
-  return chosen ?? { type: "object", required: ["id"], properties: { ...fitting[0].properties, id: { enum: ids } } };
+  const any = { ...fitting[0].properties, id: { enum: ids } };
+  return chosen ?? { type: "object", required: ["id"], additionalProperties: false, properties: any };
 }
 
 function isOfType(value: unknown, schema: JsonSchema): boolean {

@@ -4,7 +4,8 @@ import { UsageError } from "../../core/errors.ts";
 import { type CellChange, type DataPoison, type RawRow, isRaw } from "../../core/poison.ts";
 import type { Cell } from "../../core/table.ts";
 import type { PatchFile, TouchedRecord } from "./patch-file.ts";
-import type { Rewriter } from "./rewriter.ts";
+import type { Rewriter } from "../read/rewrite/rewriter.ts";
+import { readers } from "../read/readers.ts";
 import { digest, openSource, rewriterFor } from "./source-file.ts";
 import type { Dialect, ReadRequest, ReadResult } from "../read/request.ts";
 import { patchFile } from "../schemas/patch-file.ts";
@@ -55,7 +56,7 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
   checkPoisonedCopy(input);
   const { source, dialect, isConverted } = openSource(read);
   const note = isConverted
-    ? `${basename(read.files[0].path)} is Parquet: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${basename(source.path)}`
+    ? `${basename(read.files[0].path)} is ${readers[read.dialect.format].title}: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${basename(source.path)}`
     : undefined;
   const names = nameCopy(basename(source.path), about);
   const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];

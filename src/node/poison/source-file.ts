@@ -4,29 +4,24 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import { type Table, cellOf } from "../../core/table.ts";
+import { readers } from "../read/readers.ts";
 import { standardInput } from "../read/find/standard-input.ts";
 import type { Dialect, ReadResult, SourceFile } from "../read/request.ts";
-import { delimitedRewriter, printCell } from "./rewrite-delimited.ts";
-import { jsonlRewriter } from "./rewrite-jsonl.ts";
-import { svmlightRewriter } from "./rewrite-svmlight.ts";
-import type { Rewriter } from "./rewriter.ts";
+import { printCell } from "../read/rewrite/rewrite-delimited.ts";
+import type { Rewriter } from "../read/rewrite/rewriter.ts";
 
 export interface Source {
   readonly path: string;
   readonly bytes: Buffer;
 }
 
-/** The bytes of a file that was read, as they were; of Parquet, which is read alone, the same table as CSV. @throws UsageError where they changed */
+/** The bytes of a file that was read, as they were; of a format that is read alone, the same table as CSV. @throws UsageError where they changed */
 export function openSource(read: ReadResult, file: SourceFile = read.files[0]): { source: Source; dialect: Dialect; isConverted: boolean } {
   const { path, sha256 } = file;
-  if (read.dialect.format === "idx" || read.dialect.format === "images")
-    throw new UsageError(`${path}: a changed copy of images cannot be written`);
+  const reader = readers[read.dialect.format];
   if (path === standardInput)
     throw new UsageError("a changed copy of what came over standard input cannot be written: save the data to a file and name that");
-  if (read.dialect.format === "json")
-    throw new UsageError(
-      `${path} holds one JSON document, of which no changed copy is written: make JSON lines of it, for instance with jq -c '.[]' ${basename(path)} > ${basename(path, extname(path))}.jsonl`,
-    );
+  if (reader.noCopy !== undefined) throw new UsageError(reader.noCopy(path));
   const bytes = readFileSync(path);
   if (digest(bytes) !== sha256) throw new UsageError(`${path} has changed since it was read`);
   if (bytes[0] === 0xff || bytes[0] === 0xfe)
@@ -34,11 +29,11 @@ export function openSource(read: ReadResult, file: SourceFile = read.files[0]): 
   if (read.files.length > 1 && (read.dialect.skippedLines ?? 0) > 0)
     throw new UsageError(`${path} is one of several files with lines before their headers: name one of them`);
   const vectors = read.table.columns.find(({ kind }) => kind === "vector");
-  if (read.dialect.format === "parquet" && vectors !== undefined)
+  if (reader.copiesAsCsv === true && vectors !== undefined)
     throw new UsageError(
-      `${path}: a changed copy of Parquet is written as CSV, which has no room for the lists of column "${vectors.name}": write it as JSON lines`,
+      `${path}: a changed copy of ${reader.title} is written as CSV, which has no room for the lists of column "${vectors.name}": write it as JSON lines`,
     );
-  if (read.dialect.format !== "parquet") return { source: { path, bytes }, dialect: read.dialect, isConverted: false };
+  if (reader.copiesAsCsv !== true) return { source: { path, bytes }, dialect: read.dialect, isConverted: false };
   const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true, numbers: {} };
   const name = `${basename(path, extname(path))}.csv`;
   return { source: { path: join(dirname(path), name), bytes: renderCsv(read.table, dialect) }, dialect, isConverted: true };
@@ -54,12 +49,9 @@ function renderCsv(table: Table, dialect: Dialect): Buffer {
 }
 
 export function rewriterFor(path: string, bytes: Buffer, dialect: Dialect): Rewriter {
-  const rewriter =
-    dialect.format === "jsonl"
-      ? jsonlRewriter(path, bytes, dialect)
-      : dialect.format === "svmlight"
-        ? svmlightRewriter(path, bytes, dialect)
-        : delimitedRewriter(path, bytes, dialect);
+  const { rewrite, title } = readers[dialect.format];
+  if (rewrite === undefined) throw new Error(`${title} has no records that could be written again`);
+  const rewriter = rewrite(path, bytes, dialect);
   if (isUtf8(bytes)) return rewriter;
   // Whole records can be moved about; new text would have to be written in the encoding of the old.
   const refuse = (): never => {

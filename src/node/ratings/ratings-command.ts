@@ -1,41 +1,19 @@
-import { basename, isAbsolute } from "node:path";
-import type { Chosen } from "../../study/config.ts";
-import { quoteForShell } from "../config/audit-command.ts";
+import { withoutUndefined } from "../config/audit-config.ts";
+import { commandLine } from "../config/command-line.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
+import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 
-/** The command that does a run again, for a POSIX shell; a data path is shortened to its name, because a report may be mailed. */
+/** The command that does a run again, with what was decided by default spelt out. */
 export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): string {
-  const one = (option: string, value: string | undefined): string[] => (value === undefined ? [] : [option, value]);
-  const ids = (option: string, chosen: readonly Chosen[]): string[] => [option, chosen.map(({ id }) => id).join(",") || "none"];
-  const budgets = study.budgets.map((budget) => `${Number((budget * 100).toPrecision(12))}%`);
-  const parts = [
-    ["theriac", "audit", isAbsolute(read.data) ? basename(read.data) : read.data, "--ratings"],
-    [...one("--user", read.user), ...one("--item", read.item), ...one("--rating", read.rating), ...one("--time", read.time)],
-    [
-      ...one("--format", read.format),
-      ...one("--delimiter", read.delimiter),
-      ...(read.header === undefined ? [] : [read.header ? "--header" : "--no-header"]),
-      ...(read.quoted === undefined ? [] : [read.quoted ? "--quoted" : "--no-quoted"]),
-    ],
-    [
-      ...(read.scale === undefined
-        ? []
-        : ["--scale", `${read.scale.low},${read.scale.high}`, ...(read.scale.clip === true ? ["--clip"] : [])]),
-      ...(read.notRated === undefined ? [] : ["--not-rated", read.notRated.join(",")]),
-    ],
-    ids("--learner", study.engines),
-    ids("--attack", study.attacks),
-    ids("--detector", study.detectors),
-    ids("--repair", study.repairs),
-    ["--goal", study.goal, "--fillers", String(study.fillers)],
-    study.targets.flatMap((target) => ["--target", target]),
-    (study.audience ?? []).flatMap((item) => ["--audience", item]),
-    ["--budget", budgets.join(","), "--seeds", String(study.seeds), "--seed", String(study.firstSeed)],
-    ...limits.map((limit) => ["--limit", limit]),
-    strict ? ["--strict"] : [],
-  ];
-  return parts
-    .filter((words) => words.length > 0)
-    .map((words) => words.map(quoteForShell).join(" "))
-    .join(" \\\n  ");
+  const ids = (chosen: readonly { readonly id: string }[]): string[] => chosen.map(({ id }) => id);
+  const config = withoutUndefined<Omit<RatingsAuditConfig, "data">>({
+    learners: ids(study.engines),
+    attacks: ids(study.attacks),
+    detectors: ids(study.detectors),
+    repairs: ids(study.repairs),
+    ...{ budgets: study.budgets, seeds: study.seeds, seed: study.firstSeed },
+    ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
+    ...{ limits, strict },
+  });
+  return commandLine("audit", "ratings", read.data, { ...config, data: { ...read, kind: "ratings" } });
 }

@@ -8,7 +8,7 @@ import type { RatingAttack, RatingGoal, RatingRepair } from "../../core/recommen
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/config.ts";
 import { goalOf } from "../../study/ratings/setup.ts";
-import type { MethodChoice } from "../config/audit-config.ts";
+import type { MethodChoice } from "../config/options/choices.ts";
 import { parseBudget } from "../config/parse-budget.ts";
 import type { Note } from "../read/request.ts";
 import { ratingsDefaults } from "../config/study-defaults.ts";

@@ -1,17 +1,11 @@
 import { statSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
-import type { Format } from "./request.ts";
 
-/** Bytes of memory per byte of file while reading: the cells as text, the numbers, and what the database keeps beside them. */
-const factorOf: Readonly<Record<Format, number>> = { csv: 5, tsv: 5, jsonl: 6, json: 8, svmlight: 4, parquet: 3, idx: 13, images: 1 };
 const packedFactor = 5;
 
-/** What reading these files takes, guessed from their sizes. */
-export function estimateBytes(paths: readonly string[], format: Format): number {
-  return paths.reduce(
-    (sum, path) => sum + statSync(path).size * factorOf[format] * (path.toLowerCase().endsWith(".gz") ? packedFactor : 1),
-    0,
-  );
+/** What reading these files takes, guessed from their sizes. @param factor bytes of memory per byte of file */
+export function estimateBytes(paths: readonly string[], factor: number): number {
+  return paths.reduce((sum, path) => sum + statSync(path).size * factor * (path.toLowerCase().endsWith(".gz") ? packedFactor : 1), 0);
 }
 
 /** Refuses what would not fit, before it is loaded. */

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { lineOfRow } from "./delimited/load-delimited.ts";
 import type { RawData } from "./raw.ts";
+import { readers } from "./readers.ts";
 import type { Dialect, SourceFile } from "./request.ts";
 
 /** Where a row of what was loaded stands, for messages: `data.csv: row 3 (line 4)`. */
@@ -19,7 +20,7 @@ function fileOfRow(files: readonly SourceFile[], row: number): { file: SourceFil
 }
 
 async function linePhrase(dialect: Dialect, file: SourceFile, row: number): Promise<string> {
-  return dialect.format === "parquet" ? "" : ` (line ${await lineOfRow(file.path, dialect, row)})`;
+  return !readers[dialect.format].hasLines ? "" : ` (line ${await lineOfRow(file.path, dialect, row)})`;
 }
 
 /** `row 5` within its file, which is named where there are several. */

@@ -228,7 +228,8 @@ describe("what is refused", () => {
     const empty = mkdtempSync(join(folder, "empty"));
     expect(await refusal(empty)).toContain("holds no data");
     expect(await refusal(join(empty, "*.csv"))).toContain("no file matches");
-    expect(await refusal(write("x", "xlsx"))).toContain("save the sheet as CSV");
+    expect(await refusal(write("x", "xls"))).toContain("save the sheet as XLSX or CSV");
+    expect(await refusal(write("x", "xlsx"))).toContain("is no ZIP archive");
     expect(await refusal(path, { format: "cvs" as "csv" })).toContain(`did you mean "csv"`);
   });
 

@@ -2,26 +2,22 @@ import { totalmem } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import type { Table } from "../../core/table.ts";
 import { findLeaks } from "../../data/leaks.ts";
-import type { SparseMatrix } from "../../numeric/matrices/matrix.ts";
 import { buildTable } from "./build-table.ts";
 import { lookAtVectors } from "./columns/vector-magnitudes.ts";
 import { withinMemory } from "./duckdb.ts";
-import { type FoundFiles, findFiles } from "./find/find-files.ts";
+import { findFiles } from "./find/find-files.ts";
 import { findWrongLabel } from "./find-wrong-label.ts";
-import { loadDelimited } from "./delimited/load-delimited.ts";
-import { loadJsonl } from "./json/load-jsonl.ts";
-import { loadParquet } from "./load-parquet.ts";
 import { checkMemory, estimateBytes } from "./memory.ts";
 import { placeOfRow } from "./place-of-row.ts";
-import { profileNumbers } from "./profile.ts";
+import { type TextProfile, profileNumbers } from "./profile.ts";
 import type { RawData } from "./raw.ts";
-import { readIdx } from "./images/read-idx.ts";
-import { readImageFolder } from "./images/read-image-folder.ts";
+import type { FoundFiles, ReaderInput, VectorData } from "./reader.ts";
+import { readers } from "./readers.ts";
 import { readLabels } from "./read-labels.ts";
-import { readSvmlight } from "./read-svmlight.ts";
 import { refuseFormatOptions } from "./refuse-format-options.ts";
 import type { Note, ReadRequest, ReadResult } from "./request.ts";
 import { type AskedColumns, resolveColumns } from "./resolve-columns.ts";
+import type { Texts } from "./texts.ts";
 import { withStandardInput } from "./find/standard-input.ts";
 import { doubtTexts } from "./text-doubts.ts";
 
@@ -38,16 +34,8 @@ async function readNamed(request: ReadRequest): Promise<ReadResult> {
   if (request.predict !== undefined && request.predict !== "classes" && request.predict !== "number") {
     throw new UsageError(`--predict must be classes or number, got "${String(request.predict)}"`);
   }
-  checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
-  const result = await withinMemory(() =>
-    found.format === "svmlight"
-      ? readVectors(found, request, limitBytes)
-      : found.format === "idx"
-        ? Promise.resolve(readIdxImages(found, request, limitBytes))
-        : found.format === "images"
-          ? readImageFolder(request, limitBytes, { load: loadLabels(request, limitBytes), placeOf: placeOfRow })
-          : readCells(found, request, limitBytes),
-  );
+  checkMemory(found.paths, estimateBytes(found.paths, readers[found.format].memoryFactor), limitBytes);
+  const result = await withinMemory(() => readFound(found, request, limitBytes));
   const leaks = findLeaks(result.table).map(({ feature, label, score }): Note => {
     const what = result.table.roles.labels.length > 1 ? `the label ${label}` : "the label";
     return {
@@ -57,6 +45,16 @@ async function readNamed(request: ReadRequest): Promise<ReadResult> {
   });
   const doubts = await doubtTexts(result.table, (row) => placeOfRow(result, row));
   return { ...result, notes: [...found.notes, ...result.notes, ...doubts, ...leaks] };
+}
+
+async function readFound(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
+  const reader = readers[found.format];
+  const input: ReaderInput = { found, request, limitBytes, numbersAs: "numbers" };
+  if (reader.table !== undefined) return reader.table(input, { load: loadLabels(request, limitBytes), placeOf: placeOfRow });
+  if (reader.vectors === undefined) return readCells(found, request, limitBytes);
+  const vectors = await reader.vectors(input);
+  const { table, notes } = vectorTable(vectors, found, request);
+  return { table, notes: [...vectors.notes, ...notes], files: vectors.files, dialect: vectors.dialect };
 }
 
 async function readCells(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
@@ -88,21 +86,9 @@ export function loadRaw(
   limitBytes: number,
   numbersAs: "numbers" | "texts" = "numbers",
 ): Promise<RawData> {
-  if (found.format === "parquet") return loadParquet(found, limitBytes, numbersAs);
-  if (found.format === "jsonl" || found.format === "json") return loadJsonl(found, limitBytes);
-  return loadDelimited(found, request, limitBytes, numbersAs);
-}
-
-async function readVectors(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {
-  const { matrix, labels, files, dialect, notes: said } = readSvmlight(found, limitBytes);
-  const { table, notes } = vectorTable("features", matrix, labels, found, request);
-  return { table, notes: [...said, ...notes], files, dialect };
-}
-
-function readIdxImages(found: FoundFiles, request: ReadRequest, limitBytes: number): ReadResult {
-  const { matrix, labels, files, dialect, notes } = readIdx(found.paths, request.labelFile, limitBytes);
-  const made = vectorTable("image", matrix, labels, found, request);
-  return { table: made.table, notes: [...notes, ...made.notes], files, dialect };
+  const { load } = readers[found.format];
+  if (load === undefined) throw new UsageError(`${found.paths[0]}: ${found.format} data have no columns of cells`);
+  return load({ found, request, limitBytes, numbersAs });
 }
 
 /** @throws UsageError where a role is asked for that vectors with a label do not have */
@@ -115,22 +101,27 @@ function refuseRoles(columns: readonly string[], found: FoundFiles, request: Rea
 
 /** A column of vectors and a label. */
 function vectorTable(
-  name: string,
-  matrix: SparseMatrix,
-  labels: Float64Array,
+  { name, labelName, matrix, labels }: VectorData,
   found: FoundFiles,
   request: ReadRequest,
 ): { table: Table; notes: readonly Note[] } {
-  refuseRoles(["label", name], found, request);
-  const { columns, kind, notes } = readLabels([profileNumbers("label", labels)], request.predict);
-  const wrong = kind === "number" ? findWrongLabel(labels) : null;
+  refuseRoles([labelName, name], found, request);
+  const profile = labels instanceof Float64Array ? profileNumbers(labelName, labels) : profileTexts(labelName, labels);
+  const { columns, kind, notes } = readLabels([profile], request.predict);
+  const wrong = kind === "number" && labels instanceof Float64Array ? findWrongLabel(labels) : null;
   if (wrong !== null) throw new UsageError(`${found.paths[0]}: row ${wrong.row + 1}: ${wrong.why}`);
   const sizes = lookAtVectors(matrix);
   if (sizes.error !== null) throw new UsageError(`${found.paths[0]}: ${sizes.error}`);
   const table: Table = {
-    rows: labels.length,
+    rows: matrix.rows,
     columns: [...columns.values(), { kind: "vector", name, matrix }],
-    roles: { labels: ["label"], features: [name], task: null, source: null, id: null },
+    roles: { labels: [labelName], features: [name], task: null, source: null, id: null },
   };
   return { table, notes: [...notes, ...sizes.notes] };
+}
+
+/** Texts that are classes, whatever they look like. */
+function profileTexts(name: string, { codes, names }: Texts): TextProfile {
+  const missing = codes.reduce((sum, code) => sum + Number(code < 0), 0);
+  return { kind: "text", name, codes, names, missing, distinct: names.length, averageWords: 1, isDate: false };
 }

@@ -1,8 +1,7 @@
 import type { Table } from "../../core/table.ts";
+import type { Format } from "../formats.ts";
 import type { NumberStyle } from "./columns/number-style.ts";
 import type { ListStyle } from "./lists/list-style.ts";
-
-export type Format = "csv" | "tsv" | "jsonl" | "json" | "parquet" | "svmlight" | "idx" | "images";
 
 /** What the user asked to have read. */
 export interface ReadRequest {
@@ -10,6 +9,8 @@ export interface ReadRequest {
   readonly data: string;
   /** Default: by the ending, else by the content. */
   readonly format?: Format;
+  /** Workbooks: the sheet by its name, or by its position from 1. Default: the first. */
+  readonly sheet?: string;
   /** IDX: the file of the labels; PNG and JPEG: a table with names and labels. Default: as lies beside the images. */
   readonly labelFile?: string;
   /** Images: width and height that all are resized to, as `28x28` or `28`. Default: they must have one size. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { EncoderParams } from "../../data/encoder.ts";
-import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
-import type { ReadRequest, SourceFile } from "../read/request.ts";
+import type { DataKind, OptionType } from "../config/options/option.ts";
+import { optionsOf } from "../config/options/options.ts";
+import type { SourceFile } from "../read/request.ts";
 
 /** A schema for each key of a type: a key that comes to the type and not to its schema is an error of the compiler. */
 export type SchemaKeys<T> = { readonly [K in keyof Required<T>]: z.ZodType };
@@ -63,41 +64,39 @@ export const roles = z.object({
   id: z.string().nullable(),
 });
 
-const cellsOfRequest = {
-  data: pathText,
-  format: format.optional(),
-  header: z.boolean().optional(),
-  delimiter: z.string().optional(),
-  quoted: z.boolean().optional(),
-  memoryLimitBytes: finite.min(0).optional(),
-};
+/** What was asked to be read of such data: what the table of options has of them. */
+function requestOf(kind: DataKind): z.ZodObject {
+  const own = optionsOf("audit", kind).flatMap(({ key, type }) => {
+    const [, name] = /^data\.(\w+)$/.exec(key ?? "") ?? [];
+    return name === undefined || name === "kind" || name === "path" ? [] : [[name, name === "format" ? format.optional() : valueOf(type)]];
+  });
+  return z.object({ data: pathText, memoryLimitBytes: finite.min(0).optional(), ...(Object.fromEntries(own) as z.ZodRawShape) });
+}
 
-export const readRequest = z.object({
-  ...cellsOfRequest,
-  labelFile: pathText.optional(),
-  imageSize: z.string().optional(),
-  colour: z.boolean().optional(),
-  labels: texts,
-  text: texts,
-  features: texts,
-  drop: texts,
-  task: z.string().optional(),
-  source: z.string().optional(),
-  id: z.string().optional(),
-  predict: z.enum(["classes", "number"]).optional(),
-  missing: texts.optional(),
-  notMissing: texts.optional(),
-} satisfies SchemaKeys<ReadRequest>);
+function valueOf(type: OptionType): z.ZodType {
+  switch (type.of) {
+    case "columns":
+      return texts;
+    case "texts":
+      return texts.optional();
+    case "values":
+      return z.array(z.union([finite, z.string()])).optional();
+    case "choice":
+      return z.enum(type.among).optional();
+    case "switch":
+    case "either":
+      return z.boolean().optional();
+    case "path":
+      return pathText.optional();
+    case "scale":
+      return z.object({ low: finite, high: finite, step: finite.optional(), clip: z.boolean().optional() }).optional();
+    default:
+      return z.string().optional();
+  }
+}
 
-export const ratingsRequest = z.object({
-  ...cellsOfRequest,
-  user: z.string().optional(),
-  item: z.string().optional(),
-  rating: z.string().optional(),
-  time: z.string().optional(),
-  scale: z.object({ low: finite, high: finite, step: finite.optional(), clip: z.boolean().optional() }).optional(),
-  notRated: z.array(z.union([finite, z.string()])).optional(),
-} satisfies SchemaKeys<RatingsRequest>);
+export const readRequest = requestOf("table");
+export const ratingsRequest = requestOf("ratings");
 
 export const ratingScale = z.object({ low: finite, high: finite, step: finite.min(0) });
 

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { basename } from "node:path";
 import { UsageError } from "../../../core/errors.ts";
 import { appendTexts, createRawTable, internalName, literal, openDatabase, queryRows, rawTable } from "../duckdb.ts";
-import type { FoundFiles } from "../find/find-files.ts";
+import type { FoundFiles } from "../reader.ts";
 import { parseRecord } from "./parse-record.ts";
 import type { RawColumn, RawData } from "../raw.ts";
 import { type TextFile, readText } from "./read-text.ts";

@@ -13,7 +13,8 @@ import {
 import { parseRecord } from "./parse-record.ts";
 import { looksLikeHeader, mayBeHeader, readHeader } from "./read-header.ts";
 import { headBytes, readHead, readText } from "./read-text.ts";
-import type { Dialect, Encoding, Format, Note, ReadRequest } from "../request.ts";
+import type { Format } from "../../formats.ts";
+import type { Dialect, Encoding, Note, ReadRequest } from "../request.ts";
 import { type RecordShape, recordsOf } from "./scan-records.ts";
 
 const mostSampled = 500;

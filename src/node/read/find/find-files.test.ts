@@ -95,12 +95,12 @@ describe("globs", () => {
 
 describe("what is no data", () => {
   it.each([
-    ["book.csv", Buffer.from("PK\x03\x04\x14\x00xl/workbook.xml", "latin1"), "is an Excel workbook: save the sheet as CSV"],
-    ["book.xlsx", Buffer.from("PK\x03\x04\x14\x00xl/workbook.xml", "latin1"), "save the sheet as CSV"],
-    ["old", Buffer.from("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "latin1"), "save the sheet as CSV"],
+    ["book.csv", Buffer.from("PK\x03\x04\x14\x00xl/workbook.xml", "latin1"), "is an Excel workbook: say --format xlsx"],
+    ["book.xlsx", Buffer.from("PK\x03\x04\x14\x00xl/workbook.xml", "latin1"), "cannot be unpacked"],
+    ["old", Buffer.from("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "latin1"), "save the sheet as XLSX or CSV"],
     ["all", Buffer.from("PK\x03\x04\x14\x00a.csv", "latin1"), "is a ZIP archive: unpack it"],
-    ["x.npz", Buffer.from("PK\x03\x04\x14\x00x.npy", "latin1"), "NumPy arrays"],
-    ["x.npy", Buffer.from("\x93NUMPY\x01\0", "latin1"), "numpy.savetxt"],
+    ["x.npz", Buffer.from("PK\x03\x04\x14\x00x.npy", "latin1"), "cannot be unpacked"],
+    ["x.npy", Buffer.from("\x93NUMPY\x01\0", "latin1"), "is no sound NumPy array"],
     ["x.pkl", Buffer.from([0x80, 4, 0x95]), "Python pickle"],
     ["x", Buffer.from([0x80, 4, 0x95]), "nothing is run that a file holds"],
     ["x.csv.bz2", Buffer.from("BZh91AY&SY\0", "latin1"), "packed with bzip2"],

@@ -4,36 +4,18 @@ import { UsageError, didYouMean } from "../../../core/errors.ts";
 import { endingOf } from "./ending.ts";
 import { contentOf, findImages, imageEndings, tablesNaming } from "../images/find-images.ts";
 import { isGlob, matchGlob } from "./glob.ts";
-import type { Format, Note } from "../request.ts";
-import { sniffFormat, spokenFormat } from "./sniff-format.ts";
+import { type Format, formatMarks, formats } from "../../formats.ts";
+import type { FoundFiles } from "../reader.ts";
+import type { Note } from "../request.ts";
+import { type Marks, titleOf } from "./marks.ts";
+import { sniffFormat } from "./sniff-format.ts";
 import { kindOfEnding } from "./what-it-is.ts";
 
-export interface FoundFiles {
-  /** In sorted order; at least one. */
-  readonly paths: readonly string[];
-  readonly format: Format;
-  readonly notes: readonly Note[];
-}
-
-const formatOfEnding: Readonly<Record<string, Format>> = {
-  csv: "csv",
-  tsv: "tsv",
-  tab: "tsv",
-  inter: "tsv",
-  jsonl: "jsonl",
-  ndjson: "jsonl",
-  json: "json",
-  parquet: "parquet",
-  pq: "parquet",
-  svm: "svmlight",
-  svmlight: "svmlight",
-  libsvm: "svmlight",
-  idx: "idx",
-};
+const marks: readonly Marks[] = formatMarks;
+const formatOfEnding = new Map(marks.flatMap(({ endings, format }) => endings.map((ending) => [ending, format])));
 /** Endings of data that say nothing about its format; the content does. */
 const vagueEndings = ["data", "dat", "txt"];
-const knownEndings = `${[...Object.keys(formatOfEnding), ...vagueEndings].map((ending) => `.${ending}`).join(" ")} -idx3-ubyte (also with .gz, but not .parquet)`;
-const formats: readonly string[] = ["csv", "tsv", "jsonl", "json", "parquet", "svmlight", "idx", "images"];
+const knownEndings = `${[...formatOfEnding.keys(), ...vagueEndings].map((ending) => `.${ending}`).join(" ")} -idx3-ubyte (also with .gz, but not .parquet)`;
 const poisonedCopy = /\.poisoned-/;
 const otherImages = [
   ".gif",
@@ -202,7 +184,7 @@ function oneFormat(data: string, paths: readonly string[], format: Format | unde
     if (!vagueEndings.includes(endingOf(path)) || format !== "csv")
       notes.push({
         level: "info",
-        text: `${path}: its ending says no format; by its content it is read as ${spokenFormat(format)} (override with --format)`,
+        text: `${path}: its ending says no format; by its content it is read as ${titleOf(format)} (override with --format)`,
       });
     return format;
   });
@@ -215,12 +197,9 @@ function oneFormat(data: string, paths: readonly string[], format: Format | unde
   return { paths, format: found[0], notes };
 }
 
-/** Handwritten digits come as train-images-idx3-ubyte; the labels beside them, idx1, are no data of their own. */
-const imageEnding = /[-.]idx[2-9]-[a-z]+(\.gz)?$/;
-
 function guessFormat(name: string): Format | null {
-  if (imageEnding.test(name.toLowerCase())) return "idx";
-  return formatOfEnding[endingOf(name)] ?? null;
+  const named = marks.find(({ names }) => names?.test(name.toLowerCase()));
+  return named?.format ?? formatOfEnding.get(endingOf(name)) ?? null;
 }
 
 function leftOut(count: number): Note[] {

@@ -3,30 +3,21 @@ import { constants, gunzipSync } from "node:zlib";
 import { UsageError } from "../../../core/errors.ts";
 import { markedEncoding, toUtf8 } from "../delimited/encoding.ts";
 import { isGzip } from "./ending.ts";
+import { markedFormat } from "./marks.ts";
 import { refuseForeign } from "../delimited/read-text.ts";
-import type { Format } from "../request.ts";
+import type { Format } from "../../formats.ts";
 
 const most = 1 << 16;
-const spoken: Readonly<Partial<Record<Format, string>>> = {
-  csv: "delimited text",
-  json: "JSON",
-  svmlight: "svmlight",
-  parquet: "Parquet",
-};
-
-export function spokenFormat(format: Format): string {
-  return spoken[format] ?? format;
-}
-
 /** The format of a file whose name says nothing, by its first bytes. @throws UsageError that says what it is, where it cannot be read */
 export function sniffFormat(path: string): Format {
   const packed = firstBytes(path);
   if (packed.length === 0) throw new UsageError(`${path} is empty`);
   const bytes = isGzip(path) ? unpackHead(path, packed) : packed;
-  if (bytes.toString("latin1", 0, 4) === "PAR1") return "parquet";
+  const marked = markedFormat(bytes);
+  if (marked !== null) return marked.format;
   refuseForeign(path, bytes);
-  const marked = markedEncoding(path, bytes);
-  const text = toUtf8(bytes, marked ?? "utf-8")
+  const encoding = markedEncoding(path, bytes);
+  const text = toUtf8(bytes, encoding ?? "utf-8")
     .toString("utf8")
     .replace(/^\ufeff/, "");
   if (/^\s*(\{\s*["}]|\[\s*[{[\]])/.test(text)) return "json";

@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { markedFormat } from "./marks.ts";
 
 interface Kind {
   readonly what: string;
@@ -7,7 +8,7 @@ interface Kind {
 
 const asCsv = "save it as CSV";
 const magics: readonly { readonly at?: number; readonly bytes: string; readonly kind: Kind }[] = [
-  { bytes: "\xd0\xcf\x11\xe0", kind: { what: "an old Excel workbook or another Office file", remedy: "save the sheet as CSV" } },
+  { bytes: "\xd0\xcf\x11\xe0", kind: { what: "an old Excel workbook or another Office file", remedy: "save the sheet as XLSX or CSV" } },
   { bytes: "Rar!", kind: { what: "a RAR archive", remedy: "unpack it and name the file or the folder inside" } },
   { bytes: "7z\xbc\xaf", kind: { what: "a 7z archive", remedy: "unpack it and name the file or the folder inside" } },
   { at: 257, bytes: "ustar", kind: { what: "a tar archive", remedy: "unpack it and name the file or the folder inside" } },
@@ -15,14 +16,12 @@ const magics: readonly { readonly at?: number; readonly bytes: string; readonly 
   { bytes: "\xfd7zXZ", kind: { what: "packed with xz", remedy: "unpack it (unxz), or pack it with gzip" } },
   { bytes: "\x28\xb5\x2f\xfd", kind: { what: "packed with Zstandard", remedy: "unpack it (unzstd), or pack it with gzip" } },
   { bytes: "\x04\x22\x4d\x18", kind: { what: "packed with LZ4", remedy: "unpack it (unlz4), or pack it with gzip" } },
-  { bytes: "\x93NUMPY", kind: { what: "a NumPy array", remedy: 'write it as CSV: numpy.savetxt("data.csv", array, delimiter=",")' } },
   { bytes: "\x89HDF", kind: { what: "an HDF5 file", remedy: "write its table as Parquet or CSV, in pandas with to_parquet" } },
   {
     bytes: "SQLite format 3",
     kind: { what: "an SQLite database", remedy: "write the table as CSV: sqlite3 -header -csv FILE 'select * from TABLE'" },
   },
   { bytes: "%PDF-", kind: { what: "a PDF document", remedy: "find the table that it was made of and save it as CSV" } },
-  { bytes: "ARROW1", kind: { what: "an Arrow (Feather) file", remedy: "write it as Parquet, in pandas with to_parquet" } },
   { bytes: "FEA1", kind: { what: "a Feather file", remedy: "write it as Parquet, in pandas with to_parquet" } },
   { bytes: "ORC", kind: { what: "an ORC file", remedy: "write it as Parquet, in pandas with to_parquet" } },
   { bytes: "Obj\x01", kind: { what: "an Avro file", remedy: "write it as Parquet or JSON lines" } },
@@ -41,9 +40,11 @@ const magics: readonly { readonly at?: number; readonly bytes: string; readonly 
   { bytes: "\x7fELF", kind: { what: "a program", remedy: "name a file of data" } },
 ];
 
-/** What cannot be read at all, by its first bytes, and what to do about it; null where they say nothing of the kind. */
+/** What cannot be read as it was asked, by its first bytes, and what to do about it; null where they say nothing of the kind. */
 export function foreignKind(path: string, bytes: Buffer): Kind | null {
   const head = bytes.toString("latin1", 0, 4096);
+  const known = markedFormat(bytes);
+  if (known !== null) return { what: known.title, remedy: `say --format ${known.format}` };
   const isBinary = head.includes("\0");
   // Three letters may begin a text too.
   const found = magics.find(
@@ -68,12 +69,9 @@ export function foreignKind(path: string, bytes: Buffer): Kind | null {
 }
 
 function zipKind(path: string, head: string): Kind {
-  if (/\.(xlsx|xlsm)$/i.test(path) || /\bxl\/|workbook/.test(head)) return { what: "an Excel workbook", remedy: "save the sheet as CSV" };
   if (/\.ods$/i.test(path) || head.includes("opendocument.spreadsheet")) return { what: "a spreadsheet", remedy: "save the sheet as CSV" };
   if (/\.(docx|pptx|odt)$/i.test(path) || /\bword\/|opendocument/.test(head))
     return { what: "an Office document", remedy: "save its table as CSV" };
-  if (/\.npz$/i.test(path) || head.includes(".npy"))
-    return { what: "NumPy arrays", remedy: 'write them as CSV: numpy.savetxt("data.csv", array, delimiter=",")' };
   if (/\.(pt|pth)$/i.test(path) || head.includes("data.pkl"))
     return { what: "a PyTorch file", remedy: "write the table as Parquet or CSV" };
   return { what: "a ZIP archive", remedy: "unpack it and name the file or the folder inside" };
@@ -82,8 +80,8 @@ function zipKind(path: string, head: string): Kind {
 /** `a ZIP archive: unpack it …`, for the end of a message; of an ending that is known for something else too. */
 export function kindOfEnding(path: string): Kind | null {
   const ending = extname(path).toLowerCase();
-  if ([".xls", ".xlsx", ".xlsm", ".ods", ".numbers"].includes(ending))
-    return { what: "a spreadsheet by its ending", remedy: "save the sheet as CSV" };
+  if ([".xls", ".xlsb", ".ods", ".numbers"].includes(ending))
+    return { what: "a spreadsheet by its ending", remedy: "save the sheet as XLSX or CSV" };
   if ([".pkl", ".pickle", ".joblib"].includes(ending))
     return { what: "a Python pickle by its ending", remedy: "write the table in pandas with to_parquet or to_csv" };
   return null;

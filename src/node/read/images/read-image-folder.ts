@@ -6,7 +6,7 @@ import { type LabelledImage, classesOf, hasClasses, imageRoot } from "./image-cl
 import { joinLabels } from "./image-labels.ts";
 import { isMissing } from "../missing.ts";
 import { type NumberProfile, type TextProfile, profileNumbers } from "../profile.ts";
-import type { RawData } from "../raw.ts";
+import type { TableTools } from "../reader.ts";
 import { readImages } from "./read-images.ts";
 import { readLabels } from "../read-labels.ts";
 import type { Note, ReadRequest, ReadResult, SourceFile } from "../request.ts";
@@ -16,12 +16,6 @@ interface Labelled {
   /** The table of labels, where there is one. */
   readonly files: readonly SourceFile[];
   readonly notes: readonly Note[];
-}
-
-/** How a table of labels is loaded, and where a row of it stands. */
-export interface TableTools {
-  load(path: string): Promise<RawData>;
-  placeOf(raw: RawData, row: number): Promise<string>;
 }
 
 /** Images with labels from a table that names them, else from the folders they lie in; their names identify them. */

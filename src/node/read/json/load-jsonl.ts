@@ -1,12 +1,13 @@
 import { UsageError } from "../../../core/errors.ts";
 import { appendTexts, createRawTable, openDatabase } from "../duckdb.ts";
-import type { FoundFiles } from "../find/find-files.ts";
+import type { FoundFiles } from "../reader.ts";
 import { isJsonLines, jsonRecords } from "./json-records.ts";
 import { gatherLists } from "../lists/list-columns.ts";
 import { parseObject } from "./parse-json.ts";
 import type { RawData } from "../raw.ts";
 import { readText } from "../delimited/read-text.ts";
-import type { Dialect, Format, Note, SourceFile } from "../request.ts";
+import type { Format } from "../../formats.ts";
+import type { Dialect, Note, SourceFile } from "../request.ts";
 import { recordsOf } from "../delimited/scan-records.ts";
 import { lineDialect, recordShape } from "../delimited/sniff-dialect.ts";
 

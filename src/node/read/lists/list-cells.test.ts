@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { columnOf } from "../../../core/table.ts";
-import { delimitedRewriter } from "../../poison/rewrite-delimited.ts";
+import { delimitedRewriter } from "../rewrite/rewrite-delimited.ts";
 import { readList } from "./list-cells.ts";
 import { writtenList } from "./list-style.ts";
 import { readTable } from "../read-table.ts";

@@ -2,7 +2,8 @@ import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { UsageError } from "../../../core/errors.ts";
 import { internalName, queryRows, rawTable } from "../duckdb.ts";
 import type { RawData } from "../raw.ts";
-import type { Format, ReadRequest } from "../request.ts";
+import type { Format } from "../../formats.ts";
+import type { ReadRequest } from "../request.ts";
 
 /** Endings that ratings come with and tables do not. */
 const formatOfEnding: Readonly<Record<string, Format>> = {

@@ -1,11 +1,14 @@
 import { totalmem } from "node:os";
 import { UsageError } from "../../../core/errors.ts";
 import { type RatingScale, type Ratings, isOnScale } from "../../../core/ratings.ts";
+import type { DataConfigOf } from "../../config/options/options.ts";
 import { detectScale } from "./detect-scale.ts";
 import { countCodes } from "../columns/say.ts";
 import { twinNote } from "../columns/twins.ts";
 import { fetchNumbers, fetchTexts, internalName, withinMemory } from "../duckdb.ts";
-import { type FoundFiles, findFiles } from "../find/find-files.ts";
+import { findFiles } from "../find/find-files.ts";
+import type { FoundFiles } from "../reader.ts";
+import { readers } from "../readers.ts";
 import { checkMemory, estimateBytes } from "../memory.ts";
 import { isMissing } from "../missing.ts";
 import { lookLikeTimes, numberTimes, textTimes } from "./rating-times.ts";
@@ -23,7 +26,7 @@ import type { Note, ReadRequest, SourceFile } from "../request.ts";
 
 export interface RatingsRequest
   extends
-    Pick<ReadRequest, "data" | "format" | "header" | "delimiter" | "quoted" | "memoryLimitBytes">,
+    Pick<ReadRequest, "data" | "memoryLimitBytes" | Extract<keyof DataConfigOf<"audit", "ratings">, keyof ReadRequest>>,
     Partial<Record<RatingRole, string>> {
   /** What ratings may be. Default: as found, from the lowest to the highest. */
   readonly scale?: {
@@ -51,13 +54,14 @@ export function readRatings(given: RatingsRequest): Promise<RatingsResult> {
 async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
   const request = layoutOf(given);
   const found = findFiles(request.data, request.format);
-  if (found.format === "svmlight" || found.format === "idx" || found.format === "images")
+  const reader = readers[found.format];
+  if (reader.load === undefined)
     throw new UsageError(
       `${found.paths[0]}: ${found.format === "images" ? "a folder of images has" : `${found.format} data have`} no users and items`,
     );
   refuseFormatOptions(found, request);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
-  checkMemory(found.paths, estimateBytes(found.paths, found.format), limitBytes);
+  checkMemory(found.paths, estimateBytes(found.paths, reader.memoryFactor), limitBytes);
   return withinMemory(() => readCells(found, request, limitBytes));
 }
 

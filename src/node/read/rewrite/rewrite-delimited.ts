@@ -1,11 +1,11 @@
-import { UsageError } from "../../core/errors.ts";
-import { type Cell, cellIn } from "../../core/table.ts";
-import { writtenCell } from "../read/columns/number-style.ts";
-import { writtenList } from "../read/lists/list-style.ts";
-import { dataRecords } from "../read/delimited/load-delimited.ts";
-import { parseRecord } from "../read/delimited/parse-record.ts";
-import type { Dialect } from "../read/request.ts";
-import { recordShape } from "../read/delimited/sniff-dialect.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { type Cell, cellIn } from "../../../core/table.ts";
+import { writtenCell } from "../columns/number-style.ts";
+import { writtenList } from "../lists/list-style.ts";
+import { dataRecords } from "../delimited/load-delimited.ts";
+import { parseRecord } from "../delimited/parse-record.ts";
+import type { Dialect } from "../request.ts";
+import { recordShape } from "../delimited/sniff-dialect.ts";
 import type { Rewriter } from "./rewriter.ts";
 
 /** CSV and TSV. */

@@ -1,10 +1,24 @@
-import type { SparseMatrix } from "../../numeric/matrices/matrix.ts";
-import { UsageError } from "../../core/errors.ts";
-import type { FoundFiles } from "./find/find-files.ts";
-import { readText } from "./delimited/read-text.ts";
-import type { Dialect, Note, SourceFile } from "./request.ts";
-import { recordsOf } from "./delimited/scan-records.ts";
-import { lineDialect, recordShape } from "./delimited/sniff-dialect.ts";
+import type { Cell } from "../../../core/table.ts";
+import type { SparseMatrix } from "../../../numeric/matrices/matrix.ts";
+import { UsageError } from "../../../core/errors.ts";
+import type { FoundFiles, Reader } from "../reader.ts";
+import type { Rewriter } from "../rewrite/rewriter.ts";
+import { readText } from "../delimited/read-text.ts";
+import type { Dialect, Note, SourceFile } from "../request.ts";
+import { recordsOf } from "../delimited/scan-records.ts";
+import { lineDialect, recordShape } from "../delimited/sniff-dialect.ts";
+
+/** Labels and sparse vectors, a row a line. */
+export const svmlightReader: Reader = {
+  format: "svmlight",
+  title: "svmlight",
+  endings: ["svm", "svmlight", "libsvm"],
+  options: [],
+  memoryFactor: 4,
+  hasLines: true,
+  vectors: ({ found, limitBytes }) => ({ name: "features", labelName: "label", ...readSvmlight(found, limitBytes) }),
+  rewrite: svmlightRewriter,
+};
 
 /** svmlight: `label index:value …`, with an optional qid (left out, with a warning) and comments. Shape: labels [rows]. */
 export interface SvmlightData {
@@ -110,4 +124,36 @@ export function parseSvmlightLine(
     values.push(value);
   }
   return { label, indices, values, hasQuery };
+}
+
+/** svmlight. A change of features rewrites the pairs and keeps label, qid and comment as they stand. */
+function svmlightRewriter(path: string, bytes: Buffer, dialect: Dialect): Rewriter {
+  const textOf = (start: number, end: number): string => bytes.toString("utf8", start, end);
+  const printPairs = (cell: Cell): string[] => {
+    if (cell === null || typeof cell !== "object") throw new Error("svmlight features are sparse cells");
+    return cell.indices.map((index, p) => `${index + dialect.firstIndex}:${cell.values[p]}`);
+  };
+  return {
+    records: recordsOf(path, bytes, recordShape(dialect)).filter(
+      ({ start, end, line }) => parseSvmlightLine(path, line, textOf(start, end)) !== null,
+    ),
+    rewrite(record, changes) {
+      let text = textOf(record.start, record.end);
+      const features = changes.get("features");
+      if (features !== undefined) {
+        const hash = text.indexOf("#");
+        const body = hash < 0 ? text : text.slice(0, hash);
+        const kept = body
+          .trim()
+          .split(/\s+/)
+          .filter((part, i) => i === 0 || part.startsWith("qid:"));
+        text = [...kept, ...printPairs(features), ...(hash < 0 ? [] : [text.slice(hash)])].join(" ");
+      }
+      const label = changes.get("label");
+      return label === undefined ? text : text.replace(/^\s*\S+/, String(label));
+    },
+    render(cells) {
+      return [String(cells.label), ...printPairs(cells.features ?? { indices: [], values: [] })].join(" ");
+    },
+  };
 }

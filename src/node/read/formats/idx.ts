@@ -5,9 +5,27 @@ import { gunzipSync } from "node:zlib";
 import { UsageError } from "../../../core/errors.ts";
 import type { SparseMatrix } from "../../../numeric/matrices/matrix.ts";
 import { isGzip } from "../find/ending.ts";
+import type { Reader } from "../reader.ts";
 import { printBytes } from "../memory.ts";
-import { narrowRange } from "./read-images.ts";
+import { narrowRange } from "../images/read-images.ts";
 import type { Dialect, Note, SourceFile } from "../request.ts";
+
+/** Handwritten digits come as train-images-idx3-ubyte; the labels beside them, idx1, are no data of their own. */
+export const idxReader: Reader = {
+  format: "idx",
+  title: "IDX",
+  endings: ["idx"],
+  names: /[-.]idx[2-9]-[a-z]+(\.gz)?$/,
+  options: ["labelFile"],
+  memoryFactor: 13,
+  hasLines: false,
+  vectors: ({ found, request, limitBytes }) => ({
+    name: "image",
+    labelName: "label",
+    ...readIdx(found.paths, request.labelFile, limitBytes),
+  }),
+  noCopy: (path) => `${path}: a changed copy of images cannot be written`,
+};
 
 /** Images of an IDX file, as handwritten digits come, with the labels of another. Pixels in one byte become numbers in [0, 1]. */
 export interface IdxData {

@@ -1,11 +1,11 @@
-import { type Cell, type SparseCell, cellIn } from "../../core/table.ts";
-import { writtenCell } from "../read/columns/number-style.ts";
-import { writtenList } from "../read/lists/list-style.ts";
-import { skipBlanks, stringEnd, valueEnd } from "../read/json/json-records.ts";
-import { withoutNaN } from "../read/json/parse-json.ts";
-import type { Dialect } from "../read/request.ts";
-import { recordsOf } from "../read/delimited/scan-records.ts";
-import { recordShape } from "../read/delimited/sniff-dialect.ts";
+import { type Cell, type SparseCell, cellIn } from "../../../core/table.ts";
+import { writtenCell } from "../columns/number-style.ts";
+import { writtenList } from "../lists/list-style.ts";
+import { skipBlanks, stringEnd, valueEnd } from "../json/json-records.ts";
+import { withoutNaN } from "../json/parse-json.ts";
+import type { Dialect } from "../request.ts";
+import { recordsOf } from "../delimited/scan-records.ts";
+import { recordShape } from "../delimited/sniff-dialect.ts";
 import type { Rewriter } from "./rewriter.ts";
 
 /** Where the value of a key stands in the text of a line. */

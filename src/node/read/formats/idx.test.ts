@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { cellOf, columnOf } from "../../../core/table.ts";
 import type { ReadRequest } from "../request.ts";
-import { readIdx } from "./read-idx.ts";
+import { readIdx } from "./idx.ts";
 import { readTable } from "../read-table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "theriac-idx-"));

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBConnection } from "@duckdb/node-api";
 import { expect, it } from "vitest";
-import { cellsOf, notesOf, readScratch } from "../../../test/read-scratch.ts";
-import { cellOf, columnOf } from "../../core/table.ts";
+import { cellsOf, notesOf, readScratch } from "../../../../test/read-scratch.ts";
+import { cellOf, columnOf } from "../../../core/table.ts";
 
 const { folder, write, read, refusal } = readScratch();
 let files = 0;

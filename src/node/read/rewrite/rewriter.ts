@@ -1,5 +1,5 @@
-import type { Cell } from "../../core/table.ts";
-import type { RecordSpan } from "../read/delimited/scan-records.ts";
+import type { Cell } from "../../../core/table.ts";
+import type { RecordSpan } from "../delimited/scan-records.ts";
 
 /** What knows how to write records of one file in the manner of that file. */
 export interface Rewriter {

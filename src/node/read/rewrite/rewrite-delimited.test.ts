@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { linesOf, readScratch } from "../../../test/read-scratch.ts";
-import type { DataPoison } from "../../core/poison.ts";
-import { type Cell, cellOf, columnOf } from "../../core/table.ts";
-import { undoPatch, writePoisonedCopy } from "./poison-file.ts";
-import { openSource, rewriterFor } from "./source-file.ts";
+import { linesOf, readScratch } from "../../../../test/read-scratch.ts";
+import type { DataPoison } from "../../../core/poison.ts";
+import { type Cell, cellOf, columnOf } from "../../../core/table.ts";
+import { undoPatch, writePoisonedCopy } from "../../poison/poison-file.ts";
+import { openSource, rewriterFor } from "../../poison/source-file.ts";
 
 const { folder, write, read } = readScratch();
 const label = (i: number): string => "ab"[i % 2];

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { createReadStream, openSync, readSync, closeSync, statSync } from "node:fs";
-import { UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../../core/errors.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { columnsAtOnce, createRawTable, identifier, openDatabase, rawTable } from "./duckdb.ts";
-import type { FoundFiles } from "./find/find-files.ts";
-import { type ListColumns, gatherLists } from "./lists/list-columns.ts";
-import { checkMemory } from "./memory.ts";
-import type { RawColumn, RawData } from "./raw.ts";
-import { refuseTwice } from "./delimited/read-header.ts";
-import { isGzip } from "./find/ending.ts";
-import { foreignKind } from "./find/what-it-is.ts";
-import type { SourceFile } from "./request.ts";
+import { columnsAtOnce, createRawTable, identifier, openDatabase, rawTable } from "../duckdb.ts";
+import type { FoundFiles, Reader } from "../reader.ts";
+import { type ListColumns, gatherLists } from "../lists/list-columns.ts";
+import { checkMemory } from "../memory.ts";
+import type { RawColumn, RawData } from "../raw.ts";
+import { refuseTwice } from "../delimited/read-header.ts";
+import { isGzip } from "../find/ending.ts";
+import { foreignKind } from "../find/what-it-is.ts";
+import type { SourceFile } from "../request.ts";
 
 interface ParquetColumn {
   readonly name: string;
@@ -19,6 +19,19 @@ interface ParquetColumn {
   readonly type: string;
   readonly storage: RawColumn["storage"] | "vector" | null;
 }
+
+/** Parquet; it is read by the database. */
+export const parquetReader: Reader = {
+  format: "parquet",
+  title: "Parquet",
+  endings: ["parquet", "pq"],
+  magic: "PAR1",
+  options: ["missing", "notMissing"],
+  memoryFactor: 3,
+  hasLines: false,
+  load: ({ found, limitBytes, numbersAs }) => loadParquet(found, limitBytes, numbersAs),
+  copiesAsCsv: true,
+};
 
 /** Parquet: the types are those of the file. Numbers may be had as texts; whole numbers too long for a double are, so that they stay what they are. */
 export async function loadParquet(

@@ -1,0 +1,28 @@
+import { UsageError } from "../core/errors.ts";
+import { type AuditConfig, mergeConfigs } from "../node/config/audit-config.ts";
+import { isRatingsConfig, readConfigFile } from "../node/config/config-file.ts";
+import type { ConfigOf } from "../node/config/options/options.ts";
+import type { RatingsAuditConfig } from "../node/ratings/ratings-audit-config.ts";
+import type { Given } from "./add-options.ts";
+import { kindAsked, readConfig, refuseOptions } from "./read-options.ts";
+
+export type AskedAudit =
+  { readonly kind: "table"; readonly config: AuditConfig } | { readonly kind: "ratings"; readonly config: RatingsAuditConfig };
+
+/** The audit that a configuration file and the command line ask for together; the command line wins. @throws UsageError on a wrong request */
+export async function askedAudit(data: string | undefined, file: string | undefined, given: Given): Promise<AskedAudit> {
+  const spoken = kindAsked("audit", given);
+  if (file === undefined) refuseOptions("audit", spoken, given);
+  if (data === undefined && file === undefined)
+    throw new UsageError(
+      spoken === "ratings"
+        ? "audit needs data: theriac audit RATINGS --ratings"
+        : "audit needs data: theriac audit DATA, or theriac audit --config FILE",
+    );
+  const base = file === undefined ? {} : await readConfigFile(file, spoken);
+  if (file === undefined ? spoken === "ratings" : isRatingsConfig(base)) {
+    const config = mergeConfigs<ConfigOf<"audit", "ratings">>(base as RatingsAuditConfig, readConfig("audit", "ratings", data, given));
+    return { kind: "ratings", config: { ...config, data: { ...config.data, kind: "ratings" } } };
+  }
+  return { kind: "table", config: mergeConfigs(base as AuditConfig, readConfig("audit", "table", data, given)) };
+}

@@ -1,0 +1,59 @@
+import { UsageError } from "../core/errors.ts";
+import type { CommandName, DataKind, Option } from "../node/config/options/option.ts";
+import { type ConfigOf, type FlagsOf, attributeOf, isFor, optionsOf } from "../node/config/options/options.ts";
+import { setKey } from "../node/config/options/keys.ts";
+import type { Given } from "./add-options.ts";
+import { readValue } from "./read-value.ts";
+
+/** What is about this one call. @throws UsageError on a value that is not allowed */
+export function readFlags<C extends CommandName>(command: C, given: Given): FlagsOf<C> {
+  const own = optionsOf(command).filter((option) => option.key === undefined && isGiven(option, given));
+  return Object.fromEntries(own.map((option) => [attributeOf(option), readValue(option, given[attributeOf(option)]!)])) as FlagsOf<C>;
+}
+
+/**
+ * The configuration that the command line asks for.
+ *
+ * @param path of the data; undefined = not named
+ * @throws UsageError on an option that such data do not have, and on a value that is not allowed
+ */
+export function readConfig<C extends CommandName, K extends DataKind>(
+  command: C,
+  kind: K,
+  path: string | undefined,
+  given: Given,
+): ConfigOf<C, K> {
+  refuseOptions(command, kind, given);
+  let config: Record<string, unknown> = path === undefined ? {} : { data: { path } };
+  for (const option of optionsOf(command, kind)) {
+    if (option.key === undefined || !isGiven(option, given)) continue;
+    const { needs } = option;
+    if (needs !== undefined && given[needs.name] === undefined)
+      throw new UsageError(`--${option.name} needs --${needs.name}: ${needs.words}`);
+    config = setKey(config, option.key, readValue(option, given[attributeOf(option)]!));
+  }
+  return config as ConfigOf<C, K>;
+}
+
+/** @throws UsageError on the first option given that data of this kind do not have, by its name */
+export function refuseOptions(command: CommandName, kind: DataKind, given: Given): void {
+  const own = optionsOf(command).filter((option) => isGiven(option, given));
+  const wrong = own.find(({ name }) => !own.some((option) => option.name === name && isFor(option, kind)));
+  if (wrong === undefined) return;
+  const words = wrong.goesWith ?? wrong.kinds!.map(kindWords).join(" and ");
+  const instead = kind === "ratings" ? "; ratings have --user, --item, --rating and --time" : "";
+  throw new UsageError(`--${wrong.name} goes with ${words}, and these data are ${kind === "table" ? "a table" : kind}${instead}`);
+}
+
+/** The kind that the options speak of: the one that alone has an option that is given and means something alone; a table else. */
+export function kindAsked(command: CommandName, given: Given): DataKind {
+  const own = optionsOf(command).filter((option) => option.needs === undefined && isGiven(option, given));
+  const telling = own.find((option) => !isFor(option, "table") && own.filter(({ name }) => name === option.name).length === 1);
+  return telling?.kinds?.[0] ?? "table";
+}
+
+export function isGiven(option: Option, given: Given): boolean {
+  return given[attributeOf(option)] !== undefined;
+}
+
+const kindWords = (kind: DataKind): string => (kind === "table" ? "tables" : kind);

@@ -1,0 +1,90 @@
+import { ratingsDefaults } from "../study-defaults.ts";
+import type { Option } from "./option.ts";
+
+const common = {
+  kinds: ["ratings"],
+  commands: ["audit"],
+  goesWith: "ratings (--ratings)",
+  group: "Ratings (a recommender is audited, with fake accounts, if one of these is there):",
+} as const;
+
+/** Who rated what, and how fake accounts rate. */
+export const ratingsOptions = [
+  {
+    ...common,
+    name: "ratings",
+    type: { of: "switch", sets: "ratings" },
+    help: "the data are ratings; their columns are guessed unless named",
+    key: "data.kind",
+    first: true,
+    starts: true,
+    example: "ratings",
+  },
+  { ...common, name: "user", value: "<column>", type: { of: "column" }, help: "who rated", key: "data.user", example: "user" },
+  { ...common, name: "item", value: "<column>", type: { of: "column" }, help: "what was rated", key: "data.item", example: "item" },
+  {
+    ...common,
+    name: "rating",
+    value: "<column>",
+    type: { of: "column" },
+    help: "the rating, a number",
+    key: "data.rating",
+    example: "rating",
+  },
+  {
+    ...common,
+    name: "time",
+    value: "<column>",
+    type: { of: "column" },
+    help: "when: the last rating of each user is tested on",
+    key: "data.time",
+    example: "timestamp",
+  },
+  {
+    ...common,
+    name: "scale",
+    value: "<low,high>",
+    type: { of: "scale" },
+    help: "the lowest and the highest rating there may be (default: as found)",
+    about: "the lowest and the highest rating there may be; those beyond are refused, or with clip moved to the ends; default: as found",
+    key: "data.scale",
+    example: "{ low: 1, high: 5 }",
+  },
+  {
+    ...common,
+    name: "clip",
+    type: { of: "switch" },
+    help: "ratings beyond --scale are moved to its ends, not refused",
+    key: "data.scale.clip",
+    needs: { name: "scale", words: "the ends to which ratings are moved" },
+  },
+  {
+    ...common,
+    name: "not-rated",
+    value: "<values>",
+    type: { of: "values", commas: true },
+    help: "what stands where there is no rating, as 0, 99, ? or empty: such rows are left out",
+    key: "data.notRated",
+    example: "[0]",
+  },
+  {
+    ...common,
+    name: "audience",
+    value: "<item>",
+    type: { of: "texts" },
+    help: "aim at users who like this item, or half of those named at least; repeatable (default: at all users)",
+    about: "items: the attacker aims at users who like at least half of them; default: at all users",
+    key: "audience",
+    example: "[item_7]",
+  },
+  {
+    ...common,
+    name: "fillers",
+    value: "<number>",
+    type: { of: "whole", min: 0, max: 100_000 },
+    help: `other items that a fake account rates (default: ${ratingsDefaults.fillers})`,
+    about: "other items that a fake account rates",
+    key: "fillers",
+    default: ratingsDefaults.fillers,
+  },
+] as const satisfies readonly Option[];
