@@ -3,16 +3,16 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseExactly } from "../dist/node/runs/exact-json.js";
-import { auditJson, ratingsJson } from "../dist/cli/audit-json.js";
 import { clean } from "../dist/node/clean.js";
 import { readConfigFile } from "../dist/node/config/config-file.js";
-import { judgeRun, writeReport } from "../dist/node/audit.js";
+import { openRun, writeReport } from "../dist/node/audit.js";
 import { manifestText, storedPlan } from "../dist/node/runs/manifest.js";
 import { undoPatch } from "../dist/node/poison/poison-file.js";
 import { digest } from "../dist/node/runs/provenance.js";
-import { readHarm } from "../dist/node/kinds/ratings-harm-file.js";
+import { kindIn } from "../dist/node/runs/run-kind.js";
+import { kinds } from "../dist/node/kinds/kinds.js";
 import { readTable } from "../dist/node/read/read-table.js";
-import { readPoison, readRun } from "../dist/node/runs/run-folder.js";
+import { readPoison } from "../dist/node/runs/run-folder.js";
 import { planAnew } from "../dist/node/runs/run-plan.js";
 import { scan } from "../dist/node/scan.js";
 import { readAttestation, readModelFile } from "../dist/node/schemas/attestation-file.js";
@@ -20,8 +20,6 @@ import { readOwnFile } from "../dist/node/schemas/read-own-file.js";
 import { trustedRelationFile } from "../dist/node/schemas/trusted-relation-file.js";
 import { proofOf } from "../dist/node/attest/signature.js";
 import { verify } from "../dist/node/attest/verify.js";
-import { renderRatings } from "../dist/report/ratings/text.js";
-import { renderAudits } from "../dist/report/audit/audit-text.js";
 import { mutateJson, mutateLines } from "./mutate.mjs";
 
 const oldFiles = fileURLToPath(new URL("../test/own-files/0.1.0/", import.meta.url));
@@ -44,7 +42,7 @@ export async function ownFileCases(folder) {
 
 /** The same run as this version writes it. */
 function upgraded(manifest) {
-  return manifestText({ ...manifest, schema: 2, notes: [], plan: storedPlan(planAnew(manifest)) });
+  return manifestText({ ...manifest, schema: 2, notes: [], plan: storedPlan(planAnew(manifest, kindIn(kinds, manifest.kind))) });
 }
 
 let copies = 0;
@@ -64,18 +62,11 @@ function runCases(folder, kind, textOf) {
   };
   restore();
   const judge = async () => {
-    const run = await readRun(path);
+    const run = await openRun(path);
     await writeReport(path);
-    const judged = judgeRun(run.manifest, run.records);
-    if (run.manifest.kind === "audit") {
-      renderAudits(judged.learners, judged.verdict);
-      JSON.stringify(auditJson(path, judged, run.records));
-    } else {
-      const harm = await readHarm(path);
-      renderRatings(judged.learners, judged.verdict, harm);
-      JSON.stringify(ratingsJson(path, judged, run.records, harm));
-    }
-    for (const { id, attack } of run.records) if (attack !== null) await readPoison(path, run.manifest, id);
+    await run.kind.renderText(run);
+    JSON.stringify(await run.kind.renderJson(run));
+    for (const { id, attack } of run.records) if (attack !== null) await readPoison(path, run.manifest, run.kind, id);
   };
   const inPlaceOf = async (name, text) => {
     const before = readFileSync(at(name));

@@ -1,6 +1,6 @@
 // Audits: what the command line does, with values instead of text.
-export { audit, auditRatings, judgeRun, resumeAudit, writeReport } from "./node/audit.ts";
-export type { AuditHooks, AuditResult, RatingsAuditResult } from "./node/audit.ts";
+export { audit, auditRatings, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
+export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult } from "./node/audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
 export type { LearnerFindings } from "./report/judging/learner-findings.ts";
 export type { AuditConfig, DataConfig } from "./node/config/audit-config.ts";
@@ -16,8 +16,9 @@ export { isRatingsConfig, readConfigFile } from "./node/config/config-file.ts";
 export type { AnyAuditConfig } from "./node/config/config-file.ts";
 export { configSchema } from "./node/config/config-schema.ts";
 export type { Judgement } from "./node/runs/judge-run.ts";
-export { readRun } from "./node/runs/run-folder.ts";
-export type { DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/runs/manifest.ts";
+export type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./node/kinds/audit-kind.ts";
+export { kinds } from "./node/kinds/kinds.ts";
+export type { AnyManifest, DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/runs/manifest.ts";
 export { version } from "./node/runs/version.ts";
 
 // Data and poison as files.

@@ -6,12 +6,13 @@ import type { StudyConfig } from "../src/study/config.ts";
 import { planStudy, runStudy } from "../src/study/run-study.ts";
 import type { TrialRecord } from "../src/study/record.ts";
 import type { runOnWorkers as compiled } from "../src/node/workers/run-on-workers.ts";
-import { tableAudit } from "../src/node/kinds/table.ts";
+import type { tableAudit as compiledKind } from "../src/node/kinds/table.ts";
 import { digest } from "../src/node/runs/provenance.ts";
 import { makeTable } from "./contracts/arbitrary-table.ts";
 
 // Workers start from compiled files.
 const { runOnWorkers } = (await import("../dist/node/workers/run-on-workers.js" as string)) as { runOnWorkers: typeof compiled };
+const { tableAudit } = (await import("../dist/node/kinds/table.js" as string)) as { tableAudit: typeof compiledKind };
 
 const table = makeTable({ rows: 60, target: "two classes", text: true, tasks: true, sources: true, seed: 3 });
 const config: StudyConfig = {

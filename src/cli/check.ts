@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { withoutUndefined } from "../node/config/audit-config.ts";
 import { version } from "../node/runs/version.ts";
 import { say } from "./output.ts";
 import { type Given, addOptions } from "./add-options.ts";
@@ -24,15 +25,15 @@ Exit codes: 0 pass, 1 a limit was broken, 2 the request was wrong, 3 trials fail
 
 async function run(path: string, given: Given): Promise<void> {
   const flags = readFlags("check", given);
-  const { readRun, recordsEvidence } = await import("../node/runs/run-folder.ts");
-  const { manifest, records } = await readRun(path);
-  const asked = { limits: flags.limit ?? manifest.limits, strict: flags.strict ?? manifest.strict };
+  const { recordsEvidence } = await import("../node/runs/run-folder.ts");
+  const { openRun } = await import("../node/audit.ts");
+  const opened = await openRun(path, withoutUndefined({ limits: flags.limit, strict: flags.strict }));
+  const { manifest, records } = opened;
   if (manifest.theriac !== version)
     say(`this run is of Theriac ${manifest.theriac}, and this is ${version}: its records are judged as this version judges`);
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
   if (flags.json !== true) say(recordsEvidence(manifest, records.length));
-  const { judgeRun } = await import("../node/audit.ts");
   const { showAudit } = await import("./show-audit.ts");
-  await showAudit({ run: path, manifest, records, ...judgeRun({ ...manifest, ...asked }, records) }, flags.json === true);
+  await showAudit(opened, flags.json === true);
 }

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { type AuditHooks, type AuditResult, audit, auditRatings, resumeAudit } from "../node/audit.ts";
 import { optionsOf } from "../node/config/options/options.ts";
+import { kinds } from "../node/kinds/kinds.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";
+import { kindIn } from "../node/runs/run-kind.ts";
 import { budgetText } from "../report/words/format.ts";
 import type { Given } from "./add-options.ts";
 import { askedAudit } from "./asked-audit.ts";
@@ -37,7 +39,8 @@ async function finishAudit(
     process.exitCode = exitCodes.interrupted;
     return;
   }
-  await showAudit(result, json);
+  const { run: path, manifest, records } = result;
+  await showAudit({ kind: kindIn(kinds, manifest.kind), path, manifest, records, judged: result }, json);
   if (!quiet) say(`report: ${join(result.run, "report.html")}`);
 }
 

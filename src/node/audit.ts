@@ -6,8 +6,8 @@ import { planCells } from "../study/plan.ts";
 import type { RatingsHarm } from "../study/ratings/harm.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { AuditConfig } from "./config/audit-config.ts";
-import type { AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
-import { kindOf } from "./kinds/kind-of.ts";
+import type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
+import { kinds } from "./kinds/kinds.ts";
 import { readHarm } from "./kinds/ratings-harm-file.ts";
 import { ratingsAudit } from "./kinds/ratings.ts";
 import { tableAudit } from "./kinds/table.ts";
@@ -56,18 +56,14 @@ export interface RatingsAuditResult extends AuditResult<RatingsManifest> {
   readonly harm: readonly RatingsHarm[];
 }
 
-/**
- * Reads a table, runs the study, writes the run folder and judges it.
- *
- * @throws UsageError when the request was wrong; then nothing was written
- */
+/** An audit of a table. @throws UsageError when the request was wrong; then nothing was written */
 export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promise<AuditResult> {
-  return begin(tableAudit, config, hooks);
+  return runAudit(tableAudit, config, hooks);
 }
 
 /** The same for ratings: every engine is attacked by itself. */
 export async function auditRatings(config: RatingsAuditConfig, hooks: AuditHooks = {}): Promise<RatingsAuditResult> {
-  const result = await begin(ratingsAudit, config, hooks);
+  const result = await runAudit(ratingsAudit, config, hooks);
   return { ...result, harm: await readHarm(result.run) };
 }
 
@@ -78,7 +74,12 @@ interface AnyConfig {
   readonly out?: string;
 }
 
-async function begin<M extends AnyManifest, C extends AnyConfig, R extends Reading, I>(
+/**
+ * Reads data of a kind, runs the study, writes the run folder and judges it.
+ *
+ * @throws UsageError when the request was wrong; then nothing was written
+ */
+export async function runAudit<M extends AnyManifest, C extends AnyConfig, R extends Reading, I>(
   kind: AuditKind<M, C, R, I>,
   config: C,
   hooks: AuditHooks,
@@ -97,7 +98,7 @@ async function begin<M extends AnyManifest, C extends AnyConfig, R extends Readi
   const { measured, ofAttacks } = kind.quantitiesOf({ data, study });
   checkLimits(limits, study.budgets, measured, ofAttacks);
   const identity = kind.identityOf(read);
-  refuseEndless({ kind: kind.id, study } as Pick<AnyManifest, "kind" | "study">);
+  refuseEndless(study, kind);
   const cells = planCells(kind.study.plan, study as never, identity, digest);
   const input = kind.inputOf(read, study);
   kind.tryOut(input);
@@ -131,9 +132,12 @@ async function begin<M extends AnyManifest, C extends AnyConfig, R extends Readi
  *
  * @throws UsageError when the data or the version are no longer those of the run, or another process is writing it
  */
-export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise<AuditResult<AnyManifest>> {
-  const { manifest, records } = await readRun(path);
-  const kind = kindOf(manifest.kind);
+export async function resumeAudit(
+  path: string,
+  hooks: AuditHooks = {},
+  among: readonly AnyAuditKind[] = kinds,
+): Promise<AuditResult<AnyManifest>> {
+  const { kind, manifest, records } = await readRun(path, among);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
   if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
     const note = otherVersionNote(path, manifest);
@@ -141,7 +145,7 @@ export async function resumeAudit(path: string, hooks: AuditHooks = {}): Promise
     return afterTheEnd(kind, path, manifest, records, hooks.signal);
   }
   refuseOtherVersion(path, manifest);
-  const cells = planCells(kind.study.plan, manifest.study as never, manifest.identity, digest);
+  const cells = planCells(kind.study.plan, manifest.study, manifest.identity, digest);
   const input = await readAgain(kind, path, manifest);
   const { error: _, ...begun } = manifest;
   const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null } as AnyManifest, cells);
@@ -223,20 +227,37 @@ async function runInto<M extends AnyManifest, I>(
 }
 
 async function judgedRun<M extends AnyManifest>(kind: AuditKind<M, any, any, any>, path: string): Promise<JudgedRun<M>> {
-  const { manifest, records } = await readRun(path);
+  const { manifest, records } = await readRun(path, [kind]);
   return { path, manifest: manifest as M, records, judged: judge(kind, manifest as M, records) };
 }
 
-/** Summaries and verdict of a run of any kind, from its records alone. */
-export function judgeRun(manifest: AnyManifest, records: readonly TrialRecord[]): Judgement {
-  return judge(kindOf(manifest.kind), manifest, records);
+/** A run with its summaries and its verdict, from its records alone. */
+export interface OpenedRun extends JudgedRun<AnyManifest> {
+  readonly kind: AnyAuditKind;
+}
+
+/**
+ * Reads a run of any kind and judges it, under its own limits or others.
+ *
+ * @throws UsageError where there is no run, or one that was changed
+ */
+export async function openRun(
+  path: string,
+  {
+    limits,
+    strict,
+    among = kinds,
+  }: { readonly limits?: readonly string[]; readonly strict?: boolean; readonly among?: readonly AnyAuditKind[] } = {},
+): Promise<OpenedRun> {
+  const { kind, manifest, records } = await readRun(path, among);
+  const asked = { ...manifest, limits: limits ?? manifest.limits, strict: strict ?? manifest.strict };
+  return { kind, path, manifest, records, judged: judge(kind, asked, records) };
 }
 
 /** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */
-export async function writeReport(path: string): Promise<string> {
-  const { manifest, records } = await readRun(path);
-  const kind = kindOf(manifest.kind);
-  return kind.writeReport({ path, manifest, records, judged: judge(kind, manifest, records) });
+export async function writeReport(path: string, among: readonly AnyAuditKind[] = kinds): Promise<string> {
+  const run = await openRun(path, { among });
+  return run.kind.writeReport(run);
 }
 
 function infoNote(text: string): Note {

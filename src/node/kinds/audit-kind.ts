@@ -1,9 +1,11 @@
 import type { Quantity } from "../../core/metric.ts";
+import type { JsonDocument } from "../../report/judging/audit-json.ts";
 import type { Cell, StudyKind } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { SummaryContext } from "../../study/summary.ts";
 import type { Judgement } from "../runs/judge-run.ts";
-import type { AnyManifest, StoredPoison } from "../runs/manifest.ts";
+import type { AnyManifest } from "../runs/manifest.ts";
+import type { RunKind } from "../runs/run-kind.ts";
 import type { Note, SourceFile } from "../read/request.ts";
 
 /** A run as it stands. */
@@ -25,10 +27,11 @@ export interface Reading {
  *
  * `C` is what an audit can be asked for, `R` what reading gives, `I` what the study is given, `M` the manifest of a run.
  */
-export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> {
-  /** As manifests have it. */
+export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> extends RunKind {
   readonly id: M["kind"];
-  readonly study: StudyKind<I, StoredPoison>;
+  /** The address of the module that exports this kind: workers load it from there. */
+  readonly module: string;
+  readonly study: StudyKind<I, any>;
   /** What can be held against the catalogue before any data are read. @throws UsageError */
   checkConfig(config: C): void;
   /** What holds the data, if anything was named. */
@@ -58,6 +61,13 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> {
   afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;
   /** Whether that was done. */
   isAfterTrials?(path: string): boolean;
+  /** What a terminal shows of a run. */
+  renderText(run: JudgedRun<M>): Promise<string>;
+  /** The document that `--json` prints, whose long list is `trials`. */
+  renderJson(run: JudgedRun<M>): Promise<JsonDocument>;
   /** Writes report.html and junit.xml into a run, over the ones that are there; returns the path of the report. */
   writeReport(run: JudgedRun<M>): Promise<string>;
 }
+
+/** A kind whose own types only its own functions know. */
+export type AnyAuditKind = AuditKind<any, any, any, any>;

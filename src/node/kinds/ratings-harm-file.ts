@@ -14,6 +14,7 @@ import { harmFile } from "../schemas/harm-file.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { replaceFile } from "../write/replace-file.ts";
 import { writeFailure } from "../write/write-failure.ts";
+import { ratingsSchemas } from "../schemas/ratings-run.ts";
 import type { JudgedRun } from "./audit-kind.ts";
 
 const harmName = "harm.json";
@@ -38,7 +39,7 @@ export async function measureHarm(
     const chosen = input.config.engines.find(({ id }) => id === engine);
     if (attack === null || record === null || chosen === undefined) continue;
     const { seed } = record;
-    const poison = (await readPoison(path, manifest, record.id)) as AccountPoison;
+    const poison = (await readPoison(path, manifest, { schemas: ratingsSchemas }, record.id)) as AccountPoison;
     try {
       const setup = await setUpRatings(input, { id: chosen.id, params: chosen.params }, seed, { signal });
       found.push(await ratingsHarm(setup, poison, { engine, attack, budgetFraction, seed }, { signal }));

@@ -1,4 +1,6 @@
 import { catalog } from "../../catalog.ts";
+import { ratingsJson } from "../../report/judging/audit-json.ts";
+import { renderRatings } from "../../report/ratings/text.ts";
 import { budgetText } from "../../report/words/format.ts";
 import type { Cell } from "../../study/kind.ts";
 import { ratingsKind } from "../../study/kinds/ratings.ts";
@@ -9,15 +11,18 @@ import { checkRatingsConfig, resolveRatingsStudy } from "../ratings/resolve-rati
 import { type RatingsResult, readRatings } from "../read/ratings/read-ratings.ts";
 import type { RatingsInfo, RatingsManifest } from "../runs/manifest.ts";
 import { version } from "../runs/version.ts";
+import { ratingsSchemas } from "../schemas/ratings-run.ts";
 import { shareRatings } from "../workers/share-ratings.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { estimateRatingsMs } from "./estimate-ratings.ts";
-import { hasHarm, measureHarm } from "./ratings-harm-file.ts";
+import { hasHarm, measureHarm, readHarm } from "./ratings-harm-file.ts";
 import { writeRatingsReport } from "./ratings-report.ts";
 
 /** Audits of recommenders. */
 export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, RatingsResult, RatingsStudyInput> = {
   id: "ratings-audit",
+  module: import.meta.url,
+  schemas: ratingsSchemas,
   study: ratingsKind,
   checkConfig: checkRatingsConfig,
   pathOf: ({ data }) => data.path,
@@ -37,6 +42,8 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
   contextOf: ({ data, study }) => ({ primaryMetric: ratingQuantities(study.goal)[0].id, examples: data.users, testFraction: null }),
   afterTrials: measureHarm,
   isAfterTrials: hasHarm,
+  renderText: async ({ path, judged: { learners, verdict } }) => renderRatings(learners, verdict, await readHarm(path)),
+  renderJson: async ({ path, records, judged }) => ratingsJson(path, judged, records, await readHarm(path)),
   writeReport: writeRatingsReport,
 };
 

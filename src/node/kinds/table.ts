@@ -2,6 +2,8 @@ import { catalog } from "../../catalog.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
 import { primaryMetricId } from "../../core/metric.ts";
 import { columnOf } from "../../core/table.ts";
+import { renderAudits } from "../../report/audit/audit-text.ts";
+import { auditJson } from "../../report/judging/audit-json.ts";
 import { type StudyConfig, resolveReach } from "../../study/config.ts";
 import { tableKind } from "../../study/kinds/table.ts";
 import { intentQuantities } from "../../study/table/intent-metrics.ts";
@@ -12,6 +14,7 @@ import { readTable } from "../read/read-table.ts";
 import type { ReadResult } from "../read/request.ts";
 import type { DataInfo, Manifest } from "../runs/manifest.ts";
 import { version } from "../runs/version.ts";
+import { tableSchemas } from "../schemas/table-run.ts";
 import { shareTable } from "../workers/share-table.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { describePlan } from "./describe-table.ts";
@@ -21,6 +24,8 @@ import { writeTableReport } from "./table-report.ts";
 /** Audits of rows with features and labels. */
 export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput> = {
   id: "audit",
+  module: import.meta.url,
+  schemas: tableSchemas,
   study: tableKind,
   checkConfig,
   pathOf: ({ data }) => data?.path,
@@ -46,6 +51,8 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     examples: measuredExamples,
     testFraction,
   }),
+  renderText: ({ judged: { learners, verdict } }) => Promise.resolve(renderAudits(learners, verdict)),
+  renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),
   writeReport: writeTableReport,
 };
 

@@ -8,6 +8,7 @@ import { summariseCuts } from "../../study/ratings/cuts.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { type Summary, type SummaryContext, summarise } from "../../study/summary.ts";
 import type { AnyManifest } from "./manifest.ts";
+import type { RunKind } from "./run-kind.ts";
 import { missingTrials } from "./run-plan.ts";
 
 /** What an audit found out about each learner, and what follows for all of them. */
@@ -22,10 +23,9 @@ const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusiv
 
 /** Summaries and verdict of a run, from its records alone: the limits must hold for every learner. */
 export function judge<M extends AnyManifest>(
-  kind: {
+  kind: RunKind & {
     quantitiesOf(about: M): { readonly measured: readonly Quantity[]; readonly ofAttacks: readonly Quantity[] };
     contextOf(about: M): SummaryContext;
-    readonly study: { readonly plan: { learnersOf(config: never): readonly { readonly id: string }[] } };
   },
   manifest: M,
   records: readonly TrialRecord[],
@@ -34,12 +34,12 @@ export function judge<M extends AnyManifest>(
   const { measured, ofAttacks } = kind.quantitiesOf(manifest);
   checkLimits(limits, manifest.study.budgets, measured, ofAttacks);
   const context = kind.contextOf(manifest);
-  const learners = kind.study.plan.learnersOf(manifest.study as never).map(({ id }) => id);
+  const learners = kind.study.plan.learnersOf(manifest.study).map(({ id }) => id);
   const isOne = learners.length === 1;
   const judged = learners.map((learner) => {
     const own = isOne ? records : records.filter((record) => record.learner === learner);
     const summary = summarise(own, measured, context);
-    const missing = missingTrials(manifest, own, isOne ? undefined : learner);
+    const missing = missingTrials(manifest, kind, own, isOne ? undefined : learner);
     return {
       learner,
       summary,

@@ -1,6 +1,5 @@
 import type { Target } from "../../core/dataset.ts";
-import type { Poison } from "../../core/poison.ts";
-import type { AccountPoison, RatingScale } from "../../core/ratings.ts";
+import type { RatingScale } from "../../core/ratings.ts";
 import type { Roles } from "../../core/table.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
@@ -47,23 +46,30 @@ export interface StoredCell {
   readonly trials: readonly string[];
 }
 
-/** What an audit of a table was asked for. */
-export interface Manifest extends RunInfo {
-  readonly kind: "audit";
-  readonly read: ReadRequest;
-  readonly data: DataInfo;
-  readonly study: StudyConfig;
+/** What the study of any kind of data says of itself. */
+export interface AnyStudy {
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly budgets: readonly number[];
+  readonly attacks: readonly { readonly id: string }[];
+  readonly repairs: readonly { readonly id: string }[];
 }
 
-/** What an audit of a recommender was asked for. */
-export interface RatingsManifest extends RunInfo {
-  readonly kind: "ratings-audit";
-  readonly read: RatingsRequest;
-  readonly data: RatingsInfo;
-  readonly study: RatingsStudyConfig;
+/** What an audit was asked for: how its data were read, what they are, what is studied; all three are of the kind of data. */
+export interface AnyManifest<
+  Id extends string = string,
+  Read extends { readonly data: string } = { readonly data: string },
+  Data extends { readonly files: readonly SourceFile[] } = { readonly files: readonly SourceFile[] },
+  Study extends AnyStudy = AnyStudy,
+> extends RunInfo {
+  readonly kind: Id;
+  readonly read: Read;
+  readonly data: Data;
+  readonly study: Study;
 }
 
-export type AnyManifest = Manifest | RatingsManifest;
+export type Manifest = AnyManifest<"audit", ReadRequest, DataInfo, StudyConfig>;
+export type RatingsManifest = AnyManifest<"ratings-audit", RatingsRequest, RatingsInfo, RatingsStudyConfig>;
 
 export interface DataInfo {
   readonly files: readonly SourceFile[];
@@ -89,7 +95,10 @@ export interface RatingsInfo {
   readonly hasTime: boolean;
 }
 
-export type StoredPoison = Poison | AccountPoison;
+/** A patch, of the kind that its `kind` says. */
+export interface StoredPoison {
+  readonly kind: string;
+}
 
 export function storedPlan(cells: readonly Cell[]): StoredCell[] {
   return cells.map(({ seed, learner, attack, budgetFraction, trials }) => ({

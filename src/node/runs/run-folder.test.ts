@@ -3,6 +3,7 @@ import { appendFileSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdi
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { kinds } from "../kinds/kinds.ts";
 import { UsageError } from "../../core/errors.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import { planStudy } from "../../study/run-study.ts";
@@ -105,7 +106,7 @@ describe("a run folder", () => {
     };
     await run.append(cell, [record, failed], noDataPoison);
     await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
-    const read = await readRun(run.path);
+    const read = await readRun(run.path, kinds);
     expect(read.records).toEqual([record, failed]);
     const written = { count: 2, sha256: digest(readFileSync(join(run.path, "records.jsonl"))) };
     expect(read.manifest).toEqual({ ...manifest, status: "finished", finishedAt: "2026-01-01T00:00:01.000Z", records: written });
@@ -124,7 +125,7 @@ describe("a run folder", () => {
   it("can be read while it is still being written", async () => {
     const run = await createRunFolder(join(folder, "run"), manifest, plan);
     await run.append(cell, [record], null);
-    expect(await readRun(run.path)).toEqual({ manifest, records: [record] });
+    expect(await readRun(run.path, kinds)).toMatchObject({ manifest, records: [record] });
     await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
   });
 
@@ -142,7 +143,7 @@ describe("a run folder", () => {
 
   it("refuses to be read where the manifest is absent, foreign or of a later schema, and where a trial stands twice", async () => {
     const refusal = (path: string): Promise<string> =>
-      readRun(path).then(
+      readRun(path, kinds).then(
         () => "read",
         (error: unknown) => (error instanceof UsageError ? error.message.replace(folder, "") : "a bug"),
       );
@@ -177,12 +178,12 @@ describe("a run folder", () => {
       file,
       recordLine({ record: { ...record, metrics: { rmse: 9 } }, patch: null }) + recordLine({ record: second, patch: null }),
     );
-    await expect(readRun(run.path)).rejects.toThrow(/records\.jsonl was changed after the run had ended/);
+    await expect(readRun(run.path, kinds)).rejects.toThrow(/records\.jsonl was changed after the run had ended/);
     writeFileSync(file, lines.split("\n")[0] + "\n");
     // What is missing makes a run incomplete, and can be computed again.
-    expect(recordsEvidence((await readRun(run.path)).manifest, 1)).toMatch(/^records: 1, each held .* 1 are missing$/);
+    expect(recordsEvidence((await readRun(run.path, kinds)).manifest, 1)).toMatch(/^records: 1, each held .* 1 are missing$/);
     writeFileSync(file, lines);
-    expect(recordsEvidence((await readRun(run.path)).manifest, 2)).toContain(digest(lines));
+    expect(recordsEvidence((await readRun(run.path, kinds)).manifest, 2)).toContain(digest(lines));
   });
 
   it("may begin again where a run was killed before its manifest was in place, and nowhere else", async () => {
@@ -228,9 +229,9 @@ describe("a run folder", () => {
     await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
     const patch = join(run.path, "poison", `${record.id}.json`);
     writeFileSync(patch, readFileSync(patch, "utf8").replace('"seed":0', '"seed":9'));
-    await expect(readRun(run.path)).rejects.toThrow(/poison.*was changed after trial/);
+    await expect(readRun(run.path, kinds)).rejects.toThrow(/poison.*was changed after trial/);
     rmSync(patch);
-    await expect(readRun(run.path)).rejects.toThrow(/poison.*is missing/);
+    await expect(readRun(run.path, kinds)).rejects.toThrow(/poison.*is missing/);
   });
 
   it("drops a line that was not written to its end, and goes on after the last whole one", async () => {
@@ -238,13 +239,13 @@ describe("a run folder", () => {
     await run.append(cell, [record], null);
     await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
     appendFileSync(join(run.path, "records.jsonl"), recordLine({ record: second, patch: null }).slice(0, -30));
-    expect((await readRun(run.path)).records).toEqual([record]);
+    expect((await readRun(run.path, kinds)).records).toEqual([record]);
     const again = await reopenRunFolder(run.path, manifest, plan);
     await again.append(cell, [second], null);
     await again.append(baseline, [{ ...record, id: baseline.trials[0].id, attack: null }], null);
     await again.close({ status: "finished", finishedAt: "2026-01-01T00:00:02.000Z" });
     // A finished run has its records in the order of the plan.
-    expect((await readRun(run.path)).records.map(({ id }) => id)).toEqual([baseline.trials[0].id, record.id, second.id]);
+    expect((await readRun(run.path, kinds)).records.map(({ id }) => id)).toEqual([baseline.trials[0].id, record.id, second.id]);
   });
 
   it("is written by one process at a time, and a lock whose process is gone is taken over", async () => {

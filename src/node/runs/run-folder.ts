@@ -7,12 +7,13 @@ import type { TrialRecord } from "../../study/record.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import { type AnyManifest, type StoredPoison, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
+import { type RunKind, kindIn } from "./run-kind.ts";
 import { type StoredRecord, readRecords, recordLine } from "./records-file.ts";
 import { checkPlan, planOfOldRun } from "./run-plan.ts";
 import { manifestFile } from "../schemas/manifest-file.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
-import { runPoisonFile } from "../schemas/run-poison-file.ts";
+import { patchOfARun, runPoisonFile } from "../schemas/run-poison-file.ts";
 import { shownPath } from "../schemas/shown.ts";
 import { workerDied } from "../workers/run-cells-on-workers.ts";
 import { isPassingName, removeLeftovers } from "../write/leftovers.ts";
@@ -238,23 +239,27 @@ async function recordsDigest(file: string): Promise<NonNullable<AnyManifest["rec
 }
 
 /** A run with what it has recorded so far. @throws UsageError on a folder that holds no run, or a damaged one */
-export async function readRun(path: string): Promise<{ manifest: AnyManifest; records: TrialRecord[] }> {
+export async function readRun<K extends RunKind>(
+  path: string,
+  kinds: readonly K[],
+): Promise<{ kind: K; manifest: AnyManifest; records: TrialRecord[] }> {
   if (!existsSync(path)) throw new UsageError(`there is no run ${shownPath(path)}`);
   const file = join(path, manifestName);
   if (!existsSync(file)) throw new UsageError(`${shownPath(path)} is not a run: it has no ${manifestName}`);
-  const read = readOwnFile(file, manifestFile).value;
+  const read = readOwnFile(file, manifestFile(kinds)).value;
+  const kind = kindIn(kinds, read.kind);
   const recordsFile = join(path, recordsName);
   const { stored } = existsSync(recordsFile) ? await readRecords(recordsFile) : { stored: [] };
   const records = stored.map(({ record }) => record);
   const manifest: AnyManifest =
-    read.schema === 1 ? { ...read, notes: [...(read.notes ?? [])], plan: planOfOldRun(join(path, poisonName), records) } : read;
+    read.schema === 1 ? { ...read, notes: [...(read.notes ?? [])], plan: planOfOldRun(join(path, poisonName), records, kind) } : read;
   // Where some are missing the run is incomplete, which is said, and can be resumed; each of the others has its own check.
   const isWhole = manifest.records !== undefined && stored.length >= manifest.records.count;
   if (isWhole && (await recordsDigest(recordsFile)).sha256 !== manifest.records?.sha256)
     throw new UsageError(`${recordsFile} was changed after the run had ended: it does not have the digest that ${file} holds`);
-  checkPlan(file, manifest);
+  checkPlan(file, manifest, kind);
   checkPatches(path, manifest, stored);
-  return { manifest, records };
+  return { kind, manifest, records };
 }
 
 /** What the records of a run were held against when it was read, in a sentence. */
@@ -265,10 +270,15 @@ export function recordsEvidence({ records }: AnyManifest, found: number): string
 }
 
 /** The patch that a recorded trial was run with. */
-export async function readPoison(path: string, manifest: AnyManifest, trial: string): Promise<StoredPoison> {
-  const cell = manifest.plan.find(({ trials }) => trials.includes(trial));
+export async function readPoison(
+  path: string,
+  { plan }: AnyManifest,
+  { schemas }: Pick<RunKind, "schemas">,
+  trial: string,
+): Promise<StoredPoison> {
+  const cell = plan.find(({ trials }) => trials.includes(trial));
   if (cell === undefined) throw new Error(`trial ${trial} is not in the plan of ${path}`);
-  return readOwnFile(join(path, poisonName, `${cell.trials[0]}.json`), runPoisonFile).value.poison;
+  return readOwnFile(join(path, poisonName, `${cell.trials[0]}.json`), runPoisonFile(schemas.poison)).value.poison;
 }
 
 /** @throws UsageError on a patch that is missing or is not the one that was recorded */
@@ -282,7 +292,7 @@ function checkPatches(path: string, manifest: AnyManifest, stored: readonly Stor
     if (patch === null) continue;
     const file = join(path, poisonName, name);
     if (!existsSync(file)) throw new UsageError(`${file} is missing: trial ${record.id} was recorded with it`);
-    const found = checked.get(file) ?? digest(readBytes(file, { what: runPoisonFile.what, maxBytes: 1 << 30 }).toString("utf8"));
+    const found = checked.get(file) ?? digest(readBytes(file, { what: patchOfARun, maxBytes: 1 << 30 }).toString("utf8"));
     checked.set(file, found);
     if (found !== patch) throw new UsageError(`${file} was changed after trial ${record.id} was recorded`);
   }

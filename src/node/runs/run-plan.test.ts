@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { kinds } from "../kinds/kinds.ts";
+import { kindIn } from "./run-kind.ts";
 import { UsageError } from "../../core/errors.ts";
-import { audit, judgeRun, resumeAudit, writeReport } from "../audit.ts";
+import { audit, openRun, resumeAudit, writeReport } from "../audit.ts";
 import { parseExactly } from "./exact-json.ts";
 import { type AnyManifest, manifestText, storedPlan } from "./manifest.ts";
 import { readHarm } from "../kinds/ratings-harm-file.ts";
@@ -28,13 +30,17 @@ const writeManifest = (kind: string, text: string): void => writeFileSync(join(f
 /** The run as this version writes it, but begun by the version that is named. */
 function asBegunBy(kind: string, theriac: string): void {
   const own = manifestOf(kind);
-  writeManifest(kind, manifestText({ ...own, schema: 2, notes: [], plan: storedPlan(planAnew(own)), theriac }));
+  writeManifest(kind, manifestText({ ...own, schema: 2, notes: [], plan: storedPlan(planAnew(own, kindIn(kinds, own.kind))), theriac }));
 }
 
 async function outcomeOf(kind: string): Promise<{ outcome: string; reasons: readonly string[]; missing: number; recorded: number }> {
-  const { manifest, records } = await readRun(runOf(kind));
-  const { verdict } = judgeRun(manifest, records);
-  return { outcome: verdict.outcome, reasons: verdict.reasons, missing: missingTrials(manifest, records), recorded: records.length };
+  const {
+    kind: of,
+    manifest,
+    records,
+    judged: { verdict },
+  } = await openRun(runOf(kind));
+  return { outcome: verdict.outcome, reasons: verdict.reasons, missing: missingTrials(manifest, of, records), recorded: records.length };
 }
 
 const refusal = (work: Promise<unknown>): Promise<string> =>
@@ -85,11 +91,11 @@ describe("a run of 0.1.0, whose manifest has no plan", () => {
     const [patch] = readdirSync(join(folder, "audit", "poison"));
     const file = join(folder, "audit", "poison", patch);
     writeFileSync(file, readFileSync(file, "utf8").replace('"seed":0', '"seed":1'));
-    expect(await refusal(readRun(runOf("audit")))).toMatch(
+    expect(await refusal(readRun(runOf("audit"), kinds))).toMatch(
       /^\/audit\/poison\/[0-9a-f]{16}\.json was changed after trial [0-9a-f]{16} was recorded$/,
     );
     rmSync(file);
-    expect(await refusal(readRun(runOf("audit")))).toMatch(/\.json is missing: trial [0-9a-f]{16} was recorded with it$/);
+    expect(await refusal(readRun(runOf("audit"), kinds))).toMatch(/\.json is missing: trial [0-9a-f]{16} was recorded with it$/);
   });
 
   it("is not gone on with, and its reader is told what to do", async () => {
@@ -168,7 +174,7 @@ describe("a run of this version", () => {
       const changed = text.replace(from, to);
       expect(changed).not.toBe(text);
       writeManifest("audit", changed);
-      expect(await refusal(readRun(runOf("audit")))).toMatch(reason);
+      expect(await refusal(readRun(runOf("audit"), kinds))).toMatch(reason);
     }
   });
 });

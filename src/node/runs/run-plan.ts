@@ -2,29 +2,26 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Cell } from "../../study/kind.ts";
-import { ratingsKind } from "../../study/kinds/ratings.ts";
-import { tableKind } from "../../study/kinds/table.ts";
 import { planCells } from "../../study/plan.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { type AnyManifest, type StoredCell } from "./manifest.ts";
+import { type AnyManifest, type AnyStudy, type StoredCell } from "./manifest.ts";
 import { digest } from "./provenance.ts";
+import type { RunKind } from "./run-kind.ts";
 import type { Note } from "../read/request.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { runPoisonFile } from "../schemas/run-poison-file.ts";
 import { version } from "./version.ts";
 
 /** What this version would run for the study of a manifest. */
-export function planAnew(manifest: AnyManifest): Cell[] {
-  return manifest.kind === "audit"
-    ? planCells(tableKind.plan, manifest.study, manifest.identity, digest)
-    : planCells(ratingsKind.plan, manifest.study, manifest.identity, digest);
+export function planAnew({ study, identity }: AnyManifest, kind: RunKind): Cell[] {
+  return planCells(kind.study.plan, study, identity, digest);
 }
 
 /** Trials that are planned and not recorded; of one learner where it is named. */
-export function missingTrials(manifest: AnyManifest, records: readonly TrialRecord[], learner?: string): number {
+export function missingTrials(manifest: AnyManifest, kind: RunKind, records: readonly TrialRecord[], learner?: string): number {
   const own = learner === undefined ? records : records.filter((record) => record.learner === learner);
   // The plan of the first schema holds what was recorded alone, and the manifest says how much there was to be.
-  if (manifest.schema === 1) return Math.max(0, plannedOf(manifest, learner) - own.length);
+  if (manifest.schema === 1) return Math.max(0, plannedOf(manifest, kind, learner) - own.length);
   const recorded = new Set(own.map(({ id }) => id));
   let missing = 0;
   for (const cell of manifest.plan) {
@@ -34,41 +31,37 @@ export function missingTrials(manifest: AnyManifest, records: readonly TrialReco
   return missing;
 }
 
-function plannedOf(manifest: AnyManifest, learner: string | undefined): number {
-  const cells = planAnew(manifest).filter((cell) => learner === undefined || cell.learner.id === learner);
+function plannedOf(manifest: AnyManifest, kind: RunKind, learner: string | undefined): number {
+  const cells = planAnew(manifest, kind).filter((cell) => learner === undefined || cell.learner.id === learner);
   return cells.reduce((sum, { trials }) => sum + trials.length, 0);
 }
-
-type AnyStudy = Pick<AnyManifest, "kind" | "study">;
 
 /** A plan of more would fill the memory before the first trial. */
 const mostTrials = 1_000_000;
 
 /** @throws UsageError where a study is so large that nobody waits for it, before its plan is made */
-export function refuseEndless(about: AnyStudy): void {
-  const { study } = about;
-  const most = cellCount(about) * (1 + study.repairs.length);
+export function refuseEndless(study: AnyStudy, kind: RunKind): void {
+  const { seeds, budgets, attacks, repairs } = study;
+  const most = cellCount(study, kind) * (1 + repairs.length);
   if (most <= mostTrials) return;
   throw new UsageError(
-    `the study would be of up to ${most} trials, and at most ${mostTrials} can be planned: fewer seeds (${study.seeds}), budgets (${study.budgets.length}), attacks (${study.attacks.length}) or repairs (${study.repairs.length})`,
+    `the study would be of up to ${most} trials, and at most ${mostTrials} can be planned: fewer seeds (${seeds}), budgets (${budgets.length}), attacks (${attacks.length}) or repairs (${repairs.length})`,
   );
 }
 
-/** How many cells the study of a manifest has, without making them. */
-function cellCount({ study }: AnyStudy): number {
-  const { seeds, budgets, attacks } = study;
-  const learners: readonly { readonly attacks?: readonly string[] }[] = "engines" in study ? study.engines : (study.learners ?? [{}]);
-  const tried = learners.map((learner) => attacks.filter(({ id }) => learner.attacks?.includes(id) ?? true).length);
-  return seeds * tried.reduce((sum, some) => sum + 1 + some * budgets.length, 0);
+/** How many cells a study has, without making them. */
+function cellCount(study: AnyStudy, { study: { plan } }: RunKind): number {
+  const tried = plan.learnersOf(study).map((learner) => plan.attacksOn(study, learner).length);
+  return study.seeds * tried.reduce((sum, some) => sum + 1 + some * study.budgets.length, 0);
 }
 
 /** @throws UsageError where this very version would not plan what the manifest says that it planned */
-export function checkPlan(file: string, manifest: AnyManifest): void {
+export function checkPlan(file: string, manifest: AnyManifest, kind: RunKind): void {
   if (manifest.schema === 1 || manifest.theriac !== version) return;
   const { plan } = manifest;
   const isSame =
-    cellCount(manifest) === plan.length &&
-    planAnew(manifest).every(
+    cellCount(manifest.study, kind) === plan.length &&
+    planAnew(manifest, kind).every(
       ({ trials }, i) => trials.length === plan[i].trials.length && trials.every(({ id }, j) => id === plan[i].trials[j]),
     );
   if (!isSame) throw new UsageError(`${file} was changed after the run began: its study is not the one that its plan was made for`);
@@ -91,10 +84,17 @@ export function otherVersionNote(path: string, { theriac }: AnyManifest): Note |
 }
 
 /** The plan of a run of the first schema, as far as its patches and records tell it. */
-export function planOfOldRun(folder: string, records: readonly TrialRecord[]): StoredCell[] {
+export function planOfOldRun(folder: string, records: readonly TrialRecord[], { schemas }: RunKind): StoredCell[] {
   const names = readNames(folder).filter((name) => name.endsWith(".json"));
   const cells = names.sort().map((name): StoredCell => {
-    const { seed, learner, engine = learner, attack, budgetFraction, trials } = readOwnFile(join(folder, name), runPoisonFile).value;
+    const {
+      seed,
+      learner,
+      engine = learner,
+      attack,
+      budgetFraction,
+      trials,
+    } = readOwnFile(join(folder, name), runPoisonFile(schemas.poison)).value;
     return {
       seed,
       ...(engine === undefined ? {} : { learner: engine.id }),

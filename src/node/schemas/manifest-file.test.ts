@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { kinds } from "../kinds/kinds.ts";
 import { manifestFile } from "./manifest-file.ts";
 
 const manifestOf = (kind: string): Record<string, unknown> =>
@@ -7,7 +8,7 @@ const manifestOf = (kind: string): Record<string, unknown> =>
     string,
     unknown
   >;
-const isRight = (manifest: object): boolean => manifestFile.schema.safeParse(manifest).success;
+const isRight = (manifest: object): boolean => manifestFile(kinds).schema.safeParse(manifest).success;
 
 describe("the schema of a manifest", () => {
   it("takes every word that may stand for no rating", () => {

@@ -1,36 +1,8 @@
 import { z } from "zod";
-import { knowledges } from "../../core/threat.ts";
-import type { StudyConfig } from "../../study/config.ts";
-import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
-import type { AnyManifest, DataInfo, Manifest, RatingsManifest } from "../runs/manifest.ts";
-import {
-  chosen,
-  count,
-  encoder,
-  fraction,
-  isoTime,
-  note,
-  provenance,
-  ratingScale,
-  ratingsRequest,
-  readRequest,
-  roles,
-  sha256,
-  sharing,
-  sourceFile,
-  target,
-  type SchemaKeys,
-} from "./parts.ts";
+import type { AnyManifest } from "../runs/manifest.ts";
+import type { RunKind } from "../runs/run-kind.ts";
+import { type SchemaKeys, count, fraction, isoTime, note, provenance, sha256, texts, trialId } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
-
-const texts = z.array(z.string());
-const openFraction = z.number().gt(0).lt(1);
-const someFraction = z.number().gt(0).max(1);
-/** More seeds than anybody waits for; a larger number would only fill the memory. */
-const seeds = { seeds: z.int().min(1).max(1_000_000), firstSeed: count };
-
-/** 16 hexadecimal digits: a file is named after one. */
-export const trialId = z.string().regex(/^[0-9a-f]{16}$/, "the id of a trial, 16 hexadecimal digits");
 
 const plannedCell = z.object({
   seed: count,
@@ -63,90 +35,22 @@ const run = {
   records: z.object({ count, sha256 }).optional(),
 };
 
-const study = z.object({
-  encoder,
-  learner: chosen,
-  learners: z
-    .array(chosen.extend({ attacks: texts.optional(), repairs: texts.optional() }))
-    .min(1)
-    .optional(),
-  sharing,
-  attacks: z.array(
-    chosen.extend({
-      knowledge: z.enum(knowledges).optional(),
-      against: z.string().optional(),
-      lasting: z.literal(true).optional(),
+/** @param kinds those that a run may be of */
+export function manifestFile(kinds: readonly RunKind[]): OwnFile<AnyManifest> {
+  const ofKind = kinds.map(({ id, schemas: { read, data, study } }) =>
+    z.object({ kind: z.literal(id), ...run, read, data, study } satisfies SchemaKeys<AnyManifest>),
+  );
+  return {
+    what: "the manifest of a run",
+    kinds: kinds.map(({ id }) => id),
+    versions: [1, 2],
+    schema: z.discriminatedUnion("kind", ofKind as [(typeof ofKind)[0]]).superRefine(({ schema, plan, plannedTrials }, context) => {
+      if (schema === 1) return;
+      const refuse = (key: string, message: string): void => context.addIssue({ code: "custom", path: [key], message });
+      if (plan === undefined) return refuse("plan", "a list");
+      const ids = plan.flatMap(({ trials }) => trials);
+      if (ids.length !== plannedTrials) refuse("plannedTrials", `${ids.length}, the trials of its plan`);
+      if (new Set(ids).size < ids.length) refuse("plan", "a list in which no trial stands twice");
     }),
-  ),
-  detectors: z.array(chosen),
-  repairs: z.array(chosen.extend({ detector: chosen.nullable() })),
-  budgets: z.array(someFraction),
-  ...seeds,
-  testFraction: openFraction,
-  pretraining: openFraction.optional(),
-  trustedFraction: openFraction.optional(),
-  flagFraction: someFraction,
-  attackTasks: texts.nullable(),
-  targetTasks: texts.nullable(),
-  target: texts.nullable(),
-  ignorance: z.object({ ownSample: someFraction, surrogate: chosen }),
-} satisfies SchemaKeys<StudyConfig>);
-
-const audit = z.object({
-  kind: z.literal("audit"),
-  ...run,
-  read: readRequest,
-  data: z
-    .object({
-      files: z.array(sourceFile),
-      roles,
-      rows: count,
-      examples: count,
-      measuredExamples: count,
-      target,
-      classShares: z.array(fraction),
-      tasks: count.optional(),
-      sources: count.optional(),
-    } satisfies SchemaKeys<DataInfo>)
-    .refine(
-      (data) => data.classShares.length === (data.target.kind === "classes" ? data.target.names.length : 0),
-      "data with one class share for each class",
-    ),
-  study,
-} satisfies SchemaKeys<Manifest>);
-
-const ratingsStudy = z.object({
-  engines: z.array(chosen.extend({ attacks: texts, repairs: texts.optional() })).min(1),
-  attacks: z.array(chosen),
-  detectors: z.array(chosen),
-  repairs: z.array(chosen.extend({ detector: chosen })),
-  budgets: z.array(someFraction),
-  ...seeds,
-  goal: z.enum(["promote", "demote", "availability"]),
-  targets: texts,
-  audience: texts.optional(),
-  fillers: count,
-  flagFraction: someFraction,
-} satisfies SchemaKeys<RatingsStudyConfig>);
-
-const ratingsAudit = z.object({
-  kind: z.literal("ratings-audit"),
-  ...run,
-  read: ratingsRequest,
-  data: z.object({ files: z.array(sourceFile), ratings: count, users: count, items: count, scale: ratingScale, hasTime: z.boolean() }),
-  study: ratingsStudy,
-} satisfies SchemaKeys<RatingsManifest>);
-
-export const manifestFile: OwnFile<AnyManifest> = {
-  what: "the manifest of a run",
-  kinds: ["audit", "ratings-audit"],
-  versions: [1, 2],
-  schema: z.discriminatedUnion("kind", [audit, ratingsAudit]).superRefine(({ schema, plan, plannedTrials }, context) => {
-    if (schema === 1) return;
-    const refuse = (key: string, message: string): void => context.addIssue({ code: "custom", path: [key], message });
-    if (plan === undefined) return refuse("plan", "a list");
-    const ids = plan.flatMap(({ trials }) => trials);
-    if (ids.length !== plannedTrials) refuse("plannedTrials", `${ids.length}, the trials of its plan`);
-    if (new Set(ids).size < ids.length) refuse("plan", "a list in which no trial stands twice");
-  }),
-};
+  };
+}

@@ -54,7 +54,7 @@ export const note = z.object({ level: z.enum(["info", "warning"]), text: z.strin
 
 /** Which formats there are, the reader knows. */
 const format = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "the name of a format");
-const texts = z.array(z.string());
+export const texts = z.array(z.string());
 
 export const roles = z.object({
   labels: texts.min(1),
@@ -121,3 +121,11 @@ export const cell = z.union([finite, z.string(), z.null(), sparseCell]);
 export const cells = z.record(z.string(), cell);
 export const numbers = z.array(anyNumber);
 export { sparseCell };
+
+export const openFraction = z.number().gt(0).lt(1);
+export const someFraction = z.number().gt(0).max(1);
+/** More seeds than anybody waits for; a larger number would only fill the memory. */
+export const seeds = { seeds: z.int().min(1).max(1_000_000), firstSeed: count };
+
+/** 16 hexadecimal digits: a file is named after one. */
+export const trialId = z.string().regex(/^[0-9a-f]{16}$/, "the id of a trial, 16 hexadecimal digits");

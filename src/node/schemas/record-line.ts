@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { trialId } from "./manifest-file.ts";
-import { type SchemaKeys, anyNumber, count, fraction, sha256 } from "./parts.ts";
+import { type SchemaKeys, anyNumber, count, fraction, sha256, trialId } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
 const figures = z.record(z.string(), anyNumber);

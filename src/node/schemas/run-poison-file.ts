@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { StoredPoison } from "../runs/manifest.ts";
-import { trialId } from "./manifest-file.ts";
-import { anyNumber, cell, cells, chosen, count, fraction, numbers, sparseCell } from "./parts.ts";
+import { anyNumber, cell, cells, chosen, count, fraction, numbers, sparseCell, trialId } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
+
+export const patchOfARun = "a patch of a run";
 
 /** What `poison/<trial>.json` of a run holds. */
 export interface RunPoison {
@@ -32,7 +33,8 @@ const dataPoison = z.object({
   intent,
 });
 
-const poison = z.discriminatedUnion("kind", [
+/** A patch to the data, to what was pretrained on, to the learner, or of accounts. */
+export const patchSchema = z.discriminatedUnion("kind", [
   dataPoison,
   z.object({
     kind: z.literal("upstream"),
@@ -59,17 +61,19 @@ const poison = z.discriminatedUnion("kind", [
   }),
 ]);
 
-export const runPoisonFile: OwnFile<RunPoison> = {
-  what: "a patch of a run",
-  versions: [1],
-  schema: z.object({
-    schema: z.literal(1),
-    seed: count,
-    budgetFraction: fraction,
-    attack: chosen.nullable(),
-    learner: chosen.optional(),
-    engine: chosen.optional(),
-    trials: z.array(trialId).min(1),
-    poison,
-  }),
-};
+export function runPoisonFile(poison: z.ZodType): OwnFile<RunPoison> {
+  return {
+    what: patchOfARun,
+    versions: [1],
+    schema: z.object({
+      schema: z.literal(1),
+      seed: count,
+      budgetFraction: fraction,
+      attack: chosen.nullable(),
+      learner: chosen.optional(),
+      engine: chosen.optional(),
+      trials: z.array(trialId).min(1),
+      poison,
+    }),
+  };
+}

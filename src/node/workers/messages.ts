@@ -1,10 +1,11 @@
 import type { Cell, TrialSpec } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { AnyManifest, StoredPoison } from "../runs/manifest.ts";
+import type { StoredPoison } from "../runs/manifest.ts";
 
-/** What a worker is started with: the kind of the study and its input as the kind shares it, arrays in shared memory. */
+/** What a worker is started with: the kind of the study, the module that exports it, and its input as the kind shares it, arrays in shared memory. */
 export interface WorkerData {
-  readonly kind: AnyManifest["kind"];
+  readonly kind: string;
+  readonly module: string;
   readonly input: unknown;
 }
 

@@ -1,18 +1,18 @@
 import type { Cell } from "../../study/kind.ts";
 import { failedRecord } from "../../study/run-cell.ts";
 import { groupOf } from "../../study/run-study.ts";
-import type { AnyAuditKind } from "../kinds/kind-of.ts";
+import type { AnyAuditKind } from "../kinds/audit-kind.ts";
 import type { WorkerData } from "./messages.ts";
 import { type CellWorkOptions, runCellsOnWorkers } from "./run-cells-on-workers.ts";
 
 /** Runs the cells of a study; the records are those of `runCells` to the byte, times apart. */
 export async function runOnWorkers(
-  { id, study, share }: AnyAuditKind,
+  { id, module, study, share }: AnyAuditKind,
   input: unknown,
   cells: readonly Cell[],
   options: CellWorkOptions,
 ): Promise<void> {
-  const data: WorkerData = { kind: id, input: share(input) };
+  const data: WorkerData = { kind: id, module, input: share(input) };
   await runCellsOnWorkers(
     {
       script: new URL("./study-worker.js", import.meta.url),

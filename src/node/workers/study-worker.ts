@@ -4,14 +4,16 @@ import { NumericalError } from "../../core/errors.ts";
 import type { Cell, Scene } from "../../study/kind.ts";
 import { runCell } from "../../study/run-cell.ts";
 import { groupOf, trySetUp } from "../../study/run-study.ts";
-import { kindOf } from "../kinds/kind-of.ts";
+import type { AnyAuditKind } from "../kinds/audit-kind.ts";
 import type { StoredPoison } from "../runs/manifest.ts";
+import { kindIn } from "../runs/run-kind.ts";
 import { errorReply } from "./error-reply.ts";
 import type { CellTask, WorkerData, WorkerReply } from "./messages.ts";
 
 // Runs one cell after another as they are sent; what the cells of a group share is kept for the last two groups.
 const data = workerData as WorkerData;
-const { study: kind, unshare } = kindOf(data.kind);
+const exported = Object.values((await import(data.module)) as Readonly<Record<string, Partial<AnyAuditKind>>>);
+const { study: kind, unshare } = kindIn(exported as readonly AnyAuditKind[], data.kind);
 const input: unknown = unshare(data.input);
 const setUp = kind.open(input);
 /** By group, the one used last at the end. */

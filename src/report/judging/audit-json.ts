@@ -1,16 +1,24 @@
-import type { Judgement } from "../node/runs/judge-run.ts";
-import type { RatingsHarm } from "../study/ratings/harm.ts";
-import type { LearnerFindings } from "../report/judging/learner-findings.ts";
-import { worstOf, worstOfAll } from "../report/judging/worst.ts";
-import type { TrialRecord } from "../study/record.ts";
-import type { Summary, SummaryEntry } from "../study/summary.ts";
+import type { RatingsHarm } from "../../study/ratings/harm.ts";
+import type { LearnerFindings } from "./learner-findings.ts";
+import type { Verdict } from "./verdict.ts";
+import { worstOf, worstOfAll } from "./worst.ts";
+import type { TrialRecord } from "../../study/record.ts";
+import type { Summary, SummaryEntry } from "../../study/summary.ts";
 
-type JsonDocument = Readonly<Record<string, unknown>>;
+/** What judging a run found. */
+interface Judged {
+  readonly learners: readonly LearnerFindings[];
+  /** Of the first learner. */
+  readonly summary: Summary;
+  readonly verdict: Verdict;
+}
+
+export type JsonDocument = Readonly<Record<string, unknown>>;
 
 const listed = ["detections", "persistence", "strongest", "strongestByGoal", "strongestByAccess"] as const;
 
 /** The JSON document of `audit` and `check`, whose long list is `trials`. */
-export function auditJson(run: string, { summary, learners, verdict }: Judgement, records: readonly TrialRecord[]): JsonDocument {
+export function auditJson(run: string, { summary, learners, verdict }: Judged, records: readonly TrialRecord[]): JsonDocument {
   const { baseline, intervalsOf, primaryMetric, better, damageMetric } = summary;
   const isOne = learners.length === 1;
   // With several learners, what is of one of them says of which.
@@ -37,7 +45,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judgement
 /** The same of an audit of a recommender: always said of each engine, and with who is hurt. */
 export function ratingsJson(
   run: string,
-  { learners, verdict }: Pick<Judgement, "learners" | "verdict">,
+  { learners, verdict }: Pick<Judged, "learners" | "verdict">,
   records: readonly TrialRecord[],
   harm: readonly RatingsHarm[],
 ): JsonDocument {

@@ -1,0 +1,6 @@
+import type { AnyAuditKind } from "./audit-kind.ts";
+import { ratingsAudit } from "./ratings.ts";
+import { tableAudit } from "./table.ts";
+
+/** Every kind of data that a run can be of. */
+export const kinds: readonly AnyAuditKind[] = [tableAudit, ratingsAudit];
