@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import type { Cell } from "../../study/kind.ts";
+import type { Cell, PlanOf } from "../../study/kind.ts";
 import { ratingsKind } from "../../study/kinds/ratings.ts";
 import { tableKind } from "../../study/kinds/table.ts";
 import { planCells } from "../../study/plan.ts";
@@ -55,11 +55,10 @@ export function refuseEndless(about: AnyStudy): void {
 }
 
 /** How many cells the study of a manifest has, without making them. */
-function cellCount({ study }: AnyStudy): number {
-  const { seeds, budgets, attacks } = study;
-  const learners: readonly { readonly attacks?: readonly string[] }[] = "engines" in study ? study.engines : (study.learners ?? [{}]);
-  const tried = learners.map((learner) => attacks.filter(({ id }) => learner.attacks?.includes(id) ?? true).length);
-  return seeds * tried.reduce((sum, some) => sum + 1 + some * budgets.length, 0);
+function cellCount({ kind, study }: AnyStudy): number {
+  const { learnersOf, attacksOn }: PlanOf<any> = kind === "audit" ? tableKind.plan : ratingsKind.plan;
+  const tried = learnersOf(study).map((learner) => attacksOn(study, learner).length);
+  return study.seeds * tried.reduce((sum, some) => sum + 1 + some * study.budgets.length, 0);
 }
 
 /** @throws UsageError where this very version would not plan what the manifest says that it planned */

@@ -67,7 +67,7 @@ const study = z.object({
   encoder,
   learner: chosen,
   learners: z
-    .array(chosen.extend({ attacks: texts.optional(), repairs: texts.optional() }))
+    .array(chosen.extend({ attacks: texts.optional(), detectors: texts.optional(), repairs: texts.optional() }))
     .min(1)
     .optional(),
   sharing,

@@ -93,6 +93,7 @@ function inputOf({ attacks, detectors, repairs, budgets, isRatio, hasIntervals, 
       target: null,
       ignorance: { ownSample: 0.2, surrogate: { id: "linear-svm", params: {} } },
     },
+    learner: "logistic",
     methods: [
       { kind: "attack", id: attacks[0] ?? "none", title: text, summary: text, cite: text, url: "https://example.org/paper" },
       { kind: "repair", id: "drop", title: text, summary: text, cite: text, url: "javascript:alert(1)" },
