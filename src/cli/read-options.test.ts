@@ -68,7 +68,7 @@ describe("options", () => {
 
   it("mean what their kind makes of them", () => {
     const args = given("--learner", "a, b", "--target", "x", "--goal", "promote");
-    expect(readConfig("audit", "table", "d", args)).toEqual({ data: { path: "d" }, learner: "a, b", target: ["x"], goal: ["promote"] });
+    expect(readConfig("audit", "table", "d", args)).toEqual({ data: { path: "d" }, learner: ["a", "b"], target: ["x"], goal: ["promote"] });
     expect(readConfig("audit", "ratings", "d", args)).toEqual({
       data: { path: "d" },
       learners: ["a", "b"],

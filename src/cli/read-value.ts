@@ -41,11 +41,15 @@ export function readValue({ name, type }: Option, given: readonly string[] | boo
       if (all.length > 1) throw new UsageError(`${option}: ${type.why}, got ${all.join(", ")}`);
       return all[0];
     }
-    case "methods":
+    case "methods": {
+      const all = type.last === true ? [text] : given;
+      // Nothing is learned without a learner.
+      if (type.list === "learners") return all.flatMap((part) => splitList(part, option));
       return idsOrNone(
         option,
-        (type.last === true ? [text] : given).flatMap((part) => splitList(part)),
+        all.flatMap((part) => splitList(part)),
       );
+    }
     case "scale":
       return scaleOf(text);
     default:

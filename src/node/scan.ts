@@ -73,7 +73,7 @@ async function scanInto(config: ScanConfig, hooks: ScanHooks): Promise<Scan> {
   const { table, notes, files } = read;
   for (const note of notesOf(read, "warning")) hooks.onNote?.(note);
   const { learner, sharing, setting, notes: learningNotes } = resolveLearning(config, table);
-  const detectors = resolveDetectors(config, targetOf(table).kind, setting, ["row", "source", "task"], "scan").map(({ id, params }) => ({
+  const detectors = resolveDetectors(config, targetOf(table).kind, [setting], ["row", "source", "task"], "scan").map(({ id, params }) => ({
     method: methodOf("detector", catalog.detectors, id),
     params,
   }));

@@ -37,9 +37,10 @@ export interface AttackChoice extends Chosen {
   readonly lasting?: true;
 }
 
-/** One of several learners of a study, with what of the study's attacks and repairs works on it, by name; absent = all. */
+/** One of several learners of a study, with what of the study's attacks, detectors and repairs works on it, by name; absent = all. */
 export interface LearnerChoice extends Chosen {
   readonly attacks?: readonly string[];
+  readonly detectors?: readonly string[];
   readonly repairs?: readonly string[];
 }
 
@@ -82,6 +83,23 @@ export function methodOf<T extends { readonly id: string }>(kind: string, method
   if (method !== undefined) return method;
   const ids = methods.map((candidate) => candidate.id);
   throw new UsageError(`there is no ${kind} "${id}"${didYouMean(id, ids)}; there are: ${ids.join(", ")}`);
+}
+
+/** The part of a study that is about one of its learners, as a study of that one alone would have it. */
+export function studyOf({ learners, ...study }: StudyConfig, { id, params }: Chosen): StudyConfig {
+  const choice = learners?.find((learner) => learner.id === id);
+  const works = (list: "attacks" | "detectors" | "repairs", method: string): boolean => choice?.[list]?.includes(method) ?? true;
+  const repairs = study.repairs.filter((repair) => works("repairs", repair.id));
+  return {
+    ...study,
+    learner: { id, params },
+    // An attacker who plans around a repair needs it.
+    attacks: study.attacks.filter(
+      ({ id: attack, against }) => works("attacks", attack) && (against === undefined || works("repairs", against)),
+    ),
+    detectors: study.detectors.filter((detector) => works("detectors", detector.id)),
+    repairs,
+  };
 }
 
 /** The detectors of a study with their methods. */

@@ -16,7 +16,7 @@ export interface StudyKind<I, P> {
   /** Whether a learner is tuned once for each seed; who tunes passes on what was found. */
   readonly isTuned: boolean;
   /** Detectors whose precision and recall are recorded, and the share of the subjects that they look at. */
-  detection(input: I): { readonly detectors: readonly Chosen[]; readonly flagFraction: number };
+  detection(input: I, learner: Chosen): { readonly detectors: readonly Chosen[]; readonly flagFraction: number };
   /** What a record says of the threat before anything is run. */
   threatOf(input: I, cell: Cell): ThreatOfRecord;
   /** Opens a study: gives back what sets up a seed for a learner, and may remember what they share. */

@@ -62,7 +62,7 @@ export async function runCell<I, P>(
         touchedRows: ground.touchedRows,
         trainingRows: ground.trainingRows,
         ...look,
-        detections: spec.repair === null && attack !== null ? await detectionsOn(ground, kind.detection(input)) : [],
+        detections: spec.repair === null && attack !== null ? await detectionsOn(ground, kind.detection(input, cell.learner)) : [],
         times: { attackMs, trainMs },
       });
     } catch (error) {

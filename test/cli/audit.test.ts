@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesIn, inFolder, start, theriac, writeReviews } from "./command.ts";
@@ -164,21 +164,6 @@ describe.concurrent("theriac audit", () => {
 });
 
 describe.concurrent("an audit that is cut short", () => {
-  it("stops on Ctrl-C and leaves a run that can be looked at", () =>
-    inFolder(async (folder) => {
-      writeReviews(folder);
-      const { child, outcome } = start(folder, ...quick, "--seeds", "5000", "--out", "run");
-      const records = join(folder, "run", "records.jsonl");
-      while (!existsSync(records) || statSync(records).size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-      child.kill("SIGINT");
-      const { exitCode, stdout, stderr } = await outcome;
-      expect([exitCode, stdout]).toEqual([130, ""]);
-      expect(stderr).toMatch(/stopped: \d+ of \d+ trials are recorded; go on with: theriac audit --resume run\n$/);
-      expect(JSON.parse(readFileSync(join(folder, "run", "manifest.json"), "utf8")).status).toBe("cancelled");
-      const checked = await theriac(folder, "check", "run");
-      expect([checked.exitCode, checked.stdout]).toEqual([3, expect.stringContaining("Verdict: incomplete")]);
-    }));
-
   it("is silent when nobody reads what it prints", () =>
     inFolder(async (folder) => {
       writeReviews(folder);
@@ -226,8 +211,8 @@ describe.concurrent("theriac check", () => {
     }));
 });
 
-describe.concurrent("theriac attack and undo", () => {
-  it("write a poisoned copy within its budget and restore the source byte for byte", () =>
+describe.concurrent("theriac attack", () => {
+  it("writes a poisoned copy within its budget", () =>
     inFolder(async (folder) => {
       writeReviews(folder);
       const source = readFileSync(join(folder, "reviews.csv"), "utf8");
@@ -246,15 +231,11 @@ describe.concurrent("theriac attack and undo", () => {
       ];
       const attacked = await theriac(folder, ...attack);
       expect([attacked.exitCode, attacked.stderr]).toEqual([0, ""]);
-      const [copy, patch] = filesIn(join(folder, "poisoned")).map((name) => join("poisoned", name));
+      const [copy] = filesIn(join(folder, "poisoned")).map((name) => join("poisoned", name));
       expect(attacked.stdout).toContain(copy);
       const before = source.split("\n");
       const after = readFileSync(join(folder, copy), "utf8").split("\n");
       expect(after.filter((line, i) => line !== before[i])).toHaveLength(10);
-
-      const undone = await theriac(folder, "undo", patch, "--out", "again.csv");
-      expect(undone).toMatchObject({ exitCode: 0, stdout: "again.csv\n" });
-      expect(readFileSync(join(folder, "again.csv"), "utf8")).toBe(source);
     }));
 });
 

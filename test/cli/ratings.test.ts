@@ -1,21 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeRng } from "../../src/numeric/random.ts";
+import { writeRatings } from "../written-ratings.ts";
 import { filesIn, inFolder, theriac } from "./command.ts";
-
-/** Forty users with two tastes, of whom each rates most of the items that they like and few of the others. */
-function writeRatings(folder: string): void {
-  const rng = makeRng(4);
-  const lines = ["who,movie,stars,when"];
-  for (let user = 0; user < 40; user++)
-    for (let item = 0; item < 24; item++) {
-      const isLiked = item % 2 === user % 2;
-      if (rng.uniform() < (isLiked ? 0.7 : 0.2))
-        lines.push(`u${user},m${item},${isLiked ? 4 + rng.integer(2) : 1 + rng.integer(3)},${rng.integer(1000)}`);
-    }
-  writeFileSync(join(folder, "ratings.csv"), `${lines.join("\n")}\n`);
-}
 
 const columns = ["--user", "who", "--item", "movie", "--rating", "stars", "--time", "when"];
 const small = ["--attack", "average-profiles,random-profiles", "--budget", "5%,20%", "--seeds", "2", "--fillers", "5", "--target", "m1"];
@@ -172,26 +159,6 @@ describe("theriac audit of ratings", () => {
       for (const name of patches) expect(read(`3/poison/${name}`)).toBe(read(`1/poison/${name}`));
     }));
 
-  it("gives the same records again, also when it goes on where it was stopped", () =>
-    inFolder(async (folder) => {
-      writeRatings(folder);
-      await run(folder, "--out", "whole", "--quiet", "--learner", "als-explicit", "--jobs", "1");
-      await run(folder, "--out", "stopped", "--quiet", "--learner", "als-explicit", "--jobs", "1");
-      const read = (name: string): string[] =>
-        readFileSync(join(folder, name, "records.jsonl"), "utf8")
-          .trim()
-          .split("\n");
-      const withoutTimes = (lines: readonly string[]): string[] =>
-        lines.map((line) => line.replace(/"times":\{[^}]*\}|"check":"[0-9a-f]*"/g, ""));
-      writeFileSync(join(folder, "stopped", "records.jsonl"), `${read("stopped").slice(0, 3).join("\n")}\n`);
-      const manifest = join(folder, "stopped", "manifest.json");
-      writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"status": "finished"', '"status": "started"'));
-      rmSync(join(folder, "stopped", "report.html"));
-      const resumed = await theriac(folder, "audit", "--resume", "stopped", "--quiet", "--jobs", "2");
-      expect(resumed.exitCode).toBe(0);
-      expect(withoutTimes(read("stopped"))).toEqual(withoutTimes(read("whole")));
-    }));
-
   it.each([
     [["--target", "nobody"], /--target: there is no item "nobody" among the 24 of ratings.csv/],
     [["--audience", "nobody"], /--audience: there is no item "nobody" among the 24 of ratings.csv/],
@@ -200,16 +167,11 @@ describe("theriac audit of ratings", () => {
       /no repair asked for can be tried on als-implicit: huber-ratings: it needs/,
     ],
     [["--user", "nobody"], /nobody/],
-    [["--attack", "label-flip"], /there is no attack "label-flip"/],
-    [["--learner", "logistic"], /there is no engine "logistic"/],
-    [["--label", "stars"], /--label goes with tables, and these data are ratings; ratings have --user/],
     [["--limit", "accuracyDrop@5% <= 0.1"], /there is no metric "accuracyDrop"/],
     [["--goal", "backdoor"], /--goal: an attack on a recommender has one goal/],
     [["--scale", "5"], /--scale must be the lowest and the highest rating/],
     [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5 by 1 \(--clip moves/],
     [["--clip"], /--clip needs --scale/],
-    [["--repair", "none,drop-accounts"], /--repair none stands alone, got none, drop-accounts/],
-    [["--colour"], /--colour goes with images, and these data are ratings/],
     [["--rating", "none", "--learner", "item-knn"], /engine "item-knn" learns how much people like things, and all ratings here are 1/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
     inFolder(async (folder) => {
@@ -326,15 +288,11 @@ describe("theriac audit of ratings", () => {
     }),
   );
 
-  it("says in JUnit and in the report what it says of tables: commit, digests and warnings; a record has no encoder", () =>
+  it("says in the report what was warned of; a record has no encoder", () =>
     inFolder(async (folder) => {
       write(folder, [...fine, ["u1", "m5", "0", "9999"]]);
       expect((await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, "--quiet")).exitCode).toBe(0);
       const read = (name: string): string => readFileSync(join(folder, "run", name), "utf8");
-      const digest = (JSON.parse(read("manifest.json")) as { data: { files: { sha256: string }[] } }).data.files[0].sha256;
-      const names = [...read("junit.xml").matchAll(/<property name="([^"]*)"/g)].map(([, name]) => name);
-      expect(names.filter((name) => !name.startsWith("git."))).toEqual(["theriac", "node", "platform", "run", "data.0.sha256"]);
-      expect(read("junit.xml")).toContain(`<property name="data.0.sha256" value="${digest}"/>`);
       expect(read("report.html")).toContain("1 of 91 ratings are 0 and all others are 1 or more");
       expect(read("report.html")).not.toContain(folder);
       expect(read("records.jsonl")).not.toContain("encoder");
@@ -359,12 +317,5 @@ describe("theriac audit of ratings", () => {
       expect(trials.every(({ status, metrics }) => status === "ok" && metrics["rmse"] === undefined)).toBe(true);
       const shifts = trials.filter(({ attack }) => attack !== null).map(({ metrics }) => metrics["predictionShift"]);
       expect(shifts.every((shift) => shift > 0)).toBe(true);
-    }));
-
-  it("refuses options of ratings where the data are a table", () =>
-    inFolder(async (folder) => {
-      writeFileSync(join(folder, "table.csv"), "x,label\n1,a\n2,b\n");
-      const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", "--clip");
-      expect([exitCode, stderr.trim()]).toEqual([2, "theriac: --clip goes with ratings (--ratings), and these data are a table"]);
     }));
 });

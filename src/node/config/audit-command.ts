@@ -33,7 +33,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
       source,
       labelFile: read.labelFile === undefined ? undefined : basename(read.labelFile),
     }),
-    ...{ learner: study.learner.id, sharing: study.sharing, encoder: study.encoder },
+    ...{ learner: (study.learners ?? [study.learner]).map(({ id }) => id), sharing: study.sharing, encoder: study.encoder },
     ...variantsAsked(study),
     detectors: study.detectors.map(({ id }) => id),
     repairs: study.repairs.map(({ id }) => id),
@@ -90,7 +90,7 @@ function isPlain(study: StudyConfig): boolean {
   const detectors = [...study.detectors, ...study.repairs.flatMap(({ detector }) => (detector === null ? [] : [detector]))];
   const encoder = resolveParams("encoder", encoderParams, { bigrams: study.encoder.bigrams, fittedOn: study.encoder.fittedOn });
   return (
-    [study.learner, ...study.attacks, ...study.repairs, ...detectors].every(isDefault) &&
+    [...(study.learners ?? [study.learner]), ...study.attacks, ...study.repairs, ...detectors].every(isDefault) &&
     study.repairs.every(({ id, detector }) => {
       const { needsFlags = false } = methodOf("repair", catalog.repairs, id);
       return detector === null || same(detector, detectorUnasked(needsFlags, study.detectors));

@@ -29,7 +29,7 @@ function writeOption({ name, type }: Option, value: unknown): string[][] {
     case "off":
       return value === false ? [[`--no-${name}`]] : [];
     case "methods":
-      return [[`--${name}`, list.join(",") || "none"]];
+      return [[`--${name}`, (Array.isArray(value) ? list.join(",") : idOf(value)) || "none"]];
     case "budgets":
       return [[`--${name}`, list.map((budget) => budgetText(Number(budget))).join(",")]];
     case "texts":

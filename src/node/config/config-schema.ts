@@ -93,7 +93,7 @@ function schemaOfType(type: OptionType, kind: DataKind): JsonSchema {
     case "method":
       return { $ref: refTo(kind, type.list) };
     case "methods":
-      return { type: "array", items: { $ref: refTo(kind, type.list) } };
+      return methodsSchema(type, kind);
     case "scale":
       return {
         type: "object",
@@ -104,6 +104,12 @@ function schemaOfType(type: OptionType, kind: DataKind): JsonSchema {
     case "encoder":
       return paramsSchema(encoderParams) as JsonSchema;
   }
+}
+
+function methodsSchema({ list, orOne }: OptionType & { readonly of: "method" | "methods" }, kind: DataKind): JsonSchema {
+  const one: JsonSchema = { $ref: refTo(kind, list) };
+  const several: JsonSchema = { type: "array", items: one };
+  return orOne === true ? { anyOf: [one, several] } : several;
 }
 
 function refTo(kind: DataKind, ...names: readonly string[]): string {

@@ -47,7 +47,7 @@ export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: str
   if (schema.$ref !== undefined) return check(value, referred(schema, root), path);
   if (schema.if !== undefined) return check(value, (holds(value, schema.if) ? schema.then : schema.else) ?? {}, path);
   if (schema.anyOf !== undefined) {
-    const branches = schema.anyOf.map((branch) => referred(branch, root));
+    const branches = alternatives(schema, root);
     return check(value, chooseBranch(value, branches) ?? refuse(describe({ anyOf: branches })), path);
   }
   if (schema.enum !== undefined || schema.const !== undefined) {
@@ -64,6 +64,12 @@ export function checkAgainstSchema(value: unknown, schema: JsonSchema, file: str
     const { items } = schema;
     value.forEach((entry, i) => check(entry, items, `${path}[${i}]`));
   } else if (schema.type === "object") checkKeys(value as Record<string, unknown>, schema, file, path, check);
+}
+
+/** What a value may be, those among them that offer a choice themselves included. */
+function alternatives(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
+  const found = referred(schema, root);
+  return found.anyOf === undefined ? [found] : found.anyOf.flatMap((branch) => alternatives(branch, root));
 }
 
 /** What a schema refers to, or itself. */

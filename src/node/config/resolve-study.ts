@@ -10,7 +10,15 @@ import type { Repair } from "../../core/repair.ts";
 import type { Table } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import type { Knowledge, ThreatModel } from "../../core/threat.ts";
-import { type AttackChoice, type Chosen, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../../study/config.ts";
+import {
+  type AttackChoice,
+  type Chosen,
+  type LearnerChoice,
+  type StudyConfig,
+  methodOf,
+  resolveReach,
+  resolveTarget,
+} from "../../study/config.ts";
 import type { AuditConfig } from "./audit-config.ts";
 import type { MethodChoice, RepairChoice } from "./options/choices.ts";
 import { parseBudget } from "./parse-budget.ts";
@@ -25,7 +33,7 @@ type Selective = MethodInfo & { readonly targets: readonly TargetKind[] };
 
 /** What can be held against the catalog before any data are read. @throws UsageError */
 export function checkConfig(config: AuditConfig): void {
-  if (config.learner !== undefined) choose("learner", catalog.learners, config.learner);
+  for (const choice of learnersAsked(config) ?? []) choose("learner", catalog.learners, choice);
   for (const choice of config.attacks ?? []) choose("attack", catalog.attacks, choice);
   for (const choice of config.detectors ?? []) choose("detector", catalog.detectors, choice);
   for (const choice of config.repairs ?? []) {
@@ -38,37 +46,37 @@ export function checkConfig(config: AuditConfig): void {
 /** Fills in all that was not asked for; what was decided for the user is said. @throws UsageError where something asked for cannot be done */
 export function resolveStudy(config: AuditConfig, table: Table): { study: StudyConfig; notes: Note[] } {
   const effort = config.effort ?? defaults.effort;
-  const { learner, sharing, setting, notes } = resolveLearning(config, table);
+  const { learners, sharing, settings, notes } = resolveLearners(config, table);
+  const [learner] = learners;
   const kind = targetOf(table).kind;
-  const detectors = resolveDetectors(config, kind, setting, ["row", "task"]);
+  const detectors = resolveDetectors(config, kind, settings, ["row", "task"]);
   const lacksTrusted = (repair: Repair): boolean => repair.needsTrusted === true && config.trustedFraction === undefined;
-  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, setting) === null && !lacksTrusted(repair));
+  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, settings) === null && !lacksTrusted(repair));
   const repairs = (config.repairs ?? idsFor(possibleRepairs, kind, effort)).flatMap((choice) =>
     chooseRepair(choice, detectors, kind, config.repairs !== undefined),
   );
   for (const { id } of repairs.flatMap(({ detector }) => (detector === null ? [] : [detector])))
-    checkRefusal("detector", methodOf("detector", catalog.detectors, id), setting);
+    checkRefusal("detector", methodOf("detector", catalog.detectors, id), settings);
   for (const { id } of repairs) {
     const repair = methodOf("repair", catalog.repairs, id);
-    checkRefusal("repair", repair, setting);
+    checkRefusal("repair", repair, settings);
     if (lacksTrusted(repair))
       throw new UsageError(`repair "${id}" learns from verified rows: say how many there would be, as with --trusted-rows 5%`);
   }
-  const surrogate = chooseFor("learner", catalog.learners, config.surrogate ?? guessedLearner(learner.id, kind), kind);
+  const surrogate = chooseFor("learner", catalog.learners, config.surrogate ?? guessedLearner(learners, kind), kind);
   const surrogateLearner = methodOf("learner", catalog.learners, surrogate.id);
   const { pretraining } = config;
   const buildsOnOthers = pretraining !== undefined;
-  if (buildsOnOthers) checkPretraining(learner, setting);
+  if (buildsOnOthers) learners.forEach((each, i) => checkPretraining(each, settings[i]));
+  const attackSettings = settings.map((setting): AttackSetting => ({ table, ...setting, buildsOnOthers }));
+  const attacks = chooseAttacks(config, kind, attackSettings);
+  const several = learners.map((each, i) => withPossible(each, settings[i], attackSettings[i], { attacks, detectors, repairs }));
   const study: StudyConfig = {
     encoder: resolveParams("encoder", encoderParams, { ...config.encoder, ...(buildsOnOthers ? { fittedOn: "frozen" } : {}) }),
     learner,
+    ...(several.length === 1 ? {} : { learners: several }),
     sharing,
-    attacks: variantsOf(
-      chooseAttacks(config, kind, { table, ...setting, buildsOnOthers }),
-      config,
-      { table, ...setting, learner: surrogateLearner, buildsOnOthers },
-      repairs,
-    ),
+    attacks: variantsOf(attacks, config, { ...attackSettings[0], learner: surrogateLearner }, repairs),
     detectors,
     repairs: unique("repair", repairs),
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
@@ -85,7 +93,50 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   };
   resolveReach(table, study);
   resolveTarget(table, study, new Int32Array(0));
-  return { study, notes };
+  return { study, notes: [...notes, ...leftOut(several, study)] };
+}
+
+/** The learners that were asked for, one or several; undefined = whatever suits the label. */
+function learnersAsked({ learner }: Pick<AuditConfig, "learner">): readonly MethodChoice[] | undefined {
+  if (learner === undefined) return undefined;
+  return isList(learner) ? learner : [learner];
+}
+
+function isList(choice: MethodChoice | readonly MethodChoice[]): choice is readonly MethodChoice[] {
+  return Array.isArray(choice);
+}
+
+/** What of a study works on one of its learners. */
+function withPossible(
+  learner: Chosen,
+  setting: LearningSetting,
+  attackSetting: AttackSetting,
+  { attacks, detectors, repairs }: Pick<StudyConfig, "attacks" | "detectors" | "repairs">,
+): LearnerChoice {
+  const hears = (id: string): boolean => refusalOf(methodOf("detector", catalog.detectors, id), [setting]) === null;
+  const works = {
+    attacks: attacks.filter(({ id }) => attackRefusal(id, [attackSetting]) === null),
+    detectors: detectors.filter(({ id }) => hears(id)),
+    repairs: repairs.filter(
+      ({ id, detector }) =>
+        refusalOf(methodOf("repair", catalog.repairs, id), [setting]) === null && (detector === null || hears(detector.id)),
+    ),
+  };
+  const part = (list: keyof typeof works, all: readonly Chosen[]): Partial<LearnerChoice> =>
+    works[list].length === all.length ? {} : { [list]: works[list].map(({ id }) => id) };
+  return { ...learner, ...part("attacks", attacks), ...part("detectors", detectors), ...part("repairs", repairs) };
+}
+
+/** What is tried on some learners and cannot be on others, a note for each of these. */
+function leftOut(learners: readonly LearnerChoice[], study: StudyConfig): Note[] {
+  if (learners.length === 1) return [];
+  return learners.flatMap((learner) => {
+    const parts = (["attacks", "detectors", "repairs"] as const).flatMap((list) => {
+      const out = new Set(study[list].flatMap(({ id }) => (learner[list]?.includes(id) === false ? [id] : [])));
+      return out.size === 0 ? [] : [`${list} ${[...out].join(", ")}`];
+    });
+    return parts.length === 0 ? [] : [{ level: "info", text: `not tried on ${learner.id}, where they do not work: ${parts.join("; ")}` }];
+  });
 }
 
 /** @throws UsageError where the learner cannot build on a base model, or has one already */
@@ -97,8 +148,18 @@ function checkPretraining({ id, params }: Chosen, { learner, sharing }: Learning
     throw new UsageError(`--pretrain: the base model of ${id} is a file already (${String((params as { encoder: string }).encoder)})`);
 }
 
-/** How the data are learned: what was asked for, or what suits the label. @throws UsageError where the learner cannot learn it */
+/** How the data are learned by the one learner that was asked for, or that suits the label. @throws UsageError where it cannot learn it, or there are several */
 export function resolveLearning(config: AuditConfig, table: Table): Learning {
+  const { learners, settings, ...shared } = resolveLearners(config, table);
+  if (learners.length > 1)
+    throw new UsageError(
+      `one learner is needed here, and ${learners.map(({ id }) => id).join(", ")} were named: only an audit takes several`,
+    );
+  return { learner: learners[0], setting: settings[0], ...shared };
+}
+
+/** The same with as many learners as were asked for, each once. @throws UsageError where one cannot learn the label */
+function resolveLearners(config: AuditConfig, table: Table): Omit<Learning, "learner" | "setting"> & Learners {
   const { kind } = targetOf(table);
   const severalLabels = table.roles.labels.length > 1;
   const sharing = config.sharing ?? (severalLabels ? "separate" : "pooled");
@@ -111,11 +172,25 @@ export function resolveLearning(config: AuditConfig, table: Table): Learning {
     notes.push({ level: "info", text: words });
   }
 
-  const learner = chooseFor("learner", catalog.learners, config.learner ?? (kind === "classes" ? "logistic" : "ridge"), kind);
-  const refusal = methodOf("learner", catalog.learners, learner.id).refuses?.(targetOf(table)) ?? null;
-  if (refusal !== null) throw new UsageError(`learner "${learner.id}" cannot learn this label: ${refusal}`);
-  const setting: LearningSetting = { learner: methodOf("learner", catalog.learners, learner.id), learnerParams: learner.params, sharing };
-  return { learner, sharing, setting, notes };
+  const asked = learnersAsked(config) ?? [kind === "classes" ? "logistic" : "ridge"];
+  if (asked.length === 0) throw new UsageError("no learner was named, and nothing is learned without one");
+  const learners = unique(
+    "learner",
+    asked.map((choice) => chooseFor("learner", catalog.learners, choice, kind)),
+  );
+  const settings = learners.map(({ id, params }): LearningSetting => {
+    const learner = methodOf("learner", catalog.learners, id);
+    const refusal = learner.refuses?.(targetOf(table)) ?? null;
+    if (refusal !== null) throw new UsageError(`learner "${id}" cannot learn this label: ${refusal}`);
+    return { learner, learnerParams: params, sharing };
+  });
+  return { learners, sharing, settings, notes };
+}
+
+/** Learners with their settings, in the same order. */
+interface Learners {
+  readonly learners: readonly Chosen[];
+  readonly settings: readonly LearningSetting[];
 }
 
 interface Learning {
@@ -125,18 +200,20 @@ interface Learning {
   readonly notes: Note[];
 }
 
-/** Detectors that were asked for, or those of these subjects that can score what such a learner learns from. @throws UsageError where one cannot */
+/** Detectors that were asked for, or those of these subjects that can score what one of such learners learns from. @throws UsageError where one can of none */
 export function resolveDetectors(
   config: Pick<AuditConfig, "detectors" | "effort">,
   kind: TargetKind,
-  setting: LearningSetting,
+  settings: readonly LearningSetting[],
   subjects: readonly Detector["subject"][],
   purpose: "audit" | "scan" = "audit",
 ): Chosen[] {
   const possible = catalog.detectors
     .filter(
       (detector) =>
-        subjects.includes(detector.subject) && (purpose === "audit" || detector.combines !== true) && refusalOf(detector, setting) === null,
+        subjects.includes(detector.subject) &&
+        (purpose === "audit" || detector.combines !== true) &&
+        refusalOf(detector, settings) === null,
     )
     .map((detector): Detector => ({
       ...detector,
@@ -147,7 +224,7 @@ export function resolveDetectors(
   );
   for (const { id } of chosen) {
     const method = methodOf("detector", catalog.detectors, id);
-    checkRefusal("detector", method, setting);
+    checkRefusal("detector", method, settings);
     if (method.combines !== true) continue;
     if (purpose === "scan") throw new UsageError(`detector "${id}" is what a scan ranks by as it is: name those that it is to hear`);
     checkHeard(id, chosen);
@@ -155,24 +232,32 @@ export function resolveDetectors(
   return unique("detector", chosen);
 }
 
-function refusalOf(method: Detector | Repair, setting: LearningSetting): string | null {
-  return method.refuses?.(setting) ?? null;
+/** Why a method works in none of these settings; null where it does in one. */
+function refusalOf(method: Detector | Repair, settings: readonly LearningSetting[]): string | null {
+  const reasons = settings.map((setting) => method.refuses?.(setting) ?? null);
+  return reasons.includes(null) ? null : reasons[0];
 }
 
-/** @throws UsageError where a method that was asked for cannot work with this learner */
-function checkRefusal(what: string, method: Detector | Repair, setting: LearningSetting): void {
-  const reason = refusalOf(method, setting);
+/** The same of an attack. */
+function attackRefusal(id: string, settings: readonly AttackSetting[]): string | null {
+  const { refuses } = methodOf("attack", catalog.attacks, id);
+  const reasons = settings.map((setting) => refuses?.(setting) ?? null);
+  return reasons.includes(null) ? null : reasons[0];
+}
+
+/** @throws UsageError where a method that was asked for can work with none of these learners */
+function checkRefusal(what: string, method: Detector | Repair, settings: readonly LearningSetting[]): void {
+  const reason = refusalOf(method, settings);
   if (reason !== null) throw new UsageError(`${what} "${method.id}" cannot be used here: ${reason}`);
 }
 
-/** Attacks that were asked for, or all that can attack such a pipeline. @throws UsageError where one that was asked for cannot */
-function chooseAttacks(config: AuditConfig, kind: TargetKind, setting: AttackSetting): Chosen[] {
+/** Attacks that were asked for, or all that can attack one of such pipelines. @throws UsageError where one that was asked for can attack none */
+function chooseAttacks(config: AuditConfig, kind: TargetKind, settings: readonly AttackSetting[]): Chosen[] {
   const filters = { access: config.access, goal: config.goal };
-  const refusal = (id: string): string | null => methodOf("attack", catalog.attacks, id).refuses?.(setting) ?? null;
-  const possible = idsFor(catalog.attacks, kind, config.effort ?? defaults.effort).filter((id) => refusal(id) === null);
+  const possible = idsFor(catalog.attacks, kind, config.effort ?? defaults.effort).filter((id) => attackRefusal(id, settings) === null);
   const chosen = (config.attacks ?? possible).map((choice) => chooseFor("attack", catalog.attacks, choice, kind));
   for (const { id } of chosen) {
-    const reason = refusal(id);
+    const reason = attackRefusal(id, settings);
     if (reason !== null) throw new UsageError(`attack "${id}" cannot be tried here: ${reason}`);
   }
   const kept = chosen.filter(({ id }) => {
@@ -222,9 +307,9 @@ function variantsOf(
 }
 
 /** What somebody would try who knows the kind of label and nothing else; of a number there is but one simple learner. */
-function guessedLearner(victim: string, kind: TargetKind): string {
+function guessedLearner(victims: readonly Chosen[], kind: TargetKind): string {
   if (kind === "real") return "ridge";
-  return victim === "logistic" ? "linear-svm" : "logistic";
+  return victims.some(({ id }) => id === "logistic") ? "linear-svm" : "logistic";
 }
 
 function chooseRepair(

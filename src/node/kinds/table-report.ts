@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { catalog } from "../../catalog.ts";
 import type { MethodInfo } from "../../core/method.ts";
+import type { LearnerFindings } from "../../report/judging/learner-findings.ts";
 import type { FindingsContext } from "../../report/judging/findings.ts";
 import { renderJunit } from "../../report/judging/junit.ts";
 import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
@@ -14,18 +15,28 @@ import { noRepair } from "../../study/record.ts";
 import { auditCommand } from "../config/audit-command.ts";
 import { stringifyExactly } from "../runs/exact-json.ts";
 import type { Judgement } from "../runs/judge-run.ts";
+import { tableKind } from "../../study/kinds/table.ts";
+import { missingTrials } from "../runs/run-plan.ts";
 import type { JudgedRun } from "./audit-kind.ts";
 import type { Manifest } from "../runs/manifest.ts";
 import { missingAmongNumbers, missingWords } from "../read/missing.ts";
 import { writeReportFiles } from "../write/report-files.ts";
 
 export async function writeTableReport({ path, manifest, records, judged }: JudgedRun<Manifest>): Promise<string> {
-  const input = reportInputOf(basename(resolve(path)), manifest, records, judged);
-  return writeReportFiles(path, renderReportPage(input), junitOf(input));
+  const inputs = judged.learners.map((learner) => reportInputOf(basename(resolve(path)), manifest, records, judged, learner));
+  const [first, ...others] = inputs;
+  return writeReportFiles(path, renderReportPage(first, ...others), junitOf(inputs));
 }
 
-/** What a report of a run says, without a row, an account or a task by name. */
-export function reportInputOf(name: string, manifest: Manifest, records: readonly TrialRecord[], judged: Judgement): ReportInput {
+/** What a report of a run says of one learner, without a row, an account or a task by name. */
+function reportInputOf(
+  name: string,
+  manifest: Manifest,
+  all: readonly TrialRecord[],
+  judged: Judgement,
+  { learner, summary }: LearnerFindings,
+): ReportInput {
+  const records = judged.learners.length === 1 ? all : all.filter((record) => record.learner === learner);
   const { data, study } = manifest;
   const { command, notes } = auditCommand(manifest);
   const clean = records.find(({ status, attack, repair }) => status === "ok" && attack === null && repair === noRepair);
@@ -60,16 +71,17 @@ export function reportInputOf(name: string, manifest: Manifest, records: readonl
     },
     notes: notesOf(manifest, names),
     study,
+    learner,
     methods: methodsOf(manifest, judged),
     learnerParams: [...new Set(params)].map((text) => JSON.parse(text) as unknown),
     summary: {
-      ...judged.summary,
-      failures: judged.summary.failures.map((failure) => ({ ...failure, error: redactQuotes(failure.error, names) })),
+      ...summary,
+      failures: summary.failures.map((failure) => ({ ...failure, error: redactQuotes(failure.error, names) })),
     },
     outcome: judged.verdict.outcome,
-    limits: limitOutcomes(judged.summary, limits, manifest.strict),
+    limits: limitOutcomes(summary, limits, manifest.strict),
     strict: manifest.strict,
-    findings: findingsContextOf(manifest, records),
+    findings: findingsContextOf(manifest, records, judged.learners.length === 1 ? undefined : learner),
     split: clean === undefined ? null : { trainingRows: clean.trainingRows, testRows: clean.testRows },
   };
 }
@@ -82,8 +94,9 @@ function notesOf({ notes = [], data, read, identity }: Manifest, names: readonly
   return notes.map(({ level, text }) => ({ level, text: redactNote(text, known, paths) }));
 }
 
-/** What `findingsOf` must know of a run besides its summary. */
-export function findingsContextOf({ study, plannedTrials }: Manifest, records: readonly TrialRecord[]): FindingsContext {
+/** What `findingsOf` must know of a run, or of one learner of several, besides the summary. */
+export function findingsContextOf(manifest: Manifest, records: readonly TrialRecord[], learner?: string): FindingsContext {
+  const { study } = manifest;
   const clean = records.find(({ status, attack, repair }) => status === "ok" && attack === null && repair === noRepair);
   return {
     trainingRows: study.attackTasks === null ? (clean?.trainingRows ?? null) : null,
@@ -96,12 +109,13 @@ export function findingsContextOf({ study, plannedTrials }: Manifest, records: r
       return record === undefined ? [] : [{ budgetFraction, rows: record.budgetRows }];
     }),
     flagFraction: study.flagFraction,
-    plannedTrials,
+    plannedTrials:
+      learner === undefined ? manifest.plannedTrials : records.length + missingTrials(manifest, { study: tableKind }, records, learner),
     recordedTrials: records.length,
   };
 }
 
-function methodsOf({ study }: Manifest, { summary }: Judgement): ReportMethod[] {
+function methodsOf({ study }: Manifest, { learners }: Judgement): ReportMethod[] {
   const detectors = [...study.detectors, ...study.repairs.flatMap(({ detector }) => (detector === null ? [] : [detector]))];
   const pick = (kind: ReportMethod["kind"], methods: readonly MethodInfo[], ids: readonly string[]): ReportMethod[] =>
     methods
@@ -109,23 +123,31 @@ function methodsOf({ study }: Manifest, { summary }: Judgement): ReportMethod[] 
       .map(({ id, title, summary: text, source }) => ({ kind, id, title, summary: text, cite: source.cite, url: source.url }));
   const idsOf = (chosen: readonly { readonly id: string }[]): string[] => chosen.map(({ id }) => id);
   return [
-    ...pick("learner", catalog.learners, [study.learner.id]),
+    ...pick("learner", catalog.learners, idsOf(study.learners ?? [study.learner])),
     ...pick("attack", catalog.attacks, idsOf(study.attacks)),
     ...pick("detector", catalog.detectors, idsOf(detectors)),
     ...pick("repair", catalog.repairs, idsOf(study.repairs)),
-    ...pick("metric", catalog.metrics, Object.keys(summary.baseline)),
+    ...pick(
+      "metric",
+      catalog.metrics,
+      learners.flatMap(({ summary }) => Object.keys(summary.baseline)),
+    ),
   ];
 }
 
-function junitOf({ title, run, limits, summary, findings, data }: ReportInput): string {
+/** A test for each limit and learner. */
+function junitOf(inputs: readonly ReportInput[]): string {
+  const [{ title, run, data }] = inputs;
   const ended = run.finishedAt === null ? 0 : (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
   return renderJunit({
     name: `audit of ${title}`,
     startedAt: run.startedAt,
     durationSeconds: ended,
-    limits,
-    failures: summary.failures,
-    missingTrials: findings.plannedTrials - findings.recordedTrials,
+    limits: inputs.flatMap(({ learner, limits }) =>
+      limits.map((limit) => (inputs.length === 1 ? limit : { ...limit, text: `${learner}: ${limit.text}` })),
+    ),
+    failures: inputs.flatMap(({ summary }) => summary.failures),
+    missingTrials: inputs.reduce((sum, { findings }) => sum + findings.plannedTrials - findings.recordedTrials, 0),
     properties: runProperties(run, data.files),
   });
 }

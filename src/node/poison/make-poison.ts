@@ -27,6 +27,7 @@ export interface MadePoison {
  */
 export async function makePoison(table: Table, config: AuditConfig): Promise<MadePoison> {
   const { study, notes } = resolveStudy(config, table);
+  if (study.learners !== undefined) throw new UsageError("a copy is poisoned against one learner: name one alone");
   const [chosen] = study.attacks;
   const attack = methodOf("attack", catalog.attacks, chosen.id);
   if (attack.threat.access === "logic" || attack.threat.access === "upstream")

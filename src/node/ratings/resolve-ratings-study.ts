@@ -34,6 +34,7 @@ const implicitEngines: Readonly<Record<Effort, readonly string[]>> = {
 
 /** What can be held against the catalog before any data are read. @throws UsageError */
 export function checkRatingsConfig(config: RatingsAuditConfig): void {
+  if (config.learners?.length === 0) throw new UsageError("no engine was named, and nothing is learned without one");
   for (const choice of config.learners ?? []) choose("engine", methods.recommenders, choice);
   for (const choice of config.attacks ?? []) choose("attack", methods.attacks, choice);
   for (const choice of config.detectors ?? []) choose("detector", methods.detectors, choice);

@@ -13,12 +13,17 @@ import { runPoisonFile } from "../schemas/run-poison-file.ts";
 import { version } from "./version.ts";
 
 /** What this version would run for the study of a manifest. */
-export function planAnew({ study, identity }: AnyManifest, kind: RunKind): Cell[] {
+export function planAnew({ study, identity }: AnyManifest, kind: Pick<RunKind, "study">): Cell[] {
   return planCells(kind.study.plan, study, identity, digest);
 }
 
 /** Trials that are planned and not recorded; of one learner where it is named. */
-export function missingTrials(manifest: AnyManifest, kind: RunKind, records: readonly TrialRecord[], learner?: string): number {
+export function missingTrials(
+  manifest: AnyManifest,
+  kind: Pick<RunKind, "study">,
+  records: readonly TrialRecord[],
+  learner?: string,
+): number {
   const own = learner === undefined ? records : records.filter((record) => record.learner === learner);
   // The plan of the first schema holds what was recorded alone, and the manifest says how much there was to be.
   if (manifest.schema === 1) return Math.max(0, plannedOf(manifest, kind, learner) - own.length);
@@ -31,7 +36,7 @@ export function missingTrials(manifest: AnyManifest, kind: RunKind, records: rea
   return missing;
 }
 
-function plannedOf(manifest: AnyManifest, kind: RunKind, learner: string | undefined): number {
+function plannedOf(manifest: AnyManifest, kind: Pick<RunKind, "study">, learner: string | undefined): number {
   const cells = planAnew(manifest, kind).filter((cell) => learner === undefined || cell.learner.id === learner);
   return cells.reduce((sum, { trials }) => sum + trials.length, 0);
 }

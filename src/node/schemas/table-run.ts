@@ -44,7 +44,7 @@ export const tableSchemas: RunKind["schemas"] = {
     encoder,
     learner: chosen,
     learners: z
-      .array(chosen.extend({ attacks: texts.optional(), repairs: texts.optional() }))
+      .array(chosen.extend({ attacks: texts.optional(), detectors: texts.optional(), repairs: texts.optional() }))
       .min(1)
       .optional(),
     sharing,

@@ -9,7 +9,7 @@ import { textTable } from "../words/text-table.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
 import type { Verdict } from "../judging/verdict.ts";
-import { worstOf } from "../judging/worst.ts";
+import { worstOf, worstOfAll } from "../judging/worst.ts";
 
 /** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
 export function renderAudit(summary: Summary, verdict: Verdict): string {
@@ -19,8 +19,10 @@ export function renderAudit(summary: Summary, verdict: Verdict): string {
 /** The same of several learners, one after another. */
 export function renderAudits(learners: readonly LearnerFindings[], verdict: Verdict): string {
   if (learners.length === 1) return renderAudit(learners[0].summary, verdict);
+  const worst = worstOfAll(learners);
   const sections = learners.flatMap(({ learner, summary }) => [`Learner ${learner}`, ...sectionsOf(summary)]);
-  return textOf([...sections, verdictSection(verdict)]);
+  const first = worst === null ? "" : `Worst of the strongest attacks, on ${worst.learner}: ${worst.sentence}`;
+  return textOf([first, ...sections, verdictSection(verdict)]);
 }
 
 function sectionsOf(summary: Summary): string[] {

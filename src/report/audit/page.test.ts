@@ -93,6 +93,7 @@ function inputOf({ attacks, detectors, repairs, budgets, isRatio, hasIntervals, 
       target: null,
       ignorance: { ownSample: 0.2, surrogate: { id: "linear-svm", params: {} } },
     },
+    learner: "logistic",
     methods: [
       { kind: "attack", id: attacks[0] ?? "none", title: text, summary: text, cite: text, url: "https://example.org/paper" },
       { kind: "repair", id: "drop", title: text, summary: text, cite: text, url: "javascript:alert(1)" },
@@ -226,6 +227,31 @@ describe("the report", () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const { attributes } of elements)
       for (const id of (attributes["aria-labelledby"] ?? "").split(" ").filter((part) => part !== "")) expect(ids).toContain(id);
+  });
+
+  it("gives each of several learners a section, the worst of all a name, and every id to one element", () => {
+    const of = (learner: string, damage: number): ReportInput => {
+      const input = inputOf(plain);
+      const entries = input.summary.entries.map((entry) => ({ ...entry, learner, figure: { ...entry.figure, value: damage } }));
+      const strongestByGoal = input.summary.strongest.map((strongest) => ({ ...strongest, goal: "availability" as const }));
+      const limits = [{ text: "accuracy >= 0.8", outcome: learner === "mlp" ? ("fail" as const) : ("pass" as const), reason: "why" }];
+      return { ...input, learner, limits, summary: { ...input.summary, entries, strongestByGoal } };
+    };
+    const html = renderReportPage(of("logistic", 0.1), of("mlp", 0.3));
+    const elements = elementsOf(parseXml(html));
+    const ids = elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { attributes } of elements)
+      for (const id of (attributes["aria-labelledby"] ?? "").split(" ").filter((part) => part !== "")) expect(ids).toContain(id);
+    expect(html).toContain("Worst of the strongest attacks, on <b>mlp</b>: ");
+    const headings = elements.filter(({ name }) => /^h[23]$/.test(name)).map(({ name, attributes }) => `${name} ${attributes.id}`);
+    for (const learner of ["logistic", "mlp"]) {
+      const from = headings.indexOf(`h2 learner-${learner}`);
+      expect(headings.slice(from + 1, from + 3)).toEqual([`h3 baseline-${learner}`, `h3 damage-${learner}`]);
+    }
+    const table = elements.find(({ name, attributes }) => name === "table" && attributes.id === "limits")!;
+    expect(elementsNamed(table, "th").map(({ text }) => text)).toEqual(expect.arrayContaining(["logistic", "mlp"]));
+    expect(html).toContain("22 of 24");
   });
 
   it("gives every table a caption and scopes, and every chart a title, a description and a table after it", () => {

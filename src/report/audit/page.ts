@@ -1,9 +1,10 @@
-import { markup, markupText } from "../words/markup.ts";
+import { type Markup, markup, markupText } from "../words/markup.ts";
 import { pageHead } from "../page/head.ts";
 import { baselineSection, damageSection } from "./damage-part.ts";
 import { detectionSection, repairSection } from "./defence-part.ts";
 import { goalsSection, ladderSection } from "./goals-part.ts";
 import { odditiesSection } from "./oddities-part.ts";
+import { learnerSection, verdictOfAllSection } from "./learners-part.ts";
 import type { ReportInput } from "./report-input.ts";
 import { persistenceSection } from "./persistence-part.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./reproduce-part.ts";
@@ -12,9 +13,10 @@ import { adaptiveSection, knowledgeSection } from "./variants-part.ts";
 import { verdictSection } from "./verdict-part.ts";
 import { countOf } from "../words/words.ts";
 
-/** A report as one file of HTML that needs nothing else: no network, no script, no fonts. It is well-formed XML too. */
-export function renderReportPage(input: ReportInput): string {
-  const { title, data, run } = input;
+/** A report as one file of HTML that needs nothing else: no network, no script, no fonts. It is well-formed XML too. Of several learners each has a section. */
+export function renderReportPage(...learners: readonly [ReportInput, ...ReportInput[]]): string {
+  const whole = wholeOf(learners);
+  const { title, data, run } = whole;
   return markupText(markup`<!DOCTYPE html>
 <html lang="en">
 ${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
@@ -26,21 +28,13 @@ ${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
 </header>
 <main>
 ${[
-  verdictSection(input),
-  studySection(input),
-  odditiesSection(input.notes),
-  baselineSection(input),
-  damageSection(input),
-  goalsSection(input),
-  ladderSection(input),
-  knowledgeSection(input),
-  detectionSection(input),
-  repairSection(input),
-  adaptiveSection(input),
-  persistenceSection(input),
-  failureSection(input),
-  reproduceSection(input),
-  glossarySection(input),
+  learners.length === 1 ? verdictSection(whole) : verdictOfAllSection(learners),
+  studySection(whole, learners),
+  odditiesSection(whole.notes),
+  ...(learners.length === 1 ? partsOf(whole) : learners.map((input) => learnerSection(input, partsOf(input)))),
+  failureSection(whole),
+  reproduceSection(whole),
+  glossarySection(whole),
 ]}
 </main>
 <footer>
@@ -49,4 +43,39 @@ ${[
 </body>
 </html>
 `);
+}
+
+/** What is said of one learner. */
+function partsOf(input: ReportInput): (Markup | "" | null)[] {
+  return [
+    baselineSection(input),
+    damageSection(input),
+    goalsSection(input),
+    ladderSection(input),
+    knowledgeSection(input),
+    detectionSection(input),
+    repairSection(input),
+    adaptiveSection(input),
+    persistenceSection(input),
+  ];
+}
+
+/** What is said of the run as a whole: with the trials of all learners. */
+function wholeOf([first, ...others]: readonly [ReportInput, ...ReportInput[]]): ReportInput {
+  return others.reduce(
+    ({ summary, findings, ...rest }, next) => ({
+      ...rest,
+      summary: {
+        ...summary,
+        entries: [...summary.entries, ...next.summary.entries],
+        failures: [...summary.failures, ...next.summary.failures],
+      },
+      findings: {
+        ...findings,
+        plannedTrials: findings.plannedTrials + next.findings.plannedTrials,
+        recordedTrials: findings.recordedTrials + next.findings.recordedTrials,
+      },
+    }),
+    first,
+  );
 }

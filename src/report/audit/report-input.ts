@@ -4,7 +4,7 @@ import type { FindingsContext } from "../judging/findings.ts";
 import type { LimitOutcome } from "../judging/limit-outcomes.ts";
 import type { Verdict } from "../judging/verdict.ts";
 
-/** All that a report is made of: plain data, without any row, account or task name. */
+/** All that a report is made of about one learner: plain data, without any row, account or task name. */
 export interface ReportInput {
   /** What was audited, in a few words: the name of the data file. */
   readonly title: string;
@@ -12,12 +12,15 @@ export interface ReportInput {
   readonly data: ReportData;
   /** What was said when the data were read, without cells. */
   readonly notes: readonly ReportNote[];
+  /** Of all learners. */
   readonly study: StudyConfig;
+  readonly learner: string;
   /** Every method that the study names, and nothing else. */
   readonly methods: readonly ReportMethod[];
   /** Parameters of the learner with nothing left to choose, one for each different choice that a seed led to. */
   readonly learnerParams: readonly unknown[];
   readonly summary: Summary;
+  /** Over all learners. */
   readonly outcome: Verdict["outcome"];
   readonly limits: readonly LimitOutcome[];
   readonly strict: boolean;

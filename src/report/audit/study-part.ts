@@ -6,7 +6,7 @@ import { reportTable, typographic } from "../page/table.ts";
 import { countOf, countText, shareText } from "../words/words.ts";
 
 /** What was asked: the data, the pipeline, and what was tried on them. */
-export function studySection(input: ReportInput): Markup {
+export function studySection(input: ReportInput, learners: readonly ReportInput[]): Markup {
   const { data, study, split, limits, strict } = input;
   const facts: readonly (readonly [string, Slot])[] = [
     [
@@ -21,7 +21,7 @@ export function studySection(input: ReportInput): Markup {
       "Encoder",
       `fitted on ${study.pretraining !== undefined ? "what the base model is pretrained on" : study.encoder.fittedOn === "frozen" ? "the clean training rows, always" : "the training rows as attacked"}; ${paramText({ ...study.encoder, fittedOn: undefined })}`,
     ],
-    ["Learner", learnerText(input)],
+    [learners.length === 1 ? "Learner" : "Learners", learners.map((learner, i) => [i > 0 && markup`<br/>`, learnerText(learner)])],
     ...(study.pretraining === undefined
       ? []
       : [
@@ -97,7 +97,7 @@ function sourceText({ sourceColumn, sources }: ReportData): Slot {
   ];
 }
 
-function learnerText({ study, learnerParams, data }: ReportInput): Slot {
+function learnerText({ learner, study, learnerParams, data }: ReportInput): Slot {
   const models =
     (data.tasks ?? 1) > 1 || data.labels.length > 1
       ? study.sharing === "separate"
@@ -106,7 +106,7 @@ function learnerText({ study, learnerParams, data }: ReportInput): Slot {
       : "";
   const params = learnerParams.map(paramText);
   const shown = params.every((text) => text.length < 200) ? params : ["as the records say"];
-  return [markup`<b>${study.learner.id}</b>`, `${models}; ${shown.length > 1 ? "depending on the seed: " : ""}${shown.join(" or ")}`];
+  return [markup`<b>${learner}</b>`, `${models}; ${shown.length > 1 ? "depending on the seed: " : ""}${shown.join(" or ")}`];
 }
 
 function chosenList(chosen: readonly Chosen[]): Slot {

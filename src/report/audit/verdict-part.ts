@@ -23,17 +23,24 @@ export const outcomeWords: Readonly<
 
 /** The verdict in words: outcome, what was found, and how each limit fared. */
 export function verdictSection(input: ReportInput): Markup {
-  const { outcome, limits, strict, summary, findings } = input;
-  const { word, sign, meaning } = outcomeWords[outcome];
-  const sentences = findingsOf(summary, findings).map(proseWithFigures);
   return markup`<section aria-labelledby="verdict">
 <h2 id="verdict">Verdict</h2>
-<p class="outcome ${outcome}"><span class="sign" aria-hidden="true">${sign}</span><strong>${word}</strong> <span>${meaning}${strict && limits.length > 0 && " Strict: what is open counts as broken."}</span></p>
+${outcomeLine(input)}
 ${glance(input)}
-<ul class="findings">
-${sentences.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>
-${limits.length > 0 && limitTable(input)}
+${findingList(input)}
+${input.limits.length > 0 && limitTable([input])}
 </section>`;
+}
+
+export function outcomeLine({ outcome, limits, strict }: ReportInput): Markup {
+  const { word, sign, meaning } = outcomeWords[outcome];
+  return markup`<p class="outcome ${outcome}"><span class="sign" aria-hidden="true">${sign}</span><strong>${word}</strong> <span>${meaning}${strict && limits.length > 0 && " Strict: what is open counts as broken."}</span></p>`;
+}
+
+export function findingList({ summary, findings }: ReportInput): Markup {
+  const sentences = findingsOf(summary, findings).map(proseWithFigures);
+  return markup`<ul class="findings">
+${sentences.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>`;
 }
 
 /** The primary metric of the clean model and of the one under the strongest attack at each budget, three at most. */
@@ -54,23 +61,22 @@ ${[{ name: `${word}, clean model`, figure: clean }, ...tiles].map(
 )}</dl>`;
 }
 
-function limitTable({ limits }: ReportInput): Markup {
+/** How each limit fared, on each learner. */
+export function limitTable(inputs: readonly ReportInput[]): Markup {
   const words = { pass: "holds", fail: "is broken", inconclusive: "is open" };
   return reportTable({
     id: "limits",
     caption: "The limits, held against the strongest attack at their budget, without repair",
     head: ["Limit", "Outcome", "Why"],
-    groups: [
-      {
-        name: null,
-        rows: limits.map(({ text, outcome, reason }) => ({
-          head: markup`<code>${text}</code>`,
-          cells: [
-            markup`<span class="tag ${outcome}">${words[outcome]}</span>`,
-            markup`<span class="prose">${proseWithFigures(reason.split(": ").at(-1) ?? "")}</span>`,
-          ],
-        })),
-      },
-    ],
+    groups: inputs.map(({ learner, limits }) => ({
+      name: inputs.length === 1 ? null : learner,
+      rows: limits.map(({ text, outcome, reason }) => ({
+        head: markup`<code>${text}</code>`,
+        cells: [
+          markup`<span class="tag ${outcome}">${words[outcome]}</span>`,
+          markup`<span class="prose">${proseWithFigures(reason.split(": ").at(-1) ?? "")}</span>`,
+        ],
+      })),
+    })),
   });
 }

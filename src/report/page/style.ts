@@ -23,9 +23,10 @@ body {
 header, main, footer { max-width: 50rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 4.5rem; }
 .kicker { margin: 0; color: var(--accent); font-size: 0.8rem; font-weight: 600; letter-spacing: 0.14em; text-transform: uppercase; }
-h1, h2 { font-family: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", Georgia, "Liberation Serif", serif; font-weight: 500; line-height: 1.2; text-wrap: balance; }
+h1, h2, h3 { font-family: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", Georgia, "Liberation Serif", serif; font-weight: 500; line-height: 1.2; text-wrap: balance; }
 h1 { margin: 0.4rem 0 0.6rem; font-size: 2.6rem; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { margin: 0 0 1rem; font-size: 1.65rem; }
+h3 { margin: 0 0 0.8rem; font-size: 1.3rem; }
 section { margin-top: 4rem; }
 header + main section:first-child { margin-top: 2.5rem; }
 p { margin: 0 0 1rem; max-width: 42rem; }

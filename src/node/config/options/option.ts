@@ -29,8 +29,16 @@ export type OptionType =
   | { readonly of: "budgets" }
   /** One budget; `why` there is but one. */
   | { readonly of: "budget"; readonly why: string }
-  /** Methods of the catalog, by their list; several, or none by the word `none`. With `last`, what is said later replaces what was said before. */
-  | { readonly of: "method" | "methods"; readonly list: "learners" | "attacks" | "detectors" | "repairs"; readonly last?: true };
+  /**
+   * Methods of the catalog, by their list; several, or none by the word `none`, which learners do not have. With `last`, what is said later replaces what was said before;
+   * with `orOne` a file may name one alone.
+   */
+  | {
+      readonly of: "method" | "methods";
+      readonly list: "learners" | "attacks" | "detectors" | "repairs";
+      readonly last?: true;
+      readonly orOne?: true;
+    };
 
 /** All about an option. The flags of every command, the configuration and its schema, the refusals, the help, `init` and the command that does a run again follow from it. */
 export interface Option {
@@ -100,4 +108,6 @@ export type ValueOf<T extends OptionType> = T extends { readonly sets: infer S }
       ? C
       : T extends { readonly of: "methods"; readonly list: "repairs" }
         ? readonly RepairChoice[]
-        : Values[T["of"]];
+        : T extends { readonly of: "methods"; readonly orOne: true }
+          ? MethodChoice | readonly MethodChoice[]
+          : Values[T["of"]];
