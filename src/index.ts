@@ -1,7 +1,9 @@
 // Audits: what the command line does, with values instead of text.
-export { audit, auditRatings, judgeRun, resumeAudit, writeReport } from "./node/audit.ts";
-export type { AuditHooks, AuditResult, RatingsAuditResult } from "./node/audit.ts";
+export { audit, auditRatings, judgeRun, measureTaskRelations, resumeAudit, writeReport } from "./node/audit.ts";
+export type { AuditHooks, AuditResult, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
+export type { TasksConfig } from "./node/tasks/resolve-tasks.ts";
+export type { TasksResult } from "./study/tasks/tasks-result.ts";
 export type { LearnerFindings } from "./report/judging/learner-findings.ts";
 export type { AuditConfig, DataConfig } from "./node/config/audit-config.ts";
 export type { ColumnChoice, MethodChoice, RepairChoice } from "./node/config/options/choices.ts";
@@ -17,7 +19,7 @@ export type { AnyAuditConfig } from "./node/config/config-file.ts";
 export { configSchema } from "./node/config/config-schema.ts";
 export type { Judgement } from "./node/runs/judge-run.ts";
 export { readRun } from "./node/runs/run-folder.ts";
-export type { DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/runs/manifest.ts";
+export type { DataInfo, Manifest, RatingsInfo, RatingsManifest, TasksInfo, TasksManifest } from "./node/runs/manifest.ts";
 export { version } from "./node/runs/version.ts";
 
 // Data and poison as files.

@@ -5,6 +5,7 @@ import type { Roles } from "../../core/table.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
+import type { TasksStudyConfig } from "../../study/tasks/config.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import type { Provenance } from "./provenance.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
@@ -63,7 +64,15 @@ export interface RatingsManifest extends RunInfo {
   readonly study: RatingsStudyConfig;
 }
 
-export type AnyManifest = Manifest | RatingsManifest;
+/** What a study of tasks was asked for. */
+export interface TasksManifest extends RunInfo {
+  readonly kind: "tasks";
+  readonly read: ReadRequest;
+  readonly data: TasksInfo;
+  readonly study: TasksStudyConfig;
+}
+
+export type AnyManifest = Manifest | RatingsManifest | TasksManifest;
 
 export interface DataInfo {
   readonly files: readonly SourceFile[];
@@ -87,6 +96,11 @@ export interface RatingsInfo {
   readonly items: number;
   readonly scale: RatingScale;
   readonly hasTime: boolean;
+}
+
+export interface TasksInfo extends Pick<DataInfo, "files" | "roles" | "rows" | "examples" | "target"> {
+  /** With how many labelled rows each has. */
+  readonly tasks: readonly { readonly name: string; readonly rows: number }[];
 }
 
 export type StoredPoison = Poison | AccountPoison;

@@ -4,6 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { Cell } from "../../study/kind.ts";
 import { ratingsKind } from "../../study/kinds/ratings.ts";
 import { tableKind } from "../../study/kinds/table.ts";
+import { tasksKind } from "../../study/kinds/tasks.ts";
 import { planCells } from "../../study/plan.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { type AnyManifest, type StoredCell } from "./manifest.ts";
@@ -15,9 +16,14 @@ import { version } from "./version.ts";
 
 /** What this version would run for the study of a manifest. */
 export function planAnew(manifest: AnyManifest): Cell[] {
-  return manifest.kind === "audit"
-    ? planCells(tableKind.plan, manifest.study, manifest.identity, digest)
-    : planCells(ratingsKind.plan, manifest.study, manifest.identity, digest);
+  switch (manifest.kind) {
+    case "audit":
+      return planCells(tableKind.plan, manifest.study, manifest.identity, digest);
+    case "ratings-audit":
+      return planCells(ratingsKind.plan, manifest.study, manifest.identity, digest);
+    case "tasks":
+      return planCells(tasksKind.plan, manifest.study, manifest.identity, digest);
+  }
 }
 
 /** Trials that are planned and not recorded; of one learner where it is named. */
@@ -57,7 +63,8 @@ export function refuseEndless(about: AnyStudy): void {
 /** How many cells the study of a manifest has, without making them. */
 function cellCount({ study }: AnyStudy): number {
   const { seeds, budgets, attacks } = study;
-  const learners: readonly { readonly attacks?: readonly string[] }[] = "engines" in study ? study.engines : (study.learners ?? [{}]);
+  const learners: readonly { readonly attacks?: readonly string[] }[] =
+    "engines" in study ? study.engines : (("learners" in study ? study.learners : undefined) ?? [{}]);
   const tried = learners.map((learner) => attacks.filter(({ id }) => learner.attacks?.includes(id) ?? true).length);
   return seeds * tried.reduce((sum, some) => sum + 1 + some * budgets.length, 0);
 }

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { knowledges } from "../../core/threat.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
-import type { AnyManifest, DataInfo, Manifest, RatingsManifest } from "../runs/manifest.ts";
+import type { TasksStudyConfig } from "../../study/tasks/config.ts";
+import type { AnyManifest, DataInfo, Manifest, RatingsManifest, TasksInfo, TasksManifest } from "../runs/manifest.ts";
 import {
   chosen,
   count,
@@ -137,11 +138,35 @@ const ratingsAudit = z.object({
   study: ratingsStudy,
 } satisfies SchemaKeys<RatingsManifest>);
 
+const tasks = z.object({
+  kind: z.literal("tasks"),
+  ...run,
+  read: readRequest,
+  data: z.object({
+    files: z.array(sourceFile),
+    roles,
+    rows: count,
+    examples: count,
+    target,
+    tasks: z.array(z.object({ name: z.string(), rows: count })).min(2),
+  } satisfies SchemaKeys<TasksInfo>),
+  study: z.object({
+    learner: chosen,
+    single: chosen,
+    metric: z.string(),
+    attacks: z.array(chosen),
+    repairs: z.array(z.never()),
+    budgets: z.array(someFraction).length(1),
+    ...seeds,
+    testFraction: openFraction,
+  } satisfies SchemaKeys<TasksStudyConfig>),
+} satisfies SchemaKeys<TasksManifest>);
+
 export const manifestFile: OwnFile<AnyManifest> = {
   what: "the manifest of a run",
-  kinds: ["audit", "ratings-audit"],
+  kinds: ["audit", "ratings-audit", "tasks"],
   versions: [1, 2],
-  schema: z.discriminatedUnion("kind", [audit, ratingsAudit]).superRefine(({ schema, plan, plannedTrials }, context) => {
+  schema: z.discriminatedUnion("kind", [audit, ratingsAudit, tasks]).superRefine(({ schema, plan, plannedTrials }, context) => {
     if (schema === 1) return;
     const refuse = (key: string, message: string): void => context.addIssue({ code: "custom", path: [key], message });
     if (plan === undefined) return refuse("plan", "a list");
