@@ -1,7 +1,9 @@
 // Audits: what the command line does, with values instead of text.
-export { audit, auditRatings, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
-export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult } from "./node/audit.ts";
+export { audit, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
+export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
+export type { TasksConfig } from "./node/tasks/resolve-tasks.ts";
+export type { TasksResult } from "./study/tasks/tasks-result.ts";
 export type { LearnerFindings } from "./report/judging/learner-findings.ts";
 export type { AuditConfig, DataConfig } from "./node/config/audit-config.ts";
 export type { ColumnChoice, MethodChoice, RepairChoice } from "./node/config/options/choices.ts";
@@ -18,7 +20,7 @@ export { configSchema } from "./node/config/config-schema.ts";
 export type { Judgement } from "./node/runs/judge-run.ts";
 export type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./node/kinds/audit-kind.ts";
 export { kinds } from "./node/kinds/kinds.ts";
-export type { AnyManifest, DataInfo, Manifest, RatingsInfo, RatingsManifest } from "./node/runs/manifest.ts";
+export type { AnyManifest, DataInfo, Manifest, RatingsInfo, RatingsManifest, TasksInfo, TasksManifest } from "./node/runs/manifest.ts";
 export { version } from "./node/runs/version.ts";
 
 // Data and poison as files.

@@ -10,7 +10,7 @@ export function addCheck(program: Command, showsAll: boolean): void {
     .command("check")
     .summary("judge a run again, from its records")
     .description("Computes summary and verdict of a run from its records, under its own limits or others. Nothing is trained.")
-    .argument("<run>", "the folder that theriac audit wrote");
+    .argument("<run>", "the folder that theriac audit or theriac tasks wrote");
   addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 

@@ -6,7 +6,7 @@ export function addReport(program: Command): void {
     .command("report")
     .summary("write the report of a run again, from its records")
     .description("Writes report.html and junit.xml of a run from what it recorded, over the ones that are there. Nothing is trained.")
-    .argument("<run>", "the folder that theriac audit wrote")
+    .argument("<run>", "the folder that theriac audit or theriac tasks wrote")
     .addHelpText("after", help)
     .action(run);
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import { type AuditHooks, type AuditResult, audit, auditRatings, resumeAudit } from "../node/audit.ts";
+import { type AuditHooks, type AuditResult, audit, auditRatings, measureTaskRelations, resumeAudit } from "../node/audit.ts";
 import { optionsOf } from "../node/config/options/options.ts";
 import { kinds } from "../node/kinds/kinds.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";
@@ -13,29 +13,48 @@ import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, say } from "./output.ts";
 import { duration, makeProgress } from "./progress.ts";
-import { isGiven, readFlags } from "./read-options.ts";
+import { isGiven, readConfig, readFlags } from "./read-options.ts";
 import { showAudit } from "./show-audit.ts";
+
+/** The commands that write a run. */
+type Command = "audit" | "tasks";
+type Work = (hooks: AuditHooks) => Promise<AuditResult<AnyManifest>>;
 
 export async function runAudit(data: string | undefined, given: Given): Promise<void> {
   const flags = readFlags("audit", given);
+  return runOrResume("audit", data, given, async () => {
+    const asked = await askedAudit(data, flags.config, given);
+    return (hooks) => (asked.kind === "ratings" ? auditRatings(asked.config, hooks) : audit(asked.config, hooks));
+  });
+}
+
+export async function runTasks(data: string | undefined, given: Given): Promise<void> {
+  return runOrResume("tasks", data, given, () => {
+    if (data === undefined) throw new UsageError("tasks needs data: theriac tasks DATA --task COLUMN");
+    const config = readConfig("tasks", "table", data, given);
+    return Promise.resolve((hooks) => measureTaskRelations(config, hooks));
+  });
+}
+
+/** @param ask what is to be begun, unless a run is gone on with */
+async function runOrResume(command: Command, data: string | undefined, given: Given, ask: () => Promise<Work>): Promise<void> {
+  const flags = readFlags(command, given);
   const { resume } = flags;
-  if (resume !== undefined) {
-    refuseOthers(data, given);
-    return finishAudit(flags, (hooks) => resumeAudit(resume, hooks));
-  }
-  const asked = await askedAudit(data, flags.config, given);
-  return finishAudit(flags, (hooks) => (asked.kind === "ratings" ? auditRatings(asked.config, hooks) : audit(asked.config, hooks)));
+  if (resume === undefined) return finishAudit(command, flags, await ask());
+  refuseOthers(command, data, given);
+  return finishAudit(command, flags, (hooks) => resumeAudit(resume, hooks));
 }
 
 /** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
 async function finishAudit(
-  { quiet = false, jobs, json = false }: AuditFlags,
-  work: (hooks: AuditHooks) => Promise<AuditResult<AnyManifest>>,
+  command: Command,
+  { quiet = false, jobs, json = false }: Pick<AuditFlags, "quiet" | "jobs" | "json">,
+  work: Work,
 ): Promise<void> {
   const result = await withProgress(quiet, jobs, work);
   if (result.status === "cancelled") {
     const done = `${result.records.length} of ${result.manifest.plannedTrials} trials are recorded`;
-    say(`stopped: ${done}; go on with: theriac audit --resume ${result.run}`);
+    say(`stopped: ${done}; go on with: theriac ${command} --resume ${result.run}`);
     process.exitCode = exitCodes.interrupted;
     return;
   }
@@ -73,9 +92,9 @@ export async function withProgress<R>(quiet: boolean, jobs: number | undefined, 
 }
 
 /** A run knows what it was asked; a different question is a different run. */
-function refuseOthers(data: string | undefined, given: Given): void {
+function refuseOthers(command: Command, data: string | undefined, given: Given): void {
   const kept = ["resume", "jobs", "json", "quiet"];
-  const other = optionsOf("audit").find((option) => !kept.includes(option.name) && isGiven(option, given));
+  const other = optionsOf(command).find((option) => !kept.includes(option.name) && isGiven(option, given));
   if (data !== undefined) throw new UsageError(`--resume takes no data: the run knows its own, got ${data}`);
   if (other !== undefined) throw new UsageError(`--resume takes no other options but --jobs, --json and --quiet, got --${other.name}`);
 }

@@ -3,6 +3,7 @@ import { CancelledError, UsageError } from "../core/errors.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import type { Cell } from "../study/kind.ts";
 import { planCells } from "../study/plan.ts";
+import type { TasksResult } from "../study/tasks/tasks-result.ts";
 import type { RatingsHarm } from "../study/ratings/harm.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { AuditConfig } from "./config/audit-config.ts";
@@ -11,11 +12,12 @@ import { kinds } from "./kinds/kinds.ts";
 import { readHarm } from "./kinds/ratings-harm-file.ts";
 import { ratingsAudit } from "./kinds/ratings.ts";
 import { tableAudit } from "./kinds/table.ts";
+import { tasksResultOf, tasksStudy } from "./kinds/tasks.ts";
 import type { RatingsAuditConfig } from "./ratings/ratings-audit-config.ts";
 import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { type Judgement, checkLimits, judge } from "./runs/judge-run.ts";
-import { type AnyManifest, type Manifest, type RatingsManifest, storedPlan } from "./runs/manifest.ts";
+import { type AnyManifest, type Manifest, type RatingsManifest, type TasksManifest, storedPlan } from "./runs/manifest.ts";
 import { digest, provenance } from "./runs/provenance.ts";
 import {
   type RunFolder,
@@ -28,7 +30,8 @@ import {
   tidyRun,
 } from "./runs/run-folder.ts";
 import { otherVersionNote, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
-import { runOnWorkers } from "./workers/run-on-workers.ts";
+import type { TasksConfig } from "./tasks/resolve-tasks.ts";
+import { runStages } from "./workers/run-stages.ts";
 
 export interface AuditHooks {
   /** Stops at once; what is recorded stays, and `resumeAudit` goes on from there. */
@@ -65,6 +68,21 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
 export async function auditRatings(config: RatingsAuditConfig, hooks: AuditHooks = {}): Promise<RatingsAuditResult> {
   const result = await runAudit(ratingsAudit, config, hooks);
   return { ...result, harm: await readHarm(result.run) };
+}
+
+export interface TasksStudyResult extends AuditResult<TasksManifest> {
+  /** null where no split could be measured. */
+  readonly found: TasksResult | null;
+}
+
+/**
+ * The same for tables of several tasks: who helps whom, who can hurt whom through what they share, and what that costs. Nothing is judged.
+ *
+ * @throws UsageError where the data hold one task only or a label that cannot be learned together
+ */
+export async function measureTaskRelations(config: TasksConfig, hooks: AuditHooks = {}): Promise<TasksStudyResult> {
+  const result = await runAudit(tasksStudy, config, hooks);
+  return { ...result, found: tasksResultOf(result.manifest, result.records) };
 }
 
 /** What an audit of any kind can be asked for beside what is of the kind. */
@@ -201,11 +219,12 @@ async function runInto<M extends AnyManifest, I>(
     const threads = Math.min(jobs, open.length);
     if (hooks.onEstimate !== undefined && trials > 0)
       hooks.onEstimate({ trials, jobs: threads, ms: await kind.estimateMs(input, open, threads) });
-    await runOnWorkers(kind, input, cells, {
+    await runStages(kind, input, cells, {
       jobs,
       recorded,
       signal: hooks.signal,
       ...(hooks.onProgress === undefined ? {} : { onProgress: hooks.onProgress }),
+      recordsSoFar: async () => (await readRun(folder.path, [kind])).records,
       onCell: async (cell, batch, poison) => {
         await folder.append(cell, batch, poison);
         appended += batch.length;

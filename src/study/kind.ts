@@ -15,6 +15,8 @@ export interface StudyKind<I, P> {
   readonly plan: PlanOf<I>;
   /** Whether a learner is tuned once for each seed; who tunes passes on what was found. */
   readonly isTuned: boolean;
+  /** What waits until everything else is recorded and is aimed by that; absent = nothing. `aim` is a function of the records alone. */
+  readonly later?: { isLater(cell: Cell): boolean; aim(input: I, records: readonly TrialRecord[]): I };
   /** Detectors whose precision and recall are recorded, and the share of the subjects that they look at. */
   detection(input: I, learner: Chosen): { readonly detectors: readonly Chosen[]; readonly flagFraction: number };
   /** What a record says of the threat before anything is run. */
@@ -46,12 +48,12 @@ export interface Scene<P> {
   /** What a share buys for an attack: rows, or accounts. */
   budgetRows(attack: AttackChoice, budgetFraction: number): number;
   /**
-   * The poison of an attacker, held against threat and budget.
+   * The poison of an attacker, held against threat and budget; null where there is nothing to be poisoned.
    *
    * @param repair the repair that an attacker who plans around one meets
    * @throws NumericalError where the attack fails or the guard refuses what it made
    */
-  poison(attack: AttackChoice, budgetFraction: number, repair: Repair | null, context: Omit<RunContext, "rng">): Promise<P>;
+  poison(attack: AttackChoice, budgetFraction: number, repair: Repair | null, context: Omit<RunContext, "rng">): Promise<P | null>;
   /** What is learned from under that poison; null = under none. */
   ground(poison: P | null, attack: AttackChoice | null, context: Omit<RunContext, "rng">): Promise<Ground>;
 }
@@ -70,7 +72,7 @@ export interface Ground {
 }
 
 /** What one trial shows; what takes the place of the ground's or the scene's own figures may be among it. */
-export interface Look extends Partial<Pick<TrialRecord, "encoder" | "budgetRows" | "trainingRows" | "arrival" | "shareRows">> {
+export interface Look extends Partial<Pick<TrialRecord, "encoder" | "budgetRows" | "trainingRows" | "arrival" | "shareRows" | "tasks">> {
   readonly testRows: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly attackerObjective: number | null;

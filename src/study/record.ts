@@ -1,4 +1,5 @@
 import type { Arrival } from "./arrival.ts";
+import type { TaskFindings } from "./tasks/findings.ts";
 import type { Access, Goal, Knowledge, ReachKind } from "../core/threat.ts";
 
 /** How well a detector found the poison of a trial, which the patch makes known. */
@@ -60,6 +61,8 @@ export interface TrialRecord {
   readonly detections: readonly Detection[];
   /** Of trials of a recommender without a repair, the baseline included. */
   readonly cuts?: readonly DetectionCut[];
+  /** Of studies of tasks. */
+  readonly tasks?: TaskFindings;
   /** Milliseconds; the one part of a record that differs from run to run. */
   readonly times: { readonly attackMs: number; readonly trainMs: number };
 }

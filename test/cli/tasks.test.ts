@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../../src/numeric/random.ts";
@@ -27,7 +27,7 @@ describe.concurrent("theriac tasks", () => {
   it("finds related tasks, who can hurt whom, and writes a page and one JSON document of the promised shape", () =>
     inFolder(async (folder) => {
       writeSites(folder);
-      const { exitCode, stdout } = await theriac(folder, ...quick, "--relation-decay", "0.01", "--json", "--out", "tasks.html");
+      const { exitCode, stdout } = await theriac(folder, ...quick, "--relation-decay", "0.01", "--json", "--out", "run");
       expect(exitCode).toBe(0);
       const document = JSON.parse(stdout);
       expect(document).toMatchObject({ schema: 2, tasks: ["east", "north", "south", "west"], gain: { metric: "accuracy" } });
@@ -59,7 +59,7 @@ describe.concurrent("theriac tasks", () => {
       expect(new Set(document.price.map(({ by }: { by: string }) => by))).toEqual(new Set(["relationDecay", "targetRows"]));
       for (const { gain, damage } of document.price) expect([keysOf(gain), keysOf(damage)]).toEqual([figureKeys, figureKeys]);
 
-      const page = elementsOf(parseXml(readFileSync(join(folder, "tasks.html"), "utf8")));
+      const page = elementsOf(parseXml(readFileSync(join(folder, "run", "report.html"), "utf8")));
       const charts = page.filter(({ name }) => name === "svg");
       expect(charts).toHaveLength(8);
       const ids = new Set(page.flatMap(({ attributes }) => ("id" in attributes ? [attributes.id] : [])));
@@ -83,6 +83,58 @@ describe.concurrent("theriac tasks", () => {
       expect(first.stdout).not.toContain("Price of sharing");
       expect(first.stderr).toBe("");
       expect(second.stdout).toBe(first.stdout);
+    }));
+
+  it("records the same on any number of workers, and the same again when it is gone on with in the middle", () =>
+    inFolder(async (folder) => {
+      writeSites(folder);
+      const asked = [...quick, "--relation-decay", "0.01", "--no-price", "--quiet"];
+      const recordsOf = (run: string): string[] =>
+        readFileSync(join(folder, run, "records.jsonl"), "utf8")
+          .trimEnd()
+          .split("\n");
+      /** Without times, the one part that differs, and the digest over them. */
+      const figures = (run: string): string[] =>
+        recordsOf(run).map((line) => line.replace(/"times":\{[^}]*\}/, "").replace(/"check":"\w+"/, ""));
+      const one = await theriac(folder, ...asked, "--jobs", "1", "--out", "one");
+      const two = await theriac(folder, ...asked, "--jobs", "2", "--out", "two");
+      expect([one.exitCode, two.exitCode]).toEqual([0, 0]);
+      expect(two.stdout).toBe(one.stdout);
+      expect(figures("two")).toEqual(figures("one"));
+      expect(figures("one")).toHaveLength(6);
+      // Each attack has its patch.
+      expect(readdirSync(join(folder, "one", "poison"))).toHaveLength(4);
+
+      // As a run that was killed leaves it: a first part of the records, and a manifest that knows no end.
+      const whole = figures("two");
+      const kill = (kept: number): void => {
+        const manifest = JSON.parse(readFileSync(join(folder, "two", "manifest.json"), "utf8"));
+        const { records: _, ...begun } = manifest;
+        writeFileSync(join(folder, "two", "manifest.json"), JSON.stringify({ ...begun, status: "started", finishedAt: null }));
+        writeFileSync(join(folder, "two", "records.jsonl"), `${recordsOf("two").slice(0, kept).join("\n")}\n`);
+      };
+      // The first holds one seed alone: what is attacked is not known yet.
+      for (const kept of [1, 4]) {
+        kill(kept);
+        const resumed = await theriac(folder, "tasks", "--resume", "two", "--quiet");
+        expect(resumed.exitCode).toBe(0);
+        expect(resumed.stdout).toBe(one.stdout);
+        expect(figures("two")).toEqual(whole);
+      }
+
+      const page = readFileSync(join(folder, "two", "report.html"), "utf8");
+      rmSync(join(folder, "two", "report.html"));
+      expect((await theriac(folder, "report", "two")).exitCode).toBe(0);
+      expect(readFileSync(join(folder, "two", "report.html"), "utf8")).toBe(page);
+      const check = await theriac(folder, "check", "two", "--json");
+      expect(check.exitCode).toBe(0);
+      expect(JSON.parse(check.stdout)).toMatchObject({ schema: 2, verdict: { outcome: "not-judged" }, run: "two" });
+
+      writeFileSync(join(folder, "sites.csv"), `${readFileSync(join(folder, "sites.csv"), "utf8")}north,fault,1,1,1,1\n`);
+      kill(2);
+      const changed = await theriac(folder, "tasks", "--resume", "two");
+      expect(changed.exitCode).toBe(2);
+      expect(changed.stderr).toContain("sites.csv is not what two was begun with");
     }));
 
   it("attacks words by copies with a wrong label, and says so", () =>
@@ -118,10 +170,19 @@ describe.concurrent("theriac tasks", () => {
       expect(three).toMatchObject({ exitCode: 2, stdout: "" });
       expect(three.stderr).toContain("3 classes");
 
-      writeFileSync(join(folder, "there.html"), "mine");
-      const there = await theriac(folder, ...quick, "--out", "there.html");
+      const page = await theriac(folder, ...quick, "--out", "tasks.html");
+      expect(page).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(page.stderr).toBe(
+        "theriac: --out tasks.html names a page, and a study is a folder: name one, and the page is report.html in it\n",
+      );
+      const learner = await theriac(folder, ...quick, "--learner", "logistic");
+      expect(learner).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(learner.stderr).toMatch(/^theriac: --learner logistic: it learns no relation between tasks; these do: mtrl\n$/);
+
+      writeFileSync(join(folder, "there"), "mine");
+      const there = await theriac(folder, ...quick, "--out", "there");
       expect(there).toMatchObject({ exitCode: 2, stdout: "" });
-      expect(readFileSync(join(folder, "there.html"), "utf8")).toBe("mine");
+      expect(readFileSync(join(folder, "there"), "utf8")).toBe("mine");
     }));
 
   it("goes on where a task has one row, one class or a twin", () =>

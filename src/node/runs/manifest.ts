@@ -4,6 +4,7 @@ import type { Roles } from "../../core/table.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
+import type { TasksStudyConfig } from "../../study/tasks/config.ts";
 import { stringifyExactly } from "./exact-json.ts";
 import type { Provenance } from "./provenance.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
@@ -69,6 +70,7 @@ export interface AnyManifest<
 }
 
 export type Manifest = AnyManifest<"audit", ReadRequest, DataInfo, StudyConfig>;
+export type TasksManifest = AnyManifest<"tasks", ReadRequest, TasksInfo, TasksStudyConfig>;
 export type RatingsManifest = AnyManifest<"ratings-audit", RatingsRequest, RatingsInfo, RatingsStudyConfig>;
 
 export interface DataInfo {
@@ -93,6 +95,11 @@ export interface RatingsInfo {
   readonly items: number;
   readonly scale: RatingScale;
   readonly hasTime: boolean;
+}
+
+export interface TasksInfo extends Pick<DataInfo, "files" | "roles" | "rows" | "examples" | "target"> {
+  /** With how many labelled rows each has. */
+  readonly tasks: readonly { readonly name: string; readonly rows: number }[];
 }
 
 /** A patch, of the kind that its `kind` says. */

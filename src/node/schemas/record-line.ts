@@ -1,11 +1,51 @@
 import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { type SchemaKeys, anyNumber, count, fraction, sha256, trialId } from "./parts.ts";
+import type { SharingFindings } from "../../study/tasks/findings.ts";
+import type { AttackOutcome } from "../../study/tasks/measure-attack.ts";
+import type { PriceOfSeed } from "../../study/tasks/price-of-sharing.ts";
+import { type SchemaKeys, anyNumber, count, fraction, numbers, sha256, trialId } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
 const figures = z.record(z.string(), anyNumber);
 const orNull = anyNumber.nullable();
+
+const tasks = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("sharing"),
+    single: orNull,
+    pooled: orNull,
+    together: orNull,
+    byTask: z.array(z.object({ single: orNull, together: orNull } satisfies SchemaKeys<SharingFindings["byTask"][number]>)),
+    trainRows: z.array(count),
+    relation: numbers,
+    vulnerability: numbers,
+    noVulnerability: z.string().optional(),
+  } satisfies SchemaKeys<SharingFindings>),
+  z.object({
+    kind: z.literal("attack"),
+    outcome: z
+      .object({
+        kind: z.enum(["ascent", "copies"]),
+        before: anyNumber,
+        after: anyNumber,
+        flipped: anyNumber,
+      } satisfies SchemaKeys<AttackOutcome>)
+      .nullable(),
+  }),
+  z.object({
+    kind: z.literal("price"),
+    points: z.array(
+      z.object({
+        by: z.enum(["relationDecay", "targetRows"]),
+        value: anyNumber,
+        gain: orNull,
+        gainOfAll: orNull,
+        damage: orNull,
+      } satisfies SchemaKeys<PriceOfSeed>),
+    ),
+  }),
+]);
 
 /** A line of `records.jsonl` without its check; it is of the version of its manifest. */
 export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }> = {
@@ -42,6 +82,7 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
       cuts: z
         .array(z.object({ detector: z.string(), flagged: count, precision: orNull, recall: orNull, falseAlarmRate: anyNumber }))
         .optional(),
+      tasks: tasks.optional(),
       times: z.object({ attackMs: anyNumber, trainMs: anyNumber }),
       patch: sha256.nullable(),
     } satisfies SchemaKeys<TrialRecord & { readonly patch: string | null }>),

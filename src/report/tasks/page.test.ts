@@ -44,7 +44,8 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
   };
 }
 
-const pageOf = (result: TasksResult, title = "data.csv") => elementsOf(parseXml(renderTasksPage(result, { title, theriac: "0.0.0" })));
+const pageOf = (result: TasksResult, title = "data.csv") =>
+  elementsOf(parseXml(renderTasksPage(result, { title, theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 })));
 
 describe("the page of a study of tasks", () => {
   it.each([2, 4, 29])("is well-formed for %i tasks, with a map of every cell and an id only once", (count) => {

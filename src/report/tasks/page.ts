@@ -9,7 +9,7 @@ import { priceChart } from "../charts/price-chart.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
 import { taskFindings } from "./findings.ts";
 import { pairsOf, relatedOrder, taskWord } from "./order.ts";
-import { lossDigits } from "./text.ts";
+import { lossDigits, nothingMeasured } from "./text.ts";
 import { capitalised, countOf, countText, metricWord } from "../words/words.ts";
 
 export interface TasksPageAbout {
@@ -17,6 +17,8 @@ export interface TasksPageAbout {
   readonly title: string;
   /** Version. */
   readonly theriac: string;
+  readonly plannedTrials: number;
+  readonly recordedTrials: number;
 }
 
 /** Tables of more tasks than this stay folded. */
@@ -37,8 +39,25 @@ summary { margin: 0 0 0.8rem; color: var(--accent); cursor: pointer; }
 </style>`;
 
 /** Who helps whom, who can hurt whom and what sharing costs, as one file of HTML that needs nothing else. It is well-formed XML too. */
-export function renderTasksPage(result: TasksResult, { title, theriac }: TasksPageAbout): string {
+export function renderTasksPage(result: TasksResult, about: TasksPageAbout): string {
   const rows = result.byTask.reduce((sum, task) => sum + task.rows, 0);
+  const size = markup`${countOf(result.tasks.length, "task")} · ${countOf(rows, "labelled example")} · ${countOf(result.seeds, "seed")}`;
+  return frame(about, size, [
+    ...[findingsSection(result), gainSection(result), relationSection(result), vulnerabilitySection(result)],
+    ...[measuredSection(result), priceSection(result), notesSection(result)],
+  ]);
+}
+
+/** The page of a run that was stopped before anything was measured. */
+export function renderEmptyTasksPage(about: TasksPageAbout): string {
+  return frame(about, markup`no figures`, [markup`<p>${capitalised(nothingMeasured)}.</p>`]);
+}
+
+function frame(
+  { title, theriac, plannedTrials, recordedTrials }: TasksPageAbout,
+  size: Markup,
+  sections: readonly (Markup | null)[],
+): string {
   return markupText(markup`<!DOCTYPE html>
 <html lang="en">
 ${pageHead({ title: `Theriac tasks of ${title}`, theriac, style })}
@@ -46,10 +65,11 @@ ${pageHead({ title: `Theriac tasks of ${title}`, theriac, style })}
 <header>
 <p class="kicker">Theriac tasks</p>
 <h1>${title}</h1>
-<p class="small">${countOf(result.tasks.length, "task")} · ${countOf(rows, "labelled example")} · ${countOf(result.seeds, "seed")}</p>
+<p class="small">${size}</p>
+${recordedTrials < plannedTrials && markup`<p>This run is not whole: ${countText(recordedTrials)} of ${countText(plannedTrials)} trials are recorded.</p>`}
 </header>
 <main>
-${[findingsSection(result), gainSection(result), relationSection(result), vulnerabilitySection(result), measuredSection(result), priceSection(result), notesSection(result)]}
+${sections}
 </main>
 <footer>
 <p>Made by Theriac ${theriac}. The page holds no row of the data, and loads nothing.</p>

@@ -4,7 +4,7 @@ import type { Model } from "../../core/learner.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { measureTask } from "./task-metric.ts";
 import { type TaskSeed, rowsPerTask } from "./task-seed.ts";
-import type { AttackKind, TaskTools } from "./task-tools.ts";
+import type { AttackKind, TaskAttack, TaskTools } from "./task-tools.ts";
 
 export interface AttackOnTask {
   /** null = all tasks but the target. */
@@ -21,34 +21,58 @@ export interface AttackOutcome {
   readonly flipped: number;
 }
 
-/** Attacks one task through others that it shares with, and trains anew; null where the attack tasks have no rows or the metric is not defined. */
-export async function measureAttack(
-  { train, test, labelUnit }: Pick<TaskSeed, "train" | "test" | "labelUnit">,
-  clean: { readonly model: Model; readonly params: unknown },
+/** Poison in the attack tasks, with what it is to hurt. */
+export interface MadeAttack extends TaskAttack {
+  readonly target: number;
+  readonly before: number;
+}
+
+type Split = Pick<TaskSeed, "train" | "test" | "labelUnit">;
+
+export interface CleanModel {
+  readonly model: Model;
+  /** Tuned. */
+  readonly params: unknown;
+}
+
+/** The tasks with training rows through which another is attacked. Shape: counts [tasks]. */
+export function attackTasksOf({ from, to }: Pick<AttackOnTask, "from" | "to">, counts: Int32Array): number[] {
+  return [...counts].flatMap((count, task) => (count > 0 && task !== to && (from === null || task === from) ? [task] : []));
+}
+
+/** Makes the poison; null where the attack tasks have no rows or the metric is not defined. */
+export async function makeAttack(
+  { train, test, labelUnit }: Split,
+  clean: CleanModel,
   { from, to, budgetFraction }: AttackOnTask,
   tools: TaskTools,
   context: RunContext,
-): Promise<AttackOutcome | null> {
+): Promise<MadeAttack | null> {
   const counts = rowsPerTask(train);
-  const attackTasks = train.tasks.flatMap((_, task) => (counts[task] > 0 && task !== to && (from === null || task === from) ? [task] : []));
+  const attackTasks = attackTasksOf({ from, to }, counts);
   const before = measureTask(tools.metric, clean.model, test, to, labelUnit);
   if (attackTasks.length === 0 || counts[to] === 0 || before === null) return null;
-  const attack = await tools.attack({ clean: train, ...clean, attackTasks, target: to, budgetFraction }, context);
+  const made = await tools.attack({ clean: train, ...clean, attackTasks, target: to, budgetFraction }, context);
+  return { ...made, target: to, before };
+}
+
+/** Trains anew under the poison and tests its target. */
+export async function measureAttack(
+  { test, labelUnit }: Split,
+  { model: start, params }: CleanModel,
+  { kind, target, before, poisoned, flipped }: MadeAttack,
+  tools: TaskTools,
+  context: RunContext,
+): Promise<AttackOutcome> {
   const after = async (data: Dataset, rng: Rng): Promise<number> => {
     stopIfCancelled(context.signal);
-    const model = await tools.together.learner.fit(data, {
-      ...context,
-      progress: undefined,
-      rng,
-      params: clean.params,
-      start: clean.model,
-    });
-    return measureTask(tools.metric, model, test, to, labelUnit) ?? before;
+    const model = await tools.together.learner.fit(data, { ...context, progress: undefined, rng, params, start });
+    return measureTask(tools.metric, model, test, target, labelUnit) ?? before;
   };
   return {
-    kind: attack.kind,
+    kind,
     before,
-    after: await after(attack.poisoned, context.rng.fork("poisoned")),
-    flipped: await after(attack.flipped, context.rng.fork("flipped")),
+    after: await after(poisoned, context.rng.fork("poisoned")),
+    flipped: await after(flipped, context.rng.fork("flipped")),
   };
 }

@@ -1,10 +1,10 @@
 import type { RunContext } from "../../core/context.ts";
 import { chooseDecayForTask } from "./choose-decay.ts";
 import { measureAlone } from "./task-gain.ts";
-import { measureAttack } from "./measure-attack.ts";
+import { makeAttack, measureAttack } from "./measure-attack.ts";
 import { keepTargetRows } from "./target-rows.ts";
 import { measureTask, measureTasks, worsening } from "./task-metric.ts";
-import { type TaskSeed, rowsPerTask } from "./task-seed.ts";
+import type { TaskSeed } from "./task-seed.ts";
 import type { TaskTools } from "./task-tools.ts";
 
 /** One point of the price of sharing in one split; in the unit of the metric, null where it is not defined. */
@@ -39,7 +39,9 @@ export async function priceOfSeed(seed: TaskSeed, request: PriceRequest, tools: 
     const rng = context.rng.fork("price").fork(points.length);
     const own = { signal: context.signal, rng };
     const model = await tools.together.learner.fit(at.train, { ...own, params });
-    const outcome = await measureAttack(at, { model, params }, { from: null, to: target, budgetFraction }, tools, own);
+    const clean = { model, params };
+    const made = await makeAttack(at, clean, { from: null, to: target, budgetFraction }, tools, own);
+    const outcome = made === null ? null : await measureAttack(at, clean, made, tools, own);
     return {
       gain: better(alone, measureTask(tools.metric, model, at.test, target, at.labelUnit)),
       gainOfAll: at === seed ? better(request.single, measureTasks(tools.metric, model, at.test, at.labelUnit)) : null,
@@ -77,8 +79,8 @@ export function decaysAround(tuned: readonly number[]): number[] {
   return [-1, 0, 1, 2].map((power) => Number((middle * 10 ** power).toPrecision(3)));
 }
 
-/** 10, 20, 50 and all rows that the task has in training, as far as it has them. */
-export function rowCountsOf(seeds: readonly TaskSeed[], target: number): number[] {
-  const all = Math.min(...seeds.map(({ train }) => rowsPerTask(train)[target]));
+/** 10, 20, 50 and all rows that the task has in training, as far as every split has them. Shape: rows [seeds]. */
+export function rowCountsOf(rows: readonly number[]): number[] {
+  const all = Math.min(...rows);
   return [...[10, 20, 50].filter((count) => count < all), all];
 }

@@ -10,8 +10,8 @@ import type { ChosenLearner, TaskTools } from "./task-tools.ts";
 export interface GainOfSeed {
   readonly single: number | null;
   readonly pooled: number | null;
-  readonly mtrl: number | null;
-  readonly byTask: readonly { readonly single: number | null; readonly mtrl: number | null }[];
+  readonly together: number | null;
+  readonly byTask: readonly { readonly single: number | null; readonly together: number | null }[];
   /** Trained on the clean rows, with the tuned parameters it was trained with. */
   readonly model: Model;
   readonly params: { readonly relationDecay: number };
@@ -36,14 +36,24 @@ export async function measureGain(
   return {
     single: measureTasks(metric, single, alone, labelUnit),
     pooled: measureTasks(metric, pooled.model, test, labelUnit),
-    mtrl: measureTasks(metric, model, test, labelUnit),
+    together: measureTasks(metric, model, test, labelUnit),
     byTask: train.tasks.map((_, task) => ({
       single: present.includes(task) ? measureTask(metric, single, alone, present.indexOf(task), labelUnit) : null,
-      mtrl: measureTask(metric, model, test, task, labelUnit),
+      together: measureTask(metric, model, test, task, labelUnit),
     })),
     model,
     params: params as { readonly relationDecay: number },
   };
+}
+
+/** The model that `measureGain` trained, from what tuning had found. */
+export function fitAgain(
+  { rng, train }: TaskSeed,
+  { together }: TaskTools,
+  params: unknown,
+  context: Omit<RunContext, "rng">,
+): Promise<Model> {
+  return together.learner.fit(train, { ...context, progress: undefined, rng: rng.fork("together").fork("fit"), params });
 }
 
 export async function fitTuned(

@@ -225,6 +225,15 @@ export const studyOptions = [
     group,
   },
   {
+    name: "learner",
+    value: "<id>",
+    type: { of: "text" },
+    help: "what learns the tasks together with their relation (default: mtrl)",
+    key: "learner",
+    commands: ["tasks"],
+    group,
+  },
+  {
     name: "pairs",
     value: "<number>",
     type: { of: "whole", min: 0 },

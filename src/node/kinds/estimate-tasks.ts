@@ -1,0 +1,34 @@
+import { performance } from "node:perf_hooks";
+import { NumericalError } from "../../core/errors.ts";
+import { encoderParams, makeEncoder } from "../../data/encoder.ts";
+import { resolveParams } from "../../core/params.ts";
+import type { Cell } from "../../study/kind.ts";
+import { price } from "../../study/tasks/config.ts";
+import type { TasksInput } from "../../study/tasks/input.ts";
+import { makeTaskTools } from "../../study/tasks/make-tools.ts";
+import { prepareTaskSeed } from "../../study/tasks/task-seed.ts";
+
+/** Trainings of all tasks together that a trial comes to: tuning among them, the steps of an ascent, and an ascent for each point of the price. */
+const trainings = { sharing: 30, attack: 25, price: 200 } as const;
+/** λ₂ of the training that is timed. */
+const someDecay = 0.01;
+
+/** Milliseconds that these trials will take, from the time of one training; good to a factor of three or so. */
+export async function estimateTasksMs(input: TasksInput, open: readonly Cell[], threads: number): Promise<number> {
+  const { learner, params } = makeTaskTools(input).together;
+  const encoder = makeEncoder(resolveParams("encoder", encoderParams, { fittedOn: "frozen" }), input.table);
+  try {
+    const { train, rng } = prepareTaskSeed(input.table, encoder, input.config.firstSeed, input.config.testFraction);
+    const started = performance.now();
+    await learner.fit(train, { rng: rng.fork("estimate"), params: { ...(params as object), relationDecay: someDecay } });
+    const each = performance.now() - started;
+    const count = open.reduce(
+      (sum, { attack }) => sum + trainings[attack === null ? "sharing" : attack.id === price ? "price" : "attack"],
+      0,
+    );
+    return (each * count) / Math.max(1, threads);
+  } catch (error) {
+    if (error instanceof NumericalError) return NaN;
+    throw error;
+  }
+}

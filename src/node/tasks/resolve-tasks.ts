@@ -1,0 +1,93 @@
+import { catalog } from "../../catalog.ts";
+import type { Target } from "../../core/dataset.ts";
+import { UsageError } from "../../core/errors.ts";
+import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
+import type { Learner } from "../../core/learner.ts";
+import { primaryMetricId } from "../../core/metric.ts";
+import type { Table } from "../../core/table.ts";
+import { methodOf } from "../../study/config.ts";
+import { type TasksStudyConfig, slots } from "../../study/tasks/config.ts";
+import { chooseForTasks } from "../../study/tasks/make-tools.ts";
+import type { ConfigOf } from "../config/options/options.ts";
+import { parseBudget } from "../config/parse-budget.ts";
+import { defaults, tasksDefaults } from "../config/study-defaults.ts";
+import type { Note } from "../read/request.ts";
+
+/** All that a study of tasks can be asked for, as the table of options has it; what is left out has a default. */
+export type TasksConfig = ConfigOf<"tasks", "table">;
+
+/** What can be held against the catalogue before any data are read. @throws UsageError */
+export function checkTasksConfig({ budget, learner, out }: TasksConfig): void {
+  parseBudget("--budget", budget ?? tasksDefaults.budget);
+  relatingLearner(learner);
+  if (out !== undefined && /\.html?$/i.test(out))
+    throw new UsageError(`--out ${out} names a page, and a study is a folder: name one, and the page is report.html in it`);
+}
+
+/** The learner asked for, or the first that can learn tasks together with their relation. @throws UsageError where it cannot */
+function relatingLearner(id: string | undefined): Learner {
+  const able = catalog.learners.filter(({ relation }) => relation !== undefined);
+  const learner = id === undefined ? able[0] : methodOf("learner", catalog.learners, id);
+  if (able.includes(learner)) return learner;
+  throw new UsageError(
+    `--learner ${learner.id}: it learns no relation between tasks; these do: ${able.map((method) => method.id).join(", ")}`,
+  );
+}
+
+/** Fills in all that was not asked for. @throws UsageError where the data hold one task only or a label that cannot be learned together */
+export function resolveTasks(config: TasksConfig, table: Table): { study: TasksStudyConfig; notes: Note[] } {
+  const together = relatingLearner(config.learner);
+  const target = targetOf(table);
+  refuseUseless(table, target, together);
+  const single = methodOf("learner", catalog.learners, target.kind === "classes" ? "logistic" : "ridge");
+  const { y } = listExamples(table);
+  const shares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
+  const study: TasksStudyConfig = {
+    learner: chooseForTasks(together, ["bias", "tolerance"], config.relationDecay),
+    single: chooseForTasks(single, ["bias"]),
+    metric: primaryMetricId(target, shares),
+    attacks: slots({ tasks: taskNames(table).length, pairs: config.pairs ?? tasksDefaults.pairs, hasPrice: config.price ?? true }),
+    repairs: [],
+    budgets: [parseBudget("--budget", config.budget ?? tasksDefaults.budget)],
+    seeds: config.seeds ?? tasksDefaults.seeds,
+    firstSeed: config.seed ?? tasksDefaults.seed,
+    testFraction: config.testFraction ?? defaults.testFraction,
+  };
+  return { study, notes: smallTasks(table) };
+}
+
+function refuseUseless(table: Table, target: Target, learner: Learner): void {
+  const names = taskNames(table);
+  if (names.length < 2) {
+    const told =
+      table.roles.task === null ? "" : `; column "${table.roles.task}" holds ${names.length === 1 ? `"${names[0]}" alone` : "nothing"}`;
+    throw new UsageError(`theriac tasks compares several tasks: name a task column with --task, or give --label several times${told}`);
+  }
+  const refusal = learner.refuses?.(target) ?? null;
+  const classes = target.kind === "classes" ? target.names.length : 2;
+  if (refusal !== null) throw new UsageError(`tasks that share a relation cannot learn this label: ${refusal}`);
+  if (classes !== 2)
+    throw new UsageError(
+      `theriac tasks learns two classes or a number, and the label has ${classes} classes; keep two of them, or use --predict number if they are amounts`,
+    );
+}
+
+/** What can be said of tasks with so few rows that not all can be measured. */
+function smallTasks(table: Table): Note[] {
+  const { task, y } = listExamples(table);
+  const names = taskNames(table);
+  const counts = new Int32Array(names.length);
+  const classes = names.map(() => new Set<number>());
+  task.forEach((t, i) => {
+    counts[t]++;
+    classes[t].add(y[i]);
+  });
+  const isClasses = targetOf(table).kind === "classes";
+  return names.flatMap((name, t): Note[] => {
+    const said = (text: string): Note[] => [{ level: "info", text: `task "${name}" ${text}` }];
+    if (counts[t] === 0) return said("has no labelled row: nothing is known of it");
+    if (counts[t] === 1) return said("has one labelled row: it is learned from or tested on, never both");
+    if (isClasses && classes[t].size === 1) return said("has one class only: there is little to tell apart in it");
+    return [];
+  });
+}

@@ -1,0 +1,170 @@
+import type { RunContext } from "../../core/context.ts";
+import { type Dataset, selectExamples } from "../../core/dataset.ts";
+import { NumericalError } from "../../core/errors.ts";
+import { type DataPoison, noDataPoison } from "../../core/poison.ts";
+import { budgetOf } from "../../core/threat.ts";
+import type { Encoder } from "../../data/encoder.ts";
+import { makeRng } from "../../numeric/random.ts";
+import type { Cell, Look, Scene } from "../kind.ts";
+import { type TaskAims, aimOf } from "./aims.ts";
+import { price } from "./config.ts";
+import type { TasksInput } from "./input.ts";
+import type { SharingFindings, TaskFindings } from "./findings.ts";
+import { type CleanModel, type MadeAttack, attackTasksOf, makeAttack, measureAttack } from "./measure-attack.ts";
+import { priceOfSeed } from "./price-of-sharing.ts";
+import { type GainOfSeed, fitAgain, measureGain } from "./task-gain.ts";
+import { type TaskSeed, prepareTaskSeed, rowsPerTask } from "./task-seed.ts";
+import type { TaskTools } from "./task-tools.ts";
+
+/** A seed of a study of tasks: before there are aims, what sharing brings; with them, what attacks take. */
+export async function tasksScene(
+  { table, config, aims }: TasksInput,
+  encoder: Encoder,
+  tools: TaskTools,
+  { seed }: Pick<Cell, "seed">,
+  context: Omit<RunContext, "rng">,
+): Promise<Scene<DataPoison>> {
+  const split = prepareTaskSeed(table, encoder, seed, config.testFraction);
+  if (aims === null) return sharingScene(split, await measureGain(split, tools, context), tools);
+  const own = aims.seeds.find((measured) => measured.seed === seed);
+  if (own === undefined) throw new NumericalError("what sharing brings could not be measured with this seed");
+  return attackScene(split, { model: await fitAgain(split, tools, own.params, context), params: own.params }, { ...aims, own }, tools);
+}
+
+function sharingScene({ train, test }: TaskSeed, gain: GainOfSeed, tools: TaskTools): Scene<DataPoison> {
+  const { model, params, single, pooled, together, byTask } = gain;
+  return {
+    learnerParams: params,
+    budgetRows: () => 0,
+    poison: () => Promise.resolve(null),
+    ground: () =>
+      Promise.resolve({
+        ...untouched(train),
+        look() {
+          const tasks: SharingFindings = {
+            kind: "sharing",
+            ...{ single, pooled, together, byTask },
+            trainRows: [...rowsPerTask(train)],
+            relation: [...tools.relation(model, train)],
+            ...vulnerabilityOf(gain, train, tools),
+          };
+          return Promise.resolve(lookOf(test, tasks, together === null ? {} : { [tools.metric.id]: together }));
+        },
+      }),
+  };
+}
+
+function vulnerabilityOf(
+  { model, params }: GainOfSeed,
+  train: Dataset,
+  tools: TaskTools,
+): Pick<SharingFindings, "vulnerability" | "noVulnerability"> {
+  try {
+    return { vulnerability: [...tools.vulnerability(model, train, params)] };
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    return { vulnerability: new Array<number>(train.tasks.length ** 2).fill(NaN), noVulnerability: error.message };
+  }
+}
+
+function attackScene(
+  split: TaskSeed,
+  clean: CleanModel & { readonly params: { readonly relationDecay: number } },
+  aims: TaskAims & { readonly own: TaskAims["seeds"][number] },
+  tools: TaskTools,
+): Scene<DataPoison> {
+  const { train, test, seed } = split;
+  const { budgetFraction } = aims;
+  const known = new Map<string, Promise<MadeAttack | null>>();
+  const rngOf = ({ from, to }: { readonly from: number | null; readonly to: number }) =>
+    makeRng(seed)
+      .fork("attack")
+      .fork(from ?? "all")
+      .fork(to);
+
+  /** Made once, though both the patch and what is learned under it ask for it. */
+  function made(slot: string, context: Omit<RunContext, "rng">): Promise<MadeAttack | null> {
+    const aim = aimOf(aims, slot);
+    if (aim === null) return Promise.resolve(null);
+    let attack = known.get(slot);
+    if (attack === undefined) {
+      attack = makeAttack(split, clean, { ...aim, budgetFraction }, tools, { ...context, rng: rngOf(aim) });
+      known.set(slot, attack);
+    }
+    return attack;
+  }
+
+  async function priceFindings(context: Omit<RunContext, "rng">): Promise<TaskFindings> {
+    const { exposed, relationDecays, targetRows, own } = aims;
+    if (exposed === null || !own.pays) return { kind: "price", points: [] };
+    const request = { target: exposed, budgetFraction, relationDecays, targetRows, params: clean.params, single: own.single };
+    return { kind: "price", points: await priceOfSeed(split, request, tools, { ...context, rng: makeRng(seed).fork("price") }) };
+  }
+
+  return {
+    learnerParams: clean.params,
+    budgetRows({ id }) {
+      const aim = aimOf(aims, id);
+      const counts = rowsPerTask(train);
+      return aim === null ? 0 : attackTasksOf(aim, counts).reduce((sum, task) => sum + budgetOf(budgetFraction, counts[task]).rows, 0);
+    },
+    async poison({ id }, _, __, context) {
+      const attack = id === price ? null : await made(id, context);
+      return attack === null ? null : patchOf(train, attack);
+    },
+    ground: (poison, attack, context) =>
+      Promise.resolve({
+        ...untouched(train),
+        touchedRows: poison?.insert.length ?? 0,
+        trainingRows: train.y.length + (poison?.insert.length ?? 0),
+        async look() {
+          if (attack === null) throw new Error("tasks are measured before they are attacked");
+          if (attack.id === price) return lookOf(test, await priceFindings(context));
+          const attacked = await made(attack.id, context);
+          known.delete(attack.id);
+          const aim = aimOf(aims, attack.id);
+          const outcome =
+            attacked === null || aim === null ? null : await measureAttack(split, clean, attacked, tools, { ...context, rng: rngOf(aim) });
+          return lookOf(test, { kind: "attack", outcome });
+        },
+      }),
+  };
+}
+
+function untouched(train: Dataset) {
+  return {
+    trainingRows: train.y.length,
+    touchedRows: 0,
+    poisoned: null,
+    suspicion: () => Promise.reject(new Error("no detector looks at tasks here")),
+  };
+}
+
+function lookOf(test: Dataset, tasks: TaskFindings, metrics: Look["metrics"] = {}): Look {
+  return { testRows: test.y.length, metrics, attackerObjective: null, tasks };
+}
+
+/** The rows below the clean ones, as they are learned from: encoded, a real label standardised. */
+function patchOf(train: Dataset, { poisoned }: MadeAttack): DataPoison {
+  const clean = train.y.length;
+  const added = selectExamples(
+    poisoned,
+    Int32Array.from({ length: poisoned.y.length - clean }, (_, i) => clean + i),
+  );
+  const { x } = added;
+  return {
+    ...noDataPoison,
+    insert: Array.from(added.y, (y, i) => ({
+      kind: "features" as const,
+      x:
+        x.kind === "dense"
+          ? [...x.data.subarray(i * x.cols, (i + 1) * x.cols)]
+          : {
+              indices: [...x.indices.subarray(x.indptr[i], x.indptr[i + 1])],
+              values: [...x.values.subarray(x.indptr[i], x.indptr[i + 1])],
+            },
+      y,
+      task: added.task[i],
+    })),
+  };
+}
