@@ -4,7 +4,10 @@ import { print, printJson } from "./output.ts";
 
 /** Prints what a run of any kind found, as tables or as one JSON document, and sets the exit code. */
 export async function showAudit(run: OpenedRun, asJson: boolean): Promise<void> {
-  if (asJson) printJson(await run.kind.renderJson(run), "trials");
-  else print((await run.kind.renderText(run)).trimEnd());
+  if (asJson) {
+    const document = await run.kind.renderJson(run);
+    if ("trials" in document) printJson(document, "trials");
+    else printJson(document);
+  } else print((await run.kind.renderText(run)).trimEnd());
   process.exitCode = exitCodeOf(run.judged.verdict);
 }

@@ -63,7 +63,7 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   isAfterTrials?(path: string): boolean;
   /** What a terminal shows of a run. */
   renderText(run: JudgedRun<M>): Promise<string>;
-  /** The document that `--json` prints, whose long list is `trials`. */
+  /** The document that `--json` prints, whose long list is `trials`, if it has one. */
   renderJson(run: JudgedRun<M>): Promise<JsonDocument>;
   /** Writes report.html and junit.xml into a run, over the ones that are there; returns the path of the report. */
   writeReport(run: JudgedRun<M>): Promise<string>;
