@@ -1,18 +1,20 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { parseParamText } from "../core/params.ts";
-import { type AuditConfig, readRequestOf } from "../node/config/audit-config.ts";
+import type { MethodInfo } from "../core/method.ts";
+import type { Attacked } from "../node/attack.ts";
+import type { RatingsAuditConfig } from "../node/ratings/ratings-audit-config.ts";
 import { methodOf } from "../study/config.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
-import { readConfig, readFlags } from "./read-options.ts";
+import { kindAsked, readConfig, readFlags } from "./read-options.ts";
 
 export function addAttack(program: Command, showsAll: boolean): void {
   const command = program
     .command("attack")
     .summary("write a poisoned copy of the data and its patch")
     .description(
-      "Poisons a copy of your own data, so that you can try your own training, checks and people on it. All labelled rows are within reach.",
+      "Poisons a copy of your own data, so that you can try your own training, checks and people on it. Of a table all labelled rows are within reach; to ratings fake accounts add theirs, under names like the others.",
     )
     .argument("<data>", "one file");
   addOptions(command, showsAll).addHelpText("after", help).action(run);
@@ -22,37 +24,38 @@ const help = `
 Examples:
   theriac attack reviews.csv --label stars --text review --attack label-flip --budget 1% --out poisoned
   theriac attack sensors.csv --label temperature --attack flipped-copies --budget 0.05 --seed 7 --out poisoned
+  theriac attack ratings.csv --ratings --attack average-profiles --budget 3% --target "Item" --out poisoned
   theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json
 
 Writes two files into the folder: the poisoned copy, whose name says what it is, and the patch that undoes it. Nothing is written over.
 Exit codes: 0 written, 2 the request was wrong, 3 the attack failed.`;
 
 async function run(data: string, given: Given): Promise<void> {
+  const kind = kindAsked("attack", given);
   const { attack, budget, out, set = [], quiet = false } = readFlags("attack", given);
-  const asked = readConfig("attack", "table", data, given);
-  const { makePoison } = await import("../node/poison/make-poison.ts");
-  const { checkPoisonedCopy, writePoisonedCopy } = await import("../node/poison/poison-file.ts");
-  const { readTable } = await import("../node/read/read-table.ts");
-  const { checkConfig } = await import("../node/config/resolve-study.ts");
-  const config: AuditConfig = { ...asked, attacks: [{ id: attack, params: await parseSettings(attack, set) }], budgets: [budget] };
-  checkConfig(config);
-  const { notesOf } = await import("../node/read/request.ts");
-  const request = readRequestOf(config.data ?? {});
-  const read = await readTable(request);
-  const tell = noteTeller(quiet);
-  notesOf(read, "warning").forEach(tell);
-  checkPoisonedCopy({ request, read, outFolder: out, about: { attack, budgetFraction: budget } });
-  const { poison, about, budgetRows, notes } = await makePoison(read.table, config);
-  const { copyPath, patchPath, sourceSha256, note } = await writePoisonedCopy({ request, read, poison, outFolder: out, about });
-  [...notesOf(read, "info"), ...notes, ...(note === undefined ? [] : [{ level: "info", text: note } as const])].forEach(tell);
-  const touched = new Set([...poison.relabel, ...poison.edit].map((change) => change.row)).size;
-  printLine(`${copyPath}: ${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`);
+  const { attackData } = await import("../node/attack.ts");
+  const { catalog } = await import("../catalog.ts");
+  const { parseBudget } = await import("../node/config/parse-budget.ts");
+  const asked = { out, attack, budgetFraction: parseBudget("--budget", budget), onNote: noteTeller(quiet) };
+  const methods: readonly MethodInfo[] = kind === "ratings" ? catalog.ratings.attacks : catalog.attacks;
+  const chosen = () => ({ attacks: [{ id: attack, params: parseSettings(methods, attack, set) }], budgets: [budget] });
+  const attackOne = async (): Promise<Attacked> => {
+    if (kind === "table") {
+      const config = { ...readConfig("attack", "table", data, given), ...chosen() };
+      return attackData((await import("../node/kinds/attack-table.ts")).attackTable, config, asked);
+    }
+    const { learner, data: named = {}, ...rest } = readConfig("attack", "ratings", data, given);
+    const learners = learner === undefined ? {} : { learners: [learner] };
+    const config: RatingsAuditConfig = { ...rest, ...learners, ...chosen(), data: { ...named, kind: "ratings" } };
+    return attackData((await import("../node/kinds/attack-ratings.ts")).attackRatings, config, asked);
+  };
+  const { copyPath, patchPath, sourceSha256, told } = await attackOne();
+  printLine(`${copyPath}: ${told}`);
   printLine(`${patchPath}: takes it back with theriac undo ${patchPath} --sha256 ${sourceSha256}`);
 }
 
-async function parseSettings(attackId: string, settings: readonly string[]): Promise<Record<string, unknown>> {
-  const { catalog } = await import("../catalog.ts");
-  const { params } = methodOf("attack", catalog.attacks, attackId);
+function parseSettings(methods: readonly MethodInfo[], attackId: string, settings: readonly string[]): Record<string, unknown> {
+  const { params } = methodOf("attack", methods, attackId);
   return Object.fromEntries(
     settings.map((setting) => {
       const at = setting.indexOf("=");

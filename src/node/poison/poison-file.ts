@@ -6,16 +6,16 @@ import type { Cell } from "../../core/table.ts";
 import type { PatchFile, TouchedRecord } from "./patch-file.ts";
 import type { Rewriter } from "../read/rewrite/rewriter.ts";
 import { readers } from "../read/readers.ts";
-import { digest, openSource, rewriterFor } from "./source-file.ts";
-import type { Dialect, ReadRequest, ReadResult } from "../read/request.ts";
+import { type Copied, digest, openSource, rewriterFor } from "./source-file.ts";
+import type { Dialect, ReadRequest } from "../read/request.ts";
 import { patchFile } from "../schemas/patch-file.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { checkNewFiles, writeFiles } from "../write/write-files.ts";
 
 export interface PoisonedCopyInput {
-  readonly request: ReadRequest;
-  readonly read: ReadResult;
+  readonly request: Pick<ReadRequest, "data">;
+  readonly read: Copied;
   readonly poison: DataPoison;
   /** Made if it is not there. */
   readonly outFolder: string;

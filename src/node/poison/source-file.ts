@@ -15,8 +15,13 @@ export interface Source {
   readonly bytes: Buffer;
 }
 
+/** What was read, as far as copies of it go; of formats that are copied as CSV with every column. */
+export interface Copied extends Pick<ReadResult, "files" | "dialect"> {
+  readonly table: Pick<Table, "rows" | "columns">;
+}
+
 /** The bytes of a file that was read, as they were; of a format that is read alone, the same table as CSV. @throws UsageError where they changed */
-export function openSource(read: ReadResult, file: SourceFile = read.files[0]): { source: Source; dialect: Dialect; isConverted: boolean } {
+export function openSource(read: Copied, file: SourceFile = read.files[0]): { source: Source; dialect: Dialect; isConverted: boolean } {
   const { path, sha256 } = file;
   const reader = readers[read.dialect.format];
   if (path === standardInput)
@@ -39,7 +44,7 @@ export function openSource(read: ReadResult, file: SourceFile = read.files[0]): 
   return { source: { path: join(dirname(path), name), bytes: renderCsv(read.table, dialect) }, dialect, isConverted: true };
 }
 
-function renderCsv(table: Table, dialect: Dialect): Buffer {
+function renderCsv(table: Copied["table"], dialect: Dialect): Buffer {
   const lines = [dialect.columns.map((name) => printCell("", name, name, dialect, false)).join(",")];
   for (let row = 0; row < table.rows; row++) {
     const line = table.columns.map((column) => printCell("", column.name, cellOf(column, row), dialect, false)).join(",");

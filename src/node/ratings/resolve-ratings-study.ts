@@ -32,6 +32,19 @@ const implicitEngines: Readonly<Record<Effort, readonly string[]>> = {
   full: ["item-knn-implicit", "als-implicit", "bpr"],
 };
 
+/** The engine that an attack is made for where none is named: the first that it can attack, else the first of all. */
+export function engineFor(attack: MethodChoice | undefined, { scale }: Ratings): string {
+  const engines = scale.step === 0 ? implicitEngines.full : effortDefaults.full.engines;
+  if (attack === undefined) return engines[0];
+  const { id } = choose("attack", methods.attacks, attack);
+  const { refuses } = methodOf("attack", methods.attacks, id);
+  const canBe = (engine: string): boolean => {
+    const { id: of, params } = choose("engine", methods.recommenders, engine);
+    return (refuses?.({ recommender: methodOf("engine", methods.recommenders, of), params }) ?? null) === null;
+  };
+  return engines.find(canBe) ?? engines[0];
+}
+
 /** What can be held against the catalog before any data are read. @throws UsageError */
 export function checkRatingsConfig(config: RatingsAuditConfig): void {
   if (config.learners?.length === 0) throw new UsageError("no engine was named, and nothing is learned without one");

@@ -3,9 +3,9 @@ import type { Option } from "./option.ts";
 
 const common = {
   kinds: ["ratings"],
-  commands: ["audit"],
+  commands: ["audit", "attack"],
   goesWith: "ratings (--ratings)",
-  group: "Ratings (a recommender is audited, with fake accounts, if one of these is there):",
+  group: "Ratings (who rated what, with fake accounts among them, if one of these is there):",
 } as const;
 
 /** Who rated what, and how fake accounts rate. */

@@ -112,6 +112,7 @@ export const studyOptions = [
     help: "what the attacker of a recommender wants",
     about: "what the attacker wants: items seen more or less, or everything worse",
     key: "goal",
+    commands: ["audit", "attack"],
     default: "promote",
   },
   {
@@ -180,6 +181,7 @@ export const studyOptions = [
     help: "an item to be seen more or less; repeatable (default: chosen)",
     about: "items to be seen more or less; default: five that are chosen",
     key: "targets",
+    commands: ["audit", "attack"],
     example: "[item_1, item_2]",
   },
   {

@@ -15,6 +15,7 @@ import { lookLikeTimes, numberTimes, textTimes } from "./rating-times.ts";
 import { codesOfNoRating, ratingValues } from "./rating-values.ts";
 import { doubtPlaces, doubtValues } from "./ratings-doubts.ts";
 import { type CellsOf, type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
+import { type Keep, type RowsOfRatings, keepRows, noRows } from "./rating-rows.ts";
 import { layoutOf, refuseMatrix } from "./ratings-layout.ts";
 import type { RawData } from "../raw.ts";
 import { sortClasses } from "../read-labels.ts";
@@ -46,12 +47,21 @@ export interface RatingsResult {
   readonly files: readonly SourceFile[];
 }
 
+/** Ratings with the rows that they stand in. */
+export type RatingRows = RatingsResult & RowsOfRatings;
+
 /** Reads who rated what from any format of cells. Every guess is a note; whatever is wrong is a UsageError of one line. */
-export function readRatings(given: RatingsRequest): Promise<RatingsResult> {
-  return withStandardInput(given.data, (data) => readNamed({ ...given, data }));
+export async function readRatings(given: RatingsRequest): Promise<RatingsResult> {
+  const { ratings, notes, files } = await withStandardInput(given.data, (data) => readNamed({ ...given, data }, noRows));
+  return { ratings, notes, files };
 }
 
-async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
+/** The same with the rows that the ratings stand in, for who writes rows, or speaks of them. */
+export function readRatingRows(given: RatingsRequest): Promise<RatingRows> {
+  return withStandardInput(given.data, (data) => readNamed({ ...given, data }, keepRows));
+}
+
+async function readNamed<T>(given: RatingsRequest, keep: Keep<T>): Promise<RatingsResult & T> {
   const request = layoutOf(given);
   const found = findFiles(request.data, request.format);
   const reader = readers[found.format];
@@ -62,10 +72,10 @@ async function readNamed(given: RatingsRequest): Promise<RatingsResult> {
   refuseFormatOptions(found, request);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   checkMemory(found.paths, estimateBytes(found.paths, reader.memoryFactor), limitBytes);
-  return withinMemory(() => readCells(found, request, limitBytes));
+  return withinMemory(() => readCells(found, request, limitBytes, keep));
 }
 
-async function readCells(found: FoundFiles, request: RatingsRequest, limitBytes: number): Promise<RatingsResult> {
+async function readCells<T>(found: FoundFiles, request: RatingsRequest, limitBytes: number, keep: Keep<T>): Promise<RatingsResult & T> {
   const raw = await loadRaw(found, { ...request, labels: [], text: [], features: [], drop: [] }, limitBytes, "texts");
   try {
     const names = raw.columns.map(({ name }) => name);
@@ -81,7 +91,7 @@ async function readCells(found: FoundFiles, request: RatingsRequest, limitBytes:
     const rated = await fetchRated(raw, names, columns, request);
     const clipped = request.scale?.clip === true ? clip(rated.value, request.scale) : 0;
     const scale = await scaleOf(raw, rated, columns.rating, request.scale);
-    const { ratings, leftOut } = sortRatings(rated, scale);
+    const { ratings, leftOut, place } = sortRatings(rated, scale);
     const first = leftOut.length === 0 ? "" : await placeOfRow(raw, rated.row[leftOut[0]]);
     return {
       ratings,
@@ -100,6 +110,7 @@ async function readCells(found: FoundFiles, request: RatingsRequest, limitBytes:
         ...describe(ratings, { count: leftOut.length, first }, columns, request),
       ],
       files: raw.files,
+      ...(await keep(raw, columns, rated.row, place)),
     };
   } finally {
     raw.connection.closeSync();
@@ -268,13 +279,19 @@ async function scaleOf(raw: RawData, { value, row }: Rated, column: string | nul
   return scale;
 }
 
-/** By user, then item; of several ratings of an item by a user the latest, of equally late ones the last, is kept. Shape: leftOut [rows left out], rising. */
-function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { ratings: Ratings; leftOut: Int32Array } {
+/**
+ * By user, then item; of several ratings of an item by a user the latest, of equally late ones the last, is kept. `place` is where the rating of a row is,
+ * or the one that it was left out for. Shapes: leftOut [rows left out], rising; place [rows].
+ */
+function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { ratings: Ratings; leftOut: Int32Array; place: Int32Array } {
   const [users, items] = [sortClasses(namesOf(user)), sortClasses(namesOf(item))];
   const [u, i] = [placesOf(user.codes, user.names, users), placesOf(item.codes, item.names, items)];
   const order = Int32Array.from(u.keys()).sort((a, b) => u[a] - u[b] || i[a] - i[b] || (time === null ? 0 : time[a] - time[b]) || a - b);
   const isLast = (k: number): boolean => k + 1 === order.length || u[order[k]] !== u[order[k + 1]] || i[order[k]] !== i[order[k + 1]];
   const kept = order.filter((_, k) => isLast(k));
+  const place = new Int32Array(order.length);
+  let at = 0;
+  order.forEach((p, k) => (place[p] = isLast(k) ? at++ : at));
   const ratings = {
     user: Int32Array.from(kept, (p) => u[p]),
     item: Int32Array.from(kept, (p) => i[p]),
@@ -284,7 +301,7 @@ function sortRatings({ user, item, value, time }: Rated, scale: RatingScale): { 
     items,
     scale,
   };
-  return { ratings, leftOut: order.filter((_, k) => !isLast(k)).sort() };
+  return { ratings, leftOut: order.filter((_, k) => !isLast(k)).sort(), place };
 }
 
 /** Those that have a rating. */

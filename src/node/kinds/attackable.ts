@@ -1,0 +1,28 @@
+import type { DataPoison } from "../../core/poison.ts";
+import type { Copied } from "../poison/source-file.ts";
+import type { Note } from "../read/request.ts";
+
+/** What was read of data that may be copied: their cells, and what was noticed. */
+export interface CopiedReading extends Copied {
+  readonly notes: readonly Note[];
+}
+
+export interface PoisonOfFile {
+  /** Changed cells and new rows. */
+  readonly poison: DataPoison;
+  /** What the patch will remember of how it was made. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** What was touched and what could be, as `3 rows changed, with a budget of 4`. */
+  readonly told: string;
+  readonly notes: readonly Note[];
+}
+
+/** Data whose file can be poisoned. `C` is what can be asked for, `Q` what is to be read, `R` what reading gives. */
+export interface Attackable<C, Q extends { readonly data: string }, R extends CopiedReading> {
+  /** What can be held against the catalogue before any data are read. @throws UsageError */
+  checkConfig(config: C): void;
+  requestOf(config: C): Q;
+  read(request: Q): Promise<R>;
+  /** @throws UsageError where such an attack leaves no file to write */
+  makePoison(read: R, config: C): Promise<PoisonOfFile>;
+}
