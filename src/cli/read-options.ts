@@ -53,7 +53,9 @@ export function kindAsked(command: CommandName, given: Given): DataKind {
 }
 
 export function isGiven(option: Option, given: Given): boolean {
-  return given[attributeOf(option)] !== undefined;
+  const value = given[attributeOf(option)];
+  // Of what can be switched off alone, commander says that it is on.
+  return value !== undefined && !(option.type.of === "off" && value === true);
 }
 
 const kindWords = (kind: DataKind): string => (kind === "table" ? "tables" : kind);

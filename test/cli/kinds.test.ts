@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { makeRng } from "../../src/numeric/random.ts";
 import { writeRatings } from "../written-ratings.ts";
 import { filesIn, inFolder, start, theriac, writeReviews } from "./command.ts";
 
-/** A kind of data, and how it is audited in a moment. What all kinds have in common is tested here, once for all of them. */
+/** A kind of data, and how it is studied in a moment. What all kinds have in common is tested here, once for all of them. */
 interface Kind {
   readonly name: string;
+  readonly command: "audit" | "tasks";
   readonly file: string;
   write(folder: string): void;
   /** Names the data, and what in them is what. */
@@ -15,14 +17,16 @@ interface Kind {
   readonly config: Readonly<Record<string, unknown>>;
   /** One attack at one budget on one learner, seed after seed. */
   readonly quick: readonly string[];
-  readonly methods: { readonly detector: string; readonly repair: string };
+  readonly trialsOfSeed: number;
+  readonly methods: { readonly detector: string; readonly repair: string } | null;
   /** Options of other kinds and formats. */
   readonly foreign: readonly (readonly string[])[];
-  readonly learners: readonly [string, string];
+  /** null where a study has one learner. */
+  readonly learners: readonly [string, string] | null;
   /** What no look at the request shows to be wrong, as part of a configuration file. */
-  readonly wrongLater: { readonly config: Readonly<Record<string, unknown>>; readonly message: RegExp };
+  readonly wrongLater: { readonly config: Readonly<Record<string, unknown>>; readonly message: RegExp } | null;
   /** A limit that holds on one of two learners. */
-  readonly uneven: { readonly config: Readonly<Record<string, unknown>>; readonly limit: string; readonly brokenOn: string };
+  readonly uneven: { readonly config: Readonly<Record<string, unknown>>; readonly limit: string; readonly brokenOn: string } | null;
   /** What `theriac attack` is asked for; a text says why this kind has no patches in files. */
   readonly poisoned: readonly string[] | string;
 }
@@ -30,6 +34,8 @@ interface Kind {
 const kinds: readonly Kind[] = [
   {
     name: "table",
+    command: "audit",
+    trialsOfSeed: 4,
     file: "reviews.csv",
     write: (folder) => writeReviews(folder),
     data: ["reviews.csv", "--label", "stars", "--text", "review"],
@@ -51,6 +57,8 @@ const kinds: readonly Kind[] = [
   },
   {
     name: "ratings",
+    command: "audit",
+    trialsOfSeed: 4,
     file: "ratings.csv",
     write: writeRatings,
     data: ["ratings.csv", "--user", "who", "--item", "movie", "--rating", "stars", "--time", "when"],
@@ -70,14 +78,40 @@ const kinds: readonly Kind[] = [
       limit: "rmse <= 0.75",
       brokenOn: "als-explicit",
     },
-    poisoned: "theriac attack writes no ratings",
+    poisoned: ["--attack", "average-profiles", "--budget", "10%", "--target", "m1"],
+  },
+  {
+    name: "tasks",
+    command: "tasks",
+    trialsOfSeed: 2,
+    file: "sites.csv",
+    write: writeSites,
+    data: ["sites.csv", "--label", "label", "--task", "site"],
+    config: {},
+    quick: ["--pairs", "1", "--no-price", "--relation-decay", "0.01"],
+    methods: null,
+    foreign: [["--colour"], ["--image-size", "8"], ["--label-file", "labels"]],
+    learners: null,
+    wrongLater: null,
+    uneven: null,
+    poisoned: "they are a table, whose patches those of tables are",
   },
 ];
+
+/** Two tasks of one rule. */
+function writeSites(folder: string): void {
+  const rng = makeRng(2);
+  const lines = Array.from({ length: 60 }, (_, i) => {
+    const [a, b] = [rng.normal(), rng.normal()];
+    return `${i % 2 === 0 ? "north" : "south"},${a + 0.5 * b + rng.normal() > 0 ? "fault" : "fine"},${a.toFixed(3)},${b.toFixed(3)}`;
+  });
+  writeFileSync(join(folder, "sites.csv"), `${["site,label,a,b", ...lines].join("\n")}\n`);
+}
 
 /** Writes the data and audits them in a run folder of its own. */
 async function audited(folder: string, kind: Kind, ...more: readonly string[]): ReturnType<typeof theriac> {
   kind.write(folder);
-  return theriac(folder, "audit", ...kind.data, ...kind.quick, "--seeds", "1", "--jobs", "1", "--out", "run", ...more);
+  return theriac(folder, kind.command, ...kind.data, ...kind.quick, "--seeds", "1", "--jobs", "1", "--out", "run", ...more);
 }
 
 /** The same from a configuration file, which may say more than options can. */
@@ -95,12 +129,19 @@ const read = (folder: string, ...names: readonly string[]): string => readFileSy
 const recordsOf = (folder: string, run: string): string =>
   read(folder, run, "records.jsonl").replace(/"times":\{[^}]*\}|"check":"[0-9a-f]*"/g, "");
 
-describe.each(kinds)("an audit of $name", (kind) => {
+describe.each(kinds)("a study of $name", (kind) => {
+  const { command, methods, trialsOfSeed } = kind;
+  const judged = kind.uneven !== null;
+
   it.each<readonly [string, readonly string[], RegExp]>([
-    ["none and a repair", ["--repair", `none,${kind.methods.repair}`], /--repair none stands alone, got none, /],
-    ["none and a detector", ["--detector", `none,${kind.methods.detector}`], /--detector none stands alone, got none, /],
+    ...(methods === null
+      ? []
+      : ([
+          ["none and a repair", ["--repair", `none,${methods.repair}`], /--repair none stands alone, got none, /],
+          ["none and a detector", ["--detector", `none,${methods.detector}`], /--detector none stands alone, got none, /],
+        ] as const)),
     ["no learner", ["--learner", "none"], /there is no (learner|engine) "none"/],
-    ...["learner", "attack", "detector", "repair"].map((what): [string, string[], RegExp] => [
+    ...(methods === null ? ["learner"] : ["learner", "attack", "detector", "repair"]).map((what): [string, string[], RegExp] => [
       `--${what} by no name`,
       [`--${what}`, "nonesuch"],
       /there is no \w+ "nonesuch"; there are: /,
@@ -108,12 +149,12 @@ describe.each(kinds)("an audit of $name", (kind) => {
     ...kind.foreign.map((option): [string, readonly string[], RegExp] => [
       option.join(" "),
       option,
-      new RegExp(`${option[0]} goes with|goes with .*, and these data are`),
+      new RegExp(`${option[0]} goes with|goes with .*, and these data are|unknown option '${option[0]}'`),
     ]),
   ])("refuses %s in one line, and writes nothing", (_, args, message) =>
     inFolder(async (folder) => {
       kind.write(folder);
-      const { exitCode, stdout, stderr } = await theriac(folder, "audit", ...kind.data, ...args, "--quiet");
+      const { exitCode, stdout, stderr } = await theriac(folder, command, ...kind.data, ...args, "--quiet");
       expect([exitCode, stdout, linesOf(stderr)]).toEqual([2, "", [expect.stringMatching(message)]]);
       expect(filesIn(folder)).toEqual([kind.file]);
     }),
@@ -124,9 +165,9 @@ describe.each(kinds)("an audit of $name", (kind) => {
       const { exitCode, stderr } = await audited(folder, kind);
       expect(exitCode).toBe(0);
       const told = linesOf(stderr);
-      const estimate = told.findIndex((line) => /^4 trials on 1 thread, about /.test(line));
+      const estimate = told.findIndex((line) => line.startsWith(`${trialsOfSeed} trials on 1 thread, about `));
       expect(estimate).toBeGreaterThanOrEqual(0);
-      expect(told.slice(0, estimate).filter((line) => /^\d+\/4 trials/.test(line))).toEqual([]);
+      expect(told.slice(0, estimate).filter((line) => /^\d+\/\d+ trials/.test(line))).toEqual([]);
       const manifest = JSON.parse(read(folder, "run", "manifest.json")) as {
         readonly git: { readonly commit: string; readonly dirty: boolean } | null;
         readonly data: { readonly files: readonly { readonly sha256: string }[] };
@@ -142,32 +183,35 @@ describe.each(kinds)("an audit of $name", (kind) => {
       );
     }));
 
-  it("leaves no run where the request is found wrong while it runs", () =>
+  it.skipIf(kind.wrongLater === null)("leaves no run where the request is found wrong while it runs", () =>
     inFolder(async (folder) => {
-      const { exitCode, stderr } = await configured(folder, kind, kind.wrongLater.config);
-      expect([exitCode, linesOf(stderr).at(-1)]).toEqual([2, expect.stringMatching(kind.wrongLater.message)]);
+      const { exitCode, stderr } = await configured(folder, kind, kind.wrongLater?.config ?? {});
+      expect([exitCode, linesOf(stderr).at(-1)]).toEqual([2, expect.stringMatching(kind.wrongLater?.message ?? "")]);
       expect(filesIn(folder)).toEqual(["asked.json", kind.file]);
-    }));
+    }),
+  );
 
   it("stops on Ctrl-C, goes on with the same data alone, and comes to the same records", () =>
     inFolder(async (folder) => {
       kind.write(folder);
-      const request = ["audit", ...kind.data, ...kind.quick, "--seeds", "4", "--jobs", "1"];
+      const request = [command, ...kind.data, ...kind.quick, "--seeds", "4", "--jobs", "1"];
       const { child, outcome } = start(folder, ...request, "--out", "run");
       const file = join(folder, "run", "records.jsonl");
       while (!existsSync(file) || statSync(file).size === 0) await new Promise((resolve) => setTimeout(resolve, 10));
       child.kill("SIGINT");
       const stopped = await outcome;
       expect([stopped.exitCode, stopped.stdout]).toEqual([130, ""]);
-      expect(stopped.stderr).toMatch(/\nstopped: \d+ of 16 trials are recorded; go on with: theriac audit --resume run\n$/);
+      expect(stopped.stderr).toMatch(
+        new RegExp(`\nstopped: \\d+ of ${4 * trialsOfSeed} trials are recorded; go on with: theriac ${command} --resume run\n$`),
+      );
       expect(JSON.parse(read(folder, "run", "manifest.json"))).toMatchObject({ status: "cancelled" });
       const checked = await theriac(folder, "check", "run");
-      expect([checked.exitCode, checked.stdout]).toEqual([3, expect.stringContaining("Verdict: incomplete")]);
+      expect([checked.exitCode, checked.stdout]).toEqual([3, expect.stringContaining(judged ? "Verdict: incomplete" : "")]);
 
       const data = read(folder, kind.file);
       const begun = read(folder, "run", "records.jsonl");
       writeFileSync(join(folder, kind.file), data.slice(0, data.lastIndexOf("\n", data.length - 2) + 1));
-      const refused = await theriac(folder, "audit", "--resume", "run");
+      const refused = await theriac(folder, command, "--resume", "run");
       expect([refused.exitCode, linesOf(refused.stderr).at(-1)]).toEqual([
         2,
         expect.stringContaining(`${kind.file} is not what run was begun with: the data have changed since`),
@@ -175,7 +219,7 @@ describe.each(kinds)("an audit of $name", (kind) => {
       expect(read(folder, "run", "records.jsonl")).toBe(begun);
 
       writeFileSync(join(folder, kind.file), data);
-      const resumed = await theriac(folder, "audit", "--resume", "run", "--jobs", "1", "--quiet");
+      const resumed = await theriac(folder, command, "--resume", "run", "--jobs", "1", "--quiet");
       expect([resumed.exitCode, resumed.stderr]).toEqual([0, ""]);
       await theriac(folder, ...request, "--out", "alone", "--quiet");
       expect(recordsOf(folder, "run")).toBe(recordsOf(folder, "alone"));
@@ -195,27 +239,29 @@ describe.each(kinds)("an audit of $name", (kind) => {
     }),
   );
 
-  it("attacks each of several learners, and says of each how it fared", () =>
+  it.skipIf(kind.learners === null)("attacks each of several learners, and says of each how it fared", () =>
     inFolder(async (folder) => {
-      const { exitCode, stdout } = await audited(folder, kind, "--learner", kind.learners.join(","), "--json", "--quiet");
+      const learners = kind.learners ?? [];
+      const { exitCode, stdout } = await audited(folder, kind, "--learner", learners.join(","), "--json", "--quiet");
       expect(exitCode).toBe(0);
       const { worst, baselines, summary, trials } = JSON.parse(stdout) as Record<"worst", { learner: string }> &
         Record<"baselines", object> &
         Record<"summary" | "trials", { learner: string; attack: string | null }[]>;
-      expect(Object.keys(baselines)).toEqual(kind.learners);
-      expect(kind.learners).toContain(worst.learner);
+      expect(Object.keys(baselines)).toEqual(learners);
+      expect(learners).toContain(worst.learner);
       for (const list of [summary, trials])
-        for (const learner of kind.learners) expect(list.some((entry) => entry.learner === learner && entry.attack !== null)).toBe(true);
+        for (const learner of learners) expect(list.some((entry) => entry.learner === learner && entry.attack !== null)).toBe(true);
       const page = read(folder, "run", "report.html");
-      for (const learner of kind.learners) expect(page).toMatch(new RegExp(`<h2[^>]*>[^<]*${learner}`));
-      expect(page).toContain(`--learner ${kind.learners.join(",")}`);
+      for (const learner of learners) expect(page).toMatch(new RegExp(`<h2[^>]*>[^<]*${learner}`));
+      expect(page).toContain(`--learner ${learners.join(",")}`);
       const checked = await theriac(folder, "check", "run", "--json");
       expect(checked.stdout).toBe(stdout);
-    }));
+    }),
+  );
 
-  it("breaks a limit that one of several learners breaks, and names it", () =>
+  it.skipIf(kind.uneven === null)("breaks a limit that one of several learners breaks, and names it", () =>
     inFolder(async (folder) => {
-      const { config, limit, brokenOn } = kind.uneven;
+      const { config, limit, brokenOn } = kind.uneven ?? { config: {}, limit: "", brokenOn: "" };
       const { exitCode, stdout } = await configured(folder, kind, { ...config, limits: [limit] });
       expect(exitCode).toBe(1);
       const reasons = linesOf(stdout.slice(stdout.indexOf("Verdict: fail"))).slice(1);
@@ -226,5 +272,6 @@ describe.each(kinds)("an audit of $name", (kind) => {
       const tests = read(folder, "run", "junit.xml").split("<testcase ").slice(1);
       const failed = tests.filter((text) => text.includes("<failure"));
       expect(failed.map((text) => /name="(\S+): /.exec(text)?.[1])).toEqual([brokenOn]);
-    }));
+    }),
+  );
 });
