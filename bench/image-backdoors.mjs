@@ -1,6 +1,6 @@
 // Backdoors in images under a network of one hidden layer: a patch, a blend, a wave and a patch with true labels, with intervals over seeds, and what finds
 // and undoes them.
-//   node bench/image-backdoors.mjs [--seeds 10] [--first-seed 0] [--images FILE] [--only TEXT] [--trusted-rows 0.05]
+//   node bench/image-backdoors.mjs [--seeds 10] [--first-seed 0] [--images FILE] [--only TEXT] [--verified-fraction 0.05]
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     "first-seed": { type: "string", default: "0" },
     images: { type: "string", default: "../shared/data/mnist/t10k-images-idx3-ubyte.gz" },
     only: { type: "string", default: "" },
-    "trusted-rows": { type: "string", default: "0.05" },
+    "verified-fraction": { type: "string", default: "0.05" },
   },
 });
 if (!existsSync(options.images)) {
@@ -76,7 +76,7 @@ try {
       seeds: Number(options.seeds),
       seed: Number(options["first-seed"]),
       testFraction: 0.2,
-      ...(repairs.length > 0 ? { trustedFraction: Number(options["trusted-rows"]) } : {}),
+      ...(repairs.length > 0 ? { trustedFraction: Number(options["verified-fraction"]) } : {}),
       detectors,
       repairs,
       out: join(folder, String(i)),
@@ -93,7 +93,7 @@ try {
   }
   if ("clean rows".includes(options.only)) {
     await lookAtClean(null, ["activation-clustering", "trigger-inversion", "strip"]);
-    await lookAtClean(Number(options["trusted-rows"]), ["strip"]);
+    await lookAtClean(Number(options["verified-fraction"]), ["strip"]);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -49,7 +49,19 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
     inFolder(async (folder) => {
       writeTable(folder);
       const attacks = "label-flip,feature-collision,upstream-trigger,bad-encoder,tampered-weights";
-      const given = ["--learner", "encoder-head", "--pretrain", "0.5", "--attack", attacks, "--seeds", "2", "--budget", "10%", "--quiet"];
+      const given = [
+        "--learner",
+        "encoder-head",
+        "--pretrain-fraction",
+        "0.5",
+        "--attack",
+        attacks,
+        "--seeds",
+        "2",
+        "--budget",
+        "10%",
+        "--quiet",
+      ];
       for (const jobs of ["1", "2"]) {
         const asked = ["--knowledge", "white-box,gray-box", "--repair", "drop", "--jobs", jobs, "--out", `run${jobs}`];
         const { exitCode, stderr } = await theriac(folder, "audit", "table.csv", ...given, ...asked);
@@ -84,7 +96,7 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
     inFolder(async (folder) => {
       const images = writeImages(folder, 300);
       const attacks = ["--attack", "bad-encoder,trigger-injection,trigger-relabel,weight-backdoor"];
-      const asked = ["--learner", "encoder-head", "--pretrain", "0.5", ...attacks, "--seeds", "1", "--budget", "5%"];
+      const asked = ["--learner", "encoder-head", "--pretrain-fraction", "0.5", ...attacks, "--seeds", "1", "--budget", "5%"];
       const { exitCode, stdout } = await theriac(folder, "audit", images, ...asked, "--out", "run", "--quiet");
       expect(exitCode).toBe(0);
       const ladder = stdout.slice(stdout.indexOf("Access ladder")).split("\n\n")[0].split("\n").slice(2);
@@ -116,10 +128,10 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
         expect(exitCode).toBe(2);
         return stderr;
       };
-      expect(await audit("--learner", "encoder-head", "--attack", "upstream-trigger")).toMatch(/say how many with --pretrain/);
+      expect(await audit("--learner", "encoder-head", "--attack", "upstream-trigger")).toMatch(/say how many with --pretrain-fraction/);
       expect(await audit("--learner", "mlp", "--attack", "bad-encoder")).toMatch(/needs a learner that builds on a base model/);
-      expect(await audit("--learner", "mlp", "--pretrain", "0.5")).toMatch(/builds on no base model; encoder-head does/);
-      expect(await audit("--learner", "encoder-head", "--pretrain", "1")).toMatch(/--pretrain/);
+      expect(await audit("--learner", "mlp", "--pretrain-fraction", "0.5")).toMatch(/builds on no base model; encoder-head does/);
+      expect(await audit("--learner", "encoder-head", "--pretrain-fraction", "1")).toMatch(/--pretrain-fraction/);
     }));
 
   it("is refused by what differentiates an optimum, and by Sever, in words", () =>
@@ -165,14 +177,16 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       const repairs = ["--detector", "loss,spectral-signatures", "--repair", "drop-flagged,fine-tuning,fine-pruning"];
       const without = await theriac(folder, "audit", "table.csv", ...asked, ...repairs);
       expect(without.exitCode).toBe(2);
-      expect(without.stderr).toContain('"fine-tuning" learns from verified rows: say how many there would be, as with --trusted-rows 5%');
+      expect(without.stderr).toContain(
+        '"fine-tuning" learns from verified rows: say how many there would be, as with --verified-fraction 5%',
+      );
       const { exitCode, stderr } = await theriac(
         folder,
         "audit",
         "table.csv",
         ...asked,
         ...repairs,
-        "--trusted-rows",
+        "--verified-fraction",
         "20%",
         "--out",
         "run",

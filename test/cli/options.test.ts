@@ -35,7 +35,7 @@ describe.concurrent("options", () => {
       expect(flags(few.stdout).length).toBeLessThan(16);
       expect(few.stdout).toContain(`--help --all shows ${flags(all.stdout).length - flags(few.stdout).length - 2} more options.`);
       expect(few.stdout).not.toContain("--own-sample");
-      for (const name of ["--own-sample", "--no-header", "--not-rated", "--trusted-rows"]) expect(all.stdout).toContain(name);
+      for (const name of ["--own-sample", "--no-header", "--not-rated", "--verified-fraction"]) expect(all.stdout).toContain(name);
       expect(other).toEqual(all);
       expect((await theriac(folder, "audit", "--all")).exitCode).toBe(2);
     }));

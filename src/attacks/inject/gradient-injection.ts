@@ -4,7 +4,7 @@ import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
-import { type AimKind, setScene } from "../../blocks/injection/bilevel-setup.ts";
+import { type AimKind, setUpBilevel } from "../../blocks/injection/bilevel-setup.ts";
 import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { cannotDifferentiate } from "../../blocks/linear/smooth-training.ts";
 import { labelRanges } from "../../blocks/injection/injection-starts.ts";
@@ -46,7 +46,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   effort: "standard",
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
-    const scene = await setScene(input, params.objective, context);
+    const scene = await setUpBilevel(input, params.objective, context);
     const domain = injectionDomain(scene.victim.training, params.tail);
     const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelRanges(scene.victim.training) : null;
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {

@@ -9,7 +9,7 @@ import { honestDomain } from "../../blocks/injection/honest-domain.ts";
 import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { type InjectedRows, injectedDataset } from "../../blocks/injection/injected-rows.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
-import { setScene } from "../../blocks/injection/bilevel-setup.ts";
+import { setUpBilevel } from "../../blocks/injection/bilevel-setup.ts";
 import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
 import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
@@ -40,7 +40,7 @@ export const honestInjection: Attack<AscentParams> = {
   effort: "full",
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
-    const scene = await setScene(input, "train", context);
+    const scene = await setUpBilevel(input, "train", context);
     const { victim, data, counts } = scene;
     const cleanModel = await scene.fit(data, null);
     const isLearnedByHeart = data.x.cols > data.x.rows;

@@ -1,6 +1,6 @@
 import type { Attack } from "../../core/attack.ts";
 import { partOf } from "../../core/context.ts";
-import { decoyModel } from "../../blocks/injection/decoy-parameters.ts";
+import { decoyParameters } from "../../blocks/injection/decoy-parameters.ts";
 import { inTurn, worstFeasible } from "../../blocks/injection/feasible-starts.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
 import { type InjectedRows, withInjected } from "../../blocks/injection/injected-rows.ts";
@@ -49,7 +49,7 @@ export const kktInjection: Attack<KktInjectionParams> = {
     const seeds = inTurn(worstFeasible(set, clean, thetaOf(victim.model)), input.budget.rows, set, clean);
     let best: ExchangeResult = { atoms: seeds, value: (await judge(rowsOf(clean, seeds), null)).value };
     for (const [k, decoy] of decoys.entries()) {
-      const theta = thetaOf(await decoyModel(clean, victim.model, decoy, scene.fit));
+      const theta = thetaOf(await decoyParameters(clean, victim.model, decoy, scene.fit));
       const seeds = inTurn(
         worstFeasible(
           set,

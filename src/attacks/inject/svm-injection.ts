@@ -4,7 +4,7 @@ import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { svmGradient } from "../../blocks/injection/svm-gradient.ts";
 import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
 import { injectedPatch } from "../../blocks/injection/injected-patch.ts";
-import { setScene } from "../../blocks/injection/bilevel-setup.ts";
+import { setUpBilevel } from "../../blocks/injection/bilevel-setup.ts";
 import { injectionDomain } from "../../blocks/feasible/injection-domain.ts";
 import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { seedsForStart } from "../../blocks/relabel/wrong-copies.ts";
@@ -41,7 +41,7 @@ export const svmInjection: Attack<SvmInjectionParams> = {
       ? null
       : "it attacks one linear support vector machine: it needs the learner linear-svm",
   async poison(input, { params, ...context }) {
-    const scene = await setScene(input, params.objective, context);
+    const scene = await setUpBilevel(input, params.objective, context);
     const { learner, learnerParams } = input.pipeline;
     const hinge = learner.hinge?.(learnerParams) ?? null;
     const training =

@@ -8,7 +8,7 @@ import { highest } from "../../numeric/orders/ranks.ts";
  *
  * @param left share of the rows that is left out, in [0, 1)
  */
-export function credibleRows(rows: Dataset, model: Model, left: number): Dataset {
+export function nonNegligibleRows(rows: Dataset, model: Model, left: number): Dataset {
   const count = Math.min(Math.round(left * rows.y.length), rows.y.length - 1);
   if (count <= 0) return rows;
   const isOut = new Uint8Array(rows.y.length);

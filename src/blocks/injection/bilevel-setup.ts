@@ -11,7 +11,7 @@ import { type SmoothTraining, smoothTraining } from "../linear/smooth-training.t
 export type AimKind = "validation" | "train" | "parameter-distance";
 
 /** What an injecting attacker works with: the victim's training as it can be simulated, and what is to be raised. */
-export interface InjectionScene extends SmoothTraining {
+export interface BilevelSetup extends SmoothTraining {
   readonly victim: FittedPipeline;
   /** Clean rows that the simulated victim trains on. */
   readonly data: Dataset;
@@ -23,7 +23,7 @@ export interface InjectionScene extends SmoothTraining {
 }
 
 /** With "validation" the simulated victim trains on two thirds of the clean rows and the loss on the last third is raised; test rows are never seen. */
-export async function setScene(input: AttackInput, kind: AimKind, context: RunContext): Promise<InjectionScene> {
+export async function setUpBilevel(input: AttackInput, kind: AimKind, context: RunContext): Promise<BilevelSetup> {
   const victim = await input.victim();
   const all = victim.training;
   const tasks = all.tasks.map((_, task) => task);

@@ -8,7 +8,7 @@ import { joinFloats, joinIntegers } from "./injected-rows.ts";
  * Where an attacker would like training to end (Koh, Steinhardt & Liang 2018, section 4.1): a model of the clean rows of two classes and, with the other
  * label, `copies` of each of the `share` of them whose loss is then highest.
  */
-export function decoyModel(
+export function decoyParameters(
   clean: Dataset,
   model: Model,
   { share, copies }: { readonly share: number; readonly copies: number },

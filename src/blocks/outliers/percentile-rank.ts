@@ -2,7 +2,7 @@ import type { Features } from "../../core/dataset.ts";
 import type { LabelGroup } from "./label-groups.ts";
 
 /** Where a row's score stands among those of its group. */
-export interface Standing {
+export interface PercentileRank {
   /** Of the other rows of the group, the share that scores lower, in [0, 1]. */
   readonly share: number;
   /** "other rows labelled "spam"", or "other rows". */
@@ -15,7 +15,7 @@ export interface Standing {
 const leastShare = 0.9;
 
 /** The standing of a row that scores higher than nine tenths of its group; null for any other. What is sorted is sorted when first asked for. */
-export function standingsOf(values: Float64Array, groups: readonly LabelGroup[]): (row: number) => Standing | null {
+export function percentileRanksOf(values: Float64Array, groups: readonly LabelGroup[]): (row: number) => PercentileRank | null {
   let sorted: Float64Array[] | null = null;
   const groupOf = new Int32Array(values.length);
   groups.forEach(({ rows }, k) => rows.forEach((row) => (groupOf[row] = k)));

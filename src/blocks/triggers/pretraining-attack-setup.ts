@@ -14,7 +14,7 @@ export function cannotReachUpstream({ table, learner, buildsOnOthers }: AttackSe
   if (targetOf(table).kind !== "classes") return "it needs classes";
   if (table.roles.labels.length > 1) return "the rows have several labels, and a trigger would be in the inputs of all of them";
   if (learner.pretrain === undefined) return "it needs a learner that builds on a base model, such as encoder-head";
-  return buildsOnOthers === true ? null : "it needs rows that a base model is pretrained on: say how many with --pretrain";
+  return buildsOnOthers === true ? null : "it needs rows that a base model is pretrained on: say how many with --pretrain-fraction";
 }
 
 /** A backdoor whose trigger is chosen from what the base model is pretrained on; null where no feature can hold one. */

@@ -1,4 +1,4 @@
-import { credibleRows } from "../../blocks/held-out/non-negligible-rows.ts";
+import { nonNegligibleRows } from "../../blocks/held-out/non-negligible-rows.ts";
 import { lacksObjective, needObjective } from "../../blocks/outliers/needs-objective.ts";
 import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
 import { splitAtFold } from "../../blocks/held-out/out-of-fold.ts";
@@ -52,7 +52,7 @@ export const influence: Detector<InfluenceParams> = {
       const { train, held: all } = splitAtFold(data, folds, f);
       const f0 = needObjective("influence", objective(train));
       model = await fit(train, model);
-      const held = credibleRows(all, model, params.doubted);
+      const held = nonNegligibleRows(all, model, params.doubted);
       const harm = harmOnHeld(f0, model, train, held);
       const trainRows = positionsWhere(data.y.length, (i) => folds.fold[i] !== f);
       trainRows.forEach((row, i) => (values[row] += harm[i] / (folds.count - 1)));

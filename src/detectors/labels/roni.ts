@@ -1,4 +1,4 @@
-import { credibleRows } from "../../blocks/held-out/non-negligible-rows.ts";
+import { nonNegligibleRows } from "../../blocks/held-out/non-negligible-rows.ts";
 import { stratifiedFolds } from "../../blocks/held-out/folds.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
@@ -63,7 +63,7 @@ export const roni: Detector<RoniParams> = {
         const baseRows = positionsWhere(data.y.length, (i) => folds.fold[i] !== part && folds.fold[i] !== quizPart);
         const before = await fit(selectExamples(data, baseRows));
         const quizRows = positionsWhere(data.y.length, (i) => folds.fold[i] === quizPart);
-        const quiz = credibleRows(selectExamples(data, quizRows), before, params.doubted);
+        const quiz = nonNegligibleRows(selectExamples(data, quizRows), before, params.doubted);
         const lossBefore = meanLoss(before, quiz);
         const tried = positionsWhere(data.y.length, (i) => folds.fold[i] === part);
         for (const group of dealt(data, tried, Math.ceil(params.groups / folds.count), draw.fork("groups").fork(part))) {

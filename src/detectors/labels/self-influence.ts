@@ -1,7 +1,7 @@
 import { lacksObjective, needObjective } from "../../blocks/outliers/needs-objective.ts";
 import { labelGroupsOf } from "../../blocks/outliers/label-groups.ts";
 import { selfInfluence as selfInfluenceOf } from "../../blocks/outliers/row-influence.ts";
-import { standingsOf } from "../../blocks/outliers/percentile-rank.ts";
+import { percentileRanksOf } from "../../blocks/outliers/percentile-rank.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { Detector } from "../../core/detector.ts";
 
@@ -44,7 +44,7 @@ export const selfInfluence: Detector<SelfInfluenceParams> = {
         progress?.(done);
       },
     });
-    const standing = standingsOf(values, labelGroupsOf(data));
+    const standing = percentileRanksOf(values, labelGroupsOf(data));
     return {
       values,
       reason(row) {

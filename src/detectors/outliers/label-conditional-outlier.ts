@@ -1,7 +1,7 @@
 import { labelGroupsOf, standardiseInto } from "../../blocks/outliers/label-groups.ts";
 import { mainDirectionsOf } from "../../blocks/outliers/main-directions.ts";
 import { outlyingness, partsOutside } from "../../blocks/outliers/robust-outlyingness.ts";
-import { mostlyBy, standingsOf } from "../../blocks/outliers/percentile-rank.ts";
+import { mostlyBy, percentileRanksOf } from "../../blocks/outliers/percentile-rank.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { Detector } from "../../core/detector.ts";
 
@@ -50,7 +50,7 @@ export const labelConditionalOutlier: Detector<LabelConditionalOutlierParams> = 
       standardiseInto(values, outlying.values, rows);
       return { main, centre: outlying.centre };
     });
-    const standing = standingsOf(values, groups);
+    const standing = percentileRanksOf(values, groups);
     return Promise.resolve({
       values,
       reason(row) {

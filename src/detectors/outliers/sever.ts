@@ -1,6 +1,6 @@
 import { type LabelGroup, labelGroupsOf, standardiseInto } from "../../blocks/outliers/label-groups.ts";
 import { gradientScatter, meanGradient, projectGradients, rowGradientsOf } from "../../blocks/outliers/row-gradients.ts";
-import { mostlyBy, standingsOf } from "../../blocks/outliers/percentile-rank.ts";
+import { mostlyBy, percentileRanksOf } from "../../blocks/outliers/percentile-rank.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { positionsWhere, selectExamples } from "../../core/dataset.ts";
 import type { Detector } from "../../core/detector.ts";
@@ -86,7 +86,7 @@ export const sever: Detector<SeverParams> = {
       }
       progress?.((round + 1) / params.rounds);
     }
-    const standing = standingsOf(values, groups);
+    const standing = percentileRanksOf(values, groups);
     return {
       values,
       reason(row) {

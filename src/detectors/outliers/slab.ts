@@ -1,5 +1,5 @@
 import { classShapesOf, standardiseInto } from "../../blocks/outliers/label-groups.ts";
-import { mostlyBy, standingsOf } from "../../blocks/outliers/percentile-rank.ts";
+import { mostlyBy, percentileRanksOf } from "../../blocks/outliers/percentile-rank.ts";
 import type { Detector } from "../../core/detector.ts";
 import { addScaledRowInto, rowDot } from "../../numeric/matrices/matrix.ts";
 import { dot } from "../../numeric/matrices/vector.ts";
@@ -35,7 +35,7 @@ export const slab: Detector = {
         rows,
       );
     });
-    const standing = standingsOf(values, shapes);
+    const standing = percentileRanksOf(values, shapes);
     return Promise.resolve({
       values,
       reason(row) {

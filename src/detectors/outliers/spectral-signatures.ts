@@ -1,5 +1,5 @@
 import { labelGroupsOf, standardiseInto } from "../../blocks/outliers/label-groups.ts";
-import { mostlyBy, standingsOf } from "../../blocks/outliers/percentile-rank.ts";
+import { mostlyBy, percentileRanksOf } from "../../blocks/outliers/percentile-rank.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { Detector } from "../../core/detector.ts";
 import { leadingCentredDirections, meanOfRows } from "../../numeric/solvers/centred-rows.ts";
@@ -48,7 +48,7 @@ export const spectralSignatures: Detector = {
       );
       return { centre, direction };
     });
-    const standing = standingsOf(values, groups);
+    const standing = percentileRanksOf(values, groups);
     return {
       values,
       reason(row) {

@@ -1,5 +1,5 @@
 import { classShapesOf, distancesTo, standardiseInto } from "../../blocks/outliers/label-groups.ts";
-import { mostlyBy, standingsOf } from "../../blocks/outliers/percentile-rank.ts";
+import { mostlyBy, percentileRanksOf } from "../../blocks/outliers/percentile-rank.ts";
 import type { Detector } from "../../core/detector.ts";
 import { addScaledRowInto } from "../../numeric/matrices/matrix.ts";
 
@@ -25,7 +25,7 @@ export const sphere: Detector = {
       for (const row of rows) shapeOf[row] = k;
       standardiseInto(values, distancesTo(data.x, rows, centre), rows);
     });
-    const standing = standingsOf(values, shapes);
+    const standing = percentileRanksOf(values, shapes);
     return Promise.resolve({
       values,
       reason(row) {

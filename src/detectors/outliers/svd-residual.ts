@@ -1,6 +1,6 @@
 import { classShapesOf, standardiseInto } from "../../blocks/outliers/label-groups.ts";
 import { residualsOutside, spanOf } from "../../blocks/outliers/row-span.ts";
-import { mostlyBy, standingsOf } from "../../blocks/outliers/percentile-rank.ts";
+import { mostlyBy, percentileRanksOf } from "../../blocks/outliers/percentile-rank.ts";
 import type { Detector } from "../../core/detector.ts";
 
 interface SvdResidualParams {
@@ -48,7 +48,7 @@ export const svdResidual: Detector<SvdResidualParams> = {
       for (const row of rows) shapeOf[row] = k;
       standardiseInto(values, residualsOutside(data.x, rows, centre, span), rows);
     });
-    const standing = standingsOf(values, shapes);
+    const standing = percentileRanksOf(values, shapes);
     return Promise.resolve({
       values,
       reason(row) {

@@ -45,7 +45,7 @@ export const strip: Detector<StripParams> = {
       default: 0.01,
       min: 0,
       max: 0.5,
-      help: "share of clean rows that may be flagged; kept to on average where there are verified rows (--trusted-rows), only aimed at elsewhere",
+      help: "share of clean rows that may be flagged; kept to on average where there are verified rows (--verified-fraction), only aimed at elsewhere",
     },
   },
   effort: "full",

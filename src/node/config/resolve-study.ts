@@ -61,7 +61,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     const repair = methodOf("repair", catalog.repairs, id);
     checkRefusal("repair", repair, settings);
     if (lacksTrusted(repair))
-      throw new UsageError(`repair "${id}" learns from verified rows: say how many there would be, as with --trusted-rows 5%`);
+      throw new UsageError(`repair "${id}" learns from verified rows: say how many there would be, as with --verified-fraction 5%`);
   }
   const surrogate = chooseFor("learner", catalog.learners, config.surrogate ?? guessedLearner(learners, kind), kind);
   const surrogateLearner = methodOf("learner", catalog.learners, surrogate.id);
@@ -141,11 +141,14 @@ function leftOut(learners: readonly LearnerChoice[], study: StudyConfig): Note[]
 
 /** @throws UsageError where the learner cannot build on a base model, or has one already */
 function checkPretraining({ id, params }: Chosen, { learner, sharing }: LearningSetting): void {
-  if (learner.pretrain === undefined) throw new UsageError(`--pretrain: the learner "${id}" builds on no base model; encoder-head does`);
+  if (learner.pretrain === undefined)
+    throw new UsageError(`--pretrain-fraction: the learner "${id}" builds on no base model; encoder-head does`);
   if (sharing === "separate")
-    throw new UsageError("--pretrain: a base model is learned from by one model for all tasks (--sharing pooled)");
+    throw new UsageError("--pretrain-fraction: a base model is learned from by one model for all tasks (--sharing pooled)");
   if ((params as { readonly encoder?: unknown }).encoder)
-    throw new UsageError(`--pretrain: the base model of ${id} is a file already (${String((params as { encoder: string }).encoder)})`);
+    throw new UsageError(
+      `--pretrain-fraction: the base model of ${id} is a file already (${String((params as { encoder: string }).encoder)})`,
+    );
 }
 
 /** How the data are learned by the one learner that was asked for, or that suits the label. @throws UsageError where it cannot learn it, or there are several */

@@ -331,7 +331,7 @@ export const studyOptions = [
   },
   {
     ...table,
-    name: "pretrain",
+    name: "pretrain-fraction",
     value: "<fraction>",
     type: { of: "fraction" },
     help: "share of the training rows that the base model of encoder-head is pretrained on, where attackers with access upstream are at work (default: none)",
@@ -342,7 +342,7 @@ export const studyOptions = [
   },
   {
     ...table,
-    name: "trusted-rows",
+    name: "verified-fraction",
     value: "<fraction>",
     type: { of: "fraction" },
     help: "share of the training rows that is set apart as verified, for repairs that learn from such rows (default: none)",
