@@ -5,7 +5,7 @@ import type { Note } from "../node/read/request.ts";
 // obeyed; only line breaks of our own stay.
 
 /** Version of the JSON documents. */
-export const documentSchema = 2;
+const documentSchema = 2;
 
 /** The result of a command, on standard output, in lines that whoever made the text has broken. */
 export function print(text: string): void {

@@ -13,7 +13,7 @@ export interface Examples {
   readonly y: Float64Array;
 }
 
-export const onlyTask = "all";
+const onlyTask = "all";
 
 /** Class labels share one dictionary over all label columns, which is the list of classes. */
 export function targetOf(table: Table): Target {

@@ -36,7 +36,7 @@ export interface Metric extends MethodInfo<Record<string, never>>, Quantity {
 }
 
 /** AUC when one of two classes is below this share, because accuracy then rewards a model that never says it. */
-export const rareClassShare = 0.2;
+const rareClassShare = 0.2;
 
 /**
  * The metric that a study is judged by. Share [classes] of the labelled rows; empty for a real target.

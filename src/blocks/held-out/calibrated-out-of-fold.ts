@@ -77,7 +77,7 @@ interface Line {
 }
 
 /** Platt 1999, Probabilistic outputs for support vector machines, with its smoothed targets, by Newton steps. The slope stays ≥ 0. */
-export function plattLine(scores: Float64Array, y: Float64Array): Line {
+function plattLine(scores: Float64Array, y: Float64Array): Line {
   const positives = y.reduce((sum, label) => sum + label, 0);
   const high = (positives + 1) / (positives + 2);
   const low = 1 / (y.length - positives + 2);

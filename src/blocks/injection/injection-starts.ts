@@ -1,7 +1,7 @@
 import type { Rng } from "../../numeric/random.ts";
 import { toDense } from "../../numeric/matrices/matrix.ts";
 import { type Dataset, positionsWhere } from "../../core/dataset.ts";
-import { type Box, quantileOfSorted } from "../feasible/box.ts";
+import { quantileOfSorted } from "../feasible/box.ts";
 import { type InjectedRows, emptyRows } from "./injected-rows.ts";
 
 /**
@@ -63,56 +63,6 @@ export function withLabel(rows: InjectedRows, data: Dataset, label: number): Inj
     ends.set(task, label === 0 ? low : high);
   }
   return { ...rows, y: Float64Array.from(rows.task, (task) => ends.get(task) ?? 0) };
-}
-
-/** Rows anywhere in the box, each with a class drawn evenly, or with a real label at either end of what flipped rows have. Shape: counts [tasks]. */
-export function uniformSeeds(data: Dataset, counts: Int32Array, box: Box, rng: Rng): InjectedRows {
-  const { target } = data;
-  return anywhere(data, counts, box, rng, (rows) => {
-    if (target.kind === "classes") return (draw) => draw.integer(target.names.length);
-    const { low, high } = farLabels(data, rows);
-    return (draw) => (draw.integer(2) === 0 ? low : high);
-  });
-}
-
-/** Rows anywhere in the box with one label: this class, or the lower (0) or upper (1) end of what flipped rows have. Shape: counts [tasks]. */
-export function constantLabelSeeds(data: Dataset, counts: Int32Array, box: Box, label: number, rng: Rng): InjectedRows {
-  return anywhere(data, counts, box, rng, (rows) => {
-    if (data.target.kind === "classes") return () => label;
-    const { low, high } = farLabels(data, rows);
-    return () => (label === 0 ? low : high);
-  });
-}
-
-/** Features that do not move come from a clean row of the task. */
-function anywhere(
-  data: Dataset,
-  counts: Int32Array,
-  box: Box,
-  rng: Rng,
-  labelsOf: (rows: Int32Array) => (draw: Rng) => number,
-): InjectedRows {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const x = toDense(data.x);
-  const { cols } = x;
-  const seeds = emptyRows(total, cols);
-  let next = 0;
-  for (let task = 0; task < counts.length; task++) {
-    if (counts[task] === 0) continue;
-    const rows = positionsWhere(data.y.length, (i) => data.task[i] === task);
-    const label = labelsOf(rows);
-    const draw = rng.fork("task").fork(task);
-    for (let k = 0; k < counts[task]; k++, next++) {
-      const row = rows[draw.integer(rows.length)];
-      for (let j = 0; j < cols; j++) {
-        const within = box.low[j] + draw.uniform() * (box.high[j] - box.low[j]);
-        seeds.x.data[next * cols + j] = box.scale[j] > 0 ? within : x.data[row * cols + j];
-      }
-      seeds.y[next] = label(draw);
-      seeds.task[next] = task;
-    }
-  }
-  return seeds;
 }
 
 /**

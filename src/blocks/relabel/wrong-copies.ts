@@ -7,7 +7,7 @@ import { labelRanges } from "../injection/injection-starts.ts";
 /**
  * Clean rows of each task, drawn with replacement, as they are; of those that `wanted` says where a task has any. Shape: counts [tasks].
  */
-export function drawnCopies(data: Dataset, counts: Int32Array, rng: Rng, wanted: (position: number) => boolean = () => true): InjectedRows {
+function drawnCopies(data: Dataset, counts: Int32Array, rng: Rng, wanted: (position: number) => boolean = () => true): InjectedRows {
   const picked: number[] = [];
   for (let task = 0; task < counts.length; task++) {
     const all = positionsWhere(data.y.length, (i) => data.task[i] === task);

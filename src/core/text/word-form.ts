@@ -4,7 +4,7 @@ import { inOneScript } from "./odd-letters.ts";
  * Letters and digits in another dress: full and half width, mathematical, circled, raised, presentation forms and ligatures. Not all that NFKC folds: it takes
  * Thai and Lao vowels and Korean letters apart, and makes blanks of accents.
  */
-export const dressed =
+const dressed =
   "\\uff01-\\uff9f\\u{1d400}-\\u{1d7ff}\\u2460-\\u2473\\u24b6-\\u24ea\\u{1f130}-\\u{1f149}\\u{1f150}-\\u{1f169}\\u{1f172}-\\u{1f17d}\\u{1f180}-\\u{1f189}\\ufb00-\\ufc5d\\ufc64-\\ufdf9\\ufe80-\\ufefc\\u00aa\\u00b2\\u00b3\\u00b9\\u00ba\\u02b0-\\u02b8\\u1d2c-\\u1d6a\\u2070-\\u209c\\u2102\\u210a-\\u2113\\u2115\\u2119-\\u211d\\u2124\\u2128\\u212c-\\u2138\\u2145-\\u2149\\u2160-\\u217f";
 /** Those of them that are symbols and no letters to Unicode. */
 export const dressedSymbols = "\\u24b6-\\u24e9\\u{1f130}-\\u{1f149}\\u{1f150}-\\u{1f169}\\u{1f172}-\\u{1f17d}\\u{1f180}-\\u{1f189}";

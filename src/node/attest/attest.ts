@@ -14,7 +14,7 @@ import { holdFolder } from "../write/hold-folder.ts";
 import { refuseExisting, writeFiles } from "../write/write-files.ts";
 import { type ModelFile, type Statement, makeAttestation } from "./attestation.ts";
 
-export const attestationName = "attestation.json";
+const attestationName = "attestation.json";
 export const modelName = "model.json";
 
 type AttestConfig = Pick<AuditConfig, "data" | "learner" | "encoder" | "sharing" | "seed">;

@@ -58,6 +58,6 @@ function budgetText(fraction: number): string {
 }
 
 /** A word that a POSIX shell takes as it is. */
-export function quoteForShell(word: string): string {
+function quoteForShell(word: string): string {
   return /^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 }

@@ -44,7 +44,7 @@ const signature = z.object({
   value: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, "a signature of 64 bytes in base64"),
 });
 
-export const attestationFile: OwnFile<Attestation> = {
+const attestationFile: OwnFile<Attestation> = {
   what: "an attestation of theriac attest",
   kinds: ["theriac-attestation"],
   versions: [2],
@@ -59,7 +59,7 @@ export const attestationFile: OwnFile<Attestation> = {
   }),
 };
 
-export const modelFile: OwnFile<ModelFile> = {
+const modelFile: OwnFile<ModelFile> = {
   what: "a model of theriac attest",
   kinds: ["theriac-model"],
   versions: [1],

@@ -2,7 +2,7 @@ import { type Markup, markup } from "../words/markup.ts";
 import type { Scale } from "./scale.ts";
 
 /** Differ in colour (by class, see the style), in shape and in dash, so that each alone tells the series apart. */
-export const seriesStyles = [
+const seriesStyles = [
   { shape: "circle", dash: "none" },
   { shape: "square", dash: "6 3" },
   { shape: "diamond", dash: "2 3" },

@@ -45,7 +45,7 @@ export function goalOf(
 }
 
 /** The genuine ratings of a seed that engines learn from, and those that they are tested on. */
-export function ratingsSplitForSeed(ratings: Ratings, seed: number): { readonly train: Ratings; readonly test: Ratings } {
+function ratingsSplitForSeed(ratings: Ratings, seed: number): { readonly train: Ratings; readonly test: Ratings } {
   const { train, validation, test } = leaveLastOut(ratings, makeRng(seed).fork("split"));
   // Nothing is tuned here, so the second-last ratings are learned from too.
   return { train: ratingsAt(ratings, Int32Array.from([...train, ...validation]).sort()), test: ratingsAt(ratings, test) };

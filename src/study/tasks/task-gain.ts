@@ -56,7 +56,7 @@ export function fitAgain(
   return together.learner.fit(train, { ...context, progress: undefined, rng: rng.fork("together").fork("fit"), params });
 }
 
-export async function fitTuned(
+async function fitTuned(
   data: Dataset,
   { learner, params }: ChosenLearner,
   context: RunContext,

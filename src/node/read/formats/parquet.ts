@@ -34,7 +34,7 @@ export const parquetReader: Reader = {
 };
 
 /** Parquet: the types are those of the file. Numbers may be had as texts; whole numbers too long for a double are, so that they stay what they are. */
-export async function loadParquet(
+async function loadParquet(
   found: FoundFiles,
   memoryLimitBytes: number,
   numbersAs: "numbers" | "texts" = "numbers",

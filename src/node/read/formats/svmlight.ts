@@ -33,7 +33,7 @@ export interface SvmlightData {
 const bytesPerFeature = 256;
 
 /** Features are counted from 1, or from 0 when one of them bears a 0. Throws UsageError that names file and line. */
-export function readSvmlight(found: FoundFiles, memoryLimitBytes: number = Infinity): SvmlightData {
+function readSvmlight(found: FoundFiles, memoryLimitBytes: number = Infinity): SvmlightData {
   const labels: number[] = [];
   const indptr = [0];
   const indices: number[] = [];
@@ -91,7 +91,7 @@ export function readSvmlight(found: FoundFiles, memoryLimitBytes: number = Infin
 }
 
 /** One line, or null when it holds only a comment. Indices as written, ascending and distinct. */
-export function parseSvmlightLine(
+function parseSvmlightLine(
   path: string,
   line: number,
   text: string,

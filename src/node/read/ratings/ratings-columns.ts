@@ -2,7 +2,7 @@ import { UsageError, didYouMean } from "../../../core/errors.ts";
 import type { Note } from "../request.ts";
 import { listColumns } from "../resolve-columns.ts";
 
-export const ratingRoles = ["user", "item", "rating", "time"] as const;
+const ratingRoles = ["user", "item", "rating", "time"] as const;
 export type RatingRole = (typeof ratingRoles)[number];
 export interface RatingColumns {
   readonly user: string;
