@@ -13,7 +13,7 @@ import { tuneOnWhole } from "../dist/node/train-whole.js";
 import { spreadFlags } from "../dist/core/spread-scores.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { methodOf } from "../dist/study/config.js";
-import { scanData } from "../dist/study/scan/scan-data.js";
+import { scanRows } from "../dist/study/scan/scan-rows.js";
 import { families } from "./clean-families.mjs";
 
 const { values: options } = parseArgs({
@@ -97,6 +97,6 @@ async function scanOf(table, seed) {
       },
     },
   }));
-  const result = await scanData(encoded, pipeline, heard, { rng: rng.fork("scan"), trusted: null });
+  const result = await scanRows(encoded, pipeline, heard, { rng: rng.fork("scan"), trusted: null });
   return { ...result, flaggedBy: (id) => flags.get(id) ?? [] };
 }

@@ -12,7 +12,7 @@ export function addClean(program: Command, showsAll: boolean): void {
     .command("clean")
     .summary("write what stays and what is quarantined, after a scan")
     .description(
-      "Splits the data into two files: the rows that stay and the rows that a scan flagged, each record with the bytes that it had. Together they are exactly the input; the input itself is left alone.",
+      "Splits the data into two files: the rows that stay and the rows that a scan flagged (of ratings, all rows of the accounts that it flagged), each record with the bytes that it had. Together they are exactly the input; the input itself is left alone.",
     )
     .argument("<data>", "the data that were scanned");
   addOptions(command, showsAll).addHelpText("after", help).action(run);
@@ -25,6 +25,7 @@ Examples:
 
 A scan leaves a review.csv in its folder: write keep or remove into its column decision and pass it with --review. Its column row counts from 1
 among the data rows (the first after the header is 1), and its column scan says of which scan it is: decisions on another one are refused.
+A decision counts for its row alone; of ratings too, where all rows of an account are flagged together.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(data: string, given: Given): Promise<void> {

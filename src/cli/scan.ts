@@ -1,15 +1,16 @@
 import { type Command } from "commander";
-import { cellOf, columnOf } from "../core/table.ts";
 import { CancelledError } from "../core/errors.ts";
 import { numbered } from "../node/scan/numbered-finding.ts";
-import type { Scan, ScanConfig } from "../node/scan.ts";
+import type { ScanHooks } from "../node/kinds/scannable.ts";
+import type { ScanOf } from "../node/scan.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
+import type { DataKind } from "../node/config/options/option.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { makeProgress } from "./progress.ts";
-import { readConfig, readFlags } from "./read-options.ts";
+import { kindAsked, readConfig, readFlags } from "./read-options.ts";
 
 const defaultTop = 20;
 
@@ -18,7 +19,7 @@ export function addScan(program: Command, showsAll: boolean): void {
     .command("scan")
     .summary("rank the suspicious rows, accounts and tasks of the data as they are")
     .description(
-      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, each flagged row says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
+      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, or of ratings every account; what is flagged says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
     )
     .argument("<data>", dataArgument);
   addOptions(command, showsAll).addHelpText("after", help).action(run);
@@ -29,8 +30,9 @@ Examples:
   theriac scan reviews.csv --label stars --text review --source account
   theriac scan loans.csv --label default --detector loss --detector near-duplicates
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
+  theriac scan ratings.csv --ratings --user account --item film --rating stars
 
-The folder holds findings.jsonl (every row with its scores), review.csv (what a moderator decides on) and manifest.json. Then:
+The folder holds findings.jsonl (every row with its scores; of ratings those of the flagged accounts and of the next 50), review.csv (what a moderator decides on) and manifest.json. Then:
   theriac clean reviews.csv --scan FOLDER
 Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
 would run begin with an apostrophe, and control characters look like \u001b.
@@ -41,21 +43,24 @@ async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("scan", given);
   const { quiet = false, top } = flags;
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
-  const { scan } = await import("../node/scan.ts");
   const { renderScan } = await import("../report/scan/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
-  const config: ScanConfig = { ...readConfig("scan", "table", data, given), out };
+  const kind = kindAsked("scan", given);
   const progress = makeProgress({ quiet });
   const interruption = catchInterruption();
   try {
-    const result = await scan(config, {
+    const hooks: ScanHooks = {
       signal: interruption.signal,
       onNote: noteTeller(quiet),
       onProgress: (done, total, running) => progress.update(done, total, running),
-    });
+    };
+    const result = await scanAs(kind, data, given, out, hooks);
     progress.end();
     if (flags.json === true) printJson(documentOf(result, top, out), "rows");
-    else print(renderScan({ result, notRun: result.notRun, cannotSee: result.cannotSee, top: top ?? defaultTop, nameOf: namer(result) }));
+    else {
+      const { notRun, cannotSee, rowsOfData } = result;
+      print(renderScan({ result, notRun, cannotSee, top: top ?? defaultTop, nameOf: rowsOfData.nameOf }));
+    }
     if (!quiet) say(`findings: ${out}`);
     if (result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
   } catch (error) {
@@ -69,20 +74,19 @@ async function run(data: string, given: Given): Promise<void> {
   }
 }
 
+async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<unknown>> {
+  const { scan, scanRatings } = await import("../node/scan.ts");
+  if (kind === "table") return scan({ ...readConfig("scan", "table", data, given), out }, hooks);
+  const { data: named = {}, ...rest } = readConfig("scan", "ratings", data, given);
+  return scanRatings({ ...rest, data: { ...named, kind: "ratings" }, out }, hooks);
+}
+
 function documentOf(
-  { rows, lines, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, notRun, cannotSee }: Scan,
+  { rows, lines, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, judged, notRun, cannotSee }: ScanOf<unknown>,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
   const shown = rows.slice(0, top).map((finding) => numbered(finding, lines));
-  return { rows: shown, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, notRun, cannotSee, run: out };
-}
-
-/** The id of a row where there is one, else its number, from 1. */
-function namer({ table }: Scan): (row: number) => string {
-  const { id } = table.roles;
-  return (row) => {
-    const cell = id === null ? null : cellOf(columnOf(table, id), row);
-    return cell === null || typeof cell === "object" ? String(row + 1) : String(cell);
-  };
+  const ofAccounts = judged === undefined ? {} : { judged };
+  return { rows: shown, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };
 }

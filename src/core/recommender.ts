@@ -106,6 +106,15 @@ export interface AccountDetector<P = any> extends MethodInfo<P> {
   readonly cut?: number;
   /** Shape: [users]. */
   score(ratings: Ratings, options: RunContext & { readonly params: P }): Promise<Float64Array>;
+  /** The same scores with why, in words that a moderator understands; absent where its title is all there is to say. */
+  explain?(ratings: Ratings, options: RunContext & { readonly params: P }): Promise<AccountScores>;
+}
+
+/** Shape: values [users]. */
+export interface AccountScores {
+  readonly values: Float64Array;
+  /** null where there is nothing to say of an account. */
+  reason(account: number): string | null;
 }
 
 /** Trains an engine in a way that suspicious accounts count less, or not at all. Suspicion [users] is in [0, 1]. */

@@ -1,7 +1,10 @@
 import { basename, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { openSource, rewriterFor } from "./poison/source-file.ts";
-import { readTable } from "./read/read-table.ts";
+import type { CopiedReading } from "./kinds/attackable.ts";
+import type { AnyScannable } from "./kinds/scannable.ts";
+import { scannables } from "./kinds/scannables.ts";
+import type { NumberedFinding } from "./scan/numbered-finding.ts";
 import { readScan } from "./scan/read-scan.ts";
 import { readReview } from "./scan/review-file.ts";
 import { writeFiles } from "./write/write-files.ts";
@@ -13,7 +16,7 @@ export interface CleanConfig {
   readonly scan: string;
   /** A moderator's decisions: a CSV with the columns row and decision (keep, remove, or empty: as flagged). */
   readonly review?: string;
-  /** Quarantine the so many highest instead of the flagged ones. */
+  /** Quarantine the so many highest instead of the flagged ones: rows or, where accounts were judged, accounts. */
   readonly top?: number;
   /** Folder of the two files; the scan's by default. */
   readonly out?: string;
@@ -35,12 +38,13 @@ export interface Cleaned {
  * Writes the rows that stay and the rows that do not into two files, in their order, each record with the bytes that it had; the header stands in both.
  * Nothing is written over.
  *
+ * @param kinds of data that the scan may be of
  * @throws UsageError where the data are not those that were scanned, the folder holds no scan, or the review decides what it cannot
  */
-export async function clean(config: CleanConfig): Promise<Cleaned> {
-  const { manifest, findings } = readScan(config.scan);
+export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] = scannables): Promise<Cleaned> {
+  const { kind, manifest, findings } = readScan(config.scan, kinds);
   const request = { ...manifest.read, ...(config.data === undefined ? {} : { data: config.data }) };
-  const read = await readTable(request);
+  const read: CopiedReading = await kind.read(request);
   read.files.forEach(({ path, sha256 }, i) => {
     if (manifest.files.length !== read.files.length || manifest.files[i].sha256 !== sha256)
       throw new UsageError(`${path} is not what ${config.scan} scanned: its content differs; scan it again`);
@@ -49,7 +53,7 @@ export async function clean(config: CleanConfig): Promise<Cleaned> {
     throw new UsageError(
       `${config.scan} was made of ${manifest.rows} rows, and read as its manifest says the data have ${read.table.rows}: the manifest was changed; scan the data again`,
     );
-  const suspects = config.top === undefined ? findings.filter((finding) => finding.flagged) : findings.slice(0, config.top);
+  const suspects = config.top === undefined ? findings.filter((finding) => finding.flagged) : highest(findings, config.top);
   const removed = new Set(suspects.map(({ row }) => row - 1));
   const review = config.review === undefined ? null : readReview(config.review, read.table.rows, manifest.review.scan);
   let overruled = 0;
@@ -89,4 +93,13 @@ export async function clean(config: CleanConfig): Promise<Cleaned> {
   writeFiles(parts);
   const isReviewMarked = review?.isMarked ?? true;
   return { files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted, isReviewMarked };
+}
+
+/** The first rows or, where accounts were judged, all rows of the first accounts. */
+function highest(findings: readonly NumberedFinding[], top: number): NumberedFinding[] {
+  const subjects = new Set<number | string>();
+  return findings.filter(({ row, source = row }) => {
+    if (subjects.size < top) subjects.add(source);
+    return subjects.has(source);
+  });
 }

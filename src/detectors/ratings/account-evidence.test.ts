@@ -41,6 +41,16 @@ describe("account-evidence", () => {
     },
   );
 
+  it("says of each account that it flags which group it belongs to, with the same scores", async () => {
+    const attacked = await attackedBy(averageProfiles, makeMarketplace(1), 2);
+    const { values, reason } = await accountEvidence.explain!(attacked, { rng: makeRng(1), params: {} });
+    expect(values).toEqual(await scoresOf(accountEvidence, attacked));
+    const flagged = Array.from(values.keys()).filter((u) => values[u] >= accountEvidence.cut!);
+    expect(flagged.length).toBeGreaterThanOrEqual(accounts - 1);
+    // The target is the 20th from the end of 180.
+    for (const u of flagged) expect(reason(u)).toMatch(/^about 1\d accounts of one kind, it among them, gave "i160" the rating 5$/);
+  });
+
   it("flags hardly anybody where nobody attacks", async () => {
     for (const seed of [1, 2, 3]) {
       const scores = await scoresOf(accountEvidence, makeMarketplace(seed));

@@ -1,6 +1,7 @@
-import { accountGroups, usualLogDensity } from "../../blocks/ratings/account-groups.ts";
+import { type AccountGroup, accountGroups, usualLogDensity } from "../../blocks/ratings/account-groups.ts";
 import { accountTraits } from "../../blocks/ratings/account-traits.ts";
-import type { AccountDetector } from "../../core/recommender.ts";
+import type { Ratings } from "../../core/ratings.ts";
+import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 
 /** What a group must gain to be held for an attack, in nats: in all, and for each account over a kind as frequent elsewhere. Set by hand. */
 const [leastGain, leastEnrichmentEach] = [80, 2];
@@ -27,15 +28,30 @@ export const accountEvidence: AccountDetector<Record<string, never>> = {
   params: {},
   data: "ratings",
   cut: 0.5,
-  async score(ratings) {
-    const traits = accountTraits(ratings);
-    const score = usualLogDensity(traits).map((log) => (mostAlone * Math.max(0, -log)) / (halfAlone + Math.max(0, -log)));
-    const leastGainEach = Math.log(Math.max(2, ratings.users.length));
-    for (const { accounts, membership, size, gain, enrichment } of accountGroups(ratings, traits)) {
-      const strength = Math.max(0, Math.min(gain / leastGain, gain / size / leastGainEach, enrichment / size / leastEnrichmentEach));
-      const weight = strength / (1 + strength);
-      accounts.forEach((u, j) => (score[u] = Math.max(score[u], membership[j] * weight)));
-    }
-    return score;
-  },
+  explain: (ratings) => Promise.resolve(weigh(ratings)),
+  score: (ratings) => Promise.resolve(weigh(ratings).values),
 };
+
+function weigh(ratings: Ratings): AccountScores {
+  const traits = accountTraits(ratings);
+  const values = usualLogDensity(traits).map((log) => (mostAlone * Math.max(0, -log)) / (halfAlone + Math.max(0, -log)));
+  const strongest = new Map<number, AccountGroup>();
+  const leastGainEach = Math.log(Math.max(2, ratings.users.length));
+  for (const group of accountGroups(ratings, traits)) {
+    const { accounts, membership, size, gain, enrichment } = group;
+    const strength = Math.max(0, Math.min(gain / leastGain, gain / size / leastGainEach, enrichment / size / leastEnrichmentEach));
+    const weight = strength / (1 + strength);
+    accounts.forEach((u, j) => {
+      if (membership[j] * weight <= values[u]) return;
+      values[u] = membership[j] * weight;
+      strongest.set(u, group);
+    });
+  }
+  const reason = (account: number): string | null => {
+    const group = strongest.get(account);
+    if (group === undefined) return null;
+    const { size, item, value } = group;
+    return `about ${size.toFixed(0)} accounts of one kind, it among them, gave "${ratings.items[item]}" the rating ${value}`;
+  };
+  return { values, reason };
+}

@@ -45,6 +45,23 @@ export function engineFor(attack: MethodChoice | undefined, { scale }: Ratings):
   return engines.find(canBe) ?? engines[0];
 }
 
+/** @throws UsageError */
+export function refuseFewRatings({ users, items }: Ratings, where: string): void {
+  if (users.length < 3 || items.length < 3)
+    throw new UsageError(
+      `${where}: a recommender needs three users and three items at least; there are ${users.length} and ${items.length}`,
+    );
+}
+
+/** Those named, or all that join in at such an effort. */
+export function chooseAccountDetectors({ detectors }: Pick<RatingsAuditConfig, "detectors">, effort: Effort): Chosen[] {
+  const asked = detectors ?? joining(methods.detectors, effort);
+  return unique(
+    "detector",
+    asked.map((choice) => choose("detector", methods.detectors, choice)),
+  );
+}
+
 /** What can be held against the catalog before any data are read. @throws UsageError */
 export function checkRatingsConfig(config: RatingsAuditConfig): void {
   if (config.learners?.length === 0) throw new UsageError("no engine was named, and nothing is learned without one");
@@ -67,10 +84,7 @@ export function resolveRatingsStudy(
   const effort = config.effort ?? ratingsDefaults.effort;
   const seed = config.seed ?? ratingsDefaults.seed;
   const goal = config.goal ?? ratingsDefaults.goal;
-  if (ratings.users.length < 3 || ratings.items.length < 3)
-    throw new UsageError(
-      `${where}: a recommender needs three users and three items at least; there are ${ratings.users.length} and ${ratings.items.length}`,
-    );
+  refuseFewRatings(ratings, where);
   const targets = [...new Set(config.targets ?? defaultTargets(ratings, goal, seed))];
   const audience = config.audience === undefined || config.audience.length === 0 ? {} : { audience: [...new Set(config.audience)] };
   const aimedAt = goalOf(ratings, { goal, targets, ...audience }, where).audience;
@@ -82,10 +96,7 @@ export function resolveRatingsStudy(
     (config.learners ?? unasked).map((choice) => choose("engine", methods.recommenders, choice)),
   );
   if (isImplicit) refuseExplicit(engines, ratings.scale.low);
-  const detectors = unique(
-    "detector",
-    (config.detectors ?? joining(methods.detectors, effort)).map((choice) => choose("detector", methods.detectors, choice)),
-  );
+  const detectors = chooseAccountDetectors(config, effort);
   const repairs = chooseRepairs(config, detectors, effort);
   const withMethods = engines.map((engine) => ({
     ...engine,

@@ -2,25 +2,34 @@ import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
+import type { AnyScannable } from "../kinds/scannable.ts";
 import { digest } from "../runs/provenance.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { parseOwn, readOwnFile } from "../schemas/read-own-file.ts";
-import { findingFile, scanManifestFile } from "../schemas/scan-files.ts";
+import { findingFile, scanManifestFile, unnamedKind } from "../schemas/scan-files.ts";
 import { shownPath } from "../schemas/shown.ts";
 import type { NumberedFinding } from "./numbered-finding.ts";
 import { type ScanManifest, scanFiles } from "./scan-folder.ts";
 
 const mostBytes = 2 ** 31 - 1;
 
-/** What a scan left in its folder; rows count from 1. @throws UsageError where there is none, or what is there does not belong together */
-export function readScan(folder: string): { manifest: ScanManifest; findings: NumberedFinding[] } {
-  const path = join(folder, scanFiles.manifest);
-  if (!existsSync(path)) throw new UsageError(`${shownPath(folder)} holds no scan: theriac scan DATA --out FOLDER writes one`);
-  const manifest = readOwnFile(path, scanManifestFile).value;
-  return { manifest, findings: readFindings(folder, manifest) };
+/** What a scan left in its folder; rows count from 1. */
+export interface StoredScan {
+  readonly kind: AnyScannable;
+  readonly manifest: ScanManifest<any>;
+  readonly findings: readonly NumberedFinding[];
 }
 
-function readFindings(folder: string, { findings: told, rows }: ScanManifest): NumberedFinding[] {
+/** @throws UsageError where there is none of these kinds, or what is there does not belong together */
+export function readScan(folder: string, kinds: readonly AnyScannable[]): StoredScan {
+  const path = join(folder, scanFiles.manifest);
+  if (!existsSync(path)) throw new UsageError(`${shownPath(folder)} holds no scan: theriac scan DATA --out FOLDER writes one`);
+  const manifest = readOwnFile(path, scanManifestFile(kinds)).value;
+  const kind = kinds.find(({ id }) => id === (manifest.dataKind ?? unnamedKind))!;
+  return { kind, manifest, findings: readFindings(folder, manifest) };
+}
+
+function readFindings(folder: string, { findings: told, rows }: Pick<ScanManifest, "findings" | "rows">): NumberedFinding[] {
   const path = join(folder, scanFiles.findings);
   if (!existsSync(path)) throw new UsageError(`${path} is missing: scan the data again`);
   const bytes = readBytes(path, { what: "the findings of a scan", maxBytes: mostBytes });

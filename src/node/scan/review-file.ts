@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
-import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
 import { readSpreadsheetCell, spreadsheetTable } from "../../report/words/spreadsheet.ts";
 import type { RowFinding } from "../../study/scan/scan-result.ts";
+import type { RowsOfScan } from "../kinds/scannable.ts";
 import { parseRecord } from "../read/delimited/parse-record.ts";
 import { recordsOf } from "../read/delimited/scan-records.ts";
 
@@ -19,22 +19,19 @@ export interface ReviewFile {
  * What a moderator decides on: every flagged row and some of the next, with an empty decision. Each carries the mark of its scan, so that the decisions
  * on one scan cannot be taken for those on another.
  */
-export function reviewFile(table: Table, rows: readonly RowFinding[], lines: Int32Array | null, mark: string): ReviewFile {
+export function reviewFile(data: RowsOfScan, rows: readonly RowFinding[], lines: Int32Array | null, mark: string): ReviewFile {
   const flagged = rows.filter((row) => row.flagged);
   const shown = [...flagged, ...rows.filter((row) => !row.flagged).slice(0, reviewedBelow)];
-  const { id, source, labels } = table.roles;
-  const columns = [...new Set([...(id === null ? [] : [id]), ...(source === null ? [] : [source]), ...labels])].filter(
-    (name) => !own.includes(name.trim().toLowerCase()),
-  );
+  const columns = data.columns.filter(({ name }) => !own.includes(name.trim().toLowerCase()));
   const text = spreadsheetTable([
-    ["row", "decision", "flagged", "score", "reasons", ...columns, ...(lines === null ? [] : ["line"]), "scan"],
+    ["row", "decision", "flagged", "score", "reasons", ...columns.map(({ name }) => name), ...(lines === null ? [] : ["line"]), "scan"],
     ...shown.map(({ row, flagged: is, score, reasons }) => [
       String(row + 1),
       "",
       is ? "yes" : "no",
       score.toPrecision(4),
       reasons.join("; "),
-      ...columns.map((name) => cellText(cellOf(columnOf(table, name), row))),
+      ...columns.map(({ cellOf }) => cellOf(row)),
       ...(lines === null ? [] : [String(lines[row])]),
       mark,
     ]),
@@ -109,8 +106,4 @@ function readBytes(path: string): Buffer {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(code === "ENOENT" ? `--review: there is no ${path}` : `--review ${path} cannot be read: ${message}`);
   }
-}
-
-function cellText(cell: Cell): string {
-  return cell === null || typeof cell === "object" ? "" : String(cell);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Table } from "../../core/table.ts";
 import type { NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
+import type { RowsOfScan } from "../kinds/scannable.ts";
 import { type Provenance, digest, provenance } from "../runs/provenance.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
 import { writeFiles } from "../write/write-files.ts";
@@ -9,13 +9,15 @@ import { numbered } from "./numbered-finding.ts";
 import { reviewFile } from "./review-file.ts";
 
 /** What a scan leaves in its folder beside the findings. */
-export interface ScanManifest extends Provenance {
+export interface ScanManifest<Q extends { readonly data: string } = ReadRequest> extends Provenance {
   /** 2: rows count from 1 among the data rows. */
   readonly schema: 2;
   readonly kind: "scan";
   readonly status: "finished";
   readonly finishedAt: string;
-  readonly read: ReadRequest;
+  /** What the data are; absent in those of 0.1.0, which scanned tables alone. */
+  readonly dataKind?: string;
+  readonly read: Q;
   readonly files: readonly SourceFile[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly rows: number;
@@ -42,12 +44,12 @@ export const scanFiles = { manifest: "manifest.json", findings: "findings.jsonl"
 const linesAtOnce = 4096;
 
 /** Writes what a scan found: all of its files or none. @throws UsageError where they are there already or the folder cannot be written */
-export async function writeScan(
+export async function writeScan<Q extends { readonly data: string }>(
   folder: string,
-  table: Table,
+  data: RowsOfScan,
   result: ScanResult,
   lines: Int32Array | null,
-  about: Pick<ScanManifest, "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee">,
+  about: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee">,
 ): Promise<void> {
   const { rows, sources, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
   const sha256 = createHash("sha256");
@@ -55,15 +57,15 @@ export async function writeScan(
   const findings = { count: rows.length, sha256: sha256.digest("hex") };
   // A letter in front: a spreadsheet would take digits and an e for a number.
   const mark = `scan-${digest(JSON.stringify([findings, about.files.map((file) => file.sha256)])).slice(0, 12)}`;
-  const review = reviewFile(table, rows, lines, mark);
-  const manifest: ScanManifest = {
+  const review = reviewFile(data, rows, lines, mark);
+  const manifest: ScanManifest<Q> = {
     schema: 2,
     kind: "scan",
     status: "finished",
     finishedAt: new Date().toISOString(),
     ...(await provenance()),
     ...about,
-    rows: table.rows,
+    rows: data.rows,
     flagged: rows.filter(({ flagged }) => flagged).length,
     expectedFalseAlarms,
     falseAlarms,

@@ -1,9 +1,12 @@
 import { z } from "zod";
+import type { AnyScannable } from "../kinds/scannable.ts";
 import type { NumberedFinding } from "../scan/numbered-finding.ts";
 import type { ScanManifest } from "../scan/scan-folder.ts";
-import { type SchemaKeys, anyNumber, count, isoTime, note, provenance, readRequest, rowNumber, sha256, sourceFile } from "./parts.ts";
+import { type SchemaKeys, anyNumber, count, isoTime, note, provenance, rowNumber, sha256, sourceFile } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
+/** What the data are where a manifest does not say. */
+export const unnamedKind = "table";
 const remedy = "scan the data again";
 const reasons = z.array(z.string());
 
@@ -27,34 +30,41 @@ const outcome = z.object({
   error: z.string().nullable(),
 });
 
-export const scanManifestFile: OwnFile<ScanManifest> = {
-  what: "the manifest of a scan",
-  kinds: ["scan"],
-  // Those of schema 1 counted rows from 0 and kept no digest of what was found.
-  versions: [2],
-  remedy,
-  schema: z.object({
-    kind: z.literal("scan"),
-    status: z.literal("finished"),
-    finishedAt: isoTime,
-    ...provenance,
-    read: readRequest,
-    files: z.array(sourceFile).min(1),
-    settings: z.record(z.string(), z.unknown()),
-    rows: count,
-    flagged: count,
-    expectedFalseAlarms: anyNumber.nullable(),
-    falseAlarms: z.object({ statedRows: count, expected: anyNumber, unknownRows: count, unknownBy: z.array(z.string()) }),
-    notes: z.array(note),
-    notRun: z.array(z.object({ detector: z.string(), why: z.string() })),
-    cannotSee: z.array(z.string()),
-    detectors: z.array(outcome),
-    sources: z.array(group),
-    tasks: z.array(group),
-    findings: z.object({ count, sha256 }),
-    review: z.object({ count, scan: z.string() }),
-  }),
+const scan = {
+  kind: z.literal("scan"),
+  status: z.literal("finished"),
+  finishedAt: isoTime,
+  ...provenance,
+  files: z.array(sourceFile).min(1),
+  settings: z.record(z.string(), z.unknown()),
+  rows: count,
+  flagged: count,
+  expectedFalseAlarms: anyNumber.nullable(),
+  falseAlarms: z.object({ statedRows: count, expected: anyNumber, unknownRows: count, unknownBy: z.array(z.string()) }),
+  notes: z.array(note),
+  notRun: z.array(z.object({ detector: z.string(), why: z.string() })),
+  cannotSee: z.array(z.string()),
+  detectors: z.array(outcome),
+  sources: z.array(group),
+  tasks: z.array(group),
+  findings: z.object({ count, sha256 }),
+  review: z.object({ count, scan: z.string() }),
 };
+
+/** @param kinds those of data that a scan may be of */
+export function scanManifestFile(kinds: readonly Pick<AnyScannable, "id" | "request">[]): OwnFile<ScanManifest<any>> {
+  const ofKind = kinds.map(({ id, request }) =>
+    z.object({ dataKind: id === unnamedKind ? z.literal(id).optional() : z.literal(id), read: request, ...scan }),
+  );
+  return {
+    what: "the manifest of a scan",
+    kinds: ["scan"],
+    // Those of schema 1 counted rows from 0 and kept no digest of what was found.
+    versions: [2],
+    remedy,
+    schema: z.discriminatedUnion("dataKind", ofKind as [(typeof ofKind)[0]]),
+  };
+}
 
 /** A line of `findings.jsonl`; it is of the version of its manifest. */
 export const findingFile: OwnFile<NumberedFinding> = {
@@ -66,6 +76,7 @@ export const findingFile: OwnFile<NumberedFinding> = {
     z.object({
       row: rowNumber,
       line: rowNumber.optional(),
+      source: z.string().optional(),
       flagged: z.boolean(),
       score: anyNumber,
       reasons,

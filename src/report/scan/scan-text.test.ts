@@ -73,4 +73,28 @@ describe("what a scan says first", () => {
     expect(text).toContain("Detectors that did not run\n  strip and roni: asked from --effort full on");
     expect(text).not.toMatch(/nothing stands out/i);
   });
+
+  it("tells of accounts where they are judged, and not of each of their rows", () => {
+    const account = { rows: 4, flaggedRows: 4, flagged: true, score: 1.2, reasons: ["they act alike"] };
+    const result: ScanResult = {
+      rows: [{ row: 0, source: "a", flagged: true, score: 1.2, reasons: account.reasons, scores: {} }],
+      sources: [
+        { name: "a", ...account },
+        { name: "b", ...account, flaggedRows: 0, flagged: false, score: 0.2, reasons: [] },
+      ],
+      tasks: [],
+      expectedFalseAlarms: null,
+      falseAlarms: alarms(0, 0, 4, "account-evidence"),
+      detectors: [outcome("account-evidence", { subject: "source", flaggedRows: 4 })],
+      judged: { accounts: 40, rows: 400 },
+    };
+    const text = (changed: Partial<ScanResult> = {}): string =>
+      renderScan({ result: { ...result, ...changed }, top: 5, nameOf: String, cannotSee: [], notRun: [] });
+    expect(text()).toMatch(
+      /^1 account of 40 flagged \(2\.5 %\), with 4 of 400 rows; how many of them are false alarms is not known: the rule of account-evidence cannot say\.\n/,
+    );
+    expect(text()).toMatch(/^Accounts \(1\)\naccount +rows +flagged +why\na +4 +4 +they act alike$/m);
+    expect(text()).not.toContain("Most suspicious rows");
+    expect(text({ sources: [], rows: [] })).toMatch(/^None of 40 accounts is flagged by the rule of account-evidence\.\n/);
+  });
 });

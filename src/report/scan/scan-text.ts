@@ -8,7 +8,7 @@ export interface ScanText {
   readonly result: ScanResult;
   readonly notRun: readonly NotRun[];
   readonly cannotSee: readonly string[];
-  /** Rows shown. */
+  /** Rows shown, and accounts. */
   readonly top: number;
   /** What a data row is called for people: its id, or its number. */
   nameOf(row: number): string;
@@ -19,12 +19,12 @@ const longest = 140;
 
 /** What a scan found, for a terminal. */
 export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText): string {
-  const { rows, sources, tasks, detectors, falseAlarms } = result;
+  const { rows, sources, tasks, detectors, falseAlarms, judged } = result;
   const flagged = rows.filter((row) => row.flagged);
-  const parts = [summaryOf(rows.length, flagged.length, falseAlarms, detectors), sightOf(detectors, cannotSee)].filter(
-    (part) => part !== "",
-  );
-  if (flagged.length > 0)
+  const summary = judged === undefined ? summaryOf(rows.length, flagged.length, falseAlarms, detectors) : summaryOfAccounts(result, judged);
+  const parts = [summary, sightOf(detectors, cannotSee)].filter((part) => part !== "");
+  // All rows of an account have its score and its reasons, which stand once with the account.
+  if (flagged.length > 0 && judged === undefined)
     parts.push(`Most suspicious rows (${Math.min(top, flagged.length)} of ${flagged.length})\n${rowTable(flagged.slice(0, top), nameOf)}`);
   const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
   if (findings.length > 0) parts.push(`The model as a whole\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`);
@@ -56,17 +56,26 @@ function notRunText(notRun: readonly NotRun[]): string {
 
 /** How many rows are flagged, by which rules nothing is where none is, and how many of them are innocent as far as rules can say. */
 export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarms, detectors: readonly DetectorOutcome[]): string {
-  if (flagged === 0) return silenceText(rows, detectors);
+  if (flagged === 0) return silenceText(countOf(rows, "row"), detectors);
   const share = `${((100 * flagged) / rows).toPrecision(2)} %`;
   return `${countOf(flagged, "row")} of ${rows} flagged (${share}); ${innocentsText(falseAlarms)}.`;
 }
 
+/** The same where accounts are judged, and rows by them. */
+function summaryOfAccounts({ sources, falseAlarms, detectors }: ScanResult, judged: NonNullable<ScanResult["judged"]>): string {
+  const flagged = sources.filter((source) => source.flagged);
+  if (flagged.length === 0) return silenceText(countOf(judged.accounts, "account"), detectors);
+  const share = `${((100 * flagged.length) / judged.accounts).toPrecision(2)} %`;
+  const rows = flagged.reduce((sum, source) => sum + source.rows, 0);
+  return `${countOf(flagged.length, "account")} of ${judged.accounts} flagged (${share}), with ${rows} of ${countOf(judged.rows, "row")}; ${innocentsText(falseAlarms)}.`;
+}
+
 /** Who looked and flagged nothing: silence is worth as much as the rules that kept it. */
-function silenceText(rows: number, detectors: readonly DetectorOutcome[]): string {
+function silenceText(subjects: string, detectors: readonly DetectorOutcome[]): string {
   const ofRows = detectors.filter(({ hasRule, subject }) => hasRule && subject !== "task");
   const rules = ofRows.filter(({ silence }) => silence === null).map(({ id }) => id);
   const broken = ofRows.filter(({ silence }) => silence?.startsWith(brokenDown)).map(({ id }) => id);
-  const of = `of ${countOf(rows, "row")}`;
+  const of = `of ${subjects}`;
   const theRules = (ids: readonly string[]): string => `the ${ids.length === 1 ? "rule" : "rules"} of ${listText(ids)}`;
   if (broken.length > 0) {
     const others = rules.length === 0 ? "no other had its say" : `${theRules(rules)} flag${rules.length === 1 ? "s" : ""} none ${of}`;

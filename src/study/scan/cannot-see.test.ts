@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../catalog.ts";
 import { logistic } from "../../learners/logistic.ts";
-import { cannotSee } from "./cannot-see.ts";
-import { detectorsNotRun } from "./not-run.ts";
+import { cannotSee, cannotSeeInRatings } from "./cannot-see.ts";
+import { accountDetectorsNotRun, detectorsNotRun } from "./not-run.ts";
 import type { DetectorOutcome } from "./scan-result.ts";
 
 const outcome = (id: string, more: Partial<DetectorOutcome> = {}): DetectorOutcome => ({
@@ -39,6 +39,37 @@ describe("what a scan could not have seen", () => {
       "floods of copies (their rule did not run)",
       "triggers (no rule for them ran)",
     ]);
+  });
+});
+
+describe("what a scan of ratings could not have seen", () => {
+  it("is whoever rates as others do, who works alone, and campaigns where no rule ran", () => {
+    const last = "accounts that rate as genuine users do, such as those of genuine users that somebody took over";
+    expect(cannotSeeInRatings([outcome("account-evidence"), outcome("rdma", { hasRule: false })])).toEqual([
+      "accounts that work alone (what is flagged are groups behind an item)",
+      last,
+    ]);
+    for (const detectors of [
+      [outcome("rdma", { hasRule: false })],
+      [outcome("account-evidence", { silence: "it scores all accounts alike" })],
+    ])
+      expect(cannotSeeInRatings(detectors)).toEqual(["campaigns of accounts (no rule for them ran)", last]);
+  });
+});
+
+describe("detectors of accounts that did not run", () => {
+  it("were not named, would join in later, or gave out", () => {
+    const ran = [outcome("account-evidence"), outcome("rdma", { error: "singular" })];
+    const all = catalog.ratings.detectors.filter(({ id }) => ["account-evidence", "rdma", "unrap"].includes(id));
+    expect(accountDetectorsNotRun(all, ran, { effort: "quick", isNamed: true })).toEqual([
+      { detector: "rdma", why: "its numbers gave out: singular" },
+      { detector: "unrap", why: "not asked for (--detector)" },
+    ]);
+    const later = all.map((method) => ({ ...method, effort: "full" as const }));
+    expect(accountDetectorsNotRun(later, ran, { effort: "quick", isNamed: false }).at(-1)).toEqual({
+      detector: "unrap",
+      why: "asked from --effort full on",
+    });
   });
 });
 

@@ -29,3 +29,12 @@ export function cannotSee({ detectors, target, hasSources, hasText }: ScanSight)
       : ["triggers (no rule for them ran)"]),
   ];
 }
+
+/** The same of a scan of ratings, whose rules flag groups of accounts. */
+export function cannotSeeInRatings(detectors: readonly DetectorOutcome[]): string[] {
+  const hasRule = detectors.some(({ hasRule, silence }) => hasRule && silence === null);
+  return [
+    hasRule ? "accounts that work alone (what is flagged are groups behind an item)" : "campaigns of accounts (no rule for them ran)",
+    "accounts that rate as genuine users do, such as those of genuine users that somebody took over",
+  ];
+}

@@ -1,6 +1,7 @@
 import type { Detector } from "../../core/detector.ts";
 import { type Effort, type TargetKind, efforts } from "../../core/method.ts";
 import type { LearningSetting } from "../../core/pipeline.ts";
+import type { AccountDetector } from "../../core/recommender.ts";
 import type { DetectorOutcome, NotRun } from "./scan-result.ts";
 
 export interface ScanSetting {
@@ -30,7 +31,7 @@ export function detectorsNotRun(all: readonly Detector[], outcomes: readonly Det
     .flatMap((method): NotRun[] => {
       const error = ran.get(method.id);
       if (error === null) return [];
-      return [{ detector: method.id, why: error === undefined ? whyNot(method, setting) : `its numbers gave out: ${error}` }];
+      return [{ detector: method.id, why: error === undefined ? whyNot(method, setting) : gaveOut(error) }];
     });
 }
 
@@ -40,7 +41,26 @@ function whyNot(method: Detector, { target, learning, hasSources, tasks, effort,
   if (refusal !== null) return refusal;
   if (!hasSubjects(method, { hasSources, tasks: Infinity })) return "no column says who contributed a row (--source)";
   if (method.subject === "task" && tasks < 2) return "there is one task only (--task)";
-  const least = method.scanEffort ?? method.effort ?? "quick";
+  return whyUnasked(method.scanEffort ?? method.effort, { effort, isNamed });
+}
+
+/** Every detector that could judge accounts and said nothing, and why. */
+export function accountDetectorsNotRun(
+  all: readonly AccountDetector[],
+  outcomes: readonly DetectorOutcome[],
+  setting: Pick<ScanSetting, "effort" | "isNamed">,
+): NotRun[] {
+  const ran = new Map(outcomes.map(({ id, error }) => [id, error]));
+  return all.flatMap(({ id, effort }): NotRun[] => {
+    const error = ran.get(id);
+    if (error === null) return [];
+    return [{ detector: id, why: error === undefined ? whyUnasked(effort, setting) : gaveOut(error) }];
+  });
+}
+
+const gaveOut = (error: string): string => `its numbers gave out: ${error}`;
+
+function whyUnasked(least: Effort = "quick", { effort, isNamed }: Pick<ScanSetting, "effort" | "isNamed">): string {
   if (!isNamed && efforts.indexOf(least) > efforts.indexOf(effort)) return `asked from --effort ${least} on`;
   return "not asked for (--detector)";
 }

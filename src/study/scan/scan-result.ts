@@ -5,8 +5,10 @@ import type { Detector } from "../../core/detector.ts";
 export interface RowFinding {
   /** Data row, from 0. */
   readonly row: number;
+  /** Who contributed it, where accounts are judged and rows by them. */
+  readonly source?: string;
   readonly flagged: boolean;
-  /** Higher = more suspicious; see scan-data.ts. */
+  /** Higher = more suspicious; see scan-rows.ts and scan-accounts.ts. */
   readonly score: number;
   /** In words, strongest first; empty where nothing flags the row. */
   readonly reasons: readonly string[];
@@ -48,9 +50,9 @@ export interface NotRun {
 }
 
 export interface ScanResult {
-  /** Every labelled row, by falling score. */
+  /** Every labelled row by falling score or, where accounts are judged, all rows of the accounts in `sources`. */
   readonly rows: readonly RowFinding[];
-  /** Those with a flagged row, and those flagged themselves, by falling score. */
+  /** Those with a flagged row, and those flagged themselves, by falling score; where accounts are judged, some of the next ones too. */
   readonly sources: readonly GroupFinding[];
   /** All tasks by falling score; empty where there is one. */
   readonly tasks: readonly GroupFinding[];
@@ -58,4 +60,6 @@ export interface ScanResult {
   readonly expectedFalseAlarms: number | null;
   readonly falseAlarms: FalseAlarms;
   readonly detectors: readonly DetectorOutcome[];
+  /** How many there were, where accounts are judged: not all of them are listed. */
+  readonly judged?: { readonly accounts: number; readonly rows: number };
 }

@@ -3,7 +3,7 @@ import type { Option } from "./option.ts";
 
 const common = {
   kinds: ["ratings"],
-  commands: ["audit", "attack"],
+  commands: ["audit", "scan", "attack"],
   goesWith: "ratings (--ratings)",
   group: "Ratings (who rated what, with fake accounts among them, if one of these is there):",
 } as const;
@@ -69,6 +69,7 @@ export const ratingsOptions = [
   },
   {
     ...common,
+    commands: ["audit", "attack"],
     name: "audience",
     value: "<item>",
     type: { of: "texts" },
@@ -79,6 +80,7 @@ export const ratingsOptions = [
   },
   {
     ...common,
+    commands: ["audit", "attack"],
     name: "fillers",
     value: "<number>",
     type: { of: "whole", min: 0, max: 100_000 },

@@ -8,6 +8,8 @@ const group = "Study:";
 const audit = { commands: ["audit"], group } as const;
 const table = { ...audit, kinds: ["table"] } as const;
 const ratings = { ...audit, kinds: ["ratings"] } as const;
+/** The rule for both that ratings have no such attackers. */
+const withTablesAlone = "tables alone (docs/recommenders.md says why)";
 const sharing = { of: "choice", among: ["pooled", "separate"] } as const;
 
 /** What is tried, on what, how often. */
@@ -151,6 +153,7 @@ export const studyOptions = [
     help: "measure too how long damage lasts once poisoning stops and clean rows arrive",
     about: "how long damage lasts once poisoning stops and clean rows arrive is measured too",
     key: "persistence",
+    goesWith: withTablesAlone,
     default: false,
   },
   {
@@ -160,6 +163,7 @@ export const studyOptions = [
     help: "try attackers too who plan around each repair",
     about: "attackers who plan around each repair are tried too",
     key: "adaptive",
+    goesWith: withTablesAlone,
     default: false,
   },
   {

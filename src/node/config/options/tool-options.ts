@@ -80,6 +80,7 @@ export const toolOptions = [
     type: { of: "text" },
     help: "what the detectors train (default: logistic for classes, ridge for a number)",
     key: "learner",
+    kinds: ["table"],
   },
   {
     ...scan,
@@ -88,6 +89,7 @@ export const toolOptions = [
     type: { of: "text" },
     help: "what theriac tasks --json printed of earlier data of the same tasks that nobody could touch",
     key: "trusted",
+    kinds: ["table"],
   },
   { ...scan, name: "seed", value: "<number>", type: { of: "whole", min: 0, max: 2 ** 48 }, help: "default: 0", key: "seed" },
   { ...attest, name: "out", value: "<folder>", type: { of: "text" }, help: "where attestation.json and model.json are written" },
@@ -123,7 +125,7 @@ export const toolOptions = [
     name: "top",
     value: "<number>",
     type: { of: "whole", min: 0 },
-    help: "quarantine so many of the most suspicious rows instead of the flagged ones",
+    help: "quarantine so many of the most suspicious rows, of ratings accounts, instead of the flagged ones",
   },
   {
     ...clean,

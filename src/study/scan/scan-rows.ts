@@ -25,7 +25,7 @@ export interface ScanOptions extends RunContext, Pick<DetectorContext, "trusted"
  *
  * A detector whose numbers give out says so and is left out.
  */
-export async function scanData(
+export async function scanRows(
   encoded: SuspectRows,
   learning: Learning,
   detectors: readonly ChosenDetector[],

@@ -1,0 +1,6 @@
+import type { AnyScannable } from "./scannable.ts";
+import { ratingsScan } from "./ratings-scan.ts";
+import { tableScan } from "./table-scan.ts";
+
+/** All kinds of data that a scan may have been of. */
+export const scannables: readonly AnyScannable[] = [tableScan, ratingsScan];

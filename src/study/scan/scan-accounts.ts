@@ -1,0 +1,155 @@
+import { type RunContext, stopIfCancelled } from "../../core/context.ts";
+import { NumericalError } from "../../core/errors.ts";
+import type { Ratings } from "../../core/ratings.ts";
+import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
+import { orderBy } from "../../numeric/orders/ranks.ts";
+import type { DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./scan-result.ts";
+
+/** Accounts that are not flagged and yet listed. */
+const listedBelow = 50;
+
+export interface RatedRows {
+  readonly ratings: Ratings;
+  /** Index into `ratings.users` of who wrote a row; −1 = nobody known. Shape: [rows]. */
+  readonly account: Int32Array;
+}
+
+export interface ChosenAccountDetector {
+  readonly method: AccountDetector;
+  readonly params: unknown;
+}
+
+export interface AccountScanOptions extends RunContext {
+  readonly onDetector?: (done: number, total: number, id: string) => void;
+}
+
+/** What a detector said of every account. */
+interface Voice extends Pick<AccountScores, "values"> {
+  readonly method: AccountDetector;
+  readonly reason: AccountScores["reason"];
+  /** Why its scores say nothing; null = they do. */
+  readonly silence: string | null;
+}
+
+/**
+ * Ranks accounts by the detectors with a cut: an account scores the most that any of them says over its cut, and is flagged from 1 on, as `drop-accounts` leaves
+ * it out. Where none has a cut, by the mean share of the accounts that score lower, which flags nobody. Rows are judged by their accounts.
+ *
+ * A detector whose numbers give out says so and is left out.
+ */
+export async function scanAccounts(
+  rated: RatedRows,
+  detectors: readonly ChosenAccountDetector[],
+  options: AccountScanOptions,
+): Promise<ScanResult> {
+  const voices: Voice[] = [];
+  const failed = new Map<string, string>();
+  for (const [done, { method, params }] of detectors.entries()) {
+    stopIfCancelled(options.signal);
+    options.onDetector?.(done, detectors.length, method.id);
+    try {
+      voices.push(await hear(method, rated.ratings, { ...options, rng: options.rng.fork("detector").fork(method.id), params }));
+    } catch (error) {
+      if (!(error instanceof NumericalError)) throw error;
+      failed.set(method.id, error.message);
+    }
+  }
+  const rowsOf = groupRows(rated);
+  const sources = listAccounts(rated.ratings, voices, rowsOf);
+  const rows = sources.flatMap(({ account, finding: { name, flagged, score, reasons } }) =>
+    rowsOf[account].map((row): RowFinding => ({ row, source: name, flagged, score, reasons, scores: scoresOf(voices, account) })),
+  );
+  const countRows = (isCounted: (account: number) => boolean): number =>
+    rowsOf.reduce((sum, own, account) => sum + (isCounted(account) ? own.length : 0), 0);
+  const outcomes = detectors.map(({ method: { id, cut } }): DetectorOutcome => {
+    const voice = voices.find(({ method }) => method.id === id);
+    const flaggedRows = voice === undefined || cut === undefined ? null : countRows((account) => isFlagged(voice, account));
+    const hasRule = voice !== undefined && cut !== undefined;
+    const { silence = null } = voice ?? {};
+    return { id, subject: "source", flaggedRows, hasRule, silence, expectedFalseAlarms: null, error: failed.get(id) ?? null };
+  });
+  const unknownRows = rows.filter(({ flagged }) => flagged).length;
+  const unknownBy = outcomes.filter(({ flaggedRows }) => (flaggedRows ?? 0) > 0).map(({ id }) => id);
+  return {
+    rows,
+    sources: sources.map(({ finding }) => finding),
+    tasks: [],
+    expectedFalseAlarms: unknownRows > 0 ? null : 0,
+    falseAlarms: { statedRows: 0, expected: 0, unknownRows, unknownBy },
+    detectors: outcomes,
+    judged: { accounts: rated.ratings.users.length, rows: countRows(() => true) },
+  };
+}
+
+async function hear(method: AccountDetector, ratings: Ratings, options: RunContext & { readonly params: unknown }): Promise<Voice> {
+  const { values, reason }: AccountScores =
+    method.explain === undefined
+      ? { values: await method.score(ratings, options), reason: () => null }
+      : await method.explain(ratings, options);
+  if (values.length !== ratings.users.length || !values.every(Number.isFinite))
+    throw new Error(`${method.id} must give one finite score for each account`);
+  const isMute = values.every((value) => value === values[0]);
+  return { method, values, reason, silence: isMute ? "it scores all accounts alike" : null };
+}
+
+function isFlagged({ method: { cut }, values }: Voice, account: number): boolean {
+  return cut !== undefined && values[account] >= cut;
+}
+
+/** Shape: rows of each account, rising. */
+function groupRows({ ratings, account }: RatedRows): number[][] {
+  const rows: number[][] = ratings.users.map(() => []);
+  account.forEach((u, row) => {
+    if (u >= 0) rows[u].push(row);
+  });
+  return rows;
+}
+
+/** Flagged accounts and some of the next, by falling score. */
+function listAccounts(
+  { users }: Ratings,
+  voices: readonly Voice[],
+  rowsOf: readonly (readonly number[])[],
+): { account: number; finding: GroupFinding }[] {
+  const score = rankAccounts(voices, users.length);
+  const flaggers = users.map((_, account) => voices.filter((voice) => isFlagged(voice, account)));
+  const flagged = flaggers.filter((by) => by.length > 0).length;
+  const listed = orderBy(score.map((value) => -value)).subarray(0, flagged + listedBelow);
+  return Array.from(listed, (account) => {
+    const [by, rows] = [flaggers[account], rowsOf[account].length];
+    const reasons = by.map(({ reason, method }) => reason(account) ?? `held for fake by ${method.id}: ${method.title.toLowerCase()}`);
+    const finding = {
+      name: users[account],
+      rows,
+      flaggedRows: by.length > 0 ? rows : 0,
+      flagged: by.length > 0,
+      score: score[account],
+      reasons,
+    };
+    return { account, finding };
+  });
+}
+
+function rankAccounts(voices: readonly Voice[], accounts: number): Float64Array {
+  const rules = voices.filter(({ method }) => method.cut !== undefined);
+  if (rules.length > 0)
+    return Float64Array.from({ length: accounts }, (_, u) => Math.max(...rules.map(({ method, values }) => values[u] / method.cut!)));
+  const score = new Float64Array(accounts);
+  for (const { values } of voices) shareLower(values).forEach((share, u) => (score[u] += share / voices.length));
+  return score;
+}
+
+/** For each value the share of values that are lower, in [0, 1). */
+function shareLower(values: Float64Array): Float64Array {
+  const shares = new Float64Array(values.length);
+  const order = orderBy(values);
+  for (let k = 0, lower = 0; k < order.length; k++) {
+    if (k > 0 && values[order[k]] > values[order[k - 1]]) lower = k;
+    shares[order[k]] = lower / values.length;
+  }
+  return shares;
+}
+
+function scoresOf(voices: readonly Voice[], account: number): Record<string, number> {
+  return Object.fromEntries(voices.map(({ method, values }) => [method.id, values[account]]));
+}
