@@ -34,11 +34,7 @@ export const parquetReader: Reader = {
 };
 
 /** Parquet: the types are those of the file. Numbers may be had as texts; whole numbers too long for a double are, so that they stay what they are. */
-async function loadParquet(
-  found: FoundFiles,
-  memoryLimitBytes: number,
-  numbersAs: "numbers" | "texts" = "numbers",
-): Promise<RawData> {
+async function loadParquet(found: FoundFiles, memoryLimitBytes: number, numbersAs: "numbers" | "texts" = "numbers"): Promise<RawData> {
   for (const path of found.paths) {
     checkMagic(path);
     if (/[*?[\]]/.test(path)) throw new UsageError(`${path}: rename the file, its name must be without * ? [ and ]`);
