@@ -123,6 +123,7 @@ export const sequences = {
   read,
   resolve: ({ budgets = [0.1], seeds = 2 }) => ({
     study: { seeds, firstSeed: 0, budgets, attacks: [{ id: "leap", params: {} }], repairs: [] },
+    asked: null,
     notes: [],
   }),
   tryOut() {},
@@ -148,4 +149,33 @@ export const sequences = {
       notes: [],
     });
   },
+  // What a scan and a cleaning ask besides.
+  request: z.object({ data: z.string() }),
+  look({ lines }) {
+    const scores = distances(lines);
+    const isFar = (row) => scores[row] > 10;
+    const rows = [...lines.keys()]
+      .sort((a, b) => scores[b] - scores[a] || a - b)
+      .map((row) => ({
+        row,
+        flagged: isFar(row),
+        score: scores[row],
+        reasons: isFar(row) ? ["leaps"] : [],
+        scores: { distance: scores[row] },
+      }));
+    const flaggedRows = rows.filter(({ flagged }) => flagged).length;
+    const falseAlarms = { statedRows: 0, expected: 0, unknownRows: flaggedRows, unknownBy: ["distance"] };
+    const outcome = { id: "distance", subject: "row", flaggedRows, hasRule: true, silence: null, expectedFalseAlarms: null, error: null };
+    return Promise.resolve({
+      result: { rows, sources: [], tasks: [], expectedFalseAlarms: null, falseAlarms, detectors: [outcome] },
+      settings: {},
+      notRun: [],
+      cannotSee: ["steps that are wrong by little"],
+    });
+  },
+  rowsOf: ({ lines }) => ({
+    rows: lines.length,
+    columns: [{ name: "numbers", cellOf: (row) => lines[row].join(" ") }],
+    nameOf: (row) => String(row + 1),
+  }),
 };

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { attackData as Attack } from "../../src/node/attack.ts";
 import type * as Audits from "../../src/node/audit.ts";
+import type * as Cleaning from "../../src/node/clean.ts";
 import type { AnyAuditKind } from "../../src/node/kinds/audit-kind.ts";
 import type { Attackable } from "../../src/node/kinds/attackable.ts";
+import type { AnyScannable } from "../../src/node/kinds/scannable.ts";
 import { undoPatch } from "../../src/node/poison/poison-file.ts";
+import type * as Scans from "../../src/node/scan.ts";
 import { makeRng } from "../../src/numeric/random.ts";
 import { inFolder } from "../cli/command.ts";
 
@@ -13,7 +16,9 @@ import { inFolder } from "../cli/command.ts";
 const built = (path: string): Promise<unknown> => import(path);
 const { openRun, resumeAudit, runAudit, writeReport } = (await built("../../dist/node/audit.js")) as typeof Audits;
 const { attackData } = (await built("../../dist/node/attack.js")) as { attackData: typeof Attack };
-const { sequences } = (await built("./sequences.mjs")) as { sequences: AnyAuditKind & Attackable<any, any, any> };
+const { scanData } = (await built("../../dist/node/scan.js")) as typeof Scans;
+const { clean } = (await built("../../dist/node/clean.js")) as typeof Cleaning;
+const { sequences } = (await built("./sequences.mjs")) as { sequences: AnyAuditKind & Attackable<any, any, any> & AnyScannable };
 
 /** Lines of three numbers that rise by about one. */
 function writeLines(path: string): void {
@@ -22,7 +27,7 @@ function writeLines(path: string): void {
   writeFileSync(path, `${lines.join("\n")}\n`);
 }
 
-it("audits, resumes, reports, poisons and undoes a kind of data that is one file", () =>
+it("audits, resumes, reports, poisons, scans, cleans and undoes a kind of data that is one file", () =>
   inFolder(async (folder) => {
     const [path, run] = [join(folder, "lines.csv"), join(folder, "run")];
     writeLines(path);
@@ -57,6 +62,12 @@ it("audits, resumes, reports, poisons and undoes a kind of data that is one file
     );
     expect(poisoned.told).toBe("4 lines added");
     expect(readFileSync(poisoned.copyPath, "utf8").endsWith("0,0,100\n")).toBe(true);
+    const found = join(folder, "found");
+    const scanned = await scanData(sequences, { data: { path: poisoned.copyPath }, out: found });
+    expect(scanned.rows.filter(({ flagged }) => flagged).map(({ row }) => row)).toEqual([40, 41, 42, 43]);
+    const cleaned = await clean({ scan: found }, kinds);
+    expect(readFileSync(cleaned.files[0].cleaned, "utf8")).toBe(readFileSync(path, "utf8"));
+
     const { restoredPath } = await undoPatch(poisoned.patchPath);
     expect(readFileSync(restoredPath, "utf8")).toBe(readFileSync(path, "utf8"));
   }));
