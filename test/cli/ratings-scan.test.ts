@@ -83,10 +83,37 @@ describe.concurrent("theriac scan --ratings", () => {
       expect(JSON.parse(decided.stdout)).toMatchObject({ quarantined: count, overruled: 2 });
     }));
 
+  it("is the same of JSON lines, whose records clean leaves as they stand", () =>
+    inFolder(async (folder) => {
+      const { planted, data } = await plant(folder, "bandwagon-profiles");
+      const lines = recordsIn(readFileSync(join(folder, data), "utf8")).map((record, i) => {
+        const [, account, film, stars, when] = /^(\w+),"((?:[^"]|"")*)",([\d.]+),(\d+)/.exec(record) ?? [];
+        return `{"film":"${film.replaceAll('""', "'")}", "account" : "${account}","stars":${stars},"when":${when}}${i % 5 === 0 ? "  \n\n" : "\n"}`;
+      });
+      writeFileSync(join(folder, "r.jsonl"), lines.join(""));
+      await theriac(folder, "scan", "r.jsonl", ...columns, "--detector", "account-evidence", "--out", "found");
+      expect((await theriac(folder, "clean", "r.jsonl", "--scan", "found")).exitCode).toBe(0);
+      const [stay, gone] = ["cleaned", "quarantined"].map((part) => readFileSync(join(folder, "found", `r.${part}.jsonl`), "utf8"));
+      const taken = new Set(gone.match(/(?<="account" : ")\w+/g));
+      expect(taken.size).toBeGreaterThanOrEqual(planted.length - 1);
+      expect([...taken].every((name) => planted.includes(name))).toBe(true);
+      const isTaken = (line: string): boolean => [...taken].some((name) => line.includes(`"${name}"`));
+      expect([stay, gone]).toEqual([lines.filter((line) => !isTaken(line)).join(""), lines.filter(isTaken).join("")]);
+    }));
+
   it("tells of accounts, who flags none of genuine ones, and what it cannot see", () =>
     inFolder(async (folder) => {
       writeFileSync(join(folder, "m.csv"), source);
-      const { stdout, exitCode } = await theriac(folder, "scan", "m.csv", ...columns, "--out", "found");
+      const { stdout, exitCode } = await theriac(
+        folder,
+        "scan",
+        "m.csv",
+        ...columns,
+        "--detector",
+        "account-evidence,rdma",
+        "--out",
+        "found",
+      );
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^None of 240 accounts is flagged by the rule of account-evidence\.\n/);
       expect(stdout).toContain("Not seen, whatever the data hold: accounts that work alone");

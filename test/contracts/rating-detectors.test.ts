@@ -14,11 +14,13 @@ describe.each(catalog.ratings.detectors.map((detector) => [detector.id, detector
           return allEqual ? { ...ratings, value: ratings.value.map(() => 5) } : ratings;
         };
         const ratings = make();
-        const score = () => detector.score(ratings, { rng: makeRng(seed), params: resolveParams(detector.id, detector.params) });
+        const options = () => ({ rng: makeRng(seed), params: resolveParams(detector.id, detector.params) as unknown });
+        const score = () => detector.score(ratings, options());
         const scores = await score();
         expect(scores.length).toBe(ratings.users.length);
         expect(scores.every(Number.isFinite)).toBe(true);
         expect(await score()).toEqual(scores);
+        if (detector.explain !== undefined) expect((await detector.explain(ratings, options())).values).toEqual(scores);
         expect(ratings).toEqual(make());
       }),
       { numRuns: 50 },

@@ -3,6 +3,7 @@ import { NumericalError } from "../../core/errors.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
+import { rankAccounts } from "./rank-accounts.ts";
 import type { DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./scan-result.ts";
 
 /** Accounts that are not flagged and yet listed. */
@@ -32,8 +33,7 @@ interface Voice extends Pick<AccountScores, "values"> {
 }
 
 /**
- * Ranks accounts by the detectors with a cut: an account scores the most that any of them says over its cut, and is flagged from 1 on, as `drop-accounts` leaves
- * it out. Where none has a cut, by the mean share of the accounts that score lower, which flags nobody. Rows are judged by their accounts.
+ * Judges accounts, and rows by them: an account is flagged where a detector with a cut scores it that high, as `drop-accounts` leaves it out.
  *
  * A detector whose numbers give out says so and is left out.
  */
@@ -128,26 +128,6 @@ function listAccounts(
     };
     return { account, finding };
   });
-}
-
-function rankAccounts(voices: readonly Voice[], accounts: number): Float64Array {
-  const rules = voices.filter(({ method }) => method.cut !== undefined);
-  if (rules.length > 0)
-    return Float64Array.from({ length: accounts }, (_, u) => Math.max(...rules.map(({ method, values }) => values[u] / method.cut!)));
-  const score = new Float64Array(accounts);
-  for (const { values } of voices) shareLower(values).forEach((share, u) => (score[u] += share / voices.length));
-  return score;
-}
-
-/** For each value the share of values that are lower, in [0, 1). */
-function shareLower(values: Float64Array): Float64Array {
-  const shares = new Float64Array(values.length);
-  const order = orderBy(values);
-  for (let k = 0, lower = 0; k < order.length; k++) {
-    if (k > 0 && values[order[k]] > values[order[k - 1]]) lower = k;
-    shares[order[k]] = lower / values.length;
-  }
-  return shares;
 }
 
 function scoresOf(voices: readonly Voice[], account: number): Record<string, number> {
