@@ -77,7 +77,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "theriac-unwritable-"));
   writeReviews(folder);
   const ratings = Array.from({ length: 30 }, (_, user) =>
-    [0, 1, 2, 3, 4].map((k) => `u${user},i${(user + k * k) % 12},${1 + ((user + k) % 5)},${k}`),
+    [0, 1, 2, 3, 4].map((k) => `u${user},i${(user + k * k) % 17},${1 + ((user + k) % 5)},${1_700_000_000 + 86_400 * k}`),
   );
   writeFileSync(join(folder, "ratings.csv"), `user,item,rating,time\n${ratings.flat().join("\n")}\n`);
   writeFileSync(join(folder, "file"), "");
