@@ -64,8 +64,9 @@ export const scenes = [
   },
   {
     name: "tasks",
-    args: ["tasks", ...data, "--task", "product", "--pairs", "0", "--no-price", "--seeds", "1", "--quiet", "--out", "pages/t.html"],
-    blocked: onceMore,
+    args: ["tasks", ...data, "--task", "product", "--pairs", "0", "--no-price", "--seeds", "1", "--jobs", "1", "--quiet", "--out", "run"],
+    again: resume,
+    run: "run",
   },
   {
     name: "attest",
