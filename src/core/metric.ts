@@ -38,6 +38,14 @@ export interface Metric extends MethodInfo<Record<string, never>>, Quantity {
 /** AUC when one of two classes is below this share, because accuracy then rewards a model that never says it. */
 const rareClassShare = 0.2;
 
+/** Share of each class among labels; empty for a real target. Shapes: y [examples], result [classes]. */
+export function classShares(target: Target, y: Float64Array): number[] {
+  if (target.kind === "real") return [];
+  const counts = new Float64Array(target.names.length);
+  for (const label of y) counts[label]++;
+  return Array.from(counts, (count) => count / y.length);
+}
+
 /**
  * The metric that a study is judged by. Share [classes] of the labelled rows; empty for a real target.
  */

@@ -5,7 +5,7 @@ import { targetOf } from "../../src/core/examples.ts";
 import type { Table } from "../../src/core/table.ts";
 import { type EncoderParams, encoderParams } from "../../src/data/encoder.ts";
 import { generateMarketplace } from "../../src/data/generate-marketplace.ts";
-import { detectorUnasked } from "../../src/node/config/resolve-study.ts";
+import { detectorUnasked } from "../../src/node/config/choose-repair.ts";
 import { type StudyConfig, methodOf } from "../../src/study/config.ts";
 import { planStudy, runStudy } from "../../src/study/run-study.ts";
 import { type TrialRecord, noRepair } from "../../src/study/record.ts";

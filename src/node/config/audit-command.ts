@@ -6,7 +6,7 @@ import { encoderParams } from "../../data/encoder.ts";
 import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
 import { commandLine } from "./command-line.ts";
-import { detectorUnasked } from "./resolve-study.ts";
+import { detectorUnasked } from "./choose-repair.ts";
 import { defaults } from "./study-defaults.ts";
 import type { Manifest } from "../runs/manifest.ts";
 

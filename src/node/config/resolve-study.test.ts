@@ -5,7 +5,8 @@ import { tableKind } from "../../study/kinds/table.ts";
 import { planCells } from "../../study/plan.ts";
 import { digest } from "../runs/provenance.ts";
 import type { AuditConfig } from "./audit-config.ts";
-import { resolveLearning, resolveStudy } from "./resolve-study.ts";
+import { resolveLearning } from "./resolve-learners.ts";
+import { resolveStudy } from "./resolve-study.ts";
 
 const table = makeTable({ rows: 120, target: "two classes", text: true, tasks: false, sources: false, seed: 5 });
 const asked: AuditConfig = {

@@ -1,6 +1,6 @@
 import { catalog } from "../../catalog.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
-import { primaryMetricId } from "../../core/metric.ts";
+import { classShares, primaryMetricId } from "../../core/metric.ts";
 import { columnOf } from "../../core/table.ts";
 import { renderAudits } from "../../report/audit/audit-text.ts";
 import { auditJson } from "../../report/judging/audit-json.ts";
@@ -46,8 +46,8 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     measured: catalog.metrics.filter((metric) => metric.appliesTo(target)),
     ofAttacks: intentQuantities,
   }),
-  contextOf: ({ data: { target, classShares, measuredExamples }, study: { testFraction } }) => ({
-    primaryMetric: primaryMetricId(target, classShares),
+  contextOf: ({ data: { target, classShares: shares, measuredExamples }, study: { testFraction } }) => ({
+    primaryMetric: primaryMetricId(target, shares),
     examples: measuredExamples,
     testFraction,
   }),
@@ -74,7 +74,6 @@ function describeData({ table, files }: ReadResult, study: StudyConfig): DataInf
   const { y, task } = listExamples(table);
   const { targetTasks } = resolveReach(table, study);
   const measuredExamples = targetTasks === null ? y.length : task.filter((t) => targetTasks.includes(t)).length;
-  const classShares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
   const source = table.roles.source === null ? null : columnOf(table, table.roles.source);
   const sources = source !== null && "names" in source ? { sources: source.names.length } : {};
   return {
@@ -84,7 +83,7 @@ function describeData({ table, files }: ReadResult, study: StudyConfig): DataInf
     examples: y.length,
     measuredExamples,
     target,
-    classShares,
+    classShares: classShares(target, y),
     tasks: taskNames(table).length,
     ...sources,
   };

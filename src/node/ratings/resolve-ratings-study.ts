@@ -1,13 +1,13 @@
 import { makeRng } from "../../numeric/random.ts";
 import { catalog } from "../../catalog.ts";
 import { UsageError } from "../../core/errors.ts";
-import { type Effort, type MethodInfo, efforts } from "../../core/method.ts";
-import { resolveParams } from "../../core/params.ts";
+import type { Effort } from "../../core/method.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { RatingAttack, RatingGoal, RatingRepair } from "../../core/recommender.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/config.ts";
 import { goalOf } from "../../study/ratings/setup.ts";
+import { choose, joining, unique } from "../config/choose-method.ts";
 import type { MethodChoice } from "../config/options/choices.ts";
 import { parseBudget } from "../config/parse-budget.ts";
 import type { Note } from "../read/request.ts";
@@ -217,22 +217,4 @@ function chooseRepairs(config: RatingsAuditConfig, detectors: readonly Chosen[],
       throw new UsageError("a repair needs the scores of a detector, and there is none: name one with --detector");
     }),
   );
-}
-
-function joining(all: readonly MethodInfo[], effort: Effort): string[] {
-  return all.filter((method) => efforts.indexOf(method.effort ?? "quick") <= efforts.indexOf(effort)).map(({ id }) => id);
-}
-
-function choose(what: string, all: readonly MethodInfo[], choice: MethodChoice): Chosen {
-  const { id, params = {} } = typeof choice === "string" ? { id: choice } : choice;
-  return { id, params: resolveParams(id, methodOf(what, all, id).params, params) };
-}
-
-/** Each method once: records know their methods by name. */
-function unique<T extends Chosen>(what: string, chosen: readonly T[]): T[] {
-  const twice = chosen.find((choice, i) =>
-    chosen.some((other, k) => k < i && other.id === choice.id && JSON.stringify(other) !== JSON.stringify(choice)),
-  );
-  if (twice !== undefined) throw new UsageError(`${what} "${twice.id}" is asked for twice with different settings: run one audit for each`);
-  return chosen.filter((choice, i) => chosen.findIndex(({ id }) => id === choice.id) === i);
 }

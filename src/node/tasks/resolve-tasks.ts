@@ -3,7 +3,7 @@ import type { Target } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
 import type { Learner } from "../../core/learner.ts";
-import { primaryMetricId } from "../../core/metric.ts";
+import { classShares, primaryMetricId } from "../../core/metric.ts";
 import type { Table } from "../../core/table.ts";
 import { methodOf } from "../../study/config.ts";
 import { type TasksStudyConfig, slots } from "../../study/tasks/config.ts";
@@ -40,12 +40,10 @@ export function resolveTasks(config: TasksConfig, table: Table): { study: TasksS
   const target = targetOf(table);
   refuseUseless(table, target, together);
   const single = methodOf("learner", catalog.learners, target.kind === "classes" ? "logistic" : "ridge");
-  const { y } = listExamples(table);
-  const shares = target.kind === "real" ? [] : target.names.map((_, k) => y.filter((label) => label === k).length / y.length);
   const study: TasksStudyConfig = {
     learner: chooseForTasks(together, ["bias", "tolerance"], config.relationDecay),
     single: chooseForTasks(single, ["bias"]),
-    metric: primaryMetricId(target, shares),
+    metric: primaryMetricId(target, classShares(target, listExamples(table).y)),
     attacks: slots({ tasks: taskNames(table).length, pairs: config.pairs ?? tasksDefaults.pairs, hasPrice: config.price ?? true }),
     repairs: [],
     budgets: [parseBudget("--budget", config.budget ?? tasksDefaults.budget)],

@@ -1,0 +1,66 @@
+import { UsageError } from "../../core/errors.ts";
+import { type Effort, type MethodInfo, type TargetKind, efforts } from "../../core/method.ts";
+import { resolveParams } from "../../core/params.ts";
+import { type Chosen, methodOf } from "../../study/config.ts";
+import type { MethodChoice } from "./options/choices.ts";
+
+/** A method that works with some kinds of labels only. */
+export type Selective = MethodInfo & { readonly targets: readonly TargetKind[] };
+
+/** Methods that join in at this effort. */
+export function joining(methods: readonly MethodInfo[], effort: Effort): string[] {
+  return methods.filter((method) => efforts.indexOf(method.effort ?? "quick") <= efforts.indexOf(effort)).map(({ id }) => id);
+}
+
+/** Methods for such labels that join in at this effort. */
+export function idsFor(methods: readonly Selective[], kind: TargetKind, effort: Effort): string[] {
+  return joining(
+    methods.filter((method) => method.targets.includes(kind)),
+    effort,
+  );
+}
+
+/** A method of the catalog that works with this kind of label. */
+export function chooseFor(what: string, methods: readonly Selective[], choice: MethodChoice, kind: TargetKind): Chosen {
+  const chosen = choose(what, methods, choice);
+  if (methodOf(what, methods, chosen.id).targets.includes(kind)) return chosen;
+  const why =
+    kind === "real"
+      ? "needs classes, and the label is a number (--predict classes if its values are classes)"
+      : "needs a number as label, and the label is a class";
+  throw new UsageError(`${what} "${chosen.id}" ${why}; these work: ${idsFor(methods, kind, "full").join(", ") || "none"}`);
+}
+
+/** A method of the catalog, with the parameters that were not given. @throws UsageError on one that there is not, and on parameters that it does not take */
+export function choose(what: string, methods: readonly MethodInfo[], choice: MethodChoice): Chosen {
+  const { id, params = {} } = typeof choice === "string" ? { id: choice } : choice;
+  return { id, params: resolveParams(id, methodOf(what, methods, id).params, params) };
+}
+
+/** Each method once: records know their methods by name. */
+export function unique<T extends Chosen>(what: string, chosen: readonly T[]): T[] {
+  const byId = new Map<string, T>();
+  for (const choice of chosen) {
+    const known = byId.get(choice.id);
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(choice))
+      throw new UsageError(`${what} "${choice.id}" is asked for twice with different settings: run one audit for each`);
+    byId.set(choice.id, choice);
+  }
+  return [...byId.values()];
+}
+
+/** Why a method works in none of these settings; null where it does in one. */
+export function refusalOf<S>(method: { refuses?(setting: S): string | null }, settings: readonly S[]): string | null {
+  const reasons = settings.map((setting) => method.refuses?.(setting) ?? null);
+  return reasons.includes(null) ? null : reasons[0];
+}
+
+/** @throws UsageError where a method that was asked for can work with none of these learners */
+export function checkRefusal<S>(
+  what: string,
+  method: { readonly id: string; refuses?(setting: S): string | null },
+  settings: readonly S[],
+): void {
+  const reason = refusalOf(method, settings);
+  if (reason !== null) throw new UsageError(`${what} "${method.id}" cannot be used here: ${reason}`);
+}

@@ -1,0 +1,91 @@
+import { catalog } from "../../catalog.ts";
+import { UsageError } from "../../core/errors.ts";
+import { targetOf } from "../../core/examples.ts";
+import type { TargetKind } from "../../core/method.ts";
+import type { LearningSetting } from "../../core/pipeline.ts";
+import type { Table } from "../../core/table.ts";
+import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
+import type { Note } from "../read/request.ts";
+import type { AuditConfig } from "./audit-config.ts";
+import { chooseFor, unique } from "./choose-method.ts";
+import type { MethodChoice } from "./options/choices.ts";
+
+/** The learners that were asked for, one or several; undefined = whatever suits the label. */
+export function learnersAsked({ learner }: Pick<AuditConfig, "learner">): readonly MethodChoice[] | undefined {
+  if (learner === undefined) return undefined;
+  return isList(learner) ? learner : [learner];
+}
+
+function isList(choice: MethodChoice | readonly MethodChoice[]): choice is readonly MethodChoice[] {
+  return Array.isArray(choice);
+}
+
+/** How the data are learned by the one learner that was asked for, or that suits the label. @throws UsageError where it cannot learn it, or there are several */
+export function resolveLearning(config: AuditConfig, table: Table): Learning {
+  const { learners, settings, ...shared } = resolveLearners(config, table);
+  if (learners.length > 1)
+    throw new UsageError(
+      `one learner is needed here, and ${learners.map(({ id }) => id).join(", ")} were named: only an audit takes several`,
+    );
+  return { learner: learners[0], setting: settings[0], ...shared };
+}
+
+/** The same with as many learners as were asked for, each once. @throws UsageError where one cannot learn the label */
+export function resolveLearners(config: AuditConfig, table: Table): Omit<Learning, "learner" | "setting"> & Learners {
+  const { kind } = targetOf(table);
+  const severalLabels = table.roles.labels.length > 1;
+  const sharing = config.sharing ?? (severalLabels ? "separate" : "pooled");
+  const notes: Note[] = [];
+  if (config.sharing === undefined && (severalLabels || table.roles.task !== null)) {
+    const words =
+      sharing === "separate"
+        ? "one model for each label (override with --sharing pooled)"
+        : "one model for all tasks (override with --sharing separate)";
+    notes.push({ level: "info", text: words });
+  }
+
+  const asked = learnersAsked(config) ?? [kind === "classes" ? "logistic" : "ridge"];
+  if (asked.length === 0) throw new UsageError("no learner was named, and nothing is learned without one");
+  const learners = unique(
+    "learner",
+    asked.map((choice) => chooseFor("learner", catalog.learners, choice, kind)),
+  );
+  const settings = learners.map(({ id, params }): LearningSetting => {
+    const learner = methodOf("learner", catalog.learners, id);
+    const refusal = learner.refuses?.(targetOf(table)) ?? null;
+    if (refusal !== null) throw new UsageError(`learner "${id}" cannot learn this label: ${refusal}`);
+    return { learner, learnerParams: params, sharing };
+  });
+  return { learners, sharing, settings, notes };
+}
+
+/** Learners with their settings, in the same order. */
+interface Learners {
+  readonly learners: readonly Chosen[];
+  readonly settings: readonly LearningSetting[];
+}
+
+interface Learning {
+  readonly learner: Chosen;
+  readonly sharing: StudyConfig["sharing"];
+  readonly setting: LearningSetting;
+  readonly notes: Note[];
+}
+
+/** @throws UsageError where the learner cannot build on a base model, or has one already */
+export function checkPretraining({ id, params }: Chosen, { learner, sharing }: LearningSetting): void {
+  if (learner.pretrain === undefined)
+    throw new UsageError(`--pretrain-fraction: the learner "${id}" builds on no base model; encoder-head does`);
+  if (sharing === "separate")
+    throw new UsageError("--pretrain-fraction: a base model is learned from by one model for all tasks (--sharing pooled)");
+  if ((params as { readonly encoder?: unknown }).encoder)
+    throw new UsageError(
+      `--pretrain-fraction: the base model of ${id} is a file already (${String((params as { encoder: string }).encoder)})`,
+    );
+}
+
+/** What somebody would try who knows the kind of label and nothing else; of a number there is but one simple learner. */
+export function guessedLearner(victims: readonly Chosen[], kind: TargetKind): string {
+  if (kind === "real") return "ridge";
+  return victims.some(({ id }) => id === "logistic") ? "linear-svm" : "logistic";
+}
