@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { type AuditHooks, type AuditResult, audit, auditRatings, measureTaskRelations, resumeAudit } from "../node/audit.ts";
-import { optionsOf } from "../node/config/options/options.ts";
+import { type FlagsOf, optionsOf } from "../node/config/options/options.ts";
 import { kinds } from "../node/kinds/kinds.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";
 import { kindIn } from "../node/runs/run-kind.ts";
 import { budgetText } from "../report/words/format.ts";
 import type { Given } from "./add-options.ts";
 import { askedAudit } from "./asked-audit.ts";
-import type { AuditFlags } from "./audit-flags.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, say } from "./output.ts";
@@ -48,7 +47,7 @@ async function runOrResume(command: Command, data: string | undefined, given: Gi
 /** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
 async function finishAudit(
   command: Command,
-  { quiet = false, jobs, json = false }: Pick<AuditFlags, "quiet" | "jobs" | "json">,
+  { quiet = false, jobs, json = false }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json">,
   work: Work,
 ): Promise<void> {
   const result = await withProgress(quiet, jobs, work);

@@ -5,7 +5,8 @@ import type { Learner } from "../core/learner.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { RatingAttack } from "../core/recommender.ts";
 import { type ParamSpec, describeAllowed } from "../core/params.ts";
-import { type ListFlags, methodKinds } from "./method-kinds.ts";
+import type { FlagsOf } from "../node/config/options/options.ts";
+import { methodKinds } from "./method-kinds.ts";
 import { print, printJson } from "./output.ts";
 
 type Listed = MethodInfo & { readonly kind: string };
@@ -19,7 +20,7 @@ const methodsByKind: Readonly<Record<string, readonly Listed[]>> = (() => {
 })();
 const onRatings: ReadonlySet<MethodInfo> = new Set(Object.values<readonly MethodInfo[]>(catalog.ratings).flat());
 
-export function runList(asked: string | undefined, flags: ListFlags): void {
+export function runList(asked: string | undefined, flags: FlagsOf<"list">): void {
   const chosen = asked === undefined ? methodKinds : [kindOf(asked)];
   const methods = chosen.flatMap((kind) => methodsByKind[kind]);
   if (flags.json === true) printJson({ methods: methods.map(describe) });

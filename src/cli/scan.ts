@@ -86,7 +86,14 @@ function documentOf(
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
-  const shown = rows.slice(0, top).map((finding) => numbered(finding, lines));
+  const first = judged === undefined ? rows.slice(0, top) : ofFirst({ rows, sources }, top);
+  const shown = first.map((finding) => numbered(finding, lines));
   const ofAccounts = judged === undefined ? {} : { judged };
   return { rows: shown, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };
+}
+
+/** Where accounts are judged, the rows of the first of them. */
+function ofFirst({ rows, sources }: Pick<ScanOf<unknown>, "rows" | "sources">, top: number | undefined): ScanOf<unknown>["rows"] {
+  const names = new Set(sources.slice(0, top).map(({ name }) => name));
+  return rows.filter(({ source }) => source !== undefined && names.has(source));
 }

@@ -29,8 +29,9 @@ import {
   reopenRunFolder,
   tidyRun,
 } from "./runs/run-folder.ts";
-import { otherVersionNote, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
+import { otherVersionNote, planAnew, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
 import type { TasksConfig } from "./tasks/resolve-tasks.ts";
+import { version } from "./runs/version.ts";
 import { runStages } from "./workers/run-stages.ts";
 
 export interface AuditHooks {
@@ -163,7 +164,7 @@ export async function resumeAudit(
     return afterTheEnd(kind, path, manifest, records, hooks.signal);
   }
   refuseOtherVersion(path, manifest);
-  const cells = planCells(kind.study.plan, manifest.study, manifest.identity, digest);
+  const cells = planAnew(manifest, kind);
   const input = await readAgain(kind, path, manifest);
   const { error: _, ...begun } = manifest;
   const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null } as AnyManifest, cells);
@@ -194,9 +195,17 @@ async function afterTheEnd<I>(
 ): Promise<AuditResult<AnyManifest>> {
   await tidyRun(path);
   const run = { path, manifest, records, judged: judge(kind, manifest, records) };
-  if (kind.isAfterTrials?.(path) === false) await kind.afterTrials?.(run, await readAgain(kind, path, manifest), signal);
+  const result = { ...run.judged, run: path, manifest, records };
+  // Another version may not measure alike what was recorded by this one.
+  if (kind.isAfterTrials?.(path) === false && manifest.theriac === version)
+    try {
+      await kind.afterTrials?.(run, await readAgain(kind, path, manifest), signal);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) throw error;
+      return { ...result, status: "cancelled" };
+    }
   await kind.writeReport(run);
-  return { ...run.judged, run: path, status: "finished", manifest, records };
+  return { ...result, status: "finished" };
 }
 
 async function runInto<M extends AnyManifest, I>(

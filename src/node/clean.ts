@@ -28,7 +28,7 @@ export interface Cleaned {
   readonly quarantined: number;
   /** Flagged rows that the review keeps, and unflagged ones that it removes. */
   readonly overruled: number;
-  /** Parquet is written as CSV. */
+  /** What is of a format that is read alone is written as CSV. */
   readonly isConverted: boolean;
   /** False where the review does not say of which scan it is, so that nothing shows that it belongs to this one. */
   readonly isReviewMarked: boolean;
@@ -53,7 +53,8 @@ export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] 
     throw new UsageError(
       `${config.scan} was made of ${manifest.rows} rows, and read as its manifest says the data have ${read.table.rows}: the manifest was changed; scan the data again`,
     );
-  const suspects = config.top === undefined ? findings.filter((finding) => finding.flagged) : highest(findings, config.top);
+  const suspects =
+    config.top === undefined ? findings.filter((finding) => finding.flagged) : highest(findings, config.top, manifest.rows, config.scan);
   const removed = new Set(suspects.map(({ row }) => row - 1));
   const review = config.review === undefined ? null : readReview(config.review, read.table.rows, manifest.review.scan);
   let overruled = 0;
@@ -95,8 +96,11 @@ export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] 
   return { files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted, isReviewMarked };
 }
 
-/** The first rows or, where accounts were judged, all rows of the first accounts. */
-function highest(findings: readonly NumberedFinding[], top: number): NumberedFinding[] {
+/** The first rows or, where accounts were judged, all rows of the first accounts. @throws UsageError where the scan does not list so many of them */
+function highest(findings: readonly NumberedFinding[], top: number, rows: number, scan: string): NumberedFinding[] {
+  const listed = new Set(findings.map(({ row, source = row }) => source)).size;
+  if (top > listed && findings.length < rows)
+    throw new UsageError(`--top ${top}: ${scan} lists ${listed} accounts only, those that it flagged and the next ones`);
   const subjects = new Set<number | string>();
   return findings.filter(({ row, source = row }) => {
     if (subjects.size < top) subjects.add(source);

@@ -31,8 +31,8 @@ export async function runStudy(input: StudyInput, cells: readonly Cell[], option
   return runCells(tableKind, input, cells, options);
 }
 
-/** The same for any kind of data. */
-export async function runCells<I, P>(
+/** The same for any kind of data whose cells wait for nothing. */
+async function runCells<I, P>(
   kind: StudyKind<I, P>,
   input: I,
   cells: readonly Cell[],

@@ -206,11 +206,15 @@ describe.each(kinds)("a study of $name", (kind) => {
       );
       expect(JSON.parse(read(folder, "run", "manifest.json"))).toMatchObject({ status: "cancelled" });
       const checked = await theriac(folder, "check", "run");
-      expect([checked.exitCode, checked.stdout]).toEqual([3, expect.stringContaining(judged ? "Verdict: incomplete" : "")]);
+      expect([checked.exitCode, checked.stdout]).toEqual([3, expect.stringContaining(judged ? "Verdict: incomplete" : "Incomplete:")]);
 
       const data = read(folder, kind.file);
       const begun = read(folder, "run", "records.jsonl");
-      writeFileSync(join(folder, kind.file), data.slice(0, data.lastIndexOf("\n", data.length - 2) + 1));
+      // One digit, so that neither rows nor bytes are fewer.
+      writeFileSync(
+        join(folder, kind.file),
+        data.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)),
+      );
       const refused = await theriac(folder, command, "--resume", "run");
       expect([refused.exitCode, linesOf(refused.stderr).at(-1)]).toEqual([
         2,

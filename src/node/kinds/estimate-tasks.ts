@@ -3,7 +3,7 @@ import { NumericalError } from "../../core/errors.ts";
 import { encoderParams, makeEncoder } from "../../data/encoder.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Cell } from "../../study/kind.ts";
-import { price } from "../../study/tasks/config.ts";
+import { paysPrice, price } from "../../study/tasks/config.ts";
 import type { TasksInput } from "../../study/tasks/input.ts";
 import { makeTaskTools } from "../../study/tasks/make-tools.ts";
 import { prepareTaskSeed } from "../../study/tasks/task-seed.ts";
@@ -23,10 +23,13 @@ export async function estimateTasksMs(input: TasksInput, open: readonly Cell[], 
     await learner.fit(train, { rng: rng.fork("estimate"), params: { ...(params as object), relationDecay: someDecay } });
     const each = performance.now() - started;
     const count = open.reduce(
-      (sum, { attack }) => sum + trainings[attack === null ? "sharing" : attack.id === price ? "price" : "attack"],
+      (sum, { attack, seed }) =>
+        attack?.id === price && !paysPrice(input.config, seed)
+          ? sum
+          : sum + trainings[attack === null ? "sharing" : attack.id === price ? "price" : "attack"],
       0,
     );
-    return (each * count) / Math.max(1, threads);
+    return (each * count) / threads;
   } catch (error) {
     if (error instanceof NumericalError) return NaN;
     throw error;

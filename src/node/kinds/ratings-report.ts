@@ -1,22 +1,20 @@
 import { basename, resolve } from "node:path";
 import { catalog } from "../../catalog.ts";
-import { renderJunit } from "../../report/judging/junit.ts";
-import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
-import { parseLimit } from "../../report/judging/limits.ts";
 import { type RatingsPageInput, renderRatingsPage } from "../../report/ratings/page.ts";
-import { runProperties } from "../../report/page/run-properties.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
 import type { Judgement } from "../runs/judge-run.ts";
 import { writeReportFiles } from "../write/report-files.ts";
 import type { JudgedRun } from "./audit-kind.ts";
+import { runJunit } from "./run-junit.ts";
 import { readHarm } from "./ratings-harm-file.ts";
 import { ratingsCommand } from "../ratings/ratings-command.ts";
 
-export async function writeRatingsReport({ path, manifest, records, judged }: JudgedRun<RatingsManifest>): Promise<string> {
+export async function writeRatingsReport(run: JudgedRun<RatingsManifest>): Promise<string> {
+  const { path, manifest, records, judged } = run;
   const input = pageInputOf(basename(resolve(path)), manifest, records, judged, await readHarm(path));
-  return writeReportFiles(path, renderRatingsPage(input), junitOf(input, manifest, records.length));
+  return writeReportFiles(path, renderRatingsPage(input), runJunit(run));
 }
 
 /** What the page says. */
@@ -66,23 +64,4 @@ function warningsOf({ notes, data, read }: RatingsManifest): string[] {
   return ((notes as typeof notes | undefined) ?? [])
     .filter(({ level }) => level === "warning")
     .map(({ text }) => paths.reduce((shorter, path) => shorter.replaceAll(path, basename(path)), text));
-}
-
-function junitOf({ title, run, engines }: RatingsPageInput, manifest: RatingsManifest, recorded: number): string {
-  const limits = manifest.limits.map((text) => parseLimit(text));
-  const judged = engines.flatMap(({ learner: engine, summary }) =>
-    limitOutcomes(summary, limits, manifest.strict).map((outcome) => ({
-      ...outcome,
-      text: engines.length > 1 ? `${engine}: ${outcome.text}` : outcome.text,
-    })),
-  );
-  return renderJunit({
-    name: `audit of ${title}`,
-    startedAt: run.startedAt,
-    durationSeconds: manifest.finishedAt === null ? 0 : (Date.parse(manifest.finishedAt) - Date.parse(run.startedAt)) / 1000,
-    limits: judged,
-    failures: engines.flatMap(({ summary }) => summary.failures),
-    missingTrials: manifest.plannedTrials - recorded,
-    properties: runProperties({ ...run, git: manifest.git }, manifest.data.files),
-  });
 }

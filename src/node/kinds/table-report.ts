@@ -3,13 +3,11 @@ import { catalog } from "../../catalog.ts";
 import type { MethodInfo } from "../../core/method.ts";
 import type { LearnerFindings } from "../../report/judging/learner-findings.ts";
 import type { FindingsContext } from "../../report/judging/findings.ts";
-import { renderJunit } from "../../report/judging/junit.ts";
 import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
 import { redactNote, redactQuotes } from "../../report/words/redact.ts";
 import type { ReportInput, ReportMethod } from "../../report/audit/report-input.ts";
 import { renderReportPage } from "../../report/audit/page.ts";
-import { runProperties } from "../../report/page/run-properties.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { noRepair } from "../../study/record.ts";
 import { auditCommand } from "../config/audit-command.ts";
@@ -18,14 +16,17 @@ import type { Judgement } from "../runs/judge-run.ts";
 import { tableKind } from "../../study/kinds/table.ts";
 import { missingTrials } from "../runs/run-plan.ts";
 import type { JudgedRun } from "./audit-kind.ts";
+import { runJunit } from "./run-junit.ts";
 import type { Manifest } from "../runs/manifest.ts";
 import { missingAmongNumbers, missingWords } from "../read/missing.ts";
 import { writeReportFiles } from "../write/report-files.ts";
 
-export async function writeTableReport({ path, manifest, records, judged }: JudgedRun<Manifest>): Promise<string> {
+export async function writeTableReport(run: JudgedRun<Manifest>): Promise<string> {
+  const { path, manifest, records, judged } = run;
   const inputs = judged.learners.map((learner) => reportInputOf(basename(resolve(path)), manifest, records, judged, learner));
   const [first, ...others] = inputs;
-  return writeReportFiles(path, renderReportPage(first, ...others), junitOf(inputs));
+  const failures = inputs.flatMap(({ summary }) => summary.failures);
+  return writeReportFiles(path, renderReportPage(first, ...others), runJunit(run, "audit", failures));
 }
 
 /** What a report of a run says of one learner, without a row, an account or a task by name. */
@@ -133,21 +134,4 @@ function methodsOf({ study }: Manifest, { learners }: Judgement): ReportMethod[]
       learners.flatMap(({ summary }) => Object.keys(summary.baseline)),
     ),
   ];
-}
-
-/** A test for each limit and learner. */
-function junitOf(inputs: readonly ReportInput[]): string {
-  const [{ title, run, data }] = inputs;
-  const ended = run.finishedAt === null ? 0 : (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
-  return renderJunit({
-    name: `audit of ${title}`,
-    startedAt: run.startedAt,
-    durationSeconds: ended,
-    limits: inputs.flatMap(({ learner, limits }) =>
-      limits.map((limit) => (inputs.length === 1 ? limit : { ...limit, text: `${learner}: ${limit.text}` })),
-    ),
-    failures: inputs.flatMap(({ summary }) => summary.failures),
-    missingTrials: inputs.reduce((sum, { findings }) => sum + findings.plannedTrials - findings.recordedTrials, 0),
-    properties: runProperties(run, data.files),
-  });
 }

@@ -7,6 +7,7 @@ import type { Cell } from "../../study/kind.ts";
 import { tasksKind } from "../../study/kinds/tasks.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { TasksStudyConfig } from "../../study/tasks/config.ts";
+import { splitTasks } from "../../study/tasks/task-seed.ts";
 import type { TasksInput } from "../../study/tasks/input.ts";
 import { summariseTasks } from "../../study/tasks/summarise-tasks.ts";
 import type { TasksResult } from "../../study/tasks/tasks-result.ts";
@@ -33,7 +34,9 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
   requestOf: ({ data = {} }) => readRequestOf(data),
   read: readTable,
   resolve: (config, { table }) => resolveTasks(config, table),
-  tryOut: () => {},
+  tryOut({ table, config: { seeds, firstSeed, testFraction } }) {
+    for (let seed = firstSeed; seed < firstSeed + seeds; seed++) splitTasks(table, seed, testFraction);
+  },
   inputOf: ({ table }, config) => ({ table, config, aims: null, methods: catalog }),
   share: ({ table, config, aims }) => ({ table: shareTable(table), config, aims }),
   unshare: (data) => ({ ...(data as Omit<TasksInput, "methods">), methods: catalog }),
@@ -43,9 +46,11 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
   estimateMs: estimateTasksMs,
   quantitiesOf: ({ study: { metric } }) => ({ measured: [methodOf("metric", catalog.metrics, metric)], ofAttacks: [] }),
   contextOf: ({ data: { examples }, study: { metric, testFraction } }) => ({ primaryMetric: metric, examples, testFraction }),
-  renderText({ manifest, records }) {
+  renderText({ manifest, records, judged }) {
     const found = tasksResultOf(manifest, records);
-    return Promise.resolve(found === null ? nothingMeasured : renderTasks(found));
+    const { outcome, reasons } = judged.verdict;
+    const left = outcome === "incomplete" ? `\n\nIncomplete:\n${reasons.map((reason) => `  ${reason}`).join("\n")}` : "";
+    return Promise.resolve(`${found === null ? nothingMeasured : renderTasks(found).trimEnd()}${left}`);
   },
   renderJson: ({ path, manifest, records, judged }) =>
     Promise.resolve({ ...tasksResultOf(manifest, records), verdict: judged.verdict, run: path }),

@@ -5,7 +5,7 @@ import type { AnyAuditKind } from "../kinds/audit-kind.ts";
 import type { WorkerData } from "./messages.ts";
 import { type CellWorkOptions, runCellsOnWorkers } from "./run-cells-on-workers.ts";
 
-/** Runs the cells of a study; the records are those of `runCells` to the byte, times apart. */
+/** Runs the cells of a study; the records are those of `runStudy` to the byte, times apart. */
 export async function runOnWorkers(
   { id, module, study, share }: AnyAuditKind,
   input: unknown,

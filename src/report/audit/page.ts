@@ -61,14 +61,17 @@ function partsOf(input: ReportInput): (Markup | "" | null)[] {
 }
 
 /** What is said of the run as a whole: with the trials of all learners. */
-function wholeOf([first, ...others]: readonly [ReportInput, ...ReportInput[]]): ReportInput {
-  return others.reduce(
+function wholeOf(inputs: readonly [ReportInput, ...ReportInput[]]): ReportInput {
+  const failures = inputs.flatMap(({ learner, summary }) =>
+    summary.failures.map((failure) => (inputs.length === 1 ? failure : { ...failure, error: `${learner}: ${failure.error}` })),
+  );
+  const [first, ...others] = inputs;
+  const whole = others.reduce(
     ({ summary, findings, ...rest }, next) => ({
       ...rest,
       summary: {
         ...summary,
         entries: [...summary.entries, ...next.summary.entries],
-        failures: [...summary.failures, ...next.summary.failures],
       },
       findings: {
         ...findings,
@@ -78,4 +81,5 @@ function wholeOf([first, ...others]: readonly [ReportInput, ...ReportInput[]]): 
     }),
     first,
   );
+  return { ...whole, summary: { ...whole.summary, failures } };
 }

@@ -36,7 +36,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...{ intervalsOf, primaryMetric, better, damageMetric },
     seeds: Math.max(...learners.map(({ summary: { seeds } }) => seeds)),
     ...Object.fromEntries(listed.map((list) => [list, ofEach((findings): readonly object[] => findings.summary[list])])),
-    failures: learners.flatMap(({ summary: { failures } }) => failures),
+    failures: ofEach(({ summary: { failures } }) => failures),
     trials: records,
     run,
   };
@@ -63,7 +63,7 @@ export function ratingsJson(
     cuts: ofEach(({ cuts }) => cuts),
     strongest: ofEach(({ summary }) => summary.strongest),
     harm,
-    failures: learners.flatMap(({ summary }) => summary.failures),
+    failures: ofEach(({ summary }) => summary.failures),
     trials: records,
     run,
   };

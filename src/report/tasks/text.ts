@@ -11,8 +11,8 @@ import { metricWord } from "../words/words.ts";
 const mostInTable = 12;
 const pairsShown = 10;
 
-/** Said where there is no figure: the run was stopped before, or no task has test rows that tell anything. */
-export const nothingMeasured = "nothing is measured yet: no seed ended with test rows that tell one task from another";
+/** Said where there is no figure: the run was stopped before, trials failed, or no task has test rows that tell anything. */
+export const nothingMeasured = "nothing is measured: no seed ended with test rows on which the metric is defined";
 
 /** What a study of tasks found, for a terminal. */
 export function renderTasks(result: TasksResult): string {

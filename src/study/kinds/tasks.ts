@@ -3,7 +3,7 @@ import { taskNames } from "../../core/examples.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { DataPoison } from "../../core/poison.ts";
 import type { StudyKind } from "../kind.ts";
-import { aimOf, aimsOf } from "../tasks/aims.ts";
+import { aimOf, aimsOf, noAims } from "../tasks/aims.ts";
 import { price } from "../tasks/config.ts";
 import type { TasksInput } from "../tasks/input.ts";
 import { makeTaskTools } from "../tasks/make-tools.ts";
@@ -26,7 +26,7 @@ export const tasksKind: StudyKind<TasksInput, DataPoison> = {
   isTuned: false,
   later: {
     isLater: ({ attack }) => attack !== null,
-    aim: (input, records) => ({ ...input, aims: aimsOf(input.config, records) }),
+    aim: (input, records) => ({ ...input, aims: aimsOf(input.config, records) ?? noAims(input.config) }),
   },
   detection: () => ({ detectors: [], flagFraction: 1 }),
   threatOf({ table, aims }, { attack }) {

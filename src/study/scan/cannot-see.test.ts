@@ -53,7 +53,7 @@ describe("what a scan of ratings could not have seen", () => {
       [outcome("rdma", { hasRule: false })],
       [outcome("account-evidence", { silence: "it scores all accounts alike" })],
     ])
-      expect(cannotSeeInRatings(detectors)).toEqual(["campaigns of accounts (no rule for them ran)", last]);
+      expect(cannotSeeInRatings(detectors)).toEqual(["campaigns of accounts (no rule for them ran)", "accounts that work alone", last]);
   });
 });
 

@@ -34,7 +34,8 @@ export function cannotSee({ detectors, target, hasSources, hasText }: ScanSight)
 export function cannotSeeInRatings(detectors: readonly DetectorOutcome[]): string[] {
   const hasRule = detectors.some(({ hasRule, silence }) => hasRule && silence === null);
   return [
-    hasRule ? "accounts that work alone (what is flagged are groups behind an item)" : "campaigns of accounts (no rule for them ran)",
+    ...(hasRule ? [] : ["campaigns of accounts (no rule for them ran)"]),
+    `accounts that work alone${hasRule ? " (what is flagged are groups behind an item)" : ""}`,
     "accounts that rate as genuine users do, such as those of genuine users that somebody took over",
   ];
 }

@@ -1,5 +1,6 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
+import { brokenDown } from "../../core/false-alarms.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
@@ -56,9 +57,10 @@ export async function scanAccounts(
   }
   const rowsOf = groupRows(rated);
   const sources = listAccounts(rated.ratings, voices, rowsOf);
-  const rows = sources.flatMap(({ account, finding: { name, flagged, score, reasons } }) =>
-    rowsOf[account].map((row): RowFinding => ({ row, source: name, flagged, score, reasons, scores: scoresOf(voices, account) })),
-  );
+  const rows = sources.flatMap(({ account, finding: { name, flagged, score, reasons } }) => {
+    const scores = scoresOf(voices, account);
+    return rowsOf[account].map((row): RowFinding => ({ row, source: name, flagged, score, reasons, scores }));
+  });
   const countRows = (isCounted: (account: number) => boolean): number =>
     rowsOf.reduce((sum, own, account) => sum + (isCounted(account) ? own.length : 0), 0);
   const outcomes = detectors.map(({ method: { id, cut } }): DetectorOutcome => {
@@ -88,12 +90,20 @@ async function hear(method: AccountDetector, ratings: Ratings, options: RunConte
       : await method.explain(ratings, options);
   if (values.length !== ratings.users.length || !values.every(Number.isFinite))
     throw new Error(`${method.id} must give one finite score for each account`);
-  const isMute = values.every((value) => value === values[0]);
-  return { method, values, reason, silence: isMute ? "it scores all accounts alike" : null };
+  return { method, values, reason, silence: silenceOf(method, values) };
 }
 
-function isFlagged({ method: { cut }, values }: Voice, account: number): boolean {
-  return cut !== undefined && values[account] >= cut;
+/** A rule by which most are suspicious says nothing of anybody. */
+function silenceOf({ cut = Infinity }: AccountDetector, values: Float64Array): string | null {
+  if (values.every((value) => value === values[0])) return "it scores all accounts alike";
+  const count = values.reduce((sum, value) => sum + Number(value >= cut), 0);
+  return 2 * count <= values.length
+    ? null
+    : `${brokenDown}: it would flag ${count} of ${values.length} accounts, and what is suspicious is the exception`;
+}
+
+function isFlagged({ method: { cut }, values, silence }: Voice, account: number): boolean {
+  return cut !== undefined && silence === null && values[account] >= cut;
 }
 
 /** Shape: rows of each account, rising. */
@@ -111,7 +121,10 @@ function listAccounts(
   voices: readonly Voice[],
   rowsOf: readonly (readonly number[])[],
 ): { account: number; finding: GroupFinding }[] {
-  const score = rankAccounts(voices, users.length);
+  const score = rankAccounts(
+    voices.filter(({ silence }) => silence === null),
+    users.length,
+  );
   const flaggers = users.map((_, account) => voices.filter((voice) => isFlagged(voice, account)));
   const flagged = flaggers.filter((by) => by.length > 0).length;
   const listed = orderBy(score.map((value) => -value)).subarray(0, flagged + listedBelow);

@@ -1,5 +1,5 @@
 import type { TrialRecord } from "../record.ts";
-import { type TasksStudyConfig, allOthers, pairSlot, priceSeeds } from "./config.ts";
+import { type TasksStudyConfig, allOthers, pairSlot, paysPrice } from "./config.ts";
 import { decaysAround, rowCountsOf } from "./price-of-sharing.ts";
 import { sharingRecords } from "./sharing-records.ts";
 import { type Pair, meanMatrix, mostExposedTask, strongestPairs } from "./strongest-pairs.ts";
@@ -40,7 +40,7 @@ export function aimsOf(
     seed,
     params: learnerParams as { readonly relationDecay: number },
     single: tasks.single,
-    pays: seed < firstSeed + priceSeeds,
+    pays: paysPrice({ firstSeed }, seed),
   }));
   const paying = measured.filter((_, i) => seeds[i].pays);
   return {
@@ -51,6 +51,11 @@ export function aimsOf(
     targetRows: exposed === null || paying.length === 0 ? [] : rowCountsOf(paying.map(({ tasks }) => tasks.trainRows[exposed])),
     seeds,
   };
+}
+
+/** Where no split was measured. */
+export function noAims({ budgets }: Pick<TasksStudyConfig, "budgets">): TaskAims {
+  return { pairs: [], exposed: null, budgetFraction: budgets[0], relationDecays: [], targetRows: [], seeds: [] };
 }
 
 /** What an attack of the plan is aimed at; null = at nothing, since no such pair can be hurt. */

@@ -35,7 +35,6 @@ export async function chooseDecayForTask(
       stopIfCancelled(context.signal);
       start = await learner.fit(train, {
         ...context,
-        progress: undefined,
         params: { ...(params as object), relationDecay: decays[d] },
         start,
       });

@@ -19,7 +19,12 @@ export interface TasksStudyConfig {
 }
 
 /** The price takes trainings and an ascent a point, so that beyond these not every seed pays it. */
-export const priceSeeds = 10;
+const priceSeeds = 10;
+
+/** Whether a seed measures the price. */
+export function paysPrice({ firstSeed }: Pick<TasksStudyConfig, "firstSeed">, seed: number): boolean {
+  return seed < firstSeed + priceSeeds;
+}
 
 export const allOthers = "all-others";
 export const price = "price";

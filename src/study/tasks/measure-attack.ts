@@ -66,8 +66,10 @@ export async function measureAttack(
 ): Promise<AttackOutcome> {
   const after = async (data: Dataset, rng: Rng): Promise<number> => {
     stopIfCancelled(context.signal);
-    const model = await tools.together.learner.fit(data, { ...context, progress: undefined, rng, params, start });
-    return measureTask(tools.metric, model, test, target, labelUnit) ?? before;
+    const model = await tools.together.learner.fit(data, { ...context, rng, params, start });
+    const value = measureTask(tools.metric, model, test, target, labelUnit);
+    if (value === null) throw new Error("what a metric is defined on is of the test rows alone, and it was defined before");
+    return value;
   };
   return {
     kind,

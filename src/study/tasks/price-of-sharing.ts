@@ -30,7 +30,6 @@ export interface PriceRequest {
 /** What sharing brings the target and what an attack through all other tasks takes, for several strengths of sharing and numbers of its rows. */
 export async function priceOfSeed(seed: TaskSeed, request: PriceRequest, tools: TaskTools, context: RunContext): Promise<PriceOfSeed[]> {
   const { target, budgetFraction } = request;
-  const total = request.relationDecays.length + request.targetRows.length;
   const better = (alone: number | null, shared: number | null): number | null =>
     alone === null || shared === null ? null : worsening(tools.metric, shared, alone);
   const points: PriceOfSeed[] = [];
@@ -52,7 +51,6 @@ export async function priceOfSeed(seed: TaskSeed, request: PriceRequest, tools: 
   const alone = await measureAlone(seed, target, tools, context);
   for (const value of request.relationDecays) {
     points.push({ by: "relationDecay", value, ...(await point(seed, { ...request.params, relationDecay: value }, alone)) });
-    context.progress?.(points.length / total);
   }
   for (const value of request.targetRows) {
     const cut = { ...seed, train: keepTargetRows(seed.train, target, value, seed.rng.fork("target-rows")) };
@@ -66,7 +64,6 @@ export async function priceOfSeed(seed: TaskSeed, request: PriceRequest, tools: 
           });
     const params = { ...request.params, relationDecay };
     points.push({ by: "targetRows", value, ...(await point(cut, params, await measureAlone(cut, target, tools, context))) });
-    context.progress?.(points.length / total);
   }
   return points;
 }

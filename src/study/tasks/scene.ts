@@ -37,10 +37,11 @@ function sharingScene({ train, test }: TaskSeed, gain: GainOfSeed, tools: TaskTo
     learnerParams: params,
     budgetRows: () => 0,
     poison: () => Promise.resolve(null),
-    ground: () =>
+    ground: (_, attack) =>
       Promise.resolve({
         ...untouched(train),
         look() {
+          if (attack !== null) throw new Error("tasks are attacked once all seeds have told where");
           const tasks: SharingFindings = {
             kind: "sharing",
             ...{ single, pooled, together, byTask },

@@ -2,7 +2,7 @@ import { type Figure, meanInterval, wilsonInterval } from "../../numeric/statist
 import type { Metric } from "../../core/metric.ts";
 import type { TrialRecord } from "../record.ts";
 import { type TaskAims, aimOf, aimsOf } from "./aims.ts";
-import { type TasksStudyConfig, price, priceSeeds } from "./config.ts";
+import { type TasksStudyConfig, price } from "./config.ts";
 import type { SharingFindings } from "./findings.ts";
 import type { PriceOfSeed } from "./price-of-sharing.ts";
 import { type SharingRecord, sharingRecords } from "./sharing-records.ts";
@@ -42,7 +42,7 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
     metric: metric.id,
     better: metric.better,
     damageMetric: metric.damage.id,
-    seeds: study.seeds,
+    seeds: sharing.length,
     budgetFraction: aims.budgetFraction,
     relationDecays: aims.seeds.map(({ params }) => params.relationDecay),
     gain: {
@@ -57,7 +57,7 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
     vulnerability: matrix(({ vulnerability }) => vulnerability),
     measured: study.attacks.flatMap(({ id }) => measuredAttack(records, id, aims, metric, names)),
     price: pricePoints(records, aims, metric, names),
-    priceSeeds: study.attacks.some(({ id }) => id === price) ? Math.min(priceSeeds, study.seeds) : 0,
+    priceSeeds: pricedSeeds(records).length,
     notes: notesOf(records, sharing, aims, { study, metric, names }),
   };
 }
@@ -119,8 +119,13 @@ function measuredAttack(
   ];
 }
 
+/** The price at each seed that measured it. */
+function pricedSeeds(records: readonly TrialRecord[]): (readonly PriceOfSeed[])[] {
+  return ofSlot(records, price).flatMap(({ tasks }) => (tasks?.kind === "price" && tasks.points.length > 0 ? [tasks.points] : []));
+}
+
 function pricePoints(records: readonly TrialRecord[], { exposed }: TaskAims, metric: Metric, names: readonly string[]): PricePoint[] {
-  const seeds = ofSlot(records, price).flatMap(({ tasks }) => (tasks?.kind === "price" && tasks.points.length > 0 ? [tasks.points] : []));
+  const seeds = pricedSeeds(records);
   if (exposed === null || seeds.length === 0) return [];
   return seeds[0].flatMap(({ by, value }, i): PricePoint[] => {
     const figure = (of: (point: PriceOfSeed) => number | null): Figure | null => {
@@ -153,10 +158,16 @@ function notesOf(
       noVulnerability === undefined ? [] : [`seed ${seed}: no first-order damage, because ${noVulnerability}`],
     ),
     ...study.attacks.flatMap(({ id }) =>
-      lost(id).map(({ seed, error }) => `seed ${seed}: ${attackWords(id)} is missing, because ${error}`),
+      lost(id)
+        .filter(({ seed }) => sharing.some((known) => known.seed === seed))
+        .map(({ seed, error }) => `seed ${seed}: ${attackWords(id)} is missing, because ${error}`),
     ),
     ...(aims.exposed === null && study.attacks.length > 0
-      ? ["no task can be hurt through another, to first order: nothing was attacked"]
+      ? [
+          isAnyKnown(sharing)
+            ? "no task can be hurt through another, to first order: nothing was attacked"
+            : "which task can be hurt through another is not known: nothing was attacked",
+        ]
       : []),
     ...names.flatMap((name, task) =>
       sharing.every(({ tasks: { byTask } }) => byTask[task].together === null)
@@ -166,6 +177,15 @@ function notesOf(
         : [],
     ),
   ];
+}
+
+/** Whether the damage of one task through another is known of a task that was tested with every seed. */
+function isAnyKnown(sharing: readonly SharingRecord[]): boolean {
+  const count = sharing[0].tasks.byTask.length;
+  const isTested = (task: number): boolean => sharing.every(({ tasks }) => tasks.byTask[task].together !== null);
+  return sharing.some(({ tasks: { vulnerability } }) =>
+    vulnerability.some((value, p) => Math.floor(p / count) !== p % count && isTested(p % count) && Number.isFinite(value)),
+  );
 }
 
 function ofSlot(records: readonly TrialRecord[], slot: string): TrialRecord[] {

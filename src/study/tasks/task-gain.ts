@@ -24,14 +24,11 @@ export async function measureGain(
   context: Omit<RunContext, "rng">,
 ): Promise<GainOfSeed> {
   const { metric } = tools;
-  const own = { ...context, progress: undefined };
-  const { present, single } = await fitSingle(train, tools.single, { ...own, rng: rng.fork("single") });
-  context.progress?.(0.2);
+  const { present, single } = await fitSingle(train, tools.single, { ...context, rng: rng.fork("single") });
   stopIfCancelled(context.signal);
-  const pooled = await fitTuned(train, tools.single, { ...own, rng: rng.fork("pooled") });
-  context.progress?.(0.3);
+  const pooled = await fitTuned(train, tools.single, { ...context, rng: rng.fork("pooled") });
   stopIfCancelled(context.signal);
-  const { model, params } = await fitTuned(train, tools.together, { ...own, rng: rng.fork("together") });
+  const { model, params } = await fitTuned(train, tools.together, { ...context, rng: rng.fork("together") });
   const alone = compactTasks(test, present);
   return {
     single: measureTasks(metric, single, alone, labelUnit),
@@ -53,7 +50,7 @@ export function fitAgain(
   params: unknown,
   context: Omit<RunContext, "rng">,
 ): Promise<Model> {
-  return together.learner.fit(train, { ...context, progress: undefined, rng: rng.fork("together").fork("fit"), params });
+  return together.learner.fit(train, { ...context, rng: rng.fork("together").fork("fit"), params });
 }
 
 async function fitTuned(
@@ -93,6 +90,6 @@ export async function measureAlone(
 ): Promise<number | null> {
   const rows = compactTasks(train, [task]);
   if (rows.y.length === 0) return null;
-  const { model } = await fitTuned(rows, tools.single, { ...context, progress: undefined, rng: rng.fork("alone") });
+  const { model } = await fitTuned(rows, tools.single, { ...context, rng: rng.fork("alone") });
   return measureTask(tools.metric, model, compactTasks(test, [task]), 0, labelUnit);
 }

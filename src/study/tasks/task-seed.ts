@@ -19,9 +19,14 @@ export interface TaskSeed {
   readonly labelUnit: number;
 }
 
+/** The rows of one seed. @throws UsageError where they cannot be split */
+export function splitTasks(table: Table, seed: number, testFraction: number): ReturnType<typeof splitRows> {
+  return splitRows(table, { testFraction, rng: makeRng(seed).fork("split") });
+}
+
 export function prepareTaskSeed(table: Table, encoder: Encoder, seed: number, testFraction: number): TaskSeed {
   const rng = makeRng(seed);
-  const split = splitRows(table, { testFraction, rng: rng.fork("split") });
+  const split = splitTasks(table, seed, testFraction);
   const fitted = encoder.fit(table, split.train);
   const train = fitted.encode(table, split.train);
   const whole = fitted.encode(table, split.test);

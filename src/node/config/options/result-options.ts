@@ -99,7 +99,7 @@ export const resultOptions = [
     name: "top",
     value: "<number>",
     type: { of: "whole", min: 1 },
-    help: "rows that are shown, of ratings accounts (default: 20; with --json all rows)",
+    help: "rows that are shown, of ratings accounts (default: 20; with --json all that are listed)",
     commands: ["scan"],
     first: true,
     group,
