@@ -35,8 +35,7 @@ async function run(data: string, given: Given): Promise<void> {
   const { attack, budget, out, set = [], quiet = false } = readFlags("attack", given);
   const { attackData } = await import("../node/attack.ts");
   const { catalog } = await import("../catalog.ts");
-  const { parseBudget } = await import("../node/config/parse-budget.ts");
-  const asked = { out, attack, budgetFraction: parseBudget("--budget", budget), onNote: noteTeller(quiet) };
+  const asked = { out, attack, budgetFraction: budget, onNote: noteTeller(quiet) };
   const methods: readonly MethodInfo[] = kind === "ratings" ? catalog.ratings.attacks : catalog.attacks;
   const chosen = () => ({ attacks: [{ id: attack, params: parseSettings(methods, attack, set) }], budgets: [budget] });
   const attackOne = async (): Promise<Attacked> => {

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, VARCHAR } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { availableParallelism } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import type { RawData } from "./raw.ts";
@@ -11,6 +11,8 @@ export const columnsAtOnce = 32;
 
 /** A database in memory that can open these files and nothing else: no extension, no network, no spill to disk. */
 export async function openDatabase(paths: readonly string[], memoryLimitBytes: number): Promise<DuckDBConnection> {
+  // Loaded when it is needed: workers and `theriac undo` never do.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: String(Math.min(8, availableParallelism())) });
   const connection = await instance.connect();
   const settings = [
@@ -122,6 +124,7 @@ export interface TextAppender {
 }
 
 export async function appendTexts(connection: DuckDBConnection, columns: number): Promise<TextAppender> {
+  const { DuckDBDataChunk, VARCHAR } = await import("@duckdb/node-api");
   const appender = await connection.createAppender(rawTable);
   const types = Array.from({ length: columns }, () => VARCHAR);
   const most = 2048;

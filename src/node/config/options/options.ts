@@ -29,10 +29,13 @@ export type ConfigOf<C extends CommandName, K extends DataKind> = {
   readonly [E in Keyed<C, K> as Plain<E["key"]> & string]?: Typed<E>;
 } & { readonly data?: DataConfigOf<C, K> };
 
+/** A command line is read at once; a file may say a budget in words. */
+type Read<E> = E extends { readonly type: { readonly of: "budget" } } ? number : Typed<E>;
+
 /** What no configuration holds, by the names of the flags. */
 export type FlagsOf<C extends CommandName> = {
-  readonly [E in Extract<Unkeyed<C>, { readonly required: true }> as Camel<E["name"]> & string]: Typed<E>;
-} & { readonly [E in Exclude<Unkeyed<C>, { readonly required: true }> as Camel<E["name"]> & string]?: Typed<E> };
+  readonly [E in Extract<Unkeyed<C>, { readonly required: true }> as Camel<E["name"]> & string]: Read<E>;
+} & { readonly [E in Exclude<Unkeyed<C>, { readonly required: true }> as Camel<E["name"]> & string]?: Read<E> };
 
 /** The options of a command, for such data where they are named. */
 export function optionsOf(command: CommandName, kind?: DataKind): Option[] {
