@@ -103,7 +103,7 @@ export function studyOf({ learners, ...study }: StudyConfig, { id, params }: Cho
 }
 
 /** The detectors of a study with their methods. */
-export function detectorsOf({ detectors }: StudyConfig, methods: Methods): ChosenDetector[] {
+export function detectorsOf({ detectors }: Pick<StudyConfig, "detectors">, methods: Pick<Methods, "detectors">): ChosenDetector[] {
   return detectors.map(({ id, params }) => ({ method: methodOf("detector", methods.detectors, id), params }));
 }
 

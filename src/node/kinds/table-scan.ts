@@ -5,7 +5,7 @@ import { targetOf, taskNames } from "../../core/examples.ts";
 import { resolveParams } from "../../core/params.ts";
 import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
-import { methodOf } from "../../study/config.ts";
+import { detectorsOf } from "../../study/config.ts";
 import { cannotSee } from "../../study/scan/cannot-see.ts";
 import { detectorsNotRun, hasSubjects } from "../../study/scan/not-run.ts";
 import { scanRows } from "../../study/scan/scan-rows.ts";
@@ -47,7 +47,7 @@ export const tableScan: Scannable<ScanConfig, ReadRequest, ReadResult, TableScan
   resolve(config, { table }) {
     const { learner, sharing, setting, notes } = resolveLearning(config, table);
     const chosen = resolveDetectors(config, targetOf(table).kind, [setting], ["row", "source", "task"], "scan");
-    const detectors = chosen.map(({ id, params }) => ({ method: methodOf("detector", catalog.detectors, id), params }));
+    const detectors = detectorsOf({ detectors: chosen }, catalog);
     const trusted = config.trusted === undefined ? null : readTrusted(config.trusted, table);
     return { asked: { config, learner, sharing, setting, detectors, trusted }, notes };
   },

@@ -9,6 +9,7 @@ import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { RatingsStudyInput } from "./config.ts";
 import { measureRecommender } from "./metrics.ts";
+import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import { attackerObjective, scoreTargets } from "./target-exposure.ts";
 
@@ -78,11 +79,9 @@ function memoSuspicion(
     let scores = known.get(key);
     if (scores === undefined) {
       const detector = methodOf("detector", methods.detectors, chosen.id);
-      scores = detector.score(ratings, { ...context, rng: rng.fork("detector").fork(chosen.id), params: chosen.params }).then((found) => {
-        if (found.length !== ratings.users.length || !found.every(Number.isFinite))
-          throw new Error(`${chosen.id} must give one finite score for each account`);
-        return found;
-      });
+      scores = detector
+        .score(ratings, { ...context, rng: rng.fork("detector").fork(chosen.id), params: chosen.params })
+        .then((found) => checkAccountScores(chosen.id, found, ratings));
       known.set(key, scores);
     }
     return scores;

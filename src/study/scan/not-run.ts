@@ -25,14 +25,21 @@ export function hasSubjects(
 
 /** Every detector that could judge rows, accounts or tasks and said nothing, and why. */
 export function detectorsNotRun(all: readonly Detector[], outcomes: readonly DetectorOutcome[], setting: ScanSetting): NotRun[] {
+  const judges = all.filter(({ subject, combines }) => subject !== "model" && combines !== true);
+  return notRun(judges, outcomes, (method) => whyNot(method, setting));
+}
+
+function notRun<M extends { readonly id: string }>(
+  methods: readonly M[],
+  outcomes: readonly DetectorOutcome[],
+  whyNot: (method: M) => string,
+): NotRun[] {
   const ran = new Map(outcomes.map(({ id, error }) => [id, error]));
-  return all
-    .filter(({ subject, combines }) => subject !== "model" && combines !== true)
-    .flatMap((method): NotRun[] => {
-      const error = ran.get(method.id);
-      if (error === null) return [];
-      return [{ detector: method.id, why: error === undefined ? whyNot(method, setting) : gaveOut(error) }];
-    });
+  return methods.flatMap((method): NotRun[] => {
+    const error = ran.get(method.id);
+    if (error === null) return [];
+    return [{ detector: method.id, why: error === undefined ? whyNot(method) : gaveOut(error) }];
+  });
 }
 
 function whyNot(method: Detector, { target, learning, hasSources, tasks, effort, isNamed }: ScanSetting): string {
@@ -50,12 +57,7 @@ export function accountDetectorsNotRun(
   outcomes: readonly DetectorOutcome[],
   setting: Pick<ScanSetting, "effort" | "isNamed">,
 ): NotRun[] {
-  const ran = new Map(outcomes.map(({ id, error }) => [id, error]));
-  return all.flatMap(({ id, effort }): NotRun[] => {
-    const error = ran.get(id);
-    if (error === null) return [];
-    return [{ detector: id, why: error === undefined ? whyUnasked(effort, setting) : gaveOut(error) }];
-  });
+  return notRun(all, outcomes, ({ effort }) => whyUnasked(effort, setting));
 }
 
 const gaveOut = (error: string): string => `its numbers gave out: ${error}`;

@@ -4,6 +4,7 @@ import { brokenDown } from "../../core/false-alarms.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
+import { checkAccountScores } from "../ratings/check-account-scores.ts";
 import { rankAccounts } from "./rank-accounts.ts";
 import type { DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./scan-result.ts";
 
@@ -88,8 +89,7 @@ async function hear(method: AccountDetector, ratings: Ratings, options: RunConte
     method.explain === undefined
       ? { values: await method.score(ratings, options), reason: () => null }
       : await method.explain(ratings, options);
-  if (values.length !== ratings.users.length || !values.every(Number.isFinite))
-    throw new Error(`${method.id} must give one finite score for each account`);
+  checkAccountScores(method.id, values, ratings);
   return { method, values, reason, silence: silenceOf(method, values) };
 }
 
