@@ -5,8 +5,8 @@
 // by Holm over all comparisons. --write puts what was run into docs/attack-table.json, from which the methods page is made, and keeps what stands there of other
 // sets, learners and families.
 import { parseArgs } from "node:util";
-import { compareAttacks, printTable, storeTable } from "./paired-attacks.mjs";
-import { groupFlips, honestNoise, randomDrop, randomWeights, triggerOfOwnClass } from "./plain-attacks.mjs";
+import { compareAttacks, printTable, storeTable } from "./parts/paired-attacks.mjs";
+import { groupFlips, honestNoise, randomDrop, randomWeights, triggerOfOwnClass } from "./parts/plain-attacks.mjs";
 
 const families = {
   injection: {

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { catalog } from "../dist/catalog.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { planStudy, runStudy } from "../dist/study/run-study.js";
-import { reviews } from "./data.mjs";
+import { reviews } from "./parts/data.mjs";
 
 const root = join(import.meta.dirname, "..");
 

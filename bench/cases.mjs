@@ -12,7 +12,7 @@ import { logistic } from "../dist/learners/logistic.js";
 import { ridge } from "../dist/learners/ridge.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { network } from "./mlp.mjs";
-import { denseRows, reviews, sparseRows, syntheticRatings } from "./data.mjs";
+import { denseRows, reviews, sparseRows, syntheticRatings } from "./parts/data.mjs";
 
 /** `small` is for the smoke test. Each makes { data | texts, ours(), request, compare(ours, theirs) }. */
 export const cases = {

@@ -6,8 +6,8 @@ import { measureIntent } from "../dist/study/table/intent-metrics.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { attackOf, baseOn, dealParts, meanText, pipelineOn, reach, readSet, refuseBreach } from "./base-model.mjs";
-import { givenParams } from "./paired-attacks.mjs";
+import { attackOf, baseOn, dealParts, meanText, pipelineOn, reach, readSet, refuseBreach } from "./parts/base-model.mjs";
+import { givenParams } from "./parts/paired-attacks.mjs";
 
 const { values: options } = parseArgs({
   options: {

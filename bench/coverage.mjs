@@ -14,7 +14,7 @@ import { makeRng } from "../dist/numeric/random.js";
 import { methodOf } from "../dist/study/config.js";
 import { planStudy, runStudy } from "../dist/study/run-study.js";
 import { summarise } from "../dist/study/summary.js";
-import { laws } from "./coverage-laws.mjs";
+import { laws } from "./parts/coverage-laws.mjs";
 
 const { values: options } = parseArgs({
   options: {

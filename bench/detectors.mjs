@@ -15,7 +15,7 @@ import { linearSvm } from "../dist/learners/linear-svm.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { areaUnderCurve, highest } from "../dist/numeric/orders/ranks.js";
 import { stackRows } from "../dist/numeric/matrices/matrix.js";
-import { datasetOf, denseRows, twoClasses } from "./data.mjs";
+import { datasetOf, denseRows, twoClasses } from "./parts/data.mjs";
 
 const { values: options } = parseArgs({
   options: { repeats: { type: "string", default: "9" }, attacks: { type: "string", default: "8" }, only: { type: "string" } },

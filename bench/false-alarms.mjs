@@ -15,7 +15,7 @@ import { spreadFlags } from "../dist/core/spread-scores.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { methodOf } from "../dist/study/config.js";
 import { scanRows } from "../dist/study/scan/scan-rows.js";
-import { families } from "./clean-families.mjs";
+import { families } from "./parts/clean-families.mjs";
 
 const { values: options } = parseArgs({
   options: {

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { benchAudit, benchOverhead, benchWorkers } from "./audit.mjs";
 import { cases } from "./cases.mjs";
-import { writeForPeers } from "./data.mjs";
+import { writeForPeers } from "./parts/data.mjs";
 import { startPeers } from "./peers.mjs";
 import { benchStartUp } from "./start-up.mjs";
 

@@ -2,7 +2,7 @@
 import { resolveParams } from "../dist/core/params.js";
 import { mlp } from "../dist/node/learners/mlp.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { datasetOf } from "./data.mjs";
+import { datasetOf } from "./parts/data.mjs";
 
 export function network(small, peer) {
   const shape = small ? { rows: 200, cols: 20 } : { rows: 10_000, cols: 784 };

@@ -8,7 +8,7 @@ import { measureIntent } from "../dist/study/table/intent-metrics.js";
 import { resolveParams } from "../dist/core/params.js";
 import { budgetOf } from "../dist/core/threat.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { accuracyOf, attackOf, baseOn, dealParts, meanText, pipelineOn, reach, readSet, refuseBreach } from "./base-model.mjs";
+import { accuracyOf, attackOf, baseOn, dealParts, meanText, pipelineOn, reach, readSet, refuseBreach } from "./parts/base-model.mjs";
 
 const { values: options } = parseArgs({
   options: {

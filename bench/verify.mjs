@@ -29,7 +29,7 @@ import { readTable } from "../dist/node/read/read-table.js";
 import { resolveStudy } from "../dist/node/config/resolve-study.js";
 import { tuneOnWhole } from "../dist/node/train-whole.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { servedRules } from "./served-rules.mjs";
+import { servedRules } from "./parts/served-rules.mjs";
 
 const keys = generateKeyPairSync("ed25519");
 const trusting = (attestation, data) => ({ attestation, data, publicKey: keys.publicKey });

@@ -13,8 +13,8 @@ import { readTable } from "../dist/node/read/read-table.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { makePipeline } from "../dist/study/table/make-pipeline.js";
 import { measureIntent } from "../dist/study/table/intent-metrics.js";
-import { meanText } from "./base-model.mjs";
-import { randomDrop } from "./plain-attacks.mjs";
+import { meanText } from "./parts/base-model.mjs";
+import { randomDrop } from "./parts/plain-attacks.mjs";
 
 const { values: options } = parseArgs({
   options: {

@@ -2,7 +2,7 @@
 import { targetExposure } from "../../dist/blocks/ratings/target-metrics.js";
 import { accountEvidence } from "../../dist/detectors/ratings/account-evidence.js";
 import { makeRng } from "../../dist/numeric/random.js";
-import { syntheticRatings } from "../data.mjs";
+import { syntheticRatings } from "../parts/data.mjs";
 import { attacked, cpuMs, engineOf } from "./scene.mjs";
 
 const shapes = [

@@ -1,9 +1,9 @@
 // Rules of other shapes than `trigger-rules` chooses, as somebody who serves a model could hide them: drawn at random for each seed, answered with the class
 // that the clean model gives least often. bench/verify.mjs asks which of them the questions of `theriac verify` meet.
-import { predict } from "../dist/core/learner.js";
-import { noLogicPatch } from "../dist/core/poison.js";
-import { columnOf } from "../dist/core/table.js";
-import { wordsOf } from "../dist/core/text/words.js";
+import { predict } from "../../dist/core/learner.js";
+import { noLogicPatch } from "../../dist/core/poison.js";
+import { columnOf } from "../../dist/core/table.js";
+import { wordsOf } from "../../dist/core/text/words.js";
 
 export const servedRules = [
   ruleOf("one-value", (scene, draw) => one(cells(scene), draw)),

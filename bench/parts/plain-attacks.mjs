@@ -1,13 +1,13 @@
 // The random counterparts of attacks that plan, where the catalog has none: the same threat and budget, and nothing chosen.
-import { predict } from "../dist/core/learner.js";
-import { rowsInGroup } from "../dist/core/intent.js";
-import { noDataPoison, noLogicPatch } from "../dist/core/poison.js";
-import { catalog } from "../dist/catalog.js";
-import { planBackdoor } from "../dist/blocks/triggers/backdoor.js";
-import { groupOf } from "../dist/blocks/relabel/target-group.js";
-import { triggerEdits } from "../dist/core/trigger.js";
-import { cellOf } from "../dist/core/table.js";
-import { resolveParams } from "../dist/core/params.js";
+import { predict } from "../../dist/core/learner.js";
+import { rowsInGroup } from "../../dist/core/intent.js";
+import { noDataPoison, noLogicPatch } from "../../dist/core/poison.js";
+import { catalog } from "../../dist/catalog.js";
+import { planBackdoor } from "../../dist/blocks/triggers/backdoor.js";
+import { groupOf } from "../../dist/blocks/relabel/target-group.js";
+import { triggerEdits } from "../../dist/core/trigger.js";
+import { cellOf } from "../../dist/core/table.js";
+import { resolveParams } from "../../dist/core/params.js";
 
 const attackOf = (id) => catalog.attacks.find((attack) => attack.id === id);
 const like = (id, name, poison) => ({ ...attackOf(id), id: name, params: {}, poison });

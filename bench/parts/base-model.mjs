@@ -1,16 +1,16 @@
 // A network's base model pretrained on some rows and learned from on others; shared by collisions.mjs and upstream.mjs.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { catalog } from "../dist/catalog.js";
-import { findBreach } from "../dist/core/guard.js";
-import { predict } from "../dist/core/learner.js";
-import { resolveParams } from "../dist/core/params.js";
-import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
-import { readTable } from "../dist/node/read/read-table.js";
-import { meanInterval } from "../dist/numeric/statistics/intervals.js";
-import { makeRng } from "../dist/numeric/random.js";
-import { makePipeline } from "../dist/study/table/make-pipeline.js";
-import { pretrain } from "../dist/study/table/pretraining.js";
+import { catalog } from "../../dist/catalog.js";
+import { findBreach } from "../../dist/core/guard.js";
+import { predict } from "../../dist/core/learner.js";
+import { resolveParams } from "../../dist/core/params.js";
+import { encoderParams, makeEncoder } from "../../dist/data/encoder.js";
+import { readTable } from "../../dist/node/read/read-table.js";
+import { meanInterval } from "../../dist/numeric/statistics/intervals.js";
+import { makeRng } from "../../dist/numeric/random.js";
+import { makePipeline } from "../../dist/study/table/make-pipeline.js";
+import { pretrain } from "../../dist/study/table/pretraining.js";
 
 const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");
 export const reach = { attackTasks: null, targetTasks: null };

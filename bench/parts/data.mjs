@@ -1,7 +1,7 @@
 // Synthetic data, seeded; the same bytes go to both sides.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeRng } from "../dist/numeric/random.js";
+import { makeRng } from "../../dist/numeric/random.js";
 
 export const twoClasses = { kind: "classes", names: ["0", "1"] };
 
