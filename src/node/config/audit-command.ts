@@ -3,10 +3,11 @@ import { catalog } from "../../catalog.ts";
 import { resolveParams } from "../../core/params.ts";
 import { knowledges } from "../../core/threat.ts";
 import { encoderParams } from "../../data/encoder.ts";
-import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
+import { type StudyConfig, methodOf } from "../../study/config.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
 import { commandLine } from "./command-line.ts";
 import { detectorUnasked } from "./choose-repair.ts";
+import { hasDefaults, ownParametersNote } from "./own-parameters.ts";
 import { defaults } from "./study-defaults.ts";
 import type { Manifest } from "../runs/manifest.ts";
 
@@ -52,11 +53,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     notes: [
       ...(hidden ? ["The names of tasks are left out here; manifest.json has them."] : []),
       ...(config.target === undefined ? [] : ["The rows that were aimed at are left out here; manifest.json has the conditions."]),
-      ...(isPlain(study)
-        ? []
-        : [
-            "Some methods were given parameters of their own, which a configuration file can hold (--config) and the command above does not; manifest.json has them.",
-          ]),
+      ...(isPlain(study) ? [] : [ownParametersNote]),
     ],
   };
 }
@@ -83,14 +80,13 @@ function variantsAsked({ attacks, ignorance }: StudyConfig): Partial<AuditConfig
 /** Whether every setting that the command line has no option for is as it is by default. */
 function isPlain(study: StudyConfig): boolean {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  const isDefault = (chosen: Chosen): boolean => {
-    const method = [...catalog.learners, ...catalog.attacks, ...catalog.detectors, ...catalog.repairs].find(({ id }) => id === chosen.id);
-    return method !== undefined && same(chosen.params, resolveParams(method.id, method.params));
-  };
+  const methods = [...catalog.learners, ...catalog.attacks, ...catalog.detectors, ...catalog.repairs];
   const detectors = [...study.detectors, ...study.repairs.flatMap(({ detector }) => (detector === null ? [] : [detector]))];
   const encoder = resolveParams("encoder", encoderParams, { bigrams: study.encoder.bigrams, fittedOn: study.encoder.fittedOn });
   return (
-    [...(study.learners ?? [study.learner]), ...study.attacks, ...study.repairs, ...detectors].every(isDefault) &&
+    [...(study.learners ?? [study.learner]), ...study.attacks, ...study.repairs, ...detectors].every((chosen) =>
+      hasDefaults(chosen, methods),
+    ) &&
     study.repairs.every(({ id, detector }) => {
       const { needsFlags = false } = methodOf("repair", catalog.repairs, id);
       return detector === null || same(detector, detectorUnasked(needsFlags, study.detectors));

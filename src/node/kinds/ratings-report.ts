@@ -37,7 +37,7 @@ function pageInputOf(
       theriac: manifest.theriac,
       node: manifest.node,
       platform: manifest.platform,
-      command: ratingsCommand(manifest),
+      ...commandOf(manifest),
     },
     data,
     warnings: warningsOf(manifest),
@@ -56,6 +56,11 @@ function pageInputOf(
       .filter(({ id }) => used.includes(id))
       .map(({ id, title, summary, source }) => ({ id, title, summary, cite: source.cite, url: source.url })),
   };
+}
+
+function commandOf(manifest: RatingsManifest): { readonly command: string; readonly commandNotes: readonly string[] } {
+  const { command, notes } = ratingsCommand(manifest);
+  return { command, commandNotes: notes };
 }
 
 /** A path is shortened to its name, because a report may be mailed. Runs of former versions kept no notes. */

@@ -1,10 +1,15 @@
+import { catalog } from "../../catalog.ts";
+import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
+import type { AuditCommand } from "../config/audit-command.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
 import { commandLine } from "../config/command-line.ts";
+import { hasDefaults, ownParametersNote } from "../config/own-parameters.ts";
+import { ratingsDefaults } from "../config/study-defaults.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
 import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 
 /** The command that does a run again, with what was decided by default spelt out. */
-export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): string {
+export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): AuditCommand {
   const ids = (chosen: readonly { readonly id: string }[]): string[] => chosen.map(({ id }) => id);
   const config = withoutUndefined<Omit<RatingsAuditConfig, "data">>({
     learners: ids(study.engines),
@@ -15,5 +20,20 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },
   });
-  return commandLine("audit", "ratings", read.data, { ...config, data: { ...read, kind: "ratings" } });
+  return {
+    command: commandLine("audit", "ratings", read.data, { ...config, data: { ...read, kind: "ratings" } }),
+    notes: isPlain(study) ? [] : [ownParametersNote],
+  };
+}
+
+/** Whether every setting that the command line has no option for is as it is by default. */
+function isPlain({ engines, attacks, detectors, repairs, flagFraction }: RatingsStudyConfig): boolean {
+  const { recommenders, ...others } = catalog.ratings;
+  const methods = [...recommenders, ...others.attacks, ...others.detectors, ...others.repairs];
+  const first = JSON.stringify(detectors.at(0));
+  return (
+    [...engines, ...attacks, ...detectors, ...repairs].every((chosen) => hasDefaults(chosen, methods)) &&
+    repairs.every(({ detector }) => JSON.stringify(detector) === first) &&
+    flagFraction === ratingsDefaults.flagFraction
+  );
 }

@@ -32,6 +32,8 @@ export interface RatingsPageInput {
     readonly node: string;
     readonly platform: string;
     readonly command: string;
+    /** What the command cannot say. */
+    readonly commandNotes: readonly string[];
   };
   readonly data: {
     readonly ratings: number;
@@ -346,6 +348,7 @@ function reproducePart({ run }: RatingsPageInput): Markup {
   return markup`<section aria-labelledby="reproduce">
 <h2 id="reproduce">Do it again</h2>
 <pre><code>${run.command}</code></pre>
+${run.commandNotes.map((note) => markup`<p class="small">${note}</p>\n`)}
 <p class="small">Theriac ${run.theriac}, Node ${run.node}, ${run.platform}; status ${run.status}.</p>
 </section>`;
 }
