@@ -63,12 +63,23 @@ export { CancelledError, NumericalError, UsageError } from "./core/errors.ts";
 export type { Cell as TableCell, Column, NamedColumn, NumberColumn, Roles, SparseCell, Table, VectorColumn } from "./core/table.ts";
 export type { Dataset, FeatureKind, Features, Target } from "./core/dataset.ts";
 export type { Access, Budget, Goal, Knowledge, Reach, ReachKind, ThreatModel } from "./core/threat.ts";
-export type { CellChange, DataPoison, FeatureChange, FeatureRow, LogicPatch, Poison, RawRow, UpstreamPoison } from "./core/poison.ts";
+export type {
+  AccountPoison,
+  CellChange,
+  DataPoison,
+  FeatureChange,
+  FeatureRow,
+  LogicPatch,
+  Poison,
+  RawRow,
+  TablePoison,
+  UpstreamPoison,
+} from "./core/poison.ts";
 export { listExamples, targetOf, taskNames } from "./core/examples.ts";
 export type { Examples } from "./core/examples.ts";
 export { applyToDataset, applyToTable, undoOnTable } from "./core/apply.ts";
-export { findBreach } from "./core/guard.ts";
-export type { GuardInput } from "./core/guard.ts";
+export { applyPoison, findBreach, undoPoison } from "./core/patch.ts";
+export type { GuardInput, PatchedData } from "./core/patch.ts";
 export type { RunContext, Signal } from "./core/context.ts";
 export type { MethodInfo, Source, TargetKind } from "./core/method.ts";
 export type { AutoSpec, BooleanSpec, ChoiceSpec, NumberSpec, ParamSpec, ParamSpecs } from "./core/params.ts";
@@ -98,9 +109,8 @@ export type {
   RecommenderModel,
   RecommenderOptions,
 } from "./core/recommender.ts";
-export type { AccountPoison, Profile, RatingScale, Ratings } from "./core/ratings.ts";
-export { applyAccounts, withoutAccounts } from "./data/ratings-accounts.ts";
-export { findAccountBreach } from "./data/ratings-guard.ts";
+export type { Profile, RatingScale, Ratings } from "./core/ratings.ts";
+export { applyAccounts, withoutAccounts } from "./core/apply-accounts.ts";
 export { leaveLastOut, randomRatingSplit } from "./data/ratings-split.ts";
 
 // Pieces that several methods share.

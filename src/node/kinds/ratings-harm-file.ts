@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CancelledError, NumericalError } from "../../core/errors.ts";
-import type { AccountPoison } from "../../core/ratings.ts";
 import { strongestAt } from "../../report/judging/findings.ts";
 import type { RatingsStudyInput } from "../../study/ratings/config.ts";
 import { type RatingsHarm, ratingsHarm } from "../../study/ratings/harm.ts";
@@ -39,7 +38,8 @@ export async function measureHarm(
     const chosen = input.config.engines.find(({ id }) => id === engine);
     if (attack === null || record === null || chosen === undefined) continue;
     const { seed } = record;
-    const poison = (await readPoison(path, manifest, { schemas: ratingsSchemas }, record.id)) as AccountPoison;
+    const poison = await readPoison(path, manifest, { schemas: ratingsSchemas }, record.id);
+    if (poison.kind !== "accounts") throw new Error(`a patch of the kind "${poison.kind}" in a run of ratings`);
     try {
       const setup = await setUpRatings(input, { id: chosen.id, params: chosen.params }, seed, { signal });
       found.push(await ratingsHarm(setup, poison, { engine, attack, budgetFraction, seed }, { signal }));

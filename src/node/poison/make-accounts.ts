@@ -1,6 +1,6 @@
 import { catalog } from "../../catalog.ts";
 import { noDataPoison } from "../../core/poison.ts";
-import { findAccountBreach } from "../../data/ratings-guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { countOf } from "../../report/words/words.ts";
 import { methodOf } from "../../study/config.ts";
@@ -31,7 +31,7 @@ export async function makeAccounts(read: RatingRows, config: RatingsAuditConfig)
   const victim = () => engine.recommender.fit(ratings, { rng: rng.fork("fit"), params: engineParams });
   const input = { clean: ratings, goal, budget, engine, victim };
   const poison = await attack.poison(input, { rng: rng.fork("attack").fork(attack.id), params: chosen.params });
-  const breach = findAccountBreach({ poison, clean: ratings, goal, budget });
+  const breach = findBreach({ poison, clean: ratings, goal, budget });
   if (breach !== null) throw new Error(`the guard refused the accounts of ${attack.id}: ${breach}`);
   const { accounts, rows } = accountRows(read, poison, rng.fork("rows"));
   const about = {

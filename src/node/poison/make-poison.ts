@@ -1,7 +1,7 @@
 import { catalog } from "../../catalog.ts";
 import { UsageError } from "../../core/errors.ts";
 import { allRows, targetOf } from "../../core/examples.ts";
-import { findBreach } from "../../core/guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import type { DataPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
 import { budgetOf } from "../../core/threat.ts";

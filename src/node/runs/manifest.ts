@@ -102,11 +102,6 @@ export interface TasksInfo extends Pick<DataInfo, "files" | "roles" | "rows" | "
   readonly tasks: readonly { readonly name: string; readonly rows: number }[];
 }
 
-/** A patch, of the kind that its `kind` says. */
-export interface StoredPoison {
-  readonly kind: string;
-}
-
 export function storedPlan(cells: readonly Cell[]): StoredCell[] {
   return cells.map(({ seed, learner, attack, budgetFraction, trials }) => ({
     seed,

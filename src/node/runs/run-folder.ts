@@ -2,10 +2,11 @@ import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { StorageError, UsageError } from "../../core/errors.ts";
+import type { Poison } from "../../core/poison.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { stringifyExactly } from "./exact-json.ts";
-import { type AnyManifest, type StoredPoison, manifestText } from "./manifest.ts";
+import { type AnyManifest, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
 import { type RunKind, kindIn } from "./run-kind.ts";
 import { type StoredRecord, readRecords, recordLine } from "./records-file.ts";
@@ -25,7 +26,7 @@ import { writeFailure } from "../write/write-failure.ts";
 /** A run being written; its writer holds the lock. */
 export interface RunFolder {
   readonly path: string;
-  append(cell: Cell, records: readonly TrialRecord[], poison: StoredPoison | null): Promise<void>;
+  append(cell: Cell, records: readonly TrialRecord[], poison: Poison | null): Promise<void>;
   /** Puts the records in the order of the plan, says how the run ended, and gives the lock back. */
   close(ending: {
     readonly status: Exclude<AnyManifest["status"], "started">;
@@ -211,7 +212,7 @@ export function resumption(path: string): { readonly kept: string; readonly next
 }
 
 /** Returns the digest of the patch file. */
-async function writePatch(path: string, cell: Cell, poison: StoredPoison): Promise<string> {
+async function writePatch(path: string, cell: Cell, poison: Poison): Promise<string> {
   const { trials, ...rest } = cell;
   const { seed, attack, budgetFraction, ...more } = rest;
   const text = `${stringifyExactly({ schema: 1, ...more, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison })}\n`;
@@ -275,7 +276,7 @@ export async function readPoison(
   { plan }: AnyManifest,
   { schemas }: Pick<RunKind, "schemas">,
   trial: string,
-): Promise<StoredPoison> {
+): Promise<Poison> {
   const cell = plan.find(({ trials }) => trials.includes(trial));
   if (cell === undefined) throw new Error(`trial ${trial} is not in the plan of ${path}`);
   return readOwnFile(join(path, poisonName, `${cell.trials[0]}.json`), runPoisonFile(schemas.poison)).value.poison;
