@@ -4,7 +4,6 @@ import { parseParamText } from "../core/params.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { Attacked } from "../node/attack.ts";
 import type { RatingsAuditConfig } from "../node/ratings/ratings-audit-config.ts";
-import { methodOf } from "../study/config.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
 import { kindAsked, readConfig, readFlags } from "./read-options.ts";
@@ -35,9 +34,13 @@ async function run(data: string, given: Given): Promise<void> {
   const { attack, budget, out, set = [], quiet = false } = readFlags("attack", given);
   const { attackData } = await import("../node/attack.ts");
   const { catalog } = await import("../catalog.ts");
+  const { methodOf } = await import("../study/config.ts");
   const asked = { out, attack, budgetFraction: budget, onNote: noteTeller(quiet) };
   const methods: readonly MethodInfo[] = kind === "ratings" ? catalog.ratings.attacks : catalog.attacks;
-  const chosen = () => ({ attacks: [{ id: attack, params: parseSettings(methods, attack, set) }], budgets: [budget] });
+  const chosen = () => ({
+    attacks: [{ id: attack, params: parseSettings(methodOf("attack", methods, attack).params, set) }],
+    budgets: [budget],
+  });
   const attackOne = async (): Promise<Attacked> => {
     if (kind === "table") {
       const config = { ...readConfig("attack", "table", data, given), ...chosen() };
@@ -53,8 +56,7 @@ async function run(data: string, given: Given): Promise<void> {
   printLine(`${patchPath}: takes it back with theriac undo ${patchPath} --sha256 ${sourceSha256}`);
 }
 
-function parseSettings(methods: readonly MethodInfo[], attackId: string, settings: readonly string[]): Record<string, unknown> {
-  const { params } = methodOf("attack", methods, attackId);
+function parseSettings(params: MethodInfo["params"], settings: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     settings.map((setting) => {
       const at = setting.indexOf("=");
