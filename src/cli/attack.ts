@@ -6,6 +6,7 @@ import type { Attacked } from "../node/attack.ts";
 import type { RatingsAuditConfig } from "../node/ratings/ratings-audit-config.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
+import { makeProgress } from "./progress.ts";
 import { kindAsked, readConfig, readFlags } from "./read-options.ts";
 
 export function addAttack(program: Command, showsAll: boolean): void {
@@ -35,7 +36,9 @@ async function run(data: string, given: Given): Promise<void> {
   const { attackData } = await import("../node/attack.ts");
   const { catalog } = await import("../catalog.ts");
   const { methodOf } = await import("../study/config.ts");
-  const asked = { out, attack, budgetFraction: budget, onNote: noteTeller(quiet) };
+  const progress = makeProgress({ quiet, said: (done) => `${done} %` });
+  const onProgress = (share: number): void => progress.update(Math.round(100 * share), 100, attack);
+  const asked = { out, attack, budgetFraction: budget, onNote: noteTeller(quiet), onProgress };
   const methods: readonly MethodInfo[] = kind === "ratings" ? catalog.ratings.attacks : catalog.attacks;
   const chosen = () => ({
     attacks: [{ id: attack, params: parseSettings(methodOf("attack", methods, attack).params, set) }],
@@ -51,7 +54,7 @@ async function run(data: string, given: Given): Promise<void> {
     const config: RatingsAuditConfig = { ...rest, ...learners, ...chosen(), data: { ...named, kind: "ratings" } };
     return attackData((await import("../node/kinds/attack-ratings.ts")).attackRatings, config, asked);
   };
-  const { copyPath, patchPath, sourceSha256, told } = await attackOne();
+  const { copyPath, patchPath, sourceSha256, told } = await attackOne().finally(() => progress.end());
   printLine(`${copyPath}: ${told}`);
   printLine(`${patchPath}: takes it back with theriac undo ${patchPath} --sha256 ${sourceSha256}`);
 }

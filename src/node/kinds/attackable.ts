@@ -23,6 +23,9 @@ export interface Attackable<C, Q extends { readonly data: string }, R extends Co
   checkConfig(config: C): void;
   requestOf(config: C): Q;
   read(request: Q): Promise<R>;
-  /** @throws UsageError where such an attack leaves no file to write */
-  makePoison(read: R, config: C): Promise<PoisonOfFile>;
+  /**
+   * @param progress how far the attack is, in [0, 1]
+   * @throws UsageError where such an attack leaves no file to write
+   */
+  makePoison(read: R, config: C, progress?: (share: number) => void): Promise<PoisonOfFile>;
 }

@@ -17,7 +17,11 @@ import { accountRows } from "./account-rows.ts";
  *
  * @param config with one attack, one budget and at most one engine
  */
-export async function makeAccounts(read: RatingRows, config: RatingsAuditConfig): Promise<PoisonOfFile> {
+export async function makeAccounts(
+  read: RatingRows,
+  config: RatingsAuditConfig,
+  progress?: (share: number) => void,
+): Promise<PoisonOfFile> {
   const { ratings, files } = read;
   const learners = config.learners ?? [engineFor(config.attacks?.[0], ratings)];
   const { study, notes } = resolveRatingsStudy({ ...config, learners, detectors: [], repairs: [] }, ratings, files[0].path);
@@ -30,7 +34,7 @@ export async function makeAccounts(read: RatingRows, config: RatingsAuditConfig)
   const budget = { accounts: accountsOf(budgets[0], ratings.users.length), fillers };
   const victim = () => engine.recommender.fit(ratings, { rng: rng.fork("fit"), params: engineParams });
   const input = { clean: ratings, goal, budget, engine, victim };
-  const poison = await attack.poison(input, { rng: rng.fork("attack").fork(attack.id), params: chosen.params });
+  const poison = await attack.poison(input, { rng: rng.fork("attack").fork(attack.id), params: chosen.params, progress });
   const breach = findBreach({ poison, clean: ratings, goal, budget });
   if (breach !== null) throw new Error(`the guard refused the accounts of ${attack.id}: ${breach}`);
   const { accounts, rows } = accountRows(read, poison, rng.fork("rows"));
