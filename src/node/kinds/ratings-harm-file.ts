@@ -53,7 +53,7 @@ export async function measureHarm(
   try {
     await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
   } catch (error) {
-    throw writeFailure(join(path, harmName), error, { ...resumption(path), isOnTheWay: true });
+    throw writeFailure(join(path, harmName), error, { ...resumption(path, manifest), isOnTheWay: true });
   }
 }
 

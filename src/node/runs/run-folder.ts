@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { StorageError, UsageError } from "../../core/errors.ts";
@@ -9,6 +9,7 @@ import { stringifyExactly } from "./exact-json.ts";
 import { type AnyManifest, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
 import { type RunKind, kindIn } from "./run-kind.ts";
+import { resumeCommand } from "./resume-command.ts";
 import { type StoredRecord, readRecords, recordLine } from "./records-file.ts";
 import { checkPlan, planOfOldRun } from "./run-plan.ts";
 import { manifestFile } from "../schemas/manifest-file.ts";
@@ -62,9 +63,20 @@ export function checkRunPath(path: string): void {
   if (!existsSync(path)) return;
   if (!statSync(path).isDirectory()) throw new UsageError(`--out ${path} cannot be written: a file of that name is in the way`);
   if (existsSync(join(path, manifestName)))
-    throw new UsageError(`--out ${path} holds another run: name a new folder, or go on with that one: theriac audit --resume ${path}`);
+    throw new UsageError(
+      `--out ${path} holds another run: name a new folder, or go on with that one: ${resumeCommand(kindWithin(path), path)}`,
+    );
   if (!readdirSync(path).every((name) => isOfAKilledBeginning(path, name)))
     throw new UsageError(`--out ${path} is not empty: name a new folder`);
+}
+
+/** As its manifest says, if it can be read. */
+function kindWithin(path: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(path, manifestName), "utf8")) as Partial<AnyManifest>).kind;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a run that was killed before its manifest was in place leaves behind; it does not stand in the way of the same run. */
@@ -133,7 +145,7 @@ export async function reopenRunFolder(path: string, manifest: AnyManifest, plan:
     return await writeInto(path, begun, plan, unlock);
   } catch (error) {
     await unlock();
-    throw writeFailure(path, error, resumption(path));
+    throw writeFailure(path, error, resumption(path, manifest));
   }
 }
 
@@ -168,7 +180,7 @@ async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cel
     try {
       await write();
     } catch (error) {
-      throw writeFailure(path, error, { ...resumption(path), isOnTheWay: true });
+      throw writeFailure(path, error, { ...resumption(path, manifest), isOnTheWay: true });
     }
   }
 
@@ -207,8 +219,8 @@ async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cel
 }
 
 /** What to do where a run cannot be written on. */
-export function resumption(path: string): { readonly kept: string; readonly next: string } {
-  return { kept: "what was recorded is kept", next: `go on with: theriac audit --resume ${path}` };
+export function resumption(path: string, { kind }: Pick<AnyManifest, "kind">): { readonly kept: string; readonly next: string } {
+  return { kept: "what was recorded is kept", next: `go on with: ${resumeCommand(kind, path)}` };
 }
 
 /** Returns the digest of the patch file. */
