@@ -1,7 +1,7 @@
 // Audits: what the command line does, with values instead of text.
 export { audit, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
 export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";
-export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
+export type { RatingsAuditConfig, RatingsDataConfig } from "./node/config/ratings-audit-config.ts";
 export type { TasksConfig } from "./node/tasks/resolve-tasks.ts";
 export type { TasksResult } from "./study/tasks/tasks-result.ts";
 export type { LearnerFindings } from "./report/judging/learner-findings.ts";
@@ -34,7 +34,8 @@ export { readRatings } from "./node/read/ratings/read-ratings.ts";
 export type { RatingsRequest, RatingsResult } from "./node/read/ratings/read-ratings.ts";
 export { attackData } from "./node/attack.ts";
 export type { AttackAsked, Attacked } from "./node/attack.ts";
-export type { Attackable, PoisonOfFile } from "./node/kinds/attackable.ts";
+export type { Attackable } from "./node/kinds/attackable.ts";
+export type { PoisonOfFile } from "./node/poison/poison-of-file.ts";
 export { makePoison } from "./node/poison/make-poison.ts";
 export type { MadePoison } from "./node/poison/make-poison.ts";
 export { demoAudit, writeDemo } from "./node/demo.ts";

@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import { parseParamText } from "../core/params.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { Attacked } from "../node/attack.ts";
-import type { RatingsAuditConfig } from "../node/ratings/ratings-audit-config.ts";
+import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
 import { makeProgress } from "./progress.ts";

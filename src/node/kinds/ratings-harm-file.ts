@@ -6,14 +6,14 @@ import type { RatingsStudyInput } from "../../study/ratings/config.ts";
 import { type RatingsHarm, ratingsHarm } from "../../study/ratings/harm.ts";
 import { setUpRatings } from "../../study/ratings/setup.ts";
 import { noRepair } from "../../study/record.ts";
-import { stringifyExactly } from "../runs/exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
 import { readPoison, resumption } from "../runs/run-folder.ts";
 import { harmFile } from "../schemas/harm-file.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { replaceFile } from "../write/replace-file.ts";
 import { writeFailure } from "../write/write-failure.ts";
-import { ratingsSchemas } from "../schemas/ratings-run.ts";
+import { ratingsSchemas } from "./ratings-run.ts";
 import type { JudgedRun } from "./audit-kind.ts";
 
 const harmName = "harm.json";

@@ -5,7 +5,7 @@ import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { TasksStudyConfig } from "../../study/tasks/config.ts";
-import { stringifyExactly } from "./exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { Provenance } from "./provenance.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";

@@ -8,7 +8,7 @@ import { UsageError } from "../../core/errors.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import { planStudy } from "../../study/run-study.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { parseExactly } from "./exact-json.ts";
+import { parseExactly } from "../schemas/exact-json.ts";
 import { digest } from "./provenance.ts";
 import { recordLine } from "./records-file.ts";
 import { type Manifest, storedPlan } from "./manifest.ts";

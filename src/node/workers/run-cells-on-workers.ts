@@ -4,10 +4,8 @@ import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { Cell, TrialSpec } from "../../study/kind.ts";
 import type { Poison } from "../../core/poison.ts";
+import { workerDied } from "../runs/worker-died.ts";
 import type { CellTask, WorkerReply } from "./messages.ts";
-
-/** How the error of a trial begins whose worker died; that says more of the machine than of the trial, so a resumed run tries it again. */
-export const workerDied = "the worker died: ";
 
 interface Task {
   readonly cell: Cell;
