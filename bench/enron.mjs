@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { feasibleSetOf, filterDistances, isFeasible, meanOf } from "../dist/blocks/feasible/feasible-set.js";
 import { catalog } from "../dist/catalog.js";
-import { findBreach } from "../dist/core/guard.js";
+import { findBreach } from "../dist/core/patch.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
 import { budgetOf } from "../dist/core/threat.js";

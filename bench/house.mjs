@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gradientInjection } from "../dist/attacks/inject/gradient-injection.js";
-import { findBreach } from "../dist/core/guard.js";
+import { findBreach } from "../dist/core/patch.js";
 import { resolveParams } from "../dist/core/params.js";
 import { budgetOf } from "../dist/core/threat.js";
 import { ridge } from "../dist/learners/ridge.js";

@@ -22,8 +22,8 @@ import { demoMarketplace, generateMarketplace } from "../dist/data/generate-mark
 import { attest } from "../dist/node/attest/attest.js";
 import { makeAttestation } from "../dist/node/attest/attestation.js";
 import { verify } from "../dist/node/attest/verify.js";
-import { readAttestation } from "../dist/node/schemas/attestation-file.js";
-import { stringifyExactly } from "../dist/node/runs/exact-json.js";
+import { readAttestation } from "../dist/node/attest/attestation-file.js";
+import { stringifyExactly } from "../dist/node/schemas/exact-json.js";
 import { digest } from "../dist/node/runs/provenance.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { resolveStudy } from "../dist/node/config/resolve-study.js";

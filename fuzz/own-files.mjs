@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseExactly } from "../dist/node/runs/exact-json.js";
+import { parseExactly } from "../dist/node/schemas/exact-json.js";
 import { clean } from "../dist/node/clean.js";
 import { readConfigFile } from "../dist/node/config/config-file.js";
 import { openRun, writeReport } from "../dist/node/audit.js";
@@ -15,7 +15,7 @@ import { readTable } from "../dist/node/read/read-table.js";
 import { readPoison } from "../dist/node/runs/run-folder.js";
 import { planAnew } from "../dist/node/runs/run-plan.js";
 import { scan } from "../dist/node/scan.js";
-import { readAttestation, readModelFile } from "../dist/node/schemas/attestation-file.js";
+import { readAttestation, readModelFile } from "../dist/node/attest/attestation-file.js";
 import { readOwnFile } from "../dist/node/schemas/read-own-file.js";
 import { trustedRelationFile } from "../dist/node/schemas/trusted-relation-file.js";
 import { proofOf } from "../dist/node/attest/signature.js";

@@ -29,12 +29,19 @@ const mayImport = {
   cli: [...pure, "catalog", "node", "server"],
   index: [...pure, "catalog", "node", "server"],
 };
-/** Rooms of a layer, from the ground up: a room imports those before it alone. Files that lie beside the rooms are above all of them. */
+/**
+ * Rooms of a layer, from the ground up: a room imports those before it alone. A room within a room is one of its own where it stands here. Files that lie beside
+ * the rooms may import all of them; what rooms import of these is held by the circles alone.
+ */
 const rooms = {
   numeric: ["orders", "matrices", "statistics", "solvers"],
   blocks: [
     ...["feasible", "copies", "held-out", "noisy-labels", "outliers", "linear", "network", "injection", "mtrl"],
     ...["edits", "relabel", "reviews", "triggers", "ratings"],
+  ],
+  node: [
+    ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],
+    ...["poison", "kinds", "workers", "scan", "attest"],
   ],
   report: ["words", "charts", "judging", "page", "audit", "ratings", "tasks", "scan"],
 };
@@ -141,6 +148,8 @@ function folderOf(file) {
 /** The folder within the layer; null = beside the rooms. */
 function roomOf(file) {
   const parts = file.split("/");
+  const inner = parts.slice(1, 3).join("/");
+  if (parts.length > 3 && rooms[parts[0]]?.includes(inner)) return inner;
   return parts.length > 2 ? parts[1] : null;
 }
 
@@ -149,11 +158,11 @@ function arrowsIn(layer) {
   for (const [file, list] of imports)
     for (const { target } of list)
       if (target !== null && layerOf(file) === layer && layerOf(target) === layer && roomOf(file) !== roomOf(target))
-        if (roomOf(file) !== null && roomOf(target) !== null) found.add(`${roomOf(file)} --> ${roomOf(target)}`);
+        if (roomOf(file) !== null && roomOf(target) !== null) found.add(`${drawn(roomOf(file))} --> ${drawn(roomOf(target))}`);
   return [...found].sort();
 }
 
-/** Layers with methods as one and the learners with a native runtime apart, and the rooms of blocks; of arrows that follow from others only the others are drawn. */
+/** Layers with methods as one and the learners with a native runtime apart, and the rooms of blocks and of node; of arrows that follow from others only the others are drawn. */
 function picture() {
   const layers = new Set();
   const named = (file) =>
@@ -161,7 +170,13 @@ function picture() {
   for (const [file, list] of imports)
     for (const { target } of list) if (target !== null && named(target) !== named(file)) layers.add(`${named(file)} --> ${named(target)}`);
   const draw = (arrows) => ["```mermaid", "graph TD", ...reduced(arrows).map((arrow) => `  ${arrow}`), "```", ""];
-  return ["", ...draw([...layers].sort()), "The rooms of `src/blocks`:", "", ...draw(arrowsIn("blocks")), ""].join("\n");
+  const inside = ["blocks", "node"].flatMap((layer) => [`The rooms of \`src/${layer}\`:`, "", ...draw(arrowsIn(layer))]);
+  return ["", ...draw([...layers].sort()), ...inside, ""].join("\n");
+}
+
+/** A name that Mermaid takes for one. */
+function drawn(room) {
+  return room.replace("/", "-");
 }
 
 function reduced(arrows) {

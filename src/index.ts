@@ -1,7 +1,7 @@
 // Audits: what the command line does, with values instead of text.
 export { audit, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
 export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";
-export type { RatingsAuditConfig, RatingsDataConfig } from "./node/ratings/ratings-audit-config.ts";
+export type { RatingsAuditConfig, RatingsDataConfig } from "./node/config/ratings-audit-config.ts";
 export type { TasksConfig } from "./node/tasks/resolve-tasks.ts";
 export type { TasksResult } from "./study/tasks/tasks-result.ts";
 export type { LearnerFindings } from "./report/judging/learner-findings.ts";
@@ -34,7 +34,8 @@ export { readRatings } from "./node/read/ratings/read-ratings.ts";
 export type { RatingsRequest, RatingsResult } from "./node/read/ratings/read-ratings.ts";
 export { attackData } from "./node/attack.ts";
 export type { AttackAsked, Attacked } from "./node/attack.ts";
-export type { Attackable, PoisonOfFile } from "./node/kinds/attackable.ts";
+export type { Attackable } from "./node/kinds/attackable.ts";
+export type { PoisonOfFile } from "./node/poison/poison-of-file.ts";
 export { makePoison } from "./node/poison/make-poison.ts";
 export type { MadePoison } from "./node/poison/make-poison.ts";
 export { demoAudit, writeDemo } from "./node/demo.ts";
@@ -63,12 +64,23 @@ export { CancelledError, NumericalError, UsageError } from "./core/errors.ts";
 export type { Cell as TableCell, Column, NamedColumn, NumberColumn, Roles, SparseCell, Table, VectorColumn } from "./core/table.ts";
 export type { Dataset, FeatureKind, Features, Target } from "./core/dataset.ts";
 export type { Access, Budget, Goal, Knowledge, Reach, ReachKind, ThreatModel } from "./core/threat.ts";
-export type { CellChange, DataPoison, FeatureChange, FeatureRow, LogicPatch, Poison, RawRow, UpstreamPoison } from "./core/poison.ts";
+export type {
+  AccountPoison,
+  CellChange,
+  DataPoison,
+  FeatureChange,
+  FeatureRow,
+  LogicPatch,
+  Poison,
+  RawRow,
+  TablePoison,
+  UpstreamPoison,
+} from "./core/poison.ts";
 export { listExamples, targetOf, taskNames } from "./core/examples.ts";
 export type { Examples } from "./core/examples.ts";
 export { applyToDataset, applyToTable, undoOnTable } from "./core/apply.ts";
-export { findBreach } from "./core/guard.ts";
-export type { GuardInput } from "./core/guard.ts";
+export { applyPoison, findBreach, undoPoison } from "./core/patch.ts";
+export type { GuardInput, PatchedData } from "./core/patch.ts";
 export type { RunContext, Signal } from "./core/context.ts";
 export type { MethodInfo, Source, TargetKind } from "./core/method.ts";
 export type { AutoSpec, BooleanSpec, ChoiceSpec, NumberSpec, ParamSpec, ParamSpecs } from "./core/params.ts";
@@ -98,9 +110,8 @@ export type {
   RecommenderModel,
   RecommenderOptions,
 } from "./core/recommender.ts";
-export type { AccountPoison, Profile, RatingScale, Ratings } from "./core/ratings.ts";
-export { applyAccounts, withoutAccounts } from "./data/ratings-accounts.ts";
-export { findAccountBreach } from "./data/ratings-guard.ts";
+export type { Profile, RatingScale, Ratings } from "./core/ratings.ts";
+export { applyAccounts, withoutAccounts } from "./core/apply-accounts.ts";
 export { leaveLastOut, randomRatingSplit } from "./data/ratings-split.ts";
 
 // Pieces that several methods share.

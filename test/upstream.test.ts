@@ -3,7 +3,7 @@ import { badEncoder } from "../src/attacks/upstream/bad-encoder.ts";
 import { upstreamTrigger } from "../src/attacks/upstream/upstream-trigger.ts";
 import type { Attack } from "../src/core/attack.ts";
 import { applyToTable } from "../src/core/apply.ts";
-import { findBreach } from "../src/core/guard.ts";
+import { findBreach } from "../src/core/patch.ts";
 import { predict } from "../src/core/learner.ts";
 import { resolveParams } from "../src/core/params.ts";
 import { noDataPoison } from "../src/core/poison.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { catalog } from "../../dist/catalog.js";
-import { findBreach } from "../../dist/core/guard.js";
+import { findBreach } from "../../dist/core/patch.js";
 import { predict } from "../../dist/core/learner.js";
 import { resolveParams } from "../../dist/core/params.js";
 import { encoderParams, makeEncoder } from "../../dist/data/encoder.js";

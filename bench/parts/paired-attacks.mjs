@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { catalog } from "../../dist/catalog.js";
-import { findBreach } from "../../dist/core/guard.js";
+import { findBreach } from "../../dist/core/patch.js";
 import { predict } from "../../dist/core/learner.js";
 import { resolveParams } from "../../dist/core/params.js";
 import { budgetOf } from "../../dist/core/threat.js";

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { catalog } from "../../dist/catalog.js";
 import { resolveParams } from "../../dist/core/params.js";
 import { audienceOf } from "../../dist/data/ratings-audience.js";
-import { applyAccounts } from "../../dist/data/ratings-accounts.js";
-import { findAccountBreach } from "../../dist/data/ratings-guard.js";
+import { applyAccounts } from "../../dist/core/apply-accounts.js";
+import { findBreach } from "../../dist/core/patch.js";
 import { readRatings } from "../../dist/node/read/ratings/read-ratings.js";
 import { makeRng } from "../../dist/numeric/random.js";
 
@@ -75,7 +75,7 @@ export async function attacked({
   const attack = attackOf(id);
   const input = { clean, goal: { goal, targets: Int32Array.of(target), audience }, budget: { accounts, fillers }, engine, victim };
   const poison = await attack.poison(input, { rng: makeRng(`shilling/${seed}`), params: resolveParams(id, attack.params, params) });
-  const breach = findAccountBreach({ poison, ...input });
+  const breach = findBreach({ poison, ...input });
   if (breach !== null) throw new Error(`${id}: ${breach}`);
   return { poison, ratings: applyAccounts(clean, poison) };
 }

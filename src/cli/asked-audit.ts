@@ -2,7 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import { type AuditConfig, mergeConfigs } from "../node/config/audit-config.ts";
 import { isRatingsConfig, readConfigFile } from "../node/config/config-file.ts";
 import type { ConfigOf } from "../node/config/options/options.ts";
-import type { RatingsAuditConfig } from "../node/ratings/ratings-audit-config.ts";
+import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
 import type { Given } from "./add-options.ts";
 import { kindAsked, readConfig, refuseOptions } from "./read-options.ts";
 

@@ -3,10 +3,10 @@ import { UsageError } from "../core/errors.ts";
 import { parseParamText } from "../core/params.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { Attacked } from "../node/attack.ts";
-import type { RatingsAuditConfig } from "../node/ratings/ratings-audit-config.ts";
-import { methodOf } from "../study/config.ts";
+import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
+import { makeProgress } from "./progress.ts";
 import { kindAsked, readConfig, readFlags } from "./read-options.ts";
 
 export function addAttack(program: Command, showsAll: boolean): void {
@@ -35,9 +35,15 @@ async function run(data: string, given: Given): Promise<void> {
   const { attack, budget, out, set = [], quiet = false } = readFlags("attack", given);
   const { attackData } = await import("../node/attack.ts");
   const { catalog } = await import("../catalog.ts");
-  const asked = { out, attack, budgetFraction: budget, onNote: noteTeller(quiet) };
+  const { methodOf } = await import("../study/config.ts");
+  const progress = makeProgress({ quiet, said: (done) => `${done} %` });
+  const onProgress = (share: number): void => progress.update(Math.round(100 * share), 100, attack);
+  const asked = { out, attack, budgetFraction: budget, onNote: noteTeller(quiet), onProgress };
   const methods: readonly MethodInfo[] = kind === "ratings" ? catalog.ratings.attacks : catalog.attacks;
-  const chosen = () => ({ attacks: [{ id: attack, params: parseSettings(methods, attack, set) }], budgets: [budget] });
+  const chosen = () => ({
+    attacks: [{ id: attack, params: parseSettings(methodOf("attack", methods, attack).params, set) }],
+    budgets: [budget],
+  });
   const attackOne = async (): Promise<Attacked> => {
     if (kind === "table") {
       const config = { ...readConfig("attack", "table", data, given), ...chosen() };
@@ -48,13 +54,12 @@ async function run(data: string, given: Given): Promise<void> {
     const config: RatingsAuditConfig = { ...rest, ...learners, ...chosen(), data: { ...named, kind: "ratings" } };
     return attackData((await import("../node/kinds/attack-ratings.ts")).attackRatings, config, asked);
   };
-  const { copyPath, patchPath, sourceSha256, told } = await attackOne();
+  const { copyPath, patchPath, sourceSha256, told } = await attackOne().finally(() => progress.end());
   printLine(`${copyPath}: ${told}`);
   printLine(`${patchPath}: takes it back with theriac undo ${patchPath} --sha256 ${sourceSha256}`);
 }
 
-function parseSettings(methods: readonly MethodInfo[], attackId: string, settings: readonly string[]): Record<string, unknown> {
-  const { params } = methodOf("attack", methods, attackId);
+function parseSettings(params: MethodInfo["params"], settings: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     settings.map((setting) => {
       const at = setting.indexOf("=");

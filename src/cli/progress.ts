@@ -10,8 +10,9 @@ export interface Progress {
 
 const plainLineEveryMs = 5_000;
 
-export function makeProgress(options: { readonly quiet: boolean }): Progress {
-  if (options.quiet) return { update: () => {}, end: () => {} };
+/** @param said how far it is, in words; trials by default */
+export function makeProgress({ quiet, said = trialsOf }: { readonly quiet: boolean; readonly said?: typeof trialsOf }): Progress {
+  if (quiet) return { update: () => {}, end: () => {} };
   const columns = terminalColumns();
   const started = performance.now();
   let lastLine = started;
@@ -20,7 +21,7 @@ export function makeProgress(options: { readonly quiet: boolean }): Progress {
     update(done, total, running) {
       const now = performance.now();
       const left = done === 0 ? "" : `, ${duration(((now - started) / done) * (total - done))} left`;
-      const text = visible(`${done}/${total} trials${left}: ${running}`);
+      const text = visible(`${said(done, total)}${left}: ${running}`);
       if (columns !== null) redrawLine(`${bar(done / total)} ${text}`.slice(0, Math.max(20, columns - 1)));
       else if (now - lastLine >= plainLineEveryMs) {
         lastLine = now;
@@ -32,6 +33,8 @@ export function makeProgress(options: { readonly quiet: boolean }): Progress {
     },
   };
 }
+
+const trialsOf = (done: number, total: number): string => `${done}/${total} trials`;
 
 const barWidth = 20;
 

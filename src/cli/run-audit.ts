@@ -4,6 +4,7 @@ import { type AuditHooks, type AuditResult, audit, auditRatings, measureTaskRela
 import { type FlagsOf, optionsOf } from "../node/config/options/options.ts";
 import { kinds } from "../node/kinds/kinds.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";
+import { resumeCommand } from "../node/runs/resume-command.ts";
 import { kindIn } from "../node/runs/run-kind.ts";
 import { budgetText } from "../report/words/format.ts";
 import type { Given } from "./add-options.ts";
@@ -39,21 +40,20 @@ export async function runTasks(data: string | undefined, given: Given): Promise<
 async function runOrResume(command: Command, data: string | undefined, given: Given, ask: () => Promise<Work>): Promise<void> {
   const flags = readFlags(command, given);
   const { resume } = flags;
-  if (resume === undefined) return finishAudit(command, flags, await ask());
+  if (resume === undefined) return finishAudit(flags, await ask());
   refuseOthers(command, data, given);
-  return finishAudit(command, flags, (hooks) => resumeAudit(resume, hooks));
+  return finishAudit(flags, (hooks) => resumeAudit(resume, hooks));
 }
 
 /** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
 async function finishAudit(
-  command: Command,
   { quiet = false, jobs, json = false }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json">,
   work: Work,
 ): Promise<void> {
   const result = await withProgress(quiet, jobs, work);
   if (result.status === "cancelled") {
     const done = `${result.records.length} of ${result.manifest.plannedTrials} trials are recorded`;
-    say(`stopped: ${done}; go on with: theriac ${command} --resume ${result.run}`);
+    say(`stopped: ${done}; go on with: ${resumeCommand(result.manifest.kind, result.run)}`);
     process.exitCode = exitCodes.interrupted;
     return;
   }

@@ -3,7 +3,7 @@ import type { Dataset } from "./dataset.ts";
 import type { BaseModel, Learner } from "./learner.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "./pipeline.ts";
-import type { Poison } from "./poison.ts";
+import type { TablePoison } from "./poison.ts";
 import type { RowFilter } from "./row-filter.ts";
 import type { Table } from "./table.ts";
 import type { Budget, Reach, ThreatModel } from "./threat.ts";
@@ -53,5 +53,5 @@ export interface Attack<P = any> extends MethodInfo<P> {
   readonly threat: ThreatModel;
   /** Why it cannot attack such a pipeline, in words; absent or null where it can. */
   refuses?(setting: AttackSetting): string | null;
-  poison(input: AttackInput, options: RunContext & { readonly params: P }): Promise<Poison>;
+  poison(input: AttackInput, options: RunContext & { readonly params: P }): Promise<TablePoison>;
 }

@@ -2,7 +2,7 @@ import type { RunContext } from "./context.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Learner, Model } from "./learner.ts";
 import type { Objective } from "./objective.ts";
-import type { Poison } from "./poison.ts";
+import type { TablePoison } from "./poison.ts";
 import type { Cell, Table } from "./table.ts";
 import type { WordColumn } from "./text/word-column.ts";
 
@@ -28,7 +28,7 @@ export interface Pipeline {
   /** Trains on the training set with the poison applied to it (none by default). */
   fit(
     clean: TrainingSet,
-    options: RunContext & { readonly poison?: Poison | null; readonly start?: FittedPipeline | null },
+    options: RunContext & { readonly poison?: TablePoison | null; readonly start?: FittedPipeline | null },
   ): Promise<FittedPipeline>;
 }
 

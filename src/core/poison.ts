@@ -1,9 +1,13 @@
 import type { Intent } from "./intent.ts";
+import type { Profile } from "./ratings.ts";
 import type { TriggerRule } from "./row-filter.ts";
 import type { Cell, SparseCell } from "./table.ts";
 
-/** What an attacker did, as a patch; `apply` turns clean into poisoned and nothing else does. */
-export type Poison = DataPoison | UpstreamPoison | LogicPatch;
+/** What an attacker did, as a patch; patch.ts holds it to its threat, applies it and takes it back, and nothing else does. */
+export type Poison = TablePoison | AccountPoison;
+
+/** To a table, or to what is learned from one. */
+export type TablePoison = DataPoison | UpstreamPoison | LogicPatch;
 
 interface Purposeful {
   /** What is meant where the goal is targeted or a backdoor. */
@@ -67,6 +71,12 @@ export interface LogicPatch extends Purposeful {
   readonly parameters: readonly { readonly index: number; readonly value: number }[];
   /** Answers given in place of the model's; the first rule that holds for a row wins. */
   readonly rules: readonly TriggerRule[];
+}
+
+/** Fake accounts that an attacker registered: a patch that only adds. Accounts come after the genuine users, in this order. */
+export interface AccountPoison {
+  readonly kind: "accounts";
+  readonly accounts: readonly Profile[];
 }
 
 export const noLogicPatch: LogicPatch = { kind: "logic", reweight: [], mislabel: [], settings: {}, parameters: [], rules: [] };

@@ -23,12 +23,6 @@ export interface RatingScale {
   readonly step: number;
 }
 
-/** Fake accounts that an attacker registered: a patch that only adds. Accounts come after the genuine users, in this order. */
-export interface AccountPoison {
-  readonly kind: "accounts";
-  readonly accounts: readonly Profile[];
-}
-
 /** What one account rated; items are distinct, values on the scale. Shapes: items, values [ratings of the account]. */
 export interface Profile {
   readonly items: readonly number[];

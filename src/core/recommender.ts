@@ -1,6 +1,7 @@
 import type { RunContext } from "./context.ts";
 import type { MethodInfo } from "./method.ts";
-import type { AccountPoison, Ratings } from "./ratings.ts";
+import type { AccountPoison } from "./poison.ts";
+import type { Ratings } from "./ratings.ts";
 import type { Goal, ThreatModel } from "./threat.ts";
 
 /** A trained recommender. */

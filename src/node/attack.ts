@@ -9,6 +9,8 @@ export interface AttackAsked {
   readonly attack: string;
   readonly budgetFraction: number;
   readonly onNote?: (note: Note) => void;
+  /** How far the attack is, in [0, 1]. */
+  readonly onProgress?: (share: number) => void;
 }
 
 export interface Attacked extends PoisonedCopy {
@@ -24,7 +26,7 @@ export interface Attacked extends PoisonedCopy {
 export async function attackData<C, Q extends { readonly data: string }, R extends CopiedReading>(
   kind: Attackable<C, Q, R>,
   config: C,
-  { out: outFolder, attack, budgetFraction, onNote }: AttackAsked,
+  { out: outFolder, attack, budgetFraction, onNote, onProgress }: AttackAsked,
 ): Promise<Attacked> {
   kind.checkConfig(config);
   const request = kind.requestOf(config);
@@ -32,7 +34,7 @@ export async function attackData<C, Q extends { readonly data: string }, R exten
   const tell = (notes: readonly Note[]): void => notes.forEach((note) => onNote?.(note));
   tell(notesOf(read, "warning"));
   checkPoisonedCopy({ request, read, outFolder, about: { attack, budgetFraction } });
-  const { poison, about, told, notes } = await kind.makePoison(read, config);
+  const { poison, about, told, notes } = await kind.makePoison(read, config, onProgress);
   const copy = await writePoisonedCopy({ request, read, poison, outFolder, about });
   tell([...notesOf(read, "info"), ...notes, ...(copy.note === undefined ? [] : [{ level: "info", text: copy.note } as const])]);
   return { ...copy, told };

@@ -13,7 +13,7 @@ import { readHarm } from "./kinds/ratings-harm-file.ts";
 import { ratingsAudit } from "./kinds/ratings.ts";
 import { tableAudit } from "./kinds/table.ts";
 import { tasksResultOf, tasksStudy } from "./kinds/tasks.ts";
-import type { RatingsAuditConfig } from "./ratings/ratings-audit-config.ts";
+import type { RatingsAuditConfig } from "./config/ratings-audit-config.ts";
 import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { type Judgement, checkLimits, judge } from "./runs/judge-run.ts";

@@ -5,11 +5,10 @@ import type { Attack } from "../../src/core/attack.ts";
 import type { RunContext } from "../../src/core/context.ts";
 import { CancelledError } from "../../src/core/errors.ts";
 import type { Learner } from "../../src/core/learner.ts";
-import { applyToTable, undoOnTable } from "../../src/core/apply.ts";
 import { targetOf } from "../../src/core/examples.ts";
-import { findBreach } from "../../src/core/guard.ts";
+import { applyPoison, findBreach, undoPoison } from "../../src/core/patch.ts";
 import { resolveParams } from "../../src/core/params.ts";
-import type { Poison } from "../../src/core/poison.ts";
+import type { TablePoison } from "../../src/core/poison.ts";
 import { rowCells, type Table } from "../../src/core/table.ts";
 import { type Reach, budgetOf } from "../../src/core/threat.ts";
 import { missingRuntime } from "../../src/node/onnx/runtime.ts";
@@ -69,7 +68,7 @@ async function setUp(attack: Attack, { table, fraction, reach }: Attempt) {
   const pretraining = upstream?.view.clean;
   const budget = budgetOf(fraction, pretraining === undefined ? reachableCount(clean, reach) : reachableCount(pretraining, everyTask));
   const view = upstream === null ? {} : { upstream: upstream.view };
-  const poison = (seed: number, options: Pick<RunContext, "signal" | "progress"> = {}): Promise<Poison> =>
+  const poison = (seed: number, options: Pick<RunContext, "signal" | "progress"> = {}): Promise<TablePoison> =>
     attack.poison(
       { clean, pipeline, budget, reach, ...view, victim: () => pipeline.fit(clean, { rng: makeRng("victim") }) },
       { ...options, rng: makeRng(seed), params: resolveParams(attack.id, attack.params) },
@@ -107,7 +106,7 @@ describe.each(tried.map((attack) => [attack.id, attack] as const))("attack %s", 
         const patch = await poison(attempt.seed);
         expect(findBreach({ poison: patch, threat: attack.threat, budget, reach: attempt.reach, clean, pretraining })).toBeNull();
         expect(snapshot(clean.table)).toBe(before);
-        if (patch.kind === "data") expect(snapshot(undoOnTable(applyToTable(clean.table, patch), patch))).toBe(before);
+        expect(snapshot(undoPoison(applyPoison(clean.table, patch), patch))).toBe(before);
       }),
       { numRuns: runs },
     );

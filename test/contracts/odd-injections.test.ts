@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
 import type { Attack } from "../../src/core/attack.ts";
 import { targetOf } from "../../src/core/examples.ts";
-import { findBreach } from "../../src/core/guard.ts";
+import { findBreach } from "../../src/core/patch.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import type { Table } from "../../src/core/table.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
-import { findBreach } from "../../src/core/guard.ts";
+import { findBreach } from "../../src/core/patch.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import { missingRuntime } from "../../src/node/onnx/runtime.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
 import { targetOf } from "../../src/core/examples.ts";
-import { findBreach } from "../../src/core/guard.ts";
+import { findBreach } from "../../src/core/patch.ts";
 import type { Table } from "../../src/core/table.ts";
 import { attackScene, cloud, tableOf } from "../attack-scene.ts";
 

@@ -7,7 +7,7 @@ import { upstreamTrigger } from "../../src/attacks/upstream/upstream-trigger.ts"
 import { reluNetwork, shapeOf } from "../../src/blocks/network/relu-network.ts";
 import { startingWeights } from "../../src/blocks/network/starting-weights.ts";
 import { allRows } from "../../src/core/examples.ts";
-import { findBreach } from "../../src/core/guard.ts";
+import { findBreach } from "../../src/core/patch.ts";
 import type { Learner } from "../../src/core/learner.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import type { Table } from "../../src/core/table.ts";

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
 import { resolveParams } from "../../src/core/params.ts";
-import type { AccountPoison, Ratings } from "../../src/core/ratings.ts";
+import type { AccountPoison } from "../../src/core/poison.ts";
+import type { Ratings } from "../../src/core/ratings.ts";
 import type { RatingAttack, RatingAttackInput } from "../../src/core/recommender.ts";
-import { applyAccounts, withoutAccounts } from "../../src/data/ratings-accounts.ts";
-import { findAccountBreach } from "../../src/data/ratings-guard.ts";
+import { applyPoison, findBreach, undoPoison } from "../../src/core/patch.ts";
 import { makeRng } from "../../src/numeric/random.ts";
 import { type RatingsShape, makeRatings, ratingsShapes } from "../arbitrary-ratings.ts";
 
@@ -59,10 +59,10 @@ describe.each(catalog.ratings.attacks.map((attack) => [attack.id, attack as Rati
       fc.asyncProperty(attempts, fc.constantFrom(...attack.goals), async (attempt, goal) => {
         const input = inputOf(attempt, goal);
         const poison = await poisonOf(input, attempt.seed);
-        expect(findAccountBreach({ poison, ...input })).toBeNull();
+        expect(findBreach({ poison, ...input })).toBeNull();
         expect(poison.accounts.length).toBe(attempt.accounts);
         expect(input.clean).toEqual(ratingsOf(attempt));
-        expect(withoutAccounts(applyAccounts(input.clean, poison), input.clean.users.length)).toEqual(input.clean);
+        expect(undoPoison(applyPoison(input.clean, poison), poison)).toEqual(input.clean);
       }),
       { numRuns: 40 },
     );

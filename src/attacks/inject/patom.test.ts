@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
-import { findBreach } from "../../core/guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { DataPoison } from "../../core/poison.ts";
 import { type Table, cellIn } from "../../core/table.ts";

@@ -4,7 +4,7 @@ import { attackScene, cloud, tableOf } from "../../../test/attack-scene.ts";
 import { applyToTable } from "../../core/apply.ts";
 import type { Attack } from "../../core/attack.ts";
 import { allRows } from "../../core/examples.ts";
-import { findBreach } from "../../core/guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import { predict } from "../../core/learner.ts";
 import type { DataPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";

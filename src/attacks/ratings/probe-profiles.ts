@@ -1,7 +1,8 @@
 import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
 import { type FillerValue, makeProfiles } from "../../blocks/ratings/profiles.ts";
-import { applyAccounts } from "../../data/ratings-accounts.ts";
-import { type AccountPoison, type Profile, nearestRating } from "../../core/ratings.ts";
+import { applyAccounts } from "../../core/apply-accounts.ts";
+import type { AccountPoison } from "../../core/poison.ts";
+import { type Profile, nearestRating } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput } from "../../core/recommender.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 

@@ -2,9 +2,10 @@ import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
 import { type ProfileRecipe, extremesFor, makeProfiles, mostRated } from "../../blocks/ratings/profiles.ts";
 import { rankUtility } from "../../blocks/ratings/rank-utility.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
-import type { AccountPoison, Profile, Ratings } from "../../core/ratings.ts";
+import type { AccountPoison } from "../../core/poison.ts";
+import type { Profile, Ratings } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput } from "../../core/recommender.ts";
-import { applyAccounts } from "../../data/ratings-accounts.ts";
+import { applyAccounts } from "../../core/apply-accounts.ts";
 import type { Rng } from "../../numeric/random.ts";
 
 interface SearchedProfilesParams {

@@ -1,4 +1,5 @@
-import type { AccountPoison, Profile } from "../../core/ratings.ts";
+import type { AccountPoison } from "../../core/poison.ts";
+import type { Profile } from "../../core/ratings.ts";
 import { nearestRating } from "../../core/ratings.ts";
 import type { RatingAttackInput } from "../../core/recommender.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";

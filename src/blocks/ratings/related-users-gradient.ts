@@ -3,22 +3,23 @@ import type { Ratings } from "../../core/ratings.ts";
 import type { Factors, UserRelation } from "../../core/recommender.ts";
 import { choleskyInPlace, choleskySolveInPlace } from "../../numeric/solvers/cholesky.ts";
 import { crossProducts } from "../../numeric/matrices/gram.ts";
+import { gmres } from "../../numeric/solvers/gmres.ts";
 import { solveRidgeRowsInPlace } from "../../numeric/solvers/ridge-rows.ts";
 import { symmetricEigen } from "../../numeric/solvers/symmetric-eigen.ts";
 import { type FactorGradient, ratingDerivative, ratingSensitivity } from "./implicit-als-gradient.ts";
 import { incidenceByUser } from "./incidence.ts";
-
-/** Rounds of the adjoint of the relation, which end at the tolerance of the solve. */
-const mostRounds = 2000;
 
 /**
  * dR/dr of every rating for the engine mtrl-users at its fixed point, all of it: a rating moves its user's weights, through them the relation of users
  * and so everybody's weights, and the items that als-explicit learned first. With x_i = (q_i, 1), y = r − μ − b_i, P = λ₂ tr(K) K⁻¹,
  * K = (W Wᵀ + εI)^½ and M_u = (1/n_u) Σ x xᵀ + λ₁ I + P, the fixed point is w_u = M_u⁻¹ (1/n_u) Σ x y. Backwards, from h_u = ∂R/∂w_u:
  *
- *   a_u = M_u⁻¹ h_u,   P̄ = −Σ_u a_u w_uᵀ,   K̄ = λ₂ (⟨P̄, K⁻¹⟩ I − tr(K) K⁻¹ P̄ K⁻¹),   K N̄ + N̄ K = K̄,   h_u ← ∂R/∂w_u + 2 N̄ w_u
+ *   a_u = M_u⁻¹ h_u,   P̄ = −Σ_u a_u w_uᵀ,   K̄ = λ₂ (⟨P̄, K⁻¹⟩ I − tr(K) K⁻¹ P̄ K⁻¹),   K N̄ + N̄ K = K̄,   h_u = ∂R/∂w_u + 2 N̄ w_u,
  *
- * until it stands still; then dR/dr_ui = a_u · x_i / n_u and what als-explicit adds for ∂R by its items. Shape: [ratings].
+ * which is linear in N̄ and solved by GMRES to the tolerance: in turn, they come near the solution ever more slowly. Then dR/dr_ui = a_u · x_i / n_u and what als-explicit
+ * adds for ∂R by its items. A step costs (rank + 1)² for each user and (rank + 1)³ once. Shape: [ratings].
+ *
+ * @param solve `maxSteps` is of the conjugate gradients for als-explicit
  */
 export function mtrlUsersRatingDerivatives(
   ratings: Ratings,
@@ -40,23 +41,17 @@ export function mtrlUsersRatingDerivatives(
   const relation = relationOf(w, size, settings);
   const factorOf = choleskyFactors(ratings, starts, x, size, relation.penalty, settings.weightDecay);
 
-  let h = gradient.users.slice();
-  let a = h;
-  for (let round = 0; round < mostRounds; round++) {
-    a = h.slice();
-    for (let u = 0; u < users; u++) choleskySolveInPlace(a, factorOf(u), size, u * size);
-    const pull = relationPull(a, w, size, relation, settings.relationDecay);
-    const next = gradient.users.slice();
-    for (let u = 0; u < users; u++)
-      for (let j = 0; j < size; j++) for (let k = 0; k < size; k++) next[u * size + j] += 2 * pull[j * size + k] * w[u * size + k];
-    let [change, whole] = [0, 0];
-    for (let k = 0; k < next.length; k++) {
-      change += (next[k] - h[k]) ** 2;
-      whole += next[k] * next[k];
-    }
-    h = next;
-    if (change <= solve.tolerance ** 2 * whole) break;
-  }
+  const weigh = (h: Float64Array): Float64Array => {
+    for (let u = 0; u < users; u++) choleskySolveInPlace(h, factorOf(u), size, u * size);
+    return h;
+  };
+  const pullOf = (a: Float64Array): Float64Array => relationPull(a, w, size, relation, settings.relationDecay);
+  const clear = weigh(gradient.users.slice());
+  // N̄ is what M_u⁻¹ (∂R/∂w_u + 2 N̄ w_u) pulls, which is affine in it.
+  const answer = (n: Float64Array): Float64Array => weigh(timesWeights(n, w, size));
+  const minusPulled = (n: Float64Array): Float64Array => pullOf(answer(n)).map((value, k) => n[k] - value);
+  const moved = answer(gmres(minusPulled, pullOf(clear), { tolerance: solve.tolerance, maxSteps: size * size }));
+  const a = clear.map((value, k) => value + moved[k]);
 
   const items = gradient.items.slice();
   let byMean = gradient.mean;
@@ -84,6 +79,18 @@ export function mtrlUsersRatingDerivatives(
     { kind: "exact", ...solve },
   );
   return own.map((value, p) => value + ratingDerivative(z, learned, ratings.user[p], ratings.item[p]));
+}
+
+/** 2 N w_u for each u. Shapes: n [size, size], w, result [users, size]. */
+function timesWeights(n: Float64Array, w: Float64Array, size: number): Float64Array {
+  const out = new Float64Array(w.length);
+  for (let at = 0; at < w.length; at += size)
+    for (let j = 0; j < size; j++) {
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += n[j * size + k] * w[at + k];
+      out[at + j] = 2 * sum;
+    }
+  return out;
 }
 
 interface Relation {
@@ -115,24 +122,34 @@ function relationPull(a: Float64Array, w: Float64Array, size: number, { roots, v
   const trace = roots.reduce((sum, root) => sum + root, 0);
   let along = 0;
   for (let e = 0; e < size; e++) along += inner[e * size + e] / roots[e];
-  const out = new Float64Array(size * size);
   for (let d = 0; d < size; d++)
     for (let e = 0; e < size; e++) {
       const value = relationDecay * ((d === e ? along : 0) - (trace * inner[d * size + e]) / (roots[d] * roots[e]));
-      const shared = value / (roots[d] + roots[e]);
-      for (let j = 0; j < size; j++)
-        for (let k = 0; k < size; k++) out[j * size + k] += shared * vectors[d * size + j] * vectors[e * size + k];
+      inner[d * size + e] = value / (roots[d] + roots[e]);
     }
-  return out;
+  return turned(inner, transposed(vectors, size), size);
 }
 
 /** V m Vᵀ with the eigenvectors as rows of V. */
 function turned(m: Float64Array, vectors: Float64Array, size: number): Float64Array {
+  return timesTransposed(timesTransposed(vectors, transposed(m, size), size), vectors, size);
+}
+
+/** a bᵀ. Shapes: a, b, result [size, size]. */
+function timesTransposed(a: Float64Array, b: Float64Array, size: number): Float64Array {
   const out = new Float64Array(size * size);
   for (let d = 0; d < size; d++)
-    for (let e = 0; e < size; e++)
-      for (let j = 0; j < size; j++)
-        for (let k = 0; k < size; k++) out[d * size + e] += vectors[d * size + j] * m[j * size + k] * vectors[e * size + k];
+    for (let e = 0; e < size; e++) {
+      let sum = 0;
+      for (let j = 0; j < size; j++) sum += a[d * size + j] * b[e * size + j];
+      out[d * size + e] = sum;
+    }
+  return out;
+}
+
+function transposed(m: Float64Array, size: number): Float64Array {
+  const out = new Float64Array(size * size);
+  for (let j = 0; j < size; j++) for (let k = 0; k < size; k++) out[k * size + j] = m[j * size + k];
   return out;
 }
 

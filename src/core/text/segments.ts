@@ -1,7 +1,10 @@
 const mostRemembered = 200_000;
 
 /** Node without ICU has no segmenter; then every letter with its marks is a word. One locale, or the environment of a machine would change what words are. */
-const segmenter = typeof Intl === "object" && "Segmenter" in Intl ? new Intl.Segmenter("en", { granularity: "word" }) : null;
+const segmenterOfNode = (): Intl.Segmenter | null =>
+  typeof Intl === "object" && "Segmenter" in Intl ? new Intl.Segmenter("en", { granularity: "word" }) : null;
+/** Made when the first such run comes: its dictionaries take their time to load. */
+let segmenter: Intl.Segmenter | null = null;
 const whole = new Map<string, readonly string[]>();
 
 /**
@@ -9,6 +12,7 @@ const whole = new Map<string, readonly string[]>();
  * of these words is found again wherever it stands between blanks.
  */
 export function segments(run: string): readonly string[] {
+  segmenter ??= segmenterOfNode();
   if (segmenter === null) return run.match(/\P{M}\p{M}*/gu) ?? [];
   const found: string[] = [];
   for (const { segment } of segmenter.segment(run)) {

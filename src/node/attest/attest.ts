@@ -4,7 +4,7 @@ import { listExamples } from "../../core/examples.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import type { LogicPatch } from "../../core/poison.ts";
 import { type AuditConfig, readRequestOf } from "../config/audit-config.ts";
-import { stringifyExactly } from "../runs/exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import { digest, provenance } from "../runs/provenance.ts";
 import { readTable } from "../read/read-table.ts";
 import type { Note } from "../read/request.ts";

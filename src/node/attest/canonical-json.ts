@@ -1,4 +1,4 @@
-import { stringifyExactly } from "../runs/exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 
 /** JSON of one form whatever the order in which its keys were written: keys sorted by their UTF-16 units, no blanks. */
 export function canonicalJson(value: unknown): string {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
-import { readAttestation } from "../schemas/attestation-file.ts";
+import { readAttestation } from "./attestation-file.ts";
 import { attest } from "./attest.ts";
 import { type Attestation, type Statement, makeAttestation, signedText, writeKeyPair } from "./attestation.ts";
 import { canonicalJson } from "./canonical-json.ts";

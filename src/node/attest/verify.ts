@@ -14,13 +14,13 @@ import { type ProbeKind, type Probes, makeProbes, probeKinds } from "../../study
 import type { Rng } from "../../numeric/random.ts";
 import { resolveLearning } from "../config/resolve-learners.ts";
 import { checkConfig } from "../config/resolve-study.ts";
-import { stringifyExactly } from "../runs/exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import { readTable } from "../read/read-table.ts";
 import { shownPath } from "../schemas/shown.ts";
-import { defaultProbes } from "../config/study-defaults.ts";
+import { defaultProbes } from "../config/options/study-defaults.ts";
 import { type WholePipeline, tuneOnWhole } from "../train-whole.ts";
 import { version } from "../runs/version.ts";
-import { readAttestation, readModelFile } from "../schemas/attestation-file.ts";
+import { readAttestation, readModelFile } from "./attestation-file.ts";
 import type { Statement } from "./attestation.ts";
 import { fileBeside, heldRequest } from "./held-paths.ts";
 import { type ProbeAnswers, readAnswers, writeProbes } from "./probe-files.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { auditCommand } from "./audit-command.ts";
-import { defaults } from "./study-defaults.ts";
+import { defaults } from "./options/study-defaults.ts";
 import type { Manifest } from "../runs/manifest.ts";
 
 const manifest = {

@@ -8,7 +8,7 @@ import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-con
 import { commandLine } from "./command-line.ts";
 import { detectorUnasked } from "./choose-repair.ts";
 import { hasDefaults, ownParametersNote } from "./own-parameters.ts";
-import { defaults } from "./study-defaults.ts";
+import { defaults } from "./options/study-defaults.ts";
 import type { Manifest } from "../runs/manifest.ts";
 
 export interface AuditCommand {

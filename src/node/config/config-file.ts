@@ -5,7 +5,7 @@ import { createJiti } from "jiti";
 import { UsageError } from "../../core/errors.ts";
 import { type AuditConfig, withoutUndefined } from "./audit-config.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
-import type { RatingsAuditConfig } from "../ratings/ratings-audit-config.ts";
+import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 import { configSchema, schemaOfData } from "./config-schema.ts";
 import { checkAgainstSchema } from "./json-schema.ts";
 import { setKey, valueAt } from "./options/keys.ts";

@@ -6,7 +6,7 @@ import type { Knowledge, ThreatModel } from "../../core/threat.ts";
 import { type AttackChoice, type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
 import type { AuditConfig } from "./audit-config.ts";
 import { chooseFor, idsFor, refusalOf, unique } from "./choose-method.ts";
-import { defaults } from "./study-defaults.ts";
+import { defaults } from "./options/study-defaults.ts";
 
 /** Why an attack can be tried in none of these settings; null where it can in one. */
 export function attackRefusal(id: string, settings: readonly AttackSetting[]): string | null {

@@ -6,7 +6,7 @@ import type { LearningSetting } from "../../core/pipeline.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { AuditConfig } from "./audit-config.ts";
 import { checkRefusal, chooseFor, idsFor, refusalOf, unique } from "./choose-method.ts";
-import { defaults } from "./study-defaults.ts";
+import { defaults } from "./options/study-defaults.ts";
 
 /** Detectors that were asked for, or those of these subjects that can score what one of such learners learns from. @throws UsageError where one can of none */
 export function resolveDetectors(

@@ -16,7 +16,7 @@ import { parseBudget } from "./parse-budget.ts";
 import { attackRefusal, chooseAttacks, variantsOf } from "./resolve-attacks.ts";
 import { resolveDetectors } from "./resolve-detectors.ts";
 import { checkPretraining, guessedLearner, learnersAsked, resolveLearners } from "./resolve-learners.ts";
-import { defaults, effortDefaults } from "./study-defaults.ts";
+import { defaults, effortDefaults } from "./options/study-defaults.ts";
 
 /** What can be held against the catalog before any data are read. @throws UsageError */
 export function checkConfig(config: AuditConfig): void {

@@ -1,5 +1,5 @@
 import { makeAccounts } from "../poison/make-accounts.ts";
-import { type RatingsAuditConfig, ratingsRequestOf } from "../ratings/ratings-audit-config.ts";
+import { type RatingsAuditConfig, ratingsRequestOf } from "../config/ratings-audit-config.ts";
 import { checkRatingsConfig } from "../ratings/resolve-ratings-study.ts";
 import { type RatingRows, type RatingsRequest, readRatingRows } from "../read/ratings/read-ratings.ts";
 import type { Attackable } from "./attackable.ts";

@@ -10,8 +10,8 @@ export const attackTable: Attackable<AuditConfig, ReadRequest, ReadResult> = {
   checkConfig,
   requestOf: ({ data = {} }) => readRequestOf(data),
   read: readTable,
-  async makePoison({ table }, config) {
-    const { poison, about, budgetRows, notes } = await makePoison(table, config);
+  async makePoison({ table }, config, progress) {
+    const { poison, about, budgetRows, notes } = await makePoison(table, config, progress);
     const touched = new Set([...poison.relabel, ...poison.edit].map(({ row }) => row)).size;
     const told = `${touched} rows changed, ${poison.insert.length} inserted, with a budget of ${budgetRows}`;
     return { poison, about, told, notes };

@@ -1,19 +1,9 @@
-import type { DataPoison } from "../../core/poison.ts";
+import type { PoisonOfFile } from "../poison/poison-of-file.ts";
 import type { Copied } from "../poison/source-file.ts";
 import type { Note } from "../read/request.ts";
 
 /** What was read of data that may be copied: their cells, and what was noticed. */
 export interface CopiedReading extends Copied {
-  readonly notes: readonly Note[];
-}
-
-export interface PoisonOfFile {
-  /** Changed cells and new rows. */
-  readonly poison: DataPoison;
-  /** What the patch will remember of how it was made. */
-  readonly about: Readonly<Record<string, unknown>>;
-  /** What was touched and what could be, as `3 rows changed, with a budget of 4`. */
-  readonly told: string;
   readonly notes: readonly Note[];
 }
 
@@ -23,6 +13,9 @@ export interface Attackable<C, Q extends { readonly data: string }, R extends Co
   checkConfig(config: C): void;
   requestOf(config: C): Q;
   read(request: Q): Promise<R>;
-  /** @throws UsageError where such an attack leaves no file to write */
-  makePoison(read: R, config: C): Promise<PoisonOfFile>;
+  /**
+   * @param progress how far the attack is, in [0, 1]
+   * @throws UsageError where such an attack leaves no file to write
+   */
+  makePoison(read: R, config: C, progress?: (share: number) => void): Promise<PoisonOfFile>;
 }

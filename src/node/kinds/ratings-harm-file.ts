@@ -1,20 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CancelledError, NumericalError } from "../../core/errors.ts";
-import type { AccountPoison } from "../../core/ratings.ts";
 import { strongestAt } from "../../report/judging/findings.ts";
 import type { RatingsStudyInput } from "../../study/ratings/config.ts";
 import { type RatingsHarm, ratingsHarm } from "../../study/ratings/harm.ts";
 import { setUpRatings } from "../../study/ratings/setup.ts";
 import { noRepair } from "../../study/record.ts";
-import { stringifyExactly } from "../runs/exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
 import { readPoison, resumption } from "../runs/run-folder.ts";
 import { harmFile } from "../schemas/harm-file.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { replaceFile } from "../write/replace-file.ts";
 import { writeFailure } from "../write/write-failure.ts";
-import { ratingsSchemas } from "../schemas/ratings-run.ts";
+import { ratingsSchemas } from "./ratings-run.ts";
 import type { JudgedRun } from "./audit-kind.ts";
 
 const harmName = "harm.json";
@@ -39,7 +38,8 @@ export async function measureHarm(
     const chosen = input.config.engines.find(({ id }) => id === engine);
     if (attack === null || record === null || chosen === undefined) continue;
     const { seed } = record;
-    const poison = (await readPoison(path, manifest, { schemas: ratingsSchemas }, record.id)) as AccountPoison;
+    const poison = await readPoison(path, manifest, { schemas: ratingsSchemas }, record.id);
+    if (poison.kind !== "accounts") throw new Error(`a patch of the kind "${poison.kind}" in a run of ratings`);
     try {
       const setup = await setUpRatings(input, { id: chosen.id, params: chosen.params }, seed, { signal });
       found.push(await ratingsHarm(setup, poison, { engine, attack, budgetFraction, seed }, { signal }));
@@ -53,7 +53,7 @@ export async function measureHarm(
   try {
     await replaceFile(join(path, harmName), `${stringifyExactly({ schema: 1, harm: found }, 2)}\n`);
   } catch (error) {
-    throw writeFailure(join(path, harmName), error, { ...resumption(path), isOnTheWay: true });
+    throw writeFailure(join(path, harmName), error, { ...resumption(path, manifest), isOnTheWay: true });
   }
 }
 

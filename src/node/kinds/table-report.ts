@@ -11,7 +11,7 @@ import { renderReportPage } from "../../report/audit/page.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { noRepair } from "../../study/record.ts";
 import { auditCommand } from "../config/audit-command.ts";
-import { stringifyExactly } from "../runs/exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { Judgement } from "../runs/judge-run.ts";
 import { tableKind } from "../../study/kinds/table.ts";
 import { missingTrials } from "../runs/run-plan.ts";

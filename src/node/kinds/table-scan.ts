@@ -14,7 +14,7 @@ import { type AuditConfig, readRequestOf } from "../config/audit-config.ts";
 import { resolveDetectors } from "../config/resolve-detectors.ts";
 import { resolveLearning } from "../config/resolve-learners.ts";
 import { checkConfig } from "../config/resolve-study.ts";
-import { defaults } from "../config/study-defaults.ts";
+import { defaults } from "../config/options/study-defaults.ts";
 import { readTable } from "../read/read-table.ts";
 import type { ReadRequest, ReadResult } from "../read/request.ts";
 import { readRequest } from "../schemas/parts.ts";

@@ -1,5 +1,5 @@
 import type { RawRow } from "../../core/poison.ts";
-import type { AccountPoison } from "../../core/ratings.ts";
+import type { AccountPoison } from "../../core/poison.ts";
 import { type NamedColumn } from "../../core/table.ts";
 import type { Rng } from "../../numeric/random.ts";
 import type { RatingRows } from "../read/ratings/read-ratings.ts";

@@ -1,13 +1,13 @@
 import { catalog } from "../../catalog.ts";
 import { noDataPoison } from "../../core/poison.ts";
-import { findAccountBreach } from "../../data/ratings-guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { countOf } from "../../report/words/words.ts";
 import { methodOf } from "../../study/config.ts";
 import { accountsOf } from "../../study/ratings/scene.ts";
 import { goalOf } from "../../study/ratings/setup.ts";
-import type { PoisonOfFile } from "../kinds/attackable.ts";
-import type { RatingsAuditConfig } from "../ratings/ratings-audit-config.ts";
+import type { PoisonOfFile } from "./poison-of-file.ts";
+import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 import { engineFor, resolveRatingsStudy } from "../ratings/resolve-ratings-study.ts";
 import type { RatingRows } from "../read/ratings/read-ratings.ts";
 import { accountRows } from "./account-rows.ts";
@@ -17,7 +17,11 @@ import { accountRows } from "./account-rows.ts";
  *
  * @param config with one attack, one budget and at most one engine
  */
-export async function makeAccounts(read: RatingRows, config: RatingsAuditConfig): Promise<PoisonOfFile> {
+export async function makeAccounts(
+  read: RatingRows,
+  config: RatingsAuditConfig,
+  progress?: (share: number) => void,
+): Promise<PoisonOfFile> {
   const { ratings, files } = read;
   const learners = config.learners ?? [engineFor(config.attacks?.[0], ratings)];
   const { study, notes } = resolveRatingsStudy({ ...config, learners, detectors: [], repairs: [] }, ratings, files[0].path);
@@ -30,8 +34,8 @@ export async function makeAccounts(read: RatingRows, config: RatingsAuditConfig)
   const budget = { accounts: accountsOf(budgets[0], ratings.users.length), fillers };
   const victim = () => engine.recommender.fit(ratings, { rng: rng.fork("fit"), params: engineParams });
   const input = { clean: ratings, goal, budget, engine, victim };
-  const poison = await attack.poison(input, { rng: rng.fork("attack").fork(attack.id), params: chosen.params });
-  const breach = findAccountBreach({ poison, clean: ratings, goal, budget });
+  const poison = await attack.poison(input, { rng: rng.fork("attack").fork(attack.id), params: chosen.params, progress });
+  const breach = findBreach({ poison, clean: ratings, goal, budget });
   if (breach !== null) throw new Error(`the guard refused the accounts of ${attack.id}: ${breach}`);
   const { accounts, rows } = accountRows(read, poison, rng.fork("rows"));
   const about = {

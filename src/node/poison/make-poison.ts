@@ -1,7 +1,7 @@
 import { catalog } from "../../catalog.ts";
 import { UsageError } from "../../core/errors.ts";
 import { allRows, targetOf } from "../../core/examples.ts";
-import { findBreach } from "../../core/guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import type { DataPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
 import { budgetOf } from "../../core/threat.ts";
@@ -25,7 +25,7 @@ export interface MadePoison {
  *
  * @param config with one attack and one budget
  */
-export async function makePoison(table: Table, config: AuditConfig): Promise<MadePoison> {
+export async function makePoison(table: Table, config: AuditConfig, progress?: (share: number) => void): Promise<MadePoison> {
   const { study, notes } = resolveStudy(config, table);
   if (study.learners !== undefined) throw new UsageError("a copy is poisoned against one learner: name one alone");
   const [chosen] = study.attacks;
@@ -37,7 +37,7 @@ export async function makePoison(table: Table, config: AuditConfig): Promise<Mad
   const { rng, clean, pipeline, victim } = await tuneOnWhole(table, study);
   const reach = resolveReach(table, study);
   const budget = budgetOf(study.budgets[0], reachableCount(clean, reach));
-  const options = { rng: rng.fork("attack").fork(attack.id), params: chosen.params };
+  const options = { rng: rng.fork("attack").fork(attack.id), params: chosen.params, progress };
   const target = resolveTarget(table, study, study.target === null ? new Int32Array(0) : allRows(table));
   const poison = await attack.poison({ clean, pipeline, budget, reach, target, victim }, options);
   const breach = findBreach({ poison, threat: attack.threat, budget, reach, clean });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
-import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
+import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 import { ratingsCommand } from "./ratings-command.ts";
 import { resolveRatingsStudy } from "./resolve-ratings-study.ts";
 

@@ -4,9 +4,9 @@ import type { AuditCommand } from "../config/audit-command.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
 import { commandLine } from "../config/command-line.ts";
 import { hasDefaults, ownParametersNote } from "../config/own-parameters.ts";
-import { ratingsDefaults } from "../config/study-defaults.ts";
+import { ratingsDefaults } from "../config/options/study-defaults.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
-import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
+import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 
 /** The command that does a run again, with what was decided by default spelt out. */
 export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): AuditCommand {

@@ -11,8 +11,8 @@ import { choose, joining, unique } from "../config/choose-method.ts";
 import type { MethodChoice } from "../config/options/choices.ts";
 import { parseBudget } from "../config/parse-budget.ts";
 import type { Note } from "../read/request.ts";
-import { ratingsDefaults } from "../config/study-defaults.ts";
-import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
+import { ratingsDefaults } from "../config/options/study-defaults.ts";
+import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 
 const methods: RatingMethods = catalog.ratings;
 

@@ -1,4 +1,6 @@
+import type * as DuckDB from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { UsageError } from "../../core/errors.ts";
 import type { RawData } from "./raw.ts";
@@ -9,10 +11,12 @@ export const rawTable = "raw_rows";
 /** Columns that one query computes something of: what the planner does takes longer than linearly in them. */
 export const columnsAtOnce = 32;
 
+/** Loaded when it is needed: workers and `theriac undo` never do. Required, since to import it Node would parse the whole package once more for its names. */
+const loadDuckDB = (): typeof DuckDB => createRequire(import.meta.url)("@duckdb/node-api") as typeof DuckDB;
+
 /** A database in memory that can open these files and nothing else: no extension, no network, no spill to disk. */
 export async function openDatabase(paths: readonly string[], memoryLimitBytes: number): Promise<DuckDBConnection> {
-  // Loaded when it is needed: workers and `theriac undo` never do.
-  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const { DuckDBInstance } = loadDuckDB();
   const instance = await DuckDBInstance.create(":memory:", { threads: String(Math.min(8, availableParallelism())) });
   const connection = await instance.connect();
   const settings = [
@@ -124,7 +128,7 @@ export interface TextAppender {
 }
 
 export async function appendTexts(connection: DuckDBConnection, columns: number): Promise<TextAppender> {
-  const { DuckDBDataChunk, VARCHAR } = await import("@duckdb/node-api");
+  const { DuckDBDataChunk, VARCHAR } = loadDuckDB();
   const appender = await connection.createAppender(rawTable);
   const types = Array.from({ length: columns }, () => VARCHAR);
   const most = 2048;

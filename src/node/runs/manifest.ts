@@ -5,7 +5,7 @@ import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { TasksStudyConfig } from "../../study/tasks/config.ts";
-import { stringifyExactly } from "./exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { Provenance } from "./provenance.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
@@ -100,11 +100,6 @@ export interface RatingsInfo {
 export interface TasksInfo extends Pick<DataInfo, "files" | "roles" | "rows" | "examples" | "target"> {
   /** With how many labelled rows each has. */
   readonly tasks: readonly { readonly name: string; readonly rows: number }[];
-}
-
-/** A patch, of the kind that its `kind` says. */
-export interface StoredPoison {
-  readonly kind: string;
 }
 
 export function storedPlan(cells: readonly Cell[]): StoredCell[] {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { UsageError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { stringifyExactly } from "./exact-json.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
 import { digest } from "./provenance.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { parseOwn } from "../schemas/read-own-file.ts";

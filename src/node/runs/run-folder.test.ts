@@ -8,11 +8,11 @@ import { UsageError } from "../../core/errors.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import { planStudy } from "../../study/run-study.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { parseExactly } from "./exact-json.ts";
+import { parseExactly } from "../schemas/exact-json.ts";
 import { digest } from "./provenance.ts";
 import { recordLine } from "./records-file.ts";
 import { type Manifest, storedPlan } from "./manifest.ts";
-import { createRunFolder, defaultRunPath, readRun, recordsEvidence, reopenRunFolder } from "./run-folder.ts";
+import { checkRunPath, createRunFolder, defaultRunPath, readRun, recordsEvidence, reopenRunFolder } from "./run-folder.ts";
 import { hostMark } from "../write/owner.ts";
 
 const begun: Omit<Manifest, "plan"> = {
@@ -275,5 +275,18 @@ describe("the default place of a run", () => {
     expect(defaultRunPath("data/reviews.csv.gz", now)).toBe(join("theriac-runs", "reviews-20260301-090507"));
     expect(defaultRunPath("data/*.parquet", now)).toBe(join("theriac-runs", "data-20260301-090507"));
     expect(defaultRunPath("data/two words.v2.csv", now)).toBe(join("theriac-runs", "two-words.v2-20260301-090507"));
+  });
+
+  it("says how to go on with what is there by the kind of its run", async () => {
+    for (const [kind, command] of [
+      ["audit", "audit"],
+      ["tasks", "tasks"],
+      ["ratings-audit", "audit"],
+    ] as const) {
+      const other = join(folder, kind);
+      mkdirSync(other);
+      writeFileSync(join(other, "manifest.json"), JSON.stringify({ kind }));
+      expect(() => checkRunPath(other)).toThrow(`go on with that one: theriac ${command} --resume ${other}`);
+    }
   });
 });

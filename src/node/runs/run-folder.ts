@@ -1,21 +1,23 @@
-import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { StorageError, UsageError } from "../../core/errors.ts";
+import type { Poison } from "../../core/poison.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { stringifyExactly } from "./exact-json.ts";
-import { type AnyManifest, type StoredPoison, manifestText } from "./manifest.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
+import { type AnyManifest, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
 import { type RunKind, kindIn } from "./run-kind.ts";
+import { resumeCommand } from "./resume-command.ts";
 import { type StoredRecord, readRecords, recordLine } from "./records-file.ts";
 import { checkPlan, planOfOldRun } from "./run-plan.ts";
-import { manifestFile } from "../schemas/manifest-file.ts";
+import { manifestFile } from "./manifest-file.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { patchOfARun, runPoisonFile } from "../schemas/run-poison-file.ts";
 import { shownPath } from "../schemas/shown.ts";
-import { workerDied } from "../workers/run-cells-on-workers.ts";
+import { workerDied } from "./worker-died.ts";
 import { isPassingName, removeLeftovers } from "../write/leftovers.ts";
 import { lockFolder, lockName } from "../write/lock-folder.ts";
 import { makeFolder, removeEmptyFolders } from "../write/make-folder.ts";
@@ -25,7 +27,7 @@ import { writeFailure } from "../write/write-failure.ts";
 /** A run being written; its writer holds the lock. */
 export interface RunFolder {
   readonly path: string;
-  append(cell: Cell, records: readonly TrialRecord[], poison: StoredPoison | null): Promise<void>;
+  append(cell: Cell, records: readonly TrialRecord[], poison: Poison | null): Promise<void>;
   /** Puts the records in the order of the plan, says how the run ended, and gives the lock back. */
   close(ending: {
     readonly status: Exclude<AnyManifest["status"], "started">;
@@ -61,9 +63,20 @@ export function checkRunPath(path: string): void {
   if (!existsSync(path)) return;
   if (!statSync(path).isDirectory()) throw new UsageError(`--out ${path} cannot be written: a file of that name is in the way`);
   if (existsSync(join(path, manifestName)))
-    throw new UsageError(`--out ${path} holds another run: name a new folder, or go on with that one: theriac audit --resume ${path}`);
+    throw new UsageError(
+      `--out ${path} holds another run: name a new folder, or go on with that one: ${resumeCommand(kindWithin(path), path)}`,
+    );
   if (!readdirSync(path).every((name) => isOfAKilledBeginning(path, name)))
     throw new UsageError(`--out ${path} is not empty: name a new folder`);
+}
+
+/** As its manifest says, if it can be read. */
+function kindWithin(path: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(path, manifestName), "utf8")) as Partial<AnyManifest>).kind;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a run that was killed before its manifest was in place leaves behind; it does not stand in the way of the same run. */
@@ -132,7 +145,7 @@ export async function reopenRunFolder(path: string, manifest: AnyManifest, plan:
     return await writeInto(path, begun, plan, unlock);
   } catch (error) {
     await unlock();
-    throw writeFailure(path, error, resumption(path));
+    throw writeFailure(path, error, resumption(path, manifest));
   }
 }
 
@@ -167,7 +180,7 @@ async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cel
     try {
       await write();
     } catch (error) {
-      throw writeFailure(path, error, { ...resumption(path), isOnTheWay: true });
+      throw writeFailure(path, error, { ...resumption(path, manifest), isOnTheWay: true });
     }
   }
 
@@ -206,12 +219,12 @@ async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cel
 }
 
 /** What to do where a run cannot be written on. */
-export function resumption(path: string): { readonly kept: string; readonly next: string } {
-  return { kept: "what was recorded is kept", next: `go on with: theriac audit --resume ${path}` };
+export function resumption(path: string, { kind }: Pick<AnyManifest, "kind">): { readonly kept: string; readonly next: string } {
+  return { kept: "what was recorded is kept", next: `go on with: ${resumeCommand(kind, path)}` };
 }
 
 /** Returns the digest of the patch file. */
-async function writePatch(path: string, cell: Cell, poison: StoredPoison): Promise<string> {
+async function writePatch(path: string, cell: Cell, poison: Poison): Promise<string> {
   const { trials, ...rest } = cell;
   const { seed, attack, budgetFraction, ...more } = rest;
   const text = `${stringifyExactly({ schema: 1, ...more, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison })}\n`;
@@ -275,7 +288,7 @@ export async function readPoison(
   { plan }: AnyManifest,
   { schemas }: Pick<RunKind, "schemas">,
   trial: string,
-): Promise<StoredPoison> {
+): Promise<Poison> {
   const cell = plan.find(({ trials }) => trials.includes(trial));
   if (cell === undefined) throw new Error(`trial ${trial} is not in the plan of ${path}`);
   return readOwnFile(join(path, poisonName, `${cell.trials[0]}.json`), runPoisonFile(schemas.poison)).value.poison;

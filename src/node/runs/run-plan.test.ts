@@ -7,7 +7,7 @@ import { kinds } from "../kinds/kinds.ts";
 import { kindIn } from "./run-kind.ts";
 import { UsageError } from "../../core/errors.ts";
 import { audit, openRun, resumeAudit, writeReport } from "../audit.ts";
-import { parseExactly } from "./exact-json.ts";
+import { parseExactly } from "../schemas/exact-json.ts";
 import { type AnyManifest, manifestText, storedPlan } from "./manifest.ts";
 import { readHarm } from "../kinds/ratings-harm-file.ts";
 import { readRun } from "./run-folder.ts";

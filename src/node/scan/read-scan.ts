@@ -6,7 +6,7 @@ import type { AnyScannable } from "../kinds/scannable.ts";
 import { digest } from "../runs/provenance.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { parseOwn, readOwnFile } from "../schemas/read-own-file.ts";
-import { findingFile, scanManifestFile, unnamedKind } from "../schemas/scan-files.ts";
+import { findingFile, scanManifestFile, unnamedKind } from "./scan-files.ts";
 import { shownPath } from "../schemas/shown.ts";
 import type { NumberedFinding } from "./numbered-finding.ts";
 import { type ScanManifest, scanFiles } from "./scan-folder.ts";

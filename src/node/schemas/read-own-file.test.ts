@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
 import { readConfigFile } from "../config/config-file.ts";
-import { parseExactly, stringifyExactly } from "../runs/exact-json.ts";
+import { parseExactly, stringifyExactly } from "./exact-json.ts";
 import { undoPatch } from "../poison/poison-file.ts";
 import { anyNumber } from "./parts.ts";
 import { type OwnFile, readOwnFile } from "./read-own-file.ts";

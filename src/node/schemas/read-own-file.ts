@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
-import { parseExactly } from "../runs/exact-json.ts";
+import { parseExactly } from "./exact-json.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { placeOfFault } from "./place-of-fault.ts";
 import { deepestNesting, isNestedTooDeeply } from "./nesting.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StoredPoison } from "../runs/manifest.ts";
+import type { Poison } from "../../core/poison.ts";
 import { anyNumber, cell, cells, chosen, count, fraction, numbers, sparseCell, trialId } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
@@ -14,7 +14,7 @@ export interface RunPoison {
   /** What runs of 0.1.0 call the learner of a recommender. */
   readonly engine?: { readonly id: string };
   readonly trials: readonly string[];
-  readonly poison: StoredPoison;
+  readonly poison: Poison;
 }
 
 /** Conditions have grown with the attacks; what reads them checks them against the table. */

@@ -10,7 +10,7 @@ import { type TasksStudyConfig, slots } from "../../study/tasks/config.ts";
 import { chooseForTasks } from "../../study/tasks/make-tools.ts";
 import type { ConfigOf } from "../config/options/options.ts";
 import { parseBudget } from "../config/parse-budget.ts";
-import { defaults, tasksDefaults } from "../config/study-defaults.ts";
+import { defaults, tasksDefaults } from "../config/options/study-defaults.ts";
 import type { Note } from "../read/request.ts";
 
 /** All that a study of tasks can be asked for, as the table of options has it; what is left out has a default. */

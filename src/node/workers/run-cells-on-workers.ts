@@ -3,11 +3,9 @@ import { Worker } from "node:worker_threads";
 import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { Cell, TrialSpec } from "../../study/kind.ts";
-import type { StoredPoison } from "../runs/manifest.ts";
+import type { Poison } from "../../core/poison.ts";
+import { workerDied } from "../runs/worker-died.ts";
 import type { CellTask, WorkerReply } from "./messages.ts";
-
-/** How the error of a trial begins whose worker died; that says more of the machine than of the trial, so a resumed run tries it again. */
-export const workerDied = "the worker died: ";
 
 interface Task {
   readonly cell: Cell;
@@ -41,7 +39,7 @@ export interface CellWorkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Heap of each worker; by default three quarters of the machine's memory are shared out. Shared arrays do not count. */
   readonly memoryMiB?: number;
-  onCell(cell: Cell, records: readonly TrialRecord[], poison: StoredPoison | null): void | Promise<void>;
+  onCell(cell: Cell, records: readonly TrialRecord[], poison: Poison | null): void | Promise<void>;
   onProgress?(done: number, total: number, running: Cell): void;
 }
 
@@ -102,7 +100,7 @@ export async function runCellsOnWorkers(work: CellWork, cells: readonly Cell[], 
   }
 
   /** Records in the order in which cells end; the next cell does not wait for the disk. */
-  function record(task: Task, records: readonly TrialRecord[], poison: StoredPoison | null): void {
+  function record(task: Task, records: readonly TrialRecord[], poison: Poison | null): void {
     recording = recording.then(() => options.onCell(task.cell, records, poison));
     recording
       .then(() => {

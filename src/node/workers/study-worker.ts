@@ -5,7 +5,7 @@ import type { Cell, Scene } from "../../study/kind.ts";
 import { runCell } from "../../study/run-cell.ts";
 import { groupOf, trySetUp } from "../../study/run-study.ts";
 import type { AnyAuditKind } from "../kinds/audit-kind.ts";
-import type { StoredPoison } from "../runs/manifest.ts";
+import type { Poison } from "../../core/poison.ts";
 import { kindIn } from "../runs/run-kind.ts";
 import { errorReply } from "./error-reply.ts";
 import type { CellTask, WorkerData, WorkerReply } from "./messages.ts";
@@ -17,14 +17,14 @@ const { study: kind, unshare } = kindIn(exported as readonly AnyAuditKind[], dat
 const input: unknown = unshare(data.input);
 const setUp = kind.open(input);
 /** By group, the one used last at the end. */
-const scenes = new Map<string, Scene<StoredPoison> | NumericalError>();
+const scenes = new Map<string, Scene<Poison> | NumericalError>();
 const keptScenes = 2;
 
 function reply(message: WorkerReply): void {
   parentPort?.postMessage(message);
 }
 
-async function sceneOf(cell: Cell, learnerParams: unknown): Promise<Scene<StoredPoison> | NumericalError> {
+async function sceneOf(cell: Cell, learnerParams: unknown): Promise<Scene<Poison> | NumericalError> {
   const group = groupOf(cell);
   let scene = scenes.get(group);
   if (scene === undefined) {

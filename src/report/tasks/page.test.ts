@@ -17,6 +17,7 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
   const tasks = Array.from({ length: count }, (_, i) => `t${i}`);
   return {
     tasks,
+    learner: "mtrl",
     metric: "accuracy",
     better: "higher",
     damageMetric: "accuracyDrop",
@@ -106,5 +107,9 @@ describe("the sentences of a study of tasks", () => {
     expect(relatedOrder(result).map((i) => i % 2)).toEqual([0, 0, 1, 1]);
     expect(renderTasks(result)).toMatch(/t0 +1\.00 +0\.80 +-0\.20 +-0\.20/);
     expect(renderTasks(resultOf(13))).toContain("rise of loss");
+    const other = resultOf(3, { learner: "related" });
+    expect(renderTasks(other)).toContain("related − alone");
+    expect(renderTasks(other)).not.toContain("mtrl");
+    expect(renderTasksPage(other, { title: "data.csv", theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 })).not.toContain("mtrl");
   });
 });

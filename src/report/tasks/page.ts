@@ -100,7 +100,7 @@ function gainSection(result: TasksResult): Markup {
   const word = metricWord(result.metric);
   return markup`<section aria-labelledby="gain">
 <h2 id="gain">Gain by task</h2>
-<p>${capitalised(word)} on held-out rows: each task learned alone, and all tasks together with the relation between them (mtrl). ${result.better === "lower" ? "Lower is better, so that a difference below 0 is a gain." : "A difference above 0 is a gain."}</p>
+<p>${capitalised(word)} on held-out rows: each task learned alone, and all tasks together with the relation between them (${result.learner}). ${result.better === "lower" ? "Lower is better, so that a difference below 0 is a gain." : "A difference above 0 is a gain."}</p>
 ${folded(
   result,
   reportTable({
@@ -129,7 +129,7 @@ function relationSection(result: TasksResult): Markup {
   const text = (value: number): string => typographic(numberText(value, 2));
   return markup`<section aria-labelledby="relation">
 <h2 id="relation">Which tasks are tied to which</h2>
-<p>The correlations in the task covariance that mtrl learns with the tasks, the mean over seeds. Near 1, two tasks learn the same from each other; near −1, the opposite; near 0, nothing; a class that is
+<p>The correlations in the task covariance that ${result.learner} learns with the tasks, the mean over seeds. Near 1, two tasks learn the same from each other; near −1, the opposite; near 0, nothing; a class that is
 rare or common in both counts as something learned. Related tasks stand together.</p>
 ${
   result.tasks.length <= mostInMap &&

@@ -29,13 +29,13 @@ export function renderTasks(result: TasksResult): string {
   return sections.filter((section) => section !== "").join("\n\n");
 }
 
-function gainTable({ metric, gain, gainOver, seeds }: TasksResult): string {
-  const difference = `mtrl − this, paired over ${seeds} ${seeds === 1 ? "seed" : "seeds"} (intervals: 95 %, ${theseRows})`;
+function gainTable({ learner, metric, gain, gainOver, seeds }: TasksResult): string {
+  const difference = `${learner} − this, paired over ${seeds} ${seeds === 1 ? "seed" : "seeds"} (intervals: 95 %, ${theseRows})`;
   return `Gain of sharing\n${textTable([
     ["", metricWord(metric), difference],
     ["each task alone", figureText(gain.single), figureText(gainOver.single)],
     ["one model for all", figureText(gain.pooled), figureText(gainOver.pooled)],
-    ["mtrl", figureText(gain.mtrl), ""],
+    [learner, figureText(gain.mtrl), ""],
   ])}`;
 }
 
@@ -46,11 +46,11 @@ function byTaskTable(result: TasksResult): string {
     const { task, rows: count, single, mtrl, difference } = result.byTask[i];
     return [task, String(count), text(single), text(mtrl), text(difference)];
   });
-  return `By task (${metricWord(result.metric)})\n${textTable([["task", "rows", "alone", "mtrl", "mtrl − alone"], ...rows])}`;
+  return `By task (${metricWord(result.metric)})\n${textTable([["task", "rows", "alone", result.learner, `${result.learner} − alone`], ...rows])}`;
 }
 
 function relationTable(result: TasksResult): string {
-  const title = "Relation: correlations between tasks, from the task covariance Ω of mtrl";
+  const title = `Relation: correlations between tasks, from the task covariance Ω of ${result.learner}`;
   if (result.tasks.length <= mostInTable) return `${title}\n${matrixTable(result, result.relation, (value) => numberText(value, 2), "")}`;
   const pairs = pairsOf(result.relation, true);
   return `${title}\n${pairTable(result, [...pairs.slice(0, pairsShown), ...pairs.slice(-3)], ["task", "and", "correlation"], (value) => numberText(value, 2))}`;

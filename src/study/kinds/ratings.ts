@@ -1,4 +1,4 @@
-import type { AccountPoison } from "../../core/ratings.ts";
+import type { AccountPoison } from "../../core/poison.ts";
 import { methodOf } from "../config.ts";
 import type { StudyKind } from "../kind.ts";
 import type { RatingsStudyInput } from "../ratings/config.ts";

@@ -2,12 +2,12 @@ import { reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
 import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
 import type { StudyKind, TrialSpec } from "../kind.ts";
-import type { Poison } from "../../core/poison.ts";
+import type { TablePoison } from "../../core/poison.ts";
 import { tableScene } from "../table/scene.ts";
 import { type StudyInput, makeStudyEncoder, setUpSeed } from "../table/seed-setup.ts";
 
 /** Rows with features and labels, of one task or several. */
-export const tableKind: StudyKind<StudyInput, Poison> = {
+export const tableKind: StudyKind<StudyInput, TablePoison> = {
   plan: {
     seeds: (config) => config,
     learnersOf: ({ learner, learners }) => learners?.map(({ id, params }) => ({ id, params })) ?? [learner],

@@ -1,7 +1,8 @@
 import type { RunContext } from "../../core/context.ts";
-import type { AccountPoison, Ratings } from "../../core/ratings.ts";
+import type { AccountPoison } from "../../core/poison.ts";
+import type { Ratings } from "../../core/ratings.ts";
 import type { AccountTrace, RatingGoal } from "../../core/recommender.ts";
-import { applyAccounts } from "../../data/ratings-accounts.ts";
+import { applyPoison } from "../../core/patch.ts";
 import type { RatingsSetup } from "./setup.ts";
 import { type TargetScores, listLength, scoreTargets } from "./target-exposure.ts";
 
@@ -93,7 +94,7 @@ export async function ratingsHarm(
   at: Pick<RatingsHarm, "engine" | "attack" | "budgetFraction" | "seed">,
   context: Omit<RunContext, "rng">,
 ): Promise<RatingsHarm> {
-  const poisoned = applyAccounts(train, poison);
+  const poisoned = applyPoison(train, poison);
   const model = await engine.recommender.fit(poisoned, { ...context, rng: rng.fork("fit"), params: engine.params });
   const after = scoreTargets(model, train, goal);
   const audience = goal.audience ?? Int32Array.from(train.users, (_, u) => u);

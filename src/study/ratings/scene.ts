@@ -1,9 +1,9 @@
 import type { RunContext } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
-import type { AccountPoison, Ratings } from "../../core/ratings.ts";
+import type { AccountPoison } from "../../core/poison.ts";
+import type { Ratings } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
-import { applyAccounts } from "../../data/ratings-accounts.ts";
-import { findAccountBreach } from "../../data/ratings-guard.ts";
+import { applyPoison, findBreach } from "../../core/patch.ts";
 import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
@@ -30,7 +30,7 @@ export function ratingsScene(input: RatingsStudyInput, setup: RatingsSetup): Sce
       const budget = { accounts: accountsOf(fraction, users), fillers: input.config.fillers };
       const given = { clean: train, goal, budget, engine, victim: () => Promise.resolve(victim) };
       const poison = await attack.poison(given, { ...context, rng: rng.fork("attack").fork(attack.id), params });
-      const breach = findAccountBreach({ poison, clean: train, goal, budget });
+      const breach = findBreach({ poison, clean: train, goal, budget });
       if (breach !== null) throw new NumericalError(`the guard refused the accounts: ${breach}`);
       return poison;
     },
@@ -46,7 +46,7 @@ function groundUnder(
 ): Ground {
   const { train, test, goal, victim } = setup;
   const genuine = train.users.length;
-  const ratings = poison === null ? train : applyAccounts(train, poison);
+  const ratings = poison === null ? train : applyPoison(train, poison);
   const suspicion = memoSuspicion(input, setup, ratings, context);
   return {
     trainingRows: ratings.user.length,

@@ -1,4 +1,4 @@
-import type { Poison } from "../../core/poison.ts";
+import type { TablePoison } from "../../core/poison.ts";
 import type { Budget } from "../../core/threat.ts";
 import { NumericalError } from "../../core/errors.ts";
 
@@ -27,10 +27,10 @@ export function attemptsWithin(budget: Budget): Attempt[] {
  */
 export async function bestBehindRepair(
   attempts: readonly Attempt[],
-  make: (attempt: Attempt, index: number) => Promise<Poison>,
-  objectiveOf: (poison: Poison) => Promise<number | null>,
-): Promise<Poison> {
-  let best: { poison: Poison; value: number } | null = null;
+  make: (attempt: Attempt, index: number) => Promise<TablePoison>,
+  objectiveOf: (poison: TablePoison) => Promise<number | null>,
+): Promise<TablePoison> {
+  let best: { poison: TablePoison; value: number } | null = null;
   let failure = new NumericalError("no attempt was made");
   for (const [index, attempt] of attempts.entries()) {
     try {

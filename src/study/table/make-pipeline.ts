@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import { listExamples } from "../../core/examples.ts";
 import type { Learner, Model } from "../../core/learner.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "../../core/pipeline.ts";
-import { type LogicPatch, type Poison, isRaw, noDataPoison } from "../../core/poison.ts";
+import { type LogicPatch, type TablePoison, isRaw, noDataPoison } from "../../core/poison.ts";
 import type { Repair } from "../../core/repair.ts";
 import { type Table, columnOf } from "../../core/table.ts";
 import type { Encoder, FittedEncoder } from "../../data/encoder.ts";
@@ -40,7 +40,7 @@ export interface EncodedTraining extends SuspectRows {
 /** A pipeline in the stages that a study shares between trials. */
 export interface StagedPipeline extends Pipeline {
   /** Applies the poison and encodes. */
-  encode(clean: TrainingSet, poison: Poison | null): EncodedTraining;
+  encode(clean: TrainingSet, poison: TablePoison | null): EncodedTraining;
   /** Suspicion of each training example by the detector of the repair; null where there is none. */
   suspicions(encoded: EncodedTraining, options: RunContext): Promise<Suspicions | null>;
   /** Repairs (by these suspicions) and learns. */
@@ -68,7 +68,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     return encoded;
   }
 
-  function encode(clean: TrainingSet, poison: Poison | null): EncodedTraining {
+  function encode(clean: TrainingSet, poison: TablePoison | null): EncodedTraining {
     if (poison?.kind === "upstream") throw new UsageError("this pipeline has no pretraining that could be poisoned");
     const patch = poison === null || poison.kind !== "data" ? noDataPoison : poison;
     const table = applyToTable(clean.table, patch);
@@ -146,7 +146,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
 }
 
 /** What the encoder is fitted on: poison in feature space needs features that keep their meaning. */
-export function encoderUsed(fittedOn: "poisoned" | "frozen", poison: Poison | null): "poisoned" | "frozen" {
+export function encoderUsed(fittedOn: "poisoned" | "frozen", poison: TablePoison | null): "poisoned" | "frozen" {
   return poison?.kind === "data" && !isRaw(poison) ? "frozen" : fittedOn;
 }
 

@@ -1,9 +1,9 @@
 import type { Attack } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
-import { findBreach } from "../../core/guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
-import type { Poison } from "../../core/poison.ts";
+import type { TablePoison } from "../../core/poison.ts";
 import { type Budget, budgetOf } from "../../core/threat.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { type Arrival, arrivals } from "../arrival.ts";
@@ -39,7 +39,7 @@ export async function poisonFirst(
   choice: AttackChoice,
   budgetFraction: number,
   context: RunContext,
-): Promise<Poison> {
+): Promise<TablePoison> {
   const clean = firstPart(setup);
   const budget = lastingBudget(setup, budgetFraction);
   const { reach, target, undefended: pipeline } = setup;
@@ -56,7 +56,7 @@ export async function poisonFirst(
 export function lookLater(
   input: StudyInput,
   setup: SeedSetup,
-  poison: Poison,
+  poison: TablePoison,
   context: RunContext,
 ): (arrival: Arrival) => Promise<PersistentFigures> {
   const { first, later } = splitArrivals(setup.clean, setup.rng.fork("arrival"));
@@ -72,7 +72,7 @@ export function lookLater(
         ? await fitPoisoned(times)
         : await pipeline.fit({ table, rows }, { ...fitting, poison, start: await fitPoisoned(0) });
     const honest = await fitClean(times);
-    const encoded = ({ model }: FittedPipeline, poisonIn: Poison | null): Encoded => ({
+    const encoded = ({ model }: FittedPipeline, poisonIn: TablePoison | null): Encoded => ({
       model,
       encoder: pipeline.encode({ table, rows }, poisonIn).encoder,
     });

@@ -1,10 +1,10 @@
 import type { Dataset } from "../../core/dataset.ts";
 import { labelOfTask } from "../../core/examples.ts";
-import type { Poison } from "../../core/poison.ts";
+import type { TablePoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
 
 /** 1 for each training example that the patch touched. Shape: [examples]. */
-export function poisonedExamples(data: Dataset, poison: Poison | null, clean: Table): Uint8Array {
+export function poisonedExamples(data: Dataset, poison: TablePoison | null, clean: Table): Uint8Array {
   const mask = new Uint8Array(data.y.length);
   if (poison === null) return mask;
   const touched = new Set<string>();

@@ -2,10 +2,10 @@ import type { Attack, AttackInput } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
-import { findBreach } from "../../core/guard.ts";
+import { findBreach } from "../../core/patch.ts";
 import type { Model } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
-import type { Poison, UpstreamPoison } from "../../core/poison.ts";
+import type { TablePoison, UpstreamPoison } from "../../core/poison.ts";
 import { type Budget, type ThreatModel, budgetOf } from "../../core/threat.ts";
 import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
 import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
@@ -20,7 +20,7 @@ import { detectorRuns } from "./run-detector.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
 
 /** A seed of a study of a table. */
-export function tableScene(input: StudyInput, setup: SeedSetup): Scene<Poison> {
+export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePoison> {
   const attackOf = ({ id }: AttackChoice): Attack => methodOf("attack", input.methods.attacks, id);
   const budgetFor = (choice: AttackChoice, fraction: number): Budget =>
     choice.lasting === true ? lastingBudget(setup, fraction) : budgetOf(fraction, countWithin(setup, attackOf(choice)));
@@ -52,7 +52,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<Poison> {
   };
 }
 
-async function groundUnder(input: StudyInput, setup: SeedSetup, poison: Poison | null, options: RunContext): Promise<Ground> {
+async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoison | null, options: RunContext): Promise<Ground> {
   const isUpstream = poison?.kind === "upstream";
   const on = isUpstream ? await setup.afterUpstream(poison) : setup;
   const encoded = on.undefended.encode(setup.clean, isUpstream ? null : poison);
@@ -85,7 +85,7 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: Poison |
 }
 
 /** Poison among a first part of the rows, which is looked at as clean ones arrive. */
-function groundOfFirst(input: StudyInput, setup: SeedSetup, poison: Poison, options: RunContext): Ground {
+function groundOfFirst(input: StudyInput, setup: SeedSetup, poison: TablePoison, options: RunContext): Ground {
   const look = lookLater(input, setup, poison, options);
   return {
     trainingRows: 0,
@@ -112,7 +112,7 @@ async function poisonBehind(
   attack: Attack,
   given: AttackInput,
   options: RunContext & { readonly params: unknown },
-): Promise<Poison> {
+): Promise<TablePoison> {
   const pipeline = setup.pipelineWith(repair);
   const fitting = { ...options, rng: setup.rng.fork("fit") };
   let defended: Promise<FittedPipeline> | null = null;
@@ -133,7 +133,7 @@ async function poisonBehind(
   );
 }
 
-function refuseBreach(poison: Poison, threat: ThreatModel, { clean, reach, pretraining }: SeedSetup, budget: Budget): void {
+function refuseBreach(poison: TablePoison, threat: ThreatModel, { clean, reach, pretraining }: SeedSetup, budget: Budget): void {
   const breach = findBreach({ poison, threat, budget, reach, clean, pretraining: pretraining?.view.clean });
   if (breach !== null) throw new NumericalError(`the guard refused the patch: ${breach}`);
 }
@@ -152,7 +152,7 @@ function rowsTouched({ pretraining: { relabel, edit, insert } }: UpstreamPoison)
 /** How far the attack got with what it meant, and what it maximises: without an intent, the mean loss on clean training examples. */
 async function judgeGoal(
   setup: SeedSetup,
-  poison: Poison | null,
+  poison: TablePoison | null,
   attacked: Encoded,
 ): Promise<{ metrics: Record<string, number>; rows?: Record<string, number>; objective: number | null }> {
   const intent = poison?.intent;

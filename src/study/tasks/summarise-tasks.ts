@@ -39,6 +39,7 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
     );
   return {
     tasks: names,
+    learner: study.learner.id,
     metric: metric.id,
     better: metric.better,
     damageMetric: metric.damage.id,

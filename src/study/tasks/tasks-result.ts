@@ -42,6 +42,8 @@ export interface TaskFigures {
 /** Who helps whom, who can hurt whom, and what sharing costs. Matrices by task in the order of `tasks`; null = not defined. */
 export interface TasksResult {
   readonly tasks: readonly string[];
+  /** Id of what learns them together; its figures stand under `mtrl`, whichever it is. */
+  readonly learner: string;
   readonly metric: string;
   readonly better: "higher" | "lower";
   readonly damageMetric: string;

@@ -1,4 +1,4 @@
-import { ratingsDefaults } from "../study-defaults.ts";
+import { ratingsDefaults } from "./study-defaults.ts";
 import type { Option } from "./option.ts";
 
 const common = {

@@ -1,6 +1,6 @@
 import { efforts } from "../../../core/method.ts";
 import { accesses, goals, knowledges } from "../../../core/threat.ts";
-import { defaults, effortDefaults, tasksDefaults } from "../study-defaults.ts";
+import { defaults, effortDefaults, tasksDefaults } from "./study-defaults.ts";
 import type { Option } from "./option.ts";
 
 const { quick } = effortDefaults;

@@ -1,5 +1,5 @@
 import { efforts } from "../../../core/method.ts";
-import { defaultProbes } from "../study-defaults.ts";
+import { defaultProbes } from "./study-defaults.ts";
 import type { Option } from "./option.ts";
 
 const attack = { commands: ["attack"], group: "Attack:", first: true } as const;

@@ -1,4 +1,4 @@
-import { zipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { cellsOf, notesOf, readScratch } from "../../../../test/read-scratch.ts";
 import { openSource } from "../../poison/source-file.ts";
@@ -115,20 +115,16 @@ describe("an Excel workbook", () => {
     expect(await refusal(write(make(), "xlsx"))).toMatch(message);
   });
 
-  it("is refused where a cell lies far beyond the others", async () => {
-    const far = Buffer.from(
-      workbook({
-        s: [
-          ["label", "x"],
-          ["a", 1],
-        ],
-      }),
+  it("is refused where a cell of the sheet that is read lies far beyond the others, and of no other sheet", async () => {
+    const entries = unzipSync(workbook({ near: sheet, far: sheet }));
+    const text = Buffer.from(entries["xl/worksheets/sheet2.xml"]).toString();
+    entries["xl/worksheets/sheet2.xml"] = Buffer.from(
+      text.replace("</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'),
     );
-    const text = zipSync({
-      "xl/workbook.xml": Buffer.from('<workbook><sheet name="s"/></workbook>'),
-      "xl/worksheets/sheet1.xml": Buffer.from('<c r="XFD1048576"/>'),
-    });
-    expect(far.length).toBeGreaterThan(0);
-    expect(await refusal(write(text, "xlsx"))).toContain("a sheet reaches to row 1048576 and column 16384");
+    const path = write(zipSync(entries), "xlsx");
+    expect((await read(path, { sheet: "near" })).table.rows).toBe(30);
+    expect(await refusal(path, { sheet: "far" })).toContain("a sheet reaches to row 1048576 and column 16384");
+    delete entries["xl/_rels/workbook.xml.rels"];
+    expect(await refusal(write(zipSync(entries), "xlsx"))).toContain("a sheet reaches to row 1048576 and column 16384");
   });
 });

@@ -37,7 +37,11 @@ async function readSheet(path: string, { header, sheet: asked }: ReadRequest, li
   const damaged = (why: string): UsageError => new UsageError(`${path} cannot be read as an Excel workbook: ${why}`);
   if (sheets.length === 0) throw damaged("it names no sheet");
   const sheet = asked === undefined ? 0 : placeOfSheet(path, asked, sheets);
-  refuseSparse(path, entries);
+  const all = Object.keys(entries).filter((name) => isSheet.test(name));
+  const part = partsOfSheets(entries)[sheet];
+  // What lies in the others is neither read nor held in memory.
+  if (part !== undefined) for (const name of all) if (name !== part) entries[name] = noCells;
+  for (const name of part === undefined ? all : [part]) refuseSparse(path, entries[name]);
   let records: readonly (readonly TypedCell[])[];
   try {
     // Packed anew without compression: the package would unpack without a limit.
@@ -76,11 +80,37 @@ function placeOfSheet(path: string, asked: string, sheets: readonly string[]): n
   throw new UsageError(`${path}: --sheet: there is no sheet "${asked}"${didYouMean(asked, sheets)}; there are: ${known}`);
 }
 
+const noCells = Buffer.from("<worksheet><sheetData/></worksheet>");
+const isSheet = /^xl\/worksheets\/[^/]+\.xml$/;
+
 /** In the order of the tabs. */
 function sheetNames(workbook: Uint8Array | undefined): string[] {
-  const text = Buffer.from(workbook ?? []).toString("utf8");
-  const names = [...text.matchAll(/<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"/g)].map(([, name]) => name);
-  return names.map((name) => name.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/gi, readEntity));
+  return sheetTags(workbook).map((tag) => attribute(tag, "name").replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/gi, readEntity));
+}
+
+function sheetTags(workbook: Uint8Array | undefined): string[] {
+  return (
+    Buffer.from(workbook ?? [])
+      .toString("utf8")
+      .match(/<(?:\w+:)?sheet\s[^>]*?\bname="[^"]*"[^>]*>/g) ?? []
+  );
+}
+
+/** The names of the parts that hold the sheets, in the order of the tabs; undefined where the workbook does not say. */
+function partsOfSheets(entries: Readonly<Record<string, Uint8Array>>): (string | undefined)[] {
+  const relations = Buffer.from(entries["xl/_rels/workbook.xml.rels"] ?? []).toString("utf8");
+  const targets = new Map(
+    (relations.match(/<(?:\w+:)?Relationship\s[^>]*>/g) ?? []).map((tag) => [attribute(tag, "Id"), attribute(tag, "Target")]),
+  );
+  return sheetTags(entries["xl/workbook.xml"]).map((tag) => {
+    const target = targets.get(/\s\w+:id="([^"]*)"/.exec(tag)?.[1] ?? "");
+    const part = target?.startsWith("/") === true ? target.slice(1) : `xl/${target}`;
+    return entries[part] === undefined ? undefined : part;
+  });
+}
+
+function attribute(tag: string, name: string): string {
+  return new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
 }
 
 function readEntity(whole: string, decimal?: string, hex?: string, word?: string): string {
@@ -91,21 +121,18 @@ function readEntity(whole: string, decimal?: string, hex?: string, word?: string
 }
 
 /** @throws UsageError where a sheet reaches so far that its cells would not fit, nearly all of them empty */
-function refuseSparse(path: string, entries: Readonly<Record<string, Uint8Array>>): void {
-  for (const [name, bytes] of Object.entries(entries)) {
-    if (!/^xl\/worksheets\/[^/]+\.xml$/.test(name)) continue;
-    let [lastRow, lastColumn] = [0, 0];
-    const text = Buffer.from(bytes).toString("latin1");
-    for (const [, letters, digits] of text.matchAll(/\br="([A-Z]{1,9})(\d{1,12})"/g)) {
-      lastRow = Math.max(lastRow, Number(digits));
-      lastColumn = Math.max(
-        lastColumn,
-        [...letters].reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 64, 0),
-      );
-    }
-    if (lastRow * lastColumn > mostCells)
-      throw new UsageError(
-        `${path}: a sheet reaches to row ${lastRow} and column ${lastColumn}, which is more than is read of a workbook: save it as CSV`,
-      );
+function refuseSparse(path: string, bytes: Uint8Array): void {
+  let [lastRow, lastColumn] = [0, 0];
+  const text = Buffer.from(bytes).toString("latin1");
+  for (const [, letters, digits] of text.matchAll(/\br="([A-Z]{1,9})(\d{1,12})"/g)) {
+    lastRow = Math.max(lastRow, Number(digits));
+    lastColumn = Math.max(
+      lastColumn,
+      [...letters].reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 64, 0),
+    );
   }
+  if (lastRow * lastColumn > mostCells)
+    throw new UsageError(
+      `${path}: a sheet reaches to row ${lastRow} and column ${lastColumn}, which is more than is read of a workbook: save it as CSV`,
+    );
 }

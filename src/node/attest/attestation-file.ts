@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Attestation, ModelFile, Statement } from "../attest/attestation.ts";
+import type { Attestation, ModelFile, Statement } from "./attestation.ts";
 import { digest } from "../runs/provenance.ts";
 import {
   type SchemaKeys,
@@ -14,8 +14,8 @@ import {
   sha256,
   sharing,
   sourceFile,
-} from "./parts.ts";
-import { type OwnFile, readOwnFile } from "./read-own-file.ts";
+} from "../schemas/parts.ts";
+import { type OwnFile, readOwnFile } from "../schemas/read-own-file.ts";
 
 const statement = z
   .object({

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { AnyScannable } from "../kinds/scannable.ts";
-import type { NumberedFinding } from "../scan/numbered-finding.ts";
-import type { ScanManifest } from "../scan/scan-folder.ts";
-import { type SchemaKeys, anyNumber, count, isoTime, note, provenance, rowNumber, sha256, sourceFile } from "./parts.ts";
-import type { OwnFile } from "./read-own-file.ts";
+import type { NumberedFinding } from "./numbered-finding.ts";
+import type { ScanManifest } from "./scan-folder.ts";
+import { type SchemaKeys, anyNumber, count, isoTime, note, provenance, rowNumber, sha256, sourceFile } from "../schemas/parts.ts";
+import type { OwnFile } from "../schemas/read-own-file.ts";
 
 /** What the data are where a manifest does not say. */
 export const unnamedKind = "table";

@@ -1,4 +1,4 @@
-import type { Effort } from "../../core/method.ts";
+import type { Effort } from "../../../core/method.ts";
 
 // What studies do unasked. Help texts name these, so this file loads nothing.
 

@@ -2,13 +2,13 @@ import { labelOfTask, listExamples, targetOf, taskNames, tasksByRow } from "./ex
 import { faultOfIntent } from "./intent.ts";
 import { findBadValue } from "./guard-values.ts";
 import type { TrainingSet } from "./pipeline.ts";
-import type { DataPoison, LogicPatch, Poison, RawRow, UpstreamPoison } from "./poison.ts";
+import type { DataPoison, LogicPatch, TablePoison, RawRow, UpstreamPoison } from "./poison.ts";
 import { filterHolds } from "./row-filter.ts";
 import { cellIn } from "./table.ts";
 import type { Access, Budget, Reach, ThreatModel } from "./threat.ts";
 
-export interface GuardInput {
-  readonly poison: Poison;
+export interface TableGuardInput {
+  readonly poison: TablePoison;
   readonly threat: ThreatModel;
   readonly budget: Budget;
   readonly reach: Reach;
@@ -18,13 +18,13 @@ export interface GuardInput {
 }
 
 /** How a patch goes beyond its threat model, its budget or its reach, in words, in which rows count from 1; null when it keeps to all of them. Runs on every trial. */
-export function findBreach(input: GuardInput): string | null {
+export function findTableBreach(input: TableGuardInput): string | null {
   const { poison, threat } = input;
   return findStrayIntent(input) ?? findForbiddenTouch(poison, threat, input);
 }
 
 /** A targeted attack or a backdoor must say what it means, and no other may. */
-function findStrayIntent({ poison, threat, clean }: GuardInput): string | null {
+function findStrayIntent({ poison, threat, clean }: TableGuardInput): string | null {
   const { intent } = poison;
   if (intent === undefined && isEmpty(poison)) return null;
   const needed = threat.goal === "targeted" || threat.goal === "backdoor" ? threat.goal : undefined;
@@ -33,13 +33,13 @@ function findStrayIntent({ poison, threat, clean }: GuardInput): string | null {
   return intent === undefined ? null : faultOfIntent(intent, clean.table, targetOf(clean.table));
 }
 
-function isEmpty(poison: Poison): boolean {
+function isEmpty(poison: TablePoison): boolean {
   if (poison.kind === "upstream") return poison.base === undefined && isEmpty(poison.pretraining);
   const { kind, intent, ...parts } = poison;
   return Object.values(parts).every((part) => Object.keys(part).length === 0);
 }
 
-function findForbiddenTouch(poison: Poison, threat: ThreatModel, input: GuardInput): string | null {
+function findForbiddenTouch(poison: TablePoison, threat: ThreatModel, input: TableGuardInput): string | null {
   switch (poison.kind) {
     case "logic":
       return threat.access === "logic" ? findLogicBreach(poison, input) : `access "${threat.access}" may not change the learner`;
@@ -53,7 +53,7 @@ function findForbiddenTouch(poison: Poison, threat: ThreatModel, input: GuardInp
 }
 
 /** Rows of the pretraining data may be changed in any way; tasks are those of the data that are learned from, so reach does not apply. A base model is no rows. */
-function findUpstreamBreach({ pretraining, base }: UpstreamPoison, { pretraining: clean, budget }: GuardInput): string | null {
+function findUpstreamBreach({ pretraining, base }: UpstreamPoison, { pretraining: clean, budget }: TableGuardInput): string | null {
   if (base !== undefined) {
     const wanted = base.sizes.slice(1).reduce((sum, units, l) => sum + units * (base.sizes[l] + 1), 0);
     if (base.theta.length !== wanted) return `the base model has ${base.theta.length} parameters where its layers need ${wanted}`;
@@ -78,7 +78,7 @@ function findForbiddenPart(poison: DataPoison, access: Access): string | null {
 }
 
 /** Counts the distinct examples touched, each of which must be a training example within reach. */
-function findOverspending(poison: DataPoison, input: GuardInput): string | null {
+function findOverspending(poison: DataPoison, input: TableGuardInput): string | null {
   const { table } = input.clean;
   const trainingTasks = trainingTasksOf([...poison.relabel, ...poison.edit], input.clean);
   const touched = new Map<string, number>();
@@ -100,7 +100,7 @@ function findOverspending(poison: DataPoison, input: GuardInput): string | null 
 }
 
 /** Examples that training weighs or labels differently count as touched, and so do those that a rule answers; overwritten parameters are no rows. */
-function findLogicBreach(patch: LogicPatch, input: GuardInput): string | null {
+function findLogicBreach(patch: LogicPatch, input: TableGuardInput): string | null {
   const { table, rows } = input.clean;
   const target = targetOf(table);
   const trainingTasks = trainingTasksOf([...patch.reweight, ...patch.mislabel], input.clean);
@@ -137,7 +137,7 @@ function trainingTasksOf(changes: readonly { readonly row: number }[], { table, 
   );
 }
 
-function overspent(touched: ReadonlyMap<string, number>, { budget, reach, clean }: GuardInput): string | null {
+function overspent(touched: ReadonlyMap<string, number>, { budget, reach, clean }: TableGuardInput): string | null {
   if (touched.size > budget.rows) return `the patch touches ${touched.size} examples where the budget is ${budget.rows}`;
   const within = reach.attackTasks;
   const outside = within === null ? undefined : [...touched.values()].find((task) => !within.includes(task));

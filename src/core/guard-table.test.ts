@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyToTable } from "./apply.ts";
-import { findBreach } from "./guard.ts";
-import { type DataPoison, type Poison, type UpstreamPoison, noDataPoison, noLogicPatch } from "./poison.ts";
+import { findTableBreach } from "./guard-table.ts";
+import { type DataPoison, type TablePoison, type UpstreamPoison, noDataPoison, noLogicPatch } from "./poison.ts";
 import { type Table, cellOf } from "./table.ts";
 import type { Access, Reach } from "./threat.ts";
 
@@ -18,8 +18,8 @@ const table: Table = {
 const everyTask: Reach = { attackTasks: null, targetTasks: null };
 
 /** Rows 0 to 4 are training rows; row 5 is not. */
-function breach(poison: Poison, access: Access, options: { rows?: number; reach?: Reach } = {}): string | null {
-  return findBreach({
+function breach(poison: TablePoison, access: Access, options: { rows?: number; reach?: Reach } = {}): string | null {
+  return findTableBreach({
     poison,
     threat: { access, goal: "availability", knowledge: "none" },
     budget: { fraction: 0.5, rows: options.rows ?? 2 },
@@ -42,7 +42,7 @@ describe("the guard", () => {
     expect(breach({ kind: "upstream", pretraining: noDataPoison }, "upstream")).toBeNull();
   });
 
-  it.each<[string, Poison, Access, RegExp]>([
+  it.each<[string, TablePoison, Access, RegExp]>([
     ["labels under inject", { ...noDataPoison, relabel: [flip(0)] }, "inject", /may not change labels/],
     ["labels under modify-inputs", { ...noDataPoison, relabel: [flip(0)] }, "modify-inputs", /may not change labels/],
     ["inputs under modify-labels", { ...noDataPoison, edit: [resize(0, 1, 2)] }, "modify-labels", /may not change inputs/],
@@ -56,7 +56,7 @@ describe("the guard", () => {
   it("holds poison upstream against the rows that the base model is pretrained on, and a base model against its own layers", () => {
     const pretraining = { table, rows: Int32Array.of(4, 5) };
     const upstream = (poison: Partial<UpstreamPoison>): string | null =>
-      findBreach({
+      findTableBreach({
         ...{ poison: { kind: "upstream", pretraining: noDataPoison, ...poison }, budget: { fraction: 0.5, rows: 1 }, reach: everyTask },
         ...{
           threat: { access: "upstream", goal: "availability", knowledge: "none" },
@@ -125,7 +125,7 @@ describe("the guard", () => {
       roles: { ...table.roles, source: "who" },
     };
     const asAnn = (who: string): string | null =>
-      findBreach({
+      findTableBreach({
         poison: { ...noDataPoison, insert: [insert({ ...row, site: "north", who })] },
         threat: { access: "inject", goal: "availability", knowledge: "none" },
         budget: { fraction: 0.5, rows: 2 },
@@ -146,20 +146,20 @@ describe("the guard", () => {
   });
 
   it("counts and checks what a patch to the learner does to training examples", () => {
-    const drop = (row: number, task = 0, factor = 0): Poison => ({ ...noLogicPatch, reweight: [{ row, task, factor }] });
+    const drop = (row: number, task = 0, factor = 0): TablePoison => ({ ...noLogicPatch, reweight: [{ row, task, factor }] });
     expect(breach(drop(0), "logic")).toBeNull();
     expect(breach(drop(5, 1), "logic")).toMatch(/row 6 is not a training example/);
     expect(breach(drop(0, 1), "logic")).toMatch(/row 1 is not a training example of task 1/);
     expect(breach(drop(0, 0, NaN), "logic")).toMatch(/multiplied by NaN/);
     expect(breach(drop(3, 1), "logic", { reach: { attackTasks: Int32Array.of(0), targetTasks: null } })).toMatch(/out of reach/);
-    const mistake = (row: number, y: number): Poison => ({ ...noLogicPatch, mislabel: [{ row, task: 0, y }] });
+    const mistake = (row: number, y: number): TablePoison => ({ ...noLogicPatch, mislabel: [{ row, task: 0, y }] });
     expect(breach(mistake(0, 1), "logic")).toBeNull();
     expect(breach(mistake(0, 2), "logic")).toMatch(/row 1 is taken for 2, which is no label/);
     expect(breach({ ...noLogicPatch, parameters: [{ index: 3, value: Infinity }] }, "logic")).toMatch(/parameter 3 is overwritten/);
   });
 
   it("counts the training examples that a rule answers", () => {
-    const rule = (bound: number, then = 1): Poison => ({
+    const rule = (bound: number, then = 1): TablePoison => ({
       ...noLogicPatch,
       rules: [{ when: [{ column: "size", op: "<=", value: bound }], then }],
     });

@@ -3,7 +3,7 @@ import { knowledges } from "../../core/threat.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { DataInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
-import { patchSchema } from "./run-poison-file.ts";
+import { patchSchema } from "../schemas/run-poison-file.ts";
 import {
   type SchemaKeys,
   chosen,
@@ -19,7 +19,7 @@ import {
   sourceFile,
   target,
   texts,
-} from "./parts.ts";
+} from "../schemas/parts.ts";
 
 /** What a run of a table holds of its kind. */
 export const tableSchemas: RunKind["schemas"] = {

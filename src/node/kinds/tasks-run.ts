@@ -2,8 +2,19 @@ import { z } from "zod";
 import type { TasksStudyConfig } from "../../study/tasks/config.ts";
 import type { TasksInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
-import { type SchemaKeys, chosen, count, openFraction, readRequest, roles, seeds, someFraction, sourceFile, target } from "./parts.ts";
-import { patchSchema } from "./run-poison-file.ts";
+import {
+  type SchemaKeys,
+  chosen,
+  count,
+  openFraction,
+  readRequest,
+  roles,
+  seeds,
+  someFraction,
+  sourceFile,
+  target,
+} from "../schemas/parts.ts";
+import { patchSchema } from "../schemas/run-poison-file.ts";
 
 /** What a study of tasks holds of its kind. */
 export const tasksSchemas: RunKind["schemas"] = {

@@ -1,5 +1,5 @@
-import { withoutUndefined } from "../config/audit-config.ts";
-import type { ConfigOf, DataConfigOf } from "../config/options/options.ts";
+import { withoutUndefined } from "./audit-config.ts";
+import type { ConfigOf, DataConfigOf } from "./options/options.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
 
 /** Who rated what; columns by name, or by 1-based position where no column bears that name. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { AnyManifest } from "../runs/manifest.ts";
-import type { RunKind } from "../runs/run-kind.ts";
-import { type SchemaKeys, count, fraction, isoTime, note, provenance, sha256, texts, trialId } from "./parts.ts";
-import type { OwnFile } from "./read-own-file.ts";
+import type { AnyManifest } from "./manifest.ts";
+import type { RunKind } from "./run-kind.ts";
+import { type SchemaKeys, count, fraction, isoTime, note, provenance, sha256, texts, trialId } from "../schemas/parts.ts";
+import type { OwnFile } from "../schemas/read-own-file.ts";
 
 const plannedCell = z.object({
   seed: count,

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { RatingsInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
-import { patchSchema } from "./run-poison-file.ts";
-import { type SchemaKeys, chosen, count, ratingScale, ratingsRequest, seeds, someFraction, sourceFile, texts } from "./parts.ts";
+import { patchSchema } from "../schemas/run-poison-file.ts";
+import { type SchemaKeys, chosen, count, ratingScale, ratingsRequest, seeds, someFraction, sourceFile, texts } from "../schemas/parts.ts";
 
 /** What a run of ratings holds of its kind. */
 export const ratingsSchemas: RunKind["schemas"] = {
