@@ -55,7 +55,8 @@ export function kernelChances({ compact, labels, classes, known, fold, folds, rn
     const held = Int32Array.from(labels.keys()).filter((i) => fold[i] === f);
     for (let from = 0; from < held.length; from += chunk) {
       const asked = held.subarray(from, from + chunk);
-      const theirs = asDataset(featuresOf(compact.of(asked)), new Float64Array(asked.length), classes);
+      const x = known.length === labels.length ? (selectRows(all, asked) as DenseMatrix) : featuresOf(compact.of(asked));
+      const theirs = asDataset(x, new Float64Array(asked.length), classes);
       const chances = model.probabilities(theirs) as Float64Array;
       for (let i = 0; i < asked.length; i++) out.set(chances.subarray(i * classes, (i + 1) * classes), asked[i] * classes);
     }

@@ -110,7 +110,7 @@ function judgePart(part: ViewedLabels, falseShare: number, rng: Rng): JudgedPart
     surelyWrong: judgeLabels(evidence, least).wrong,
     rates: errorRates(best.theta, evidence),
     leastRates: errorRates(least.theta, evidence),
-    reach: reachableShare(classChances(fitted, least.theta), evidence.classes, falseShare),
+    reach: reachableShare(classChances(fitted, best.theta), evidence.classes, falseShare),
   };
 }
 
@@ -145,7 +145,7 @@ function reasonOf({ evidence, present, wrong }: JudgedPart, at: number, names: r
 function findingOf({ present, rates, leastRates, reach }: JudgedPart, names: readonly string[], task: string | null): string {
   const where = task === null ? "" : `${task}: `;
   if (reach < leastReach)
-    return `${where}little can be said of wrong labels: the classes overlap so much that of ${percent(supposedNoise)} wrong labels at most about ${percent(reach)} could be told from honest ones`;
+    return `${where}little can be said of wrong labels: the classes overlap so much that, were ${percent(supposedNoise)} of the labels wrong, about ${percent(reach)} of these could be told from honest ones`;
   const told = Array.from(present, (k, j) => ({ name: names[k], rate: rates[j], least: leastRates[j] })).sort((a, b) => b.rate - a.rate);
   if (told[0].rate < 0.005) return `${where}next to no label looks wrong, in no class`;
   const shown = told
