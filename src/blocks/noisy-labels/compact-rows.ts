@@ -1,7 +1,7 @@
-import { mainDirectionsOf } from "../outliers/main-directions.ts";
 import { type DenseMatrix, type Matrix, denseMatrix } from "../../numeric/matrices/matrix.ts";
 import { dot } from "../../numeric/matrices/vector.ts";
 import type { Rng } from "../../numeric/random.ts";
+import { leadingCentredDirections, meanOfRows } from "../../numeric/solvers/centred-rows.ts";
 
 /** Columns of standardised rows beyond which main directions stand in for them. */
 const mostColumns = 128;
@@ -21,7 +21,12 @@ export interface CompactRows {
  */
 export function compactRows(x: Matrix, known: Int32Array, rng: Rng): CompactRows {
   if (x.kind === "dense" && x.cols <= mostColumns) return standardised(x, known);
-  const { centre, directions: vectors, dims } = mainDirectionsOf(x, known, directions, rng);
+  const centre = meanOfRows(x, known);
+  const wanted = Math.min(directions, x.cols, Math.max(0, known.length - 1));
+  const { values, vectors } = leadingCentredDirections(x, known, centre, wanted, rng, { tolerance: 1e-2, maxSteps: 2 * wanted + 20 });
+  const least = 1e-12 * (values[0] + dot(centre, centre) * known.length);
+  let dims = 0;
+  while (dims < wanted && values[dims] > least) dims++;
   const middles = Float64Array.from({ length: dims }, (_, k) => dot(centre, vectors.subarray(k * x.cols, (k + 1) * x.cols)));
   /** The directions, feature by feature: a row reads those of its own features alone. Shape: [features, dims]. */
   const byFeature = new Float64Array(dims * x.cols);
