@@ -128,7 +128,7 @@ function longestHead(wrong: Float64Array, values: Float64Array, share: number): 
   return flagged;
 }
 
-/** `labelled "ham", but 3 of 3 views that never saw it (the learner, a kernel, the nearest rows) hold "spam" likelier`; null where no class is. */
+/** `labelled "ham", but 2 of 3 views that never saw it hold "spam" likelier, wrong with a chance of about 0.97 (the learner, a kernel)`; null where nothing speaks against it. */
 function reasonOf({ evidence, present, wrong }: JudgedPart, at: number, names: readonly string[]): string | null {
   const { classes, views, labels, features } = evidence;
   const sums = new Float64Array(classes);
@@ -137,9 +137,11 @@ function reasonOf({ evidence, present, wrong }: JudgedPart, at: number, names: r
   const best = sums.reduce((top, sum, k) => (k !== label && (top < 0 || sum > sums[top]) ? k : top), -1);
   const own = (k: number, v: number): number => features[(at * classes + k) * views + v];
   const agreeing = viewNames.filter((_, v) => own(best, v) > own(label, v));
-  if (agreeing.length === 0) return null;
-  const chance = wrong[at] > 0.5 ? `; wrong with a chance of about ${wrong[at].toFixed(2)}` : "";
-  return `labelled "${names[present[label]]}", but ${agreeing.length} of ${views} views that never saw it (${agreeing.join(", ")}) hold "${names[present[best]]}" likelier${chance}`;
+  const [given, other] = [`"${names[present[label]]}"`, `"${names[present[best]]}"`];
+  const chance = wrong[at] > 0.5 ? `, wrong with a chance of about ${wrong[at].toFixed(2)}` : "";
+  if (agreeing.length > 0)
+    return `labelled ${given}, but ${agreeing.length} of ${views} views that never saw it hold ${other} likelier${chance} (${agreeing.join(", ")})`;
+  return chance === "" ? null : `labelled ${given}, barely likelier than ${other}, rows of which often bear it${chance}`;
 }
 
 function findingOf({ present, rates, leastRates, reach }: JudgedPart, names: readonly string[], task: string | null): string {
