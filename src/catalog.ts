@@ -61,6 +61,7 @@ import { taskValue } from "./detectors/groups/task-value.ts";
 import { confidentLearning } from "./detectors/labels/confident-learning.ts";
 import { influence } from "./detectors/labels/influence.ts";
 import { knnShapley } from "./detectors/labels/knn-shapley.ts";
+import { labelNoise } from "./detectors/labels/label-noise.ts";
 import { loss } from "./detectors/labels/loss.ts";
 import { margin } from "./detectors/labels/margin.ts";
 import { neighbourDisagreement } from "./detectors/labels/neighbour-disagreement.ts";
@@ -183,6 +184,7 @@ export const catalog: {
     influence,
     knnShapley,
     labelConditionalOutlier,
+    labelNoise,
     loss,
     margin,
     nearDuplicates,

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { datasetOf } from "../../../test/small-data.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { resolveParams } from "../../core/params.ts";
+import { linearSvm } from "../../learners/linear-svm.ts";
+import { logistic } from "../../learners/logistic.ts";
+import { denseMatrix, toSparse } from "../../numeric/matrices/matrix.ts";
+import { makeRng } from "../../numeric/random.ts";
+import { labelNoise } from "./label-noise.ts";
+
+/** Clouds of three classes, `apart` from each other, some labels of which are wrong. */
+function clouds({ rows = 400, apart = 4, wrongShare = 0 }) {
+  const rng = makeRng("clouds of label noise");
+  const x = denseMatrix(rows, 4);
+  const y = new Float64Array(rows);
+  const isWrong = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const truth = i % 3;
+    for (let j = 0; j < 4; j++) x.data[i * 4 + j] = rng.normal() + (j === truth ? apart : 0);
+    isWrong[i] = rng.uniform() < wrongShare ? 1 : 0;
+    y[i] = (truth + isWrong[i] * (1 + rng.integer(2))) % 3;
+  }
+  return { data: datasetOf(x, y, { kind: "classes", names: ["red", "green", "blue"] }), isWrong };
+}
+
+function scoresOf(data: Dataset, learner: typeof logistic | typeof linearSvm = logistic) {
+  const params = resolveParams<object>(learner.id, learner.params, { weightDecay: 1e-3 });
+  return labelNoise.score(data, {
+    rng: makeRng(1),
+    params: resolveParams(labelNoise.id, labelNoise.params),
+    fit: (train, start = null) => learner.fit(train, { rng: makeRng("fit"), params: params as never, start }),
+    objective: () => null,
+    table: null,
+  });
+}
+
+const count = (flags: Uint8Array) => flags.reduce((sum, is) => sum + is, 0);
+
+describe("label-noise", () => {
+  it.each([0.05, 0.25])(
+    "flags wrong labels, a share of %f, at about the false share that it announces, and says how many there are",
+    async (wrongShare) => {
+      const { data, isWrong } = clouds({ wrongShare });
+      const { flagged, expectedFalseAlarms, reason, findings } = await scoresOf(data);
+      const flags = flagged as Uint8Array;
+      const right = count(flags.map((is, i) => is & isWrong[i]));
+      expect((2 * right) / (count(flags) + count(isWrong))).toBeGreaterThan(0.8);
+      expect(right / count(flags)).toBeGreaterThan(0.75);
+      expect((expectedFalseAlarms as number) / count(flags)).toBeLessThan(0.5);
+      const first = flags.findIndex((is, i) => is === 1 && isWrong[i] === 1);
+      expect(reason?.(first)).toMatch(/^labelled "\w+", but [23] of 3 views that never saw it hold "\w+" likelier.* \(.+\)$/);
+      expect(findings?.[0]).toMatch(/^wrong labels by estimate: \d+ % of "\w+" \(at least /);
+    },
+  );
+
+  it("flags next to nothing where no label is wrong", async () => {
+    const { data } = clouds({});
+    const { flagged, findings } = await scoresOf(data);
+    expect(count(flagged as Uint8Array)).toBeLessThanOrEqual(2);
+    expect(findings).toEqual(["next to no label looks wrong, in no class"]);
+  });
+
+  it("says that little can be said where classes cannot be told apart", async () => {
+    const { data } = clouds({ apart: 0.4, wrongShare: 0.05 });
+    const { findings, flagged } = await scoresOf(data);
+    expect(findings?.[0]).toMatch(/^little can be said of wrong labels/);
+    expect(count(flagged as Uint8Array)).toBeLessThanOrEqual(8);
+  });
+
+  it("takes sparse rows, and learners without probabilities", async () => {
+    const { data, isWrong } = clouds({ wrongShare: 0.1 });
+    const { flagged } = await scoresOf({ ...data, x: toSparse(data.x) }, linearSvm);
+    const flags = flagged as Uint8Array;
+    expect(count(flags.map((is, i) => is & isWrong[i])) / count(isWrong)).toBeGreaterThan(0.6);
+  });
+
+  it("is a function of data and seed", async () => {
+    const { data } = clouds({ rows: 120, wrongShare: 0.1 });
+    const [one, other] = [await scoresOf(data), await scoresOf(data)];
+    expect(one.values).toEqual(other.values);
+    expect(one.flagged).toEqual(other.flagged);
+  });
+
+  it("has nothing to say, and does not fail, of one class, of two rows of a class, of constant columns and of equal rows", async () => {
+    const names = { kind: "classes" as const, names: ["red", "green", "blue"] };
+    const { data } = clouds({ rows: 60 });
+    const cases: Dataset[] = [
+      { ...data, y: new Float64Array(60) },
+      { ...data, y: Float64Array.from({ length: 60 }, (_, i) => (i < 2 ? 1 : 0)) },
+      datasetOf(
+        denseMatrix(30, 3, new Float64Array(90).fill(7)),
+        Float64Array.from({ length: 30 }, (_, i) => i % 3),
+        names,
+      ),
+      datasetOf(
+        denseMatrix(
+          40,
+          2,
+          Float64Array.from({ length: 80 }, (_, at) => (Math.floor(at / 2) % 2) * 5),
+        ),
+        Float64Array.from({ length: 40 }, (_, i) => i % 2),
+        names,
+      ),
+    ];
+    for (const one of cases) {
+      const { values, flagged } = await scoresOf(one);
+      expect(values.every((value) => value >= 0 && value <= 1)).toBe(true);
+      expect(count(flagged as Uint8Array)).toBeLessThanOrEqual(2);
+    }
+  });
+});
