@@ -33,7 +33,7 @@ const mayImport = {
 const rooms = {
   numeric: ["orders", "matrices", "statistics", "solvers"],
   blocks: [
-    ...["feasible", "copies", "held-out", "noisy-labels", "outliers", "linear", "network", "injection", "mtrl"],
+    ...["feasible", "copies", "held-out", "outliers", "noisy-labels", "linear", "network", "injection", "mtrl"],
     ...["edits", "relabel", "reviews", "triggers", "ratings"],
   ],
   report: ["words", "charts", "judging", "page", "audit", "ratings", "tasks", "scan"],

@@ -88,7 +88,7 @@ async function look(
     result,
     settings: { learner, sharing, encoder, seed: firstSeed, detectors: ids },
     notRun,
-    cannotSee: cannotSee({ detectors: result.detectors, target, hasSources, hasText }),
+    cannotSee: cannotSee({ detectors: result.detectors, hasSources, hasText }),
   };
 }
 
