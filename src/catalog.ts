@@ -65,6 +65,7 @@ import { labelNoise } from "./detectors/labels/label-noise.ts";
 import { loss } from "./detectors/labels/loss.ts";
 import { margin } from "./detectors/labels/margin.ts";
 import { neighbourDisagreement } from "./detectors/labels/neighbour-disagreement.ts";
+import { residualNoise } from "./detectors/labels/residual-noise.ts";
 import { roni } from "./detectors/labels/roni.ts";
 import { selfInfluence } from "./detectors/labels/self-influence.ts";
 import { activationClustering } from "./detectors/outliers/activation-clustering.ts";
@@ -189,6 +190,7 @@ export const catalog: {
     margin,
     nearDuplicates,
     neighbourDisagreement,
+    residualNoise,
     roni,
     selfInfluence,
     sever,

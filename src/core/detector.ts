@@ -25,8 +25,8 @@ export interface DetectorContext<P = any> extends RunContext {
   readonly represent?: ((data: Dataset) => Promise<Dataset>) | null;
   /** The raw rows that the data were encoded from, by `data.row`; null where there are none. */
   readonly table: Table | null;
-  /** Runs the detectors that are asked beside this one, without those whose numbers give out; absent where there are none. */
-  readonly others?: (() => Promise<readonly Heard[]>) | undefined;
+  /** Runs the detectors that are asked beside this one, on these data unless others are given, without those whose numbers give out; absent where there are none. */
+  readonly others?: Ask | undefined;
   /** Verified rows that nobody could touch, encoded as the data are and none of them; absent or null where there are none. */
   readonly verified?: Dataset | null | undefined;
   /** Absent or null in an audit, which has no earlier data. */
@@ -57,6 +57,9 @@ export interface Heard {
   readonly method: Detector;
   readonly scores: Scores;
 }
+
+/** What others say of the data at hand; of other data, those that judge rows. */
+export type Ask = (data?: Dataset) => Promise<readonly Heard[]>;
 
 /** Gives every row (source, task, model) a suspicion score. */
 export interface Detector<P = any> extends MethodInfo<P> {

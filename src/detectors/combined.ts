@@ -1,4 +1,5 @@
 import { combineVoices, expectedFalseAlarms, reasonsOf, voiceOf, withinReason } from "../blocks/outliers/combined-ranking.ts";
+import { learnFromPlanted } from "../blocks/outliers/learn-from-planted.ts";
 import type { Detector } from "../core/detector.ts";
 
 /** What `theriac scan` ranks by, as a detector beside those that it hears; of itself it looks at nothing. */
@@ -7,22 +8,26 @@ export const combined: Detector<Record<string, never>> = {
   id: "combined",
   title: "All detectors together",
   summary:
-    "The ranking of theriac scan over the detectors that are asked beside it: first the rows that their own rules flag, the surest first.",
-  source: { cite: "Theriac 2026; the sum over rules that flag, weighed by the share of true alarms each expects", url: null },
+    "The ranking of theriac scan over the detectors that are asked beside it: first what their rules flag, then by what each found of wrong labels planted into a copy.",
+  source: {
+    cite: "Theriac 2026; tails of detectors merged by a non-negative logistic regression on planted labels, and the learner's own loss",
+    url: null,
+  },
   params: {},
   effort: "standard",
   subject: "row",
   targets: ["classes", "real"],
   flags: true,
   combines: true,
-  async score(data, { others }) {
+  async score(data, { others, rng }) {
     const heard = (await others?.()) ?? [];
     const voices = withinReason(
       heard.map((said) => voiceOf(said, data)),
       data.y.length,
     );
     const expected = expectedFalseAlarms(voices, data);
-    const { score, flagged } = combineVoices(voices, data.y.length);
+    const merge = others === undefined || voices.length < 2 ? null : await learnFromPlanted(data, voices, others, rng);
+    const { score, flagged } = combineVoices(voices, data.y.length, merge);
     return {
       values: score,
       flagged,

@@ -2,6 +2,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Detector, Heard, Scores } from "../../core/detector.ts";
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import { spreadFlags, spreadScores } from "../../core/spread-scores.ts";
+import { type LearnedMerge, looksForLabels, tailsOf } from "./learned-merge.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 
 /** What one detector says of the examples. */
@@ -32,6 +33,9 @@ export interface CombinedRanking {
 
 /** What an unflagged row can score by standing high in some ranking. */
 const unflaggedScale = 0.1;
+
+/** Share of true alarms that a rule is held to expect that states none, beside a merge that was tested on these very data. */
+const unstatedSureness = 0.5;
 
 /** A rule that expects less than this share of what it flags to be wrong flags nothing: what it says is a ranking. */
 const leastSureness = 0.5;
@@ -121,22 +125,43 @@ export function expectedFalseAlarms(voices: readonly Voice[], data: Dataset): nu
 }
 
 /**
- * An example scores 1 to 2 for each detector whose own rule flags it, by how high it stands there, times the share of true alarms that the rule expects: so a
- * detector that fits the poison is not drowned by ten that do not, and what several of them flag comes first. The rest follow by their highest rank in any one.
+ * Without a merge, an example scores 1 to 2 for each detector whose own rule flags it, by how high it stands there, times the share of true alarms that the rule
+ * expects: so a detector that fits the poison is not drowned by ten that do not, and what several of them flag comes first. The rest follow by their highest rank
+ * in any one.
+ *
+ * With a merge, examples are ranked by it, from 0 to 1. What is flagged by the rule of a detector that planted labels tell nothing of, because it looks for copies,
+ * triggers or accounts, scores 1 to 2 by its rank there times the share of true alarms, or half as much where the rule states none, which is among the first of the merge.
  */
-export function combineVoices(voices: readonly Voice[], examples: number): CombinedRanking {
-  const score = new Float64Array(examples);
+export function combineVoices(voices: readonly Voice[], examples: number, merge: LearnedMerge | null = null): CombinedRanking {
   const flagged = new Uint8Array(examples);
   const ranked = voices.filter(({ method }) => judgesRows(method));
-  for (const { ranks, flagged: own, sureness } of ranked)
-    for (let i = 0; i < examples; i++) {
-      if (own !== null && own[i] === 1) {
-        score[i] += sureness * (1 + ranks[i]);
-        flagged[i] = 1;
-      }
-    }
-  for (let i = 0; i < examples; i++) score[i] += unflaggedScale * ranked.reduce((top, { ranks }) => Math.max(top, ranks[i]), 0);
-  return { score, flagged };
+  for (const { flagged: own } of ranked) if (own !== null) for (let i = 0; i < examples; i++) flagged[i] |= own[i];
+  return { score: merge === null ? sumOfRules(ranked, examples) : mergedScore(ranked, examples, merge), flagged };
+}
+
+function sumOfRules(voices: readonly Voice[], examples: number): Float64Array {
+  const score = new Float64Array(examples);
+  for (const { ranks, flagged, sureness } of voices)
+    for (let i = 0; i < examples; i++) if (flagged !== null && flagged[i] === 1) score[i] += sureness * (1 + ranks[i]);
+  for (let i = 0; i < examples; i++) score[i] += unflaggedScale * voices.reduce((top, { ranks }) => Math.max(top, ranks[i]), 0);
+  return score;
+}
+
+function mergedScore(voices: readonly Voice[], examples: number, merge: LearnedMerge): Float64Array {
+  const sum = new Float64Array(examples);
+  for (const { method, values } of voices) {
+    const weight = merge.weights.get(method.id);
+    if (weight === undefined) continue;
+    const tails = tailsOf(values);
+    for (let i = 0; i < examples; i++) sum[i] += weight * tails[i];
+  }
+  const score = ranksOf(sum);
+  for (const { method, scores, ranks, flagged, sureness } of voices) {
+    if (flagged === null || looksForLabels(method.id, merge)) continue;
+    const trust = scores.expectedFalseAlarms === undefined ? unstatedSureness : sureness;
+    for (let i = 0; i < examples; i++) if (flagged[i] === 1) score[i] = Math.max(score[i], trust * (1 + ranks[i]));
+  }
+  return score;
 }
 
 /** What those say that flag the example, the most certain first. */

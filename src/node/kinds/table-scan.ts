@@ -71,6 +71,7 @@ async function look(
     rng: rng.fork("scan"),
     signal,
     trusted,
+    learnsMerge: (config.effort ?? defaults.effort) !== "quick",
     onDetector: (done, total, id) => onProgress?.(done + 1, total + 1, id),
   });
   const { kind: target } = targetOf(table);
@@ -88,7 +89,7 @@ async function look(
     result,
     settings: { learner, sharing, encoder, seed: firstSeed, detectors: ids },
     notRun,
-    cannotSee: cannotSee({ detectors: result.detectors, target, hasSources, hasText }),
+    cannotSee: cannotSee({ detectors: result.detectors, hasSources, hasText }),
   };
 }
 

@@ -1,25 +1,21 @@
-import type { TargetKind } from "../../core/method.ts";
 import type { DetectorOutcome } from "./scan-result.ts";
 
 /** What a scan had to go by. */
 export interface ScanSight {
   readonly detectors: readonly DetectorOutcome[];
-  readonly target: TargetKind;
   readonly hasSources: boolean;
   readonly hasText: boolean;
 }
 
 /** Detectors whose rule is about a label that does not fit its row. */
-const labelRules = ["loss", "confident-learning"];
+const labelRules = ["loss", "confident-learning", "residual-noise"];
 
 /** What such a scan could not have seen, a part of a sentence each: silence about it says nothing. */
-export function cannotSee({ detectors, target, hasSources, hasText }: ScanSight): string[] {
+export function cannotSee({ detectors, hasSources, hasText }: ScanSight): string[] {
   const rules = detectors.filter(({ hasRule, silence }) => hasRule && silence === null).map(({ id }) => id);
   const ran = (...ids: string[]): boolean => ids.some((id) => rules.includes(id));
   return [
-    ...(ran(...labelRules)
-      ? []
-      : [target === "real" ? "wrong labels (a number as label is ranked, and no rule flags it)" : "wrong labels (no rule for them ran)"]),
+    ...(ran(...labelRules) ? [] : ["wrong labels (no rule for them ran)"]),
     ...(hasSources ? [] : ["campaigns of accounts (no column says who contributed a row: --source)"]),
     ...(ran("near-duplicates") ? [] : ["floods of copies (their rule did not run)"]),
     ...(ran("trigger-association", "trigger-inversion", "strip", "activation-clustering")

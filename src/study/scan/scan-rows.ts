@@ -7,16 +7,20 @@ import {
   withCaution,
   withinReason,
 } from "../../blocks/outliers/combined-ranking.ts";
+import { learnFromPlanted } from "../../blocks/outliers/learn-from-planted.ts";
+import { type LearnedMerge, reversalOf } from "../../blocks/outliers/learned-merge.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
-import type { DetectorContext } from "../../core/detector.ts";
+import type { DetectorContext, Heard } from "../../core/detector.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type ChosenDetector, type Learning, type SuspectRows, runDetector } from "../table/run-detector.ts";
 import { findGroups } from "./find-groups.ts";
 import type { DetectorOutcome, RowFinding, ScanResult } from "./scan-result.ts";
 
 export interface ScanOptions extends RunContext, Pick<DetectorContext, "trusted"> {
+  /** True: what each detector counts is learned from wrong labels planted into a copy, for which those that judge rows run once more. */
+  readonly learnsMerge?: boolean;
   readonly onDetector?: (done: number, total: number, id: string) => void;
 }
 
@@ -32,27 +36,35 @@ export async function scanRows(
   options: ScanOptions,
 ): Promise<ScanResult> {
   const { data } = encoded;
-  const said: Voice[] = [];
   const failed = new Map<string, string>();
-  for (const [done, detector] of detectors.entries()) {
-    stopIfCancelled(options.signal);
-    const { id } = detector.method;
-    options.onDetector?.(done, detectors.length, id);
-    try {
-      said.push(voiceOf({ method: detector.method, scores: await runDetector(detector, encoded, learning, options) }, data));
-    } catch (error) {
-      if (!(error instanceof NumericalError)) throw error;
-      failed.set(id, error.message);
+  const hear = async (rows: SuspectRows, asked: readonly ChosenDetector[], context: ScanOptions): Promise<Heard[]> => {
+    const heard: Heard[] = [];
+    for (const [done, detector] of asked.entries()) {
+      stopIfCancelled(options.signal);
+      const { id } = detector.method;
+      context.onDetector?.(done, asked.length, id);
+      try {
+        heard.push({ method: detector.method, scores: await runDetector(detector, rows, learning, context) });
+      } catch (error) {
+        if (!(error instanceof NumericalError)) throw error;
+        if (rows === encoded) failed.set(id, error.message);
+      }
     }
-  }
+    return heard;
+  };
+  const said = (await hear(encoded, detectors, options)).map((own) => voiceOf(own, data));
   const heard = withinReason(said, data.y.length);
-  const rows = findRows(data, heard);
+  const ofRows = detectors.filter(({ method }) => method.subject === "row");
+  const ask = (rows: Dataset): Promise<Heard[]> =>
+    hear({ ...encoded, data: rows }, ofRows, { ...options, rng: options.rng.fork("planted") });
+  const merge = options.learnsMerge === true && ofRows.length > 1 ? await learnFromPlanted(data, heard, ask, options.rng) : null;
+  const rows = findRows(data, heard, merge);
   const falseAlarms = falseAlarmsOf(heard, data);
   const outcomeOf = ({ method: { id, subject } }: ChosenDetector): DetectorOutcome => {
     const voice = heard.find(({ method }) => method.id === id);
     return voice === undefined
       ? { id, subject, flaggedRows: null, hasRule: false, silence: null, expectedFalseAlarms: null, error: failed.get(id) ?? null }
-      : toldBy(voice, data);
+      : toldBy(voice, data, merge);
   };
   return {
     rows,
@@ -63,7 +75,9 @@ export async function scanRows(
   };
 }
 
-function toldBy({ method, scores, flagged, silence }: Voice, data: Dataset): DetectorOutcome {
+function toldBy({ method, scores, flagged, silence }: Voice, data: Dataset, merge: LearnedMerge | null): DetectorOutcome {
+  const reversal = merge === null ? null : reversalOf(method.id, merge);
+  const findings = [...(scores.findings ?? []), ...(reversal === null ? [] : [reversal])];
   return {
     id: method.id,
     subject: method.subject,
@@ -71,13 +85,13 @@ function toldBy({ method, scores, flagged, silence }: Voice, data: Dataset): Det
     hasRule: scores.flagged !== undefined,
     silence,
     expectedFalseAlarms: scores.expectedFalseAlarms === undefined ? null : withCaution(scores.expectedFalseAlarms),
-    ...(scores.findings === undefined ? {} : { findings: scores.findings }),
+    ...(findings.length === 0 ? {} : { findings }),
     error: null,
   };
 }
 
-function findRows(data: Dataset, voices: readonly Voice[]): RowFinding[] {
-  const { score, flagged } = combineVoices(voices, data.y.length);
+function findRows(data: Dataset, voices: readonly Voice[], merge: LearnedMerge | null): RowFinding[] {
+  const { score, flagged } = combineVoices(voices, data.y.length, merge);
   const byRow = new Map<number, number[]>();
   for (const i of orderBy(score).reverse()) {
     const known = byRow.get(data.row[i]);

@@ -74,12 +74,16 @@ export function detectorRuns(
     }
     return scores;
   };
-  const others = async (): Promise<Heard[]> => {
+  const others = async (data?: Dataset): Promise<Heard[]> => {
     const out: Heard[] = [];
     for (const detector of heard) {
-      if (detector.method.combines === true) continue;
+      const { method } = detector;
+      if (method.combines === true || (data !== undefined && method.subject !== "row")) continue;
       try {
-        out.push({ method: detector.method, scores: await run(detector) });
+        const scores = await (data === undefined
+          ? run(detector)
+          : runDetector(detector, { ...rows, data }, learning, { ...options, rng: options.rng.fork("other data") }));
+        out.push({ method, scores });
       } catch (error) {
         if (!(error instanceof NumericalError)) throw error;
       }
