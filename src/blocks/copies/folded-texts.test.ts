@@ -25,6 +25,7 @@ describe("folded texts", () => {
     expect(folded("لا می\u200cخواهم")).toEqual(["لا می\u200cخواهم", 0]);
     expect(folded("ソニーのＴＶ")).toEqual(["ソニー の tv", 0]);
     expect(folded("kapı açık")).toEqual(["kapi açik", 0]);
+    expect(folded("that\u0092s good")).toEqual(["thats good", 0]);
     expect(folded("\ufeffgood \u200b phone\u200b, bad")).toEqual(["good phone bad", 0]);
   });
 

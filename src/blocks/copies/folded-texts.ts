@@ -19,7 +19,7 @@ export interface FoldedTexts {
  * Folds what is written to be read alike: the words of core/text/words.ts (where scripts without blanks are cut, and an emoji is one word), without the names of odd
  * letters, with the look-alikes of Armenian, and with whatever is left of look-alikes in words of several scripts as Latin letters. A word that is wholly in another
  * alphabet stays, unless all around it is Latin and each of its letters has a twin there: so Russian and Greek are innocent, as are letters of full width in East
- * Asian text, joiners that a script is written with, and what is hidden between words. Time and memory grow with the letters.
+ * Asian text, joiners that a script is written with, and what is hidden between words, and control characters, which are broken quotes. Time and memory grow with the letters.
  */
 export function foldTexts(texts: readonly string[]): FoldedTexts {
   const { words: read, numbersOf } = makeWordNumbers();
@@ -61,8 +61,9 @@ export function foldTexts(texts: readonly string[]): FoldedTexts {
   function takeOutHidden(text: string, t: number): string {
     const { plain, hidden } = takeOutUnseen(text.normalize("NFC"));
     let before = -1;
-    for (const { at } of hidden) {
-      if (!isLetter.test(plain.slice(at - 1, at)) || !isLetter.test(plain.slice(at, at + 1))) continue;
+    for (const { at, name } of hidden) {
+      // Control characters are what is left of quotes in another encoding.
+      if (isControl.test(name) || !isLetter.test(plain.slice(at - 1, at)) || !isLetter.test(plain.slice(at, at + 1))) continue;
       if (before < 0 || !isOneWord.test(plain.slice(before, at))) disguised[t]++;
       before = at;
     }
@@ -70,6 +71,7 @@ export function foldTexts(texts: readonly string[]): FoldedTexts {
   }
 }
 
+const isControl = /^U\+00[0-9]/;
 const isLetter = /[\p{L}\p{M}\p{N}\ud800-\udfff]/u;
 const isOneWord = /^[\p{L}\p{M}\p{N}]*$/u;
 const mixedScripts =
