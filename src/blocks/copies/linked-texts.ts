@@ -35,12 +35,14 @@ export function comparisonOf({ starts, items, holders: all }: SharedItems, picke
  * of h texts each, and holds one number a text.
  *
  * @param worth of each item. Shape: [items]
+ * @param from of `picked`, the first whose pairs with those before it are visited
  */
 export function eachPair(
   { starts, items }: SharedItems,
   { picked, holders, least, most }: Comparison,
   worth: Float64Array,
   visit: (later: number, earlier: number, sum: number) => void,
+  from = 0,
 ): void {
   const places = new Int32Array(holders.length + 1);
   for (let k = 0; k < holders.length; k++) places[k + 1] = places[k] + (holders[k] >= least && holders[k] <= most ? holders[k] : 0);
@@ -48,13 +50,15 @@ export function eachPair(
   const texts = new Int32Array(places[holders.length]);
   const sums = new Float64Array(starts.length - 1);
   const touched = new Int32Array(starts.length - 1);
-  for (const t of picked) {
+  for (let at = 0; at < picked.length; at++) {
+    const t = picked[at];
     let count = 0;
     for (let p = starts[t]; p < starts[t + 1]; p++) {
       const item = items[p];
       if (places[item] === places[item + 1]) continue;
       const value = worth[item];
-      for (let q = places[item]; q < met[item]; q++) {
+      const first = at < from ? met[item] : places[item];
+      for (let q = first; q < met[item]; q++) {
         const other = texts[q];
         if (sums[other] === 0) touched[count++] = other;
         sums[other] += value;

@@ -20,7 +20,7 @@ function join(parts: readonly Int32Array[]): Int32Array {
 /** Groups of three or more, each as the numbers of its members. */
 function found(tokens: readonly Int32Array[]): (readonly number[])[] {
   return textGroups(tokens, words)
-    .map(({ members }) => members)
+    .groups.map(({ members }) => members)
     .filter(({ length }) => length > 2);
 }
 

@@ -2,6 +2,7 @@ import { type UnionFind, makeUnionFind } from "../../numeric/orders/union-find.t
 import { positionsWhere } from "../../core/dataset.ts";
 import { mixWord } from "./record-words.ts";
 import { type Signal, stopIfCancelled } from "../../core/context.ts";
+import { medianOf } from "../../numeric/statistics/robust-spread.ts";
 import { averageLinkage } from "./average-linkage.ts";
 import { type Cores, makeCores } from "./group-core.ts";
 import { type Comparison, comparisonOf, eachPair } from "./linked-texts.ts";
@@ -16,6 +17,12 @@ export interface TextGroup {
   readonly similarity: number;
 }
 
+export interface TextGroups {
+  readonly groups: readonly TextGroup[];
+  /** How alike a text and what is most like it usually are in this file, as a cosine. */
+  readonly usual: number;
+}
+
 /** Texts that share so many runs of four words may be made from the same sentences. */
 const sharedRuns = 5;
 /** Shorter texts are nobody's copy: people write the same few words. */
@@ -26,6 +33,8 @@ const [linked, merged] = [0.12, 0.08];
 const [commonShare, leastCommon, mostCommon] = [0.025, 60, 200];
 /** Groups of more than `mostCommon` texts are looked for in every fourth text, every sixteenth and so on, down to so many texts. */
 const [fewer, leastTexts] = [4, 400];
+/** Texts that are asked how alike texts are by chance. */
+const mostAsked = 1000;
 /** The most texts that are compared each with each. */
 const mostInComponent = 2000;
 
@@ -38,13 +47,14 @@ const mostInComponent = 2000;
  *
  * @param tokens words of each text, as indices below `words`, spelling folded
  */
-export function textGroups(tokens: readonly Int32Array[], words: number, signal?: Signal): TextGroup[] {
+export function textGroups(tokens: readonly Int32Array[], words: number, signal?: Signal): TextGroups {
   const count = tokens.length;
   const pairs = wordPairs(tokens, words);
   const runs = wordRuns(tokens);
   const ofPairs = makeCores(pairs, pairs.weights);
   const ofRuns = makeCores(runs, new Float64Array(runs.holders.length).fill(1));
   const isFree = new Uint8Array(count).fill(1);
+  let usual = 0;
   const found: (readonly number[])[] = [];
   const take = (group: readonly number[], holders: Int32Array): void => {
     const grown = extended(extended(group, ofPairs, pairs.weights, holders, isFree), ofPairs, pairs.weights, pairs.holders, isFree);
@@ -62,9 +72,11 @@ export function textGroups(tokens: readonly Int32Array[], words: number, signal?
     for (const group of groupsByRuns(runs, ofRuns, ofSentences)) take(group, pairHolders);
     stopIfCancelled(signal);
     const compared = comparisonOf(pairs, part(), most);
+    if (step === 1) usual = usualCosine(pairs, compared);
     for (const group of groupsByPairs(pairs, ofPairs, compared)) if (step === 1 || group.length > 3) take(group, compared.holders);
   }
-  return found.map((members) => ({ members: [...members].sort((a, b) => a - b), similarity: meanSimilarity(pairs, members) }));
+  const groups = found.map((members) => ({ members: [...members].sort((a, b) => a - b), similarity: meanSimilarity(pairs, members) }));
+  return { groups, usual };
 }
 
 function coarsest(texts: number): number {
@@ -100,12 +112,30 @@ function groupsByPairs(pairs: WordPairs, cores: Cores, compared: Comparison): nu
   );
 }
 
+/** Of the last texts, the median cosine with what is most like each among those before it: how alike texts of this file are by chance. */
+function usualCosine(pairs: WordPairs, compared: Comparison): number {
+  const { picked } = compared;
+  const asked = Math.min(mostAsked, Math.ceil(picked.length / 2));
+  const best = new Float64Array(asked);
+  const place = new Map(Array.from(picked.subarray(picked.length - asked), (t, k) => [t, k]));
+  eachPair(
+    pairs,
+    compared,
+    squared(pairs.weights),
+    (a, b, product) => {
+      const k = place.get(a)!;
+      best[k] = Math.max(best[k], product / (pairs.norms[a] * pairs.norms[b]));
+    },
+    picked.length - asked,
+  );
+  return asked === 0 ? 0 : medianOf(best);
+}
+
 /** Texts that are linked, through others too; those of which there are too many to compare by closer links. */
 function componentsOf(pairs: WordPairs, compared: Comparison, cosine: number): Int32Array[] {
   const sets = makeUnionFind(pairs.starts.length - 1);
-  const { weights, norms } = pairs;
-  const squares = weights.map((weight) => weight * weight);
-  eachPair(pairs, compared, squares, (a, b, product) => {
+  const { norms } = pairs;
+  eachPair(pairs, compared, squared(pairs.weights), (a, b, product) => {
     if (product >= cosine * norms[a] * norms[b]) sets.union(a, b);
   });
   return setsOf(sets, compared.picked).flatMap((members) => {
@@ -135,6 +165,10 @@ function cosinesOf({ starts, items, weights, norms }: WordPairs, { holders, leas
   });
   for (let a = 0; a < m; a++) for (let b = 0; b < a; b++) out[b * m + a] = out[a * m + b];
   return out;
+}
+
+function squared(values: Float64Array): Float64Array {
+  return values.map((value) => value * value);
 }
 
 function setsOf(sets: UnionFind, picked: Int32Array): number[][] {
