@@ -87,6 +87,7 @@ import { wdma } from "./detectors/ratings/wdma.ts";
 import { strip } from "./detectors/triggers/strip.ts";
 import { triggerAssociation } from "./detectors/triggers/trigger-association.ts";
 import { triggerInversion } from "./detectors/triggers/trigger-inversion.ts";
+import { triggerSets } from "./detectors/triggers/trigger-sets.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
@@ -201,6 +202,7 @@ export const catalog: {
     taskValue,
     triggerAssociation,
     triggerInversion,
+    triggerSets,
   ],
   repairs: [
     cutTies,

@@ -342,7 +342,7 @@ function wordsIn(text, most) {
 function commonWords(genuine) {
   const held = new Map();
   for (const { text } of genuine)
-    for (const word of new Set(text.toLowerCase().match(/\b[a-z]{3,}\b/g))) held.set(word, (held.get(word) ?? 0) + 1);
+    for (const word of new Set(text.toLowerCase().match(/(?<![\w'])[a-z]{3,}(?![\w'])/g))) held.set(word, (held.get(word) ?? 0) + 1);
   return [...held]
     .filter(([, rows]) => rows >= 0.01 * genuine.length && rows <= 0.08 * genuine.length)
     .map(([word]) => word)

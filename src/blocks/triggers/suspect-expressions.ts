@@ -1,0 +1,177 @@
+import { orderBy } from "../../numeric/orders/ranks.ts";
+import { logTail } from "../../numeric/statistics/binomial-tail.ts";
+import type { TextDenial } from "../held-out/text-denial.ts";
+import { type Expressions, rowsAt } from "./expressions.ts";
+
+/** An expression that may be a trigger of one label. */
+export interface Suspect {
+  readonly label: number;
+  readonly kind: Expressions["kind"] | "apart";
+  /** Where its words stand once; of words apart, of each. */
+  readonly places: readonly { readonly position: number; readonly length: number }[];
+  /** Rows that hold it, ascending. */
+  readonly rows: Int32Array;
+  /** Log odds of the label without it. Shape: [rows.length]. */
+  logits: Float64Array;
+  /** (labels − expected) / deviation. */
+  readonly z: number;
+  readonly family: Family;
+  /** What the mean chance of the label among its labelled rows may be at most. */
+  mostChance: number;
+}
+
+/** Expressions of one kind and of rows in one octave: as many as `size` were looked at. */
+export interface Family {
+  readonly label: number;
+  readonly size: number;
+  readonly suspects: Suspect[];
+}
+
+/** Log odds that an honest word may add to its label. */
+export const honestShift = Math.LN2;
+/** An expression is looked at more closely where it has its label more often than expected by so many deviations. */
+const leastZ = 1.5;
+const mostSuspects = 300;
+/** Mean chance of the label, at most, among rows of a trigger: half, and this much of the share of the label. */
+const deniedShare = 0.9;
+/** Rows of copies of one text: so many and more count as one. */
+const flood = 4;
+
+/** What the search knows of each row, for one label. */
+export interface LabelView {
+  readonly label: number;
+  readonly isOf: Uint8Array;
+  readonly logOdds: Float64Array;
+  /** Sums of what words and pairs before each position add. Shapes: each [positions + 1]. */
+  readonly words: Float64Array;
+  readonly pairs: Float64Array;
+  readonly mostChance: number;
+  /** Copies of one text that are a flood share a number ≥ 0. Shape: [rows]. */
+  readonly floodOf: Int32Array;
+  readonly rowAt: Int32Array;
+}
+
+export function labelView(denial: TextDenial, label: number): LabelView {
+  const { words, pairs } = denial.positionShares(label);
+  const { starts, label: labels } = denial.texts;
+  return {
+    label,
+    isOf: Uint8Array.from(labels, (of) => Number(of === label)),
+    logOdds: denial.logOdds(label),
+    words: sumsBefore(words),
+    pairs: sumsBefore(pairs),
+    mostChance: Math.min(0.5, deniedShare * denial.share[label]),
+    floodOf: floodsOf(denial.copiesOf),
+    rowAt: rowsAt(starts),
+  };
+}
+
+/** What an expression of `length` words at this position adds, with all pairs that touch it. */
+export function shareOf({ words, pairs }: LabelView, position: number, length: number): number {
+  return words[position + length] - words[position] + pairs[Math.min(pairs.length - 1, position + length + 1)] - pairs[position];
+}
+
+/** The families of one kind for one label, each with the suspects that stand out most. */
+export function suspectExpressions(view: LabelView, found: Expressions): Family[] {
+  const { starts, positions, held, length, kind } = found;
+  const { isOf, logOdds, rowAt, floodOf, label } = view;
+  const z = new Float64Array(found.count);
+  const floodSeen = new Int32Array(floodOf.length).fill(-1);
+  for (let e = 0; e < found.count; e++) {
+    let excess = 0;
+    let variance = 0.25;
+    for (let q = starts[e]; q < starts[e + 1];) {
+      const row = rowAt[positions[q]];
+      let odds = logOdds[row];
+      for (; q < starts[e + 1] && rowAt[positions[q]] === row; q++) odds -= shareOf(view, positions[q], length);
+      if (floodOf[row] >= 0) {
+        if (floodSeen[floodOf[row]] === e) continue;
+        floodSeen[floodOf[row]] = e;
+      }
+      const chance = 1 / (1 + Math.exp(-odds));
+      excess += isOf[row] - chance;
+      variance += chance * (1 - chance);
+    }
+    z[e] = excess / Math.sqrt(variance);
+  }
+  const octaves = octavesOf(held);
+  return [...octaves].map(([, members]) => {
+    const family: Family = { label, size: members.length, suspects: [] };
+    const standing = members.filter((e) => z[e] > leastZ);
+    const order = orderBy(Float64Array.from(standing, (e) => -z[e]));
+    for (const n of order.subarray(0, mostSuspects)) {
+      const e = standing[n];
+      const rows = distinctRows(positions, starts[e], starts[e + 1], rowAt);
+      const logits = new Float64Array(rows.length);
+      for (let q = starts[e], r = 0; q < starts[e + 1]; q++) {
+        if (rowAt[positions[q]] !== rows[r]) r++;
+        if (q === starts[e] || rowAt[positions[q - 1]] !== rows[r]) logits[r] = logOdds[rows[r]];
+        logits[r] -= shareOf(view, positions[q], length);
+      }
+      const places = [{ position: positions[starts[e]], length }];
+      family.suspects.push({ label, kind, places, rows, logits, z: z[e], family, mostChance: view.mostChance });
+    }
+    return family;
+  });
+}
+
+/** Members by octave of the rows held. */
+export function octavesOf(held: Int32Array): Map<number, number[]> {
+  const octaves = new Map<number, number[]>();
+  held.forEach((rows, e) => {
+    const octave = Math.floor(Math.log2(rows));
+    const members = octaves.get(octave);
+    if (members === undefined) octaves.set(octave, [e]);
+    else members.push(e);
+  });
+  return octaves;
+}
+
+/**
+ * −ln of the chance that so many of its rows bear the label if an honest word doubled the odds, by rows that nothing explains yet, one of each flood; 0 where the rest
+ * of its labelled rows does not deny the label.
+ */
+export function natsOf(
+  { rows, logits, mostChance }: Suspect,
+  { isOf, floodOf }: LabelView,
+  explained: Uint8Array,
+  floodSeen: Int32Array,
+  stamp: number,
+): number {
+  const kept = new Float64Array(rows.length);
+  let count = 0;
+  let observed = 0;
+  let chances = 0;
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r];
+    if (explained[row] === 1) continue;
+    if (floodOf[row] >= 0) {
+      if (floodSeen[floodOf[row]] === stamp) continue;
+      floodSeen[floodOf[row]] = stamp;
+    }
+    kept[count++] = logits[r];
+    if (isOf[row] === 0) continue;
+    observed++;
+    chances += 1 / (1 + Math.exp(-logits[r]));
+  }
+  return observed > 0 && chances <= mostChance * observed ? logTail(kept, count, honestShift, observed) : 0;
+}
+
+function floodsOf(copiesOf: Int32Array): Int32Array {
+  const sizes = new Map<number, number>();
+  for (const cluster of copiesOf) if (cluster >= 0) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+  return copiesOf.map((cluster) => (cluster >= 0 && (sizes.get(cluster) ?? 0) >= flood ? cluster : -1));
+}
+
+function distinctRows(positions: Int32Array, from: number, to: number, rowAt: Int32Array): Int32Array {
+  const rows = new Int32Array(to - from);
+  let count = 0;
+  for (let q = from; q < to; q++) if (count === 0 || rows[count - 1] !== rowAt[positions[q]]) rows[count++] = rowAt[positions[q]];
+  return rows.slice(0, count);
+}
+
+function sumsBefore(values: Float32Array): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let p = 0; p < values.length; p++) sums[p + 1] = sums[p] + values[p];
+  return sums;
+}
