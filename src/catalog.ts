@@ -58,6 +58,7 @@ import { sourceConduct } from "./detectors/groups/source-conduct.ts";
 import { sourceValue } from "./detectors/groups/source-value.ts";
 import { taskContrast } from "./detectors/groups/task-contrast.ts";
 import { taskValue } from "./detectors/groups/task-value.ts";
+import { textCampaigns } from "./detectors/groups/text-campaigns.ts";
 import { confidentLearning } from "./detectors/labels/confident-learning.ts";
 import { influence } from "./detectors/labels/influence.ts";
 import { knnShapley } from "./detectors/labels/knn-shapley.ts";
@@ -200,6 +201,7 @@ export const catalog: {
     svdResidual,
     taskContrast,
     taskValue,
+    textCampaigns,
     triggerAssociation,
     triggerInversion,
     triggerSets,

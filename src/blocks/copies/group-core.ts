@@ -6,6 +6,8 @@ export interface GroupCore {
   readonly items: Int32Array;
   /** What the core items of each text count together; 0 where it has none, and for texts that were not asked about. Shape: [texts], overwritten by the next core. */
   readonly held: Float64Array;
+  /** How many of the core items each text holds. Shape: [texts], overwritten too. */
+  readonly counts: Int32Array;
   /** Texts that hold some of it: members, and candidates. */
   readonly candidates: readonly number[];
   /** Of what members hold. */
@@ -32,10 +34,11 @@ export interface Cores {
 export function makeCores({ starts, items, places, texts }: SharedItems, worth: Float64Array): Cores {
   const support = new Int32Array(places.length - 1);
   const held = new Float64Array(starts.length - 1);
+  const counts = new Int32Array(starts.length - 1);
   let touched: number[] = [];
   return {
     of(members, { least, support: share, ownership }, holders, isCandidate) {
-      for (const t of touched) held[t] = 0;
+      for (const t of touched) held[t] = counts[t] = 0;
       touched = [];
       const enough = Math.max(least, share * members.length);
       const core: number[] = [];
@@ -53,9 +56,10 @@ export function makeCores({ starts, items, places, texts }: SharedItems, worth: 
           if (!isMember.has(t) && (isCandidate === null || isCandidate[t] === 0)) continue;
           if (held[t] === 0) touched.push(t);
           held[t] += worth[item];
+          counts[t]++;
         }
       const median = medianOf(Float64Array.from(members, (t) => held[t]));
-      return { items: Int32Array.from(core), held, candidates: touched, median };
+      return { items: Int32Array.from(core), held, counts, candidates: touched, median };
     },
   };
 }

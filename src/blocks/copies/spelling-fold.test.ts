@@ -13,6 +13,15 @@ describe("spelling fold", () => {
     expect(Array.from(folded[7])).toEqual([7]);
   });
 
+  it("joins a known word that a blank cuts in two, and not words that are more frequent alone", () => {
+    const parts = ["kettle", "ket", "tle", "in", "to", "into"];
+    const often = Array.from({ length: 6 }, () => Int32Array.of(0, 5, 3, 4));
+    const more = Int32Array.of(3, 4);
+    const folded = foldSpelling([...often, more, Int32Array.of(3, 1, 2, 4)], parts);
+    expect(Array.from(folded[7])).toEqual([3, 0, 4]);
+    expect(Array.from(folded[6])).toEqual([3, 4]);
+  });
+
   it("leaves words alone that several texts hold, and takes the most frequent of two", () => {
     const often = Array.from({ length: 6 }, () => Int32Array.of(0, 8));
     const more = Int32Array.of(8);

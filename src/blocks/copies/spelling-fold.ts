@@ -1,10 +1,13 @@
 /** Words in so many texts or fewer may be slips, and are corrected to words that are in so many or more. */
 const [rare, known] = [2, 5];
 const leastLetters = 4;
+/** What is longer is no word that people mistype. */
+const longest = 40;
 
 /**
  * The same texts with rare words as the most frequent word that they are a slip of: one letter left out of either makes the two equal, which also finds a letter that
- * was exchanged, doubled, or swapped with its neighbour. For comparing texts only. By a table of what is left of the known words without one letter, so that time
+ * was exchanged, doubled, or swapped with its neighbour. Two words that are a known word cut in two become that word, where one of them is rarer than it: a blank hides it.
+ * For comparing texts only. By a table of what is left of the known words without one letter, so that time
  * and memory grow with the letters of the vocabulary.
  *
  * @param tokens words of each text, as indices into `words`
@@ -28,7 +31,34 @@ export function foldSpelling(tokens: readonly Int32Array[], words: readonly stri
     }
     return best;
   });
-  return tokens.map((ids) => ids.map((w) => folded[w]));
+  const joined = wordsCutInTwo(words, texts);
+  return tokens.map((ids) => {
+    const out = new Int32Array(ids.length);
+    let length = 0;
+    for (let p = 0; p < ids.length; p++) {
+      const whole = p + 1 < ids.length ? joined(ids[p], ids[p + 1]) : -1;
+      out[length++] = whole < 0 ? folded[ids[p]] : whole;
+      if (whole >= 0) p++;
+    }
+    return out.subarray(0, length);
+  });
+}
+
+/** The known word that two words are together; −1 = none. */
+function wordsCutInTwo(words: readonly string[], texts: Int32Array): (first: number, second: number) => number {
+  const ids = new Map(words.map((word, w) => [word, w]));
+  const isFirst = new Uint8Array(words.length);
+  const wholes = new Map<number, number>();
+  words.forEach((word, w) => {
+    if (texts[w] < known || word.length < leastLetters || word.length > longest) return;
+    for (let k = 1; k < word.length; k++) {
+      const [a, b] = [ids.get(word.slice(0, k)), ids.get(word.slice(k))];
+      if (a === undefined || b === undefined || Math.min(texts[a], texts[b]) >= texts[w]) continue;
+      isFirst[a] = 1;
+      wholes.set(a * words.length + b, w);
+    }
+  });
+  return (first, second) => (isFirst[first] === 0 ? -1 : (wholes.get(first * words.length + second) ?? -1));
 }
 
 /** In how many texts each word is. Shape: [words]. */
@@ -47,7 +77,7 @@ export function textsOfWords(tokens: readonly Int32Array[], words: number): Int3
 /** The word itself, and what is left of it without each of its letters. */
 function partsOf(word: string): string[] {
   const parts = [word];
-  if (word.length < leastLetters - 1 || word.length > 40) return parts;
+  if (word.length < leastLetters - 1 || word.length > longest) return parts;
   for (let k = 0; k < word.length; k++) parts.push(word.slice(0, k) + word.slice(k + 1));
   return parts;
 }

@@ -13,7 +13,9 @@ import { type WordPairs, wordPairs, wordRuns } from "./word-pairs.ts";
 export interface TextGroup {
   /** Ascending; two at least. */
   readonly members: readonly number[];
-  /** Mean cosine of two of them by the pairs of words that they share; in [0, 1]. */
+  /** Mean cosine of each with the others, by the pairs of words that they share; in [0, 1]. Shape: [members]. */
+  readonly closeness: Float64Array;
+  /** Its mean. */
   readonly similarity: number;
 }
 
@@ -33,6 +35,10 @@ const [linked, merged] = [0.12, 0.08];
 const [commonShare, leastCommon, mostCommon] = [0.025, 60, 200];
 /** Groups of more than `mostCommon` texts are looked for in every fourth text, every sixteenth and so on, down to so many texts. */
 const [fewer, leastTexts] = [4, 400];
+/** What a group has in common is this share at least of what it usually is of its members' texts. */
+const filled = 0.4;
+/** Pairs that a group has in common, at least: a few that some texts share make no copies of them. */
+const leastCore = 6;
 /** Texts that are asked how alike texts are by chance. */
 const mostAsked = 1000;
 /** The most texts that are compared each with each. */
@@ -46,10 +52,11 @@ const mostInComponent = 2000;
  * Time and memory grow with the words: what is compared is cut where it would not (linked-texts.ts). The largest groups come from a part of the texts.
  *
  * @param tokens words of each text, as indices below `words`, spelling folded
+ * @param all texts of the file, where these are a part of it that is unlike the rest
  */
-export function textGroups(tokens: readonly Int32Array[], words: number, signal?: Signal): TextGroups {
+export function textGroups(tokens: readonly Int32Array[], words: number, signal?: Signal, all = tokens.length): TextGroups {
   const count = tokens.length;
-  const pairs = wordPairs(tokens, words);
+  const pairs = wordPairs(tokens, words, all);
   const runs = wordRuns(tokens);
   const ofPairs = makeCores(pairs, pairs.weights);
   const ofRuns = makeCores(runs, new Float64Array(runs.holders.length).fill(1));
@@ -57,14 +64,14 @@ export function textGroups(tokens: readonly Int32Array[], words: number, signal?
   let usual = 0;
   const found: (readonly number[])[] = [];
   const take = (group: readonly number[], holders: Int32Array): void => {
-    const grown = extended(extended(group, ofPairs, pairs.weights, holders, isFree), ofPairs, pairs.weights, pairs.holders, isFree);
+    const grown = extended(extended(group, ofPairs, pairs, holders, isFree), ofPairs, pairs, pairs.holders, isFree);
     if (grown.length < 2) return;
     for (const t of grown) isFree[t] = 0;
     found.push(grown);
   };
   for (let step = coarsest(count); step >= 1; step /= fewer) {
     stopIfCancelled(signal);
-    const most = Math.round(Math.min(mostCommon, Math.max(leastCommon, commonShare * (count / step))));
+    const most = Math.round(Math.min(mostCommon, Math.max(leastCommon, commonShare * (all / step))));
     const part = (): Int32Array =>
       positionsWhere(count, (t) => isFree[t] === 1 && tokens[t].length >= leastWords && (step === 1 || (mixWord(0, t) >>> 0) % step === 0));
     const ofSentences = comparisonOf(runs, part(), most);
@@ -75,7 +82,12 @@ export function textGroups(tokens: readonly Int32Array[], words: number, signal?
     if (step === 1) usual = usualCosine(pairs, compared);
     for (const group of groupsByPairs(pairs, ofPairs, compared)) if (step === 1 || group.length > 3) take(group, compared.holders);
   }
-  const groups = found.map((members) => ({ members: [...members].sort((a, b) => a - b), similarity: meanSimilarity(pairs, members) }));
+  const groups = found.map((members) =>
+    described(
+      [...members].sort((a, b) => a - b),
+      pairs,
+    ),
+  );
   return { groups, usual };
 }
 
@@ -181,38 +193,45 @@ function setsOf(sets: UnionFind, picked: Int32Array): number[][] {
   return [...members.values()].filter(({ length }) => length > 1);
 }
 
-/** The members and free texts that hold enough of what the members share and few others hold. */
+/**
+ * The members and free texts that hold enough of what the members share and few others hold, and of which it is enough: who wrote one of the sentences of a template
+ * holds much of it, in a text that is about something else.
+ */
 function extended(
   members: readonly number[],
   cores: Cores,
-  weights: Float64Array,
+  { weights, sizes }: WordPairs,
   holders: Int32Array,
   isFree: Uint8Array,
 ): readonly number[] {
   if (members.length < 2) return [];
   const rule = { least: Math.min(3, members.length), support: 0.12, ownership: 0.34 };
-  const { items, held, candidates, median } = cores.of(members, rule, holders, isFree);
-  if (items.length < 6) return members;
+  const { items, held, counts, candidates, median } = cores.of(members, rule, holders, isFree);
+  if (items.length < leastCore) return [];
   const floor = (4 * items.reduce((sum, item) => sum + weights[item], 0)) / items.length;
+  const share = (t: number): number => counts[t] / Math.max(1, sizes[t]);
+  const usual = medianOf(Float64Array.from(members, share));
   const isMember = new Set(members);
-  const joining = candidates.filter((t) => !isMember.has(t) && held[t] >= Math.max(0.4 * median, floor));
-  return [...members.filter((t) => held[t] >= Math.min(0.25 * median, floor)), ...joining];
+  const joining = candidates.filter((t) => !isMember.has(t) && held[t] >= Math.max(0.4 * median, floor) && share(t) >= filled * usual);
+  return [...members.filter((t) => held[t] >= Math.min(0.25 * median, floor) && share(t) >= filled * usual), ...joining];
 }
 
-/** Mean cosine of two of them by what three texts or more share, without what is common in the language. */
-function meanSimilarity({ starts, items, holders, weights, norms }: WordPairs, members: readonly number[]): number {
+/** By what three texts or more share, without what is common in the language. */
+function described(members: readonly number[], { starts, items, holders, weights, norms }: WordPairs): TextGroup {
   const most = Math.max(leastCommon, 3 * members.length);
   const sums = new Map<number, number>();
-  let own = 0;
   for (const t of members)
     for (let p = starts[t]; p < starts[t + 1]; p++) {
       const item = items[p];
-      if (holders[item] > most) continue;
-      const value = weights[item] / norms[t];
-      own += value * value;
-      sums.set(item, (sums.get(item) ?? 0) + value);
+      if (holders[item] <= most) sums.set(item, (sums.get(item) ?? 0) + weights[item] / norms[t]);
     }
-  let all = 0;
-  for (const sum of sums.values()) all += sum * sum;
-  return Math.max(0, (all - own) / (members.length * (members.length - 1)));
+  const closeness = Float64Array.from(members, (t) => {
+    let sum = 0;
+    for (let p = starts[t]; p < starts[t + 1]; p++) {
+      const value = weights[items[p]] / norms[t];
+      if (holders[items[p]] <= most) sum += value * (sums.get(items[p])! - value);
+    }
+    return sum / (members.length - 1);
+  });
+  return { members, closeness, similarity: closeness.reduce((sum, value) => sum + value, 0) / members.length };
 }

@@ -3,16 +3,21 @@ import { type SharedItems, sharedItems } from "./shared-items.ts";
 
 /** Pairs of words that stand beside each other or one apart, in either order, that three texts hold or more; with what the others add to the norms of texts. */
 export interface WordPairs extends SharedItems {
-  /** ln(texts / holders). Shape: [pairs]. */
+  /** ln(all texts / holders). Shape: [pairs]. */
   readonly weights: Float64Array;
   /** Of the weights of all pairs of a text, those of fewer than three texts too; 0 for a text without pairs. Shape: [texts]. */
   readonly norms: Float64Array;
+  /** How many pairs each text has, those too. Shape: [texts]. */
+  readonly sizes: Int32Array;
 }
 
 const farthest = 2;
 
-/** @param tokens words of each text, as indices below `words` */
-export function wordPairs(tokens: readonly Int32Array[], words: number): WordPairs {
+/**
+ * @param tokens words of each text, as indices below `words`
+ * @param all texts that these are a part of, whose others hold none of their pairs
+ */
+export function wordPairs(tokens: readonly Int32Array[], words: number, all: number): WordPairs {
   const [longest, total] = sizesOf(tokens);
   const options = { least: 3, longest: farthest * longest, total: farthest * total };
   const shared = sharedItems(tokens.length, options, (text, out) => {
@@ -23,14 +28,18 @@ export function wordPairs(tokens: readonly Int32Array[], words: number): WordPai
         out[count++] = ids[p] < ids[q] ? ids[p] * words + ids[q] : ids[q] * words + ids[p];
     return count;
   });
-  const weights = Float64Array.from(shared.holders, (holders) => Math.log(tokens.length / holders));
+  const weights = Float64Array.from(shared.holders, (holders) => Math.log(all / holders));
   const norms = Float64Array.from(tokens, (_, t) => {
     let square = 0;
     for (let p = shared.starts[t]; p < shared.starts[t + 1]; p++) square += weights[shared.items[p]] ** 2;
-    for (let k = 1; k < options.least; k++) square += shared.rare[t * (options.least - 1) + k - 1] * Math.log(tokens.length / k) ** 2;
+    for (let k = 1; k < options.least; k++) square += shared.rare[t * (options.least - 1) + k - 1] * Math.log(all / k) ** 2;
     return Math.sqrt(square);
   });
-  return { ...shared, weights, norms };
+  const rare = options.least - 1;
+  const sizes = Int32Array.from(tokens, (_, t) =>
+    shared.rare.subarray(t * rare, (t + 1) * rare).reduce((sum, count) => sum + count, shared.starts[t + 1] - shared.starts[t]),
+  );
+  return { ...shared, weights, norms, sizes };
 }
 
 /** Runs of four words that four texts hold or more. */

@@ -3,7 +3,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Table } from "../../core/table.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { fitSparseLogistic } from "../../numeric/solvers/sparse-logistic.ts";
-import { nearCopies } from "../copies/near-copies.ts";
+import { textCopies } from "../copies/text-copies.ts";
 import { type TextRows, textRows } from "../copies/text-rows.ts";
 import { groupsOf } from "./calibrated-out-of-fold.ts";
 import { type Folds, stratifiedFolds } from "./folds.ts";
@@ -54,14 +54,14 @@ export function textDenials(
   const classes = data.target.kind === "classes" ? data.target.names.length : 0;
   const read = classes < 2 ? [] : textRows(data, table);
   const asked: TextDenial[] = [];
-  if (read.length > 0) {
+  const copies = read.length > 0 ? textCopies(data, table, signal) : null;
+  if (copies !== null) {
     const rng = makeRng("text-denial");
-    const copies = nearCopies(data, { table, rng, signal });
-    const groups = groupsOf(data, copies);
+    const groups = groupsOf(data, { records: copies.records, clusters: copies.groups.map(({ members }) => members) });
     const dealt = stratifiedFolds({ ...data, source: groups }, folds, rng);
     for (const texts of read) {
       const of = (values: Int32Array): Int32Array => Int32Array.from(texts.examples, (i) => values[i]);
-      const copiesOf = Int32Array.from(texts.examples, (i) => copies.clusterOf[copies.records.record[i]]);
+      const copiesOf = Int32Array.from(texts.examples, (i) => copies.groupOf[copies.records.record[i]]);
       if (dealt.count > 1)
         asked.push(
           textDenial(texts, { classes, group: of(groups), copiesOf, dealt: { count: dealt.count, fold: of(dealt.fold) }, signal }),
