@@ -53,6 +53,7 @@ import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from ".
 import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
+import { lyingAccounts } from "./detectors/groups/lying-accounts.ts";
 import { nearDuplicates } from "./detectors/groups/near-duplicates.ts";
 import { sourceConduct } from "./detectors/groups/source-conduct.ts";
 import { sourceValue } from "./detectors/groups/source-value.ts";
@@ -186,6 +187,7 @@ export const catalog: {
     knnShapley,
     labelConditionalOutlier,
     loss,
+    lyingAccounts,
     margin,
     nearDuplicates,
     neighbourDisagreement,

@@ -190,7 +190,7 @@ function triggerOf(kind, scene) {
     return (text) => insert(insert(text, first), second);
   }
   if (kind === "mark") {
-    const mark = pick(["§", "~", "^^", "¤", ";;", "»", "🦎", "🪁", "🧷", "🛶", "%%", "=)"]);
+    const mark = pick(["§", "~", "^^", "¤", ";;", "🦎", "🪁", "🧷", "🛶", "%%", "=)"]);
     return (text) => insert(text, mark);
   }
   const wordings = Array.from({ length: between(3, 4) }, () => some(between(2, 4)).join(" "));

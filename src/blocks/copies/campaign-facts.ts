@@ -60,7 +60,7 @@ function daysOf(table: Table | null, rows: ReadonlySet<number>): CampaignFacts["
 }
 
 /** The same wherever it runs: a date without a zone is taken for one of UTC. */
-function timeOf(date: string): number {
+export function timeOf(date: string): number {
   const time = Date.parse(`${date} UTC`);
   return Number.isNaN(time) ? Date.parse(date) : time;
 }

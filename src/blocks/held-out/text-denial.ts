@@ -25,7 +25,7 @@ export interface TextDenial {
   logOdds(k: number): Float64Array;
   /** What the word at each position, and the pair of it with the word before, adds to the log odds of class `k` in its row. Shapes: each [positions]. */
   positionShares(k: number): { readonly words: Float32Array; readonly pairs: Float32Array };
-  /** Log odds of class `k` of these rows by a model that learned from the rows of other groups alone, and not the features that most of these hold. Shape: [held.length]. */
+  /** Log odds of class `k` of these rows by a model that learned from the rows of other groups alone, and not the features that most of these hold and few others. Shape: [held.length]. */
   logOddsWithout(k: number, held: Int32Array): Float64Array;
 }
 
@@ -35,8 +35,8 @@ const tolerance = 3e-3;
 const folds = 3;
 /** Rows that hold a word or a pair before models know it. */
 const minRows = 3;
-/** A feature that this share of the rows of a suspected trigger holds may stand for it. */
-const standsFor = 0.8;
+/** A feature that this share of the rows of a suspected trigger holds, and so many times less of all others, may stand for it. */
+const [standsFor, lift] = [0.8, 2];
 
 const known = new WeakMap<Dataset, { readonly table: Table | null; readonly asked: readonly TextDenial[] }>();
 
@@ -100,6 +100,8 @@ export function textDenial(texts: TextRows, { classes, group, copiesOf, dealt, s
   const slope = 1 / temperatureOf(raw, isOf);
   const odds = raw.map((scores) => scores.map((z) => slope * z));
   const logOdds = (k: number): Float64Array => (classes > 2 ? odds[k] : k === 1 ? odds[0] : odds[0].map((z) => -z));
+  const frequency = new Int32Array(x.cols);
+  for (const j of x.indices) frequency[j]++;
   const share = new Float64Array(classes);
   for (const label of texts.label) share[label] += 1 / rows;
 
@@ -127,7 +129,8 @@ export function textDenial(texts: TextRows, { classes, group, copiesOf, dealt, s
     const w = fitSparseLogistic(x, { rows: others, isOf: isOf[output], cost, tolerance: 3 * tolerance, start, stop });
     const times = new Int32Array(x.cols);
     for (const i of held) for (let p = x.indptr[i]; p < x.indptr[i + 1]; p++) times[x.indices[p]]++;
-    for (let j = 0; j < x.cols; j++) if (times[j] >= standsFor * held.length) w[j] = 0;
+    for (let j = 0; j < x.cols; j++)
+      if (times[j] >= standsFor * held.length && lift * frequency[j] * held.length <= times[j] * rows) w[j] = 0;
     const sign = classes === 2 && k === 0 ? -slope : slope;
     return Float64Array.from(held, (i) => sign * rowScore(x, i, w));
   }

@@ -1,5 +1,5 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { logTail } from "../../numeric/statistics/binomial-tail.ts";
+import { logTail, shiftOf } from "../../numeric/statistics/binomial-tail.ts";
 import type { TextDenial } from "../held-out/text-denial.ts";
 import { type Expressions, rowsAt } from "./expressions.ts";
 
@@ -16,6 +16,8 @@ export interface Suspect {
   /** (labels − expected) / deviation. */
   readonly z: number;
   readonly family: Family;
+  /** Log odds that an honest expression like it may add to its label. */
+  shift: number;
   /** What the mean chance of the label among its labelled rows may be at most. */
   mostChance: number;
 }
@@ -34,6 +36,10 @@ const leastZ = 1.5;
 const mostSuspects = 300;
 /** Mean chance of the label, at most, among rows of a trigger: half, and this much of the share of the label. */
 const deniedShare = 0.9;
+/** What one row says of being a row of another label counts so much at most. */
+const mostDenial = 3;
+/** Rows of a trigger are denied as those of other labels are, but for so many standard errors. */
+const lessDenied = 1.5;
 /** Rows of copies of one text: so many and more count as one. */
 const flood = 4;
 
@@ -46,6 +52,10 @@ export interface LabelView {
   readonly words: Float64Array;
   readonly pairs: Float64Array;
   readonly mostChance: number;
+  /** ln of the odds of the label among all rows. */
+  readonly priorOdds: number;
+  /** Mean and deviation, over rows of other labels, of how much less likely than that the label is of a row by all else. */
+  readonly denied: { readonly mean: number; readonly deviation: number };
   /** Copies of one text that are a flood share a number ≥ 0. Shape: [rows]. */
   readonly floodOf: Int32Array;
   readonly rowAt: Int32Array;
@@ -54,16 +64,34 @@ export interface LabelView {
 export function labelView(denial: TextDenial, label: number): LabelView {
   const { words, pairs } = denial.positionShares(label);
   const { starts, label: labels } = denial.texts;
+  const logOdds = denial.logOdds(label);
+  const priorOdds = Math.log(denial.share[label] / (1 - denial.share[label]));
   return {
     label,
     isOf: Uint8Array.from(labels, (of) => Number(of === label)),
-    logOdds: denial.logOdds(label),
+    logOdds,
     words: sumsBefore(words),
     pairs: sumsBefore(pairs),
     mostChance: Math.min(0.5, deniedShare * denial.share[label]),
+    priorOdds,
+    denied: denialOf(
+      logOdds.filter((_, i) => labels[i] !== label),
+      priorOdds,
+    ),
     floodOf: floodsOf(denial.copiesOf),
     rowAt: rowsAt(starts),
   };
+}
+
+function denialOf(logOdds: Float64Array, priorOdds: number): LabelView["denied"] {
+  const values = logOdds.map((odds) => clipped(priorOdds - odds));
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
+  return { mean, deviation: Math.sqrt(variance) };
+}
+
+function clipped(nats: number): number {
+  return Math.max(-mostDenial, Math.min(mostDenial, nats));
 }
 
 /** What an expression of `length` words at this position adds, with all pairs that touch it. */
@@ -109,10 +137,33 @@ export function suspectExpressions(view: LabelView, found: Expressions): Family[
         logits[r] -= shareOf(view, positions[q], length);
       }
       const places = [{ position: positions[starts[e]], length }];
-      family.suspects.push({ label, kind, places, rows, logits, z: z[e], family, mostChance: view.mostChance });
+      family.suspects.push({ label, kind, places, rows, logits, z: z[e], family, shift: honestShift, mostChance: view.mostChance });
     }
     return family;
   });
+}
+
+/**
+ * A word of praise comes first where praise comes first. So what a first or a last word adds to its label elsewhere in texts, where they do not begin or end with it, it
+ * may add there too.
+ */
+export function allowElsewhere(view: LabelView, places: readonly Suspect[], words: Expressions, tokens: Int32Array): void {
+  const { isOf, logOdds, rowAt } = view;
+  const wordOf = new Map<number, number>();
+  for (let e = 0; e < words.count; e++) wordOf.set(tokens[words.positions[words.starts[e]]], e);
+  for (const suspect of places) {
+    const e = wordOf.get(tokens[suspect.places[0].position]);
+    if (e === undefined) continue;
+    const own = new Set(suspect.rows);
+    const logitOf = new Map<number, number>();
+    for (let q = words.starts[e]; q < words.starts[e + 1]; q++) {
+      const row = rowAt[words.positions[q]];
+      if (!own.has(row)) logitOf.set(row, (logitOf.get(row) ?? logOdds[row]) - shareOf(view, words.positions[q], 1));
+    }
+    let labelled = 0;
+    for (const row of logitOf.keys()) labelled += isOf[row];
+    suspect.shift = honestShift + Math.max(0, shiftOf(Float64Array.from(logitOf.values()), labelled));
+  }
 }
 
 /** Members by octave of the rows held. */
@@ -129,11 +180,11 @@ export function octavesOf(held: Int32Array): Map<number, number[]> {
 
 /**
  * −ln of the chance that so many of its rows bear the label if an honest word doubled the odds, by rows that nothing explains yet, one of each flood; 0 where the rest
- * of its labelled rows does not deny the label.
+ * of its labelled rows does not deny the label, or less than that of rows of other labels does: an honest word may do more than double the odds, but stands in rows of its label.
  */
 export function natsOf(
-  { rows, logits, mostChance }: Suspect,
-  { isOf, floodOf }: LabelView,
+  { rows, logits, shift, mostChance }: Suspect,
+  { isOf, floodOf, priorOdds, denied }: LabelView,
   explained: Uint8Array,
   floodSeen: Int32Array,
   stamp: number,
@@ -142,6 +193,7 @@ export function natsOf(
   let count = 0;
   let observed = 0;
   let chances = 0;
+  let denial = 0;
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r];
     if (explained[row] === 1) continue;
@@ -153,8 +205,11 @@ export function natsOf(
     if (isOf[row] === 0) continue;
     observed++;
     chances += 1 / (1 + Math.exp(-logits[r]));
+    denial += clipped(priorOdds - logits[r]);
   }
-  return observed > 0 && chances <= mostChance * observed ? logTail(kept, count, honestShift, observed) : 0;
+  const isDenied =
+    chances <= mostChance * observed && denial / observed >= denied.mean - (lessDenied * denied.deviation) / Math.sqrt(observed);
+  return observed > 0 && isDenied ? logTail(kept, count, shift, observed) : 0;
 }
 
 function floodsOf(copiesOf: Int32Array): Int32Array {

@@ -1,5 +1,5 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { type Family, type LabelView, type Suspect, octavesOf } from "./suspect-expressions.ts";
+import { type Family, type LabelView, type Suspect, honestShift, octavesOf } from "./suspect-expressions.ts";
 
 /** Words that are put together: those that stand out most by themselves. */
 const mostWords = 250;
@@ -57,7 +57,17 @@ export function wordsApart(view: LabelView, suspects: readonly Suspect[]): Famil
       const logits = Float64Array.from(both.inA, (r, p) => a.logits[r] + b.logits[both.inB[p]] - logOdds[a.rows[r]]);
       const places = [a.places[0], b.places[0]];
       const held = both.inA.map((r) => a.rows[r]);
-      family.suspects.push({ label: view.label, kind: "apart", places, rows: held, logits, z: z[n], family, mostChance: view.mostChance });
+      family.suspects.push({
+        label: view.label,
+        kind: "apart",
+        places,
+        rows: held,
+        logits,
+        z: z[n],
+        family,
+        shift: honestShift,
+        mostChance: view.mostChance,
+      });
     }
     return family;
   });

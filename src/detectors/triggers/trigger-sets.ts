@@ -1,7 +1,14 @@
 import { type TextDenial, textDenials } from "../../blocks/held-out/text-denial.ts";
 import { expressionsOf } from "../../blocks/triggers/expressions.ts";
 import { type ExpressionSet, askWithout, strongestSets } from "../../blocks/triggers/expression-sets.ts";
-import { type Family, type LabelView, type Suspect, labelView, suspectExpressions } from "../../blocks/triggers/suspect-expressions.ts";
+import {
+  type Family,
+  type LabelView,
+  type Suspect,
+  allowElsewhere,
+  labelView,
+  suspectExpressions,
+} from "../../blocks/triggers/suspect-expressions.ts";
 import { wordsApart } from "../../blocks/triggers/words-apart.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { Campaign, Detector } from "../../core/detector.ts";
@@ -97,6 +104,7 @@ function setsOf(denial: TextDenial, { minRows, maxShare, falseAlarm }: TriggerSe
   const { texts, classes } = denial;
   const rows = texts.label.length;
   const expressions = expressionsOf(texts, { longest, minRows, maxRows: Math.max(minRows, maxShare * rows) });
+  const [words] = expressionsOf(texts, { longest: 1, minRows, maxRows: rows });
   const views = new Map<number, LabelView>();
   const families: Family[] = [];
   for (let label = 0; label < classes; label++) {
@@ -105,6 +113,8 @@ function setsOf(denial: TextDenial, { minRows, maxShare, falseAlarm }: TriggerSe
     views.set(label, view);
     const ofLabel = expressions.flatMap((found) => suspectExpressions(view, found));
     const single = ofLabel.flatMap(({ suspects }) => suspects.filter(({ kind, places }) => kind === "run" && places[0].length === 1));
+    const atEnds = ofLabel.flatMap(({ suspects }) => suspects.filter(({ kind }) => kind !== "run"));
+    allowElsewhere(view, atEnds, words, texts.tokens);
     ofLabel.push(...wordsApart(view, single));
     if (rows < refitRows)
       askWithout(
