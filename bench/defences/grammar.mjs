@@ -63,7 +63,10 @@ function sceneOf(genuine, rng, fixed) {
     word: () => pick(wordsIn(pick(genuine).text, 200)),
     otherLabel: (label) => pick(labels.filter((other) => other !== label)),
     take(number, fits = () => true) {
-      const free = entries.filter((entry) => !entry.isTaken && !entry.isPlanted && fits(entry.row));
+      const isFree = (entry) => !entry.isTaken && !entry.isPlanted;
+      let free = entries.filter((entry) => isFree(entry) && fits(entry.row));
+      // Files of short texts have none of the usual length.
+      if (free.length === 0) free = entries.filter((entry) => isFree(entry) && wordsIn(entry.row.text, 8).length === 8);
       const taken = Array.from(draw.sample(free.length, Math.min(number, free.length)), (i) => free[i]);
       for (const entry of taken) entry.isTaken = true;
       return taken;
