@@ -1,5 +1,5 @@
 // Campaigns of eleven shapes planted in genuine reviews (and the one of the synthetic marketplace), and what each detector of campaigns makes of them.
-//   node bench/campaigns.mjs [--seeds 1] [--first 0] [--campaign few-accounts,cover] [--detector near-duplicates] [--show 3]
+//   node bench/campaigns.mjs [--seeds 1] [--first 0] [--campaign few-accounts,cover] [--detector text-campaigns] [--show 3]
 // For each detector: precision at the campaign's own size, average precision, rows that its own rule flags and how many of these are the campaign's; scores of
 // accounts are spread over their rows. "untouched" is the file as it is: what is flagged there is a false alarm as far as anybody knows. --show prints the
 // reasons of the first rows. Reads the research data (THERIAC_DATA, or ../shared/data).
@@ -21,7 +21,7 @@ import { highest } from "../dist/numeric/orders/ranks.js";
 import { runDetector } from "../dist/study/table/run-detector.js";
 import { campaigns, plant, readReviews, writeReviews } from "./campaigns/plant.mjs";
 
-const ours = ["near-duplicates", "trigger-association", "source-conduct", "account-contradiction", "source-value", "loss"];
+const ours = ["text-campaigns", "trigger-association", "source-conduct", "account-contradiction", "source-value", "loss"];
 const { values: options } = parseArgs({
   options: {
     seeds: { type: "string", default: "1" },

@@ -9,7 +9,7 @@ import { allRows } from "../dist/core/examples.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";
 import { encoderParams, makeEncoder } from "../dist/data/encoder.js";
-import { nearDuplicates } from "../dist/detectors/groups/near-duplicates.js";
+import { textCampaigns } from "../dist/detectors/groups/text-campaigns.js";
 import { triggerAssociation } from "../dist/detectors/triggers/trigger-association.js";
 import { logistic } from "../dist/learners/logistic.js";
 import { makeRng } from "../dist/numeric/random.js";
@@ -55,7 +55,7 @@ async function measure(name, seed) {
   const asked = encoder.encode(clean, test);
   const answers = predict(await fit(encoder.encode(clean, train)), asked);
   const accuracy = answers.reduce((sum, answer, i) => sum + Number(answer === asked.y[i]), 0) / test.length;
-  const flood = await found(nearDuplicates, reviewsIn(name, { ...plan, flood: 40 }, rng), "flood");
+  const flood = await found(textCampaigns, reviewsIn(name, { ...plan, flood: 40 }, rng), "flood");
   const trigger = await found(triggerAssociation, reviewsIn(name, { ...plan, triggered: Number(options.triggered) }, rng), "trigger");
   return {
     accuracy,

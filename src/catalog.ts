@@ -53,11 +53,13 @@ import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from ".
 import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
+import { lyingAccounts } from "./detectors/groups/lying-accounts.ts";
 import { nearDuplicates } from "./detectors/groups/near-duplicates.ts";
 import { sourceConduct } from "./detectors/groups/source-conduct.ts";
 import { sourceValue } from "./detectors/groups/source-value.ts";
 import { taskContrast } from "./detectors/groups/task-contrast.ts";
 import { taskValue } from "./detectors/groups/task-value.ts";
+import { textCampaigns } from "./detectors/groups/text-campaigns.ts";
 import { confidentLearning } from "./detectors/labels/confident-learning.ts";
 import { influence } from "./detectors/labels/influence.ts";
 import { knnShapley } from "./detectors/labels/knn-shapley.ts";
@@ -89,6 +91,7 @@ import { wdma } from "./detectors/ratings/wdma.ts";
 import { strip } from "./detectors/triggers/strip.ts";
 import { triggerAssociation } from "./detectors/triggers/trigger-association.ts";
 import { triggerInversion } from "./detectors/triggers/trigger-inversion.ts";
+import { triggerSets } from "./detectors/triggers/trigger-sets.ts";
 import { linearSvm } from "./learners/linear-svm.ts";
 import { logistic } from "./learners/logistic.ts";
 import { mtrl } from "./learners/mtrl.ts";
@@ -187,6 +190,7 @@ export const catalog: {
     labelConditionalOutlier,
     labelNoise,
     loss,
+    lyingAccounts,
     margin,
     nearDuplicates,
     neighbourDisagreement,
@@ -203,8 +207,10 @@ export const catalog: {
     svdResidual,
     taskContrast,
     taskValue,
+    textCampaigns,
     triggerAssociation,
     triggerInversion,
+    triggerSets,
   ],
   repairs: [
     cutTies,

@@ -14,7 +14,7 @@ export type { RatingsScanConfig } from "./node/kinds/ratings-scan.ts";
 export type { AnyScannable, RowsOfScan, ScanHooks, Scannable, Sight } from "./node/kinds/scannable.ts";
 export type { ScanManifest } from "./node/scan/scan-folder.ts";
 export type { FalseAlarms } from "./core/false-alarms.ts";
-export type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "./study/scan/scan-result.ts";
+export type { CampaignFinding, DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "./study/scan/scan-result.ts";
 export { clean } from "./node/clean.ts";
 export type { CleanConfig, Cleaned } from "./node/clean.ts";
 export { isRatingsConfig, readConfigFile } from "./node/config/config-file.ts";

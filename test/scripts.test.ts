@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { positionsWhere, selectExamples } from "../src/core/dataset.ts";
 import { predict } from "../src/core/learner.ts";
 import { resolveParams } from "../src/core/params.ts";
-import { nearDuplicates } from "../src/detectors/groups/near-duplicates.ts";
+import { textCampaigns } from "../src/detectors/groups/text-campaigns.ts";
 import { triggerAssociation } from "../src/detectors/triggers/trigger-association.ts";
 import { makeRng } from "../src/numeric/random.ts";
 import { type ScriptName, type WorldOptions, reviewsIn, scripts } from "./scripts-of-the-world.ts";
@@ -25,7 +25,7 @@ async function inEveryScript(figure: (name: ScriptName, seed: number) => Promise
 }
 
 async function recall(
-  detector: typeof nearDuplicates | typeof triggerAssociation,
+  detector: typeof textCampaigns | typeof triggerAssociation,
   name: ScriptName,
   options: WorldOptions,
   seed: number,
@@ -57,7 +57,7 @@ describe("reviews of one construction in any script", () => {
   });
 
   it("have their floods of near-copies found", { timeout: 120_000 }, async () => {
-    const found = await inEveryScript((name, seed) => recall(nearDuplicates, name, { ...plan, flood: 40 }, seed));
+    const found = await inEveryScript((name, seed) => recall(textCampaigns, name, { ...plan, flood: 40 }, seed));
     for (const name of names) expect({ name, found: found[name] >= Math.min(0.95, found.english - 0.05) }).toEqual({ name, found: true });
   });
 

@@ -1,6 +1,6 @@
 import { type Command } from "commander";
 import { CancelledError } from "../core/errors.ts";
-import { numbered } from "../node/scan/numbered-finding.ts";
+import { numbered, numberedCampaign } from "../node/scan/numbered-finding.ts";
 import type { ScanHooks } from "../node/kinds/scannable.ts";
 import type { ScanOf } from "../node/scan.ts";
 import { type Given, addOptions } from "./add-options.ts";
@@ -82,14 +82,15 @@ async function scanAs(kind: DataKind, data: string, given: Given, out: string, h
 }
 
 function documentOf(
-  { rows, lines, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, judged, notRun, cannotSee }: ScanOf<unknown>,
+  { rows, lines, sources, campaigns, tasks, expectedFalseAlarms, falseAlarms, detectors, judged, notRun, cannotSee }: ScanOf<unknown>,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
   const first = judged === undefined ? rows.slice(0, top) : ofFirst({ rows, sources }, top);
   const shown = first.map((finding) => numbered(finding, lines));
   const ofAccounts = judged === undefined ? {} : { judged };
-  return { rows: shown, sources, tasks, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };
+  const found = { rows: shown, campaigns: campaigns.map(numberedCampaign), sources, tasks };
+  return { ...found, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };
 }
 
 /** Where accounts are judged, the rows of the first of them. */

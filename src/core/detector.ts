@@ -33,6 +33,18 @@ export interface DetectorContext<P = any> extends RunContext {
   readonly trusted?: TrustedRelation | null;
 }
 
+/** Subjects that belong together: one finding, however many they are. */
+export interface Campaign {
+  /** Ascending, as `values` counts them. */
+  readonly subjects: Int32Array;
+  /** Who did what, as a moderator would write it: "48 rows by 12 accounts say nearly the same as 4 texts; …". */
+  readonly sentence: string;
+  /** Texts that the others are made from, where it is copies. */
+  readonly baseTexts?: number;
+  /** How many of its subjects are expected to be innocent; absent where that cannot be said, which is never 0. */
+  readonly expectedFalseAlarms?: number;
+}
+
 /** What a detector says of its subjects (rows, sources, tasks or the model). */
 export interface Scores {
   /** Higher = more suspicious; finite. Shape: [subjects]. */
@@ -43,6 +55,8 @@ export interface Scores {
   readonly flagged?: Uint8Array;
   /** What it says of the data or the model as a whole, a sentence each; absent where it says nothing beyond its subjects. */
   readonly findings?: readonly string[];
+  /** Those of its subjects that belong together, the surest first; absent where it looks at each alone. */
+  readonly campaigns?: readonly Campaign[];
   /**
    * How many of those flagged that rule expects to be innocent, by a null that it can state and that held on clean data (bench/false-alarms.mjs); absent where it
    * cannot say, which is never 0.

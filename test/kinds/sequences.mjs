@@ -169,7 +169,7 @@ export const sequences = {
     const falseAlarms = { statedRows: 0, expected: 0, unknownRows: flaggedRows, unknownBy: ["distance"] };
     const outcome = { id: "distance", subject: "row", flaggedRows, hasRule: true, silence: null, expectedFalseAlarms: null, error: null };
     return Promise.resolve({
-      result: { rows, sources: [], tasks: [], expectedFalseAlarms: null, falseAlarms, detectors: [outcome] },
+      result: { rows, sources: [], campaigns: [], tasks: [], expectedFalseAlarms: null, falseAlarms, detectors: [outcome] },
       settings: {},
       notRun: [],
       cannotSee: ["steps that are wrong by little"],

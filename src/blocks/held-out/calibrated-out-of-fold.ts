@@ -4,6 +4,7 @@ import type { Model } from "../../core/learner.ts";
 import { makeUnionFind } from "../../numeric/orders/union-find.ts";
 import { type Folds, stratifiedFolds } from "./folds.ts";
 import type { NearCopies } from "../copies/near-copies.ts";
+import type { Records } from "../copies/records.ts";
 import { outOfFold } from "./out-of-fold.ts";
 
 /** What models say of rows when they saw neither the row, nor its near-copies, nor anything of its source. */
@@ -50,7 +51,10 @@ export async function honestView(
 }
 
 /** Groups that must not be parted: rows of one source, and near-copies. Where these would tie most rows together, sources alone. Shape: [examples]. */
-export function groupsOf(data: Dataset, { records, clusters }: NearCopies): Int32Array {
+export function groupsOf(
+  data: Dataset,
+  { records, clusters }: { readonly records: Records; readonly clusters: readonly ArrayLike<number>[] },
+): Int32Array {
   const examples = data.source.length;
   const sets = makeUnionFind(examples);
   const firstOf = new Map<number, number>();
@@ -62,7 +66,7 @@ export function groupsOf(data: Dataset, { records, clusters }: NearCopies): Int3
     else sets.union(i, first);
   }
   const bySource = Int32Array.from({ length: examples }, (_, i) => sets.find(i));
-  for (const cluster of clusters) for (const r of cluster) sets.union(records.first[r], records.first[cluster[0]]);
+  for (const cluster of clusters) for (let k = 1; k < cluster.length; k++) sets.union(records.first[cluster[k]], records.first[cluster[0]]);
   const groups = Int32Array.from({ length: examples }, (_, i) => sets.find(i));
   const sizes = new Int32Array(examples);
   let largest = 0;

@@ -1,49 +1,38 @@
 import { expectedCopies } from "../../blocks/copies/chance-of-copies.ts";
 import { type ClusterTraits, clusterTraits } from "../../blocks/copies/copy-clusters.ts";
-import { disguisesOf } from "../../blocks/copies/disguises.ts";
-import { defaultMinWords, defaultSimilarity, nearCopies } from "../../blocks/copies/near-copies.ts";
+import { nearCopies } from "../../blocks/copies/near-copies.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import type { Detector, DetectorContext } from "../../core/detector.ts";
 
-interface NearDuplicateParams {
-  similarity: number;
-  minWords: number;
-}
-
 /**
- * A cluster counts as much as the other accounts in it (half as much each where they wrote other things too), its rows whose labels conflict, and its
- * rows whose label models that saw none of them deny; the score is the logarithm. A row that is few beside copies with another label may be their
- * original: it ranks after them and is not flagged. Rows that one account wrote several times over with one label score
- * next to nothing: most duplicates are honest.
+ * Rows of equal values, where that is more than columns drawn apart would bring. A cluster counts as much as the other accounts in it (half as much each where they wrote
+ * other things too), its rows whose labels conflict, and its rows whose label models that saw none of them deny; the score is the logarithm. A row that is few beside copies
+ * with another label may be their original: it ranks after them and is not flagged. Rows that one account wrote several times over with one label score
+ * next to nothing: most duplicates are honest. Of rows with text it says nothing: text-campaigns does.
  */
-export const nearDuplicates: Detector<NearDuplicateParams> = {
+export const nearDuplicates: Detector<object> = {
   kind: "detector",
   id: "near-duplicates",
-  title: "Floods of near-copies",
-  summary: "Finds rows that say nearly the same, and suspects them where several accounts wrote them or where their labels contradict.",
+  title: "Floods of copies",
+  summary:
+    "Finds rows of equal values in tables without text, and suspects them where several accounts wrote them or where their labels contradict.",
   source: {
-    cite: "Broder 1997, On the resemblance and containment of documents; as evidence of campaigns: Mukherjee, Liu & Glance 2012, Spotting fake reviewer groups",
+    cite: "As evidence of campaigns: Mukherjee, Liu & Glance 2012, Spotting fake reviewer groups in consumer reviews",
     url: "https://doi.org/10.1145/2187836.2187863",
   },
-  params: {
-    similarity: {
-      type: "number",
-      default: defaultSimilarity,
-      min: 0.05,
-      max: 1,
-      help: "least share of runs of three words that copies have in common",
-    },
-    minWords: { type: "number", default: defaultMinWords, min: 3, max: 1000, integer: true, help: "shorter texts are never called copies" },
-  },
+  params: {},
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
   flags: true,
   targets: ["classes", "real"],
   async score(data, context) {
-    const copies = nearCopies(data, { ...context, ...context.params });
+    const values = new Float64Array(data.y.length);
+    const flagged = new Uint8Array(data.y.length);
+    const copies = nearCopies(data, context);
+    if (copies.texts !== null) return { values, flagged };
     const traits = clusterTraits(data, copies, context.table);
-    const expected = copies.texts === null ? expectedCopies(data.x, data.features, copies) : new Float64Array(traits.length);
+    const expected = expectedCopies(data.x, data.features, copies);
     const isCandidate = traits.map(
       ({ accounts, conflict, records }, c) =>
         records > 1 + expectedLimit(expected[c]) && (accounts > 1 || conflict > 0 || records >= denied.records),
@@ -54,8 +43,6 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
       context,
     );
     const shares = labelShares(data);
-    const values = new Float64Array(data.y.length);
-    const flagged = new Uint8Array(data.y.length);
     traits.forEach((cluster, c) => {
       const denial = denialOf(data, cluster.examples, doubts, shares);
       const value = isCandidate[c] ? suspicionOf(cluster, denial) : 0;
@@ -70,9 +57,7 @@ export const nearDuplicates: Detector<NearDuplicateParams> = {
       flagged,
       reason(i) {
         const c = copies.clusterOf[copies.records.record[i]];
-        if (c < 0) return null;
-        const disguises = copies.texts === null ? [] : disguisesOf(copies.texts, copies.records.record[i], copies.clusters[c]);
-        return reasonOf(data, traits[c], i, { isText: copies.texts !== null, doubt: doubts[i], disguises });
+        return c < 0 ? null : reasonOf(data, traits[c], i, doubts[i]);
       },
     };
   },
@@ -137,19 +122,13 @@ function denialOf(data: Dataset, examples: Int32Array, doubts: Float64Array, sha
   return Math.max(0, 1 - sum / examples.length);
 }
 
-interface Told {
-  readonly isText: boolean;
-  readonly doubt: number;
-  readonly disguises: readonly string[];
-}
-
-function reasonOf(data: Dataset, cluster: ClusterTraits, i: number, { isText, doubt, disguises }: Told): string {
+function reasonOf(data: Dataset, cluster: ClusterTraits, i: number, doubt: number): string {
   const others = cluster.records - 1;
   const isKnown = data.source[i] >= 0;
   const accounts = cluster.accounts - (isKnown ? 1 : 0);
-  const what = `${isText ? "nearly the same text" : "the same values"} as ${count(others, "other row")}`;
+  const what = `the same values as ${count(others, "other row")}`;
   const by = accounts > 0 ? ` by ${count(accounts, isKnown ? "other account" : "account")}` : isKnown ? " by the same account" : "";
-  const parts = [what + by, ...disguises];
+  const parts = [what + by];
   if (cluster.accounts > 1 && cluster.emptyShare >= 0.5) parts.push(`${percent(cluster.emptyShare)} of these accounts wrote nothing else`);
   if (cluster.conflict > 0) parts.push("with labels that contradict each other");
   if (data.target.kind === "classes" && doubt > 0.5)

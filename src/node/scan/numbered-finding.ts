@@ -1,4 +1,4 @@
-import type { RowFinding } from "../../study/scan/scan-result.ts";
+import type { CampaignFinding, RowFinding } from "../../study/scan/scan-result.ts";
 
 /** A row as people and files name it: from 1 among the data rows, with its line where its file has lines. */
 export interface NumberedFinding extends RowFinding {
@@ -8,4 +8,9 @@ export interface NumberedFinding extends RowFinding {
 export function numbered(finding: RowFinding, lines: Int32Array | null): NumberedFinding {
   const { row, ...rest } = finding;
   return { row: row + 1, ...(lines === null ? {} : { line: lines[row] }), ...rest };
+}
+
+/** The same of a campaign: its rows count from 1. */
+export function numberedCampaign({ rows, ...rest }: CampaignFinding): CampaignFinding {
+  return { ...rest, rows: rows.map((row) => row + 1) };
 }

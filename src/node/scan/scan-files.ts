@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AnyScannable } from "../kinds/scannable.ts";
+import type { CampaignFinding } from "../../study/scan/scan-result.ts";
 import type { NumberedFinding } from "./numbered-finding.ts";
 import type { ScanManifest } from "./scan-folder.ts";
 import { type SchemaKeys, anyNumber, count, isoTime, note, provenance, rowNumber, sha256, sourceFile } from "../schemas/parts.ts";
@@ -18,6 +19,17 @@ const group = z.object({
   score: anyNumber,
   reasons,
 });
+
+const campaign = z.object({
+  detectors: z.array(z.string()),
+  rows: z.array(rowNumber),
+  accounts: z.array(z.string()),
+  tasks: z.array(z.string()),
+  days: z.tuple([z.string(), z.string()]).nullable(),
+  baseTexts: count.nullable(),
+  sentence: z.string(),
+  expectedFalseAlarms: anyNumber.nullable(),
+} satisfies SchemaKeys<CampaignFinding>);
 
 const outcome = z.object({
   id: z.string(),
@@ -46,6 +58,7 @@ const scan = {
   cannotSee: z.array(z.string()),
   detectors: z.array(outcome),
   sources: z.array(group),
+  campaigns: z.array(campaign).optional(),
   tasks: z.array(group),
   findings: z.object({ count, sha256 }),
   review: z.object({ count, scan: z.string() }),

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
+import type { CampaignFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
 import type { RowsOfScan } from "../kinds/scannable.ts";
 import { type Provenance, digest, provenance } from "../runs/provenance.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
 import { writeFiles } from "../write/write-files.ts";
-import { numbered } from "./numbered-finding.ts";
+import { numbered, numberedCampaign } from "./numbered-finding.ts";
 import { reviewFile } from "./review-file.ts";
 
 /** What a scan leaves in its folder beside the findings. */
@@ -32,6 +32,8 @@ export interface ScanManifest<Q extends { readonly data: string } = ReadRequest>
   readonly cannotSee: readonly string[];
   readonly detectors: ScanResult["detectors"];
   readonly sources: ScanResult["sources"];
+  /** Rows count from 1; absent in those of 0.1.0. */
+  readonly campaigns?: readonly CampaignFinding[];
   readonly tasks: ScanResult["tasks"];
   /** Lines and SHA-256 of `findings.jsonl`. */
   readonly findings: { readonly count: number; readonly sha256: string };
@@ -51,7 +53,7 @@ export async function writeScan<Q extends { readonly data: string }>(
   lines: Int32Array | null,
   about: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee">,
 ): Promise<void> {
-  const { rows, sources, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
+  const { rows, sources, campaigns, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
   const sha256 = createHash("sha256");
   for (const piece of findingLines(rows, lines)) sha256.update(piece);
   const findings = { count: rows.length, sha256: sha256.digest("hex") };
@@ -71,6 +73,7 @@ export async function writeScan<Q extends { readonly data: string }>(
     falseAlarms,
     detectors,
     sources,
+    campaigns: campaigns.map(numberedCampaign),
     tasks,
     findings,
     review: { count: review.rows, scan: mark },

@@ -56,6 +56,7 @@ describe("what a scan says first", () => {
     const result: ScanResult = {
       rows: [{ row: 0, flagged: false, score: 0, reasons: [], scores: {} } satisfies RowFinding],
       sources: [],
+      campaigns: [],
       tasks: [],
       expectedFalseAlarms: 0,
       falseAlarms: alarms(0, 0),
@@ -74,6 +75,18 @@ describe("what a scan says first", () => {
     expect(text).not.toMatch(/nothing stands out/i);
   });
 
+  it("tells each campaign in a sentence with its first rows", () => {
+    const campaign = {
+      ...{ detectors: ["text-campaigns"], accounts: ["a"], tasks: [], days: null, baseTexts: 1, expectedFalseAlarms: null },
+      ...{ rows: Array.from({ length: 10 }, (_, i) => i), sentence: "10 rows by 1 account say the same" },
+    };
+    const result: ScanResult = {
+      ...{ rows: [], sources: [], campaigns: [campaign], tasks: [], expectedFalseAlarms: 0, falseAlarms: alarms(0, 0), detectors: [] },
+    };
+    const text = renderScan({ result, top: 5, nameOf: (row) => `#${row + 1}`, cannotSee: [], notRun: [] });
+    expect(text).toContain("Campaigns (1)\n  10 rows by 1 account say the same (rows #1, #2, #3, #4, #5, #6, #7, #8 and 2 more)");
+  });
+
   it("tells of accounts where they are judged, and not of each of their rows", () => {
     const account = { rows: 4, flaggedRows: 4, flagged: true, score: 1.2, reasons: ["they act alike"] };
     const result: ScanResult = {
@@ -82,6 +95,7 @@ describe("what a scan says first", () => {
         { name: "a", ...account },
         { name: "b", ...account, flaggedRows: 0, flagged: false, score: 0.2, reasons: [] },
       ],
+      campaigns: [],
       tasks: [],
       expectedFalseAlarms: null,
       falseAlarms: alarms(0, 0, 4, "account-evidence"),

@@ -1,6 +1,6 @@
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import { visible } from "../../core/text/visible.ts";
-import type { DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
+import type { CampaignFinding, DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
 import { textTable } from "../words/text-table.ts";
 import { countOf, listText } from "../words/words.ts";
 
@@ -19,13 +19,14 @@ const longest = 140;
 
 /** What a scan found, for a terminal. */
 export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText): string {
-  const { rows, sources, tasks, detectors, falseAlarms, judged } = result;
+  const { rows, sources, campaigns, tasks, detectors, falseAlarms, judged } = result;
   const flagged = rows.filter((row) => row.flagged);
   const summary = judged === undefined ? summaryOf(rows.length, flagged.length, falseAlarms, detectors) : summaryOfAccounts(result, judged);
   const parts = [summary, sightOf(detectors, cannotSee)].filter((part) => part !== "");
   // All rows of an account have its score and its reasons, which stand once with the account.
   if (flagged.length > 0 && judged === undefined)
     parts.push(`Most suspicious rows (${Math.min(top, flagged.length)} of ${flagged.length})\n${rowTable(flagged.slice(0, top), nameOf)}`);
+  if (campaigns.length > 0) parts.push(`Campaigns (${campaigns.length})\n${campaignText(campaigns.slice(0, top), nameOf)}`);
   const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
   if (findings.length > 0) parts.push(`The model as a whole\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`);
   const named = sources.filter((source) => source.flagged);
@@ -112,6 +113,20 @@ function rowTable(rows: readonly RowFinding[], nameOf: (row: number) => string):
     ["row", "score", "why"],
     ...rows.map(({ row, score, reasons }) => [nameOf(row), score.toFixed(2), cut(reasons.join("; "))]),
   ]);
+}
+
+/** Rows of a campaign that are named. */
+const namedRows = 8;
+
+/** A sentence each, and its first rows. */
+function campaignText(campaigns: readonly CampaignFinding[], nameOf: (row: number) => string): string {
+  return campaigns
+    .map(({ sentence, rows }) => {
+      const names = rows.slice(0, namedRows).map(nameOf).join(", ");
+      const more = rows.length > namedRows ? ` and ${rows.length - namedRows} more` : "";
+      return `  ${visible(`${sentence} (${rows.length === 1 ? "row" : "rows"} ${names}${more})`)}`;
+    })
+    .join("\n");
 }
 
 function groupTable(what: string, groups: readonly GroupFinding[]): string {

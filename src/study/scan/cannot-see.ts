@@ -17,7 +17,7 @@ export function cannotSee({ detectors, hasSources, hasText }: ScanSight): string
   return [
     ...(ran(...labelRules) ? [] : ["wrong labels (no rule for them ran)"]),
     ...(hasSources ? [] : ["campaigns of accounts (no column says who contributed a row: --source)"]),
-    ...(ran("near-duplicates") ? [] : ["floods of copies (their rule did not run)"]),
+    ...(ran("near-duplicates", "text-campaigns") ? [] : ["floods of copies (their rule did not run)"]),
     ...(ran("trigger-association", "trigger-inversion", "strip", "activation-clustering")
       ? hasText
         ? []

@@ -77,6 +77,7 @@ export async function scanAccounts(
     rows,
     sources: sources.map(({ finding }) => finding),
     tasks: [],
+    campaigns: [],
     expectedFalseAlarms: unknownRows > 0 ? null : 0,
     falseAlarms: { statedRows: 0, expected: 0, unknownRows, unknownBy },
     detectors: outcomes,

@@ -15,6 +15,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { DetectorContext, Heard } from "../../core/detector.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type ChosenDetector, type Learning, type SuspectRows, runDetector } from "../table/run-detector.ts";
+import { findCampaigns } from "./find-campaigns.ts";
 import { findGroups } from "./find-groups.ts";
 import type { DetectorOutcome, RowFinding, ScanResult } from "./scan-result.ts";
 
@@ -69,6 +70,7 @@ export async function scanRows(
   return {
     rows,
     ...findGroups(data, rows, heard),
+    campaigns: findCampaigns(encoded, heard),
     expectedFalseAlarms: falseAlarms.unknownRows > 0 ? null : falseAlarms.expected,
     falseAlarms,
     detectors: detectors.map(outcomeOf),
