@@ -104,7 +104,7 @@ function setsOf(denial: TextDenial, { minRows, maxShare, falseAlarm }: TriggerSe
   const { texts, classes } = denial;
   const rows = texts.label.length;
   const expressions = expressionsOf(texts, { longest, minRows, maxRows: Math.max(minRows, maxShare * rows) });
-  const [words] = expressionsOf(texts, { longest: 1, minRows, maxRows: rows });
+  const words = expressionsOf(texts, { longest: 1, minRows, maxRows: rows }).find(({ kind }) => kind === "run");
   const views = new Map<number, LabelView>();
   const families: Family[] = [];
   for (let label = 0; label < classes; label++) {
@@ -114,7 +114,7 @@ function setsOf(denial: TextDenial, { minRows, maxShare, falseAlarm }: TriggerSe
     const ofLabel = expressions.flatMap((found) => suspectExpressions(view, found));
     const single = ofLabel.flatMap(({ suspects }) => suspects.filter(({ kind, places }) => kind === "run" && places[0].length === 1));
     const atEnds = ofLabel.flatMap(({ suspects }) => suspects.filter(({ kind }) => kind !== "run"));
-    allowElsewhere(view, atEnds, words, texts.tokens);
+    if (words !== undefined) allowElsewhere(view, atEnds, words, texts.tokens);
     ofLabel.push(...wordsApart(view, single));
     if (rows < refitRows)
       askWithout(

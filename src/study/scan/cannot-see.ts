@@ -22,7 +22,7 @@ export function cannotSee({ detectors, target, hasSources, hasText }: ScanSight)
       : [target === "real" ? "wrong labels (a number as label is ranked, and no rule flags it)" : "wrong labels (no rule for them ran)"]),
     ...(hasSources ? [] : ["campaigns of accounts (no column says who contributed a row: --source)"]),
     ...(ran("near-duplicates") ? [] : ["floods of copies (their rule did not run)"]),
-    ...(ran("trigger-association", "trigger-inversion", "strip", "activation-clustering")
+    ...(ran("trigger-association", "trigger-sets", "trigger-inversion", "strip", "activation-clustering")
       ? hasText
         ? []
         : ["triggers in text (no text was read: --text)"]
