@@ -13,7 +13,7 @@ export interface AccountLies {
   readonly wrong: Float64Array;
 }
 
-const throughout = [0.2, 0.35, 0.5, 0.75, 1];
+const throughout = [0.2, 0.35, 0.5, 0.7, 0.9];
 const stretch: Habit = { inside: 0.9, outside: 0.03 };
 /** Of longer accounts only stretches between so many places are looked at. */
 const mostPlaces = 64;

@@ -78,21 +78,21 @@ export const triggerSets: Detector<TriggerSetParams> = {
       });
       for (const set of setsOf(denial, params)) {
         const isFound = set.strength > 0;
-        const sentence = sentenceOf(set, denial, classes);
+        const held = heldBy(set, denial);
+        const sentence = sentenceOf(set, held, denial, classes);
         for (const { row, logit } of set.rows) {
           const i = texts.examples[row];
           const right = 1 / (1 + Math.exp(-logit));
           values[i] = Math.max(values[i], isFound ? above + set.strength * (1 - 0.5 * right) : (set.strength + nearly) * (1 - right));
           if (!isFound) continue;
-          expectedFalseAlarms += right;
           flagged[i] = 1;
           if (!reasons.has(i)) reasons.set(i, `holds ${sentence}`);
         }
-        if (isFound)
-          campaigns.push({
-            subjects: Int32Array.from(set.rows, ({ row }) => texts.examples[row]).sort(),
-            sentence: `${set.rows.length} rows hold ${sentence}`,
-          });
+        if (!isFound) continue;
+        const innocents = innocentsOf(set, held, denial, params.falseAlarm);
+        expectedFalseAlarms += innocents;
+        const subjects = Int32Array.from(set.rows, ({ row }) => texts.examples[row]).sort();
+        campaigns.push({ subjects, sentence: `${set.rows.length} rows hold ${sentence}`, expectedFalseAlarms: innocents });
       }
     }
     return Promise.resolve({ values, flagged, expectedFalseAlarms, campaigns, reason: (i) => reasons.get(i) ?? null });
@@ -104,7 +104,7 @@ function setsOf(denial: TextDenial, { minRows, maxShare, falseAlarm }: TriggerSe
   const { texts, classes } = denial;
   const rows = texts.label.length;
   const expressions = expressionsOf(texts, { longest, minRows, maxRows: Math.max(minRows, maxShare * rows) });
-  const [words] = expressionsOf(texts, { longest: 1, minRows, maxRows: rows });
+  const words = expressionsOf(texts, { longest: 1, minRows, maxRows: rows }).find(({ kind }) => kind === "run");
   const views = new Map<number, LabelView>();
   const families: Family[] = [];
   for (let label = 0; label < classes; label++) {
@@ -114,7 +114,7 @@ function setsOf(denial: TextDenial, { minRows, maxShare, falseAlarm }: TriggerSe
     const ofLabel = expressions.flatMap((found) => suspectExpressions(view, found));
     const single = ofLabel.flatMap(({ suspects }) => suspects.filter(({ kind, places }) => kind === "run" && places[0].length === 1));
     const atEnds = ofLabel.flatMap(({ suspects }) => suspects.filter(({ kind }) => kind !== "run"));
-    allowElsewhere(view, atEnds, words, texts.tokens);
+    if (words !== undefined) allowElsewhere(view, atEnds, words, texts.tokens);
     ofLabel.push(...wordsApart(view, single));
     if (rows < refitRows)
       askWithout(
@@ -127,16 +127,42 @@ function setsOf(denial: TextDenial, { minRows, maxShare, falseAlarm }: TriggerSe
   return strongestSets(families, views, rows, falseAlarm);
 }
 
-/** `the word "x", which 20 of the 21 rows with it bear …`. */
-function sentenceOf({ members, rows }: ExpressionSet, { texts }: TextDenial, classes: readonly string[]): string {
-  const { label } = members[0];
+interface Held {
+  /** Rows that hold an expression of a set, and those of them with its label. */
+  readonly held: number;
+  readonly labelled: number;
+}
+
+function heldBy({ members }: ExpressionSet, { texts }: TextDenial): Held {
   const held = new Set(members.flatMap((member) => [...member.rows]));
-  const labelled = [...held].filter((row) => texts.label[row] === label).length;
+  let labelled = 0;
+  for (const row of held) if (texts.label[row] === members[0].label) labelled++;
+  return { held: held.size, labelled };
+}
+
+/**
+ * Rows that hold a trigger innocently bear all labels: as many of its own to each with another, and half a one more, as among all rows. And the set may be none, with the chance that its
+ * strength leaves.
+ */
+function innocentsOf(
+  { members, rows, strength }: ExpressionSet,
+  { held, labelled }: Held,
+  { share }: TextDenial,
+  falseAlarm: number,
+): number {
+  const ofLabel = share[members[0].label];
+  const holders = ((held - labelled + 0.5) * ofLabel) / Math.max(1e-9, 1 - ofLabel);
+  return Math.min(rows.length, holders + falseAlarm * Math.exp(-strength) * rows.length);
+}
+
+/** `the word "x", which 20 of the 21 rows with it bear …`. */
+function sentenceOf({ members, rows }: ExpressionSet, { held, labelled }: Held, { texts }: TextDenial, classes: readonly string[]): string {
+  const { label } = members[0];
   const denied = rows.filter(({ logit }) => logit < 0).length;
   const names = members.map((member) => nameOf(member, texts.tokens, texts.words));
   const name = names.length === 1 ? names[0] : `one of ${names.join(", ")}`;
   const otherwise = classes.length === 2 ? `"${classes[1 - label]}"` : "something else";
-  return `${name}: ${labelled} of ${held.size} rows with it are labelled "${classes[label]}", ${denied} of them ${otherwise} by all else that they say`;
+  return `${name}: ${labelled} of ${held} rows with it are labelled "${classes[label]}", ${denied} of them ${otherwise} by all else that they say`;
 }
 
 function nameOf({ kind, places }: Suspect, tokens: Int32Array, words: readonly string[]): string {

@@ -18,7 +18,7 @@ export function cannotSee({ detectors, hasSources, hasText }: ScanSight): string
     ...(ran(...labelRules) ? [] : ["wrong labels (no rule for them ran)"]),
     ...(hasSources ? [] : ["campaigns of accounts (no column says who contributed a row: --source)"]),
     ...(ran("near-duplicates", "text-campaigns") ? [] : ["floods of copies (their rule did not run)"]),
-    ...(ran("trigger-association", "trigger-inversion", "strip", "activation-clustering")
+    ...(ran("trigger-association", "trigger-sets", "trigger-inversion", "strip", "activation-clustering")
       ? hasText
         ? []
         : ["triggers in text (no text was read: --text)"]
