@@ -4,20 +4,20 @@ import { type TrialRecord, noRepair } from "./record.ts";
 
 /** What a run says of its repairs as a whole: which one to use, or that none is worth it. */
 export interface RepairRecommendation {
-  /** null where none wins back damage that can be told from none on the seeds that it was not chosen on. */
+  /** null where none wins back damage that can be told from none. */
   readonly repair: string | null;
-  /** The one that looked best on the seeds that choose; the figures below are of it. Null where none looked like winning anything back at a fair cost. */
+  /** The one that looks best on all seeds; null where none wins anything back at a fair cost. */
   readonly candidate: string | null;
   /** What damage is measured in, such as `accuracyDrop`. */
   readonly damageMetric: string;
-  /** Seeds that the choice looked at, and those that the figures are of: other ones, but where there is a single seed. */
-  readonly chosenOn: readonly number[];
-  readonly reportedOn: readonly number[];
+  readonly seeds: number;
+  /** Seeds on whose others alone the candidate would have been chosen as well. */
+  readonly agreeingSeeds: number;
   /** Damage without repair, mean over attacks and budgets; null where nothing was attacked. */
   readonly damage: Figure | null;
-  /** How much of it the candidate takes away, in the unit of the damage. */
+  /** How much of it is taken away, in the unit of the damage, in each seed by what the other seeds choose; so the choice does not flatter itself. */
   readonly wonBack: Figure | null;
-  /** Damage that it does to clean data: a drop, a rise, or a ratio (1 = none). */
+  /** Damage that the same choices do to clean data: a drop, a rise, or a ratio (1 = none). */
   readonly cost: Figure | null;
   /** Repairs that gave in every trial, to the last digit, what no repair gives. */
   readonly noEffect: readonly string[];
@@ -38,8 +38,9 @@ export function fairCost(metric: Quantity): number {
 }
 
 /**
- * The repair with the most damage won back, mean over attacks, budgets and seeds, among those whose cost on clean data is fair. It is chosen on the first half of
- * the seeds and its figures are of the others, so that the choice does not flatter itself. A trial that failed wins nothing back. Null without repairs.
+ * The repair with the most damage won back, mean over attacks, budgets and seeds, among those whose cost on clean data is fair. What it wins back and costs is
+ * measured by leaving out one seed after another: each is measured with the repair that the others choose; a single seed chooses and measures. A trial that
+ * failed wins nothing back. Null without repairs.
  *
  * @param records of one learner; attacks on availability count alone where there are some
  */
@@ -47,87 +48,101 @@ export function recommendRepair(
   records: readonly TrialRecord[],
   { metric, fairCost: most, shared }: RecommendationRule,
 ): RepairRecommendation | null {
-  const { damage: comparison } = metric;
-  if (comparison === null) throw new Error(`damage to ${metric.id} is not defined`);
-  const done = records.filter((record) => record.status === "ok" && record.arrival === undefined);
+  if (metric.damage === null) throw new Error(`damage to ${metric.id} is not defined`);
   const repairs = [...new Set(records.map(({ repair }) => repair))].filter((repair) => repair !== noRepair);
   if (repairs.length === 0) return null;
-  const goalsInPlay = done.filter(({ attack, goal }) => attack !== null && goal === "availability");
-  const isCounted = ({ attack, goal }: TrialRecord): boolean => attack !== null && (goalsInPlay.length === 0 || goal === "availability");
-  const byKey = new Map(done.map((record) => [keyOf(record, record.repair), record]));
-  const valueOf = (record: TrialRecord | undefined): number | undefined => record?.metrics[metric.id];
-  const damageTo = (seed: number, record: TrialRecord | undefined): number | undefined => {
-    const before = valueOf(byKey.get(keyOf({ learner: record?.learner ?? "", attack: null, budgetFraction: 0, seed }, noRepair)));
-    const after = valueOf(record);
-    if (before === undefined || after === undefined) return undefined;
-    return { drop: before - after, rise: after - before, ratio: after / before }[comparison.as];
+  const done = records.filter((record) => record.status === "ok" && record.arrival === undefined);
+  const table = seedsOf(done, repairs, metric);
+  const choose = (some: readonly SeedFigures[]): string | null => {
+    const fair = repairs.flatMap((repair) => {
+      const wins = some.map(({ won }) => won.get(repair) ?? 0);
+      const costs = some.flatMap(({ cost }) => cost.get(repair) ?? []);
+      return wins.length === 0 || costs.length === 0 || meanOf(costs) > most ? [] : [{ repair, won: meanOf(wins) }];
+    });
+    return fair.reduce<(typeof fair)[number] | null>((top, next) => (next.won > (top?.won ?? 0) ? next : top), null)?.repair ?? null;
   };
-  const seeds = [...new Set(done.filter(({ attack }) => attack === null).map(({ seed }) => seed))];
-  const half = Math.floor(seeds.length / 2);
-  const [chosenOn, reportedOn] = half === 0 ? [seeds, seeds] : [seeds.slice(0, half), seeds.slice(half)];
-  const attacked = done.filter((record) => record.repair === noRepair && isCounted(record) && damageTo(record.seed, record) !== undefined);
-
-  /** Mean over the attacked trials of each seed; seeds without any are left out. */
-  const bySeed = (some: readonly number[], figure: (record: TrialRecord) => number): number[] =>
-    some.flatMap((seed) => {
-      const own = attacked.filter((record) => record.seed === seed);
-      return own.length === 0 ? [] : [own.reduce((sum, record) => sum + figure(record), 0) / own.length];
-    });
-  const damages = (some: readonly number[]): number[] => bySeed(some, (record) => damageTo(record.seed, record) as number);
-  const winsOf = (repair: string, some: readonly number[]): number[] =>
-    bySeed(some, (record) => {
-      const left = damageTo(record.seed, byKey.get(keyOf(record, repair)));
-      return left === undefined ? 0 : (damageTo(record.seed, record) as number) - left;
-    });
-  const costsOf = (repair: string, some: readonly number[]): number[] =>
-    some.flatMap((seed) => {
-      const clean = done.find((record) => record.attack === null && record.repair === repair && record.seed === seed);
-      const cost = damageTo(seed, clean);
-      return cost === undefined ? [] : [cost];
-    });
-
-  const fair = repairs.flatMap((repair) => {
-    const [wins, costs] = [winsOf(repair, chosenOn), costsOf(repair, chosenOn)];
-    return wins.length === 0 || costs.length === 0 || meanOf(costs) > most ? [] : [{ repair, won: meanOf(wins) }];
-  });
-  const best = fair.reduce<(typeof fair)[number] | null>((top, next) => (next.won > (top?.won ?? 0) ? next : top), null);
   const figureOf = (values: readonly number[]): Figure | null => (values.length === 0 ? null : resampledInterval(values, shared));
-  const wonBack = best === null ? null : figureOf(winsOf(best.repair, reportedOn));
-  const isTold = wonBack !== null && (wonBack.low ?? wonBack.value) > 0;
+  const candidate = choose(table);
+  const withoutIt = table.map((own) => (table.length === 1 ? candidate : choose(table.filter((other) => other !== own))));
+  const undamaged = metric.damage.as === "ratio" ? 1 : 0;
+  const wonBack = figureOf(table.map(({ won }, i) => won.get(withoutIt[i] ?? noRepair) ?? 0));
+  const isTold = candidate !== null && wonBack !== null && (wonBack.low ?? wonBack.value) > 0;
   return {
-    repair: isTold ? (best?.repair ?? null) : null,
-    candidate: best?.repair ?? null,
-    damageMetric: comparison.id,
-    chosenOn,
-    reportedOn,
-    damage: figureOf(damages(reportedOn)),
+    repair: isTold ? candidate : null,
+    candidate,
+    damageMetric: metric.damage.id,
+    seeds: table.length,
+    agreeingSeeds: withoutIt.filter((repair) => repair === candidate).length,
+    damage: figureOf(table.map(({ damage }) => damage)),
     wonBack,
-    cost: best === null ? null : figureOf(costsOf(best.repair, reportedOn)),
-    noEffect: repairs.filter((repair) => isWithoutEffect(done, byKey, repair)),
+    cost: figureOf(table.map(({ cost }, i) => cost.get(withoutIt[i] ?? noRepair) ?? undamaged)),
+    noEffect: repairs.filter((repair) => isWithoutEffect(done, repair)),
   };
 }
 
-function isWithoutEffect(done: readonly TrialRecord[], byKey: ReadonlyMap<string, TrialRecord>, repair: string): boolean {
+/** What one seed shows, mean over the attacks and budgets that it has. */
+interface SeedFigures {
+  readonly damage: number;
+  readonly won: ReadonlyMap<string, number>;
+  /** Without repairs whose trial on clean data failed. */
+  readonly cost: ReadonlyMap<string, number>;
+}
+
+function seedsOf(done: readonly TrialRecord[], repairs: readonly string[], metric: Quantity): SeedFigures[] {
+  const hasAvailability = done.some(({ goal }) => goal === "availability");
+  const isCounted = ({ attack, goal }: TrialRecord): boolean => attack !== null && (!hasAvailability || goal === "availability");
+  return [...new Set(done.map(({ seed }) => seed))].flatMap((seed) => {
+    const own = new Map(done.filter((record) => record.seed === seed).map((record) => [keyOf(record), record]));
+    const damageOf = (attack: string | null, budgetFraction: number, repair: string): number | undefined => {
+      const [before, after] = [
+        keyOf({ attack: null, budgetFraction: 0, repair: noRepair, seed }),
+        keyOf({ attack, budgetFraction, repair, seed }),
+      ].map((key) => own.get(key)?.metrics[metric.id]);
+      if (before === undefined || after === undefined) return undefined;
+      return { drop: before - after, rise: after - before, ratio: after / before }[metric.damage?.as ?? "drop"];
+    };
+    const attacked = [...own.values()].flatMap((record) => {
+      if (record.repair !== noRepair || !isCounted(record)) return [];
+      const damage = damageOf(record.attack, record.budgetFraction, noRepair);
+      return damage === undefined ? [] : [{ ...record, damage }];
+    });
+    if (attacked.length === 0) return [];
+    const wonBy = (repair: string): number =>
+      meanOf(attacked.map(({ attack, budgetFraction, damage }) => damage - (damageOf(attack, budgetFraction, repair) ?? damage)));
+    return [
+      {
+        damage: meanOf(attacked.map(({ damage }) => damage)),
+        won: new Map(repairs.map((repair) => [repair, wonBy(repair)])),
+        cost: new Map(
+          repairs.flatMap((repair) => {
+            const cost = damageOf(null, 0, repair);
+            return cost === undefined ? [] : [[repair, cost] as const];
+          }),
+        ),
+      },
+    ];
+  });
+}
+
+function isWithoutEffect(done: readonly TrialRecord[], repair: string): boolean {
   const own = done.filter((record) => record.repair === repair);
+  const unrepaired = new Map(done.filter((record) => record.repair === noRepair).map((record) => [keyOf(record), record.metrics]));
   return (
     own.some(({ attack }) => attack !== null) &&
     own.every((record) => {
-      const without = byKey.get(keyOf(record, noRepair));
+      const without = unrepaired.get(keyOf({ ...record, repair: noRepair }));
       const names = Object.keys(record.metrics);
       return (
         without !== undefined &&
-        names.length === Object.keys(without.metrics).length &&
-        names.every((name) => record.metrics[name] === without.metrics[name])
+        names.length === Object.keys(without).length &&
+        names.every((name) => record.metrics[name] === without[name])
       );
     })
   );
 }
 
-function keyOf(
-  { learner, attack, budgetFraction, seed }: Pick<TrialRecord, "learner" | "attack" | "budgetFraction" | "seed">,
-  repair: string,
-): string {
-  return JSON.stringify([learner, attack, budgetFraction, seed, repair]);
+function keyOf({ attack, budgetFraction, repair, seed }: Pick<TrialRecord, "attack" | "budgetFraction" | "repair" | "seed">): string {
+  return JSON.stringify([attack, budgetFraction, repair, seed]);
 }
 
 function meanOf(values: readonly number[]): number {

@@ -84,9 +84,10 @@ function judge(errors: readonly Float64Array[], { target, task, tasks }: Dataset
     standardErrors(a, b) {
       const n = counted[a].length;
       const difference = mean[a] - mean[b];
-      let squares = 0;
+      // One row more than there is: a single one tells nothing.
+      let squares = 1;
       for (let i = 0; i < n; i++) squares += (counted[a][i] - counted[b][i] - difference) ** 2;
-      return difference === 0 ? 0 : difference / Math.max(Math.sqrt(squares) / n, Number.MIN_VALUE);
+      return (difference * n) / Math.sqrt(squares);
     },
   };
 }

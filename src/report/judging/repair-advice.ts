@@ -3,7 +3,7 @@ import type { RepairRecommendation } from "../../study/recommend-repair.ts";
 import type { Summary } from "../../study/summary.ts";
 import { figureText, numberText } from "../words/format.ts";
 import { effectOf } from "../words/interval-words.ts";
-import { countOf, listText, metricWord, shareText } from "../words/words.ts";
+import { listText, metricWord, shareText } from "../words/words.ts";
 
 /** Which repair to use, what it wins back and what it costs, and which have no effect; a sentence each, none where there are no repairs. */
 export function repairAdvice({ recommendation, primaryMetric }: Pick<Summary, "recommendation" | "primaryMetric">): string[] {
@@ -36,9 +36,10 @@ function costText(cost: Figure, damageMetric: string, unit: string): string {
 }
 
 /** What the figures rest on. */
-function basisText({ chosenOn, reportedOn }: RepairRecommendation): string {
-  if (chosenOn.some((seed) => reportedOn.includes(seed))) return " (chosen and measured on one seed, which flatters it)";
-  return ` (chosen on ${countOf(chosenOn.length, "seed")}, measured on ${reportedOn.length === 1 ? "another, so without an interval" : `${reportedOn.length} others`})`;
+function basisText({ seeds, agreeingSeeds }: RepairRecommendation): string {
+  if (seeds === 1) return " (chosen and measured on one seed, which flatters it)";
+  const agreeing = agreeingSeeds === seeds ? "always the same" : `the same for ${agreeingSeeds} of ${seeds}`;
+  return ` (each seed measured with what the others choose, ${agreeing})`;
 }
 
 function effectSentence({ noEffect }: RepairRecommendation): string[] {
