@@ -17,7 +17,7 @@ interface SeverFilterParams {
 }
 
 const usual = 0.02;
-const shares = [0.005, 0.01, usual, 0.04, 0.08];
+const shares = [0.01, usual, 0.04, 0.08];
 
 /**
  * Differs from the paper in its last step: rows that the filtered model finds no worse than `pardon` times as bad as knowing nothing come back, because on

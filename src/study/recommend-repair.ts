@@ -57,7 +57,8 @@ export function recommendRepair(
     const fair = repairs.flatMap((repair) => {
       const wins = some.map(({ won }) => won.get(repair) ?? 0);
       const costs = some.flatMap(({ cost }) => cost.get(repair) ?? []);
-      return wins.length === 0 || costs.length === 0 || meanOf(costs) > most ? [] : [{ repair, won: meanOf(wins) }];
+      const limit = most + oneRowOf(some, metric);
+      return wins.length === 0 || costs.length === 0 || meanOf(costs) > limit ? [] : [{ repair, won: meanOf(wins) }];
     });
     return fair.reduce<(typeof fair)[number] | null>((top, next) => (next.won > (top?.won ?? 0) ? next : top), null)?.repair ?? null;
   };
@@ -82,10 +83,16 @@ export function recommendRepair(
 
 /** What one seed shows, mean over the attacks and budgets that it has. */
 interface SeedFigures {
+  readonly testRows: number;
   readonly damage: number;
   readonly won: ReadonlyMap<string, number>;
   /** Without repairs whose trial on clean data failed. */
   readonly cost: ReadonlyMap<string, number>;
+}
+
+/** A share of rows cannot be told more finely than one of the rows that these seeds were tested on. */
+function oneRowOf(some: readonly SeedFigures[], { damage, range }: Quantity): number {
+  return damage?.as === "ratio" || range[1] - range[0] !== 1 ? 0 : (1 + 1e-9) / some.reduce((sum, { testRows }) => sum + testRows, 0);
 }
 
 function seedsOf(done: readonly TrialRecord[], repairs: readonly string[], metric: Quantity): SeedFigures[] {
@@ -111,6 +118,7 @@ function seedsOf(done: readonly TrialRecord[], repairs: readonly string[], metri
       meanOf(attacked.map(({ attack, budgetFraction, damage }) => damage - (damageOf(attack, budgetFraction, repair) ?? damage)));
     return [
       {
+        testRows: attacked[0].testRows,
         damage: meanOf(attacked.map(({ damage }) => damage)),
         won: new Map(repairs.map((repair) => [repair, wonBy(repair)])),
         cost: new Map(

@@ -15,7 +15,7 @@ export function autoFraction(help: string, max = 0.5): AutoSpec {
   };
 }
 
-const shares = [0.0125, 0.025, 0.05, 0.1, 0.2];
+const shares = [0.025, 0.05, 0.1, 0.2];
 
 /** Rising strengths to try: none, these, and what the detectors say is wrong, unless that is next to one of them. */
 export function strengthsAround(some: readonly number[], suspected: number | null, max: number): number[] {

@@ -13,9 +13,9 @@ export interface StrengthChoice {
   train(part: Dataset, rows: Int32Array, strength: number, before: Model | null): Promise<Model>;
 }
 
-const parts = 3;
+const parts = 2;
 /** The choice is made on so many rows at most, drawn at random: more would tell little more and cost as much as the repair itself many times over. */
-const mostRows = 1500;
+const mostRows = 2000;
 const leastRows = 30;
 /** Of the squared errors of a real label, those above this quantile count as that: poison is among the rows that judge, and must not. */
 const countedWhole = 0.85;
@@ -24,10 +24,12 @@ const told = 1;
 const hopeless = 2;
 
 /**
- * How strong a repair should be, from the training rows alone: each strength repairs and trains on two thirds of them and is judged on the last third, three times in
- * turn. The start is left only for a strength that is better by a standard error, and then for the one nearest to it that is as good as the best. On clean data a repair
- * takes good rows away and shows it; under an attack on availability the rows that are not poison, which are most of those that judge, are told better by the repaired model.
- * What it costs: at most 3 × `strengths` repairs of 1,000 rows, whatever the size of the data.
+ * How strong a repair should be, from the training rows alone: each strength repairs and trains on one half of them and is judged on the other, and the other way
+ * round. The start is left only for a strength that is better by a standard error, and then for the one nearest to it that is as good as the best. On clean data a
+ * repair takes good rows away and shows it; under an attack on availability the rows that are not poison, which are most of those that judge, are told better by the
+ * repaired model. It sees only what moves errors everywhere: a backdoor, or harm to a few rows, leaves it at its start.
+ *
+ * Cost: at most 2 × `strengths` repairs of 1,000 rows, whatever the size of the data.
  *
  * Differs from the paper's rule of one standard error (Breiman et al. 1984, Classification and Regression Trees, §3.4.3) in the error of differences on the same rows.
  */
