@@ -38,7 +38,8 @@ export function fairCost(metric: Quantity): number {
 }
 
 /**
- * The repair with the most damage won back, mean over attacks, budgets and seeds, among those whose cost on clean data is fair. What it wins back and costs is
+ * The repair with the most damage won back, mean over attacks, budgets and seeds, among those whose cost on clean data is fair, or above that by less
+ * than a standard error over the seeds. What it wins back and costs is
  * measured by leaving out one seed after another: each is measured with the repair that the others choose; a single seed chooses and measures. A trial that
  * failed wins nothing back. Null without repairs.
  *
@@ -57,7 +58,7 @@ export function recommendRepair(
     const fair = repairs.flatMap((repair) => {
       const wins = some.map(({ won }) => won.get(repair) ?? 0);
       const costs = some.flatMap(({ cost }) => cost.get(repair) ?? []);
-      const limit = most + oneRowOf(some, metric);
+      const limit = most + Math.max(oneRowOf(some, metric), standardError(costs));
       return wins.length === 0 || costs.length === 0 || meanOf(costs) > limit ? [] : [{ repair, won: meanOf(wins) }];
     });
     return fair.reduce<(typeof fair)[number] | null>((top, next) => (next.won > (top?.won ?? 0) ? next : top), null)?.repair ?? null;
@@ -151,6 +152,12 @@ function isWithoutEffect(done: readonly TrialRecord[], repair: string): boolean 
 
 function keyOf({ attack, budgetFraction, repair, seed }: Pick<TrialRecord, "attack" | "budgetFraction" | "repair" | "seed">): string {
   return JSON.stringify([attack, budgetFraction, repair, seed]);
+}
+
+function standardError(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const mean = meanOf(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) / values.length);
 }
 
 function meanOf(values: readonly number[]): number {

@@ -132,6 +132,7 @@ async function poisonBehind(
     async (poison) => {
       const encoded = pipeline.encode(setup.clean, poison);
       const suspicions = await pipeline.suspicions(encoded, fitting);
+      // Without what other detectors suspect: to ask them all at every attempt would cost more than the attack.
       const { model } = await pipeline.learn(encoded, suspicions, { ...fitting, patch: poison.kind === "logic" ? poison : null });
       return (await judgeGoal(setup, poison, { model, encoder: encoded.encoder })).objective;
     },
