@@ -84,7 +84,7 @@ async function judge(name, law) {
 }
 
 async function recordsOf(law, table, seeds, share, number) {
-  const chosen = (kind, id) => ({ id, params: resolveParams(id, methodOf(kind, catalog[`${kind}s`], id).params) });
+  const chosen = (kind, id, given = {}) => ({ id, params: resolveParams(id, methodOf(kind, catalog[`${kind}s`], id).params, given) });
   const target = targetOf(table);
   const config = {
     encoder: resolveParams("encoder", encoderParams),
@@ -92,7 +92,7 @@ async function recordsOf(law, table, seeds, share, number) {
     sharing: "pooled",
     attacks: law.attacks.map((id) => chosen("attack", id)),
     detectors: [],
-    repairs: law.repair === undefined ? [] : [{ ...chosen("repair", law.repair), detector: null }],
+    repairs: law.repair === undefined ? [] : [{ ...chosen("repair", law.repair, { fraction: 0.1 }), detector: null }],
     budgets: [law.budget],
     seeds,
     firstSeed: 1000 * number,

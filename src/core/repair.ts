@@ -16,6 +16,12 @@ interface RepairInfo<P> extends MethodInfo<P> {
   refuses?(setting: LearningSetting): string | null;
 }
 
+/** How much of the training data is wrong, as far as detectors can say. */
+export interface Suspected {
+  /** Share of the examples: the most that a detector flags beyond the false alarms that it expects. In [0, 1]. */
+  readonly share: number;
+}
+
 /** What a repair may train with. */
 export interface RepairContext<P> extends RunContext {
   readonly params: P;
@@ -27,6 +33,8 @@ export interface RepairContext<P> extends RunContext {
   objective?(data: Dataset): Objective | null;
   /** Of the detector that a repair goes by: 1 for each row that its own rule flags. Absent or null where it only ranks, or there is none. Shape: [rows]. */
   readonly flagged?: Uint8Array | null;
+  /** Worked out once for all repairs of the same rows; absent or null where no detector that was asked says how many of its flags are false. */
+  readonly suspected?: (() => Promise<Suspected | null>) | undefined;
   /** Rows that somebody has verified and nobody could poison, encoded as the training rows are; absent or null where there are none. */
   readonly trusted?: Dataset | null;
 }

@@ -1,10 +1,11 @@
+import { autoFraction, fractionOf } from "../blocks/held-out/auto-fraction.ts";
 import { keepClasses } from "../blocks/relabel/keep-classes.ts";
 import { highest } from "../numeric/orders/ranks.ts";
-import { positionsWhere, selectExamples } from "../core/dataset.ts";
+import { type Dataset, gatherFloats, positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { CleaningRepair } from "../core/repair.ts";
 
 interface DropParams {
-  fraction: number;
+  fraction: number | "auto";
 }
 
 export const drop: CleaningRepair<DropParams> = {
@@ -16,16 +17,23 @@ export const drop: CleaningRepair<DropParams> = {
     "Leaves out the share of training rows that a detector ranks highest; what that costs on clean data stands beside what it wins back.",
   source: { cite: "the sanitization scheme of Cretu et al. 2008, Casting out Demons, IEEE S&P", url: "https://doi.org/10.1109/SP.2008.11" },
   params: {
-    fraction: { type: "number", default: 0.05, min: 0, max: 0.5, help: "share of the training rows that is left out" },
+    fraction: autoFraction("share of the training rows that is left out"),
   },
   targets: ["classes", "real"],
-  async repair(data, scores, { params }) {
-    const dropped = new Uint8Array(data.y.length);
-    for (const i of highest(scores, Math.floor(params.fraction * data.y.length))) dropped[i] = 1;
-    keepClasses(dropped, data.y, data.target.kind === "classes" ? data.target.names.length : 0);
-    return selectExamples(
-      data,
-      positionsWhere(data.y.length, (i) => dropped[i] === 0),
+  async repair(data, scores, context) {
+    const fraction = await fractionOf(data, context, (part, rows, share, before) =>
+      context.fit(without(part, gatherFloats(scores, rows), share), before),
     );
+    return without(data, scores, fraction);
   },
 };
+
+function without(data: Dataset, scores: Float64Array, fraction: number): Dataset {
+  const dropped = new Uint8Array(data.y.length);
+  for (const i of highest(scores, Math.floor(fraction * data.y.length))) dropped[i] = 1;
+  keepClasses(dropped, data.y, data.target.kind === "classes" ? data.target.names.length : 0);
+  return selectExamples(
+    data,
+    positionsWhere(data.y.length, (i) => dropped[i] === 0),
+  );
+}

@@ -1,11 +1,12 @@
+import { autoFraction, fractionOf } from "../blocks/held-out/auto-fraction.ts";
 import { keepClasses } from "../blocks/relabel/keep-classes.ts";
-import { positionsWhere, selectExamples } from "../core/dataset.ts";
-import { predict } from "../core/learner.ts";
+import { type Dataset, gatherFloats, positionsWhere, selectExamples } from "../core/dataset.ts";
+import { type Model, predict } from "../core/learner.ts";
 import type { CleaningRepair } from "../core/repair.ts";
 import { highest } from "../numeric/orders/ranks.ts";
 
 interface RelabelParams {
-  fraction: number;
+  fraction: number | "auto";
 }
 
 export const relabel: CleaningRepair<RelabelParams> = {
@@ -18,23 +19,33 @@ export const relabel: CleaningRepair<RelabelParams> = {
     cite: "label sanitization: Paudice, Muñoz-González & Lupu 2018, Label Sanitization against Label Flipping Poisoning Attacks, Nemesis",
     url: "https://arxiv.org/abs/1803.00992",
   },
-  params: { fraction: { type: "number", default: 0.05, min: 0, max: 0.5, help: "share of the training rows that is looked at" } },
+  params: { fraction: autoFraction("share of the training rows that is looked at") },
   effort: "standard",
   targets: ["classes", "real"],
-  async repair(data, scores, { params, fit }) {
-    const suspect = new Uint8Array(data.y.length);
-    for (const i of highest(scores, Math.floor(params.fraction * data.y.length))) suspect[i] = 1;
-    keepClasses(suspect, data.y, data.target.kind === "classes" ? data.target.names.length : 0);
-    const rows = positionsWhere(suspect.length, (i) => suspect[i] === 1);
-    if (rows.length === 0) return data;
-    const model = await fit(
-      selectExamples(
-        data,
-        positionsWhere(suspect.length, (i) => suspect[i] === 0),
-      ),
+  async repair(data, scores, context) {
+    const { fit } = context;
+    const fraction = await fractionOf(data, context, async (part, rows, share, before) =>
+      fit(await relabelled(part, gatherFloats(scores, rows), share, fit, before), before),
     );
-    const y = data.y.slice();
-    predict(model, selectExamples(data, rows)).forEach((label, p) => (y[rows[p]] = label));
-    return { ...data, y };
+    return relabelled(data, scores, fraction, fit);
   },
 };
+
+async function relabelled(
+  data: Dataset,
+  scores: Float64Array,
+  fraction: number,
+  fit: (data: Dataset, start?: Model | null) => Promise<Model>,
+  start: Model | null = null,
+): Promise<Dataset> {
+  const suspect = new Uint8Array(data.y.length);
+  for (const i of highest(scores, Math.floor(fraction * data.y.length))) suspect[i] = 1;
+  keepClasses(suspect, data.y, data.target.kind === "classes" ? data.target.names.length : 0);
+  const rows = positionsWhere(suspect.length, (i) => suspect[i] === 1);
+  if (rows.length === 0) return data;
+  const kept = positionsWhere(suspect.length, (i) => suspect[i] === 0);
+  const model = await fit(selectExamples(data, kept), start);
+  const y = data.y.slice();
+  predict(model, selectExamples(data, rows)).forEach((label, p) => (y[rows[p]] = label));
+  return { ...data, y };
+}

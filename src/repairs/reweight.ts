@@ -1,8 +1,10 @@
+import { autoFraction, fractionOf } from "../blocks/held-out/auto-fraction.ts";
+import { type Dataset, gatherFloats } from "../core/dataset.ts";
 import { orderBy } from "../numeric/orders/ranks.ts";
 import type { CleaningRepair } from "../core/repair.ts";
 
 interface ReweightParams {
-  fraction: number;
+  fraction: number | "auto";
   least: number;
 }
 
@@ -17,16 +19,24 @@ export const reweight: CleaningRepair<ReweightParams> = {
     url: "https://doi.org/10.1109/SP.2008.11",
   },
   params: {
-    fraction: { type: "number", default: 0.1, min: 0, max: 1, help: "share of the training rows that counts less" },
+    fraction: autoFraction("share of the training rows that counts less", 1),
     least: { type: "number", default: 0, min: 0, max: 1, help: "weight of the most suspicious row; it rises evenly to 1" },
   },
   effort: "standard",
   targets: ["classes", "real"],
-  repair(data, scores, { params }) {
-    const weight = data.weight?.slice() ?? new Float64Array(data.y.length).fill(1);
-    const count = Math.floor(params.fraction * weight.length);
-    const order = orderBy(scores).reverse();
-    for (let rank = 0; rank < count; rank++) weight[order[rank]] *= params.least + (1 - params.least) * ((rank + 0.5) / count);
-    return Promise.resolve({ ...data, weight });
+  async repair(data, scores, context) {
+    const { least } = context.params;
+    const fraction = await fractionOf(data, context, (part, rows, share, before) =>
+      context.fit(reweighted(part, gatherFloats(scores, rows), share, least), before),
+    );
+    return reweighted(data, scores, fraction, least);
   },
 };
+
+function reweighted(data: Dataset, scores: Float64Array, fraction: number, least: number): Dataset {
+  const weight = data.weight?.slice() ?? new Float64Array(data.y.length).fill(1);
+  const count = Math.floor(fraction * weight.length);
+  const order = orderBy(scores).reverse();
+  for (let rank = 0; rank < count; rank++) weight[order[rank]] *= least + (1 - least) * ((rank + 0.5) / count);
+  return { ...data, weight };
+}

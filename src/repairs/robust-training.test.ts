@@ -73,9 +73,13 @@ describe.each([
   [trim, false, { fraction: 0.1 }],
   [severFilter, true, { fraction: 0.06 }],
   [severFilter, false, { fraction: 0.06 }],
+  [trim, true, { fraction: "auto" }],
+  [trim, false, { fraction: "auto" }],
+  [severFilter, true, { fraction: "auto" }],
+  [severFilter, false, { fraction: "auto" }],
   [huber, true, {}],
-] as [FittingRepair, boolean, object][])("$id", (repair, isReal, settings) => {
-  it(`takes back at least half of the damage of a cluster that lies, for a ${isReal ? "real target" : "class"}, and costs little without one`, async () => {
+] as [FittingRepair, boolean, { readonly fraction?: number | "auto" }][])("$id", (repair, isReal, settings) => {
+  it(`takes back at least half of the damage of a cluster that lies, for a ${isReal ? "real target" : "class"}, and costs little without one (fraction ${settings.fraction ?? "none"})`, async () => {
     let [damage, left, cost] = [0, 0, 0];
     for (let seed = 0; seed < 6; seed++) {
       const test = drawn(100 + seed, 1000, 0, isReal);
@@ -86,7 +90,7 @@ describe.each([
     }
     expect(left).toBeLessThan(0.5 * damage);
     // Of classes the rows that fit worst are those near the border, and leaving them out moves it.
-    expect(cost / 6).toBeLessThan(repair === trim && !isReal ? 0.5 : 0.15);
+    expect(cost / 6).toBeLessThan(repair === trim && !isReal && settings.fraction !== "auto" ? 0.5 : 0.15);
   });
 });
 

@@ -1,11 +1,12 @@
+import { autoFraction, fractionOf } from "../blocks/held-out/auto-fraction.ts";
 import { keepClasses } from "../blocks/relabel/keep-classes.ts";
-import { positionsWhere, selectExamples } from "../core/dataset.ts";
+import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
 import type { Model } from "../core/learner.ts";
-import type { FittingRepair } from "../core/repair.ts";
+import type { FittingRepair, RepairContext } from "../core/repair.ts";
 import { highest } from "../numeric/orders/ranks.ts";
 
 interface TrimParams {
-  fraction: number;
+  fraction: number | "auto";
   strongest: number;
   rounds: number;
 }
@@ -29,7 +30,7 @@ export const trim: FittingRepair<TrimParams> = {
     url: "https://arxiv.org/abs/1804.00308",
   },
   params: {
-    fraction: { type: "number", default: 0.1, min: 0, max: 0.5, help: "share of the training rows that is left out" },
+    fraction: autoFraction("share of the training rows that is left out"),
     strongest: {
       type: "number",
       default: 1000,
@@ -41,40 +42,51 @@ export const trim: FittingRepair<TrimParams> = {
   },
   effort: "standard",
   targets: ["classes", "real"],
-  async repair(data, { params, learnerParams, fit, progress }) {
-    const decay = (learnerParams as { weightDecay?: unknown }).weightDecay;
-    const count = Math.floor(params.fraction * data.y.length);
-    const classes = data.target.kind === "real" ? 0 : data.target.names.length;
-    const stages = typeof decay === "number" && decay > 0 && params.strongest > 1 ? params.rounds : 1;
-    let dropped = new Uint8Array(data.y.length);
-    let model: Model | null = null;
-    for (let stage = 0; stage < stages; stage++) {
-      const factor = stages === 1 ? 1 : params.strongest ** (1 - stage / (stages - 1));
-      const replaced = stages === 1 ? {} : { weightDecay: (decay as number) * factor };
-      for (let turn = 0; turn < mostTurns; turn++) {
-        const before: Uint8Array = dropped;
-        model = await fit(
-          selectExamples(
-            data,
-            positionsWhere(before.length, (i) => before[i] === 0),
-          ),
-          model,
-          replaced,
-        );
-        dropped = new Uint8Array(before.length);
-        for (const i of highest(model.losses(data), count)) dropped[i] = 1;
-        keepClasses(dropped, data.y, classes);
-        if (dropped.every((is, i) => is === before[i])) break;
-      }
-      progress?.((stage + 1) / (stages + 1));
-    }
-    const last = dropped;
-    return fit(
-      selectExamples(
-        data,
-        positionsWhere(last.length, (i) => last[i] === 0),
-      ),
-      model,
-    );
+  async repair(data, context) {
+    const fraction = await fractionOf(data, context, (part, _, share) => trimmed(part, share, context));
+    return trimmed(data, fraction, context, context.progress);
   },
 };
+
+async function trimmed(
+  data: Dataset,
+  fraction: number,
+  { params, learnerParams, fit }: RepairContext<TrimParams>,
+  progress?: (done: number) => void,
+): Promise<Model> {
+  const decay = (learnerParams as { weightDecay?: unknown }).weightDecay;
+  if (fraction === 0) return fit(data);
+  const count = Math.floor(fraction * data.y.length);
+  const classes = data.target.kind === "real" ? 0 : data.target.names.length;
+  const stages = typeof decay === "number" && decay > 0 && params.strongest > 1 ? params.rounds : 1;
+  let dropped = new Uint8Array(data.y.length);
+  let model: Model | null = null;
+  for (let stage = 0; stage < stages; stage++) {
+    const factor = stages === 1 ? 1 : params.strongest ** (1 - stage / (stages - 1));
+    const replaced = stages === 1 ? {} : { weightDecay: (decay as number) * factor };
+    for (let turn = 0; turn < mostTurns; turn++) {
+      const before: Uint8Array = dropped;
+      model = await fit(
+        selectExamples(
+          data,
+          positionsWhere(before.length, (i) => before[i] === 0),
+        ),
+        model,
+        replaced,
+      );
+      dropped = new Uint8Array(before.length);
+      for (const i of highest(model.losses(data), count)) dropped[i] = 1;
+      keepClasses(dropped, data.y, classes);
+      if (dropped.every((is, i) => is === before[i])) break;
+    }
+    progress?.((stage + 1) / (stages + 1));
+  }
+  const last = dropped;
+  return fit(
+    selectExamples(
+      data,
+      positionsWhere(last.length, (i) => last[i] === 0),
+    ),
+    model,
+  );
+}

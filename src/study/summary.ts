@@ -3,6 +3,7 @@ import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./table/intent-metrics.ts";
 import { type PersistenceEntry, summarisePersistence } from "./persistence-summary.ts";
+import { type RepairRecommendation, fairCost, recommendRepair } from "./recommend-repair.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
 
@@ -50,6 +51,8 @@ export interface Summary {
   /** Of the same attacks with less knowledge, or planned around a repair. */
   readonly variants: readonly SummaryEntry[];
   readonly detections: readonly DetectionEntry[];
+  /** Which repair to use; null where there is none to choose from. */
+  readonly recommendation: RepairRecommendation | null;
   /** How long damage lasts once poisoning stops, where that was asked for. */
   readonly persistence: readonly PersistenceEntry[];
   /** For each budget the attack with the highest objective of its own, whatever the test rows then show: of those on availability, where there are any. */
@@ -112,6 +115,11 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     entries,
     variants: entriesOf(done.filter((record) => !isLeading(record))),
     detections: summariseDetections(leading),
+    recommendation: recommendRepair(leading, {
+      metric: primary,
+      fairCost: fairCost(primary),
+      shared: testFraction === null ? 0 : sharedVariance("chosen", primary.isRate, testFraction),
+    }),
     persistence: summarisePersistence(finished, primary),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ budgetFraction, attack }) => ({ budgetFraction, attack })),
     strongestByGoal,

@@ -48,7 +48,14 @@ function marketplaceTable(): Table {
 
 function everyMethod(table: Table): StudyConfig {
   const { kind } = targetOf(table);
-  const fewerTrainings: Record<string, Record<string, number>> = { roni: { rounds: 1, groups: 8 } };
+  const fewerTrainings: Record<string, Record<string, number>> = {
+    roni: { rounds: 1, groups: 8 },
+    drop: { fraction: 0.05 },
+    relabel: { fraction: 0.05 },
+    reweight: { fraction: 0.1 },
+    trim: { fraction: 0.1 },
+    "sever-filter": { fraction: 0.02 },
+  };
   const chosen = (method: { id: string; params: object }) => ({
     id: method.id,
     params: resolveParams(method.id, method.params as never, fewerTrainings[method.id]),

@@ -7,6 +7,7 @@ import { accessLadder, goalRows, objectiveWords } from "../judging/goal-rows.ts"
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
 import { textTable } from "../words/text-table.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
+import { repairAdvice } from "../judging/repair-advice.ts";
 import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import { worstOf, worstOfAll } from "../judging/worst.ts";
@@ -192,7 +193,7 @@ function repairSection(summary: Summary): string {
           )}`;
     return `With repair ${repair}: ${summary.damageMetric} against the clean model without it${cost ? `; on clean data it costs ${figureText(cost.figure)}` : ""}${table}`;
   });
-  return tables.join("\n\n");
+  return [repairAdvice(summary).join("\n"), ...tables].filter((part) => part !== "").join("\n\n");
 }
 
 function detectionSection({ detections }: Summary): string {

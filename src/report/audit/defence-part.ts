@@ -3,12 +3,13 @@ import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { type DotGroup, dotChart } from "../charts/dot-chart.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
+import { repairAdvice } from "../judging/repair-advice.ts";
 import { budgetText } from "../words/format.ts";
 import { intervalWords, theseRows } from "../words/interval-words.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import { attacksOf, budgetsOf, describeFigures } from "./damage-part.ts";
 import type { ReportInput } from "./report-input.ts";
-import { bothWidths, figureCell, reportTable, typographic } from "../page/table.ts";
+import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
 import { axisDomain } from "../charts/scale.ts";
 import { listText, metricWord, shareText } from "../words/words.ts";
 
@@ -116,6 +117,7 @@ export function repairSection({ summary }: ReportInput): Markup | null {
 <h2 id="repairs">What the repairs won back, and what they cost</h2>
 <p>Damage with and without repair, both against the clean model without repair, so a repair that helps lies further left. On clean data there is nothing to win
 back: what a repair does there is its price.</p>
+${repairAdvice(summary).map((sentence) => markup`<p>${proseWithFigures(sentence)}</p>`)}
 <figure>
 ${bothWidths((suffix, width) =>
   dotChart(

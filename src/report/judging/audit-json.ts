@@ -36,6 +36,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...{ intervalsOf, primaryMetric, better, damageMetric },
     seeds: Math.max(...learners.map(({ summary: { seeds } }) => seeds)),
     ...Object.fromEntries(listed.map((list) => [list, ofEach((findings): readonly object[] => findings.summary[list])])),
+    recommendedRepairs: recommendedRepairs(learners),
     failures: ofEach(({ summary: { failures } }) => failures),
     trials: records,
     run,
@@ -67,6 +68,11 @@ export function ratingsJson(
     trials: records,
     run,
   };
+}
+
+/** Of each learner that had repairs to choose from. */
+function recommendedRepairs(learners: readonly LearnerFindings[]): JsonDocument[] {
+  return learners.flatMap(({ learner, summary: { recommendation } }) => (recommendation === null ? [] : [{ learner, ...recommendation }]));
 }
 
 /** Entries of a summary with what the budget came to, in rows or accounts (of seeds that differ the most), and whether the attack is the strongest of its goal there. */

@@ -35,6 +35,7 @@ const summary: Summary = {
   detections: [],
   strongest: [{ budgetFraction: 0.01, attack: "strong" }],
   variants: [],
+  recommendation: null,
   persistence: [],
   strongestByGoal: [],
   strongestByAccess: [],

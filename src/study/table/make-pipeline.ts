@@ -6,7 +6,7 @@ import { listExamples } from "../../core/examples.ts";
 import type { Learner, Model } from "../../core/learner.ts";
 import type { FittedPipeline, Pipeline, TrainingSet } from "../../core/pipeline.ts";
 import { type LogicPatch, type TablePoison, isRaw, noDataPoison } from "../../core/poison.ts";
-import type { Repair } from "../../core/repair.ts";
+import type { Repair, Suspected } from "../../core/repair.ts";
 import { type Table, columnOf } from "../../core/table.ts";
 import type { Encoder, FittedEncoder } from "../../data/encoder.ts";
 import { corruptModel, corruptTraining } from "./apply-logic.ts";
@@ -37,18 +37,20 @@ export interface EncodedTraining extends SuspectRows {
   readonly encoder: FittedEncoder;
 }
 
+interface LearnOptions extends RunContext {
+  readonly start?: Model | null;
+  readonly patch?: LogicPatch | null;
+  readonly suspected?: (() => Promise<Suspected | null>) | undefined;
+}
+
 /** A pipeline in the stages that a study shares between trials. */
 export interface StagedPipeline extends Pipeline {
   /** Applies the poison and encodes. */
   encode(clean: TrainingSet, poison: TablePoison | null): EncodedTraining;
   /** Suspicion of each training example by the detector of the repair; null where there is none. */
   suspicions(encoded: EncodedTraining, options: RunContext): Promise<Suspicions | null>;
-  /** Repairs (by these suspicions) and learns. */
-  learn(
-    encoded: EncodedTraining,
-    suspicions: Suspicions | null,
-    options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
-  ): Promise<FittedPipeline>;
+  /** Repairs (by these suspicions) and learns. `suspected` is asked by repairs that choose how strong they are. */
+  learn(encoded: EncodedTraining, suspicions: Suspicions | null, options: LearnOptions): Promise<FittedPipeline>;
 }
 
 export function makePipeline(parts: PipelineParts): StagedPipeline {
@@ -92,11 +94,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     return detectorRuns(encoded, { learner, learnerParams }, repair.heard ?? [], options)(repair.detector);
   }
 
-  async function learn(
-    encoded: EncodedTraining,
-    suspected: Suspicions | null,
-    options: RunContext & { start?: Model | null; patch?: LogicPatch | null },
-  ): Promise<FittedPipeline> {
+  async function learn(encoded: EncodedTraining, suspicion: Suspicions | null, options: LearnOptions): Promise<FittedPipeline> {
     const given = options.patch ? corruptTraining(encoded.data, options.patch) : encoded.data;
     const fit = fitLearner({ ...options, rng: options.rng.fork("learner") }, options.patch?.settings);
     const context = {
@@ -106,11 +104,11 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
       learnerParams,
       fit,
       objective: (data: Dataset) => learner.objective?.(data, learnerParams) ?? null,
-      flagged: suspected?.flagged ?? null,
+      flagged: suspicion?.flagged ?? null,
       trusted: repair?.method.needsTrusted === true ? (encoded.verified ?? null) : null,
     };
     const repaired =
-      repair?.method.stage === "clean" && suspected !== null ? await repair.method.repair(given, suspected.scores, context) : given;
+      repair?.method.stage === "clean" && suspicion !== null ? await repair.method.repair(given, suspicion.scores, context) : given;
     const fitted =
       repair?.method.stage === "fit" ? await repair.method.repair(repaired, context) : await fit(repaired, options.start ?? null);
     const model = options.patch ? corruptModel(fitted, options.patch, encoded.encoder) : fitted;
@@ -135,8 +133,7 @@ export function makePipeline(parts: PipelineParts): StagedPipeline {
     async fit(clean, options) {
       const poison = options.poison ?? null;
       const encoded = encode(clean, poison);
-      const suspected = await suspicions(encoded, options);
-      return learn(encoded, suspected, {
+      return learn(encoded, await suspicions(encoded, options), {
         ...options,
         start: options.start?.model ?? null,
         patch: poison?.kind === "logic" ? poison : null,

@@ -31,6 +31,8 @@ export interface Suspicions {
   readonly scores: Float64Array;
   /** 1 for each example that its own rule flags; null where it only ranks. Shape: [examples]. */
   readonly flagged: Uint8Array | null;
+  /** How many of the subjects that it flags it expects to be innocent; null where it cannot say. */
+  readonly expectedFalseAlarms: number | null;
 }
 
 /** A detector's scores of its subjects; checked: finite numbers, one for each. */
@@ -91,11 +93,12 @@ export function detectorRuns(
     return out;
   };
   return async (detector) => {
-    const { values, flagged } = await run(detector);
+    const { values, flagged, expectedFalseAlarms = null } = await run(detector);
     const { subject } = detector.method;
     return {
       scores: spreadScores(subject, values, rows.data),
       flagged: flagged === undefined ? null : spreadFlags(subject, flagged, rows.data),
+      expectedFalseAlarms,
     };
   };
 }

@@ -18,6 +18,7 @@ import { poisonedExamples } from "./poisoned-examples.ts";
 import { reachableCount } from "./reach.ts";
 import { detectorRuns } from "./run-detector.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
+import { suspectedShare } from "./suspected-share.ts";
 
 /** A seed of a study of a table. */
 export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePoison> {
@@ -57,7 +58,10 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoi
   const on = isUpstream ? await setup.afterUpstream(poison) : setup;
   const encoded = on.undefended.encode(setup.clean, isUpstream ? null : poison);
   const poisoned = poisonedExamples(encoded.data, poison, setup.clean.table);
-  const ask = detectorRuns(encoded, on.undefended, detectorsOf(input.config, input.methods), options);
+  const detectors = detectorsOf(input.config, input.methods);
+  const ask = detectorRuns(encoded, on.undefended, detectors, options);
+  let share: ReturnType<typeof suspectedShare> | null = null;
+  const suspected = (): ReturnType<typeof suspectedShare> => (share ??= suspectedShare(detectors, ask));
   const suspicionsOf = (chosen: { readonly id: string; readonly params: unknown }): ReturnType<typeof ask> =>
     ask({ method: methodOf("detector", input.methods.detectors, chosen.id), params: chosen.params });
   return {
@@ -70,7 +74,8 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoi
       const pipeline = on.pipelineWith(repair);
       const suspicions = repair?.detector ? await suspicionsOf(repair.detector) : null;
       const start = poison === null ? null : (await setup.victim()).model;
-      const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch: poison?.kind === "logic" ? poison : null });
+      const patch = poison?.kind === "logic" ? poison : null;
+      const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch, suspected });
       const { test } = setup.examplesThrough(encoded.encoder);
       const goal = await judgeGoal(setup, poison, { model: fitted.model, encoder: encoded.encoder });
       return {
@@ -127,6 +132,7 @@ async function poisonBehind(
     async (poison) => {
       const encoded = pipeline.encode(setup.clean, poison);
       const suspicions = await pipeline.suspicions(encoded, fitting);
+      // Without what other detectors suspect: to ask them all at every attempt would cost more than the attack.
       const { model } = await pipeline.learn(encoded, suspicions, { ...fitting, patch: poison.kind === "logic" ? poison : null });
       return (await judgeGoal(setup, poison, { model, encoder: encoded.encoder })).objective;
     },
