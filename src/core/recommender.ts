@@ -110,9 +110,23 @@ export interface AccountDetector<P = any> extends MethodInfo<P> {
   explain?(ratings: Ratings, options: RunContext & { readonly params: P }): Promise<AccountScores>;
 }
 
+/** Accounts that belong together: one finding, however many they are. The same shape as a detector's `Campaign` of rows. */
+export interface AccountCampaign {
+  /** Ascending. */
+  readonly subjects: Int32Array;
+  /** Who did what, as a moderator would write it. */
+  readonly sentence: string;
+  /** How many of them are expected to be innocent; absent where that cannot be said, which is never 0. */
+  readonly expectedFalseAlarms?: number;
+}
+
 /** Shape: values [users]. */
 export interface AccountScores {
   readonly values: Float64Array;
+  /** Chance that an account is innocent although the detector's cut flags it, in [0, 1]; absent where the rule cannot say. Shape: [users]. */
+  readonly innocence?: Float64Array;
+  /** Accounts that belong together, the surest first; absent where it looks at each alone. */
+  readonly campaigns?: readonly AccountCampaign[];
   /** null where there is nothing to say of an account. */
   reason(account: number): string | null;
 }

@@ -26,6 +26,25 @@ export interface GroupFinding {
   readonly reasons: readonly string[];
 }
 
+/** Rows that belong together, found as one. */
+export interface CampaignFinding {
+  /** Who found it. */
+  readonly detectors: readonly string[];
+  /** Data rows, from 0, ascending. */
+  readonly rows: readonly number[];
+  /** Who contributed them, as far as that is known. */
+  readonly accounts: readonly string[];
+  /** Their tasks; empty where there is one. */
+  readonly tasks: readonly string[];
+  /** The first and the last of their days, as the first date column has them; null where there is none. */
+  readonly days: readonly [string, string] | null;
+  /** Texts that the others are made from, where it is copies; null = not known. */
+  readonly baseTexts: number | null;
+  readonly sentence: string;
+  /** null = not known. */
+  readonly expectedFalseAlarms: number | null;
+}
+
 export interface DetectorOutcome {
   readonly id: string;
   readonly subject: Detector["subject"];
@@ -54,6 +73,8 @@ export interface ScanResult {
   readonly rows: readonly RowFinding[];
   /** Those with a flagged row, and those flagged themselves, by falling score; where accounts are judged, some of the next ones too. */
   readonly sources: readonly GroupFinding[];
+  /** Groups that were found as one, the largest first; absent where nothing looks for any. */
+  readonly campaigns?: readonly CampaignFinding[];
   /** All tasks by falling score; empty where there is one. */
   readonly tasks: readonly GroupFinding[];
   /** Of all flagged rows; null = not known, because the rule of one of them cannot say. */
