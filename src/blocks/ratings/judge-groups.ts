@@ -10,6 +10,8 @@ export interface Judgement {
   readonly cut: number;
 }
 
+/** Accounts of a group that count, at most: what taste does is known roughly, and no number of accounts makes up for it. */
+const mostCounted = 60;
 /** Innocent groups to expect among all that are flagged. */
 const expected = 0.1;
 
@@ -21,10 +23,11 @@ export function judgeKinds(kinds: readonly VoteKind[]): Judgement {
   const ratio = kinds.map(({ share, elsewhere }) => Math.log(share / Math.max(1e-12, elsewhere)));
   const each = kinds.map(({ gain, size }) => gain / size);
   const large = [...kinds.keys()].filter((k) => kinds[k].size >= 8 && kinds[k].gain > 20);
-  const usual = (values: readonly number[]): number => (large.length < 8 ? 2 : quantile(sorted(large.map((k) => values[k])), 0.9));
-  const [taste, oddness] = [within(1, usual(ratio), 3.5), within(2, usual(each), 6)];
+  const usual = (values: readonly number[], otherwise: number): number =>
+    large.length < 8 ? otherwise : quantile(sorted(large.map((k) => values[k])), 0.9);
+  const [taste, oddness] = [within(1, usual(ratio, 3), 3.5), within(2, usual(each, 2), 6)];
   const strengths = Float64Array.from(kinds, ({ size }, k) =>
-    ratio[k] > taste ? Math.max(0, size * (ratio[k] - taste + (each[k] - oddness) / 2)) : 0,
+    ratio[k] > taste ? Math.max(0, Math.min(size, mostCounted) * (ratio[k] - taste + (each[k] - oddness) / 2)) : 0,
   );
   const tail = sorted([...strengths].filter((s) => s > 0));
   const start = Math.min(10, quantile(tail, 0.5));

@@ -29,6 +29,8 @@ export interface Peeled {
 const mostRounds = 6;
 /** Groups weaker by this factor than the strongest of a round wait until that is gone, since it may be what bends them. */
 const muchWeaker = 8;
+/** Among fewer accounts nothing is usual. */
+const fewestLeft = 20;
 /** Fewer new members than this are no group. */
 const fewest = 2;
 
@@ -44,7 +46,7 @@ export function peelGroups(ratings: Ratings): Peeled {
   const groups: PeeledGroup[] = [];
   for (let round = 0; round < mostRounds; round++) {
     const { part, original } = withoutGroups(ratings, groupOf);
-    if (part.users.length < 8) break;
+    if (part.users.length < fewestLeft) break;
     const before = groups.length;
     const listed = candidates(part);
     const least = listed.length === 0 ? 1 : Math.max(1, listed[0].strength / listed[0].judgement.cut / muchWeaker);
@@ -54,8 +56,10 @@ export function peelGroups(ratings: Ratings): Peeled {
         (u, j) => (scores[original[u]] = Math.max(scores[original[u]], membership[j] * Math.min(over, 0.99 + over / 100))),
       );
       if (over < least) continue;
-      const members = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5 && groupOf[original[ballot.accounts[j]]] < 0);
-      if (members.length < fewest) continue;
+      const all = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5);
+      const members = all.filter((j) => groupOf[original[ballot.accounts[j]]] < 0);
+      // A kind most of which is in a group by now is that group behind another item; who is left of it was not behind the first.
+      if (members.length < fewest || (by === "kind" && 2 * members.length < all.length)) continue;
       const wrong = Math.min(1, judgement.innocent[place]);
       const own = Float64Array.from(members, (j) => membership[j]);
       const accounts = Int32Array.from(members, (j) => original[ballot.accounts[j]]);

@@ -19,7 +19,7 @@ export interface PlantingSource {
 const smallest = 3;
 
 /**
- * Groups of fake accounts until there are `count`: every group draws its own recipe, of parts that are independent of each other: size, targets and how many
+ * Groups of fake accounts until there are `count` or, so that the last is no smaller than three, up to two more: every group draws its own recipe, of parts that are independent of each other: size, targets and how many
  * of them each account rates, at which end and how exactly, how many other items, which of them (any, the popular ones, those that one account or the raters
  * of the target know, those of a genuine account each) and at what values (about the item's mean, the overall mean, one end, as the genuine account did).
  * A third are campaigns of hired accounts: few ratings each, of items that overlapping sets of them promote, with some honest cover.

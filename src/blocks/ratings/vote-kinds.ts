@@ -28,8 +28,8 @@ const mostShare = 0.98;
 const largeShare = 0.05;
 /** Accounts that stand for all others, and those of them by which deviations are measured. */
 const [mostOthers, mostReference] = [2000, 300];
-/** Nats an account below which a large vote is not looked at again. */
-const leastEach = 1;
+/** Nats an account below which a large vote is not looked at again, unless it is of this share: so many bend what is usual until they are usual. */
+const [leastEach, vastShare] = [1, 0.15];
 const mostFitted = 250;
 /** Nats an account below which a kind is no kind. */
 const leastKind = 1.8;
@@ -84,7 +84,8 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
     for (const u of accounts) isVoter[u] = 0;
     let [frame, voters, rest] = [whole, accounts, others];
     let fit = bestKind(voters, frame);
-    if (accounts.length > largeShare * users && others.length > 20 && fit.gain > leastEach * fit.size) {
+    const isVast = accounts.length > vastShare * users;
+    if (accounts.length > largeShare * users && others.length > 20 && (isVast || fit.gain > leastEach * fit.size)) {
       frame = frameOf(apart(raw, accounts, others));
       voters = accounts.map((_, j) => j);
       rest = others.map((_, j) => accounts.length + j);
