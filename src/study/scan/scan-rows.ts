@@ -28,7 +28,8 @@ export interface ScanOptions extends RunContext, Pick<DetectorContext, "trusted"
 /**
  * Ranks the rows by all detectors together, as `combineVoices` does.
  *
- * A detector whose numbers give out says so and is left out.
+ * A detector whose numbers give out says so and is left out. Where a merge is learned, detectors of rows run twice, and one that ranks planted labels below others
+ * says so and has no part in the ranking.
  */
 export async function scanRows(
   encoded: SuspectRows,
@@ -57,7 +58,11 @@ export async function scanRows(
   const heard = withinReason(said, data.y.length);
   const ofRows = detectors.filter(({ method }) => method.subject === "row");
   const ask = (rows: Dataset): Promise<Heard[]> =>
-    hear({ ...encoded, data: rows }, ofRows, { ...options, rng: options.rng.fork("planted") });
+    hear({ ...encoded, data: rows }, ofRows, {
+      ...options,
+      rng: options.rng.fork("planted"),
+      onDetector: (_done, _total, id) => options.onDetector?.(detectors.length - 1, detectors.length, `${id} on planted labels`),
+    });
   const merge = options.learnsMerge === true && ofRows.length > 1 ? await learnFromPlanted(data, heard, ask, options.rng) : null;
   const rows = findRows(data, heard, merge);
   const falseAlarms = falseAlarmsOf(heard, data);
