@@ -18,11 +18,13 @@ const apart = 6;
  * chance; a task is flagged above 2.5 + 3 / tasks of them, as a spread of few tasks is uncertain itself. Losses that fall into two halves say no more than that.
  */
 export function standingApart({ loss, error }: PooledMisfit): StandingApart {
-  const known = loss.filter((value) => !Number.isNaN(value));
+  const isKnown = (t: number): boolean => Number.isFinite(loss[t]) && Number.isFinite(error[t]);
+  const known = loss.filter((_, t) => isKnown(t));
   const [centre, spread] = [medianOf(known), spreadOf(known)];
   const scores = loss.map((value, t) => {
     const unit = Math.hypot(spread, error[t]);
-    return Number.isNaN(value) || !(unit > 0) ? 0 : (value - centre) / unit;
+    const score = (value - centre) / unit;
+    return isKnown(t) && Number.isFinite(score) ? score : 0;
   });
   const nobody = new Uint8Array(loss.length);
   if (halvesApart(known)) return { scores, flagged: nobody, verdict: "halves" };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TasksStudyConfig } from "../../study/tasks/config.ts";
+import { type DefencePlan, type TasksStudyConfig, taskKnowledges } from "../../study/tasks/config.ts";
 import type { TasksInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
 import { type SchemaKeys, chosen, count, openFraction, readRequest, roles, seeds, someFraction, sourceFile, target } from "./parts.ts";
@@ -25,6 +25,13 @@ export const tasksSchemas: RunKind["schemas"] = {
     budgets: z.array(someFraction).length(1),
     ...seeds,
     testFraction: openFraction,
+    defence: z
+      .object({
+        repairs: z.array(chosen),
+        freshRows: count,
+        knowledge: z.array(z.enum(taskKnowledges)),
+      } satisfies SchemaKeys<DefencePlan>)
+      .optional(),
   } satisfies SchemaKeys<TasksStudyConfig>),
   poison: patchSchema,
 };
