@@ -27,7 +27,7 @@ export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText)
   if (flagged.length > 0 && judged === undefined)
     parts.push(`Most suspicious rows (${Math.min(top, flagged.length)} of ${flagged.length})\n${rowTable(flagged.slice(0, top), nameOf)}`);
   const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
-  if (findings.length > 0) parts.push(`The model as a whole\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`);
+  if (findings.length > 0) parts.push(`The data and the model as a whole\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`);
   const named = sources.filter((source) => source.flagged);
   if (named.length > 0) parts.push(`Accounts (${named.length})\n${groupTable("account", named.slice(0, top))}`);
   const affected = tasks.filter((task) => task.flagged || task.flaggedRows > 0);
