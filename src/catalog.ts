@@ -58,6 +58,7 @@ import { nearDuplicates } from "./detectors/groups/near-duplicates.ts";
 import { sourceConduct } from "./detectors/groups/source-conduct.ts";
 import { sourceValue } from "./detectors/groups/source-value.ts";
 import { taskContrast } from "./detectors/groups/task-contrast.ts";
+import { taskMisfit } from "./detectors/groups/task-misfit.ts";
 import { taskValue } from "./detectors/groups/task-value.ts";
 import { textCampaigns } from "./detectors/groups/text-campaigns.ts";
 import { confidentLearning } from "./detectors/labels/confident-learning.ts";
@@ -107,11 +108,13 @@ import { auc } from "./metrics/auc.ts";
 import { rmse } from "./metrics/rmse.ts";
 import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
+import { cleanSharing } from "./repairs/clean-sharing.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
 import { dropFlagged } from "./repairs/drop-flagged.ts";
 import { drop } from "./repairs/drop.ts";
 import { finePruning } from "./repairs/fine-pruning.ts";
 import { fineTuning } from "./repairs/fine-tuning.ts";
+import { freshRows } from "./repairs/fresh-rows.ts";
 import { huber } from "./repairs/huber.ts";
 import { newtonUnlearning } from "./repairs/newton-unlearning.ts";
 import { partitionVote } from "./repairs/partition-vote.ts";
@@ -206,6 +209,7 @@ export const catalog: {
     strip,
     svdResidual,
     taskContrast,
+    taskMisfit,
     taskValue,
     textCampaigns,
     triggerAssociation,
@@ -213,11 +217,13 @@ export const catalog: {
     triggerSets,
   ],
   repairs: [
+    cleanSharing,
     cutTies,
     drop,
     dropFlagged,
     finePruning,
     fineTuning,
+    freshRows,
     huber,
     newtonUnlearning,
     partitionVote,

@@ -1,4 +1,4 @@
-import { type Matrix, selectRows } from "../numeric/matrices/matrix.ts";
+import { type Matrix, selectRows, stackRows } from "../numeric/matrices/matrix.ts";
 
 /** What is learned: a class index in [0, names.length) or a real number. */
 export type Target = { readonly kind: "classes"; readonly names: readonly string[] } | { readonly kind: "real" };
@@ -45,6 +45,33 @@ export function selectExamples(data: Dataset, picked: Int32Array): Dataset {
     task: gatherIntegers(data.task, picked),
     source: gatherIntegers(data.source, picked),
     row: gatherIntegers(data.row, picked),
+  };
+}
+
+/** The rows of `a` and below them those of `b`, which has the same features, tasks and sources. */
+export function joinRows(a: Dataset, b: Dataset): Dataset {
+  const rows = a.y.length;
+  const floats = (x: Float64Array, y: Float64Array): Float64Array => {
+    const out = new Float64Array(rows + y.length);
+    out.set(x);
+    out.set(y, rows);
+    return out;
+  };
+  const integers = (x: Int32Array, y: Int32Array): Int32Array => {
+    const out = new Int32Array(rows + y.length);
+    out.set(x);
+    out.set(y, rows);
+    return out;
+  };
+  const weightOf = ({ weight, y }: Dataset): Float64Array => weight ?? new Float64Array(y.length).fill(1);
+  return {
+    ...a,
+    x: stackRows(a.x, b.x),
+    y: floats(a.y, b.y),
+    weight: a.weight === null && b.weight === null ? null : floats(weightOf(a), weightOf(b)),
+    task: integers(a.task, b.task),
+    source: integers(a.source, b.source),
+    row: integers(a.row, b.row),
   };
 }
 

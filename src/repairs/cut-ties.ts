@@ -1,9 +1,8 @@
-import { type MtrlModel, isMtrlModel } from "../blocks/mtrl/model.ts";
+import { type MtrlModel, relatedModel } from "../blocks/mtrl/model.ts";
 import { medianOf } from "../numeric/statistics/robust-spread.ts";
 import { relativesTheta, standsOutAbove, taskEvidence } from "../blocks/mtrl/task-evidence.ts";
 import { relationCorrelations } from "../blocks/mtrl/task-relation.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../core/dataset.ts";
-import { UsageError } from "../core/errors.ts";
 import type { Model } from "../core/learner.ts";
 import type { FittingRepair } from "../core/repair.ts";
 
@@ -54,20 +53,15 @@ export const cutTies: FittingRepair<CutTiesParams> = {
       ? null
       : "it cuts ties between tasks: it needs the learner mtrl and one model for all tasks",
   async repair(data, { params, fit }) {
-    const joint = relatedModel(await fit(data));
+    const joint = relatedModel(await fit(data), "cut-ties");
     const { score } = taskEvidence(joint, data, null);
     const isSuspect = Uint8Array.from(score, (value) => Number(value > params.above));
     if (!isSuspect.includes(1)) return joint;
-    const without = relatedModel(await fit(rowsOf(data, (task) => isSuspect[task] === 0)));
+    const without = relatedModel(await fit(rowsOf(data, (task) => isSuspect[task] === 0)), "cut-ties");
     const theta = params.suspects === "apart" ? await apart(data, without, isSuspect, fit) : fromRelatives(data, joint, without, isSuspect);
     return without.withParameters(theta.map((value, j) => value + params.kept * (joint.parameters.theta[j] - value)));
   },
 };
-
-function relatedModel(model: Model): MtrlModel {
-  if (!isMtrlModel(model)) throw new UsageError("cut-ties needs a model that knows how its tasks are related: the learner mtrl");
-  return model;
-}
 
 function rowsOf(data: Dataset, isWanted: (task: number) => boolean): Dataset {
   return selectExamples(
@@ -82,7 +76,7 @@ async function apart(data: Dataset, without: MtrlModel, isSuspect: Uint8Array, f
   const size = theta.length / isSuspect.length;
   for (let task = 0; task < isSuspect.length; task++) {
     if (isSuspect[task] === 0) continue;
-    const alone = relatedModel(await fit(rowsOf(data, (other) => other === task)));
+    const alone = relatedModel(await fit(rowsOf(data, (other) => other === task)), "cut-ties");
     theta.set(alone.parameters.theta.subarray(task * size, (task + 1) * size), task * size);
   }
   return theta;

@@ -88,7 +88,7 @@ describe.concurrent("theriac tasks", () => {
   it("records the same on any number of workers, and the same again when it is gone on with in the middle", () =>
     inFolder(async (folder) => {
       writeSites(folder);
-      const asked = [...quick, "--relation-decay", "0.01", "--no-price", "--quiet"];
+      const asked = [...quick, "--relation-decay", "0.01", "--no-price", "--no-defence", "--quiet"];
       const recordsOf = (run: string): string[] =>
         readFileSync(join(folder, run, "records.jsonl"), "utf8")
           .trimEnd()

@@ -1,4 +1,5 @@
 import type { Dataset, Features, Target } from "../../core/dataset.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { Model } from "../../core/learner.ts";
 import { rowDot } from "../../numeric/matrices/matrix.ts";
 import { targetOf } from "../linear/layout.ts";
@@ -20,6 +21,12 @@ export interface MtrlModel extends Model {
 
 export function isMtrlModel(model: Model): model is MtrlModel {
   return "relation" in model && "tasks" in model;
+}
+
+/** @param owner the method that asks @throws UsageError where the model relates no tasks */
+export function relatedModel(model: Model, owner: string): MtrlModel {
+  if (!isMtrlModel(model)) throw new UsageError(`${owner} needs a model that knows how its tasks are related: the learner mtrl`);
+  return model;
 }
 
 export interface MtrlModelSpec {

@@ -1,5 +1,5 @@
 import type { RunContext } from "../../core/context.ts";
-import { type Dataset } from "../../core/dataset.ts";
+import { type Dataset, joinRows, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import type { Learner, Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import { budgetOf } from "../../core/threat.ts";
@@ -21,6 +21,8 @@ export interface TaskAttackInput {
   readonly model: Model;
   readonly attackTasks: readonly number[];
   readonly target: number;
+  /** Rows of the target that stand for its own in `clean`: each training of the ascent draws among them anew, with replacement. Absent: `clean` is as it is. */
+  readonly standIns?: Dataset | undefined;
   /** Of the rows of each attack task; at least one row. */
   readonly budgetFraction: number;
   readonly learner: Learner;
@@ -50,20 +52,40 @@ export async function attackTask(input: TaskAttackInput, context: RunContext): P
   const box = clean.x.kind === "dense" ? percentileBox(clean.x, clean.features, 0.01) : null;
   if (box === null || box.scale.every((scale) => scale === 0))
     return { kind: "copies", poisoned: bestCopies(input, counts, utility), flipped };
-  const objectiveOf = (data: Dataset): Objective => input.objectiveOf(data, input.climbingParams);
+  const view = input.standIns === undefined ? (data: Dataset) => data : redrawn(input.standIns, input, context);
+  const objectiveOf = (data: Dataset): Objective => input.objectiveOf(view(data), input.climbingParams);
   const { rows } = await bilevelAscent(
     {
       ...implicitGradient(objectiveOf, lossAim(utility)),
       clean,
       seeds: flippedSeeds(clean, counts, context.rng.fork("seeds")),
       domain: boxDomain(box),
-      fit: (data, start) => learner.fit(data, { ...context, progress: undefined, params: input.climbingParams, start }),
+      fit: (data, start) => learner.fit(view(data), { ...context, progress: undefined, params: input.climbingParams, start }),
       labels: null,
     },
     { steps: input.steps, firstRate: 0.3, lastRate: 0.03 },
     context,
   );
   return { kind: "ascent", poisoned: withInjected(clean, rows), flipped };
+}
+
+/** The data with the target's rows drawn anew, the same each time that the same data are asked for. */
+function redrawn(standIns: Dataset, { clean, target }: TaskAttackInput, { rng }: RunContext): (data: Dataset) => Dataset {
+  const draw = rng.fork("stand-ins");
+  const count = rowsOfTask(clean, target).length;
+  const known = new WeakMap<Dataset, Dataset>();
+  let times = 0;
+  return (data) => {
+    let seen = known.get(data);
+    if (seen === undefined) {
+      const own = draw.fork(times++);
+      const others = positionsWhere(data.y.length, (i) => data.task[i] !== target);
+      const drawn = Int32Array.from({ length: count }, () => own.integer(standIns.y.length));
+      seen = joinRows(selectExamples(standIns, drawn), selectExamples(data, others));
+      known.set(data, seen);
+    }
+    return seen;
+  };
 }
 
 /** A real target's own clean answers have no gradient at the clean model, so that its training loss stands in for them. */

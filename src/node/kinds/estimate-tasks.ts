@@ -3,15 +3,17 @@ import { NumericalError } from "../../core/errors.ts";
 import { encoderParams, makeEncoder } from "../../data/encoder.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Cell } from "../../study/kind.ts";
-import { paysPrice, price } from "../../study/tasks/config.ts";
+import { defence, paysPrice, price } from "../../study/tasks/config.ts";
 import type { TasksInput } from "../../study/tasks/input.ts";
 import { makeTaskTools } from "../../study/tasks/make-tools.ts";
 import { prepareTaskSeed } from "../../study/tasks/task-seed.ts";
 
 /** Trainings of all tasks together that a trial comes to: tuning among them, the steps of an ascent, and an ascent for each point of the price. */
-const trainings = { sharing: 30, attack: 25, price: 200 } as const;
+const trainings = { sharing: 30, attack: 25, price: 200, defence: 160 } as const;
 /** λ₂ of the training that is timed. */
 const someDecay = 0.01;
+
+const isDear = (attack: Cell["attack"]): boolean => attack?.id === price || attack?.id === defence;
 
 /** Milliseconds that these trials will take, from the time of one training; good to a factor of three or so. */
 export async function estimateTasksMs(input: TasksInput, open: readonly Cell[], threads: number): Promise<number> {
@@ -24,9 +26,9 @@ export async function estimateTasksMs(input: TasksInput, open: readonly Cell[], 
     const each = performance.now() - started;
     const count = open.reduce(
       (sum, { attack, seed }) =>
-        attack?.id === price && !paysPrice(input.config, seed)
+        isDear(attack) && !paysPrice(input.config, seed)
           ? sum
-          : sum + trainings[attack === null ? "sharing" : attack.id === price ? "price" : "attack"],
+          : sum + trainings[attack === null ? "sharing" : isDear(attack) ? (attack.id as typeof price | typeof defence) : "attack"],
       0,
     );
     return (each * count) / threads;

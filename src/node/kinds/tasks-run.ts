@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TasksStudyConfig } from "../../study/tasks/config.ts";
+import { type DefencePlan, type TasksStudyConfig, taskKnowledges } from "../../study/tasks/config.ts";
 import type { TasksInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
 import {
@@ -36,6 +36,13 @@ export const tasksSchemas: RunKind["schemas"] = {
     budgets: z.array(someFraction).length(1),
     ...seeds,
     testFraction: openFraction,
+    defence: z
+      .object({
+        repairs: z.array(chosen),
+        freshRows: count,
+        knowledge: z.array(z.enum(taskKnowledges)),
+      } satisfies SchemaKeys<DefencePlan>)
+      .optional(),
   } satisfies SchemaKeys<TasksStudyConfig>),
   poison: patchSchema,
 };

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { SharingFindings } from "../../study/tasks/findings.ts";
+import type { DefenceOfSeed, DefendedCell, SharingFindings } from "../../study/tasks/findings.ts";
 import type { AttackOutcome } from "../../study/tasks/measure-attack.ts";
+import { taskKnowledges } from "../../study/tasks/config.ts";
 import type { PriceOfSeed } from "../../study/tasks/price-of-sharing.ts";
 import { type SchemaKeys, anyNumber, count, fraction, numbers, sha256, trialId } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
@@ -44,6 +45,23 @@ const tasks = z.discriminatedUnion("kind", [
         damage: orNull,
       } satisfies SchemaKeys<PriceOfSeed>),
     ),
+  }),
+  z.object({
+    kind: z.literal("defence"),
+    measured: z
+      .object({
+        ownRows: count,
+        freshRows: count,
+        cells: z.array(
+          z.object({
+            knowledge: z.enum(taskKnowledges).nullable(),
+            repair: z.string(),
+            isFresh: z.boolean(),
+            value: anyNumber,
+          } satisfies SchemaKeys<DefendedCell>),
+        ),
+      } satisfies SchemaKeys<DefenceOfSeed>)
+      .nullable(),
   }),
 ]);
 

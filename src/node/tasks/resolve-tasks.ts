@@ -4,9 +4,10 @@ import { UsageError } from "../../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
 import type { Learner } from "../../core/learner.ts";
 import { classShares, primaryMetricId } from "../../core/metric.ts";
+import { resolveParams } from "../../core/params.ts";
 import type { Table } from "../../core/table.ts";
 import { methodOf } from "../../study/config.ts";
-import { type TasksStudyConfig, slots } from "../../study/tasks/config.ts";
+import { type DefencePlan, type TasksStudyConfig, slots, taskKnowledges } from "../../study/tasks/config.ts";
 import { chooseForTasks } from "../../study/tasks/make-tools.ts";
 import type { ConfigOf } from "../config/options/options.ts";
 import { parseBudget } from "../config/parse-budget.ts";
@@ -40,18 +41,34 @@ export function resolveTasks(config: TasksConfig, table: Table): { study: TasksS
   const target = targetOf(table);
   refuseUseless(table, target, together);
   const single = methodOf("learner", catalog.learners, target.kind === "classes" ? "logistic" : "ridge");
+  const pairs = config.pairs ?? tasksDefaults.pairs;
+  const plan = pairs > 0 && (config.defence ?? true) ? defencePlan(config, together, target) : undefined;
   const study: TasksStudyConfig = {
     learner: chooseForTasks(together, ["bias", "tolerance"], config.relationDecay),
     single: chooseForTasks(single, ["bias"]),
     metric: primaryMetricId(target, classShares(target, listExamples(table).y)),
-    attacks: slots({ tasks: taskNames(table).length, pairs: config.pairs ?? tasksDefaults.pairs, hasPrice: config.price ?? true }),
+    attacks: slots({ tasks: taskNames(table).length, pairs, hasPrice: config.price ?? true, hasDefence: plan !== undefined }),
     repairs: [],
     budgets: [parseBudget("--budget", config.budget ?? tasksDefaults.budget)],
     seeds: config.seeds ?? tasksDefaults.seeds,
     firstSeed: config.seed ?? tasksDefaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
+    ...(plan === undefined ? {} : { defence: plan }),
   };
   return { study, notes: smallTasks(table) };
+}
+
+/** With every repair that is made for tasks that share: it refuses to learn them apart. */
+function defencePlan({ freshRows, knowledge }: TasksConfig, together: Learner, { kind }: Target): DefencePlan {
+  const repairs = catalog.repairs.filter(({ stage, targets, needsFlags, refuses }) => {
+    const says = (sharing: "pooled" | "separate"): string | null => refuses?.({ learner: together, sharing }) ?? null;
+    return stage === "fit" && needsFlags !== true && targets.includes(kind) && says("pooled") === null && says("separate") !== null;
+  });
+  return {
+    repairs: repairs.map(({ id, params }) => ({ id, params: resolveParams(id, params) })),
+    freshRows: freshRows ?? tasksDefaults.freshRows,
+    knowledge: knowledge === undefined ? taskKnowledges : taskKnowledges.filter((one) => knowledge.includes(one)),
+  };
 }
 
 function refuseUseless(table: Table, target: Target, learner: Learner): void {

@@ -30,7 +30,7 @@ export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText)
   const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
   if (findings.length > 0)
     parts.push(
-      `${judged === undefined ? "The model as a whole" : "What planted accounts tell of the detectors"}\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`,
+      `${judged === undefined ? "The data and the model as a whole" : "What planted accounts tell of the detectors"}\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`,
     );
   const named = sources.filter((source) => source.flagged);
   if (named.length > 0) parts.push(`Accounts (${named.length})\n${groupTable("account", named.slice(0, top))}`);

@@ -1,6 +1,7 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { MeasuredAttack, PricePoint, TasksResult } from "../../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
+import { defenceSentences } from "./defence.ts";
 import { taskWord } from "./order.ts";
 import { metricWord } from "../words/words.ts";
 
@@ -12,6 +13,7 @@ export function taskFindings(result: TasksResult): string[] {
     relationSentence(result),
     ...attackSentences(result),
     priceSentence(result),
+    ...defenceSentences(result),
   ].filter((sentence) => sentence !== "");
 }
 

@@ -40,6 +40,27 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
       { by: "targetRows", value: 28, target: "t1", gain: figure(0.05), gainOfAll: null, damage: figure(0.2) },
     ],
     priceSeeds: 3,
+    defence: {
+      target: "t1",
+      seeds: 3,
+      ownRows: 12,
+      freshRows: 6,
+      knowledge: ["white-box", "gray-box"],
+      lines: [
+        { repair: "none", isFresh: false, clean: figure(0.8), attacked: attackedBy(0.5, 0.7), hasNoEffect: false },
+        { repair: "cut-ties", isFresh: false, clean: figure(0.8), attacked: attackedBy(0.5, 0.7), hasNoEffect: true },
+        { repair: "fresh-rows", isFresh: true, clean: figure(0.79), attacked: attackedBy(0.75, 0.76), hasNoEffect: false },
+      ],
+      recommended: {
+        repair: "fresh-rows",
+        isFresh: true,
+        costs: 0.01,
+        winsBack: [
+          { knowledge: "white-box", of: 0.3, won: 0.25 },
+          { knowledge: "gray-box", of: 0.1, won: 0.06 },
+        ],
+      },
+    },
     notes: [],
     ...over,
   };
@@ -48,7 +69,29 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
 const pageOf = (result: TasksResult, title = "data.csv") =>
   elementsOf(parseXml(renderTasksPage(result, { title, theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 })));
 
+function attackedBy(whiteBox: number, grayBox: number) {
+  return [
+    { knowledge: "white-box" as const, figure: figure(whiteBox) },
+    { knowledge: "gray-box" as const, figure: figure(grayBox) },
+  ];
+}
+
 describe("the page of a study of tasks", () => {
+  it("shows both attackers side by side, says what to use and what has no effect", () => {
+    const table = pageOf(resultOf(4)).find(({ attributes }) => attributes.id === "defence-table");
+    expect(table?.text).toMatch(/Not attacked\s*Attacked, white box\s*Attacked, stand-in rows/);
+    expect(table?.text).toContain("cut-ties (no effect)");
+    const told = taskFindings(resultOf(4)).join(" ");
+    expect(told).toContain(
+      "Recommended: use fresh-rows for t1. It costs 0.010 accuracy where nothing is attacked, and wins back 0.250 of 0.300 accuracy from a white-box attacker, and wins back 0.060 of 0.100 accuracy from one who has stand-in rows. It takes 6 fresh labelled rows.",
+    );
+    expect(told).toContain("No effect: cut-ties equals no repair to the last digit, attacked or not.");
+    const { defence } = resultOf(4);
+    if (defence === null) expect.fail("it was measured");
+    expect(taskFindings({ ...resultOf(4), defence: { ...defence, recommended: null } }).join(" ")).toContain("Nothing helps t1:");
+    expect(pageOf({ ...resultOf(4), defence: null }).some(({ attributes }) => attributes.id === "defence-table")).toBe(false);
+  });
+
   it.each([2, 4, 29])("is well-formed for %i tasks, with a map of every cell and an id only once", (count) => {
     const elements = pageOf(resultOf(count));
     const ids = elements.flatMap(({ attributes }) => ("id" in attributes ? [attributes.id] : []));

@@ -7,6 +7,7 @@ import { type Markup, markup, markupText } from "../words/markup.ts";
 import { pageHead } from "../page/head.ts";
 import { priceChart } from "../charts/price-chart.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
+import { defenceCaption, defenceName, knowledgeWords } from "./defence.ts";
 import { taskFindings } from "./findings.ts";
 import { pairsOf, relatedOrder, taskWord } from "./order.ts";
 import { lossDigits, nothingMeasured } from "./text.ts";
@@ -44,7 +45,7 @@ export function renderTasksPage(result: TasksResult, about: TasksPageAbout): str
   const size = markup`${countOf(result.tasks.length, "task")} · ${countOf(rows, "labelled example")} · ${countOf(result.seeds, "seed")}`;
   return frame(about, size, [
     ...[findingsSection(result), gainSection(result), relationSection(result), vulnerabilitySection(result)],
-    ...[measuredSection(result), priceSection(result), notesSection(result)],
+    ...[measuredSection(result), priceSection(result), defenceSection(result), notesSection(result)],
   ]);
 }
 
@@ -279,6 +280,29 @@ ${reportTable({
       rows: price.map(({ by, value, gain, gainOfAll, damage }) => ({
         head: by === "relationDecay" ? `λ₂ = ${value}` : countOf(value, "row"),
         cells: [figureCell(gain), figureCell(gainOfAll), figureCell(damage)],
+      })),
+    },
+  ],
+})}
+</section>`;
+}
+
+function defenceSection(result: TasksResult): Markup | null {
+  const { defence } = result;
+  if (defence === null) return null;
+  return markup`<section aria-labelledby="defence">
+<h2 id="defence">What repairs win back</h2>
+<p>All on the same rows. A white-box attacker computes his poison on the target’s own training rows; the other has only other rows of the same task, drawn anew at every step. Fresh rows are in neither’s data.</p>
+${reportTable({
+  id: "defence-table",
+  caption: `${capitalised(defenceCaption(defence, result))}, with 95 % intervals ${theseRows}`,
+  head: ["Repair", "Not attacked", ...defence.knowledge.map((one) => capitalised(knowledgeWords[one]))],
+  groups: [
+    {
+      name: null,
+      rows: defence.lines.map((line) => ({
+        head: defenceName(line),
+        cells: [figureCell(line.clean), ...line.attacked.map(({ figure }) => figureCell(figure))],
       })),
     },
   ],

@@ -3,6 +3,7 @@ import type { TasksResult } from "../../study/tasks/tasks-result.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { theseRows } from "../words/interval-words.ts";
 import { taskFindings } from "./findings.ts";
+import { defenceCaption, defenceName, knowledgeWords } from "./defence.ts";
 import { type TaskPair, pairsOf, relatedOrder, taskWord } from "./order.ts";
 import { textTable } from "../words/text-table.ts";
 import { metricWord } from "../words/words.ts";
@@ -24,6 +25,7 @@ export function renderTasks(result: TasksResult): string {
     vulnerabilityTable(result),
     measuredTable(result),
     priceTable(result),
+    defenceTable(result),
     result.notes.map(visible).join("\n"),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
@@ -102,4 +104,13 @@ function priceTable({ price, metric }: TasksResult): string {
     figureText(damage),
   ]);
   return `Price of sharing for ${visible(taskWord(price[0].target))}, attacked through all other tasks (in ${metricWord(metric)}; positive gain is better, positive damage worse)\n${textTable([["", "gain of the task", "gain of all tasks", "damage to the task"], ...rows])}`;
+}
+
+function defenceTable(result: TasksResult): string {
+  const { defence } = result;
+  if (defence === null) return "";
+  const text = (figure: Parameters<typeof figureText>[0] | null): string => (figure === null ? "–" : figureText(figure));
+  const rows = defence.lines.map((line) => [defenceName(line), text(line.clean), ...line.attacked.map(({ figure }) => text(figure))]);
+  const head = ["", "not attacked", ...defence.knowledge.map((one) => knowledgeWords[one])];
+  return `Defence: ${visible(defenceCaption(defence, result))}\n${textTable([head, ...rows])}`;
 }

@@ -4,7 +4,7 @@ import { resolveParams } from "../../core/params.ts";
 import type { DataPoison } from "../../core/poison.ts";
 import type { StudyKind } from "../kind.ts";
 import { aimOf, aimsOf, noAims } from "../tasks/aims.ts";
-import { price } from "../tasks/config.ts";
+import { defence, price } from "../tasks/config.ts";
 import type { TasksInput } from "../tasks/input.ts";
 import { makeTaskTools } from "../tasks/make-tools.ts";
 import { tasksScene } from "../tasks/scene.ts";
@@ -16,10 +16,10 @@ export const tasksKind: StudyKind<TasksInput, DataPoison> = {
     learnersOf: ({ learner }) => [learner],
     attacksOn: ({ attacks }) => attacks,
     trialsOf: () => [{ repair: null }],
-    keyOf({ attacks: _, budgets: __, repairs: ___, seeds, firstSeed, ...shared }, { seed, attack, budgetFraction }) {
+    keyOf({ attacks: _, budgets: __, repairs: ___, defence: plan, seeds, firstSeed, ...shared }, { seed, attack, budgetFraction }) {
       // What is attacked is chosen by what all seeds show; how many pairs are asked for changes no baseline.
       const chosenBy = attack === null ? {} : { attack: attack.id, budgetFraction, seeds, firstSeed };
-      return { shared, seed, ...chosenBy };
+      return { shared, seed, ...chosenBy, ...(attack?.id === defence ? { defence: plan } : {}) };
     },
   },
   // Every seed is tuned once, before its attacks begin.
@@ -31,7 +31,8 @@ export const tasksKind: StudyKind<TasksInput, DataPoison> = {
   detection: () => ({ detectors: [], flagFraction: 1 }),
   threatOf({ table, aims }, { attack }) {
     if (attack === null) return { attack: null, access: null, goal: null, knowledge: null, reach: null, target: null };
-    const target = aims === null ? null : attack.id === price ? aims.exposed : (aimOf(aims, attack.id)?.to ?? null);
+    const target =
+      aims === null ? null : attack.id === price || attack.id === defence ? aims.exposed : (aimOf(aims, attack.id)?.to ?? null);
     return {
       attack: attack.id,
       access: "inject",

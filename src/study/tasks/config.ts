@@ -16,7 +16,20 @@ export interface TasksStudyConfig {
   readonly seeds: number;
   readonly firstSeed: number;
   readonly testFraction: number;
+  /** How the most exposed task is defended; absent in a run that measured no defence. */
+  readonly defence?: DefencePlan;
 }
+
+export interface DefencePlan {
+  readonly repairs: readonly Chosen[];
+  /** Rows of the target that are held back from its training and that no attacker sees; 0 = none. */
+  readonly freshRows: number;
+  /** "white-box": the attack is computed on the target's own training rows; "gray-box": on other rows of the same task. */
+  readonly knowledge: readonly TaskKnowledge[];
+}
+
+export const taskKnowledges = ["white-box", "gray-box"] as const;
+export type TaskKnowledge = (typeof taskKnowledges)[number];
 
 /** The price takes trainings and an ascent a point, so that beyond these not every seed pays it. */
 const priceSeeds = 10;
@@ -28,6 +41,7 @@ export function paysPrice({ firstSeed }: Pick<TasksStudyConfig, "firstSeed">, se
 
 export const allOthers = "all-others";
 export const price = "price";
+export const defence = "defence";
 
 /** The attack on the pair of that rank, the strongest first. */
 export function pairSlot(rank: number): string {
@@ -36,22 +50,25 @@ export function pairSlot(rank: number): string {
 
 /**
  * What is planned before anybody knows which tasks it will be aimed at: so many of the strongest pairs, the most exposed task through all others (with two
- * tasks a pair already), and the price of sharing for that task.
+ * tasks a pair already), the price of sharing for that task, and what defends it.
  */
 export function slots({
   tasks,
   pairs,
   hasPrice,
+  hasDefence = false,
 }: {
   readonly tasks: number;
   readonly pairs: number;
   readonly hasPrice: boolean;
+  readonly hasDefence?: boolean;
 }): Chosen[] {
   const most = Math.min(pairs, tasks * (tasks - 1));
   const ids = [
     ...Array.from({ length: most }, (_, rank) => pairSlot(rank)),
     ...(pairs > 0 && tasks > 2 ? [allOthers] : []),
     ...(hasPrice ? [price] : []),
+    ...(hasDefence ? [defence] : []),
   ];
   return ids.map((id) => ({ id, params: {} }));
 }

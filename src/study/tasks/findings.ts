@@ -1,8 +1,9 @@
 import type { AttackOutcome } from "./measure-attack.ts";
+import type { TaskKnowledge } from "./config.ts";
 import type { PriceOfSeed } from "./price-of-sharing.ts";
 
 /** What one trial of a study of tasks shows. */
-export type TaskFindings = SharingFindings | AttackFindings | PriceFindings;
+export type TaskFindings = SharingFindings | AttackFindings | PriceFindings | DefenceFindings;
 
 /** One split, before any attack; null where the metric is not defined. */
 export interface SharingFindings {
@@ -30,4 +31,28 @@ export interface AttackFindings {
 export interface PriceFindings {
   readonly kind: "price";
   readonly points: readonly PriceOfSeed[];
+}
+
+export interface DefenceFindings {
+  readonly kind: "defence";
+  /** null where the target has too few rows, or its test rows do not define the metric. */
+  readonly measured: DefenceOfSeed | null;
+}
+
+/** The metric on the target's test rows. */
+export interface DefendedCell {
+  /** null = nothing is attacked. */
+  readonly knowledge: TaskKnowledge | null;
+  /** Of the plan, "none", or "alone": the target learned from its own rows. */
+  readonly repair: string;
+  /** Whether the fresh rows were learned from. */
+  readonly isFresh: boolean;
+  readonly value: number;
+}
+
+export interface DefenceOfSeed {
+  /** Training rows of the target. */
+  readonly ownRows: number;
+  readonly freshRows: number;
+  readonly cells: readonly DefendedCell[];
 }

@@ -68,6 +68,21 @@ export function makeTaskTools({ config, methods }: Pick<TasksInput, "config" | "
     },
     attack: ({ params, ...request }, context) =>
       attackTask({ ...request, learner, params, climbingParams: smoother(params), objectiveOf, steps: climbing.steps }, context),
+    needsFresh: (id) => methodOf("repair", methods.repairs, id).needsTrusted === true,
+    repair({ data, repair: { id, params: own }, params, target, fresh }, context) {
+      const method = methodOf("repair", methods.repairs, id);
+      if (method.stage !== "fit") throw new Error(`${id} repairs no training of tasks`);
+      const aimed = "protects" in method.params ? { ...(own as object), protects: data.tasks[target] } : own;
+      return method.repair(data, {
+        ...context,
+        progress: undefined,
+        params: aimed,
+        learnerParams: params,
+        fit: (rows, start = null, replaced = {}) =>
+          learner.fit(rows, { ...context, progress: undefined, params: { ...(params as object), ...replaced }, start }),
+        trusted: fresh,
+      });
+    },
   };
 }
 

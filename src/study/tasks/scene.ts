@@ -7,10 +7,11 @@ import type { Encoder } from "../../data/encoder.ts";
 import { makeRng } from "../../numeric/random.ts";
 import type { Cell, Look, Scene } from "../kind.ts";
 import { type TaskAims, aimOf } from "./aims.ts";
-import { price } from "./config.ts";
+import { type TasksStudyConfig, defence, price } from "./config.ts";
 import type { TasksInput } from "./input.ts";
 import type { SharingFindings, TaskFindings } from "./findings.ts";
 import { type CleanModel, type MadeAttack, attackTasksOf, makeAttack, measureAttack } from "./measure-attack.ts";
+import { measureDefence } from "./measure-defence.ts";
 import { priceOfSeed } from "./price-of-sharing.ts";
 import { type GainOfSeed, fitAgain, measureGain } from "./task-gain.ts";
 import { type TaskSeed, prepareTaskSeed, rowsPerTask } from "./task-seed.ts";
@@ -28,7 +29,13 @@ export async function tasksScene(
   if (aims === null) return sharingScene(split, await measureGain(split, tools, context), tools);
   const own = aims.seeds.find((measured) => measured.seed === seed);
   if (own === undefined) throw new NumericalError("what sharing brings could not be measured with this seed");
-  return attackScene(split, { model: await fitAgain(split, tools, own.params, context), params: own.params }, { ...aims, own }, tools);
+  return attackScene(
+    split,
+    { model: await fitAgain(split, tools, own.params, context), params: own.params },
+    { ...aims, own },
+    config.defence,
+    tools,
+  );
 }
 
 function sharingScene({ train, test }: TaskSeed, gain: GainOfSeed, tools: TaskTools): Scene<DataPoison> {
@@ -72,6 +79,7 @@ function attackScene(
   split: TaskSeed,
   clean: CleanModel & { readonly params: { readonly relationDecay: number } },
   aims: TaskAims & { readonly own: TaskAims["seeds"][number] },
+  plan: TasksStudyConfig["defence"],
   tools: TaskTools,
 ): Scene<DataPoison> {
   const { train, test, seed } = split;
@@ -102,6 +110,13 @@ function attackScene(
     return { kind: "price", points: await priceOfSeed(split, request, tools, { ...context, rng: makeRng(seed).fork("price") }) };
   }
 
+  async function defenceFindings(context: Omit<RunContext, "rng">): Promise<TaskFindings> {
+    const { exposed, own } = aims;
+    if (exposed === null || plan === undefined || !own.pays) return { kind: "defence", measured: null };
+    const request = { target: exposed, budgetFraction, plan, params: clean.params };
+    return { kind: "defence", measured: await measureDefence(split, request, tools, { ...context, rng: makeRng(seed).fork("defence") }) };
+  }
+
   return {
     learnerParams: clean.params,
     budgetRows({ id }) {
@@ -110,7 +125,7 @@ function attackScene(
       return aim === null ? 0 : attackTasksOf(aim, counts).reduce((sum, task) => sum + budgetOf(budgetFraction, counts[task]).rows, 0);
     },
     async poison({ id }, _, __, context) {
-      const attack = id === price ? null : await made(id, context);
+      const attack = id === price || id === defence ? null : await made(id, context);
       return attack === null ? null : patchOf(train, attack);
     },
     ground: (poison, attack, context) =>
@@ -121,6 +136,7 @@ function attackScene(
         async look() {
           if (attack === null) throw new Error("tasks are measured before they are attacked");
           if (attack.id === price) return lookOf(test, await priceFindings(context));
+          if (attack.id === defence) return lookOf(test, await defenceFindings(context));
           const attacked = await made(attack.id, context);
           known.delete(attack.id);
           const aim = aimOf(aims, attack.id);

@@ -2,8 +2,9 @@ import { type Figure, meanInterval, wilsonInterval } from "../../numeric/statist
 import type { Metric } from "../../core/metric.ts";
 import type { TrialRecord } from "../record.ts";
 import { type TaskAims, aimOf, aimsOf } from "./aims.ts";
-import { type TasksStudyConfig, price } from "./config.ts";
+import { type TasksStudyConfig, defence, price } from "./config.ts";
 import type { SharingFindings } from "./findings.ts";
+import { summariseDefence } from "./summarise-defence.ts";
 import type { PriceOfSeed } from "./price-of-sharing.ts";
 import { type SharingRecord, sharingRecords } from "./sharing-records.ts";
 import { meanMatrix } from "./strongest-pairs.ts";
@@ -59,6 +60,7 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
     measured: study.attacks.flatMap(({ id }) => measuredAttack(records, id, aims, metric, names)),
     price: pricePoints(records, aims, metric, names),
     priceSeeds: pricedSeeds(records).length,
+    defence: summariseDefence(records, study.defence, metric, aims.exposed === null ? null : names[aims.exposed]),
     notes: notesOf(records, sharing, aims, { study, metric, names }),
   };
 }
@@ -149,6 +151,7 @@ function notesOf(
   const attackWords = (id: string): string => {
     const aim = aimOf(aims, id);
     if (id === price) return "the price of sharing";
+    if (id === defence) return "what repairs win back";
     return aim === null
       ? `the attack ${id}`
       : `the attack on ${names[aim.to]} through ${aim.from === null ? "all others" : names[aim.from]}`;
@@ -163,6 +166,11 @@ function notesOf(
         .filter(({ seed }) => sharing.some((known) => known.seed === seed))
         .map(({ seed, error }) => `seed ${seed}: ${attackWords(id)} is missing, because ${error}`),
     ),
+    ...(study.attacks.length > 0 && aims.exposed !== null
+      ? [
+          "the attacks on pairs and through all others, and the price, are white box: computed on the target's own training rows; an attacker who has only other rows of the same task does less on most data",
+        ]
+      : []),
     ...(aims.exposed === null && study.attacks.length > 0
       ? [
           isAnyKnown(sharing)

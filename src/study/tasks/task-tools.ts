@@ -2,6 +2,7 @@ import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Learner, Model } from "../../core/learner.ts";
 import type { Metric } from "../../core/metric.ts";
+import type { Chosen } from "../config.ts";
 
 export interface ChosenLearner {
   readonly learner: Learner;
@@ -20,6 +21,8 @@ export interface TaskAttack {
 }
 
 export interface TaskAttackRequest {
+  /** Rows of the target that stand for its own, which this attacker does not know: each of his trainings draws among them anew. Absent: he knows them. */
+  readonly standIns?: Dataset | undefined;
   readonly clean: Dataset;
   /** Trained on the clean rows. */
   readonly model: Model;
@@ -29,6 +32,15 @@ export interface TaskAttackRequest {
   readonly target: number;
   /** Of the rows of each attack task. */
   readonly budgetFraction: number;
+}
+
+export interface TaskRepairRequest {
+  readonly data: Dataset;
+  readonly repair: Chosen;
+  /** Tuned. */
+  readonly params: unknown;
+  readonly target: number;
+  readonly fresh: Dataset | null;
 }
 
 /** The methods that a study of tasks works with. */
@@ -43,4 +55,8 @@ export interface TaskTools {
   /** First-order damage; entry i, j: rise of the loss of task j per unit of budget spent in task i, NaN without rows. Shape: [tasks, tasks]. */
   vulnerability(model: Model, train: Dataset, params: unknown): Float64Array;
   attack(request: TaskAttackRequest, context: RunContext): Promise<TaskAttack>;
+  /** Whether this repair learns from rows that no attacker saw. */
+  needsFresh(repair: string): boolean;
+  /** Trains together through a repair; `fresh` are rows of the target that no attacker saw. */
+  repair(request: TaskRepairRequest, context: RunContext): Promise<Model>;
 }

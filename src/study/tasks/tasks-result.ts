@@ -1,4 +1,5 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
+import type { TaskKnowledge } from "./config.ts";
 import type { AttackKind } from "./task-tools.ts";
 
 /** An attack that was carried out, and what it did to the test rows of its target. */
@@ -26,6 +27,35 @@ export interface PricePoint {
   readonly gainOfAll: Figure | null;
   /** How much worse the target is after all other tasks were attacked; positive is worse. */
   readonly damage: Figure;
+}
+
+/** One way to train under the attack through all other tasks; in the metric, on the test rows of the target. */
+export interface DefenceLine {
+  /** A repair, "none", or "alone": the target learned from its own rows. */
+  readonly repair: string;
+  /** Whether it learned from the fresh rows too. */
+  readonly isFresh: boolean;
+  readonly clean: Figure | null;
+  readonly attacked: readonly { readonly knowledge: TaskKnowledge; readonly figure: Figure | null }[];
+  /** Whether it equals no repair to the last digit with every seed, attacked or not. */
+  readonly hasNoEffect: boolean;
+}
+
+export interface DefenceResult {
+  readonly target: string;
+  readonly seeds: number;
+  /** Training rows of the target in this measurement, and fresh ones beside them. */
+  readonly ownRows: number;
+  readonly freshRows: number;
+  readonly knowledge: readonly TaskKnowledge[];
+  readonly lines: readonly DefenceLine[];
+  /** The best on average over attackers and none, in the unit of the metric, positive is better; null where that is to repair nothing. */
+  readonly recommended: {
+    readonly repair: string;
+    readonly isFresh: boolean;
+    readonly costs: number;
+    readonly winsBack: readonly { readonly knowledge: TaskKnowledge; readonly of: number; readonly won: number }[];
+  } | null;
 }
 
 export interface TaskFigures {
@@ -66,5 +96,7 @@ export interface TasksResult {
   readonly price: readonly PricePoint[];
   /** How many of the seeds the price was measured on. */
   readonly priceSeeds: number;
+  /** What repairs leave of the attack on the most exposed task; null where that was not measured. */
+  readonly defence: DefenceResult | null;
   readonly notes: readonly string[];
 }

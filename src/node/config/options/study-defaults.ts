@@ -13,7 +13,7 @@ export const effortDefaults: Readonly<Record<Effort, { readonly budgets: readonl
 
 export const ratingsDefaults = { effort: "quick", seed: 0, goal: "promote", fillers: 36, flagFraction: 0.05 } as const;
 
-export const tasksDefaults = { seeds: 5, seed: 0, budget: "10%", pairs: 3 } as const;
+export const tasksDefaults = { seeds: 5, seed: 0, budget: "10%", pairs: 3, freshRows: 10 } as const;
 
 /** Questions of each kind that a verification asks. */
 export const defaultProbes = 3000;
