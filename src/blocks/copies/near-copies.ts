@@ -65,5 +65,5 @@ function recordsRead(data: Dataset, table: Table | null): RecordsRead {
   return read;
 }
 
-export const defaultSimilarity = 0.25;
-export const defaultMinWords = 8;
+const defaultSimilarity = 0.25;
+const defaultMinWords = 8;
