@@ -4,7 +4,7 @@ import { type PlantedGroups, plantGroups } from "../../blocks/ratings/planted-gr
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
-import { applyAccounts } from "../../data/ratings-accounts.ts";
+import { applyAccounts } from "../../core/apply-accounts.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { checkAccountScores } from "../ratings/check-account-scores.ts";
 import { rankAccounts } from "./rank-accounts.ts";
