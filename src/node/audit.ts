@@ -7,6 +7,7 @@ import type { TasksResult } from "../study/tasks/tasks-result.ts";
 import type { RatingsHarm } from "../study/ratings/harm.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { AuditConfig } from "./config/audit-config.ts";
+import { writeReportOf } from "./kinds/write-report.ts";
 import type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
 import { kinds } from "./kinds/kinds.ts";
 import { readHarm } from "./kinds/ratings-harm-file.ts";
@@ -204,7 +205,7 @@ async function afterTheEnd<I>(
       if (!(error instanceof CancelledError)) throw error;
       return { ...result, status: "cancelled" };
     }
-  await kind.writeReport(run);
+  await writeReportOf(kind, run);
   return { ...result, status: "finished" };
 }
 
@@ -250,7 +251,7 @@ async function runInto<M extends AnyManifest, I>(
   }
   await folder.close({ status, finishedAt: now() });
   const run = await judgedRun(kind, folder.path);
-  await kind.writeReport(run);
+  await writeReportOf(kind, run);
   return { ...run.judged, run: folder.path, status, manifest: run.manifest, records: run.records };
 }
 
@@ -285,7 +286,7 @@ export async function openRun(
 /** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */
 export async function writeReport(path: string, among: readonly AnyAuditKind[] = kinds): Promise<string> {
   const run = await openRun(path, { among });
-  return run.kind.writeReport(run);
+  return writeReportOf(run.kind, run);
 }
 
 function infoNote(text: string): Note {

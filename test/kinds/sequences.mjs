@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { renderAudits } from "../../dist/report/audit/audit-text.js";
 import { auditJson } from "../../dist/report/judging/audit-json.js";
-import { writeReportFiles } from "../../dist/node/write/report-files.js";
+import { markup } from "../../dist/report/words/markup.js";
 import { makeRng } from "../../dist/numeric/random.js";
 
 const lastStep = (line) => line.at(-1) - line.at(-2);
@@ -140,7 +140,15 @@ export const sequences = {
   contextOf: ({ data }) => ({ primaryMetric: "rmse", examples: data.lines, testFraction: 0.25 }),
   renderText: ({ judged }) => Promise.resolve(renderAudits(judged.learners, judged.verdict)),
   renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),
-  writeReport: ({ path, judged }) => writeReportFiles(path, `<pre>${renderAudits(judged.learners, judged.verdict)}</pre>`, "<testsuites/>"),
+  pageOf: ({ manifest, judged }) =>
+    Promise.resolve({
+      kicker: "Theriac audit of sequences",
+      title: "sequences",
+      size: `${manifest.data.lines} lines`,
+      theriac: manifest.theriac,
+      sections: [markup`<pre>${renderAudits(judged.learners, judged.verdict)}</pre>`],
+      keeps: "It is a test.",
+    }),
   makePoison: ({ lines }, { budgets: [budget] }) => {
     const rows = leaps(Math.max(1, Math.floor(budget * lines.length)));
     const insert = rows.map((row) => ({ kind: "raw", cells: Object.fromEntries(row.map((value, j) => [`c${j + 1}`, value])) }));

@@ -1,8 +1,9 @@
 import type { Quantity } from "../../core/metric.ts";
 import type { JsonDocument } from "../../report/judging/audit-json.ts";
+import type { PageContent } from "../../report/page/page.ts";
 import type { Cell, StudyKind } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { SummaryContext } from "../../study/summary.ts";
+import type { Summary, SummaryContext } from "../../study/summary.ts";
 import type { Judgement } from "../runs/judge-run.ts";
 import type { AnyManifest } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
@@ -65,8 +66,10 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   renderText(run: JudgedRun<M>): Promise<string>;
   /** The document that `--json` prints, whose long list is `trials`, if it has one. */
   renderJson(run: JudgedRun<M>): Promise<JsonDocument>;
-  /** Writes report.html and junit.xml into a run, over the ones that are there; returns the path of the report. */
-  writeReport(run: JudgedRun<M>): Promise<string>;
+  /** What the page of a run says. */
+  pageOf(run: JudgedRun<M>): Promise<PageContent>;
+  /** Failures of trials as they may be told to whoever reads the JUnit file; absent = as they are. */
+  failuresOf?(run: JudgedRun<M>): Summary["failures"];
 }
 
 /** A kind whose own types only its own functions know. */

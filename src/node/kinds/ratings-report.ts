@@ -1,20 +1,17 @@
 import { basename, resolve } from "node:path";
 import { catalog } from "../../catalog.ts";
-import { type RatingsPageInput, renderRatingsPage } from "../../report/ratings/page.ts";
+import type { PageContent } from "../../report/page/page.ts";
+import { type RatingsPageInput, ratingsPage } from "../../report/ratings/page.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
 import type { Judgement } from "../runs/judge-run.ts";
-import { writeReportFiles } from "../write/report-files.ts";
 import type { JudgedRun } from "./audit-kind.ts";
-import { runJunit } from "./run-junit.ts";
 import { readHarm } from "./ratings-harm-file.ts";
 import { ratingsCommand } from "../ratings/ratings-command.ts";
 
-export async function writeRatingsReport(run: JudgedRun<RatingsManifest>): Promise<string> {
-  const { path, manifest, records, judged } = run;
-  const input = pageInputOf(basename(resolve(path)), manifest, records, judged, await readHarm(path));
-  return writeReportFiles(path, renderRatingsPage(input), runJunit(run));
+export async function ratingsPageOf({ path, manifest, records, judged }: JudgedRun<RatingsManifest>): Promise<PageContent> {
+  return ratingsPage(pageInputOf(basename(resolve(path)), manifest, records, judged, await readHarm(path)));
 }
 
 /** What the page says. */

@@ -16,7 +16,7 @@ import { shareRatings } from "./share-ratings.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { estimateRatingsMs } from "./estimate-ratings.ts";
 import { hasHarm, measureHarm, readHarm } from "./ratings-harm-file.ts";
-import { writeRatingsReport } from "./ratings-report.ts";
+import { ratingsPageOf } from "./ratings-report.ts";
 
 /** Audits of recommenders. */
 export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, RatingsResult, RatingsStudyInput> = {
@@ -44,7 +44,7 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
   isAfterTrials: hasHarm,
   renderText: async ({ path, judged: { learners, verdict } }) => renderRatings(learners, verdict, await readHarm(path)),
   renderJson: async ({ path, records, judged }) => ratingsJson(path, judged, records, await readHarm(path)),
-  writeReport: writeRatingsReport,
+  pageOf: ratingsPageOf,
 };
 
 /** What shapes the trials besides the study: what was read, how, and by which version. */

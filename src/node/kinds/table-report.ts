@@ -7,7 +7,9 @@ import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
 import { redactNote, redactQuotes } from "../../report/words/redact.ts";
 import type { ReportInput, ReportMethod } from "../../report/audit/report-input.ts";
-import { renderReportPage } from "../../report/audit/page.ts";
+import { auditPage } from "../../report/audit/page.ts";
+import type { PageContent } from "../../report/page/page.ts";
+import type { Summary } from "../../study/summary.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { noRepair } from "../../study/record.ts";
 import { auditCommand } from "../config/audit-command.ts";
@@ -16,17 +18,21 @@ import type { Judgement } from "../runs/judge-run.ts";
 import { tableKind } from "../../study/kinds/table.ts";
 import { missingTrials } from "../runs/run-plan.ts";
 import type { JudgedRun } from "./audit-kind.ts";
-import { runJunit } from "./run-junit.ts";
 import type { Manifest } from "../runs/manifest.ts";
 import { missingAmongNumbers, missingWords } from "../read/missing.ts";
-import { writeReportFiles } from "../write/report-files.ts";
 
-export async function writeTableReport(run: JudgedRun<Manifest>): Promise<string> {
-  const { path, manifest, records, judged } = run;
-  const inputs = judged.learners.map((learner) => reportInputOf(basename(resolve(path)), manifest, records, judged, learner));
-  const [first, ...others] = inputs;
-  const failures = inputs.flatMap(({ summary }) => summary.failures);
-  return writeReportFiles(path, renderReportPage(first, ...others), runJunit(run, "audit", failures));
+export function tablePageOf(run: JudgedRun<Manifest>): PageContent {
+  const [first, ...others] = reportInputsOf(run);
+  return auditPage(first, ...others);
+}
+
+/** Failures whose quotes of cells are left out. */
+export function tableFailuresOf(run: JudgedRun<Manifest>): Summary["failures"] {
+  return reportInputsOf(run).flatMap(({ summary }) => summary.failures);
+}
+
+function reportInputsOf({ path, manifest, records, judged }: JudgedRun<Manifest>): ReportInput[] {
+  return judged.learners.map((learner) => reportInputOf(basename(resolve(path)), manifest, records, judged, learner));
 }
 
 /** What a report of a run says of one learner, without a row, an account or a task by name. */

@@ -19,7 +19,7 @@ import { shareTable } from "./share-table.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { describePlan } from "./describe-table.ts";
 import { estimateStudyMs } from "./estimate-table.ts";
-import { writeTableReport } from "./table-report.ts";
+import { tableFailuresOf, tablePageOf } from "./table-report.ts";
 
 /** Audits of rows with features and labels. */
 export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput> = {
@@ -53,7 +53,8 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
   }),
   renderText: ({ judged: { learners, verdict } }) => Promise.resolve(renderAudits(learners, verdict)),
   renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),
-  writeReport: writeTableReport,
+  pageOf: (run) => Promise.resolve(tablePageOf(run)),
+  failuresOf: tableFailuresOf,
 };
 
 /** What shapes the trials besides the study: what was read, how, and by which version. */

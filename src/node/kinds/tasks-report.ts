@@ -1,15 +1,13 @@
 import { basename } from "node:path";
-import { renderEmptyTasksPage, renderTasksPage } from "../../report/tasks/page.ts";
+import type { PageContent } from "../../report/page/page.ts";
+import { emptyTasksPage, tasksPage } from "../../report/tasks/page.ts";
 import type { TasksResult } from "../../study/tasks/tasks-result.ts";
 import type { TasksManifest } from "../runs/manifest.ts";
-import { writeReportFiles } from "../write/report-files.ts";
 import type { JudgedRun } from "./audit-kind.ts";
-import { runJunit } from "./run-junit.ts";
 
 /** @param result null where no split was measured */
-export async function writeTasksReport(run: JudgedRun<TasksManifest>, result: TasksResult | null): Promise<string> {
-  const { theriac, plannedTrials, read } = run.manifest;
-  const about = { title: basename(read.data), theriac, plannedTrials, recordedTrials: run.records.length };
-  const page = result === null ? renderEmptyTasksPage(about) : renderTasksPage(result, about);
-  return writeReportFiles(run.path, page, runJunit(run, "tasks"));
+export function tasksPageOf({ manifest, records }: JudgedRun<TasksManifest>, result: TasksResult | null): PageContent {
+  const { theriac, plannedTrials, read } = manifest;
+  const about = { title: basename(read.data), theriac, plannedTrials, recordedTrials: records.length };
+  return result === null ? emptyTasksPage(about) : tasksPage(result, about);
 }

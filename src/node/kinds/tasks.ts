@@ -21,7 +21,7 @@ import { shareTable } from "./share-table.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { estimateTasksMs } from "./estimate-tasks.ts";
 import { tableAudit } from "./table.ts";
-import { writeTasksReport } from "./tasks-report.ts";
+import { tasksPageOf } from "./tasks-report.ts";
 
 /** Studies of what tasks share. */
 export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, TasksInput> = {
@@ -54,7 +54,7 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
   },
   renderJson: ({ path, manifest, records, judged }) =>
     Promise.resolve({ ...tasksResultOf(manifest, records), verdict: judged.verdict, run: path }),
-  writeReport: (run) => writeTasksReport(run, tasksResultOf(run.manifest, run.records)),
+  pageOf: (run) => Promise.resolve(tasksPageOf(run, tasksResultOf(run.manifest, run.records))),
 };
 
 /** What a run of tasks found, from its records alone; null where no split was measured. */

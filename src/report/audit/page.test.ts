@@ -5,7 +5,8 @@ import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { SummaryEntry } from "../../study/summary.ts";
 import type { ReportInput } from "./report-input.ts";
-import { renderReportPage } from "./page.ts";
+import { renderPage } from "../page/page.ts";
+import { auditPage } from "./page.ts";
 
 interface Shape {
   readonly attacks: readonly string[];
@@ -177,7 +178,7 @@ describe("the report", () => {
       ...entry,
       recall: { value: found(entry.detector, entry.attack), low: 0, high: 1 },
     }));
-    const page = renderReportPage({ ...input, summary: { ...input.summary, detections } });
+    const page = renderPage(auditPage({ ...input, summary: { ...input.summary, detections } }));
     const section = page.slice(page.indexOf('aria-labelledby="detection"'));
     const [figure, table] = [
       section.slice(0, section.indexOf("</figure>")),
@@ -190,10 +191,10 @@ describe("the report", () => {
   });
 
   it("is well-formed for studies of any shape, and lets no text become markup", () => {
-    const known = new Set(elementsOf(parseXml(renderReportPage(inputOf(plain)))).map(({ name }) => name));
+    const known = new Set(elementsOf(parseXml(renderPage(auditPage(inputOf(plain))))).map(({ name }) => name));
     fc.assert(
       fc.property(shapes, (shape) => {
-        const page = parseXml(renderReportPage(inputOf(shape)));
+        const page = parseXml(renderPage(auditPage(inputOf(shape))));
         for (const { name, attributes } of elementsOf(page)) {
           expect([...known, "polygon", "path", "circle"]).toContain(name);
           expect(Object.keys(attributes).filter((attribute) => attribute.startsWith("on"))).toEqual([]);
@@ -205,13 +206,13 @@ describe("the report", () => {
 
   it("shows text as it was written", () => {
     const text = `<script>alert("1")</script> & 'more'`;
-    const page = parseXml(renderReportPage(inputOf({ ...plain, text })));
+    const page = parseXml(renderPage(auditPage(inputOf({ ...plain, text }))));
     expect(elementsNamed(page, "h1").map((element) => element.text)).toEqual([text]);
     expect(elementsNamed(page, "pre").map((element) => element.text)).toEqual([`theriac audit ${text}`]);
   });
 
   it("loads nothing, runs nothing and links to papers alone", () => {
-    const html = renderReportPage(inputOf(plain));
+    const html = renderPage(auditPage(inputOf(plain)));
     const page = parseXml(html);
     expect(elementsNamed(page, "script", "link", "img", "iframe", "object", "form")).toEqual([]);
     expect(elementsNamed(page, "a").map(({ attributes }) => attributes.href)).toEqual(["https://example.org/paper"]);
@@ -221,7 +222,9 @@ describe("the report", () => {
   });
 
   it("has its headings in order, unique ids, and every reference leads somewhere", () => {
-    const elements = elementsOf(parseXml(renderReportPage(inputOf({ ...plain, detectors: ["loss", "knn"], repairs: ["drop", "other"] }))));
+    const elements = elementsOf(
+      parseXml(renderPage(auditPage(inputOf({ ...plain, detectors: ["loss", "knn"], repairs: ["drop", "other"] })))),
+    );
     expect(elements[0].attributes.lang).toBe("en");
     expect(elements.filter(({ name }) => /^h\d$/.test(name)).map(({ name }) => name)).toEqual(["h1", ...Array<string>(10).fill("h2")]);
     const ids = elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
@@ -238,7 +241,7 @@ describe("the report", () => {
       const limits = [{ text: "accuracy >= 0.8", outcome: learner === "mlp" ? ("fail" as const) : ("pass" as const), reason: "why" }];
       return { ...input, learner, limits, summary: { ...input.summary, entries, strongestByGoal } };
     };
-    const html = renderReportPage(of("logistic", 0.1), of("mlp", 0.3));
+    const html = renderPage(auditPage(of("logistic", 0.1), of("mlp", 0.3)));
     const elements = elementsOf(parseXml(html));
     const ids = elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
     expect(new Set(ids).size).toBe(ids.length);
@@ -256,7 +259,7 @@ describe("the report", () => {
   });
 
   it("gives every table a caption and scopes, and every chart a title, a description and a table after it", () => {
-    const page = parseXml(renderReportPage(inputOf(plain)));
+    const page = parseXml(renderPage(auditPage(inputOf(plain))));
     for (const table of elementsNamed(page, "table")) {
       expect(table.children[0].name).toBe("caption");
       for (const cell of elementsNamed(table, "th")) expect(["col", "row", "rowgroup"]).toContain(cell.attributes.scope);
@@ -274,7 +277,7 @@ describe("the report", () => {
   it("keeps every mark and every word of a chart inside of it", () => {
     fc.assert(
       fc.property(shapes, (shape) => {
-        for (const chart of elementsNamed(parseXml(renderReportPage(inputOf(shape))), "svg")) {
+        for (const chart of elementsNamed(parseXml(renderPage(auditPage(inputOf(shape)))), "svg")) {
           const [, , width, height] = chart.attributes.viewBox.split(" ").map(Number);
           for (const { attributes, text } of elementsNamed(chart, "text")) {
             const length = [...text].length * 12 * 0.5;

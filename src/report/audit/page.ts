@@ -1,5 +1,5 @@
-import { type Markup, markup, markupText } from "../words/markup.ts";
-import { pageHead } from "../page/head.ts";
+import type { PageContent } from "../page/page.ts";
+import type { Markup } from "../words/markup.ts";
 import { baselineSection, damageSection } from "./damage-part.ts";
 import { detectionSection, repairSection } from "./defence-part.ts";
 import { goalsSection, ladderSection } from "./goals-part.ts";
@@ -13,36 +13,26 @@ import { adaptiveSection, knowledgeSection } from "./variants-part.ts";
 import { verdictSection } from "./verdict-part.ts";
 import { countOf } from "../words/words.ts";
 
-/** A report as one file of HTML that needs nothing else: no network, no script, no fonts. It is well-formed XML too. Of several learners each has a section. */
-export function renderReportPage(...learners: readonly [ReportInput, ...ReportInput[]]): string {
+/** The page of an audit of a table. Of several learners each has a section. */
+export function auditPage(...learners: readonly [ReportInput, ...ReportInput[]]): PageContent {
   const whole = wholeOf(learners);
   const { title, data, run } = whole;
-  return markupText(markup`<!DOCTYPE html>
-<html lang="en">
-${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
-<body>
-<header>
-<p class="kicker">Theriac audit</p>
-<h1>${title}</h1>
-<p class="small">${countOf(data.rows, "row")} · ${timeText(run.startedAt)} · run ${run.name}</p>
-</header>
-<main>
-${[
-  learners.length === 1 ? verdictSection(whole) : verdictOfAllSection(learners),
-  studySection(whole, learners),
-  odditiesSection(whole.notes),
-  ...(learners.length === 1 ? partsOf(whole) : learners.map((input) => learnerSection(input, partsOf(input)))),
-  failureSection(whole),
-  reproduceSection(whole),
-  glossarySection(whole),
-]}
-</main>
-<footer>
-<p>Made by Theriac ${run.theriac}. The page holds no row of the data, and loads nothing.</p>
-</footer>
-</body>
-</html>
-`);
+  return {
+    kicker: "Theriac audit",
+    title,
+    size: `${countOf(data.rows, "row")} · ${timeText(run.startedAt)} · run ${run.name}`,
+    theriac: run.theriac,
+    sections: [
+      learners.length === 1 ? verdictSection(whole) : verdictOfAllSection(learners),
+      studySection(whole, learners),
+      odditiesSection(whole.notes),
+      ...(learners.length === 1 ? partsOf(whole) : learners.map((input) => learnerSection(input, partsOf(input)))),
+      failureSection(whole),
+      reproduceSection(whole),
+      glossarySection(whole),
+    ],
+    keeps: "The page holds no row of the data, and loads nothing.",
+  };
 }
 
 /** What is said of one learner. */

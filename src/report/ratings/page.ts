@@ -8,8 +8,8 @@ import type { Summary } from "../../study/summary.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { lineChart } from "../charts/line-chart.ts";
-import { type Markup, markup, markupText } from "../words/markup.ts";
-import { pageHead } from "../page/head.ts";
+import type { PageContent } from "../page/page.ts";
+import { type Markup, markup } from "../words/markup.ts";
 import { engineRows } from "./engines.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { harmPart } from "./harm-part.ts";
@@ -63,27 +63,26 @@ export interface RatingsPageInput {
   }[];
 }
 
-/** One file of HTML that needs nothing else: no network, no script, no fonts. */
-export function renderRatingsPage(input: RatingsPageInput): string {
+/** The page of an audit of recommenders. */
+export function ratingsPage(input: RatingsPageInput): PageContent {
   const { title, data, run } = input;
-  return markupText(markup`<!DOCTYPE html>
-<html lang="en">
-${pageHead({ title: `Theriac audit of ${title}`, theriac: run.theriac })}
-<body>
-<header>
-<p class="kicker">Theriac audit of a recommender</p>
-<h1>${title}</h1>
-<p class="small">${countOf(data.ratings, "rating")} · ${timeText(run.startedAt)} · run ${run.name}</p>
-</header>
-<main>
-${[verdictPart(input), warningsPart(input.warnings), askedPart(input), enginesPart(input), ...input.engines.map((found) => enginePart(found, input)), harmPart(input.harm), methodsPart(input), reproducePart(input)]}
-</main>
-<footer>
-<p>Made by Theriac ${run.theriac}. The page names no user, and loads nothing.</p>
-</footer>
-</body>
-</html>
-`);
+  return {
+    kicker: "Theriac audit of a recommender",
+    title,
+    size: `${countOf(data.ratings, "rating")} · ${timeText(run.startedAt)} · run ${run.name}`,
+    theriac: run.theriac,
+    sections: [
+      verdictPart(input),
+      warningsPart(input.warnings),
+      askedPart(input),
+      enginesPart(input),
+      ...input.engines.map((found) => enginePart(found, input)),
+      harmPart(input.harm),
+      methodsPart(input),
+      reproducePart(input),
+    ],
+    keeps: "The page names no user, and loads nothing.",
+  };
 }
 
 function verdictPart({ verdict, limits, engines, study, accounts, plannedTrials, recordedTrials }: RatingsPageInput): Markup {

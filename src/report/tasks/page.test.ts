@@ -3,7 +3,8 @@ import { elementsOf, parseXml } from "../../../test/parse-xml.ts";
 import type { TasksResult } from "../../study/tasks/tasks-result.ts";
 import { taskFindings } from "./findings.ts";
 import { relatedOrder } from "./order.ts";
-import { renderTasksPage } from "./page.ts";
+import { renderPage } from "../page/page.ts";
+import { tasksPage } from "./page.ts";
 import { renderTasks } from "./text.ts";
 
 const figure = (value: number, half: number | null = 0.01) => ({
@@ -67,7 +68,7 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
 }
 
 const pageOf = (result: TasksResult, title = "data.csv") =>
-  elementsOf(parseXml(renderTasksPage(result, { title, theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 })));
+  elementsOf(parseXml(renderPage(tasksPage(result, { title, theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 }))));
 
 function attackedBy(whiteBox: number, grayBox: number) {
   return [
@@ -153,6 +154,8 @@ describe("the sentences of a study of tasks", () => {
     const other = resultOf(3, { learner: "related" });
     expect(renderTasks(other)).toContain("related − alone");
     expect(renderTasks(other)).not.toContain("mtrl");
-    expect(renderTasksPage(other, { title: "data.csv", theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 })).not.toContain("mtrl");
+    expect(renderPage(tasksPage(other, { title: "data.csv", theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 }))).not.toContain(
+      "mtrl",
+    );
   });
 });

@@ -3,8 +3,8 @@ import type { PricePoint, TasksResult } from "../../study/tasks/tasks-result.ts"
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { heatMap } from "../charts/heat-map.ts";
 import { theseRows } from "../words/interval-words.ts";
-import { type Markup, markup, markupText } from "../words/markup.ts";
-import { pageHead } from "../page/head.ts";
+import type { PageContent } from "../page/page.ts";
+import { type Markup, markup } from "../words/markup.ts";
 import { priceChart } from "../charts/price-chart.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
 import { defenceCaption, defenceName, knowledgeWords } from "./defence.ts";
@@ -39,45 +39,34 @@ summary { margin: 0 0 0.8rem; color: var(--accent); cursor: pointer; }
 #relation-table td, #vulnerability-table td { white-space: nowrap; }
 </style>`;
 
-/** Who helps whom, who can hurt whom and what sharing costs, as one file of HTML that needs nothing else. It is well-formed XML too. */
-export function renderTasksPage(result: TasksResult, about: TasksPageAbout): string {
+/** Who helps whom, who can hurt whom and what sharing costs. */
+export function tasksPage(result: TasksResult, about: TasksPageAbout): PageContent {
   const rows = result.byTask.reduce((sum, task) => sum + task.rows, 0);
-  const size = markup`${countOf(result.tasks.length, "task")} · ${countOf(rows, "labelled example")} · ${countOf(result.seeds, "seed")}`;
-  return frame(about, size, [
-    ...[findingsSection(result), gainSection(result), relationSection(result), vulnerabilitySection(result)],
-    ...[measuredSection(result), priceSection(result), defenceSection(result), notesSection(result)],
-  ]);
+  return {
+    ...frame(about),
+    size: `${countOf(result.tasks.length, "task")} · ${countOf(rows, "labelled example")} · ${countOf(result.seeds, "seed")}`,
+    sections: [
+      ...[findingsSection(result), gainSection(result), relationSection(result), vulnerabilitySection(result)],
+      ...[measuredSection(result), priceSection(result), defenceSection(result), notesSection(result)],
+    ],
+  };
 }
 
 /** The page of a run that was stopped before anything was measured. */
-export function renderEmptyTasksPage(about: TasksPageAbout): string {
-  return frame(about, markup`no figures`, [markup`<p>${capitalised(nothingMeasured)}.</p>`]);
+export function emptyTasksPage(about: TasksPageAbout): PageContent {
+  return { ...frame(about), size: "no figures", sections: [markup`<p>${capitalised(nothingMeasured)}.</p>`] };
 }
 
-function frame(
-  { title, theriac, plannedTrials, recordedTrials }: TasksPageAbout,
-  size: Markup,
-  sections: readonly (Markup | null)[],
-): string {
-  return markupText(markup`<!DOCTYPE html>
-<html lang="en">
-${pageHead({ title: `Theriac tasks of ${title}`, theriac, style })}
-<body>
-<header>
-<p class="kicker">Theriac tasks</p>
-<h1>${title}</h1>
-<p class="small">${size}</p>
-${recordedTrials < plannedTrials && markup`<p>This run is not whole: ${countText(recordedTrials)} of ${countText(plannedTrials)} trials are recorded.</p>`}
-</header>
-<main>
-${sections}
-</main>
-<footer>
-<p>Made by Theriac ${theriac}. The page holds no row of the data, and loads nothing.</p>
-</footer>
-</body>
-</html>
-`);
+function frame({ title, theriac, plannedTrials, recordedTrials }: TasksPageAbout): Omit<PageContent, "size" | "sections"> {
+  const missing = `This run is not whole: ${countText(recordedTrials)} of ${countText(plannedTrials)} trials are recorded.`;
+  return {
+    kicker: "Theriac tasks",
+    title,
+    ...(recordedTrials < plannedTrials ? { caution: missing } : {}),
+    theriac,
+    style,
+    keeps: "The page holds no row of the data, and loads nothing.",
+  };
 }
 
 function findingsSection(result: TasksResult): Markup {
