@@ -83,7 +83,7 @@ const kinds: readonly Kind[] = [
   {
     name: "tasks",
     command: "tasks",
-    trialsOfSeed: 2,
+    trialsOfSeed: 3,
     file: "sites.csv",
     write: writeSites,
     data: ["sites.csv", "--label", "label", "--task", "site"],
