@@ -82,6 +82,8 @@ export interface SummaryContext {
   readonly examples: number;
   /** Share of the rows that is tested on; absent = by the records, which count the measured tasks only. Null = other seeds bring no other test rows. */
   readonly testFraction?: number | null;
+  /** False where what is attacked and what a repair costs on clean data are measured by different metrics. */
+  readonly weighsRepairs?: false;
 }
 
 /** Figures over seeds from the records alone, in the order in which the records come. */
@@ -115,11 +117,14 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     entries,
     variants: entriesOf(done.filter((record) => !isLeading(record))),
     detections: summariseDetections(leading),
-    recommendation: recommendRepair(leading, {
-      metric: primary,
-      fairCost: fairCost(primary),
-      shared: testFraction === null ? 0 : sharedVariance("chosen", primary.isRate, testFraction),
-    }),
+    recommendation:
+      context.weighsRepairs === false
+        ? null
+        : recommendRepair(leading, {
+            metric: primary,
+            fairCost: fairCost(primary),
+            shared: testFraction === null ? 0 : sharedVariance("chosen", primary.isRate, testFraction),
+          }),
     persistence: summarisePersistence(finished, primary),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ budgetFraction, attack }) => ({ budgetFraction, attack })),
     strongestByGoal,

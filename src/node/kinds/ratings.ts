@@ -39,7 +39,12 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
   estimateMs: ({ ratings }, open, threads) => estimateRatingsMs(ratings, open, threads),
   quantitiesOf: ({ study: { goal } }) => ({ measured: ratingQuantities(goal), ofAttacks: [] }),
   // Every seed asks the same users for the same ratings.
-  contextOf: ({ data, study }) => ({ primaryMetric: ratingQuantities(study.goal)[0].id, examples: data.users, testFraction: null }),
+  contextOf: ({ data, study }) => ({
+    primaryMetric: ratingQuantities(study.goal)[0].id,
+    examples: data.users,
+    testFraction: null,
+    weighsRepairs: false,
+  }),
   afterTrials: measureHarm,
   isAfterTrials: hasHarm,
   renderText: async ({ path, judged: { learners, verdict } }) => renderRatings(learners, verdict, await readHarm(path)),
