@@ -2,7 +2,8 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Detector, Heard, Scores } from "../../core/detector.ts";
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import { spreadFlags, spreadScores } from "../../core/spread-scores.ts";
-import { type LearnedMerge, looksForLabels, tailsOf } from "./learned-merge.ts";
+import { beyondBulk } from "./beyond-bulk.ts";
+import { type LearnedMerge, looksForLabels, reversalOf, tailsOf } from "./learned-merge.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 
 /** What one detector says of the examples. */
@@ -129,7 +130,8 @@ export function expectedFalseAlarms(voices: readonly Voice[], data: Dataset): nu
  * expects: so a detector that fits the poison is not drowned by ten that do not, and what several of them flag comes first. The rest follow by their highest rank
  * in any one.
  *
- * With a merge, examples are ranked by it, from 0 to 1. What is flagged by the rule of a detector that planted labels tell nothing of, because it looks for copies,
+ * With a merge, examples are ranked by it, from 0 to 1, in nats: −ln of the share that it ranks as high, and what a detector of magnitudes finds beyond the bulk, by which
+ * poison is found that is unlike the planted labels. What is flagged by the rule of a detector that planted labels tell nothing of, because it looks for copies,
  * triggers or accounts, scores 1 to 2 by its rank there times the share of true alarms, or half as much where the rule states none, which is among the first of the merge.
  */
 export function combineVoices(voices: readonly Voice[], examples: number, merge: LearnedMerge | null = null): CombinedRanking {
@@ -155,7 +157,13 @@ function mergedScore(voices: readonly Voice[], examples: number, merge: LearnedM
     const tails = tailsOf(values);
     for (let i = 0; i < examples; i++) sum[i] += weight * tails[i];
   }
-  const score = ranksOf(sum);
+  const nats = tailsOf(sum);
+  for (const { method, values } of voices)
+    if (method.magnitudes === true && reversalOf(method.id, merge) === null)
+      beyondBulk(values).forEach((beyond, i) => {
+        nats[i] += beyond;
+      });
+  const score = ranksOf(nats);
   for (const { method, scores, ranks, flagged, sureness } of voices) {
     if (flagged === null || looksForLabels(method.id, merge)) continue;
     const trust = scores.expectedFalseAlarms === undefined ? unstatedSureness : sureness;
