@@ -25,7 +25,8 @@ export const taskMisfit: Detector = {
     if (data.target.kind === "classes" && data.target.names.length > 2)
       return Promise.resolve({
         values: new Float64Array(data.tasks.length),
-        findings: ["tasks are compared where the label has two classes or is a number"],
+        flagged: new Uint8Array(data.tasks.length),
+        findings: ["tasks were not compared: that takes a label of two classes or a number"],
       });
     const misfit = pooledMisfit(data, { weightDecay: trimmingDecay, bias: "regularised", signal });
     const { scores, flagged, verdict } = standingApart(misfit);
