@@ -23,7 +23,7 @@ export function compactRows(x: Matrix, known: Int32Array, rng: Rng): CompactRows
   if (x.kind === "dense" && x.cols <= mostColumns) return standardised(x, known);
   const centre = meanOfRows(x, known);
   const wanted = Math.min(directions, x.cols, Math.max(0, known.length - 1));
-  const { values, vectors } = leadingCentredDirections(x, known, centre, wanted, rng, { tolerance: 1e-2, maxSteps: 2 * wanted + 20 });
+  const { values, vectors } = leadingCentredDirections(x, known, centre, wanted, rng, { tolerance: 1e-2, maxSteps: wanted + 15 });
   const least = 1e-12 * (values[0] + dot(centre, centre) * known.length);
   let dims = 0;
   while (dims < wanted && values[dims] > least) dims++;
