@@ -40,8 +40,8 @@ interface Part {
 
 /** More groups than this share one direction even where each should have its own. */
 const mostDirections = 64;
-/** The effect to first order is no more exact than that. */
-const solveTolerance = 1e-5;
+/** An effect to first order is less exact than that. */
+const solveTolerance = 1e-3;
 
 /**
  * Rows are left out by their position, never by what they hold. Held-out rows share no source and no near-copy with those trained on, so a campaign does not
