@@ -50,6 +50,13 @@ export function checkDerivatives(objective: Objective, theta: Float64Array, v: F
   const derivative = new Float64Array(rows.x.cols);
   for (let i = 0; i < rows.x.rows; i++) {
     objective.rowGradientInto(rowGradient, theta, rows, i);
+    const added = v.slice();
+    objective.addRowGradientInto(added, theta, rows, i);
+    expectClose(
+      added,
+      rowGradient.map((value, j) => v[j] + value),
+      1e-9,
+    );
     expect(sensitivities[i]).toBeCloseTo(dot(v, rowGradient), 9);
     objective.rowDerivativeInto(derivative, theta, v, rows, i);
     const x = toDense(rows.x).data.slice(i * rows.x.cols, (i + 1) * rows.x.cols);

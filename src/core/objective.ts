@@ -19,12 +19,18 @@ export interface Objective {
   gradientInto(out: Float64Array, theta: Float64Array): number;
   /** out = H(θ) v. */
   hessianVectorInto(out: Float64Array, theta: Float64Array, v: Float64Array): void;
-  /** The v with H(θ) v = g. Throws a NumericalError where H is singular in the direction of g. */
-  solveHessian(theta: Float64Array, g: Float64Array): Float64Array;
+  /**
+   * The v with H(θ) v = g. Throws a NumericalError where H is singular in the direction of g.
+   *
+   * @param tolerance ‖H v − g‖ / ‖g‖ that will do, where v is found by iteration; 1e-10 by default
+   */
+  solveHessian(theta: Float64Array, g: Float64Array, tolerance?: number): Float64Array;
   /** c of a training row with weight 1 that belongs to this task. */
   rowShare(task: number): number;
   /** out = ∇θ ℓ(x_i, y_i; θ). */
   rowGradientInto(out: Float64Array, theta: Float64Array, rows: Dataset, i: number): void;
+  /** out += ∇θ ℓ(x_i, y_i; θ): of sparse rows, in time that grows with what a row holds. */
+  addRowGradientInto(out: Float64Array, theta: Float64Array, rows: Dataset, i: number): void;
   /** out[i] = v·∇θ ℓ(x_i, y_i; θ) for every row. Shape: out [rows]. */
   rowSensitivitiesInto(out: Float64Array, theta: Float64Array, v: Float64Array, rows: Dataset): void;
   /** out = ∂/∂x_i [v·∇θ ℓ(x_i, y_i; θ)]. Shape: out [features]. */

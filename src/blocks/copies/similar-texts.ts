@@ -176,19 +176,23 @@ function bandKeys({ starts, ends, values }: Shingles, bands: number, { rng, sign
     if (r % 65536 === 0) stopIfCancelled(signal);
     const end = ends[r];
     for (let band = 0; band < bands; band++) {
-      let key = band;
-      for (let h = band * rowsPerBand; h < (band + 1) * rowsPerBand; h++) {
-        const times = factor[h];
-        // Unsigned numbers of 32 bits are in the order of signed ones less 2^31, which are quicker.
-        const plus = shift[h] ^ lowest;
-        let least = ~lowest;
-        for (let p = starts[r]; p < end; p++) {
-          const value = (Math.imul(values[p], times) + plus) | 0;
-          if (value < least) least = value;
-        }
-        key = mixWord(key, least ^ lowest);
+      const h = band * rowsPerBand;
+      const timesA = factor[h];
+      const timesB = factor[h + 1];
+      // Unsigned numbers of 32 bits are in the order of signed ones less 2^31, which are quicker.
+      const plusA = shift[h] ^ lowest;
+      const plusB = shift[h + 1] ^ lowest;
+      let leastA = ~lowest;
+      let leastB = ~lowest;
+      // Both hash functions of a band in one pass: their chains of comparisons run side by side.
+      for (let p = starts[r]; p < end; p++) {
+        const value = values[p];
+        const a = (Math.imul(value, timesA) + plusA) | 0;
+        const b = (Math.imul(value, timesB) + plusB) | 0;
+        leastA = a < leastA ? a : leastA;
+        leastB = b < leastB ? b : leastB;
       }
-      keys[band * records + r] = key;
+      keys[band * records + r] = mixWord(mixWord(band, leastA ^ lowest), leastB ^ lowest);
     }
   }
   return keys;

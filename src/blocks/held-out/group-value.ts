@@ -40,6 +40,8 @@ interface Part {
 
 /** More groups than this share one direction even where each should have its own. */
 const mostDirections = 64;
+/** An effect to first order is less exact than that. */
+const solveTolerance = 1e-3;
 
 /**
  * Rows are left out by their position, never by what they hold. Held-out rows share no source and no near-copy with those trained on, so a campaign does not
@@ -151,14 +153,8 @@ function addFirstOrder(harm: Float64Array, part: Part, { group, groups, data, op
 /** H⁻¹ times the gradient of the summed loss of the held-out rows that count. */
 function directionOf(objective: Objective, theta: Float64Array, held: Dataset, counts: ((k: number) => boolean) | null): Float64Array {
   const total = new Float64Array(objective.size);
-  const one = new Float64Array(objective.size);
-  for (let k = 0; k < held.y.length; k++) {
-    if (counts !== null && !counts(k)) continue;
-    one.fill(0);
-    objective.rowGradientInto(one, theta, held, k);
-    for (let p = 0; p < total.length; p++) total[p] += one[p];
-  }
-  return total.some((value) => value !== 0) ? objective.solveHessian(theta, total) : total;
+  for (let k = 0; k < held.y.length; k++) if (counts === null || counts(k)) objective.addRowGradientInto(total, theta, held, k);
+  return total.some((value) => value !== 0) ? objective.solveHessian(theta, total, solveTolerance) : total;
 }
 
 /** Summed held-out loss of the rows of each group. Shape: [groups]. */

@@ -21,8 +21,8 @@ export interface BlockHessian {
   diagonalInto(out: Float64Array): void;
 }
 
-/** Solves with one H, prepared once: g ↦ H⁻¹ g in place. Throws a NumericalError where H is singular in the direction of g. */
-export type BlockSolver = (g: Float64Array) => void;
+/** Solves with one H, prepared once: g ↦ H⁻¹ g in place; `tolerance` as in `solveIteratively`. Throws a NumericalError where H is singular in the direction of g. */
+export type BlockSolver = (g: Float64Array, tolerance?: number) => void;
 
 export function prepareBlockSolver(h: BlockHessian): BlockSolver {
   const size = h.x.cols + 1;
@@ -109,17 +109,18 @@ function iterativeSolver(h: BlockHessian): BlockSolver {
   const size = h.x.cols + 1;
   const diagonal = new Float64Array(size);
   h.diagonalInto(diagonal);
-  return (g) => solveIteratively(g, { diagonal, multiplyInto: (out, v) => h.multiplyInto(out, v) });
+  return (g, tolerance) => solveIteratively(g, { diagonal, multiplyInto: (out, v) => h.multiplyInto(out, v) }, tolerance);
 }
 
-/** g = H⁻¹ g by conjugate gradients to a relative residual of 1e-10; throws where 1e-6 is out of reach. */
+/** g = H⁻¹ g by conjugate gradients to a relative residual of `tolerance`; throws where the larger of that and 1e-6 is out of reach. */
 export function solveIteratively(
   g: Float64Array,
   system: { readonly diagonal: Float64Array; multiplyInto(out: Float64Array, v: Float64Array): void },
+  tolerance = 1e-10,
 ): void {
   if (norm(g) === 0) return;
   const wanted = g.slice();
-  const { relativeResidual } = conjugateGradientInto(g, system, wanted, { tolerance: 1e-10, maxIterations: 20 * g.length + 200 });
-  if (relativeResidual > 1e-6 || !g.every(Number.isFinite))
+  const { relativeResidual } = conjugateGradientInto(g, system, wanted, { tolerance, maxIterations: 20 * g.length + 200 });
+  if (relativeResidual > Math.max(1e-6, tolerance) || !g.every(Number.isFinite))
     throw new NumericalError(`the Hessian is singular: no solution beyond a relative residual of ${relativeResidual.toExponential(1)}`);
 }

@@ -123,6 +123,16 @@ export function linearObjective(data: Dataset, options: LinearObjectiveOptions):
     return gram.matrix;
   }
 
+  function addRowGradientInto(out: Float64Array, theta: Float64Array, of: Dataset, i: number): void {
+    for (let k = 0; k < blocks.length; k++) {
+      const offset = k * blockSize;
+      const z = rowDot(of.x, i, theta, offset) + theta[offset + cols];
+      const slope = loss.slope(z, targetOf(of.target, blocks[k].output, of.y[i]));
+      addScaledRowInto(out, of.x, i, slope, offset);
+      out[offset + cols] += slope;
+    }
+  }
+
   return {
     size,
     convexity: weightDecay,
@@ -136,23 +146,18 @@ export function linearObjective(data: Dataset, options: LinearObjectiveOptions):
       moveTo(theta);
       diagonalInto(out, 0);
     },
-    solveHessian(theta, g) {
+    solveHessian(theta, g, tolerance) {
       moveTo(theta);
       const v = g.slice();
-      for (let k = 0; k < blocks.length; k++) solverOf(k)(v.subarray(k * blockSize, (k + 1) * blockSize));
+      for (let k = 0; k < blocks.length; k++) solverOf(k)(v.subarray(k * blockSize, (k + 1) * blockSize), tolerance);
       return v;
     },
     rowShare: () => unitShare(data),
     rowGradientInto(out, theta, of, i) {
       out.fill(0);
-      for (let k = 0; k < blocks.length; k++) {
-        const offset = k * blockSize;
-        const z = rowDot(of.x, i, theta, offset) + theta[offset + cols];
-        const slope = loss.slope(z, targetOf(of.target, blocks[k].output, of.y[i]));
-        addScaledRowInto(out, of.x, i, slope, offset);
-        out[offset + cols] = slope;
-      }
+      addRowGradientInto(out, theta, of, i);
     },
+    addRowGradientInto,
     rowSensitivitiesInto(out, theta, v, of) {
       const z = new Float64Array(of.x.rows);
       const moved = new Float64Array(of.x.rows);

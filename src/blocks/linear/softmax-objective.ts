@@ -114,6 +114,16 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
     softmaxInPlace(out, 0, classes);
   }
 
+  function addRowGradientInto(out: Float64Array, theta: Float64Array, of: Dataset, i: number): void {
+    const p = new Float64Array(classes);
+    rowProbabilitiesInto(p, theta, of, i);
+    for (let k = 0; k < classes; k++) {
+      const slope = p[k] - (of.y[i] === k ? 1 : 0);
+      addScaledRowInto(out, of.x, i, slope, k * blockSize);
+      out[k * blockSize + cols] += slope;
+    }
+  }
+
   return {
     size,
     convexity: weightDecay,
@@ -127,7 +137,7 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
       moveTo(theta);
       diagonalInto(out);
     },
-    solveHessian(theta, g) {
+    solveHessian(theta, g, tolerance) {
       moveTo(theta);
       const v = g.slice();
       if (removeGaugeInPlace(v, classes, options) > 1e-8 * norm(g))
@@ -137,22 +147,17 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
       else {
         const diagonal = new Float64Array(size);
         diagonalInto(diagonal);
-        solveIteratively(v, { diagonal, multiplyInto });
+        solveIteratively(v, { diagonal, multiplyInto }, tolerance);
       }
       removeGaugeInPlace(v, classes, options);
       return v;
     },
     rowShare: () => unitShare(data),
     rowGradientInto(out, theta, of, i) {
-      const p = new Float64Array(classes);
-      rowProbabilitiesInto(p, theta, of, i);
       out.fill(0);
-      for (let k = 0; k < classes; k++) {
-        const slope = p[k] - (of.y[i] === k ? 1 : 0);
-        addScaledRowInto(out, of.x, i, slope, k * blockSize);
-        out[k * blockSize + cols] = slope;
-      }
+      addRowGradientInto(out, theta, of, i);
     },
+    addRowGradientInto,
     rowSensitivitiesInto(out, theta, v, of) {
       const count = of.x.rows;
       const z = Array.from({ length: classes }, () => new Float64Array(count));

@@ -43,6 +43,13 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
     return rowDot(of.x, i, theta, offset) + theta[offset + cols];
   }
 
+  function addRowGradientInto(out: Float64Array, theta: Float64Array, of: Dataset, i: number): void {
+    const offset = of.task[i] * blockSize;
+    const slope = loss.slope(scoreOf(theta, of, i), targetOf(of.target, 0, of.y[i]));
+    addScaledRowInto(out, of.x, i, slope, offset);
+    out[offset + cols] += slope;
+  }
+
   return {
     size,
     value: (theta) => at(theta).value,
@@ -62,12 +69,10 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
     },
     rowShare: (task) => rows.unitShare[task],
     rowGradientInto(out, theta, of, i) {
-      const offset = of.task[i] * blockSize;
-      const slope = loss.slope(scoreOf(theta, of, i), targetOf(of.target, 0, of.y[i]));
       out.fill(0);
-      addScaledRowInto(out, of.x, i, slope, offset);
-      out[offset + cols] = slope;
+      addRowGradientInto(out, theta, of, i);
     },
+    addRowGradientInto,
     rowSensitivitiesInto(out, theta, v, of) {
       for (let i = 0; i < of.x.rows; i++) out[i] = scoreOf(v, of, i) * loss.slope(scoreOf(theta, of, i), targetOf(of.target, 0, of.y[i]));
     },

@@ -6,6 +6,8 @@ import { leadingCentredDirections, meanOfRows } from "../../numeric/solvers/cent
 /** Columns of standardised rows beyond which main directions stand in for them. */
 const mostColumns = 128;
 const directions = 60;
+/** Rows that directions are looked for in, at most. */
+const mostForDirections = 4000;
 
 /** Rows with few columns, all to one scale, for distances. */
 export interface CompactRows {
@@ -15,7 +17,7 @@ export interface CompactRows {
 }
 
 /**
- * Standardised columns; of sparse or wide rows their coordinates along 60 main directions, of sparse ones (texts) scaled to length 1, so that distance is by direction.
+ * Standardised columns; of sparse or wide rows their coordinates along 60 main directions (of 4,000 rows at most), of sparse ones (texts) scaled to length 1, so that distance is by direction.
  *
  * @param known the rows that means, scales and directions are taken of
  */
@@ -23,8 +25,10 @@ export function compactRows(x: Matrix, known: Int32Array, rng: Rng): CompactRows
   if (x.kind === "dense" && x.cols <= mostColumns) return standardised(x, known);
   const centre = meanOfRows(x, known);
   const wanted = Math.min(directions, x.cols, Math.max(0, known.length - 1));
-  const { values, vectors } = leadingCentredDirections(x, known, centre, wanted, rng, { tolerance: 1e-2, maxSteps: 2 * wanted + 20 });
-  const least = 1e-12 * (values[0] + dot(centre, centre) * known.length);
+  const drawn = known.length > mostForDirections ? rng.fork("directions").sample(known.length, mostForDirections).sort() : null;
+  const some = drawn === null ? known : Int32Array.from(drawn, (k) => known[k]);
+  const { values, vectors } = leadingCentredDirections(x, some, centre, wanted, rng, { tolerance: 1e-2, maxSteps: wanted + 15 });
+  const least = 1e-12 * (values[0] + dot(centre, centre) * some.length);
   let dims = 0;
   while (dims < wanted && values[dims] > least) dims++;
   const middles = Float64Array.from({ length: dims }, (_, k) => dot(centre, vectors.subarray(k * x.cols, (k + 1) * x.cols)));

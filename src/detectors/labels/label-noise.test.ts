@@ -23,6 +23,21 @@ function clouds({ rows = 400, apart = 4, wrongShare = 0 }) {
   return { data: datasetOf(x, y, { kind: "classes", names: ["red", "green", "blue"] }), isWrong };
 }
 
+/** One class inside a ball, the other around it, some labels of which are wrong. */
+function ball({ rows = 400, wrongShare = 0 }) {
+  const rng = makeRng("balls of label noise 1");
+  const x = denseMatrix(rows, 6);
+  const y = new Float64Array(rows);
+  const isWrong = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let square = 0;
+    for (let j = 0; j < 6; j++) square += (x.data[i * 6 + j] = rng.normal()) ** 2;
+    isWrong[i] = rng.uniform() < wrongShare ? 1 : 0;
+    y[i] = (Number(square > 5.35) + isWrong[i]) % 2;
+  }
+  return { data: datasetOf(x, y, { kind: "classes", names: ["in", "out"] }), isWrong };
+}
+
 function scoresOf(data: Dataset, learner: typeof logistic | typeof linearSvm = logistic) {
   const params = resolveParams<object>(learner.id, learner.params, { weightDecay: 1e-3 });
   return labelNoise.score(data, {
@@ -52,6 +67,16 @@ describe("label-noise", () => {
       expect(findings?.[0]).toMatch(/^wrong labels by estimate: \d+ % of "\w+" \(at least /);
     },
   );
+
+  it("announces no more than two in five where a small table is hard and all that it flags is wrong", async () => {
+    const { data, isWrong } = ball({ rows: 400, wrongShare: 0.1 });
+    const { flagged, expectedFalseAlarms } = await scoresOf(data);
+    const flags = flagged as Uint8Array;
+    expect(count(flags)).toBeGreaterThan(10);
+    expect(count(flags.map((is, i) => is & isWrong[i])) / count(flags)).toBeGreaterThan(0.9);
+    expect((expectedFalseAlarms as number) / count(flags)).toBeGreaterThan(0.1);
+    expect((expectedFalseAlarms as number) / count(flags)).toBeLessThan(0.4);
+  });
 
   it("flags next to nothing where no label is wrong", async () => {
     const { data } = clouds({});
