@@ -10,8 +10,8 @@ import { type Ballot, ballotsOf, voteKinds } from "./vote-kinds.ts";
 export interface PeeledGroup {
   readonly item: number;
   readonly value: number;
-  /** Whether they are of one kind, or meet behind many items. */
-  readonly by: "kind" | "meetings";
+  /** Whether they are of one kind, meet behind many items, or vote as accounts of other groups do. */
+  readonly by: "kind" | "meetings" | "votes";
   readonly accounts: Int32Array;
   /** Members to expect to be innocent. */
   readonly innocent: number;
