@@ -1,7 +1,7 @@
 import { rawTraits, standardTraits, usualLogDensity } from "../../blocks/ratings/account-traits.ts";
-import { growGroups } from "../../blocks/ratings/grow-groups.ts";
-import { peelGroups } from "../../blocks/ratings/peel-groups.ts";
-import { tellGroup } from "../../blocks/ratings/tell-group.ts";
+import { growGroups } from "../../blocks/accounts/grow-groups.ts";
+import { peelGroups } from "../../blocks/accounts/peel-groups.ts";
+import { tellGroup } from "../../blocks/accounts/tell-group.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 

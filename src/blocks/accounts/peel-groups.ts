@@ -1,5 +1,5 @@
 import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
-import { rawTraits } from "./account-traits.ts";
+import { rawTraits } from "../ratings/account-traits.ts";
 import { companyIn } from "./company.ts";
 import { type Judgement, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
 import { meetings } from "./meetings.ts";
