@@ -1,5 +1,6 @@
 import type { Dataset } from "../../core/dataset.ts";
 import { logTail } from "../../numeric/statistics/binomial-tail.ts";
+import { beyondUsualSize } from "./beyond-usual-size.ts";
 import type { TextCopies } from "./text-copies.ts";
 import type { TextGroup } from "./text-groups.ts";
 
@@ -21,10 +22,22 @@ export interface JudgedGroup extends TextGroup {
   readonly isFlagged: boolean;
   /** Flagged with other small groups, of which one alone would not be. */
   readonly isOneOfSeveral: boolean;
+  /** Share of `examples` that are innocent, as far as the rule that flagged them can tell. */
+  readonly innocentShare: number;
+  /** Why it is flagged, where it is no campaign by accounts or denied labels; null = by these, or not. */
+  readonly onlyBy: "size" | "contradiction" | null;
 }
 
 /** What a rule asks for: evidence, and of rows, accounts or denial enough. */
 const cut = { rows: 4, evidence: 6, accounts: 3, denial: 4 };
+/** Where no account is known: this share of honest files has a group that is held against its rows, and of this share of files it is rightly so. */
+const honest = { cut: 0.05, prior: 0.2 };
+/** Copies so alike are of one text: where labels contradict each other, one of them is wrong. */
+const sameText = 0.5;
+/** A label that models believe beyond this is the right one of a contradiction. */
+const sure = 0.9;
+/** Innocents among the rows of a group: a row in a hundred. */
+const usualInnocents = 0.01;
 /** Texts are alike by chance by so much: a cosine, or this share of how alike a text and what is most like it usually are. */
 const byChance = { cosine: 0.02, share: 0.55 };
 /** Groups that are too small each are held against their rows together: so alike, so much evidence of each (by its accounts, by its labels) and of all. */
@@ -43,20 +56,23 @@ export interface Labels {
   readonly chances: Float64Array | null;
 }
 
+type Disguises = Pick<TextCopies, "isDisguised" | "disguisedWords">;
+
 /**
  * In the order of the groups. Evidence of m rows by a accounts, s alike on average: (m − 2.5) ln(s / chance), between 0 and 3 a row, and ln(1 + a), where several accounts are
  * known: honest texts are alike too where one hand or one machine wrote them, so that else only labels speak. Groups of two or three are judged together: that one is
- * written by several accounts, or contradicts itself, may happen; that several do is a campaign of several texts.
+ * written by several accounts, or contradicts itself, may happen; that several do is a campaign of several texts. Where no account is known, groups may be far larger than those of honest
+ * copies in this file are (beyond-usual-size.ts). What is left and contradicts itself is no campaign, but some of its labels are wrong.
  */
-export function judgeGroups(data: Dataset, { records, groups, groupOf, usual, isDisguised }: TextCopies, labels: Labels): JudgedGroup[] {
+export function judgeGroups(data: Dataset, { records, groups, groupOf, usual, ...disguises }: TextCopies, labels: Labels): JudgedGroup[] {
   const examplesOf: number[][] = groups.map(() => []);
   for (let i = 0; i < data.y.length; i++) {
     const group = groupOf[records.record[i]];
     if (group >= 0) examplesOf[group].push(i);
   }
   const chance = Math.max(byChance.cosine, byChance.share * usual);
-  const judged = groups.map((group, g) => judgeGroup(data, records.record, group, examplesOf[g], { ...labels, isDisguised, chance }));
-  return flaggedTogether(judged);
+  const judged = groups.map((group, g) => judgeGroup(data, records.record, group, examplesOf[g], { ...labels, ...disguises, chance }));
+  return flaggedTogether(judgedUnknown(judged)).map((group) => (group.isFlagged ? group : contradictionIn(data, group, labels)));
 }
 
 function judgeGroup(
@@ -64,7 +80,7 @@ function judgeGroup(
   record: Int32Array,
   group: TextGroup,
   all: readonly number[],
-  labels: Labels & Pick<TextCopies, "isDisguised"> & { readonly chance: number },
+  labels: Labels & Disguises & { readonly chance: number },
 ): JudgedGroup {
   const byColumn = [...groupedBy(all, (i) => labels.column[i]).values()];
   const aside = new Set(originals(data, record, group, all, labels));
@@ -95,6 +111,60 @@ function judgeGroup(
     evidence,
     isFlagged,
     isOneOfSeveral: false,
+    innocentShare: usualInnocents,
+    onlyBy: null,
+  };
+}
+
+/**
+ * Groups without accounts, of which only sizes and labels speak: the chance that an honest group of the file is as large, by itself or with the chance that one of its groups is so denied
+ * (Fisher, as independent). Honest texts of one machine are many too, and models deny honest texts of kinds that they never saw.
+ */
+function judgedUnknown(judged: readonly JudgedGroup[]): JudgedGroup[] {
+  const unknown = judged.filter(({ accounts }) => accounts === 0);
+  const sizes = beyondUsualSize(unknown.map(({ members }) => members.length));
+  const sizeOf = new Map(unknown.map((group, k) => [group, sizes[k]]));
+  return judged.map((group) => {
+    const size = sizeOf.get(group);
+    if (size === undefined) return group;
+    const product = size * Math.min(1, unknown.length * Math.exp(-group.denial));
+    const chance = Math.min(size, product * (1 - Math.log(product)));
+    const evidence = group.denial - Math.log(size);
+    if (group.rows < cut.rows || chance > honest.cut) return { ...group, evidence, isFlagged: false };
+    const innocentShare = usualInnocents + chance / (chance + honest.prior);
+    return { ...group, evidence, isFlagged: true, innocentShare, onlyBy: group.denial < cut.denial ? "size" : null };
+  });
+}
+
+/**
+ * One of the labels of copies of one text is right, the likelier the more models that saw none of them believe it of all copies: rows of the others, and of that one too where
+ * models are in two minds and its rows are not more. How often a label was given says nothing: honest copies are many, and so are a campaign's.
+ */
+function contradictionIn(data: Dataset, group: JudgedGroup, { column, chances }: Labels): JudgedGroup {
+  if (!group.isContradicted || group.similarity < sameText) return group;
+  const all = [...group.examples, ...group.aside];
+  const classes = chances === null ? 0 : chances.length / data.y.length;
+  const examples: number[] = [];
+  let innocent = 0;
+  for (const own of groupedBy(all, (i) => column[i]).values()) {
+    const byLabel = [...groupedBy(own, (i) => data.y[i])];
+    const beliefs = byLabel.map(([label]) => (chances === null ? 1 : own.reduce((sum, i) => sum + chances[i * classes + label], 1e-9)));
+    const sum = beliefs.reduce((total, belief) => total + belief, 0);
+    byLabel.forEach(([, rows], k) => {
+      const isRight = beliefs[k] / sum;
+      if (byLabel.length < 2 || isRight > sure || (isRight > 0.5 && 2 * rows.length > own.length)) return;
+      examples.push(...rows);
+      innocent += isRight * rows.length;
+    });
+  }
+  const isOdd = new Set(examples);
+  return {
+    ...group,
+    examples: Int32Array.from(examples).sort(),
+    aside: Int32Array.from(all.filter((i) => !isOdd.has(i))),
+    isFlagged: true,
+    innocentShare: innocent / examples.length,
+    onlyBy: "contradiction",
   };
 }
 
@@ -131,10 +201,11 @@ function originals(
   record: Int32Array,
   group: TextGroup,
   all: readonly number[],
-  { column, chances, isDisguised }: Labels & Pick<TextCopies, "isDisguised">,
+  { column, chances, isDisguised, disguisedWords }: Labels & Disguises,
 ): readonly number[] {
-  const plain = all.filter((i) => isDisguised[record[i]] === 0);
-  if (all.length - plain.length >= mostDisguised * all.length) return 3 * plain.length <= all.length ? plain : [];
+  const disguised = all.reduce((sum, i) => sum + isDisguised[record[i]], 0);
+  const plain = all.filter((i) => disguisedWords[record[i]] === 0);
+  if (disguised >= mostDisguised * all.length) return 3 * plain.length <= all.length ? plain : [];
   const odd = [...groupedBy(all, (i) => column[i]).values()].flatMap((examples) => minority(data, examples, chances));
   if (odd.length > 0) return odd;
   const first = group.members[nearestToAll(group)];

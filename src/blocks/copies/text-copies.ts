@@ -18,6 +18,8 @@ export interface TextCopies {
   readonly usual: number;
   /** 1 where several words of a record are written to look like something else, and that is not how the file is written. Shape: [records]. */
   readonly isDisguised: Uint8Array;
+  /** Words of each record that are written so. Shape: [records]. */
+  readonly disguisedWords: Int32Array;
   textOf(record: number): string;
 }
 
@@ -47,7 +49,8 @@ function readCopies(data: Dataset, columns: readonly NamedColumn[], signal?: Sig
   groups.forEach(({ members }, g) => {
     for (const r of members) groupOf[r] = g;
   });
-  return { records, groups, groupOf, usual, isDisguised: disguisedTexts(tokens, disguised), textOf: (record) => texts[record] };
+  const isDisguised = disguisedTexts(tokens, disguised);
+  return { records, groups, groupOf, usual, isDisguised, disguisedWords: disguised, textOf: (record) => texts[record] };
 }
 
 /** Groups of texts by their letters alone, where they are in no group by their words. */

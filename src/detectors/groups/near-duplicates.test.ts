@@ -20,11 +20,15 @@ function withCopies({ copies, flipped, accounts }: { copies: number; flipped: nu
 }
 
 async function score(options: Parameters<typeof withCopies>[0]) {
+  return nearDuplicates.score(withCopies(options), contextOf());
+}
+
+function contextOf(): Parameters<typeof nearDuplicates.score>[1] {
   const params = { ...resolveParams<object>("logistic", logistic.params), weightDecay: 0.01 } as never;
-  return nearDuplicates.score(withCopies(options), {
+  return {
     ...{ rng: makeRng(1), table: null, params: {}, objective: () => null },
     fit: (part, start = null) => logistic.fit(part, { rng: makeRng(0), params, start }),
-  });
+  };
 }
 
 describe("near-duplicates", () => {
@@ -40,6 +44,32 @@ describe("near-duplicates", () => {
     const { flagged, values } = await score({ copies: 4, flipped: 0, accounts: 1 });
     expect(flagged?.subarray(81).every((flag) => flag === 0)).toBe(false);
     expect(values[1]).toBe(0);
+  });
+
+  it("expects of rows whose labels contradict that one label is right, and of two that models cannot tell apart one row", async () => {
+    const { flagged, expectedFalseAlarms } = await score({ copies: 1, flipped: 1, accounts: 1 });
+    const own = [0, 80].filter((i) => flagged?.[i] === 1);
+    expect(own).toContain(80);
+    expect(flagged?.reduce((sum, flag) => sum + flag, 0)).toBe(own.length);
+    if (own.length === 2) expect(expectedFalseAlarms).toBeCloseTo(1, 6);
+    else expect(expectedFalseAlarms).toBeLessThan(0.1);
+  });
+
+  it("flags no rows of one label that nobody's account explains, where about as many are denied as models err", async () => {
+    const many = async (clusters: number) => {
+      const rng = makeRng(9);
+      const x = denseMatrix(80 + 6 * clusters, 4);
+      for (let k = 0; k < 320; k++) x.data[k] = rng.normal();
+      for (let k = 320; k < x.data.length; k++) x.data[k] = x.data[4 * Math.floor((k - 320) / 24) + (k % 4)] + 0.01;
+      const rows = 80 + 6 * clusters;
+      const y = Float64Array.from({ length: rows }, (_, i) => Number(x.data[4 * i] > 0 !== (i < 80 ? rng.uniform() < 0.1 : i < 86)));
+      const none = { source: new Int32Array(rows).fill(-1), sources: [] };
+      return nearDuplicates.score({ ...datasetOf(x, y, { kind: "classes", names: ["bad", "good"] }), ...none }, contextOf());
+    };
+    const one = await many(1);
+    expect(one.flagged?.subarray(80).every((flag) => flag === 1)).toBe(true);
+    expect(one.expectedFalseAlarms).toBeLessThan(1.2);
+    expect((await many(12)).flagged?.every((flag) => flag === 0)).toBe(true);
   });
 
   it("leaves texts to the detector that reads them", async () => {

@@ -3,12 +3,18 @@ import { type ClusterTraits, clusterTraits } from "../../blocks/copies/copy-clus
 import { nearCopies } from "../../blocks/copies/near-copies.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import type { Detector, DetectorContext } from "../../core/detector.ts";
+import { labelOfTask } from "../../core/examples.ts";
+import type { Table } from "../../core/table.ts";
 
 /**
  * Rows of equal values, where that is more than columns drawn apart would bring. A cluster counts as much as the other accounts in it (half as much each where they wrote
  * other things too), its rows whose labels conflict, and its rows whose label models that saw none of them deny; the score is the logarithm. A row that is few beside copies
  * with another label may be their original: it ranks after them and is not flagged. Rows that one account wrote several times over with one label score
  * next to nothing: most duplicates are honest. Of rows with text it says nothing: text-campaigns does.
+ *
+ * Expected of what it flags: of rows by several accounts one in a hundred, and one more in two clusters (the original). Of rows whose labels contradict one label is right, the
+ * likelier the more models believe it. Of n clusters of five rows and more that nobody contradicts, models deny as many by their own doubt: only those are flagged of which
+ * there should be less than one in `honestClusters`.
  */
 export const nearDuplicates: Detector<object> = {
   kind: "detector",
@@ -30,7 +36,7 @@ export const nearDuplicates: Detector<object> = {
     const values = new Float64Array(data.y.length);
     const flagged = new Uint8Array(data.y.length);
     const copies = nearCopies(data, context);
-    if (copies.texts !== null) return { values, flagged };
+    if (copies.texts !== null) return { values, flagged, expectedFalseAlarms: 0 };
     const traits = clusterTraits(data, copies, context.table);
     const expected = expectedCopies(data.x, data.features, copies);
     const isCandidate = traits.map(
@@ -43,18 +49,23 @@ export const nearDuplicates: Detector<object> = {
       context,
     );
     const shares = labelShares(data);
+    const large = traits.filter(({ records, conflict }, c) => isCandidate[c] && records >= denied.records && conflict === 0).length;
+    let expectedFalseAlarms = 0;
     traits.forEach((cluster, c) => {
       const denial = denialOf(data, cluster.examples, doubts, shares);
       const value = isCandidate[c] ? suspicionOf(cluster, denial) : 0;
-      const isFlagged = isCandidate[c] && ruleFlags(cluster, denial);
-      for (const i of cluster.examples) {
+      const innocent = isCandidate[c]
+        ? innocentsOf(data, cluster, doubts, { large: denial >= denied.denial ? large : 0, table: context.table })
+        : null;
+      if (innocent !== null) expectedFalseAlarms += innocent.expected;
+      for (const i of cluster.examples)
         values[i] = 0.01 * Math.log(cluster.records) + value * (cluster.odd.has(i) ? 0.5 : 0.75 + 0.25 * doubts[i]);
-        if (isFlagged && !cluster.odd.has(i)) flagged[i] = 1;
-      }
+      for (const i of innocent?.flagged ?? []) flagged[i] = 1;
     });
     return {
       values,
       flagged,
+      expectedFalseAlarms,
       reason(i) {
         const c = copies.clusterOf[copies.records.record[i]];
         return c < 0 ? null : reasonOf(data, traits[c], i, doubts[i]);
@@ -65,6 +76,10 @@ export const nearDuplicates: Detector<object> = {
 
 /** A cluster that nobody's account explains is held against its rows where it is this large and models deny its labels this much. */
 const denied = { records: 5, denial: 0.5 };
+/** So many clusters of honest copies may be expected to be denied like one that is flagged. */
+const honestClusters = 0.2;
+/** A label that models believe beyond this is the right one of a contradiction. */
+const sure = 0.9;
 
 /** So many copies happen where `expected` do, with a chance of less than one in 10,000 (Poisson, by Chernoff's bound). */
 function expectedLimit(expected: number): number {
@@ -78,8 +93,56 @@ function suspicionOf({ records, accounts, emptyShare, conflict }: ClusterTraits,
   return Math.log1p(others + records * (conflict + denial));
 }
 
-function ruleFlags({ records, accounts, conflict }: ClusterTraits, denial: number): boolean {
-  return conflict > 0 || (accounts > 1 && records > 2) || (records >= denied.records && denial >= denied.denial);
+interface Innocents {
+  readonly flagged: readonly number[];
+  /** Of these, as far as the rule can tell. */
+  readonly expected: number;
+}
+
+/** What the rule flags of a cluster; null = nothing. `large`: clusters that could be denied so; 0 = this one is not. */
+function innocentsOf(
+  data: Dataset,
+  cluster: ClusterTraits,
+  doubts: Float64Array,
+  { large, table }: { readonly large: number; readonly table: Table | null },
+): Innocents | null {
+  const { examples, records, accounts, conflict, odd } = cluster;
+  const suspects = Array.from(examples).filter((i) => !odd.has(i));
+  if (accounts > 1 && records > 2) return { flagged: suspects, expected: (odd.size === 0 ? 0.5 : 0) + 0.01 * suspects.length };
+  if (conflict > 0) return contradiction(data, examples, doubts, table);
+  if (large === 0 || records < denied.records) return null;
+  const honest = large * (1 - examples.reduce((sum, i) => sum + doubts[i], 0) / examples.length);
+  return honest > honestClusters ? null : { flagged: suspects, expected: honest * suspects.length };
+}
+
+/** Under each label column, rows with labels that models believe less than the others of these copies, and with the most believed one where it is not the commonest and they are in two minds. */
+function contradiction({ y, task }: Dataset, examples: Int32Array, doubts: Float64Array, table: Table | null): Innocents {
+  const columns = groupedBy(examples, (i) => (table === null ? "" : labelOfTask(table, task[i])));
+  const flagged: number[] = [];
+  let expected = 0;
+  for (const own of columns.values()) {
+    const labels = [...groupedBy(own, (i) => y[i]).values()];
+    if (labels.length < 2) continue;
+    const beliefs = labels.map((rows) => rows.reduce((sum, i) => sum + 1 - doubts[i], 1e-9) / rows.length);
+    const all = beliefs.reduce((sum, belief) => sum + belief, 0);
+    labels.forEach((rows, k) => {
+      const isRight = beliefs[k] / all;
+      if (isRight > sure || (isRight > 0.5 && 2 * rows.length > own.length)) return;
+      flagged.push(...rows);
+      expected += isRight * rows.length;
+    });
+  }
+  return { flagged, expected };
+}
+
+function groupedBy<K>(examples: Iterable<number>, key: (i: number) => K): Map<K, number[]> {
+  const groups = new Map<K, number[]>();
+  for (const i of examples) {
+    const known = groups.get(key(i));
+    if (known === undefined) groups.set(key(i), [i]);
+    else known.push(i);
+  }
+  return groups;
 }
 
 /**

@@ -93,9 +93,10 @@ function campaignsOf(data: Dataset, table: Table | null, copies: TextCopies, jud
   const groups = judged.filter(({ isFlagged }) => isFlagged);
   const sets = makeUnionFind(groups.length);
   const groupOfAccount = new Map<number, number>();
-  groups.forEach(({ examples, isOneOfSeveral }, g) => {
-    // No account is −1: that stands for small groups that count together.
-    const keys = [...Array.from(examples, (i) => data.source[i]).filter((s) => s >= 0), ...(isOneOfSeveral ? [-1] : [])];
+  groups.forEach(({ examples, isOneOfSeveral, onlyBy }, g) => {
+    const accounts = Array.from(examples, (i) => data.source[i]).filter((s) => s >= 0);
+    // No account is −1 or −2: these stand for small groups that count together, and for contradictions, whoever wrote them.
+    const keys = onlyBy === "contradiction" ? [-2] : isOneOfSeveral ? [-1, ...accounts] : accounts;
     for (const key of keys) {
       const known = groupOfAccount.get(key);
       if (known === undefined) groupOfAccount.set(key, g);
@@ -126,14 +127,17 @@ function campaignOf(data: Dataset, table: Table | null, copies: TextCopies, grou
       ? `near-copies of ${countOf(groups.length, "text")}`
       : "near-copies of one text"
     : "texts made from the same pieces";
+  const isContradiction = groups.every(({ onlyBy }) => onlyBy === "contradiction");
   const parts = [
     `${whoWrote(campaignFacts(data, table, subjects))}: ${what}`,
-    ...labelsTold(data, subjects),
+    ...(isContradiction ? ["whose copies bear other labels, so that one of each is wrong"] : labelsTold(data, subjects)),
+    ...(groups.some(({ onlyBy }) => onlyBy === "size") ? ["more than copies of one text usually are in this file"] : []),
     ...(groups.some(({ denial }) => denial >= 2) ? ["models that saw none of them deny these labels"] : []),
     ...(subjects.some((i) => copies.isDisguised[copies.records.record[i]] === 1) ? [writtenWith(copies, subjects, true)] : []),
   ];
   const expectedFalseAlarms = groups.reduce(
-    (sum, { examples, aside }) => sum + innocents.share * examples.length + (aside.length === 0 ? innocents.original : 0),
+    (sum, { examples, aside, innocentShare, onlyBy }) =>
+      sum + innocentShare * examples.length + (aside.length === 0 && onlyBy === null ? innocents.original : 0),
     0,
   );
   return { subjects, sentence: parts.join("; "), ...(isCopied ? { baseTexts: groups.length } : {}), expectedFalseAlarms };
