@@ -39,18 +39,22 @@ async function judge(rows, isPlanted, seed) {
   const data = bare(table);
   const score = new Float64Array(data.y.length);
   const flagged = new Uint8Array(data.y.length);
+  const isTrue = (i) => isPlanted[data.row[i]] === 1;
+  const alarms = [];
   for (const method of detectors) {
     if (method.subject === "source" && data.sources.length === 0) continue;
     const params = resolveParams(method.id, method.params);
     const said = await runDetector({ method, params }, { data, table }, learning, { rng: makeRng(seed) });
     spreadScores(method.subject, said.values, data).forEach((value, i) => (score[i] = Math.max(score[i], value)));
-    spreadFlags(method.subject, said.flagged, data).forEach((is, i) => (flagged[i] |= is));
+    const own = spreadFlags(method.subject, said.flagged, data);
+    own.forEach((is, i) => (flagged[i] |= is));
+    const innocent = own.reduce((sum, is, i) => sum + Number(is === 1 && !isTrue(i)), 0);
+    alarms.push({ id: method.id, innocent, expected: said.expectedFalseAlarms ?? 0 });
   }
   const planted = isPlanted.reduce((sum, is) => sum + is, 0);
-  const isTrue = (i) => isPlanted[data.row[i]] === 1;
   const first = highest(score, data.y.length).subarray(0, planted).filter(isTrue).length;
   const all = [...flagged.keys()].filter((i) => flagged[i] === 1);
-  return { p: planted === 0 ? 0 : first / planted, planted, flagged: all.length, true: all.filter(isTrue).length };
+  return { p: planted === 0 ? 0 : first / planted, planted, flagged: all.length, true: all.filter(isTrue).length, alarms };
 }
 
 const draws = [];
@@ -107,6 +111,11 @@ const [p, recall, wrong] = figures(draws);
 console.log(
   `\n${draws.length} draws by ${detectors.map(({ id }) => id).join(", ")}: mean P${p}, recall at the cut${recall}, false among flagged${wrong}`,
 );
+for (const { id } of detectors) {
+  const own = draws.flatMap(({ alarms }) => alarms).filter((alarm) => alarm.id === id);
+  const sum = (of) => own.reduce((total, alarm) => total + of(alarm), 0);
+  console.log(`${id}: ${sum(({ innocent }) => innocent)} innocents flagged, ${sum(({ expected }) => expected).toFixed(1)} expected`);
+}
 
 /** Mean P; recall and false share of all rows together. */
 function figures(own) {

@@ -83,8 +83,8 @@ describe("the judgement of groups", () => {
     expect(rows("01", null)).toEqual({ examples: [0, 1], innocentShare: 0.5 });
     expect(rows("01", 0.95)).toEqual({ examples: [1], innocentShare: 0.05 });
     expect(rows("0001", 0.7)).toEqual({ examples: [3], innocentShare: 0.3 });
-    expect(rows("01", 0.7, 0.4)).toEqual({ examples: [], innocentShare: 0.01 });
-    expect(rows("00", 0.7)).toEqual({ examples: [], innocentShare: 0.01 });
+    expect(rows("01", 0.7, 0.4)).toEqual({ examples: [], innocentShare: 0.02 });
+    expect(rows("00", 0.7)).toEqual({ examples: [], innocentShare: 0.02 });
   });
 
   it("holds a group against its rows that is far larger than those of the file, where no account is known", () => {

@@ -36,8 +36,8 @@ const honest = { cut: 0.05, prior: 0.2 };
 const sameText = 0.5;
 /** A label that models believe beyond this is the right one of a contradiction. */
 const sure = 0.9;
-/** Innocents among the rows of a group: a row in a hundred. */
-const usualInnocents = 0.01;
+/** Innocents among the rows of a group: two rows in a hundred. */
+const usualInnocents = 0.02;
 /** Texts are alike by chance by so much: a cosine, or this share of how alike a text and what is most like it usually are. */
 const byChance = { cosine: 0.02, share: 0.55 };
 /** Groups that are too small each are held against their rows together: so alike, so much evidence of each (by its accounts, by its labels) and of all. */

@@ -12,7 +12,7 @@ import { makeUnionFind } from "../../numeric/orders/union-find.ts";
 const flaggedScore = 20;
 /** What evidence that a row is in disguise is worth, in nats. */
 const disguise = 6;
-/** Innocents among the rows of a group: what was copied where it was not told apart, and a row in a hundred. */
+/** Innocents: what was copied, where a group's original was not told apart, and a row in a hundred of those in disguise alone. */
 const innocents = { original: 0.5, share: 0.01 };
 
 /**
