@@ -86,6 +86,8 @@ export interface Detector<P = any> extends MethodInfo<P> {
   readonly flags?: boolean;
   /** True where it has nothing to go by unless it is known who contributed a row; of detectors that judge sources that goes without saying. */
   readonly needsSource?: boolean;
+  /** What it has nothing to go by without: a text column, or a table that has none. Absent = it takes both. */
+  readonly reads?: "text" | "tables without text";
   /** True where how far a row scores beyond the others says more than its rank: many robust deviations are no chance. */
   readonly magnitudes?: boolean;
   /** True where it goes by what the detectors beside it say. */

@@ -30,6 +30,7 @@ export const nearDuplicates: Detector<object> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  reads: "tables without text",
   flags: true,
   targets: ["classes", "real"],
   async score(data, context) {

@@ -34,6 +34,7 @@ export const textCampaigns: Detector<object> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  reads: "text",
   flags: true,
   targets: ["classes", "real"],
   score(data, { table, signal }): Promise<Scores> {

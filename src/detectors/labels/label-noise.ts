@@ -150,7 +150,8 @@ function findingOf({ present, rates, leastRates, reach }: JudgedPart, names: rea
   if (reach < leastReach)
     return `${where}little can be said of wrong labels: the classes overlap so much that, were ${percent(supposedNoise)} of the labels wrong, about ${percent(reach)} of these could be told from honest ones`;
   const told = Array.from(present, (k, j) => ({ name: names[k], rate: rates[j], least: leastRates[j] })).sort((a, b) => b.rate - a.rate);
-  if (told[0].rate < 0.005) return `${where}next to no label looks wrong, in no class`;
+  if (told[0].rate < 0.005)
+    return `${where}these views see next to no wrong label in any class; wrong ones that lie together at places of their own would convince them`;
   const shown = told
     .slice(0, 6)
     .map(({ name, rate, least }) => `${percent(rate)} of "${name}" (at least ${percent(Math.min(rate, least))})`);

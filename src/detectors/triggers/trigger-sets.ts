@@ -61,6 +61,7 @@ export const triggerSets: Detector<TriggerSetParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  reads: "text",
   flags: true,
   targets: ["classes"],
   score(data, { params, table, signal }) {

@@ -65,8 +65,9 @@ async function look(
   onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);
   const { rng, clean, pipeline } = await tuneOnWhole(table, { encoder, learner, sharing, firstSeed });
   const hasSources = table.roles.source !== null;
+  const hasText = table.roles.features.some((name) => columnOf(table, name).kind === "text");
   const tasks = taskNames(table).length;
-  const usable = detectors.filter(({ method }) => hasSubjects(method, { hasSources, tasks }));
+  const usable = detectors.filter(({ method }) => hasSubjects(method, { hasSources, hasText, tasks }));
   const result = await scanRows(pipeline.encode(clean, null), pipeline, usable, {
     rng: rng.fork("scan"),
     signal,
@@ -79,11 +80,11 @@ async function look(
     target,
     learning: setting,
     hasSources,
+    hasText,
     tasks,
     effort: config.effort ?? defaults.effort,
     isNamed: config.detectors !== undefined,
   });
-  const hasText = table.roles.features.some((name) => columnOf(table, name).kind === "text");
   const ids = usable.map(({ method, params }) => ({ id: method.id, params }));
   return {
     result,

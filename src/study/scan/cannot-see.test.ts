@@ -78,6 +78,7 @@ describe("detectors that did not run", () => {
     target: "classes",
     learning: { learner: logistic, sharing: "pooled" },
     hasSources: false,
+    hasText: true,
     tasks: 1,
     effort: "quick",
     isNamed: false,
@@ -89,6 +90,8 @@ describe("detectors that did not run", () => {
     expect(whyOf("loss", everything)).toBeUndefined();
     expect(whyOf("source-conduct", everything)).toBe("no column says who contributed a row (--source)");
     expect(whyOf("account-contradiction", everything)).toBe("no column says who contributed a row (--source)");
+    expect(whyOf("near-duplicates", [])).toBe("it judges tables without text");
+    expect(whyOf("text-campaigns", [], { hasText: false })).toBe("no text was read (--text)");
     expect(whyOf("task-value", everything)).toBe("there is one task only (--task)");
     expect(whyOf("strip", everything)).toBe("asked from --effort full on");
     expect(whyOf("strip", everything, { isNamed: true })).toBe("not asked for (--detector)");

@@ -8,7 +8,7 @@ export interface ScanSight {
 }
 
 /** Detectors whose rule is about a label that does not fit its row. */
-const labelRules = ["loss", "confident-learning", "residual-noise"];
+const labelRules = ["loss", "label-noise", "confident-learning", "residual-noise"];
 
 /** What such a scan could not have seen, a part of a sentence each: silence about it says nothing. */
 export function cannotSee({ detectors, hasSources, hasText }: ScanSight): string[] {

@@ -9,17 +9,20 @@ export interface ScanSetting {
   readonly learning: LearningSetting;
   /** Whether it is known who contributed a row. */
   readonly hasSources: boolean;
+  /** Whether any text is read. */
+  readonly hasText: boolean;
   readonly tasks: number;
   readonly effort: Effort;
   /** Whether detectors were named, so that effort has no say. */
   readonly isNamed: boolean;
 }
 
-/** Whether data of so many tasks, with or without known contributors, give it anything to go by. */
+/** Whether data of so many tasks, with or without known contributors and text, give it anything to go by. */
 export function hasSubjects(
-  { subject, needsSource = false }: Detector,
-  { hasSources, tasks }: Pick<ScanSetting, "hasSources" | "tasks">,
+  { subject, needsSource = false, reads }: Detector,
+  { hasSources, hasText, tasks }: Pick<ScanSetting, "hasSources" | "hasText" | "tasks">,
 ): boolean {
+  if (reads !== undefined && hasText !== (reads === "text")) return false;
   return (hasSources || (subject !== "source" && !needsSource)) && (tasks > 1 || subject !== "task");
 }
 
@@ -42,11 +45,13 @@ function notRun<M extends { readonly id: string }>(
   });
 }
 
-function whyNot(method: Detector, { target, learning, hasSources, tasks, effort, isNamed }: ScanSetting): string {
+function whyNot(method: Detector, { target, learning, hasSources, hasText, tasks, effort, isNamed }: ScanSetting): string {
   if (!method.targets.includes(target)) return `it needs ${target === "real" ? "classes, and the label is a number" : "a number as label"}`;
   const refusal = method.refuses?.(learning) ?? null;
   if (refusal !== null) return refusal;
-  if (!hasSubjects(method, { hasSources, tasks: Infinity })) return "no column says who contributed a row (--source)";
+  if (method.reads === "text" && !hasText) return "no text was read (--text)";
+  if (method.reads === "tables without text" && hasText) return "it judges tables without text";
+  if (!hasSubjects(method, { hasSources, hasText, tasks: Infinity })) return "no column says who contributed a row (--source)";
   if (method.subject === "task" && tasks < 2) return "there is one task only (--task)";
   return whyUnasked(method.scanEffort ?? method.effort, { effort, isNamed });
 }
