@@ -58,6 +58,11 @@ export interface TrialRecord {
   readonly shareRows?: Readonly<Record<string, number>>;
   /** What the attacker maximises and can see: the mean loss on the clean training examples of the targets. */
   readonly attackerObjective: number | null;
+  /**
+   * What the attacker takes its harm to be, by which the strongest attack is chosen: of the study's primary metric, on clean examples that the poisoned model was not trained on,
+   * higher = more harm; null where it could not be told. Absent where no choice is made by it.
+   */
+  readonly attackerEstimate?: number | null;
   readonly detections: readonly Detection[];
   /** Of trials of a recommender without a repair, the baseline included. */
   readonly cuts?: readonly DetectionCut[];

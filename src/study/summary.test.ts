@@ -157,7 +157,19 @@ describe("summarise", () => {
       record(0, "chosen", 0.85, { attackerObjective: 2 }),
       record(0, "chosen", 0.1, { attackerObjective: 9, repair: "drop" }),
     ];
-    expect(summarise(records, [accuracy], context).strongest).toEqual([{ budgetFraction: 0.1, attack: "chosen" }]);
+    expect(summarise(records, [accuracy], context).strongest).toEqual([{ budgetFraction: 0.1, attack: "chosen", rivals: ["seen"] }]);
+  });
+
+  it("chooses by the estimate of the harm where attackers have one, and names those that could as well have been chosen", () => {
+    const estimated = (attack: string, values: number[], objective: number): TrialRecord[] =>
+      values.map((attackerEstimate, seed) => record(seed, attack, 0.5, { attackerObjective: objective, attackerEstimate }));
+    const records = [
+      ...[0, 1, 2].map((seed) => record(seed, null, 0.9)),
+      ...estimated("loud", [0.1, 0.11, 0.12], 9),
+      ...estimated("chosen", [0.3, 0.31, 0.33], 1),
+      ...estimated("near", [0.29, 0.32, 0.31], 2),
+    ];
+    expect(summarise(records, [accuracy], context).strongest).toEqual([{ budgetFraction: 0.1, attack: "chosen", rivals: ["near"] }]);
   });
 
   it("judges by AUC when one of two classes is rare, and by a ratio of errors when the label is a number", () => {

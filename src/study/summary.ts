@@ -1,4 +1,4 @@
-import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
+import { type Figure, meanInterval, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./table/intent-metrics.ts";
@@ -35,6 +35,19 @@ export interface DetectionEntry {
   readonly recall: Figure;
 }
 
+/** The attack that an attacker would choose at a budget, by what it takes the harm to be. */
+export interface StrongestAttack {
+  readonly budgetFraction: number;
+  readonly attack: string;
+  /** Attacks that could as well have been chosen, by as many seeds as there are. */
+  readonly rivals: readonly string[];
+}
+
+export interface StrongestOfAccess extends StrongestAttack {
+  readonly goal: Goal;
+  readonly access: Access;
+}
+
 export interface Summary {
   /** What the intervals of the figures are of. Those of detections and of damage as clean rows arrive are of these rows always. */
   readonly intervalsOf: IntervalScope;
@@ -55,17 +68,12 @@ export interface Summary {
   readonly recommendation: RepairRecommendation | null;
   /** How long damage lasts once poisoning stops, where that was asked for. */
   readonly persistence: readonly PersistenceEntry[];
-  /** For each budget the attack with the highest objective of its own, whatever the test rows then show: of those on availability, where there are any. */
-  readonly strongest: readonly { readonly budgetFraction: number; readonly attack: string }[];
+  /** For each budget the attack that its owner would choose, whatever the test rows then show: of those on availability, where there are any. */
+  readonly strongest: readonly StrongestAttack[];
   /** The same for every goal that attacks of the study have, each with its own kind of objective. */
-  readonly strongestByGoal: readonly { readonly goal: Goal; readonly budgetFraction: number; readonly attack: string }[];
+  readonly strongestByGoal: readonly (StrongestAttack & { readonly goal: Goal })[];
   /** And for every access that attacks with that goal need. */
-  readonly strongestByAccess: readonly {
-    readonly goal: Goal;
-    readonly access: Access;
-    readonly budgetFraction: number;
-    readonly attack: string;
-  }[];
+  readonly strongestByAccess: readonly StrongestOfAccess[];
   readonly failures: readonly {
     readonly id: string;
     readonly attack: string | null;
@@ -104,7 +112,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
       JSON.stringify([learner, attack, knowledge, adaptive, budgetFraction, repair]),
     ).flatMap((group) => summariseGroup(group, clean, metrics, { examples: context.examples, testFraction }));
   const entries = entriesOf(leading);
-  const strongestByGoal = findStrongest(leading, ({ goal }) => String(goal));
+  const strongestByGoal = findStrongest(leading, ({ goal }) => String(goal)).map(({ access: _, ...found }) => found);
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
   return {
@@ -126,7 +134,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
             shared: testFraction === null ? 0 : sharedVariance("chosen", primary.isRate, testFraction),
           }),
     persistence: summarisePersistence(finished, primary),
-    strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ budgetFraction, attack }) => ({ budgetFraction, attack })),
+    strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found),
     strongestByGoal,
     strongestByAccess: findStrongest(leading, ({ goal, access }) => `${goal} ${access}`),
     failures: records
@@ -282,21 +290,54 @@ function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] 
   );
 }
 
-/** The highest mean objective at each budget among undefended trials of one kind, over all seeds alike. */
-function findStrongest(records: readonly TrialRecord[], kindOf: (record: TrialRecord) => string): Summary["strongestByAccess"] {
-  const attacked = records.filter((record) => record.attack !== null && record.repair === noRepair && record.attackerObjective !== null);
-  return groupBy(attacked, (record) => `${kindOf(record)} ${record.budgetFraction}`).map((atBudget) => {
-    const means = groupBy(atBudget, (record) => record.attack as string).map((group) => ({
-      attack: group[0].attack as string,
-      mean: group.reduce((sum, record) => sum + (record.attackerObjective as number), 0) / group.length,
-    }));
-    return {
-      goal: atBudget[0].goal as Goal,
-      access: atBudget[0].access as Access,
-      budgetFraction: atBudget[0].budgetFraction,
-      attack: means.reduce((best, next) => (next.mean > best.mean ? next : best)).attack,
-    };
+/**
+ * The attack that its owner would choose at each budget among undefended trials of one kind: of the highest mean estimate of its harm over all seeds alike, where attackers of this
+ * kind estimate it, else of the highest mean objective. Never by the test rows.
+ */
+function findStrongest(records: readonly TrialRecord[], kindOf: (record: TrialRecord) => string): StrongestOfAccess[] {
+  const attacked = records.filter((record) => record.attack !== null && record.repair === noRepair);
+  return groupBy(attacked, (record) => `${kindOf(record)} ${record.budgetFraction}`).flatMap((atBudget) => {
+    const known = (valueOf: (record: TrialRecord) => number | null | undefined): Believed[] =>
+      groupBy(atBudget, (record) => record.attack as string).flatMap((group) => {
+        const bySeed = new Map(group.flatMap((record) => ((value) => (value == null ? [] : [[record.seed, value] as const]))(valueOf(record))));
+        return bySeed.size === 0 ? [] : [{ record: group[0], bySeed, mean: meanOf([...bySeed.values()]) }];
+      });
+    const estimates = known((record) => record.attackerEstimate);
+    const believed = estimates.length > 0 ? estimates : known((record) => record.attackerObjective);
+    if (believed.length === 0) return [];
+    const chosen = believed.reduce((best, next) => (next.mean > best.mean ? next : best));
+    return [
+      {
+        goal: atBudget[0].goal as Goal,
+        access: chosen.record.access as Access,
+        budgetFraction: atBudget[0].budgetFraction,
+        attack: chosen.record.attack as string,
+        rivals: believed.filter((other) => other !== chosen && isRival(other, chosen)).map(({ record }) => record.attack as string),
+      },
+    ];
   });
+}
+
+/** What the owners of an attack take it for, with the record of one of its trials. */
+interface Believed {
+  readonly record: TrialRecord;
+  readonly bySeed: ReadonlyMap<number, number>;
+  readonly mean: number;
+}
+
+/** Whether it could as well have been chosen: the interval of the difference over the same seeds reaches 0, or one seed has no interval. */
+function isRival(other: Believed, chosen: Believed): boolean {
+  const differences = [...chosen.bySeed].flatMap(([seed, value]) => {
+    const theirs = other.bySeed.get(seed);
+    return theirs === undefined ? [] : [value - theirs];
+  });
+  if (differences.length === 0) return true;
+  const { low } = meanInterval(differences);
+  return low === null || low <= 0;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Groups in the order in which each first comes. */

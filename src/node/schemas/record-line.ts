@@ -96,6 +96,7 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
       metrics: figures,
       shareRows: figures.optional(),
       attackerObjective: orNull,
+      attackerEstimate: orNull.optional(),
       detections: z.array(z.object({ detector: z.string(), auc: orNull, precision: anyNumber, recall: anyNumber })),
       cuts: z
         .array(z.object({ detector: z.string(), flagged: count, precision: orNull, recall: orNull, falseAlarmRate: anyNumber }))

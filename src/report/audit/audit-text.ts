@@ -72,7 +72,7 @@ function damageSection(summary: Summary): string {
   const single = damage.every(({ figure }) => figure.low === null);
   const paired = single ? "from a single seed, so without an interval" : `paired over seeds, 95 % interval ${intervalWords(summary)}`;
   const notes = [
-    `strongest: chosen by its own objective at its budget, ${objectiveWords(summary)}, whatever the test rows show; it says nothing of significance`,
+    `strongest: the one that an attacker would choose at its budget, by ${objectiveWords(summary)}, whatever the test rows show`,
     ...(damage.some(isUntold) ? [`~ the interval holds ${none}: not told from no damage, nor from its upper end`] : []),
   ];
   return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;
@@ -115,7 +115,7 @@ function ladderSection(summary: Summary): string {
       }),
     ]),
   ]);
-  return `Access ladder (the strongest attack found for each access, by its own objective)\n${table}`;
+  return `Access ladder (for each access the attack that its owner would choose)\n${table}`;
 }
 
 function knowledgeSection(summary: Summary): string {

@@ -48,8 +48,8 @@ export function damageSection({ summary }: ReportInput): Markup {
   return markup`<section aria-labelledby="damage">
 <h2 id="damage">Damage by budget</h2>
 <p>What is left of the model after each attack. ${isRatio ? "Damage is attacked ÷ clean error" : "Damage is clean − attacked"}, paired over the same seeds; an interval that reaches the
-line of the clean model tells its damage neither from none nor from its other end. Intervals are ${intervalWords(summary)}. The strongest attack at a budget is the one with the
-highest objective of its own, ${objectiveWords(summary)}: attackers cannot choose by the test rows, and being named strongest says nothing of significance.</p>
+line of the clean model tells its damage neither from none nor from its other end. Intervals are ${intervalWords(summary)}. The strongest attack at a budget is the one
+that an attacker would choose, by ${objectiveWords(summary)}: attackers cannot choose by the test rows.</p>
 <figure>
 ${bothWidths((suffix, width) => damageChart(summary, attacks, `damage-${suffix}`, width))}
 <figcaption>${isRatio ? `Error as a multiple of the clean error` : `${capitalised(word)} left`}, with the 95 % interval of the damage ${intervalWords(summary)}. An interval without an end bar goes on beyond the chart.</figcaption>

@@ -57,7 +57,7 @@ export function ladderSection({ summary }: ReportInput): Markup | "" {
   const measure: Readonly<Partial<Record<Goal, string>>> = { backdoor: "success", targeted: "rise of the target’s error" };
   return markup`<section aria-labelledby="ladder">
 <h2 id="ladder">The access ladder</h2>
-<p>What an attacker’s access is worth at equal budgets, strongest access first: for each, the attack that comes out on top by its own objective.</p>
+<p>What an attacker’s access is worth at equal budgets, strongest access first: for each, the attack that its owner would choose.</p>
 ${reportTable({
   id: "ladder-table",
   caption: "The strongest attack found for each access",

@@ -63,8 +63,8 @@ const reviews: Summary = {
     },
   ],
   strongest: [
-    { budgetFraction: 0.01, attack: "confident-flip" },
-    { budgetFraction: 0.05, attack: "confident-flip" },
+    { budgetFraction: 0.01, attack: "confident-flip", rivals: [] },
+    { budgetFraction: 0.05, attack: "confident-flip", rivals: [] },
   ],
   variants: [],
   recommendation: null,
@@ -102,7 +102,7 @@ describe("findings", () => {
         entry(null, 0, "rmseRatio", figure(1.05, 1.01, 1.09), "drop"),
       ],
       detections: [],
-      strongest: [{ budgetFraction: 0.01, attack: "label-flip" }],
+      strongest: [{ budgetFraction: 0.01, attack: "label-flip", rivals: [] }],
       variants: [],
       recommendation: null,
       persistence: [],
@@ -130,9 +130,9 @@ describe("findings", () => {
         entry(null, 0, "accuracyDrop", figure(-0.02), "drop"),
       ],
       strongestByGoal: [
-        { goal: "availability", budgetFraction: 0.01, attack: "confident-flip" },
-        { goal: "availability", budgetFraction: 0.05, attack: "confident-flip" },
-        { goal: "backdoor", budgetFraction: 0.01, attack: "trigger" },
+        { goal: "availability", budgetFraction: 0.01, attack: "confident-flip", rivals: [] },
+        { goal: "availability", budgetFraction: 0.05, attack: "confident-flip", rivals: [] },
+        { goal: "backdoor", budgetFraction: 0.01, attack: "trigger", rivals: [] },
       ],
     };
     const sentences = findingsOf(summary, context);
@@ -152,7 +152,7 @@ describe("findings", () => {
       baseline: { auc: figure(0.721) },
       entries: [entry("label-flip", 0.02, "auc", figure(0.574)), entry("label-flip", 0.02, "aucDrop", figure(0.147))],
       detections: [],
-      strongest: [{ budgetFraction: 0.02, attack: "label-flip" }],
+      strongest: [{ budgetFraction: 0.02, attack: "label-flip", rivals: [] }],
     };
     expect(findingsOf(summary, { ...context, budgets: [{ budgetFraction: 0.02, rows: 1 }] })).toEqual([
       "At 2 % of the training rows (1 of 5,600), the strongest attack found (label-flip, which may change labels and knows the model) lowers AUC from 0.721 to 0.574: a drop of 0.147, from a single seed, so nothing says how far it would vary.",
@@ -166,7 +166,7 @@ describe("findings", () => {
           ...reviews,
           detections: [],
           entries: [entry("a", 0.01, "accuracy", figure(value)), entry("a", 0.01, "accuracyDrop", drop)],
-          strongest: [{ budgetFraction: 0.01, attack: "a" }],
+          strongest: [{ budgetFraction: 0.01, attack: "a", rivals: [] }],
         },
         context,
       )[0].replace(/^.*\) /, "");
@@ -207,7 +207,7 @@ describe("findings", () => {
   it("do not say that a target was harmed where it was spared", () => {
     const rise = (value: number, low: number | null, high: number | null): Summary => ({
       ...reviews,
-      strongestByGoal: [{ goal: "targeted", budgetFraction: 0.01, attack: "aim" }],
+      strongestByGoal: [{ goal: "targeted", budgetFraction: 0.01, attack: "aim", rivals: [] }],
       entries: [...reviews.entries, { ...entry("aim", 0.01, "targetErrorRise", { value, low, high }), goal: "targeted" }],
     });
     const told = (summary: Summary): string => findingsOf(summary, context).join(" ");

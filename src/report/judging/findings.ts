@@ -73,7 +73,15 @@ function damageSentence(summary: Summary, context: FindingsContext, budget: numb
   const count = rows === undefined ? "" : total === "" ? ` (${countOf(rows, "row")})` : ` (${countText(rows)}${total})`;
   const where = `At ${budgetText(budget)}${isFirst ? ` of the ${whose}` : ""}${count}`;
   const who = isFirst ? `the strongest attack found (${describeAttack(damage)})` : `the strongest, ${attack},`;
-  return `${where}, ${who} ${change}: ${effectText(summary, damage.figure)}.${worseSentence(summary, budget, damage)}`;
+  return `${where}, ${who} ${change}: ${effectText(summary, damage.figure)}.${rivalSentence(summary, budget)}${worseSentence(summary, budget, damage)}`;
+}
+
+/** How sure the choice was. */
+function rivalSentence({ strongest, seeds }: Summary, budget: number): string {
+  const rivals = strongest.find((entry) => isAt(entry, budget))?.rivals ?? [];
+  if (rivals.length === 0 || seeds < 2) return "";
+  const named = rivals.slice(0, 3).join(", ");
+  return ` By what attackers can tell, ${rivals.length > 3 ? `${named} and ${rivals.length - 3} more` : named} may do as much.`;
 }
 
 function describeAttack({ attack, access, knowledge }: SummaryEntry): string {

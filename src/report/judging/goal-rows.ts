@@ -38,11 +38,11 @@ export function objectiveWords({ strongest, entries }: Pick<Summary, "strongest"
     case "backdoor":
       return "how surely its trigger brings the answer that it means on clean training rows";
     default:
-      return "the loss on clean training rows";
+      return "the error of the poisoned model on clean training rows that it was not trained on";
   }
 }
 
-/** The strongest attack of one access at one budget, by its own objective. */
+/** The strongest attack of one access at one budget, as its owner would choose it. */
 export interface LadderStep {
   readonly access: Access;
   readonly goal: Goal;

@@ -33,7 +33,7 @@ const summary: Summary = {
     entry("strong", 0.01, "accuracyDrop", { value: 0.03, low: 0.02, high: 0.04 }),
   ],
   detections: [],
-  strongest: [{ budgetFraction: 0.01, attack: "strong" }],
+  strongest: [{ budgetFraction: 0.01, attack: "strong", rivals: [] }],
   variants: [],
   recommendation: null,
   persistence: [],
@@ -139,7 +139,7 @@ describe("what a verdict says", () => {
     const both: Summary = {
       ...summary,
       entries: [...summary.entries, success],
-      strongestByGoal: [{ goal: "backdoor", budgetFraction: 0.01, attack: "door" }],
+      strongestByGoal: [{ goal: "backdoor", budgetFraction: 0.01, attack: "door", rivals: [] }],
     };
     expect(verdictOf(both, [parseLimit("attackSuccessRate@1% <= 0.1")], { strict: false, missingTrials: 0 }).reasons[0]).toContain(
       'door, the strongest attack on the goal "backdoor" at 1 %, gives 0.900',

@@ -5,12 +5,13 @@ import { NumericalError } from "../../core/errors.ts";
 import { findBreach } from "../../core/patch.ts";
 import type { Model } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
-import type { TablePoison, UpstreamPoison } from "../../core/poison.ts";
+import type { LogicPatch, TablePoison, UpstreamPoison } from "../../core/poison.ts";
 import { type Budget, type ThreatModel, budgetOf } from "../../core/threat.ts";
 import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
 import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
 import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
+import { estimateHarm } from "./attacker-estimate.ts";
 import { encoderUsed } from "./make-pipeline.ts";
 import { measure } from "./measure.ts";
 import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
@@ -64,6 +65,24 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoi
   const suspected = (): ReturnType<typeof suspectedShare> => (share ??= suspectedShare(detectors, ask));
   const suspicionsOf = (chosen: { readonly id: string; readonly params: unknown }): ReturnType<typeof ask> =>
     ask({ method: methodOf("detector", input.methods.detectors, chosen.id), params: chosen.params });
+  const estimateOf = ({ model, start, patch }: { model: Model; start: Model | null; patch: LogicPatch | null }): Promise<number | null> =>
+    estimateHarm({
+      poisoned: encoded.data,
+      y: on.undefended.encode(setup.clean, null).data.y,
+      clean: setup.examplesThrough(encoded.encoder).clean,
+      metric: setup.primary,
+      unit: setup.unit,
+      // What converges gets there sooner from the model of all rows, and to the same end.
+      learn: async (data) =>
+        (
+          await on.undefended.learn({ ...encoded, data }, null, {
+            ...options,
+            start: on.undefended.learner.followsOrder === true ? start : model,
+            patch,
+          })
+        ).model,
+      rng: setup.rng.fork("attacker's folds"),
+    });
   return {
     trainingRows: encoded.data.y.length,
     touchedRows: isUpstream ? rowsTouched(poison) : poisoned.reduce((sum, is) => sum + is, 0),
@@ -84,6 +103,9 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoi
         metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
         ...(goal.rows === undefined ? {} : { shareRows: goal.rows }),
         attackerObjective: goal.objective,
+        ...(poison === null || repair !== null || poison.intent !== undefined
+          ? {}
+          : { attackerEstimate: await estimateOf({ model: fitted.model, start, patch }) }),
       };
     },
   };

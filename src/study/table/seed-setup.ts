@@ -4,6 +4,7 @@ import type { RunContext } from "../../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
+import { type Metric, classShares, primaryMetricId } from "../../core/metric.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { UpstreamPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
@@ -37,6 +38,8 @@ export interface SeedSetup {
   readonly pretraining: Pretraining | null;
   /** The same pipelines on the base model as this poison leaves it. @throws UsageError where there is none */
   afterUpstream(poison: UpstreamPoison): Promise<Pick<SeedSetup, "undefended" | "pipelineWith">>;
+  /** What the study is judged by, and so what an attacker on availability is after; see `primaryMetricId`. */
+  readonly primary: Metric;
   /** The undefended pipeline trained on the clean data. */
   victim(): Promise<FittedPipeline>;
   /** Test and clean training examples of the targets through an encoder; encoded once for each encoder. */
@@ -158,6 +161,7 @@ export async function setUpSeed(
     undefended,
     pipelineWith,
     pretraining,
+    primary: primaryOf(table, methods),
     async afterUpstream(poison) {
       if (pretraining === null) throw new UsageError("this pipeline has no pretraining that could be poisoned");
       const own = pipelinesOn(await pretraining.after(poison));
@@ -192,6 +196,11 @@ function memoPipelines(make: (repair: TrialSpec["repair"]) => StagedPipeline): (
     if (pipeline === undefined) made.set(key, (pipeline = make(repair)));
     return pipeline;
   };
+}
+
+function primaryOf(table: Table, { metrics }: Methods): Metric {
+  const target = targetOf(table);
+  return methodOf("metric", metrics, primaryMetricId(target, classShares(target, listExamples(table).y)));
 }
 
 /** With several real labels, the standard deviation of each label's training values, so that errors in different units can be averaged; else 1. */
