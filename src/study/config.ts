@@ -10,6 +10,7 @@ import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
+import type { UntilGoal } from "./until/goal.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
 /** The methods that a study may use; the catalog is one. */
@@ -35,7 +36,12 @@ export interface AttackChoice extends Chosen {
   readonly against?: string;
   /** Poisons a first part of the rows, and is looked at as clean ones arrive. */
   readonly lasting?: true;
+  /** No attack by itself: a search for how little of the one that does most is enough; `id` is `untilId`. */
+  readonly until?: true;
 }
+
+/** The name of a search among attacks. */
+export const untilId = "until";
 
 /** One of several learners of a study, with what of the study's attacks, detectors and repairs works on it, by name; absent = all. */
 export interface LearnerChoice extends Chosen {
@@ -58,6 +64,8 @@ export interface StudyConfig {
   /** A cleaning repair names the detector whose scores it uses. */
   readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
   readonly budgets: readonly number[];
+  /** What is asked how little poison brings it about, and over how many seeds that is searched; absent = nothing. */
+  readonly until?: UntilGoal & { readonly seeds: number };
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;

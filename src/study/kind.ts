@@ -33,6 +33,8 @@ export interface PlanOf<I> {
   learnersOf(config: ConfigOf<I>): readonly Chosen[];
   /** The attacks that can attack a learner. */
   attacksOn(config: ConfigOf<I>, learner: Chosen): readonly AttackChoice[];
+  /** Cells that follow the seeds, each with a seed of its own, on one learner; absent = none. */
+  after?(config: ConfigOf<I>): readonly Pick<Cell, "seed" | "attack" | "budgetFraction">[];
   /** The trials of a cell: one without repair, and so on. */
   trialsOf(config: ConfigOf<I>, learner: Chosen, attack: AttackChoice | null): readonly Omit<TrialSpec, "id">[];
   /** Everything that shapes the record of a trial, as plain data whose order of keys stays: the id is its digest. */
@@ -72,7 +74,9 @@ export interface Ground {
 }
 
 /** What one trial shows; what takes the place of the ground's or the scene's own figures may be among it. */
-export interface Look extends Partial<Pick<TrialRecord, "encoder" | "budgetRows" | "trainingRows" | "arrival" | "shareRows" | "tasks" | "attackerEstimate">> {
+export interface Look extends Partial<
+  Pick<TrialRecord, "encoder" | "budgetRows" | "trainingRows" | "arrival" | "shareRows" | "tasks" | "attackerEstimate" | "until">
+> {
   readonly testRows: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly attackerObjective: number | null;

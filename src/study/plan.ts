@@ -16,7 +16,7 @@ export function planCells<I>(plan: PlanOf<I>, config: ConfigOf<I>, identity: unk
       ...trial,
     })),
   });
-  return Array.from({ length: seeds }, (_, i) => firstSeed + i).flatMap((seed) =>
+  const ofSeeds = Array.from({ length: seeds }, (_, i) => firstSeed + i).flatMap((seed) =>
     plan
       .learnersOf(config)
       .flatMap((learner) => [
@@ -26,4 +26,6 @@ export function planCells<I>(plan: PlanOf<I>, config: ConfigOf<I>, identity: unk
           .flatMap((attack) => budgetsUp.map((budgetFraction) => makeCell({ seed, learner, attack, budgetFraction }))),
       ]),
   );
+  const after = plan.after?.(config) ?? [];
+  return [...ofSeeds, ...after.flatMap((cell) => plan.learnersOf(config).map((learner) => makeCell({ ...cell, learner })))];
 }

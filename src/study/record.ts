@@ -1,4 +1,5 @@
 import type { Arrival } from "./arrival.ts";
+import type { SearchResult } from "./until/search.ts";
 import type { TaskFindings } from "./tasks/findings.ts";
 import type { Access, Goal, Knowledge, ReachKind } from "../core/threat.ts";
 
@@ -42,6 +43,8 @@ export interface TrialRecord {
   readonly adaptive?: true;
   /** Where poisoning stopped and clean rows arrived: how many, how training began, and the figures of a model of the same rows without poison. */
   readonly arrival?: Arrival & { readonly rows: number; readonly cleanMetrics: Readonly<Record<string, number>> };
+  /** Of a search for the budget that is enough: the rows that are (null where none that was tried is), and the figure at each number of rows that was tried. */
+  readonly until?: SearchResult;
   readonly reach: ReachKind | null;
   readonly target: string | null;
   readonly budgetFraction: number;

@@ -1,10 +1,13 @@
-import { type Figure, meanInterval, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
+import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./table/intent-metrics.ts";
 import { type PersistenceEntry, summarisePersistence } from "./persistence-summary.ts";
 import { type RepairRecommendation, fairCost, recommendRepair } from "./recommend-repair.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
+import { type StrongestAttack, type StrongestOfAccess, groupBy, strongestAttacks } from "./strongest.ts";
+import type { UntilGoal } from "./until/goal.ts";
+import { type UntilEntry, summariseUntil } from "./until/summarise.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
 
 /** One figure over seeds. */
@@ -35,19 +38,6 @@ export interface DetectionEntry {
   readonly recall: Figure;
 }
 
-/** The attack that an attacker would choose at a budget, by what it takes the harm to be. */
-export interface StrongestAttack {
-  readonly budgetFraction: number;
-  readonly attack: string;
-  /** Attacks that could as well have been chosen, by as many seeds as there are. */
-  readonly rivals: readonly string[];
-}
-
-export interface StrongestOfAccess extends StrongestAttack {
-  readonly goal: Goal;
-  readonly access: Access;
-}
-
 export interface Summary {
   /** What the intervals of the figures are of. Those of detections and of damage as clean rows arrive are of these rows always. */
   readonly intervalsOf: IntervalScope;
@@ -68,6 +58,8 @@ export interface Summary {
   readonly recommendation: RepairRecommendation | null;
   /** How long damage lasts once poisoning stops, where that was asked for. */
   readonly persistence: readonly PersistenceEntry[];
+  /** How little poison is enough for what was asked, where something was. */
+  readonly until: UntilEntry | null;
   /** For each budget the attack that its owner would choose, whatever the test rows then show: of those on availability, where there are any. */
   readonly strongest: readonly StrongestAttack[];
   /** The same for every goal that attacks of the study have, each with its own kind of objective. */
@@ -90,6 +82,8 @@ export interface SummaryContext {
   readonly examples: number;
   /** Share of the rows that is tested on; absent = by the records, which count the measured tasks only. Null = other seeds bring no other test rows. */
   readonly testFraction?: number | null;
+  /** What was asked how little poison brings it about; absent = nothing. */
+  readonly until?: UntilGoal | undefined;
   /** False where what is attacked and what a repair costs on clean data are measured by different metrics. */
   readonly weighsRepairs?: false;
 }
@@ -98,7 +92,7 @@ export interface SummaryContext {
 export function summarise(records: readonly TrialRecord[], given: readonly Quantity[], context: SummaryContext): Summary {
   const metrics = [...given, ...intentQuantities];
   const finished = records.filter((record) => record.status === "ok");
-  const done = finished.filter((record) => record.arrival === undefined);
+  const done = finished.filter((record) => record.arrival === undefined && record.until === undefined);
   const primary = metrics.find((metric) => metric.id === context.primaryMetric);
   if (primary?.damage === undefined || primary.damage === null) throw new Error("the primary metric is not among the metrics");
   const clean = new Map(
@@ -112,7 +106,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
       JSON.stringify([learner, attack, knowledge, adaptive, budgetFraction, repair]),
     ).flatMap((group) => summariseGroup(group, clean, metrics, { examples: context.examples, testFraction }));
   const entries = entriesOf(leading);
-  const strongestByGoal = findStrongest(leading, ({ goal }) => String(goal)).map(({ access: _, ...found }) => found);
+  const strongestByGoal = strongestAttacks(leading, ({ goal }) => String(goal)).map(({ access: _, ...found }) => found);
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
   return {
@@ -134,9 +128,10 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
             shared: testFraction === null ? 0 : sharedVariance("chosen", primary.isRate, testFraction),
           }),
     persistence: summarisePersistence(finished, primary),
+    until: summariseUntil(finished, context.until),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found),
     strongestByGoal,
-    strongestByAccess: findStrongest(leading, ({ goal, access }) => `${goal} ${access}`),
+    strongestByAccess: strongestAttacks(leading, ({ goal, access }) => `${goal} ${access}`),
     failures: records
       .filter((record) => record.status === "failed")
       .map(({ id, attack, budgetFraction, error }) => ({ id, attack, budgetFraction, error: error ?? "no reason was recorded" })),
@@ -288,65 +283,4 @@ function summariseDetections(records: readonly TrialRecord[]): DetectionEntry[] 
       };
     },
   );
-}
-
-/**
- * The attack that its owner would choose at each budget among undefended trials of one kind: of the highest mean estimate of its harm over all seeds alike, where attackers of this
- * kind estimate it, else of the highest mean objective. Never by the test rows.
- */
-function findStrongest(records: readonly TrialRecord[], kindOf: (record: TrialRecord) => string): StrongestOfAccess[] {
-  const attacked = records.filter((record) => record.attack !== null && record.repair === noRepair);
-  return groupBy(attacked, (record) => `${kindOf(record)} ${record.budgetFraction}`).flatMap((atBudget) => {
-    const known = (valueOf: (record: TrialRecord) => number | null | undefined): Believed[] =>
-      groupBy(atBudget, (record) => record.attack as string).flatMap((group) => {
-        const bySeed = new Map(group.flatMap((record) => ((value) => (value == null ? [] : [[record.seed, value] as const]))(valueOf(record))));
-        return bySeed.size === 0 ? [] : [{ record: group[0], bySeed, mean: meanOf([...bySeed.values()]) }];
-      });
-    const estimates = known((record) => record.attackerEstimate);
-    const believed = estimates.length > 0 ? estimates : known((record) => record.attackerObjective);
-    if (believed.length === 0) return [];
-    const chosen = believed.reduce((best, next) => (next.mean > best.mean ? next : best));
-    return [
-      {
-        goal: atBudget[0].goal as Goal,
-        access: chosen.record.access as Access,
-        budgetFraction: atBudget[0].budgetFraction,
-        attack: chosen.record.attack as string,
-        rivals: believed.filter((other) => other !== chosen && isRival(other, chosen)).map(({ record }) => record.attack as string),
-      },
-    ];
-  });
-}
-
-/** What the owners of an attack take it for, with the record of one of its trials. */
-interface Believed {
-  readonly record: TrialRecord;
-  readonly bySeed: ReadonlyMap<number, number>;
-  readonly mean: number;
-}
-
-/** Whether it could as well have been chosen: the interval of the difference over the same seeds reaches 0, or one seed has no interval. */
-function isRival(other: Believed, chosen: Believed): boolean {
-  const differences = [...chosen.bySeed].flatMap(([seed, value]) => {
-    const theirs = other.bySeed.get(seed);
-    return theirs === undefined ? [] : [value - theirs];
-  });
-  if (differences.length === 0) return true;
-  const { low } = meanInterval(differences);
-  return low === null || low <= 0;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Groups in the order in which each first comes. */
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }

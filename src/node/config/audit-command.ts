@@ -8,6 +8,7 @@ import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-con
 import { commandLine } from "./command-line.ts";
 import { detectorUnasked } from "./choose-repair.ts";
 import { hasDefaults, ownParametersNote } from "./own-parameters.ts";
+import { goalText } from "../../report/words/words.ts";
 import { defaults } from "./options/study-defaults.ts";
 import type { Manifest } from "../runs/manifest.ts";
 
@@ -39,6 +40,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     detectors: study.detectors.map(({ id }) => id),
     repairs: study.repairs.map(({ id }) => id),
     budgets: study.budgets,
+    until: study.until === undefined ? undefined : goalText(study.until),
     attackTasks: tasks(study.attackTasks),
     targetTasks: tasks(study.targetTasks),
     target: study.target?.length ? [`${study.target.length}-CONDITIONS`] : undefined,

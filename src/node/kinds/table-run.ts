@@ -6,6 +6,7 @@ import type { RunKind } from "../runs/run-kind.ts";
 import { patchSchema } from "../schemas/run-poison-file.ts";
 import {
   type SchemaKeys,
+  anyNumber,
   chosen,
   count,
   encoder,
@@ -53,11 +54,13 @@ export const tableSchemas: RunKind["schemas"] = {
         knowledge: z.enum(knowledges).optional(),
         against: z.string().optional(),
         lasting: z.literal(true).optional(),
+        until: z.literal(true).optional(),
       }),
     ),
     detectors: z.array(chosen),
     repairs: z.array(chosen.extend({ detector: chosen.nullable() })),
     budgets: z.array(someFraction),
+    until: z.object({ metric: z.string(), operator: z.enum([">=", "<="]), bound: anyNumber, seeds: count }).optional(),
     ...seeds,
     testFraction: openFraction,
     pretraining: openFraction.optional(),

@@ -33,10 +33,11 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
   read: readTable,
   resolve: (config, { table }) => resolveStudy(config, table),
   tryOut({ table, config }) {
-    for (let seed = config.firstSeed; seed < config.firstSeed + config.seeds; seed++) splitForSeed(table, config, seed);
+    const seeds = Math.max(config.seeds, config.until?.seeds ?? 0);
+    for (let seed = config.firstSeed; seed < config.firstSeed + seeds; seed++) splitForSeed(table, config, seed);
   },
   inputOf: ({ table }, config) => ({ table, config, methods: catalog }),
-  share: ({ table, config }) => ({ table: shareTable(table), config }),
+  share: ({ methods: _, table, ...input }) => ({ ...input, table: shareTable(table) }),
   unshare: (data) => ({ ...(data as Omit<StudyInput, "methods">), methods: catalog }),
   identityOf,
   infoOf: describeData,
@@ -46,10 +47,11 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     measured: catalog.metrics.filter((metric) => metric.appliesTo(target)),
     ofAttacks: intentQuantities,
   }),
-  contextOf: ({ data: { target, classShares: shares, measuredExamples }, study: { testFraction } }) => ({
+  contextOf: ({ data: { target, classShares: shares, measuredExamples }, study: { testFraction, until } }) => ({
     primaryMetric: primaryMetricId(target, shares),
     examples: measuredExamples,
     testFraction,
+    until,
   }),
   renderText: ({ judged: { learners, verdict } }) => Promise.resolve(renderAudits(learners, verdict)),
   renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),

@@ -57,7 +57,8 @@ export function refuseEndless(study: AnyStudy, kind: RunKind): void {
 /** How many cells a study has, without making them. */
 function cellCount(study: AnyStudy, { study: { plan } }: RunKind): number {
   const tried = plan.learnersOf(study).map((learner) => plan.attacksOn(study, learner).length);
-  return study.seeds * tried.reduce((sum, some) => sum + 1 + some * study.budgets.length, 0);
+  const after = (plan.after?.(study) ?? []).length * tried.length;
+  return study.seeds * tried.reduce((sum, some) => sum + 1 + some * study.budgets.length, 0) + after;
 }
 
 /** @throws UsageError where this very version would not plan what the manifest says that it planned */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { DefenceOfSeed, DefendedCell, SharingFindings } from "../../study/tasks/findings.ts";
+import type { SearchResult, Tried } from "../../study/until/search.ts";
 import type { AttackOutcome } from "../../study/tasks/measure-attack.ts";
 import { taskKnowledges } from "../../study/tasks/config.ts";
 import type { PriceOfSeed } from "../../study/tasks/price-of-sharing.ts";
@@ -97,6 +98,12 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
       shareRows: figures.optional(),
       attackerObjective: orNull,
       attackerEstimate: orNull.optional(),
+      until: z
+        .object({
+          rows: orNull,
+          tried: z.array(z.object({ rows: count, value: anyNumber } satisfies SchemaKeys<Tried>)),
+        } satisfies SchemaKeys<SearchResult>)
+        .optional(),
       detections: z.array(z.object({ detector: z.string(), auc: orNull, precision: anyNumber, recall: anyNumber })),
       cuts: z
         .array(z.object({ detector: z.string(), flagged: count, precision: orNull, recall: orNull, falseAlarmRate: anyNumber }))

@@ -19,6 +19,7 @@ export async function runStages(kind: AnyAuditKind, input: unknown, cells: reado
   const stage = (given: unknown, some: readonly Cell[], before: number): Promise<void> =>
     runOnWorkers(kind, given, some, { ...options, onProgress: (done, _, running) => options.onProgress?.(before + done, total, running) });
   await stage(input, first, 0);
+  if (second.length === 0) return;
   const records = await options.recordsSoFar();
   // What is to be run again could aim the rest otherwise, so that the rest waits for it.
   if (records.some(isToBeRedone)) return;

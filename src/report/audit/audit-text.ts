@@ -6,6 +6,7 @@ import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, goalRows, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
 import { textTable } from "../words/text-table.ts";
+import { untilSentences } from "../judging/findings.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { repairAdvice } from "../judging/repair-advice.ts";
 import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
@@ -32,6 +33,7 @@ function sectionsOf(summary: Summary): string[] {
     worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
+    untilSentences(summary).join("\n"),
     goalSection(summary),
     ladderSection(summary),
     knowledgeSection(summary),

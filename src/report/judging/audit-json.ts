@@ -36,6 +36,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...{ intervalsOf, primaryMetric, better, damageMetric },
     seeds: Math.max(...learners.map(({ summary: { seeds } }) => seeds)),
     ...Object.fromEntries(listed.map((list) => [list, ofEach((findings): readonly object[] => findings.summary[list])])),
+    ...(learners.some(({ summary: own }) => own.until !== null) ? { until: untilJson(learners) } : {}),
     recommendedRepairs: recommendedRepairs(learners),
     failures: ofEach(({ summary: { failures } }) => failures),
     trials: records,
@@ -68,6 +69,12 @@ export function ratingsJson(
     trials: records,
     run,
   };
+}
+
+/** What was asked how few rows bring it about, of each learner where there are several. */
+function untilJson(learners: readonly LearnerFindings[]): JsonDocument | JsonDocument[] {
+  const found = learners.flatMap(({ learner, summary: { until } }) => (until === null ? [] : [{ learner, ...until, value: until.bound }]));
+  return found.length === 1 ? found[0] : found;
 }
 
 /** Of each learner that had repairs to choose from. */

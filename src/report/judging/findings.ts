@@ -1,9 +1,9 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
-import { budgetText, figureText, numberText } from "../words/format.ts";
+import { budgetText, figureText, numberText, percentText } from "../words/format.ts";
 import { effectOf, intervalCaution, intervalWords } from "../words/interval-words.ts";
-import { accessWords, capitalised, countOf, countText, knowledgeWords, metricWord, shareText } from "../words/words.ts";
+import { accessWords, capitalised, countOf, countText, goalText, knowledgeWords, metricWord, shareText } from "../words/words.ts";
 import { worstOf } from "./worst.ts";
 
 /** What the sentences say beyond the summary. */
@@ -38,6 +38,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
   return [
     ...(isOther ? [`Worst of the strongest attacks: ${worst.sentence}`] : []),
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
+    ...untilSentences(summary),
     ...goalSentences(summary, main),
     ...detectionSentences(summary, context, shown),
     ...repairSentences(summary, shown),
@@ -74,6 +75,26 @@ function damageSentence(summary: Summary, context: FindingsContext, budget: numb
   const where = `At ${budgetText(budget)}${isFirst ? ` of the ${whose}` : ""}${count}`;
   const who = isFirst ? `the strongest attack found (${describeAttack(damage)})` : `the strongest, ${attack},`;
   return `${where}, ${who} ${change}: ${effectText(summary, damage.figure)}.${rivalSentence(summary, budget)}${worseSentence(summary, budget, damage)}`;
+}
+
+/** How few rows are enough for what was asked. */
+export function untilSentences({ until }: Pick<Summary, "until">): string[] {
+  if (until === null) return [];
+  const { attack, access, rows, typical, share, splits, reached, mostRows } = until;
+  const goal = goalText(until);
+  if (attack === "") return [`How few rows bring ${goal} could not be searched: no attack ended that has the figure.`];
+  const who = access === null ? attack : `${attack}, which ${accessWords[access]}`;
+  if (rows === null)
+    return [
+      reached === 0
+        ? `No budget up to ${countOf(mostRows, "row")} of ${who}, brought ${goal} on any of ${countOf(splits, "split")}: other attacks may need less.`
+        : splits === 1
+          ? `${countOf(typical ?? mostRows, "row")} of ${who}, brought ${goal} on a single split, so nothing says how many another one takes.`
+          : `Up to ${countOf(mostRows, "row")} of ${who}, brought ${goal} on ${reached} of ${splits} splits, so that no number is known to be enough${typical === null ? "" : `; on half of them ${countText(typical)} are`}.`,
+    ];
+  return [
+    `${countOf(rows, "row")}${share === null ? "" : ` (${percentText(share)})`} of ${who}, are enough for ${goal} with 95 % confidence on another split of these data; on half of ${splits} splits ${countText(typical ?? rows)} are.`,
+  ];
 }
 
 /** How sure the choice was. */

@@ -37,6 +37,7 @@ const summary: Summary = {
   variants: [],
   recommendation: null,
   persistence: [],
+  until: null,
   strongestByGoal: [],
   strongestByAccess: [],
   failures: [],

@@ -14,6 +14,11 @@ export function numberText(value: number, digits = 3): string {
   return Number(text) === 0 ? text.replace("-", "") : text;
 }
 
+/** `1.23 %`: three significant figures. */
+export function percentText(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
 /** `1 %`, `0.5 %`. */
 export function budgetText(fraction: number): string {
   return `${Number((fraction * 100).toPrecision(6))} %`;

@@ -1,3 +1,4 @@
+import type { UntilGoal } from "../../study/until/goal.ts";
 import type { Access, Goal, Knowledge } from "../../core/threat.ts";
 
 /** What an attacker with this access may do, to follow "an attack that …". */
@@ -29,6 +30,11 @@ export const goalWords: Readonly<Record<Goal, string>> = {
 /** `accuracy`, `AUC`, `RMSE`; another metric as it is named in the records. */
 export function metricWord(metric: string): string {
   return metric === "auc" || metric === "rmse" ? metric.toUpperCase() : metric;
+}
+
+/** `accuracyDrop >= 0.05`. */
+export function goalText({ metric, operator, bound }: Pick<UntilGoal, "metric" | "operator" | "bound">): string {
+  return `${metric} ${operator} ${bound}`;
 }
 
 /** `5,600`. */

@@ -1,8 +1,10 @@
 import { reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
-import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
+import { type AttackChoice, methodOf, resolveReach, studyOf, untilId } from "../config.ts";
 import type { StudyKind, TrialSpec } from "../kind.ts";
 import type { TablePoison } from "../../core/poison.ts";
+import { intentQuantities } from "../table/intent-metrics.ts";
+import { aimUntil } from "../until/aim.ts";
 import { tableScene } from "../table/scene.ts";
 import { type StudyInput, makeStudyEncoder, setUpSeed } from "../table/seed-setup.ts";
 
@@ -12,19 +14,46 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
     seeds: (config) => config,
     learnersOf: ({ learner, learners }) => learners?.map(({ id, params }) => ({ id, params })) ?? [learner],
     attacksOn: (config, learner) => studyOf(config, learner).attacks,
+    after: ({ until, firstSeed, budgets }) =>
+      until === undefined
+        ? []
+        : Array.from({ length: until.seeds }, (_, i) => ({
+            seed: firstSeed + i,
+            attack: { id: untilId, params: {}, until: true as const },
+            budgetFraction: Math.max(...budgets),
+          })),
     trialsOf: (config, learner, attack) =>
-      attack?.lasting === true
-        ? lastingTrials
-        : [null, ...studyOf(config, learner).repairs].filter(isMet(attack)).map((repair) => ({ repair })),
+      attack?.until === true
+        ? [{ repair: null }]
+        : attack?.lasting === true
+          ? lastingTrials
+          : [null, ...studyOf(config, learner).repairs].filter(isMet(attack)).map((repair) => ({ repair })),
     // A trial is the same whatever other learners there are.
     keyOf(config, { seed, learner, attack, budgetFraction }, { repair, arrival }) {
-      const { attacks: _, repairs: __, budgets: ___, seeds: ____, firstSeed: _____, ...shared } = studyOf(config, learner);
+      const { attacks, repairs: _, budgets, seeds, firstSeed, until, ...shared } = studyOf(config, learner);
+      // What is searched is chosen by what all the others show.
+      if (attack?.until === true) return { shared, seed, until, attacks, budgets, seeds, firstSeed };
       return { shared, seed, attack, budgetFraction, ...(arrival ?? { repair }) };
     },
   },
   isTuned: true,
+  later: {
+    isLater: ({ attack }) => attack?.until === true,
+    aim(input, records) {
+      const { config, methods } = input;
+      const { until } = config;
+      if (until === undefined) return input;
+      const quantities = [...methods.metrics, ...intentQuantities];
+      const aims = tableKind.plan.learnersOf(config).map(({ id, params }) => {
+        const own = records.filter(({ learner }) => learner === id);
+        return [id, aimUntil(until, studyOf(config, { id, params }).attacks, own, quantities)] as const;
+      });
+      return { ...input, aims: Object.fromEntries(aims) };
+    },
+  },
   detection: ({ config }, learner) => studyOf(config, learner),
-  threatOf({ table, config, methods }, { attack: choice }) {
+  threatOf({ table, config, methods, aims }, { attack: asked, learner }) {
+    const choice = asked?.until === true ? (aims?.[learner.id]?.attack ?? null) : asked;
     const attack = choice === null ? null : methodOf("attack", methods.attacks, choice.id);
     return {
       encoder: config.encoder.fittedOn,

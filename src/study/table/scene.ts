@@ -19,6 +19,7 @@ import { poisonedExamples } from "./poisoned-examples.ts";
 import { reachableCount } from "./reach.ts";
 import { detectorRuns } from "./run-detector.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
+import { type Searched, searchTable } from "./search-table.ts";
 import { suspectedShare } from "./suspected-share.ts";
 
 /** A seed of a study of a table. */
@@ -26,12 +27,24 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
   const attackOf = ({ id }: AttackChoice): Attack => methodOf("attack", input.methods.attacks, id);
   const budgetFor = (choice: AttackChoice, fraction: number): Budget =>
     choice.lasting === true ? lastingBudget(setup, fraction) : budgetOf(fraction, countWithin(setup, attackOf(choice)));
+  const searchHere = (options: RunContext): Promise<Searched> => {
+    const { until: goal, learner } = input.config;
+    const aim = input.aims?.[learner.id] ?? null;
+    if (goal === undefined || aim === null) throw new NumericalError("no attack has ended that a search could be of");
+    const attack = attackOf(aim.attack);
+    return searchTable({ input, setup, goal, aim, attack, count: countWithin(setup, attack), refuse: refuseBreach }, options);
+  };
+  let searched: Searched | null = null;
   return {
     learnerParams: setup.undefended.learnerParams,
-    budgetRows: (choice, fraction) => budgetFor(choice, fraction).rows,
+    budgetRows: (choice, fraction) => (choice.until === true ? 0 : budgetFor(choice, fraction).rows),
     async poison(choice, fraction, repair, context) {
-      const attack = attackOf(choice);
       const options = { ...context, rng: setup.rng.fork("fit") };
+      if (choice.until === true) {
+        searched = await searchHere(options);
+        return searched.poison;
+      }
+      const attack = attackOf(choice);
       if (choice.lasting === true) return poisonFirst(setup, attack, choice, fraction, options);
       const budget = budgetFor(choice, fraction);
       const rng = setup.rng.fork("attack").fork(attack.id);
@@ -45,10 +58,15 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
       refuseBreach(poison, attack.threat, setup, budget);
       return poison;
     },
-    ground(poison, choice, context) {
+    async ground(poison, choice, context) {
       const options = { ...context, rng: setup.rng.fork("fit") };
+      if (choice?.until === true && searched !== null) {
+        const { result, rows } = searched;
+        const under = await groundUnder(input, setup, poison, options);
+        return { ...under, look: async (trial) => ({ ...(await under.look(trial)), budgetRows: rows, until: result }) };
+      }
       return choice?.lasting === true && poison !== null
-        ? Promise.resolve(groundOfFirst(input, setup, poison, options))
+        ? groundOfFirst(input, setup, poison, options)
         : groundUnder(input, setup, poison, options);
     },
   };

@@ -16,12 +16,15 @@ import { type Methods, type StudyConfig, detectorsOf, methodOf, resolveReach, re
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "../kind.ts";
 import { type Ground, type Pretraining, dealRows, pretrain } from "./pretraining.ts";
+import type { UntilAim } from "../until/aim.ts";
 import { separateTasks } from "./separate-tasks.ts";
 
 export interface StudyInput {
   readonly table: Table;
   readonly config: StudyConfig;
   readonly methods: Methods;
+  /** What searches are of, by learner; absent until all else is recorded. */
+  readonly aims?: Readonly<Record<string, UntilAim | null>>;
 }
 
 /** What all trials of one seed share: the split, the tuned learner, the clean model. */

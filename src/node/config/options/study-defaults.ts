@@ -11,6 +11,9 @@ export const effortDefaults: Readonly<Record<Effort, { readonly budgets: readonl
   full: { budgets: ["0.5%", "1%", "2%", "5%", "10%", "20%"], seeds: 10 },
 };
 
+/** Splits on which it is searched how few rows are enough: fewer leave the answer wide, and each takes some trainings of the strongest attack. */
+export const searchedSplits = 8;
+
 export const ratingsDefaults = { effort: "quick", seed: 0, goal: "promote", fillers: 36, flagFraction: 0.05 } as const;
 
 export const tasksDefaults = { seeds: 5, seed: 0, budget: "10%", pairs: 3, freshRows: 10 } as const;

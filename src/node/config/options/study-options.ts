@@ -221,6 +221,17 @@ export const studyOptions = [
     starts: true,
   },
   {
+    ...table,
+    name: "until",
+    value: "<rule>",
+    type: { of: "text" },
+    help: "also search how few poisoned rows are enough, as for 'accuracyDrop >= 0.05'",
+    about: 'what the fewest poisoned rows are searched for that bring it about: "accuracyDrop >= 0.05"',
+    key: "until",
+    first: true,
+    example: "accuracyDrop >= 0.05",
+  },
+  {
     name: "budget",
     value: "<fraction>",
     type: { of: "budget", why: "tasks are compared at one budget" },
