@@ -10,7 +10,7 @@ import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
-import type { UntilGoal } from "./until/goal.ts";
+import type { UntilAsked } from "./until/run-search.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
 /** The methods that a study may use; the catalog is one. */
@@ -36,12 +36,9 @@ export interface AttackChoice extends Chosen {
   readonly against?: string;
   /** Poisons a first part of the rows, and is looked at as clean ones arrive. */
   readonly lasting?: true;
-  /** No attack by itself: a search for how little of the one that does most is enough; `id` is `untilId`. */
+  /** No attack by itself: a search for how little of the one that does most is enough; see `searchCells`. */
   readonly until?: true;
 }
-
-/** The name of a search among attacks. */
-export const untilId = "until";
 
 /** One of several learners of a study, with what of the study's attacks, detectors and repairs works on it, by name; absent = all. */
 export interface LearnerChoice extends Chosen {
@@ -65,7 +62,7 @@ export interface StudyConfig {
   readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
   readonly budgets: readonly number[];
   /** What is asked how little poison brings it about, and over how many seeds that is searched; absent = nothing. */
-  readonly until?: UntilGoal & { readonly seeds: number };
+  readonly until?: UntilAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;

@@ -84,6 +84,8 @@ export interface SummaryContext {
   readonly testFraction?: number | null;
   /** What was asked how little poison brings it about; absent = nothing. */
   readonly until?: UntilGoal | undefined;
+  /** What budgets count; absent = rows. */
+  readonly poisonIs?: "accounts";
   /** False where what is attacked and what a repair costs on clean data are measured by different metrics. */
   readonly weighsRepairs?: false;
 }
@@ -128,7 +130,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
             shared: testFraction === null ? 0 : sharedVariance("chosen", primary.isRate, testFraction),
           }),
     persistence: summarisePersistence(finished, primary),
-    until: summariseUntil(finished, context.until),
+    until: summariseUntil(finished, context),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found),
     strongestByGoal,
     strongestByAccess: strongestAttacks(leading, ({ goal, access }) => `${goal} ${access}`),

@@ -16,6 +16,7 @@ import { parseBudget } from "./parse-budget.ts";
 import { attackRefusal, chooseAttacks, variantsOf } from "./resolve-attacks.ts";
 import { resolveDetectors } from "./resolve-detectors.ts";
 import { checkPretraining, guessedLearner, learnersAsked, resolveLearners } from "./resolve-learners.ts";
+import { intentQuantities } from "../../study/table/intent-metrics.ts";
 import { parseGoal } from "./parse-goal.ts";
 import { defaults, effortDefaults, searchedSplits } from "./options/study-defaults.ts";
 
@@ -28,7 +29,6 @@ export function checkConfig(config: AuditConfig): void {
     choose("repair", catalog.repairs, choice);
     if (typeof choice === "object" && choice.detector !== undefined) choose("detector", catalog.detectors, choice.detector);
   }
-  if (config.until !== undefined) parseGoal(config.until);
   for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
 }
 
@@ -69,7 +69,14 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     detectors,
     repairs: unique("repair", repairs),
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
-    ...(config.until === undefined ? {} : { until: { ...parseGoal(config.until), seeds: searchedSplits } }),
+    ...(config.until === undefined
+      ? {}
+      : {
+          until: {
+            ...parseGoal(config.until, [...catalog.metrics.filter((metric) => metric.appliesTo(targetOf(table))), ...intentQuantities]),
+            seeds: searchedSplits,
+          },
+        }),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: config.seed ?? defaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,

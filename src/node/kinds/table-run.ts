@@ -6,7 +6,6 @@ import type { RunKind } from "../runs/run-kind.ts";
 import { patchSchema } from "../schemas/run-poison-file.ts";
 import {
   type SchemaKeys,
-  anyNumber,
   chosen,
   count,
   encoder,
@@ -20,6 +19,7 @@ import {
   sourceFile,
   target,
   texts,
+  untilSchema,
 } from "../schemas/parts.ts";
 
 /** What a run of a table holds of its kind. */
@@ -60,7 +60,7 @@ export const tableSchemas: RunKind["schemas"] = {
     detectors: z.array(chosen),
     repairs: z.array(chosen.extend({ detector: chosen.nullable() })),
     budgets: z.array(someFraction),
-    until: z.object({ metric: z.string(), operator: z.enum([">=", "<="]), bound: anyNumber, seeds: count }).optional(),
+    until: untilSchema.optional(),
     ...seeds,
     testFraction: openFraction,
     pretraining: openFraction.optional(),

@@ -3,6 +3,7 @@ import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { AuditCommand } from "../config/audit-command.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
 import { commandLine } from "../config/command-line.ts";
+import { goalText } from "../../report/words/words.ts";
 import { hasDefaults, ownParametersNote } from "../config/own-parameters.ts";
 import { ratingsDefaults } from "../config/options/study-defaults.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
@@ -16,7 +17,7 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     attacks: ids(study.attacks),
     detectors: ids(study.detectors),
     repairs: ids(study.repairs),
-    ...{ budgets: study.budgets, seeds: study.seeds, seed: study.firstSeed },
+    ...{ budgets: study.budgets, until: study.until && goalText(study.until), seeds: study.seeds, seed: study.firstSeed },
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },
   });

@@ -10,8 +10,10 @@ import { goalOf } from "../../study/ratings/setup.ts";
 import { choose, joining, unique } from "../config/choose-method.ts";
 import type { MethodChoice } from "../config/options/choices.ts";
 import { parseBudget } from "../config/parse-budget.ts";
+import { parseGoal } from "../config/parse-goal.ts";
+import { ratingQuantities } from "../../study/ratings/metrics.ts";
 import type { Note } from "../read/request.ts";
-import { ratingsDefaults } from "../config/options/study-defaults.ts";
+import { ratingsDefaults, searchedSplits } from "../config/options/study-defaults.ts";
 import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 
 const methods: RatingMethods = catalog.ratings;
@@ -109,6 +111,7 @@ export function resolveRatingsStudy(
     detectors,
     repairs,
     budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
+    ...(config.until === undefined ? {} : { until: { ...parseGoal(config.until, ratingQuantities(goal)), seeds: searchedSplits } }),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: seed,
     goal,

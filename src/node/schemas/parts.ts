@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { EncoderParams } from "../../data/encoder.ts";
 import type { DataKind, OptionType } from "../config/options/option.ts";
 import { optionsOf } from "../config/options/options.ts";
+import type { UntilAsked } from "../../study/until/run-search.ts";
 import type { SourceFile } from "../read/request.ts";
 
 /** A schema for each key of a type: a key that comes to the type and not to its schema is an error of the compiler. */
@@ -129,3 +130,11 @@ export const seeds = { seeds: z.int().min(1).max(1_000_000), firstSeed: count };
 
 /** 16 hexadecimal digits: a file is named after one. */
 export const trialId = z.string().regex(/^[0-9a-f]{16}$/, "the id of a trial, 16 hexadecimal digits");
+
+/** What is asked how little poison brings it about. */
+export const untilSchema = z.object({
+  metric: z.string(),
+  operator: z.enum([">=", "<="]),
+  bound: anyNumber,
+  seeds: count,
+} satisfies SchemaKeys<UntilAsked>);

@@ -64,6 +64,7 @@ export function ratingsJson(
     detections: ofEach(({ summary }) => summary.detections),
     cuts: ofEach(({ cuts }) => cuts),
     strongest: ofEach(({ summary }) => summary.strongest),
+    ...(learners.some(({ summary }) => summary.until !== null) ? { until: untilJson(learners) } : {}),
     harm,
     failures: ofEach(({ summary }) => summary.failures),
     trials: records,

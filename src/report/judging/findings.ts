@@ -80,20 +80,22 @@ function damageSentence(summary: Summary, context: FindingsContext, budget: numb
 /** How few rows are enough for what was asked. */
 export function untilSentences({ until }: Pick<Summary, "until">): string[] {
   if (until === null) return [];
-  const { attack, access, rows, typical, share, splits, reached, mostRows } = until;
+  const { attack, access, rows, typical, share, splits, reached, mostRows, unit } = until;
   const goal = goalText(until);
-  if (attack === "") return [`How few rows bring ${goal} could not be searched: no attack ended that has the figure.`];
-  const who = access === null ? attack : `${attack}, which ${accessWords[access]}`;
+  if (attack === "") return [`How little poison brings ${goal} could not be searched: no attack ended that has the figure.`];
+  const [noun, again] = unit === "rows" ? ["row", "split"] : ["account", "repetition"];
+  const who = access === null || unit === "accounts" ? attack : `${attack}, which ${accessWords[access]},`;
   if (rows === null)
     return [
       reached === 0
-        ? `No budget up to ${countOf(mostRows, "row")} of ${who}, brought ${goal} on any of ${countOf(splits, "split")}: other attacks may need less.`
+        ? `Up to ${countOf(mostRows, noun)} of ${who} did not bring ${goal} on any of ${countOf(splits, again)}: what other attacks would need was not searched.`
         : splits === 1
-          ? `${countOf(typical ?? mostRows, "row")} of ${who}, brought ${goal} on a single split, so nothing says how many another one takes.`
-          : `Up to ${countOf(mostRows, "row")} of ${who}, brought ${goal} on ${reached} of ${splits} splits, so that no number is known to be enough${typical === null ? "" : `; on half of them ${countText(typical)} are`}.`,
+          ? `${countOf(typical ?? mostRows, noun)} of ${who} brought ${goal} on a single ${again}, so nothing says how many another one takes.`
+          : `Up to ${countOf(mostRows, noun)} of ${who} brought ${goal} on ${reached} of ${splits} ${again}s, so that no number is known to be enough${typical === null ? "" : `; on half of them ${countText(typical)} are`}.`,
     ];
+  const another = unit === "rows" ? "another split of these data" : "another attempt on these users";
   return [
-    `${countOf(rows, "row")}${share === null ? "" : ` (${percentText(share)})`} of ${who}, are enough for ${goal} with 95 % confidence on another split of these data; on half of ${splits} splits ${countText(typical ?? rows)} are.`,
+    `${countOf(rows, noun)}${share === null ? "" : ` (${percentText(share)})`} of ${who} are enough for ${goal} with 95 % confidence on ${another}; on half of ${splits} ${again}s ${countText(typical ?? rows)} are.`,
   ];
 }
 

@@ -4,7 +4,7 @@ import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
-import { entryOf, strongestAt } from "../judging/findings.ts";
+import { entryOf, strongestAt, untilSentences } from "../judging/findings.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { engineRows } from "./engines.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
@@ -19,6 +19,7 @@ export function renderRatings(engines: readonly LearnerFindings[], verdict: Verd
   const sections = engines.flatMap(({ learner: engine, summary, cuts }) => [
     `Engine ${engine}\n${cleanText(summary)}`,
     damageText(summary),
+    untilSentences(summary).join("\n"),
     ...harm.filter((found) => found.engine === engine).map(harmText),
     repairText(summary),
     detectionText(summary),

@@ -2,6 +2,8 @@ import type { AccountPoison } from "../../core/poison.ts";
 import { methodOf } from "../config.ts";
 import type { StudyKind } from "../kind.ts";
 import type { RatingsStudyInput } from "../ratings/config.ts";
+import { aimsOf, searchCells } from "../until/run-search.ts";
+import { ratingQuantities } from "../ratings/metrics.ts";
 import { ratingsScene } from "../ratings/scene.ts";
 import { setUpRatings } from "../ratings/setup.ts";
 
@@ -14,18 +16,30 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
       const tried = engines.find((engine) => engine.id === id)?.attacks ?? [];
       return attacks.filter((attack) => tried.includes(attack.id));
     },
-    trialsOf({ repairs, engines }, { id }) {
+    after: ({ until, ...config }) => searchCells(until, config),
+    trialsOf({ repairs, engines }, { id }, attack) {
+      if (attack?.until === true) return [{ repair: null }];
       const possible = engines.find((engine) => engine.id === id)?.repairs;
       return [null, ...repairs.filter((repair) => possible?.includes(repair.id) ?? true)].map((repair) => ({ repair }));
     },
-    keyOf({ engines: _, attacks: __, repairs: ___, budgets: ____, seeds: _____, firstSeed: ______, ...shared }, at, { repair }) {
+    keyOf({ engines: _, attacks, repairs: __, budgets, seeds, firstSeed, until, ...shared }, at, { repair }) {
       const { learner: engine, seed, attack, budgetFraction } = at;
+      // What is searched is chosen by what all the others show.
+      if (attack?.until === true) return { shared, engine, seed, until, attacks, budgets, seeds, firstSeed };
       return { shared, engine, seed, attack, budgetFraction, repair };
     },
   },
   isTuned: false,
+  later: {
+    isLater: ({ attack }) => attack?.until === true,
+    aim({ config, ...input }, records) {
+      const engines = config.engines.map((engine) => ({ id: engine.id, attacks: ratingsKind.plan.attacksOn(config, engine) }));
+      return { ...input, config, aims: aimsOf(config.until, engines, records, ratingQuantities(config.goal)) };
+    },
+  },
   detection: ({ config }) => config,
-  threatOf({ config, methods }, { attack: choice }) {
+  threatOf({ config, methods, aims }, { attack: asked, learner }) {
+    const choice = asked?.until === true ? (aims?.[learner.id]?.attack ?? null) : asked;
     const attack = choice === null ? null : methodOf("attack", methods.attacks, choice.id);
     return {
       attack: attack?.id ?? null,

@@ -1,10 +1,10 @@
 import { reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
-import { type AttackChoice, methodOf, resolveReach, studyOf, untilId } from "../config.ts";
+import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
 import type { StudyKind, TrialSpec } from "../kind.ts";
 import type { TablePoison } from "../../core/poison.ts";
 import { intentQuantities } from "../table/intent-metrics.ts";
-import { aimUntil } from "../until/aim.ts";
+import { aimsOf, searchCells } from "../until/run-search.ts";
 import { tableScene } from "../table/scene.ts";
 import { type StudyInput, makeStudyEncoder, setUpSeed } from "../table/seed-setup.ts";
 
@@ -14,14 +14,7 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
     seeds: (config) => config,
     learnersOf: ({ learner, learners }) => learners?.map(({ id, params }) => ({ id, params })) ?? [learner],
     attacksOn: (config, learner) => studyOf(config, learner).attacks,
-    after: ({ until, firstSeed, budgets }) =>
-      until === undefined
-        ? []
-        : Array.from({ length: until.seeds }, (_, i) => ({
-            seed: firstSeed + i,
-            attack: { id: untilId, params: {}, until: true as const },
-            budgetFraction: Math.max(...budgets),
-          })),
+    after: ({ until, ...config }) => searchCells(until, config),
     trialsOf: (config, learner, attack) =>
       attack?.until === true
         ? [{ repair: null }]
@@ -39,16 +32,10 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
   isTuned: true,
   later: {
     isLater: ({ attack }) => attack?.until === true,
-    aim(input, records) {
-      const { config, methods } = input;
-      const { until } = config;
-      if (until === undefined) return input;
-      const quantities = [...methods.metrics, ...intentQuantities];
-      const aims = tableKind.plan.learnersOf(config).map(({ id, params }) => {
-        const own = records.filter(({ learner }) => learner === id);
-        return [id, aimUntil(until, studyOf(config, { id, params }).attacks, own, quantities)] as const;
-      });
-      return { ...input, aims: Object.fromEntries(aims) };
+    aim({ config, methods, ...input }, records) {
+      const learners = tableKind.plan.learnersOf(config).map((learner) => ({ id: learner.id, attacks: studyOf(config, learner).attacks }));
+      const aims = aimsOf(config.until, learners, records, [...methods.metrics, ...intentQuantities]);
+      return { ...input, config, methods, aims };
     },
   },
   detection: ({ config }, learner) => studyOf(config, learner),

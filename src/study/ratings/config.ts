@@ -1,6 +1,7 @@
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, RatingAttack, RatingGoal, RatingRepair, Recommender } from "../../core/recommender.ts";
 import type { Chosen } from "../config.ts";
+import type { UntilAims, UntilAsked } from "../until/run-search.ts";
 
 /** The methods that a study of a recommender may use; `catalog.ratings` is one. */
 export interface RatingMethods {
@@ -25,6 +26,8 @@ export interface RatingsStudyConfig {
   readonly repairs: readonly (Chosen & { readonly detector: Chosen })[];
   /** Fake accounts as a share of the genuine users. */
   readonly budgets: readonly number[];
+  /** What is asked how few accounts bring it about; absent = nothing. */
+  readonly until?: UntilAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;
@@ -43,4 +46,6 @@ export interface RatingsStudyInput {
   readonly ratings: Ratings;
   readonly config: RatingsStudyConfig;
   readonly methods: RatingMethods;
+  /** What searches are of, by engine; absent until all else is recorded. */
+  readonly aims?: UntilAims;
 }

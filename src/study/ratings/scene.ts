@@ -8,7 +8,8 @@ import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { RatingsStudyInput } from "./config.ts";
-import { measureRecommender } from "./metrics.ts";
+import { type Searched, runSearch } from "../until/run-search.ts";
+import { measureRecommender, ratingQuantities } from "./metrics.ts";
 import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import { attackerObjective, scoreTargets } from "./target-exposure.ts";
@@ -22,19 +23,47 @@ export function accountsOf(fraction: number, users: number): number {
 export function ratingsScene(input: RatingsStudyInput, setup: RatingsSetup): Scene<AccountPoison> {
   const { train, goal, engine, victim, rng } = setup;
   const users = train.users.length;
+  const poisonWith = async ({ id, params }: Chosen, accounts: number, context: Omit<RunContext, "rng">): Promise<AccountPoison> => {
+    const attack = methodOf("attack", input.methods.attacks, id);
+    const budget = { accounts, fillers: input.config.fillers };
+    const given = { clean: train, goal, budget, engine, victim: () => Promise.resolve(victim) };
+    const poison = await attack.poison(given, { ...context, rng: rng.fork("attack").fork(attack.id), params });
+    const breach = findBreach({ poison, clean: train, goal, budget });
+    if (breach !== null) throw new NumericalError(`the guard refused the accounts: ${breach}`);
+    return poison;
+  };
+  const searchHere = (context: Omit<RunContext, "rng">): Promise<Searched<AccountPoison>> => {
+    const { until: asked } = input.config;
+    const aim = input.aims?.[engine.recommender.id] ?? null;
+    if (asked === undefined || aim === null) throw new NumericalError("no attack has ended that a search could be of");
+    return runSearch({
+      goal: asked,
+      quantities: ratingQuantities(goal.goal),
+      clean: measureRecommender(victim, setup.cleanScores, setup),
+      guess: aim.fraction * users,
+      most: Math.max(1, Math.floor(users / 2)),
+      async attempt(accounts) {
+        const poison = await poisonWith(aim.attack, accounts, context);
+        const model = await learn(input, setup, applyPoison(train, poison), null, unasked, context);
+        return { poison, metrics: measureRecommender(model, scoreTargets(model, train, goal), setup) };
+      },
+    });
+  };
+  let searched: Searched<AccountPoison> | null = null;
   return {
     learnerParams: engine.params,
-    budgetRows: (_, fraction) => accountsOf(fraction, users),
-    async poison({ id, params }, fraction, _, context) {
-      const attack = methodOf("attack", input.methods.attacks, id);
-      const budget = { accounts: accountsOf(fraction, users), fillers: input.config.fillers };
-      const given = { clean: train, goal, budget, engine, victim: () => Promise.resolve(victim) };
-      const poison = await attack.poison(given, { ...context, rng: rng.fork("attack").fork(attack.id), params });
-      const breach = findBreach({ poison, clean: train, goal, budget });
-      if (breach !== null) throw new NumericalError(`the guard refused the accounts: ${breach}`);
-      return poison;
+    budgetRows: ({ until }, fraction) => (until === true ? 0 : accountsOf(fraction, users)),
+    async poison(choice, fraction, _, context) {
+      if (choice.until !== true) return poisonWith(choice, accountsOf(fraction, users), context);
+      searched = await searchHere(context);
+      return searched.poison;
     },
-    ground: (poison, _, context) => Promise.resolve(groundUnder(input, setup, poison, context)),
+    ground(poison, choice, context) {
+      const under = groundUnder(input, setup, poison, context);
+      if (choice?.until !== true || searched === null) return Promise.resolve(under);
+      const { result, rows } = searched;
+      return Promise.resolve({ ...under, look: async (trial) => ({ ...(await under.look(trial)), budgetRows: rows, until: result }) });
+    },
   };
 }
 
@@ -66,6 +95,9 @@ function groundUnder(
     },
   };
 }
+
+/** Where no repair is, nobody is asked. */
+const unasked: Ground["suspicion"] = () => Promise.reject(new Error("a model without a repair asks no detector"));
 
 function memoSuspicion(
   { methods }: RatingsStudyInput,

@@ -19,7 +19,8 @@ import { poisonedExamples } from "./poisoned-examples.ts";
 import { reachableCount } from "./reach.ts";
 import { detectorRuns } from "./run-detector.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
-import { type Searched, searchTable } from "./search-table.ts";
+import type { Searched } from "../until/run-search.ts";
+import { searchTable } from "./search-table.ts";
 import { suspectedShare } from "./suspected-share.ts";
 
 /** A seed of a study of a table. */
@@ -27,14 +28,14 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
   const attackOf = ({ id }: AttackChoice): Attack => methodOf("attack", input.methods.attacks, id);
   const budgetFor = (choice: AttackChoice, fraction: number): Budget =>
     choice.lasting === true ? lastingBudget(setup, fraction) : budgetOf(fraction, countWithin(setup, attackOf(choice)));
-  const searchHere = (options: RunContext): Promise<Searched> => {
+  const searchHere = (options: RunContext): Promise<Searched<TablePoison>> => {
     const { until: goal, learner } = input.config;
     const aim = input.aims?.[learner.id] ?? null;
     if (goal === undefined || aim === null) throw new NumericalError("no attack has ended that a search could be of");
     const attack = attackOf(aim.attack);
-    return searchTable({ input, setup, goal, aim, attack, count: countWithin(setup, attack), refuse: refuseBreach }, options);
+    return searchTable(input, setup, { goal, aim, attack, count: countWithin(setup, attack), refuse: refuseBreach }, options);
   };
-  let searched: Searched | null = null;
+  let searched: Searched<TablePoison> | null = null;
   return {
     learnerParams: setup.undefended.learnerParams,
     budgetRows: (choice, fraction) => (choice.until === true ? 0 : budgetFor(choice, fraction).rows),

@@ -16,7 +16,7 @@ import { type Methods, type StudyConfig, detectorsOf, methodOf, resolveReach, re
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "../kind.ts";
 import { type Ground, type Pretraining, dealRows, pretrain } from "./pretraining.ts";
-import type { UntilAim } from "../until/aim.ts";
+import type { UntilAims } from "../until/run-search.ts";
 import { separateTasks } from "./separate-tasks.ts";
 
 export interface StudyInput {
@@ -24,7 +24,7 @@ export interface StudyInput {
   readonly config: StudyConfig;
   readonly methods: Methods;
   /** What searches are of, by learner; absent until all else is recorded. */
-  readonly aims?: Readonly<Record<string, UntilAim | null>>;
+  readonly aims?: UntilAims;
 }
 
 /** What all trials of one seed share: the split, the tuned learner, the clean model. */
