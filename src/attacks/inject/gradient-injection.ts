@@ -43,7 +43,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
-  effort: "standard",
+  quick: { steps: 12, starts: 1 },
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const scene = await setUpBilevel(input, params.objective, context);

@@ -19,6 +19,7 @@ export const randomInjection: Attack<Record<string, never>> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "inject", goal: "availability", knowledge: "none", labelling: "attacker" },
+  effort: "standard",
   async poison({ clean, budget, reach }, { rng }) {
     const { table } = clean;
     const target = targetOf(table);

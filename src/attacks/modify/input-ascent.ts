@@ -51,7 +51,7 @@ export const inputAscent: Attack<InputAscentParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-inputs", goal: "availability", knowledge: "white-box" },
-  effort: "standard",
+  quick: { steps: 12, starts: 1 },
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const victim = await input.victim();

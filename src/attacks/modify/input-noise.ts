@@ -25,6 +25,7 @@ export const inputNoise: Attack<PerturbationParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-inputs", goal: "availability", knowledge: "none" },
+  effort: "standard",
   async poison({ clean, budget, reach }, { params, rng }) {
     const { table } = clean;
     const rows = affordableRows({ clean, budget, reach }, rng.fork("rows"));

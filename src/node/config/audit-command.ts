@@ -3,11 +3,13 @@ import { catalog } from "../../catalog.ts";
 import { resolveParams } from "../../core/params.ts";
 import { knowledges } from "../../core/threat.ts";
 import { encoderParams } from "../../data/encoder.ts";
-import { type StudyConfig, methodOf } from "../../study/config.ts";
+import type { MethodInfo } from "../../core/method.ts";
+import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
 import { commandLine } from "./command-line.ts";
+import { textOfChoice } from "./choose-method.ts";
 import { detectorUnasked } from "./choose-repair.ts";
-import { hasDefaults, ownParametersNote } from "./own-parameters.ts";
+import { isWritable, ownParametersNote } from "./own-parameters.ts";
 import { goalText } from "../../report/words/words.ts";
 import { defaults } from "./options/study-defaults.ts";
 import type { Manifest } from "../runs/manifest.ts";
@@ -35,10 +37,10 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
       source,
       labelFile: read.labelFile === undefined ? undefined : basename(read.labelFile),
     }),
-    ...{ learner: (study.learners ?? [study.learner]).map(({ id }) => id), sharing: study.sharing, encoder: study.encoder },
+    ...{ learner: textsOf(study.learners ?? [study.learner], catalog.learners), sharing: study.sharing, encoder: study.encoder },
     ...variantsAsked(study),
-    detectors: study.detectors.map(({ id }) => id),
-    repairs: study.repairs.map(({ id }) => id),
+    detectors: textsOf(study.detectors, catalog.detectors),
+    repairs: textsOf(study.repairs, catalog.repairs),
     budgets: study.budgets,
     until: study.until === undefined ? undefined : goalText(study.until),
     attackTasks: tasks(study.attackTasks),
@@ -60,6 +62,10 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
   };
 }
 
+function textsOf(chosen: readonly Chosen[], methods: readonly MethodInfo[]): string[] {
+  return chosen.map((one) => textOfChoice(one, methods));
+}
+
 /** What to ask for so that the same attacks are tried, in the same variants. */
 function variantsAsked({ attacks, ignorance }: StudyConfig): Partial<AuditConfig> {
   const knows = new Set(
@@ -70,7 +76,7 @@ function variantsAsked({ attacks, ignorance }: StudyConfig): Partial<AuditConfig
   );
   const isAsked = attacks.some(({ knowledge }) => knowledge !== undefined);
   return withoutUndefined<Partial<AuditConfig>>({
-    attacks: [...new Set(attacks.map(({ id }) => id))],
+    attacks: [...new Set(textsOf(attacks, catalog.attacks))],
     knowledge: isAsked ? knowledges.filter((one) => knows.has(one)) : undefined,
     ownSample: isAsked ? ignorance.ownSample : undefined,
     surrogate: isAsked && knows.has("black-box") ? ignorance.surrogate.id : undefined,
@@ -79,7 +85,7 @@ function variantsAsked({ attacks, ignorance }: StudyConfig): Partial<AuditConfig
   });
 }
 
-/** Whether every setting that the command line has no option for is as it is by default. */
+/** Whether every setting that the command line cannot say is as it is by default. */
 function isPlain(study: StudyConfig): boolean {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
   const methods = [...catalog.learners, ...catalog.attacks, ...catalog.detectors, ...catalog.repairs];
@@ -87,7 +93,7 @@ function isPlain(study: StudyConfig): boolean {
   const encoder = resolveParams("encoder", encoderParams, { bigrams: study.encoder.bigrams, fittedOn: study.encoder.fittedOn });
   return (
     [...(study.learners ?? [study.learner]), ...study.attacks, ...study.repairs, ...detectors].every((chosen) =>
-      hasDefaults(chosen, methods),
+      isWritable(chosen, methods),
     ) &&
     study.repairs.every(({ id, detector }) => {
       const { needsFlags = false } = methodOf("repair", catalog.repairs, id);

@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { type Effort, type MethodInfo, type TargetKind, efforts } from "../../core/method.ts";
-import { resolveParams } from "../../core/params.ts";
+import { type ParamSpec, resolveParams } from "../../core/params.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { MethodChoice } from "./options/choices.ts";
 
@@ -33,8 +33,41 @@ export function chooseFor(what: string, methods: readonly Selective[], choice: M
 
 /** A method of the catalog, with the parameters that were not given. @throws UsageError on one that there is not, and on parameters that it does not take */
 export function choose(what: string, methods: readonly MethodInfo[], choice: MethodChoice): Chosen {
-  const { id, params = {} } = typeof choice === "string" ? { id: choice } : choice;
+  const { id, params } = typeof choice === "string" ? choiceOfText(what, methods, choice) : choice;
   return { id, params: resolveParams(id, methodOf(what, methods, id).params, params) };
+}
+
+/** The name of a method in a choice of it. */
+export function idOfChoice(choice: MethodChoice): string {
+  return typeof choice === "string" ? choice.split(":", 1)[0].trim() : choice.id;
+}
+
+/** `id`, or with parameters of its own `id:name=value:name=value`. @throws UsageError */
+function choiceOfText(what: string, methods: readonly MethodInfo[], text: string): { id: string; params: Record<string, unknown> } {
+  const [id, ...settings] = text.split(":").map((part) => part.trim());
+  if (settings.length === 0) return { id, params: {} };
+  const { params: specs } = methodOf(what, methods, id);
+  const params: Record<string, unknown> = {};
+  for (const setting of settings) {
+    const at = setting.indexOf("=");
+    if (at <= 0) throw new UsageError(`${what} "${id}": a parameter is written name=value, as in ${id}:name=value, got ${JSON.stringify(setting)}`);
+    const [name, value] = [setting.slice(0, at).trim(), setting.slice(at + 1).trim()];
+    params[name] = valueOfText(specs[name] as ParamSpec | undefined, value);
+  }
+  return { id, params };
+}
+
+function valueOfText(spec: ParamSpec | undefined, text: string): unknown {
+  const isNumber = (spec?.type === "number" || spec?.type === "number-or-auto") && text !== "" && !Number.isNaN(Number(text));
+  if (isNumber) return Number(text);
+  return spec?.type === "boolean" && ["true", "false"].includes(text) ? text === "true" : text;
+}
+
+/** A chosen method as `choose` reads it, with the parameters that differ from the defaults; by its name alone where a value cannot be written so. */
+export function textOfChoice({ id, params }: Chosen, methods: readonly MethodInfo[]): string {
+  const defaults = resolveParams<Record<string, unknown>>(id, methods.find((method) => method.id === id)?.params ?? {});
+  const own = Object.entries(params as Record<string, unknown>).filter(([name, value]) => value !== defaults[name]);
+  return own.some(([, value]) => /[,:\s]/.test(String(value))) ? id : [id, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(":");
 }
 
 /** Each method once: records know their methods by name. */

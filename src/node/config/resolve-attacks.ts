@@ -16,7 +16,10 @@ export function attackRefusal(id: string, settings: readonly AttackSetting[]): s
 /** Attacks that were asked for, or all that can attack one of such pipelines. @throws UsageError where one that was asked for can attack none */
 export function chooseAttacks(config: AuditConfig, kind: TargetKind, settings: readonly AttackSetting[]): Chosen[] {
   const filters = { access: config.access, goal: config.goal };
-  const possible = idsFor(catalog.attacks, kind, config.effort ?? defaults.effort).filter((id) => attackRefusal(id, settings) === null);
+  const effort = config.effort ?? defaults.effort;
+  const possible = idsFor(catalog.attacks, kind, effort)
+    .filter((id) => attackRefusal(id, settings) === null)
+    .map((id) => ({ id, params: effort === "quick" ? (methodOf("attack", catalog.attacks, id).quick ?? {}) : {} }));
   const chosen = (config.attacks ?? possible).map((choice) => chooseFor("attack", catalog.attacks, choice, kind));
   for (const { id } of chosen) {
     const reason = attackRefusal(id, settings);

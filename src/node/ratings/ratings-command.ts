@@ -1,22 +1,26 @@
 import { catalog } from "../../catalog.ts";
+import type { MethodInfo } from "../../core/method.ts";
+import type { Chosen } from "../../study/config.ts";
+import { textOfChoice } from "../config/choose-method.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { AuditCommand } from "../config/audit-command.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
 import { commandLine } from "../config/command-line.ts";
 import { goalText } from "../../report/words/words.ts";
-import { hasDefaults, ownParametersNote } from "../config/own-parameters.ts";
+import { isWritable, ownParametersNote } from "../config/own-parameters.ts";
 import { ratingsDefaults } from "../config/options/study-defaults.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
 import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 
 /** The command that does a run again, with what was decided by default spelt out. */
 export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): AuditCommand {
-  const ids = (chosen: readonly { readonly id: string }[]): string[] => chosen.map(({ id }) => id);
+  const { recommenders, ...others } = catalog.ratings;
+  const texts = (chosen: readonly Chosen[], methods: readonly MethodInfo[]): string[] => chosen.map((one) => textOfChoice(one, methods));
   const config = withoutUndefined<Omit<RatingsAuditConfig, "data">>({
-    learners: ids(study.engines),
-    attacks: ids(study.attacks),
-    detectors: ids(study.detectors),
-    repairs: ids(study.repairs),
+    learners: texts(study.engines, recommenders),
+    attacks: texts(study.attacks, others.attacks),
+    detectors: texts(study.detectors, others.detectors),
+    repairs: texts(study.repairs, others.repairs),
     ...{ budgets: study.budgets, until: study.until && goalText(study.until), seeds: study.seeds, seed: study.firstSeed },
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },
@@ -27,13 +31,13 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
   };
 }
 
-/** Whether every setting that the command line has no option for is as it is by default. */
+/** Whether every setting that the command line cannot say is as it is by default. */
 function isPlain({ engines, attacks, detectors, repairs, flagFraction }: RatingsStudyConfig): boolean {
   const { recommenders, ...others } = catalog.ratings;
   const methods = [...recommenders, ...others.attacks, ...others.detectors, ...others.repairs];
   const first = JSON.stringify(detectors.at(0));
   return (
-    [...engines, ...attacks, ...detectors, ...repairs].every((chosen) => hasDefaults(chosen, methods)) &&
+    [...engines, ...attacks, ...detectors, ...repairs].every((chosen) => isWritable(chosen, methods)) &&
     repairs.every(({ detector }) => JSON.stringify(detector) === first) &&
     flagFraction === ratingsDefaults.flagFraction
   );
