@@ -35,5 +35,5 @@ async function run(path: string, given: Given): Promise<void> {
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
   if (flags.json !== true) say(recordsEvidence(manifest, records.length));
   const { showAudit } = await import("./show-audit.ts");
-  await showAudit(opened, flags.json === true);
+  await showAudit(opened, withoutUndefined({ json: flags.json, tables: flags.tables }));
 }

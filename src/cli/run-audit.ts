@@ -47,7 +47,7 @@ async function runOrResume(command: Command, data: string | undefined, given: Gi
 
 /** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
 async function finishAudit(
-  { quiet = false, jobs, json = false }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json">,
+  { quiet = false, jobs, json = false, tables = false }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json" | "tables">,
   work: Work,
 ): Promise<void> {
   const result = await withProgress(quiet, jobs, work);
@@ -58,7 +58,7 @@ async function finishAudit(
     return;
   }
   const { run: path, manifest, records } = result;
-  await showAudit({ kind: kindIn(kinds, manifest.kind), path, manifest, records, judged: result }, json);
+  await showAudit({ kind: kindIn(kinds, manifest.kind), path, manifest, records, judged: result }, { json, tables });
   if (!quiet) say(`report: ${join(result.run, "report.html")}`);
 }
 

@@ -62,6 +62,7 @@ export const tamperedWeights: Attack<TamperedWeightsParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "logic", goal: "availability", knowledge: "white-box" },
+  effort: "standard",
   async poison({ victim }, { params, ...context }) {
     const fitted = await victim();
     const { model } = fitted;

@@ -17,6 +17,11 @@ export function commandLine(command: CommandName, kind: DataKind, data: string, 
   return [["theriac", command, name].map(quoteForShell).join(" "), ...lines].join(" \\\n  ");
 }
 
+/** A command in one line, for a POSIX shell. */
+export function commandText(words: readonly string[]): string {
+  return words.map(quoteForShell).join(" ");
+}
+
 /** The flags that say so, each with its value; none where the value is what it is unasked. */
 function writeOption({ name, type }: Option, value: unknown): string[][] {
   if (value === undefined || value === null) return [];

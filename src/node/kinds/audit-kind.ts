@@ -62,8 +62,8 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;
   /** Whether that was done. */
   isAfterTrials?(path: string): boolean;
-  /** What a terminal shows of a run. */
-  renderText(run: JudgedRun<M>): Promise<string>;
+  /** What a terminal shows of a run: sentences and what fits a screen, or with `tables` every table. */
+  renderText(run: JudgedRun<M>, options: { readonly tables: boolean }): Promise<string>;
   /** The document that `--json` prints, whose long list is `trials`, if it has one. */
   renderJson(run: JudgedRun<M>): Promise<JsonDocument>;
   /** What the page of a run says. */

@@ -10,6 +10,7 @@ import { type RatingsAuditConfig, ratingsRequestOf } from "../config/ratings-aud
 import { checkRatingsConfig, resolveRatingsStudy } from "../ratings/resolve-ratings-study.ts";
 import { type RatingsResult, readRatings } from "../read/ratings/read-ratings.ts";
 import type { RatingsInfo, RatingsManifest } from "../runs/manifest.ts";
+import { commandText } from "../config/command-line.ts";
 import { version } from "../runs/version.ts";
 import { ratingsSchemas } from "./ratings-run.ts";
 import { shareRatings } from "./share-ratings.ts";
@@ -49,7 +50,8 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
   }),
   afterTrials: measureHarm,
   isAfterTrials: hasHarm,
-  renderText: async ({ path, judged: { learners, verdict } }) => renderRatings(learners, verdict, await readHarm(path)),
+  renderText: async ({ path, judged: { learners, verdict } }, { tables }) =>
+    renderRatings(learners, verdict, await readHarm(path), tables ? null : commandText(["theriac", "check", path, "--tables"])),
   renderJson: async ({ path, records, judged }) => ratingsJson(path, judged, records, await readHarm(path)),
   pageOf: ratingsPageOf,
 };

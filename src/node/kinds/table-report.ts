@@ -7,12 +7,15 @@ import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
 import { redactNote, redactQuotes } from "../../report/words/redact.ts";
 import type { ReportInput, ReportMethod } from "../../report/audit/report-input.ts";
+import { renderFindings } from "../../report/audit/audit-text.ts";
+import { type NextContext, nextSteps } from "../../report/judging/next-steps.ts";
 import { auditPage } from "../../report/audit/page.ts";
 import type { PageContent } from "../../report/page/page.ts";
 import type { Summary } from "../../study/summary.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { noRepair } from "../../study/record.ts";
 import { auditCommand } from "../config/audit-command.ts";
+import { commandText } from "../config/command-line.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { Judgement } from "../runs/judge-run.ts";
 import { tableKind } from "../../study/kinds/table.ts";
@@ -24,6 +27,26 @@ import { missingAmongNumbers, missingWords } from "../read/missing.ts";
 export function tablePageOf(run: JudgedRun<Manifest>): PageContent {
   const [first, ...others] = reportInputsOf(run);
   return auditPage(first, ...others);
+}
+
+/** What a terminal shows of a run without its tables. */
+export function tableFindingsOf({ path, manifest, records, judged }: JudgedRun<Manifest>): string {
+  const isOne = judged.learners.length === 1;
+  const told = judged.learners.map(({ learner, summary }) => {
+    const own = isOne ? records : records.filter((record) => record.learner === learner);
+    return { learner, summary, findings: findingsContextOf(manifest, own, isOne ? undefined : learner), next: nextSteps(summary, nextContextOf(manifest)) };
+  });
+  return renderFindings(told, judged.verdict, commandText(["theriac", "check", path, "--tables"]));
+}
+
+function nextContextOf({ study, data, limits }: Manifest): NextContext {
+  return {
+    limits: limits.length,
+    detectors: study.detectors.length,
+    repairs: study.repairs.length,
+    hasSources: data.roles.source !== null,
+    hasVerified: study.trustedFraction !== undefined,
+  };
 }
 
 /** Failures whose quotes of cells are left out. */

@@ -19,7 +19,7 @@ import { shareTable } from "./share-table.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { describePlan } from "./describe-table.ts";
 import { estimateStudyMs } from "./estimate-table.ts";
-import { tableFailuresOf, tablePageOf } from "./table-report.ts";
+import { tableFailuresOf, tableFindingsOf, tablePageOf } from "./table-report.ts";
 
 /** Audits of rows with features and labels. */
 export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput> = {
@@ -53,7 +53,7 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     testFraction,
     until,
   }),
-  renderText: ({ judged: { learners, verdict } }) => Promise.resolve(renderAudits(learners, verdict)),
+  renderText: (run, { tables }) => Promise.resolve(tables ? renderAudits(run.judged.learners, run.judged.verdict) : tableFindingsOf(run)),
   renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),
   pageOf: (run) => Promise.resolve(tablePageOf(run)),
   failuresOf: tableFailuresOf,

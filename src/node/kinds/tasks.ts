@@ -12,6 +12,7 @@ import type { TasksInput } from "../../study/tasks/input.ts";
 import { summariseTasks } from "../../study/tasks/summarise-tasks.ts";
 import type { TasksResult } from "../../study/tasks/tasks-result.ts";
 import { readRequestOf } from "../config/audit-config.ts";
+import { commandText } from "../config/command-line.ts";
 import { readTable } from "../read/read-table.ts";
 import type { ReadResult } from "../read/request.ts";
 import type { TasksInfo, TasksManifest } from "../runs/manifest.ts";
@@ -46,11 +47,11 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
   estimateMs: estimateTasksMs,
   quantitiesOf: ({ study: { metric } }) => ({ measured: [methodOf("metric", catalog.metrics, metric)], ofAttacks: [] }),
   contextOf: ({ data: { examples }, study: { metric, testFraction } }) => ({ primaryMetric: metric, examples, testFraction }),
-  renderText({ manifest, records, judged }) {
+  renderText({ path, manifest, records, judged }, { tables }) {
     const found = tasksResultOf(manifest, records);
     const { outcome, reasons } = judged.verdict;
     const left = outcome === "incomplete" ? `\n\nIncomplete:\n${reasons.map((reason) => `  ${reason}`).join("\n")}` : "";
-    return Promise.resolve(`${found === null ? nothingMeasured : renderTasks(found).trimEnd()}${left}`);
+    return Promise.resolve(`${found === null ? nothingMeasured : renderTasks(found, tables ? null : commandText(["theriac", "check", path, "--tables"])).trimEnd()}${left}`);
   },
   renderJson: ({ path, manifest, records, judged }) =>
     Promise.resolve({ ...tasksResultOf(manifest, records), verdict: judged.verdict, run: path }),

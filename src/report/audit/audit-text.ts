@@ -6,7 +6,7 @@ import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, goalRows, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
 import { textTable } from "../words/text-table.ts";
-import { untilSentences } from "../judging/findings.ts";
+import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { repairAdvice } from "../judging/repair-advice.ts";
 import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
@@ -25,6 +25,28 @@ export function renderAudits(learners: readonly LearnerFindings[], verdict: Verd
   const sections = learners.flatMap(({ learner, summary }) => [`Learner ${learner}`, ...sectionsOf(summary)]);
   const first = worst === null ? "" : `Worst of the strongest attacks, on ${worst.learner}: ${worst.sentence}`;
   return textOf([first, ...sections, verdictSection(verdict)]);
+}
+
+/** What is said of one learner where no tables are asked for. */
+export interface ToldLearner extends Pick<LearnerFindings, "learner" | "summary"> {
+  readonly findings: FindingsContext;
+  readonly next: readonly string[];
+}
+
+/**
+ * What an audit found in sentences, for a screen of a terminal: what is worst, how bad at which budget, for whom, the verdict and what to do.
+ *
+ * @param more what to type for the tables
+ */
+export function renderFindings(told: readonly ToldLearner[], verdict: Verdict, more: string): string {
+  const listOf = (sentences: readonly string[]): string => sentences.map((sentence) => `- ${visible(sentence)}`).join("\n");
+  const sections = told.flatMap(({ learner, summary, findings, next }) => [
+    told.length === 1 ? "" : `Learner ${learner}`,
+    listOf(findingsOf(summary, findings)),
+    ladderSection(summary),
+    next.length === 0 ? "" : `Next\n${listOf(next)}`,
+  ]);
+  return textOf([...sections, verdictSection(verdict), `All tables: ${visible(more)}`]);
 }
 
 function sectionsOf(summary: Summary): string[] {

@@ -14,20 +14,24 @@ import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
 import { textTable } from "../words/text-table.ts";
 import type { Verdict } from "../judging/verdict.ts";
 
-/** What an audit of a recommender found, for a terminal. */
-export function renderRatings(engines: readonly LearnerFindings[], verdict: Verdict, harm: readonly RatingsHarm[]): string {
+/**
+ * What an audit of a recommender found, for a terminal: of each engine the attacks, and what is flagged.
+ *
+ * @param more what to type for the other tables, where they are left out
+ */
+export function renderRatings(engines: readonly LearnerFindings[], verdict: Verdict, harm: readonly RatingsHarm[], more: string | null): string {
   const sections = engines.flatMap(({ learner: engine, summary, cuts }) => [
     `Engine ${engine}\n${cleanText(summary)}`,
     damageText(summary),
     untilSentences(summary).join("\n"),
-    ...harm.filter((found) => found.engine === engine).map(harmText),
-    repairText(summary),
-    detectionText(summary),
-    cutText(cuts),
+    ...(more === null
+      ? [...harm.filter((found) => found.engine === engine).map(harmText), repairText(summary), detectionText(summary), cutText(cuts)]
+      : []),
   ]);
-  if (engines.length > 1) sections.push(enginesText(engines));
+  if (engines.length > 1 && more === null) sections.push(enginesText(engines));
   const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${visible(reason)}`)].join("\n");
-  return `${[...sections, judged].filter((section) => section !== "").join("\n\n")}\n`;
+  const left = more === null ? [] : [`Who is hurt, repairs and detection: ${visible(more)}`];
+  return `${[...sections, judged, ...left].filter((section) => section !== "").join("\n\n")}\n`;
 }
 
 function cleanText({ baseline }: Summary): string {

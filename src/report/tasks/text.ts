@@ -15,8 +15,14 @@ const pairsShown = 10;
 /** Said where there is no figure: the run was stopped before, trials failed, or no task has test rows that tell anything. */
 export const nothingMeasured = "nothing is measured: no seed ended with test rows on which the metric is defined";
 
-/** What a study of tasks found, for a terminal. */
-export function renderTasks(result: TasksResult): string {
+/**
+ * What a study of tasks found, for a terminal.
+ *
+ * @param more what to type for the tables, where they are left out
+ */
+export function renderTasks(result: TasksResult, more: string | null): string {
+  const sentences = [...taskFindings(result), ...result.notes].map((sentence) => `- ${visible(sentence)}`).join("\n");
+  if (more !== null) return [sentences, gainTable(result), `All tables: ${visible(more)}`].filter((section) => section !== "").join("\n\n");
   const sections = [
     taskFindings(result).map(visible).join("\n"),
     gainTable(result),

@@ -105,9 +105,17 @@ export const resultOptions = [
     group,
   },
   {
+    name: "tables",
+    type: { of: "switch" },
+    help: "every table, not the sentences that fit a screen",
+    commands: ["audit", "tasks", "check"],
+    first: true,
+    group,
+  },
+  {
     name: "json",
     type: { of: "switch" },
-    help: "one JSON document on standard output instead of tables",
+    help: "one JSON document on standard output instead of sentences and tables",
     commands: ["audit", "scan", "tasks"],
     first: true,
     group,
