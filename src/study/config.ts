@@ -10,6 +10,7 @@ import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
+import type { StudyBudgets } from "./budgets.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
 /** The methods that a study may use; the catalog is one. */
@@ -45,7 +46,7 @@ export interface LearnerChoice extends Chosen {
 }
 
 /** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */
-export interface StudyConfig {
+export interface StudyConfig extends StudyBudgets {
   readonly encoder: EncoderParams;
   /** The one, or the first. */
   readonly learner: Chosen;
@@ -57,7 +58,6 @@ export interface StudyConfig {
   readonly detectors: readonly Chosen[];
   /** A cleaning repair names the detector whose scores it uses. */
   readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
-  readonly budgets: readonly number[];
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;

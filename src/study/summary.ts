@@ -6,6 +6,7 @@ import { type PersistenceEntry, summarisePersistence } from "./persistence-summa
 import { type RepairRecommendation, fairCost, recommendRepair } from "./recommend-repair.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
+import type { StudyBudgets } from "./budgets.ts";
 
 /** One figure over seeds. */
 export interface SummaryEntry {
@@ -48,7 +49,7 @@ export interface StrongestOfAccess extends StrongestAttack {
   readonly access: Access;
 }
 
-export interface Summary {
+export interface Summary extends Pick<StudyBudgets, "counted"> {
   /** What the intervals of the figures are of. Those of detections and of damage as clean rows arrive are of these rows always. */
   readonly intervalsOf: IntervalScope;
   /** Seeds of which a trial ended. */
@@ -83,7 +84,7 @@ export interface Summary {
 }
 
 /** What a summary must know of the study. */
-export interface SummaryContext {
+export interface SummaryContext extends Pick<StudyBudgets, "counted"> {
   /** What the study is judged by; see `primaryMetricId`. */
   readonly primaryMetric: string;
   /** Labelled examples; the test rows of several seeds are drawn from these, so no rate rests on more of them. */
@@ -118,6 +119,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   return {
     intervalsOf: testFraction === null ? "these-rows" : "new-data",
     seeds: new Set(done.map(({ seed }) => seed)).size,
+    ...(context.counted === undefined ? {} : { counted: context.counted }),
     primaryMetric: primary.id,
     better: primary.better,
     damageMetric: primary.damage.id,

@@ -3,6 +3,7 @@ import { catalog } from "../../catalog.ts";
 import { resolveParams } from "../../core/params.ts";
 import { knowledges } from "../../core/threat.ts";
 import { encoderParams } from "../../data/encoder.ts";
+import { budgetsAsked } from "../../study/budgets.ts";
 import { type StudyConfig, methodOf } from "../../study/config.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
 import { commandLine } from "./command-line.ts";
@@ -38,7 +39,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     ...variantsAsked(study),
     detectors: study.detectors.map(({ id }) => id),
     repairs: study.repairs.map(({ id }) => id),
-    budgets: study.budgets,
+    budgets: budgetsAsked(study),
     attackTasks: tasks(study.attackTasks),
     targetTasks: tasks(study.targetTasks),
     target: study.target?.length ? [`${study.target.length}-CONDITIONS`] : undefined,

@@ -3,7 +3,18 @@ import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { RatingsInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
 import { patchSchema } from "../schemas/run-poison-file.ts";
-import { type SchemaKeys, chosen, count, ratingScale, ratingsRequest, seeds, someFraction, sourceFile, texts } from "../schemas/parts.ts";
+import {
+  type SchemaKeys,
+  chosen,
+  count,
+  counted,
+  ratingScale,
+  ratingsRequest,
+  seeds,
+  someFraction,
+  sourceFile,
+  texts,
+} from "../schemas/parts.ts";
 
 /** What a run of ratings holds of its kind. */
 export const ratingsSchemas: RunKind["schemas"] = {
@@ -22,6 +33,7 @@ export const ratingsSchemas: RunKind["schemas"] = {
     detectors: z.array(chosen),
     repairs: z.array(chosen.extend({ detector: chosen })),
     budgets: z.array(someFraction),
+    counted,
     ...seeds,
     goal: z.enum(["promote", "demote", "availability"]),
     targets: texts,

@@ -1,4 +1,5 @@
 import { catalog } from "../../catalog.ts";
+import { budgetsAsked } from "../../study/budgets.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { AuditCommand } from "../config/audit-command.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
@@ -16,7 +17,7 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     attacks: ids(study.attacks),
     detectors: ids(study.detectors),
     repairs: ids(study.repairs),
-    ...{ budgets: study.budgets, seeds: study.seeds, seed: study.firstSeed },
+    ...{ budgets: budgetsAsked(study), seeds: study.seeds, seed: study.firstSeed },
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },
   });

@@ -1,4 +1,5 @@
 import type { AccountPoison } from "../../core/poison.ts";
+import { keyOfCount } from "../budgets.ts";
 import { methodOf } from "../config.ts";
 import type { StudyKind } from "../kind.ts";
 import type { RatingsStudyInput } from "../ratings/config.ts";
@@ -18,9 +19,9 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
       const possible = engines.find((engine) => engine.id === id)?.repairs;
       return [null, ...repairs.filter((repair) => possible?.includes(repair.id) ?? true)].map((repair) => ({ repair }));
     },
-    keyOf({ engines: _, attacks: __, repairs: ___, budgets: ____, seeds: _____, firstSeed: ______, ...shared }, at, { repair }) {
+    keyOf({ engines: _, attacks: __, repairs: ___, budgets: ____, seeds: _____, firstSeed: ______, counted, ...shared }, at, { repair }) {
       const { learner: engine, seed, attack, budgetFraction } = at;
-      return { shared, engine, seed, attack, budgetFraction, repair };
+      return { shared, engine, seed, attack, budgetFraction, repair, ...keyOfCount(counted, budgetFraction) };
     },
   },
   isTuned: false,

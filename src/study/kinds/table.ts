@@ -1,5 +1,6 @@
 import { reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
+import { keyOfCount } from "../budgets.ts";
 import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
 import type { StudyKind, TrialSpec } from "../kind.ts";
 import type { TablePoison } from "../../core/poison.ts";
@@ -18,8 +19,8 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
         : [null, ...studyOf(config, learner).repairs].filter(isMet(attack)).map((repair) => ({ repair })),
     // A trial is the same whatever other learners there are.
     keyOf(config, { seed, learner, attack, budgetFraction }, { repair, arrival }) {
-      const { attacks: _, repairs: __, budgets: ___, seeds: ____, firstSeed: _____, ...shared } = studyOf(config, learner);
-      return { shared, seed, attack, budgetFraction, ...(arrival ?? { repair }) };
+      const { attacks: _, repairs: __, budgets: ___, seeds: ____, firstSeed: _____, counted, ...shared } = studyOf(config, learner);
+      return { shared, seed, attack, budgetFraction, ...(arrival ?? { repair }), ...keyOfCount(counted, budgetFraction) };
     },
   },
   isTuned: true,

@@ -1,5 +1,6 @@
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, RatingAttack, RatingGoal, RatingRepair, Recommender } from "../../core/recommender.ts";
+import type { StudyBudgets } from "../budgets.ts";
 import type { Chosen } from "../config.ts";
 
 /** The methods that a study of a recommender may use; `catalog.ratings` is one. */
@@ -10,8 +11,8 @@ export interface RatingMethods {
   readonly repairs: readonly RatingRepair[];
 }
 
-/** Everything that shapes the results of a study of a recommender, apart from the ratings. Plain data: it is stored in the manifest and hashed into trial ids. */
-export interface RatingsStudyConfig {
+/** Everything that shapes the results of a study of a recommender, apart from the ratings. Budgets are fake accounts over genuine users. Plain data: it is stored in the manifest and hashed into trial ids. */
+export interface RatingsStudyConfig extends StudyBudgets {
   /** Each is attacked by itself: the order of the attacks differs from engine to engine. */
   readonly engines: readonly (Chosen & {
     /** Those of `attacks` that can attack it, by name. */
@@ -23,8 +24,6 @@ export interface RatingsStudyConfig {
   readonly detectors: readonly Chosen[];
   /** A repair names the detector whose suspicion it uses. */
   readonly repairs: readonly (Chosen & { readonly detector: Chosen })[];
-  /** Fake accounts as a share of the genuine users. */
-  readonly budgets: readonly number[];
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;

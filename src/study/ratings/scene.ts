@@ -4,6 +4,7 @@ import type { AccountPoison } from "../../core/poison.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
 import { applyPoison, findBreach } from "../../core/patch.ts";
+import { type StudyBudgets, countedAt } from "../budgets.ts";
 import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
@@ -13,9 +14,9 @@ import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import { attackerObjective, scoreTargets } from "./target-exposure.ts";
 
-/** How many accounts a budget buys: floor(fraction × genuine users), at least 1. */
-export function accountsOf(fraction: number, users: number): number {
-  return Math.max(1, Math.floor(fraction * users + 1e-9));
+/** How many accounts a budget buys: those counted, else floor(fraction × genuine users), at least 1. */
+export function accountsOf(fraction: number, users: number, counted: StudyBudgets["counted"]): number {
+  return countedAt(counted, fraction)?.count ?? Math.max(1, Math.floor(fraction * users + 1e-9));
 }
 
 /** A seed of a study of a recommender. */
@@ -24,10 +25,10 @@ export function ratingsScene(input: RatingsStudyInput, setup: RatingsSetup): Sce
   const users = train.users.length;
   return {
     learnerParams: engine.params,
-    budgetRows: (_, fraction) => accountsOf(fraction, users),
+    budgetRows: (_, fraction) => accountsOf(fraction, users, input.config.counted),
     async poison({ id, params }, fraction, _, context) {
       const attack = methodOf("attack", input.methods.attacks, id);
-      const budget = { accounts: accountsOf(fraction, users), fillers: input.config.fillers };
+      const budget = { accounts: accountsOf(fraction, users, input.config.counted), fillers: input.config.fillers };
       const given = { clean: train, goal, budget, engine, victim: () => Promise.resolve(victim) };
       const poison = await attack.poison(given, { ...context, rng: rng.fork("attack").fork(attack.id), params });
       const breach = findBreach({ poison, clean: train, goal, budget });
