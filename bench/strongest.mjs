@@ -32,20 +32,44 @@ async function measured() {
     for (let seed = Number(asked.first); seed < Number(asked.first) + Number(asked.seeds); seed++) {
       const table = make(makeRng(`strongest/${name}/${seed}`), Number(asked.rows));
       const { study } = resolveStudy(
-        { effort: asked.effort, goal: ["availability"], repairs: [], detectors: [], budgets: asked.budgets.split(",").map(Number), seeds: 1, seed },
+        {
+          effort: asked.effort,
+          goal: ["availability"],
+          repairs: [],
+          detectors: [],
+          budgets: asked.budgets.split(",").map(Number),
+          seeds: 1,
+          seed,
+        },
         table,
       );
       const input = { table, config: { ...study, detectors: [], repairs: [] }, methods: catalog };
-      await runStudy(input, planStudy(input.config, name, (text) => text), {
-        now: () => performance.now(),
-        onCell(_, rows) {
-          for (const { attack, access, budgetFraction, metrics, attackerObjective, attackerEstimate, times, status, error } of rows) {
-            const row = { set: name, seed, attack, access, budget: budgetFraction, metrics, objective: attackerObjective, estimate: attackerEstimate, ...times, status, error };
-            found.push(row);
-            if (asked.dump !== undefined) appendFileSync(asked.dump, `${JSON.stringify(row)}\n`);
-          }
+      await runStudy(
+        input,
+        planStudy(input.config, name, (text) => text),
+        {
+          now: () => performance.now(),
+          onCell(_, rows) {
+            for (const { attack, access, budgetFraction, metrics, attackerObjective, attackerEstimate, times, status, error } of rows) {
+              const row = {
+                set: name,
+                seed,
+                attack,
+                access,
+                budget: budgetFraction,
+                metrics,
+                objective: attackerObjective,
+                estimate: attackerEstimate,
+                ...times,
+                status,
+                error,
+              };
+              found.push(row);
+              if (asked.dump !== undefined) appendFileSync(asked.dump, `${JSON.stringify(row)}\n`);
+            }
+          },
         },
-      });
+      );
       console.error(`${name} ${seed} done`);
     }
   return found;
@@ -54,7 +78,11 @@ async function measured() {
 function report(rows) {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const harmOf = (row, clean) =>
-    row.metrics.rmse !== undefined ? row.metrics.rmse / clean.metrics.rmse - 1 : row.primary === "auc" ? clean.metrics.auc - row.metrics.auc : clean.metrics.accuracy - row.metrics.accuracy;
+    row.metrics.rmse !== undefined
+      ? row.metrics.rmse / clean.metrics.rmse - 1
+      : row.primary === "auc"
+        ? clean.metrics.auc - row.metrics.auc
+        : clean.metrics.accuracy - row.metrics.accuracy;
   const table = [];
   for (const { name, primary } of sets) {
     const own = rows.filter(({ set }) => set === name).map((row) => ({ ...row, primary }));
@@ -74,7 +102,15 @@ function report(rows) {
       const most = (by) => attacks.reduce((a, b) => (b[by] > a[by] ? b : a));
       const [best, now, before] = [most("harm"), most("estimate"), most("objective")];
       const regret = (chosen) => (best.harm <= 0 ? 0 : 1 - chosen.harm / best.harm);
-      table.push({ set: name, budget, best: `${best.attack} ${best.harm.toFixed(3)}`, estimate: `${now.attack} ${now.harm.toFixed(3)}`, regret: regret(now).toFixed(2), loss: `${before.attack} ${before.harm.toFixed(3)}`, "regret by loss": regret(before).toFixed(2) });
+      table.push({
+        set: name,
+        budget,
+        best: `${best.attack} ${best.harm.toFixed(3)}`,
+        estimate: `${now.attack} ${now.harm.toFixed(3)}`,
+        regret: regret(now).toFixed(2),
+        loss: `${before.attack} ${before.harm.toFixed(3)}`,
+        "regret by loss": regret(before).toFixed(2),
+      });
     }
   }
   console.table(table);

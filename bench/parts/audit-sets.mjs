@@ -40,14 +40,20 @@ const landmine = ofFile(join(data, "landmine", "landmine.csv"), (columns, rows) 
   const features = [...columns.keys()].filter((name) => name.startsWith("f"));
   return {
     rows,
-    columns: [categoryOf("task", columns.get("task")), categoryOf("label", columns.get("label")), ...features.map((name) => numbers(name, columns.get(name)))],
+    columns: [
+      categoryOf("task", columns.get("task")),
+      categoryOf("label", columns.get("label")),
+      ...features.map((name) => numbers(name, columns.get(name))),
+    ],
     roles: { labels: ["label"], features, task: "task", source: null, id: null },
   };
 });
 
 /** The sets that can be made here. */
 export const auditSets = [
-  ...labelSets.filter(({ name }) => chosen.includes(name)).map(({ name, make }) => ({ name, make, primary: ["sms", "rare class"].includes(name) ? "auc" : "accuracy" })),
+  ...labelSets
+    .filter(({ name }) => chosen.includes(name))
+    .map(({ name, make }) => ({ name, make, primary: ["sms", "rare class"].includes(name) ? "auc" : "accuracy" })),
   ...(existsSync(join(data, "house")) ? [{ name: "house", make: house, primary: "rmse" }] : []),
   ...(existsSync(join(data, "landmine")) ? [{ name: "landmine", make: landmine, primary: "auc" }] : []),
 ];

@@ -24,6 +24,7 @@ const help = `
 Examples:
   theriac attack reviews.csv --label stars --text review --attack label-flip --budget 1% --out poisoned
   theriac attack sensors.csv --label temperature --attack flipped-copies --budget 0.05 --seed 7 --out poisoned
+  theriac attack reviews.csv --label stars --text review --source author --attack label-flip --budget 5accounts --out poisoned
   theriac attack ratings.csv --ratings --attack average-profiles --budget 3% --target "Item" --out poisoned
   theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json
 
@@ -38,7 +39,7 @@ async function run(data: string, given: Given): Promise<void> {
   const { methodOf } = await import("../study/config.ts");
   const progress = makeProgress({ quiet, said: (done) => `${done} %` });
   const onProgress = (share: number): void => progress.update(Math.round(100 * share), 100, attack);
-  const asked = { out, attack, budgetFraction: budget, onNote: noteTeller(quiet), onProgress };
+  const asked = { out, attack, budget, onNote: noteTeller(quiet), onProgress };
   const methods: readonly MethodInfo[] = kind === "ratings" ? catalog.ratings.attacks : catalog.attacks;
   const chosen = () => ({
     attacks: [{ id: attack, params: parseSettings(methodOf("attack", methods, attack).params, set) }],

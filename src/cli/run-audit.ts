@@ -77,11 +77,11 @@ export async function withProgress<R>(quiet: boolean, jobs: number | undefined, 
             `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isFinite(ms) ? duration(ms) : "an unknown time"}`,
           );
       },
-      onProgress: (done, total, { learner, attack, seed, budgetFraction }) =>
+      onProgress: (done, total, { learner, attack, seed, budgetFraction }, budgets) =>
         progress.update(
           done,
           total,
-          `seed ${seed}, ${learner.id}, ${attack === null ? "without attack" : `${attack.id} at ${budgetText(budgetFraction)}`}`,
+          `seed ${seed}, ${learner.id}, ${attack === null ? "without attack" : `${attack.id} at ${budgetText(budgetFraction, budgets)}`}`,
         ),
     });
   } finally {

@@ -42,6 +42,14 @@ describe("the guard", () => {
     expect(breach({ kind: "upstream", pretraining: noDataPoison }, "upstream")).toBeNull();
   });
 
+  it("holds rows that are changed to those within reach", () => {
+    const reach = { ...everyTask, attackRows: Uint8Array.of(1, 0, 1, 0, 0, 0) };
+    expect(breach({ ...noDataPoison, relabel: [flip(0), flip(2)] }, "modify-labels", { reach })).toBeNull();
+    expect(breach({ ...noDataPoison, relabel: [flip(4)] }, "modify-labels", { reach })).toBe(
+      "the patch touches row 5, which is out of reach",
+    );
+  });
+
   it.each<[string, TablePoison, Access, RegExp]>([
     ["labels under inject", { ...noDataPoison, relabel: [flip(0)] }, "inject", /may not change labels/],
     ["labels under modify-inputs", { ...noDataPoison, relabel: [flip(0)] }, "modify-inputs", /may not change labels/],

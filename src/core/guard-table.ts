@@ -2,10 +2,11 @@ import { labelOfTask, listExamples, targetOf, taskNames, tasksByRow } from "./ex
 import { faultOfIntent } from "./intent.ts";
 import { findBadValue } from "./guard-values.ts";
 import type { TrainingSet } from "./pipeline.ts";
-import type { DataPoison, LogicPatch, TablePoison, RawRow, UpstreamPoison } from "./poison.ts";
+import type { DataPoison, FeatureRow, LogicPatch, TablePoison, RawRow, UpstreamPoison } from "./poison.ts";
 import { filterHolds } from "./row-filter.ts";
 import { cellIn } from "./table.ts";
-import type { Access, Budget, Reach, ThreatModel } from "./threat.ts";
+import { sourcesOf } from "./sources.ts";
+import { type Access, type Budget, type Reach, type SourceBudget, type ThreatModel, mayTouch } from "./threat.ts";
 
 export interface TableGuardInput {
   readonly poison: TablePoison;
@@ -81,20 +82,20 @@ function findForbiddenPart(poison: DataPoison, access: Access): string | null {
 function findOverspending(poison: DataPoison, input: TableGuardInput): string | null {
   const { table } = input.clean;
   const trainingTasks = trainingTasksOf([...poison.relabel, ...poison.edit], input.clean);
-  const touched = new Map<string, number>();
+  const touched = new Map<string, Touched>();
   for (const change of poison.relabel) {
     const task = trainingTasks.get(change.row)?.find((candidate) => labelOfTask(table, candidate) === change.column);
     if (task === undefined) return `row ${change.row + 1} has no training label in "${change.column}" to change`;
-    touched.set(`${change.row} ${task}`, task);
+    touched.set(`${change.row} ${task}`, { task, row: change.row });
   }
   for (const change of poison.edit) {
     const tasks = (trainingTasks.get(change.row) ?? []).filter((task) => !("task" in change) || task === change.task);
     if (tasks.length === 0) return `row ${change.row + 1} is not a training row`;
-    for (const task of tasks) touched.set(`${change.row} ${task}`, task);
+    for (const task of tasks) touched.set(`${change.row} ${task}`, { task, row: change.row });
   }
   for (const [i, row] of poison.insert.entries()) {
     const tasks = row.kind === "features" ? [row.task] : tasksOfInsert(row, input.clean);
-    for (const task of tasks) touched.set(`inserted${i} ${task}`, task);
+    for (const task of tasks) touched.set(`inserted${i} ${task}`, { task, inserted: row });
   }
   return overspent(touched, input);
 }
@@ -104,10 +105,10 @@ function findLogicBreach(patch: LogicPatch, input: TableGuardInput): string | nu
   const { table, rows } = input.clean;
   const target = targetOf(table);
   const trainingTasks = trainingTasksOf([...patch.reweight, ...patch.mislabel], input.clean);
-  const touched = new Map<string, number>();
+  const touched = new Map<string, Touched>();
   for (const { row, task } of [...patch.reweight, ...patch.mislabel]) {
     if (trainingTasks.get(row)?.includes(task) !== true) return `row ${row + 1} is not a training example of task ${task}`;
-    touched.set(`${row} ${task}`, task);
+    touched.set(`${row} ${task}`, { task, row });
   }
   const isAnswer = (y: number): boolean => (target.kind === "real" ? Number.isFinite(y) : target.names[y] !== undefined);
   const weighed = patch.reweight.find(({ factor }) => !(Number.isFinite(factor) && factor >= 0));
@@ -121,7 +122,7 @@ function findLogicBreach(patch: LogicPatch, input: TableGuardInput): string | nu
   if (patch.rules.length > 0) {
     const { row, task } = listExamples(table, rows);
     row.forEach((r, i) => {
-      if (patch.rules.some(({ when }) => filterHolds(table, when, r))) touched.set(`${r} ${task[i]}`, task[i]);
+      if (patch.rules.some(({ when }) => filterHolds(table, when, r))) touched.set(`${r} ${task[i]}`, { task: task[i], row: r });
     });
   }
   return overspent(touched, input);
@@ -137,11 +138,34 @@ function trainingTasksOf(changes: readonly { readonly row: number }[], { table, 
   );
 }
 
-function overspent(touched: ReadonlyMap<string, number>, { budget, reach, clean }: TableGuardInput): string | null {
+/** An example of the table, or of a row that comes to it. */
+type Touched = { readonly task: number } & ({ readonly row: number } | { readonly inserted: RawRow | FeatureRow });
+
+function overspent(touched: ReadonlyMap<string, Touched>, { budget, reach, clean }: TableGuardInput): string | null {
   if (touched.size > budget.rows) return `the patch touches ${touched.size} examples where the budget is ${budget.rows}`;
   const within = reach.attackTasks;
-  const outside = within === null ? undefined : [...touched.values()].find((task) => !within.includes(task));
-  return outside === undefined ? null : `the patch touches task "${taskNames(clean.table)[outside] ?? "unknown"}", which is out of reach`;
+  const all = [...touched.values()];
+  const stray = within === null ? undefined : all.find(({ task }) => !within.includes(task));
+  if (stray !== undefined) return `the patch touches task "${taskNames(clean.table)[stray.task] ?? "unknown"}", which is out of reach`;
+  for (const one of all)
+    if ("row" in one && !mayTouch(reach, one.row, one.task)) return `the patch touches row ${one.row + 1}, which is out of reach`;
+  return budget.sources === undefined ? null : findStrayAccount(all, budget.sources, clean);
+}
+
+/** Rows that are changed must be of few enough known accounts, and rows that are inserted of as few; that these are new is checked with the values. Rows in feature space are nobody's: that they are few enough holds them. */
+function findStrayAccount(touched: readonly Touched[], { accounts, rowsEach }: SourceBudget, { table }: TrainingSet): string | null {
+  const sources = sourcesOf(table);
+  if (sources === null) return "a budget in accounts needs a column that says whose each row is";
+  const spent = new Map<string, number>();
+  for (const one of touched) {
+    if ("inserted" in one && one.inserted.kind === "features") continue;
+    const account = "row" in one ? sources.nameOf(one.row) : cellIn((one.inserted as RawRow).cells, sources.column);
+    if (account === null) return "row" in one ? `row ${one.row + 1} is of no known account` : "an inserted row is of no account";
+    spent.set(String(account), (spent.get(String(account)) ?? 0) + 1);
+  }
+  if (spent.size > accounts) return `the patch enters through ${spent.size} accounts where the budget is ${accounts}`;
+  const full = [...spent].find(([, examples]) => examples > rowsEach);
+  return full === undefined ? null : `account "${full[0]}" has ${full[1]} poisoned rows, where ${rowsEach} each are allowed`;
 }
 
 function tasksOfInsert(row: RawRow, { table }: TrainingSet): number[] {

@@ -21,6 +21,13 @@ export interface ThreatModel {
 export interface Reach {
   readonly attackTasks: Int32Array | null;
   readonly targetTasks: Int32Array | null;
+  /** 1 for each row that may be changed; absent = every row of the attack tasks. Shape: [rows of the table]. */
+  readonly attackRows?: Uint8Array;
+}
+
+/** Whether an attacker with this reach may touch the example that this row has in this task. */
+export function mayTouch({ attackTasks, attackRows }: Reach, row: number, task: number): boolean {
+  return (attackRows === undefined || attackRows[row] === 1) && (attackTasks === null || attackTasks.includes(task));
 }
 
 export type ReachKind = "direct" | "indirect" | "hybrid";
@@ -40,6 +47,14 @@ export interface Budget {
   readonly fraction: number;
   /** floor(fraction × examples), at least 1: relabelled, edited and inserted examples together. */
   readonly rows: number;
+  /** Through whose rows poison enters; absent = anybody's. */
+  readonly sources?: SourceBudget;
+}
+
+/** Poison enters through rows of so many accounts alone, fake ones or captured ones, each of which has so many poisoned examples at most. */
+export interface SourceBudget {
+  readonly accounts: number;
+  readonly rowsEach: number;
 }
 
 export function budgetOf(fraction: number, cleanExamples: number): Budget {

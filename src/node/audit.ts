@@ -5,6 +5,7 @@ import type { Cell } from "../study/kind.ts";
 import { planCells } from "../study/plan.ts";
 import type { TasksResult } from "../study/tasks/tasks-result.ts";
 import type { RatingsHarm } from "../study/ratings/harm.ts";
+import type { StudyBudgets } from "../study/budgets.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { AuditConfig } from "./config/audit-config.ts";
 import { writeReportOf } from "./kinds/write-report.ts";
@@ -44,8 +45,8 @@ export interface AuditHooks {
   readonly onNote?: (note: Note) => void;
   /** What it will take, told before anything is trained. */
   readonly onEstimate?: (estimate: { readonly trials: number; readonly jobs: number; readonly ms: number }) => void;
-  /** `done` and `total` in trials. */
-  readonly onProgress?: (done: number, total: number, running: Cell) => void;
+  /** `done` and `total` in trials; the budget of the cell is one of these. */
+  readonly onProgress?: (done: number, total: number, running: Cell, budgets: StudyBudgets) => void;
 }
 
 export interface AuditResult<M extends AnyManifest = Manifest> extends Judgement {
@@ -116,7 +117,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   const { study, notes } = kind.resolve(config, read, request);
   const data = kind.infoOf(read, study);
   const { measured, ofAttacks } = kind.quantitiesOf({ data, study });
-  checkLimits(limits, study.budgets, measured, ofAttacks);
+  checkLimits(limits, study, measured, ofAttacks);
   const identity = kind.identityOf(read);
   refuseEndless(study, kind);
   const cells = planCells(kind.study.plan, study as never, identity, digest);
@@ -144,7 +145,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   } as unknown as M;
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
   tell([...notesOf(read, "info"), ...notes, ...kind.describe(read, study, cells).map(infoNote)], hooks);
-  return runInto(kind, folder, input, cells, new Set(), hooks);
+  return runInto(kind, folder, { input, cells, budgets: study }, new Set(), hooks);
 }
 
 /**
@@ -171,7 +172,7 @@ export async function resumeAudit(
   const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null } as AnyManifest, cells);
   const left = manifest.plannedTrials - recorded.size;
   tell([infoNote(`going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded, ${left} are left`)], hooks);
-  return runInto(kind, folder, input, cells, recorded, hooks);
+  return runInto(kind, folder, { input, cells, budgets: manifest.study }, recorded, hooks);
 }
 
 /** @throws UsageError where the data are not what the run was begun with */
@@ -212,8 +213,7 @@ async function afterTheEnd<I>(
 async function runInto<M extends AnyManifest, I>(
   kind: AuditKind<M, any, any, I>,
   folder: RunFolder,
-  input: I,
-  cells: readonly Cell[],
+  { input, cells, budgets }: { readonly input: I; readonly cells: readonly Cell[]; readonly budgets: StudyBudgets },
   recorded: ReadonlySet<string>,
   hooks: AuditHooks,
 ): Promise<AuditResult<M>> {
@@ -233,7 +233,7 @@ async function runInto<M extends AnyManifest, I>(
       jobs,
       recorded,
       signal: hooks.signal,
-      ...(hooks.onProgress === undefined ? {} : { onProgress: hooks.onProgress }),
+      onProgress: (done, total, running) => hooks.onProgress?.(done, total, running, budgets),
       recordsSoFar: async () => (await readRun(folder.path, [kind])).records,
       onCell: async (cell, batch, poison) => {
         await folder.append(cell, batch, poison);

@@ -17,12 +17,16 @@ export interface WholePipeline {
   victim(): Promise<FittedPipeline>;
 }
 
+export function labelledRows(table: Table): TrainingSet {
+  return { table, rows: Int32Array.from(new Set(listExamples(table).row)) };
+}
+
 export async function tuneOnWhole(
   table: Table,
   study: Pick<StudyConfig, "encoder" | "learner" | "sharing" | "firstSeed">,
 ): Promise<WholePipeline> {
   const rng = makeRng(study.firstSeed);
-  const clean = { table, rows: Int32Array.from(new Set(listExamples(table).row)) };
+  const clean = labelledRows(table);
   const encoder = makeEncoder(study.encoder, table);
   const base = methodOf("learner", catalog.learners, study.learner.id);
   const { learner, params } =

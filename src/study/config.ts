@@ -10,6 +10,7 @@ import { parseRowFilter } from "../core/row-filter.ts";
 import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
+import type { StudyBudgets } from "./budgets.ts";
 import type { UntilAsked } from "./until/run-search.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
@@ -48,7 +49,7 @@ export interface LearnerChoice extends Chosen {
 }
 
 /** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */
-export interface StudyConfig {
+export interface StudyConfig extends StudyBudgets {
   readonly encoder: EncoderParams;
   /** The one, or the first. */
   readonly learner: Chosen;
@@ -60,7 +61,6 @@ export interface StudyConfig {
   readonly detectors: readonly Chosen[];
   /** A cleaning repair names the detector whose scores it uses. */
   readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
-  readonly budgets: readonly number[];
   /** What is asked how little poison brings it about, and over how many seeds that is searched; absent = nothing. */
   readonly until?: UntilAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */

@@ -1,6 +1,7 @@
 import type { RunContext } from "../core/context.ts";
 import type { Access, Goal, Knowledge, ReachKind } from "../core/threat.ts";
 import type { Arrival } from "./arrival.ts";
+import type { StudyBudgets } from "./budgets.ts";
 import type { AttackChoice, Chosen } from "./config.ts";
 import type { DetectionCut, TrialRecord } from "./record.ts";
 
@@ -29,7 +30,7 @@ export interface StudyKind<I, P> {
 export type SetUp<P> = (at: Pick<Cell, "seed" | "learner">, context: Omit<RunContext, "rng">, tuned?: unknown) => Promise<Scene<P>>;
 
 export interface PlanOf<I> {
-  readonly seeds: (config: ConfigOf<I>) => { readonly seeds: number; readonly firstSeed: number; readonly budgets: readonly number[] };
+  readonly seeds: (config: ConfigOf<I>) => StudyBudgets & { readonly seeds: number; readonly firstSeed: number };
   learnersOf(config: ConfigOf<I>): readonly Chosen[];
   /** The attacks that can attack a learner. */
   attacksOn(config: ConfigOf<I>, learner: Chosen): readonly AttackChoice[];

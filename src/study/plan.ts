@@ -1,3 +1,5 @@
+import { type CountedBudget, countedAt } from "./budgets.ts";
+import type { AttackChoice } from "./config.ts";
 import type { Cell, ConfigOf, PlanOf } from "./kind.ts";
 
 /**
@@ -7,7 +9,7 @@ import type { Cell, ConfigOf, PlanOf } from "./kind.ts";
  * @param digest a hash of text; a trial's id is the hash of everything that shapes its record
  */
 export function planCells<I>(plan: PlanOf<I>, config: ConfigOf<I>, identity: unknown, digest: (text: string) => string): Cell[] {
-  const { seeds, firstSeed, budgets } = plan.seeds(config);
+  const { seeds, firstSeed, budgets, counted } = plan.seeds(config);
   const budgetsUp = [...budgets].sort((a, b) => a - b);
   const makeCell = (at: Omit<Cell, "trials">): Cell => ({
     ...at,
@@ -23,9 +25,18 @@ export function planCells<I>(plan: PlanOf<I>, config: ConfigOf<I>, identity: unk
         makeCell({ seed, learner, attack: null, budgetFraction: 0 }),
         ...plan
           .attacksOn(config, learner)
-          .flatMap((attack) => budgetsUp.map((budgetFraction) => makeCell({ seed, learner, attack, budgetFraction }))),
+          .flatMap((attack) =>
+            budgetsUp
+              .filter((fraction) => canSpend(attack, countedAt(counted, fraction)))
+              .map((budgetFraction) => makeCell({ seed, learner, attack, budgetFraction })),
+          ),
       ]),
   );
   const after = plan.after?.(config) ?? [];
   return [...ofSeeds, ...after.flatMap((cell) => plan.learnersOf(config).map((learner) => makeCell({ ...cell, learner })))];
+}
+
+/** Whether an attack is tried with a budget. What lasts is poisoned into a part of the rows, in which the accounts of a study are not whole. */
+export function canSpend({ id, lasting }: AttackChoice, counted: CountedBudget | undefined): boolean {
+  return (counted?.attacks?.includes(id) ?? true) && (lasting !== true || counted?.unit !== "accounts");
 }

@@ -25,7 +25,9 @@ export function strongestAttacks(records: readonly TrialRecord[], kindOf: (recor
     const known = (valueOf: (record: TrialRecord) => number | null | undefined): Believed[] =>
       groupBy(atBudget, (record) => record.attack as string).flatMap((group) => {
         const bySeed = new Map(
-          group.flatMap((record) => ((value) => (value == null ? [] : [[record.seed, value] as const]))(valueOf(record))),
+          group.flatMap((record) =>
+            ((value) => (value === null || value === undefined ? [] : [[record.seed, value] as const]))(valueOf(record)),
+          ),
         );
         return bySeed.size === 0 ? [] : [{ record: group[0], bySeed, mean: meanOf([...bySeed.values()]) }];
       });

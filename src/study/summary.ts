@@ -9,6 +9,7 @@ import { type StrongestAttack, type StrongestOfAccess, groupBy, strongestAttacks
 import type { UntilGoal } from "./until/goal.ts";
 import { type UntilEntry, summariseUntil } from "./until/summarise.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
+import type { StudyBudgets } from "./budgets.ts";
 
 /** One figure over seeds. */
 export interface SummaryEntry {
@@ -38,7 +39,7 @@ export interface DetectionEntry {
   readonly recall: Figure;
 }
 
-export interface Summary {
+export interface Summary extends Pick<StudyBudgets, "counted"> {
   /** What the intervals of the figures are of. Those of detections and of damage as clean rows arrive are of these rows always. */
   readonly intervalsOf: IntervalScope;
   /** Seeds of which a trial ended. */
@@ -75,7 +76,7 @@ export interface Summary {
 }
 
 /** What a summary must know of the study. */
-export interface SummaryContext {
+export interface SummaryContext extends Pick<StudyBudgets, "counted"> {
   /** What the study is judged by; see `primaryMetricId`. */
   readonly primaryMetric: string;
   /** Labelled examples; the test rows of several seeds are drawn from these, so no rate rests on more of them. */
@@ -114,6 +115,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   return {
     intervalsOf: testFraction === null ? "these-rows" : "new-data",
     seeds: new Set(done.map(({ seed }) => seed)).size,
+    ...(context.counted === undefined ? {} : { counted: context.counted }),
     primaryMetric: primary.id,
     better: primary.better,
     damageMetric: primary.damage.id,

@@ -3,18 +3,20 @@ import { describe, expect, it } from "vitest";
 import { catalog } from "../../src/catalog.ts";
 import type { Attack } from "../../src/core/attack.ts";
 import type { RunContext } from "../../src/core/context.ts";
-import { CancelledError } from "../../src/core/errors.ts";
+import { CancelledError, NumericalError } from "../../src/core/errors.ts";
 import type { Learner } from "../../src/core/learner.ts";
 import { targetOf } from "../../src/core/examples.ts";
 import { applyPoison, findBreach, undoPoison } from "../../src/core/patch.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import type { TablePoison } from "../../src/core/poison.ts";
 import { rowCells, type Table } from "../../src/core/table.ts";
-import { type Reach, budgetOf } from "../../src/core/threat.ts";
+import type { Reach } from "../../src/core/threat.ts";
 import { missingRuntime } from "../../src/node/onnx/runtime.ts";
 import { encoderParams, makeEncoder } from "../../src/data/encoder.ts";
 import { makeRng } from "../../src/numeric/random.ts";
 import { makePipeline } from "../../src/study/table/make-pipeline.ts";
+import { seedBudget } from "../../src/study/table/budget.ts";
+import { poisonWithin, refusesAccounts } from "../../src/study/table/poison-within.ts";
 import { reachableCount } from "../../src/study/table/reach.ts";
 import { pretrain } from "../../src/study/table/pretraining.ts";
 import { firstHalf, makeTable, oddShapes, secondHalf } from "./arbitrary-table.ts";
@@ -28,6 +30,8 @@ interface Attempt {
   readonly fraction: number;
   readonly seed: number;
   readonly reach: Reach;
+  /** Absent = the budget is not in accounts. */
+  readonly accounts?: number;
 }
 
 const attempts = fc
@@ -53,7 +57,7 @@ function withoutAuto(params: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value === "auto" ? 0.01 : value]));
 }
 
-async function setUp(attack: Attack, { table, fraction, reach }: Attempt) {
+async function setUp(attack: Attack, { table, fraction, reach, accounts }: Attempt) {
   const clean = { table, rows: firstHalf(table) };
   const learner = learnerFor(attack, table) ?? expect.fail("no learner for this target");
   const learnerParams = withoutAuto(resolveParams(learner.id, learner.params));
@@ -66,12 +70,16 @@ async function setUp(attack: Attack, { table, fraction, reach }: Attempt) {
   const ground = (await upstream?.after(null)) ?? { encoder, learner };
   const pipeline = makePipeline({ ...ground, fittedOn: "poisoned", learnerParams, repair: null });
   const pretraining = upstream?.view.clean;
-  const budget = budgetOf(fraction, pretraining === undefined ? reachableCount(clean, reach) : reachableCount(pretraining, everyTask));
+  const examples = pretraining === undefined ? reachableCount(clean, reach) : reachableCount(pretraining, everyTask);
+  const counted = accounts === undefined ? [] : [{ count: accounts, unit: "accounts", fraction, rowsEach: 2 } as const];
+  const budget = seedBudget(counted, fraction, examples);
   const view = upstream === null ? {} : { upstream: upstream.view };
   const poison = (seed: number, options: Pick<RunContext, "signal" | "progress"> = {}): Promise<TablePoison> =>
-    attack.poison(
+    poisonWithin(
+      attack,
       { clean, pipeline, budget, reach, ...view, victim: () => pipeline.fit(clean, { rng: makeRng("victim") }) },
       { ...options, rng: makeRng(seed), params: resolveParams(attack.id, attack.params) },
+      makeRng("accounts"),
     );
   return { clean, pretraining, budget, poison };
 }
@@ -85,6 +93,10 @@ const isLong = ({ params }: Attack): boolean => ["steps", "rounds", "draws"].som
 
 /** What only works on a base model has no learner where the native runtime is not installed. */
 const tried = catalog.attacks.filter(({ threat }) => threat.access !== "upstream" || missingRuntime() === null);
+
+/** Of tables whose accounts are no tasks. */
+const spendsAccounts = ({ threat }: Attack): boolean =>
+  refusesAccounts(threat, makeTable({ rows: 12, target: "real", text: false, tasks: false, sources: true, seed: 1 })) === null;
 
 describe.each(tried.map((attack) => [attack.id, attack] as const))("attack %s", (_, attack) => {
   const fits = ({ table, reach }: Attempt): boolean =>
@@ -107,6 +119,26 @@ describe.each(tried.map((attack) => [attack.id, attack] as const))("attack %s", 
         expect(findBreach({ poison: patch, threat: attack.threat, budget, reach: attempt.reach, clean, pretraining })).toBeNull();
         expect(snapshot(clean.table)).toBe(before);
         expect(snapshot(undoPoison(applyPoison(clean.table, patch), patch))).toBe(before);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it.runIf(spendsAccounts(attack))("enters through few enough accounts where its budget is in accounts", async () => {
+    const inAccounts = attempts
+      .filter(fits)
+      .filter(({ table }) => table.roles.source !== null)
+      .chain((attempt) => fc.integer({ min: 1, max: 3 }).map((accounts): Attempt => ({ ...attempt, accounts })));
+    await fc.assert(
+      fc.asyncProperty(inAccounts, async (attempt) => {
+        const { clean, budget, poison } = await setUp(attack, attempt);
+        const patch = await poison(attempt.seed).catch((error: unknown) => {
+          // Nobody within reach is known by name.
+          expect(error).toBeInstanceOf(NumericalError);
+          return null;
+        });
+        fc.pre(patch !== null);
+        expect(findBreach({ poison: patch, threat: attack.threat, budget, reach: attempt.reach, clean })).toBeNull();
       }),
       { numRuns: runs },
     );

@@ -53,11 +53,7 @@ it("audits, resumes, reports, poisons, scans, cleans and undoes a kind of data t
     expect(readFileSync(await writeReport(run, kinds), "utf8")).toContain("leap");
     await expect(openRun(run)).rejects.toThrow(/its kind must be "audit" or .*, got "sequences"/);
 
-    const poisoned = await attackData(
-      sequences,
-      { ...config, budgets: [0.1] },
-      { out: join(folder, "bad"), attack: "leap", budgetFraction: 0.1 },
-    );
+    const poisoned = await attackData(sequences, { ...config, budgets: [0.1] }, { out: join(folder, "bad"), attack: "leap", budget: 0.1 });
     expect(poisoned.told).toBe("4 lines added");
     expect(readFileSync(poisoned.copyPath, "utf8").endsWith("0,0,100\n")).toBe(true);
     const found = join(folder, "found");

@@ -5,6 +5,7 @@ import type { Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { noLogicPatch } from "../../core/poison.ts";
+import { mayTouch } from "../../core/threat.ts";
 import { headObjective } from "../../blocks/network/head-objective.ts";
 import { utilityGradient } from "../../blocks/injection/attack-aim.ts";
 import { isNetworkModel } from "../../blocks/network/relu-network.ts";
@@ -36,8 +37,7 @@ export const silentReweight: Attack<SilentReweightParams> = {
   async poison({ budget, reach, victim }, { params }) {
     const fitted = await victim();
     const { training } = fitted;
-    const { attackTasks } = reach;
-    const within = [...training.y.keys()].filter((i) => attackTasks === null || attackTasks.includes(training.task[i]));
+    const within = [...training.y.keys()].filter((i) => mayTouch(reach, training.row[i], training.task[i]));
     const sign = params.factor < 1 ? -1 : 1;
     const choices = gainsOfMoreWeight(fitted).map((gains) => {
       const own = Float64Array.from(within, (i) => sign * gains[i]);

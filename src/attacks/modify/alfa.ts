@@ -3,6 +3,7 @@ import type { Attack } from "../../core/attack.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
+import { mayTouch } from "../../core/threat.ts";
 import { relabelledPatch } from "../../blocks/relabel/relabelled-patch.ts";
 
 interface AlfaParams {
@@ -45,8 +46,7 @@ export const alfa: Attack<AlfaParams> = {
     const { learner, learnerParams } = input.pipeline;
     if (data.target.kind !== "classes") throw new Error("alfa needs classes");
     const classes = data.target.names.length;
-    const within = input.reach.attackTasks;
-    const isOpen = (i: number): boolean => within === null || within.includes(data.task[i]);
+    const isOpen = (i: number): boolean => mayTouch(input.reach, data.row[i], data.task[i]);
     const xi = lossesByClass(clean, data, classes);
     let epsilon: Float64Array[] = xi.map((losses) => new Float64Array(losses.length));
     let y = data.y;

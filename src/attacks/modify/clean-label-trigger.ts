@@ -5,6 +5,7 @@ import type { FittedPipeline } from "../../core/pipeline.ts";
 import { type CellChange, noDataPoison } from "../../core/poison.ts";
 import { type SparseCell, cellOf, columnOf } from "../../core/table.ts";
 import { type OverlayTrigger, type Trigger, type TriggerPart, triggerEdits, triggeredCell } from "../../core/trigger.ts";
+import { mayTouch } from "../../core/threat.ts";
 import { toDense } from "../../numeric/matrices/matrix.ts";
 import { type NoiseBall, asNetwork, hardenRowsInto } from "../../blocks/triggers/adversarial-noise.ts";
 import { type BackdoorParams, answerOf, backdoorParams, cannotPlant, planBackdoor } from "../../blocks/triggers/backdoor.ts";
@@ -81,11 +82,10 @@ export const cleanLabelTrigger: Attack<CleanLabelParams> = {
     const plan = planBackdoor(input, params, "clean-label-trigger", rng, choose);
     if (plan === null) return noDataPoison;
     const { intent } = plan;
-    const { attackTasks } = input.reach;
     const losses = model.losses(training);
     const own = positionsWhere(
       training.y.length,
-      (i) => training.y[i] === intent.answer && (attackTasks === null || attackTasks.includes(training.task[i])),
+      (i) => training.y[i] === intent.answer && mayTouch(input.reach, training.row[i], training.task[i]),
     );
     const hardest = [...own].sort((a, b) => losses[b] - losses[a] || a - b).slice(0, input.budget.rows);
     const rows = hardest.map((i) => training.row[i]);

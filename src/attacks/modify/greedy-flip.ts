@@ -1,5 +1,6 @@
 import type { Attack } from "../../core/attack.ts";
 import { partOf } from "../../core/context.ts";
+import { mayTouch } from "../../core/threat.ts";
 import { lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
 import { ascendLabels } from "../../blocks/relabel/relabel-ascent.ts";
@@ -59,9 +60,9 @@ export const greedyFlip: Attack<GreedyFlipParams> = {
     const { training: data } = await input.victim();
     const training = smoothTraining(input.pipeline, context);
     const cleanModel = await training.fit(data, null);
-    const { attackTasks, targetTasks } = input.reach;
+    const { targetTasks } = input.reach;
     const targets = targetTasks === null ? [...data.tasks.keys()] : [...targetTasks];
-    const isOpen = (i: number): boolean => attackTasks === null || attackTasks.includes(data.task[i]);
+    const isOpen = (i: number): boolean => mayTouch(input.reach, data.row[i], data.task[i]);
     const count = input.budget.rows;
     const rows = trainingUtility(data, targets);
     const softness = params.softness === "auto" ? (data.x.cols > data.x.rows ? 0.5 : 0.25) : params.softness;

@@ -3,6 +3,7 @@ import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { Attack } from "../../core/attack.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
+import { mayTouch } from "../../core/threat.ts";
 import { labelChoices } from "../../blocks/relabel/relabel-ascent.ts";
 import { relabelledPatch } from "../../blocks/relabel/relabelled-patch.ts";
 import { leastSquaresHat } from "../../blocks/linear/least-squares-hat.ts";
@@ -47,8 +48,8 @@ export const infFlip: Attack<InfFlipParams> = {
   effort: "standard",
   async poison(input, { params, rng, signal, progress }) {
     const { training: data } = await input.victim();
-    const { attackTasks, targetTasks } = input.reach;
-    const open = Uint8Array.from(data.task, (task) => (attackTasks === null || attackTasks.includes(task) ? 1 : 0));
+    const { targetTasks } = input.reach;
+    const open = Uint8Array.from(data.task, (task, i) => Number(mayTouch(input.reach, data.row[i], task)));
     const counted = Float64Array.from(data.task, (task) => (targetTasks === null || targetTasks.includes(task) ? 1 : 0));
     const applyHat = leastSquaresHat(data);
     const ends = labelChoices(data);

@@ -3,6 +3,7 @@ import { tasksByRow } from "../../core/examples.ts";
 import type { CellChange } from "../../core/poison.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import { type Cell, type Column, cellOf, columnOf } from "../../core/table.ts";
+import { mayTouch } from "../../core/threat.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { quantileOfSorted } from "../../blocks/feasible/box.ts";
 import { type PerturbationParams, perturbationParams } from "../../blocks/feasible/perturbation-domain.ts";
@@ -44,8 +45,8 @@ export const inputNoise: Attack<PerturbationParams> = {
 };
 
 /** Rows in random order as far as the budget goes. A changed row changes in all of its tasks, which all count and must all be within reach. */
-function affordableRows({ clean, budget, reach: { attackTasks } }: Pick<AttackInput, "clean" | "budget" | "reach">, rng: Rng): number[] {
-  const open = [...tasksByRow(clean.table, clean.rows)].filter(([, tasks]) => tasks.every((task) => attackTasks?.includes(task) ?? true));
+function affordableRows({ clean, budget, reach }: Pick<AttackInput, "clean" | "budget" | "reach">, rng: Rng): number[] {
+  const open = [...tasksByRow(clean.table, clean.rows)].filter(([row, tasks]) => tasks.every((task) => mayTouch(reach, row, task)));
   let left = budget.rows;
   return [...rng.sample(open.length, open.length)].flatMap((k) => {
     const [row, tasks] = open[k];

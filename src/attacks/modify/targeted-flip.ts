@@ -6,6 +6,7 @@ import { predict } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
+import { mayTouch } from "../../core/threat.ts";
 import { lossAim } from "../../blocks/injection/attack-aim.ts";
 import { ascendLabels } from "../../blocks/relabel/relabel-ascent.ts";
 import { relabelledPatch } from "../../blocks/relabel/relabelled-patch.ts";
@@ -49,7 +50,7 @@ export const targetedFlip: Attack<TargetedFlipParams> = {
     const victim = await input.victim();
     const data = victim.training;
     const training = smoothTraining(input.pipeline, context);
-    const { attackTasks, targetTasks } = input.reach;
+    const { targetTasks } = input.reach;
     const { table } = input.clean;
     const group = groupOf(input.clean, input.target, context.rng.fork("group"));
     const meant = new Set(rowsInGroup(table, group, data.row));
@@ -60,7 +61,7 @@ export const targetedFlip: Attack<TargetedFlipParams> = {
     const isReal = data.target.kind === "real";
     const cleanModel = await training.fit(data, null);
     const aim = isReal ? lossAim(aimedAt) : relativeErrorAim(aimedAt, cleanModel, softness);
-    const isOpen = (i: number): boolean => attackTasks === null || attackTasks.includes(data.task[i]);
+    const isOpen = (i: number): boolean => mayTouch(input.reach, data.row[i], data.task[i]);
     const choices = isReal || cleanModel.outputs === 1 ? 2 : cleanModel.outputs;
     const settings = { count: input.budget.rows, rounds: params.rounds, batch: Math.ceil(input.budget.rows / params.batches) };
     const searches = 2 * (1 + Math.min(choices, mostClasses));

@@ -6,6 +6,7 @@ import { type RowGroup, rowsInGroup } from "../../core/intent.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import type { NumberSpec, TextSpec } from "../../core/params.ts";
 import { type DataPoison, noDataPoison } from "../../core/poison.ts";
+import { mayTouch } from "../../core/threat.ts";
 import { type DenseMatrix, selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { collideRows } from "./collide-rows.ts";
@@ -68,8 +69,7 @@ export async function collide(
   const { group, rows } = targetsOf(input, context.rng.fork("target"));
   const targets = victim.encode(table, rows);
   if (targets.y.length === 0) return noDataPoison;
-  const { attackTasks } = input.reach;
-  const isOpen = (i: number): boolean => attackTasks === null || attackTasks.includes(training.task[i]);
+  const isOpen = (i: number): boolean => mayTouch(input.reach, training.row[i], training.task[i]);
   const answer = answerFor(model, targets, training, isOpen, params.answer, owner);
   if (answer === null) return noDataPoison;
   const intent = { goal: "targeted", group, answer } as const;

@@ -1,8 +1,8 @@
-import type { AttackInput } from "../../core/attack.ts";
 import { type Dataset, gatherFloats, gatherIntegers, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { type CellChange, type DataPoison, type FeatureChange, noDataPoison } from "../../core/poison.ts";
 import { type Table, cellIn, cellOf, columnOf } from "../../core/table.ts";
+import { type Reach, mayTouch } from "../../core/threat.ts";
 import { type DenseMatrix, selectRows, toDense } from "../../numeric/matrices/matrix.ts";
 import type { InjectedRows } from "../injection/injected-rows.ts";
 
@@ -15,8 +15,8 @@ export interface PickedRows {
 }
 
 /** Positions of the training examples within reach. */
-export function reachablePositions(data: Dataset, { attackTasks }: AttackInput["reach"]): Int32Array {
-  return positionsWhere(data.y.length, (i) => attackTasks === null || attackTasks.includes(data.task[i]));
+export function reachablePositions(data: Dataset, reach: Reach): Int32Array {
+  return positionsWhere(data.y.length, (i) => mayTouch(reach, data.row[i], data.task[i]));
 }
 
 /** Splits the training data into these rows, as they are, and the others. */

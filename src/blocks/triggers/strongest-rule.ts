@@ -4,6 +4,7 @@ import type { FittedPipeline } from "../../core/pipeline.ts";
 import type { Condition, TriggerRule } from "../../core/row-filter.ts";
 import { type Column, columnOf } from "../../core/table.ts";
 import { wordsOf } from "../../core/text/words.ts";
+import { mayTouch } from "../../core/threat.ts";
 
 /** What a rule would do to the training examples of one row, or of the rows that it holds for. */
 interface Tally {
@@ -25,7 +26,7 @@ export function strongestRule({ clean, budget, reach }: AttackInput, { model, tr
   training.row.forEach((row, i) => {
     const tally = byRow.get(row) ?? emptyTally(answers.length);
     // A rule answers every task of a row.
-    tally.examples += reach.attackTasks?.includes(training.task[i]) === false ? Infinity : 1;
+    tally.examples += mayTouch(reach, row, training.task[i]) ? 1 : Infinity;
     answers.forEach((answer, k) => (tally.changed[k] += isReal ? Math.abs(predicted[i] - answer) : Number(predicted[i] !== answer)));
     byRow.set(row, tally);
   });

@@ -4,6 +4,7 @@ import { resolveParams } from "../../core/params.ts";
 import { knowledges } from "../../core/threat.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import type { MethodInfo } from "../../core/method.ts";
+import { budgetsAsked } from "../../study/budgets.ts";
 import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
 import { commandLine } from "./command-line.ts";
@@ -41,7 +42,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     ...variantsAsked(study),
     detectors: textsOf(study.detectors, catalog.detectors),
     repairs: textsOf(study.repairs, catalog.repairs),
-    budgets: study.budgets,
+    budgets: budgetsAsked(study),
     until: study.until === undefined ? undefined : goalText(study.until),
     attackTasks: tasks(study.attackTasks),
     targetTasks: tasks(study.targetTasks),

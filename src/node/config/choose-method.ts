@@ -50,7 +50,8 @@ function choiceOfText(what: string, methods: readonly MethodInfo[], text: string
   const params: Record<string, unknown> = {};
   for (const setting of settings) {
     const at = setting.indexOf("=");
-    if (at <= 0) throw new UsageError(`${what} "${id}": a parameter is written name=value, as in ${id}:name=value, got ${JSON.stringify(setting)}`);
+    if (at <= 0)
+      throw new UsageError(`${what} "${id}": a parameter is written name=value, as in ${id}:name=value, got ${JSON.stringify(setting)}`);
     const [name, value] = [setting.slice(0, at).trim(), setting.slice(at + 1).trim()];
     params[name] = valueOfText(specs[name] as ParamSpec | undefined, value);
   }
@@ -67,7 +68,9 @@ function valueOfText(spec: ParamSpec | undefined, text: string): unknown {
 export function textOfChoice({ id, params }: Chosen, methods: readonly MethodInfo[]): string {
   const defaults = resolveParams<Record<string, unknown>>(id, methods.find((method) => method.id === id)?.params ?? {});
   const own = Object.entries(params as Record<string, unknown>).filter(([name, value]) => value !== defaults[name]);
-  return own.some(([, value]) => /[,:\s]/.test(String(value))) ? id : [id, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(":");
+  return own.some(([, value]) => /[,:\s]/.test(String(value)))
+    ? id
+    : [id, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(":");
 }
 
 /** Each method once: records know their methods by name. */

@@ -2,6 +2,7 @@ import { basename, isAbsolute } from "node:path";
 import { valueAt } from "./options/keys.ts";
 import type { CommandName, DataKind, Option } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
+import type { AskedBudget } from "../../study/budgets.ts";
 import { parseBudget } from "./parse-budget.ts";
 
 /**
@@ -36,7 +37,7 @@ function writeOption({ name, type }: Option, value: unknown): string[][] {
     case "methods":
       return [[`--${name}`, (Array.isArray(value) ? list.join(",") : idOf(value)) || "none"]];
     case "budgets":
-      return [[`--${name}`, list.map((budget) => budgetText(Number(budget))).join(",")]];
+      return [[`--${name}`, (value as readonly AskedBudget[]).map(budgetText).join(",")]];
     case "texts":
     case "columns":
     case "values":
@@ -56,8 +57,9 @@ function idOf(value: unknown): string {
   return String(typeof value === "object" && value !== null ? (value as { readonly id: string }).id : value);
 }
 
-/** In per cent where that is read back as the same number: 28.3 / 100 is not 0.283. */
-function budgetText(fraction: number): string {
+/** A count as it is; a share in per cent where that is read back as the same number: 28.3 / 100 is not 0.283. */
+function budgetText(fraction: AskedBudget): string {
+  if (typeof fraction === "string") return fraction;
   const percent = `${Number((fraction * 100).toPrecision(12))}%`;
   return parseBudget("a budget", percent) === fraction ? percent : String(fraction);
 }

@@ -29,7 +29,7 @@ export function isRatingsConfig(config: AnyAuditConfig): config is RatingsAuditC
 }
 
 /**
- * Reads a configuration; paths in it are seen from its own folder, and budgets become fractions.
+ * Reads a configuration; paths in it are seen from its own folder, and budgets become fractions or counts.
  *
  * @param unsaid the kind of the data where the file does not say it (`data.kind`)
  * @throws UsageError on a file that cannot be read, an unknown key at any depth, or a value that is not allowed

@@ -5,8 +5,8 @@ import type { UntilGoal } from "../../study/until/goal.ts";
 
 /** What is asked how little poison brings it about. @throws UsageError on what is no such rule, or of a figure that these data have not */
 export function parseGoal(text: string, quantities: readonly Quantity[], owner = "--until"): UntilGoal {
-  const { metric, operator, bound, budgetFraction } = parseLimit(text, owner);
-  if (budgetFraction !== null)
+  const { metric, operator, bound, budget } = parseLimit(text, owner);
+  if (budget !== null)
     throw new UsageError(
       `${owner} searches the budget, so it names none, as in "${metric} ${operator} ${bound}"; got ${JSON.stringify(text)}`,
     );

@@ -3,11 +3,16 @@ import type { AttackSetting } from "../../core/attack.ts";
 import { UsageError } from "../../core/errors.ts";
 import { targetOf } from "../../core/examples.ts";
 import { resolveParams } from "../../core/params.ts";
-import type { LearningSetting } from "../../core/pipeline.ts";
+import type { LearningSetting, TrainingSet } from "../../core/pipeline.ts";
 import type { Repair } from "../../core/repair.ts";
 import type { Table } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { type Chosen, type LearnerChoice, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../../study/config.ts";
+import { countOf } from "../../report/words/words.ts";
+import { type AskedBudget, askedAs, settleBudgets } from "../../study/budgets.ts";
+import { measureCount } from "../../study/table/budget.ts";
+import { refusesAccounts } from "../../study/table/poison-within.ts";
+import { cleanForSeed } from "../../study/table/seed-setup.ts";
 import type { Note } from "../read/request.ts";
 import type { AuditConfig } from "./audit-config.ts";
 import { checkRefusal, choose, chooseFor, idsFor, refusalOf, unique } from "./choose-method.ts";
@@ -32,8 +37,17 @@ export function checkConfig(config: AuditConfig): void {
   for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
 }
 
-/** Fills in all that was not asked for; what was decided for the user is said. @throws UsageError where something asked for cannot be done */
-export function resolveStudy(config: AuditConfig, table: Table): { study: StudyConfig; notes: Note[] } {
+/**
+ * Fills in all that was not asked for; what was decided for the user is said.
+ *
+ * @param cleanOf the rows on which counted budgets are measured
+ * @throws UsageError where something asked for cannot be done
+ */
+export function resolveStudy(
+  config: AuditConfig,
+  table: Table,
+  cleanOf = (study: StudyConfig): TrainingSet => cleanForSeed(table, study, study.firstSeed),
+): { study: StudyConfig; notes: Note[] } {
   const effort = config.effort ?? defaults.effort;
   const { learners, sharing, settings, notes } = resolveLearners(config, table);
   const [learner] = learners;
@@ -60,7 +74,8 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
   const attackSettings = settings.map((setting): AttackSetting => ({ table, ...setting, buildsOnOthers }));
   const attacks = chooseAttacks(config, kind, attackSettings);
   const several = learners.map((each, i) => withPossible(each, settings[i], attackSettings[i], { attacks, detectors, repairs }));
-  const study: StudyConfig = {
+  const asked = (config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget));
+  const withoutBudgets: StudyConfig = {
     encoder: resolveParams("encoder", encoderParams, { ...config.encoder, ...(buildsOnOthers ? { fittedOn: "frozen" } : {}) }),
     learner,
     ...(several.length === 1 ? {} : { learners: several }),
@@ -68,7 +83,7 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     attacks: variantsOf(attacks, config, { ...attackSettings[0], learner: surrogateLearner }, repairs),
     detectors,
     repairs: unique("repair", repairs),
-    budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
+    budgets: [],
     ...(config.until === undefined
       ? {}
       : {
@@ -88,9 +103,45 @@ export function resolveStudy(config: AuditConfig, table: Table): { study: StudyC
     target: config.target ?? null,
     ignorance: { ownSample: config.ownSample ?? defaults.ownSample, surrogate },
   };
-  resolveReach(table, study);
-  resolveTarget(table, study, new Int32Array(0));
-  return { study, notes: [...notes, ...leftOut(several, study)] };
+  resolveTarget(table, withoutBudgets, new Int32Array(0));
+  const { study, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
+  return { study, notes: [...notes, ...leftOut(several, study), ...said] };
+}
+
+/** The study with its budgets. @throws UsageError on a count that the data do not have, or that no attack can spend */
+function withBudgets(
+  study: StudyConfig,
+  asked: readonly AskedBudget[],
+  table: Table,
+  cleanOf: (study: StudyConfig) => TrainingSet,
+): { study: StudyConfig; said: Note[] } {
+  const reach = resolveReach(table, study);
+  let clean: TrainingSet | null = null;
+  const ids = [...new Set(study.attacks.map(({ id }) => id))];
+  const refusals = new Map(
+    ids.flatMap((id) => {
+      const reason = refusesAccounts(methodOf("attack", catalog.attacks, id).threat, table);
+      return reason === null ? [] : [[id, reason] as const];
+    }),
+  );
+  const able = ids.filter((id) => !refusals.has(id));
+  const budgets = settleBudgets(asked, (budget) => {
+    const found = measureCount(budget, (clean ??= cleanOf(study)), reach);
+    if (budget.unit !== "accounts" || able.length === ids.length) return found;
+    if (able.length === 0)
+      throw new UsageError(`no attack can spend ${askedAs(budget)}: ${[...refusals].map(([id, reason]) => `${id}: ${reason}`).join("; ")}`);
+    return { ...found, attacks: able };
+  });
+  const inAccounts = (budgets.counted ?? []).filter(({ unit }) => unit === "accounts");
+  if (inAccounts.length === 0) return { study: { ...study, ...budgets }, said: [] };
+  const said = [
+    `each account of a budget poisons at most ${countOf(inAccounts[0].rowsEach ?? 0, "row")}: 95 % of the accounts in "${table.roles.source}" have no more`,
+    ...(refusals.size === 0
+      ? []
+      : [`not tried with budgets in accounts: ${[...refusals].map(([id, reason]) => `${id} (${reason})`).join(", ")}`]),
+    ...(study.attacks.some(({ lasting }) => lasting === true) ? ["how long damage lasts is not tried with budgets in accounts"] : []),
+  ];
+  return { study: { ...study, ...budgets }, said: said.map((text) => ({ level: "info", text })) };
 }
 
 /** What of a study works on one of its learners. */

@@ -1,6 +1,6 @@
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
 import { type Table, columnOf } from "../../core/table.ts";
-import { budgetText } from "../../report/words/format.ts";
+import { budgetWithShare } from "../../report/words/format.ts";
 import type { AttackChoice, StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 
@@ -14,7 +14,7 @@ export function describePlan(table: Table, study: StudyConfig, cells: readonly C
     `label: ${describeLabel(table)}`,
     ...describeGroups(table),
     `${study.learners === undefined ? `learner: ${study.learner.id}` : `learners: ${study.learners.map(({ id }) => id).join(", ")}`}, ${study.sharing === "separate" ? "one model for each task" : "one model"}; encoder fitted on ${study.pretraining !== undefined ? `the ${Math.round(study.pretraining * 100)} % of the training rows that the base model is pretrained on` : study.encoder.fittedOn === "frozen" ? "the clean rows" : "the rows as attacked"}`,
-    `study: ${study.attacks.map(attackText).join(", ")} × ${study.budgets.map(budgetText).join(", ")} × ${study.seeds} ${plural("seed", study.seeds)} × ${["no repair", ...repairs].join(", ")}, and each seed once without attack = ${trials} trials`,
+    `study: ${study.attacks.map(attackText).join(", ")} × ${study.budgets.map((budget) => budgetWithShare(budget, study)).join(", ")} × ${study.seeds} ${plural("seed", study.seeds)} × ${["no repair", ...repairs].join(", ")}, and each seed once without attack = ${trials} trials`,
   ];
 }
 

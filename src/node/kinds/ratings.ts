@@ -1,7 +1,7 @@
 import { catalog } from "../../catalog.ts";
 import { ratingsJson } from "../../report/judging/audit-json.ts";
 import { renderRatings } from "../../report/ratings/text.ts";
-import { budgetText } from "../../report/words/format.ts";
+import { budgetWithShare } from "../../report/words/format.ts";
 import type { Cell } from "../../study/kind.ts";
 import { ratingsKind } from "../../study/kinds/ratings.ts";
 import type { RatingsStudyConfig, RatingsStudyInput } from "../../study/ratings/config.ts";
@@ -83,6 +83,6 @@ function describe(read: RatingsResult, study: RatingsStudyConfig, cells: readonl
     `data: ${data.ratings} ratings from ${low} to ${high}${step > 0 ? ` in steps of ${step}` : ""} by ${data.users} users of ${data.items} items`,
     `split: the last rating of each user is tested on, ${data.hasTime ? "by time" : "by chance, since there is no time"}`,
     `engines: ${study.engines.map(({ id }) => id).join(", ")}`,
-    `study: ${[...attacks].join(", ")} × ${study.budgets.map(budgetText).join(", ")} of the users as fake accounts × ${study.seeds} seeds = ${trials} trials; each account rates the targets and up to ${study.fillers} other items`,
+    `study: ${[...attacks].join(", ")} × ${study.budgets.map((budget) => budgetWithShare(budget, study)).join(", ")} of the users as fake accounts × ${study.seeds} seeds = ${trials} trials; each account rates the targets and up to ${study.fillers} other items`,
   ];
 }

@@ -34,7 +34,12 @@ export function tableFindingsOf({ path, manifest, records, judged }: JudgedRun<M
   const isOne = judged.learners.length === 1;
   const told = judged.learners.map(({ learner, summary }) => {
     const own = isOne ? records : records.filter((record) => record.learner === learner);
-    return { learner, summary, findings: findingsContextOf(manifest, own, isOne ? undefined : learner), next: nextSteps(summary, nextContextOf(manifest)) };
+    return {
+      learner,
+      summary,
+      findings: findingsContextOf(manifest, own, isOne ? undefined : learner),
+      next: nextSteps(summary, nextContextOf(manifest)),
+    };
   });
   return renderFindings(told, judged.verdict, commandText(["theriac", "check", path, "--tables"]));
 }

@@ -1,7 +1,7 @@
 import { catalog } from "../../catalog.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
 import { nothingMeasured, renderTasks } from "../../report/tasks/text.ts";
-import { budgetText } from "../../report/words/format.ts";
+import { percentText } from "../../report/words/format.ts";
 import { methodOf } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 import { tasksKind } from "../../study/kinds/tasks.ts";
@@ -51,7 +51,9 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
     const found = tasksResultOf(manifest, records);
     const { outcome, reasons } = judged.verdict;
     const left = outcome === "incomplete" ? `\n\nIncomplete:\n${reasons.map((reason) => `  ${reason}`).join("\n")}` : "";
-    return Promise.resolve(`${found === null ? nothingMeasured : renderTasks(found, tables ? null : commandText(["theriac", "check", path, "--tables"])).trimEnd()}${left}`);
+    return Promise.resolve(
+      `${found === null ? nothingMeasured : renderTasks(found, tables ? null : commandText(["theriac", "check", path, "--tables"])).trimEnd()}${left}`,
+    );
   },
   renderJson: ({ path, manifest, records, judged }) =>
     Promise.resolve({ ...tasksResultOf(manifest, records), verdict: judged.verdict, run: path }),
@@ -79,7 +81,9 @@ function infoOf({ table, files }: ReadResult): TasksInfo {
 
 function describe({ table }: ReadResult, { learner, single, attacks, budgets, seeds }: TasksStudyConfig, cells: readonly Cell[]): string[] {
   const what =
-    attacks.length === 0 ? "" : `, then ${attacks.map(({ id }) => id).join(", ")} with ${budgetText(budgets[0])} of the attack tasks' rows`;
+    attacks.length === 0
+      ? ""
+      : `, then ${attacks.map(({ id }) => id).join(", ")} with ${percentText(budgets[0])} of the attack tasks' rows`;
   return [
     `study: ${taskNames(table).length} tasks, each alone and all as one by ${single.id}, together by ${learner.id}${what} × ${seeds} ${seeds === 1 ? "seed" : "seeds"} = ${cells.length} trials`,
   ];

@@ -3,8 +3,9 @@ import type { AccountPoison } from "../../core/poison.ts";
 import { type NamedColumn } from "../../core/table.ts";
 import type { Rng } from "../../numeric/random.ts";
 import type { RatingRows } from "../read/ratings/read-ratings.ts";
+import { freshAccounts } from "../../data/fresh-accounts.ts";
+import { isMissing } from "../read/missing.ts";
 import { writtenRatings } from "../read/ratings/written-ratings.ts";
-import { freshUsers } from "./fresh-users.ts";
 
 /**
  * The ratings of fake accounts as rows of the file: under names like those of the others, ratings as the file writes them, each at the time of some genuine
@@ -19,7 +20,7 @@ export function accountRows(
   const [rating, time] = [cellsOf(columns.rating), ratings.time === null ? undefined : cellsOf(columns.time)];
   const write = rating === undefined ? null : writtenRatings(rating);
   const draw = rng.fork("times");
-  const names = freshUsers(ratings.users, accounts.length, rng.fork("names"));
+  const names = freshAccounts(ratings.users, accounts.length, rng.fork("names"), isMissing);
   const rows = accounts.flatMap(({ items, values }, a) =>
     items.map((item, k): RawRow => {
       const cells: Record<string, string> = { [columns.user]: names[a], [columns.item]: ratings.items[item] };

@@ -10,6 +10,7 @@ import type { PoisonOfFile } from "./poison-of-file.ts";
 import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 import { engineFor, resolveRatingsStudy } from "../ratings/resolve-ratings-study.ts";
 import type { RatingRows } from "../read/ratings/read-ratings.ts";
+import { aboutBudget } from "./about-budget.ts";
 import { accountRows } from "./account-rows.ts";
 
 /**
@@ -25,13 +26,13 @@ export async function makeAccounts(
   const { ratings, files } = read;
   const learners = config.learners ?? [engineFor(config.attacks?.[0], ratings)];
   const { study, notes } = resolveRatingsStudy({ ...config, learners, detectors: [], repairs: [] }, ratings, files[0].path);
-  const { attacks, engines, budgets, firstSeed, fillers } = study;
+  const { attacks, engines, budgets, counted, firstSeed, fillers } = study;
   const [chosen, { id: engineId, params: engineParams }] = [attacks[0], engines[0]];
   const attack = methodOf("attack", catalog.ratings.attacks, chosen.id);
   const engine = { recommender: methodOf("engine", catalog.ratings.recommenders, engineId), params: engineParams };
   const rng = makeRng(firstSeed);
   const goal = goalOf(ratings, study);
-  const budget = { accounts: accountsOf(budgets[0], ratings.users.length), fillers };
+  const budget = { accounts: accountsOf(budgets[0], ratings.users.length, counted), fillers };
   const victim = () => engine.recommender.fit(ratings, { rng: rng.fork("fit"), params: engineParams });
   const input = { clean: ratings, goal, budget, engine, victim };
   const poison = await attack.poison(input, { rng: rng.fork("attack").fork(attack.id), params: chosen.params, progress });
@@ -42,7 +43,7 @@ export async function makeAccounts(
     attack: attack.id,
     params: chosen.params,
     threat: { ...attack.threat, goal: study.goal },
-    budgetFraction: budgets[0],
+    ...aboutBudget(study),
     budgetAccounts: budget.accounts,
     fillers,
     seed: firstSeed,

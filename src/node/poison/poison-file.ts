@@ -8,6 +8,7 @@ import type { Rewriter } from "../read/rewrite/rewriter.ts";
 import { readers } from "../read/readers.ts";
 import { type Copied, digest, openSource, rewriterFor } from "./source-file.ts";
 import type { Dialect, ReadRequest } from "../read/request.ts";
+import { readCount } from "../../study/budgets.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { checkNewFiles, writeFiles } from "../write/write-files.ts";
@@ -18,7 +19,7 @@ export interface PoisonedCopyInput {
   readonly poison: DataPoison;
   /** Made if it is not there. */
   readonly outFolder: string;
-  /** `attack` and `budgetFraction` name the copy; parameters, seed and the like are kept in the patch. */
+  /** `attack` and `budgetFraction`, or `budget` where it is a count, name the copy; parameters, seed and the like are kept in the patch. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
@@ -186,10 +187,13 @@ function renderRows(bytes: Buffer, rows: readonly RawRow[], rewriter: Rewriter, 
 }
 
 function nameCopy(source: string, about: Readonly<Record<string, unknown>>): { copy: string; patch: string } {
-  const { attack, budgetFraction } = about;
+  const { attack, budgetFraction, budget } = about;
   if (typeof attack !== "string" || !/^[a-z0-9][a-z0-9.-]*$/i.test(attack)) throw new Error("about.attack must be the id of an attack");
-  if (typeof budgetFraction !== "number" || !Number.isFinite(budgetFraction)) throw new Error("about.budgetFraction must be a fraction");
+  if (budget === undefined && !(typeof budgetFraction === "number" && Number.isFinite(budgetFraction)))
+    throw new Error("about.budgetFraction must be a fraction");
+  if (budget !== undefined && !(typeof budget === "string" && readCount(budget) !== null)) throw new Error("about.budget must be a count");
+  const spent = budget ?? `${Number(((budgetFraction as number) * 100).toPrecision(6))}pct`;
   const ending = extname(source);
-  const copy = `${basename(source, ending)}.poisoned-${attack}-${Number((budgetFraction * 100).toPrecision(6))}pct${ending}`;
+  const copy = `${basename(source, ending)}.poisoned-${attack}-${spent}${ending}`;
   return { copy, patch: `${copy}.patch.json` };
 }

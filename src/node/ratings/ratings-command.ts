@@ -1,5 +1,6 @@
 import { catalog } from "../../catalog.ts";
 import type { MethodInfo } from "../../core/method.ts";
+import { budgetsAsked } from "../../study/budgets.ts";
 import type { Chosen } from "../../study/config.ts";
 import { textOfChoice } from "../config/choose-method.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
@@ -21,7 +22,7 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     attacks: texts(study.attacks, others.attacks),
     detectors: texts(study.detectors, others.detectors),
     repairs: texts(study.repairs, others.repairs),
-    ...{ budgets: study.budgets, until: study.until && goalText(study.until), seeds: study.seeds, seed: study.firstSeed },
+    ...{ budgets: budgetsAsked(study), until: study.until && goalText(study.until), seeds: study.seeds, seed: study.firstSeed },
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },
   });

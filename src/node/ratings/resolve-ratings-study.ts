@@ -4,12 +4,13 @@ import { UsageError } from "../../core/errors.ts";
 import type { Effort } from "../../core/method.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { RatingAttack, RatingGoal, RatingRepair } from "../../core/recommender.ts";
+import { type AskedBudget, type BudgetCount, askedAs, settleBudgets } from "../../study/budgets.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/config.ts";
 import { goalOf } from "../../study/ratings/setup.ts";
 import { choose, joining, unique } from "../config/choose-method.ts";
 import type { MethodChoice } from "../config/options/choices.ts";
-import { parseBudget } from "../config/parse-budget.ts";
+import { parseBudgetIn } from "../config/parse-budget.ts";
 import { parseGoal } from "../config/parse-goal.ts";
 import { ratingQuantities } from "../../study/ratings/metrics.ts";
 import type { Note } from "../read/request.ts";
@@ -74,7 +75,18 @@ export function checkRatingsConfig(config: RatingsAuditConfig): void {
     choose("repair", methods.repairs, choice);
     if (typeof choice === "object" && choice.detector !== undefined) choose("detector", methods.detectors, choice.detector);
   }
-  for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
+  for (const budget of config.budgets ?? []) accountBudget(budget);
+}
+
+/** @throws UsageError on a count of rows */
+function accountBudget(budget: number | string): AskedBudget {
+  return parseBudgetIn("a budget", budget, ["accounts"], "what is added to ratings are whole accounts");
+}
+
+/** The share of the users that so many accounts are. @throws UsageError where they are more than the users */
+function shareOfUsers(budget: BudgetCount, users: number): { fraction: number } {
+  if (budget.count > users) throw new UsageError(`a budget of ${askedAs(budget)} is more than the ${users} users`);
+  return { fraction: budget.count / users };
 }
 
 /** Fills in all that was not asked for. @throws UsageError where something asked for cannot be done */
@@ -110,7 +122,9 @@ export function resolveRatingsStudy(
     attacks,
     detectors,
     repairs,
-    budgets: [...new Set((config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget)))],
+    ...settleBudgets((config.budgets ?? effortDefaults[effort].budgets).map(accountBudget), (budget) =>
+      shareOfUsers(budget, ratings.users.length),
+    ),
     ...(config.until === undefined ? {} : { until: { ...parseGoal(config.until, ratingQuantities(goal)), seeds: searchedSplits } }),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: seed,

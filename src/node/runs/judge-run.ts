@@ -1,9 +1,10 @@
 import { UsageError, didYouMean } from "../../core/errors.ts";
 import type { Quantity } from "../../core/metric.ts";
-import { budgetText } from "../../report/words/format.ts";
+import { askedText } from "../../report/words/format.ts";
 import type { LearnerFindings } from "../../report/judging/learner-findings.ts";
 import { type Limit, parseLimit } from "../../report/judging/limits.ts";
 import { type Verdict, verdictOf } from "../../report/judging/verdict.ts";
+import { type StudyBudgets, budgetsAsked, isBudget } from "../../study/budgets.ts";
 import { summariseCuts } from "../../study/ratings/cuts.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { type Summary, type SummaryContext, summarise } from "../../study/summary.ts";
@@ -32,8 +33,8 @@ export function judge<M extends AnyManifest>(
 ): Judgement {
   const limits = manifest.limits.map((text) => parseLimit(text));
   const { measured, ofAttacks } = kind.quantitiesOf(manifest);
-  checkLimits(limits, manifest.study.budgets, measured, ofAttacks);
-  const context = kind.contextOf(manifest);
+  checkLimits(limits, manifest.study, measured, ofAttacks);
+  const context = { ...kind.contextOf(manifest), counted: manifest.study.counted };
   const learners = kind.study.plan.learnersOf(manifest.study).map(({ id }) => id);
   const isOne = learners.length === 1;
   const judged = learners.map((learner) => {
@@ -65,7 +66,7 @@ export function judge<M extends AnyManifest>(
  */
 export function checkLimits(
   limits: readonly Limit[],
-  budgets: readonly number[],
+  { budgets, counted }: StudyBudgets,
   quantities: readonly Quantity[],
   ofAttacks: readonly Quantity[] = [],
 ): void {
@@ -75,17 +76,17 @@ export function checkLimits(
     ...plain,
     ...ofAttacks.map(({ id }) => id),
   ];
-  for (const { text, metric, budgetFraction } of limits) {
-    const known = budgetFraction === null ? plain : attacked;
+  for (const { text, metric, budget } of limits) {
+    const known = budget === null ? plain : attacked;
     if (!known.includes(metric)) {
-      const hint = budgetFraction === null && attacked.includes(metric) ? `; ${metric} needs a budget, as in ${metric}@1%` : "";
+      const hint = budget === null && attacked.includes(metric) ? `; ${metric} needs a budget, as in ${metric}@1%` : "";
       throw new UsageError(
         `--limit "${text}": there is no metric "${metric}"${didYouMean(metric, known)} here; there are: ${known.join(", ")}${hint}`,
       );
     }
-    if (budgetFraction !== null && !budgets.some((budget) => Math.abs(budget - budgetFraction) < 1e-9))
+    if (budget !== null && !budgets.some((fraction) => isBudget(budget, fraction, counted)))
       throw new UsageError(
-        `--limit "${text}": ${budgetText(budgetFraction)} is not a budget of this study; its budgets: ${budgets.map(budgetText).join(", ")}`,
+        `--limit "${text}": ${askedText(budget)} is not a budget of this study; its budgets: ${budgetsAsked({ budgets, counted }).map(askedText).join(", ")}`,
       );
   }
 }

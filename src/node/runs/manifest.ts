@@ -1,6 +1,7 @@
 import type { Target } from "../../core/dataset.ts";
 import type { RatingScale } from "../../core/ratings.ts";
 import type { Roles } from "../../core/table.ts";
+import type { StudyBudgets } from "../../study/budgets.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
@@ -48,10 +49,9 @@ export interface StoredCell {
 }
 
 /** What the study of any kind of data says of itself. */
-export interface AnyStudy {
+export interface AnyStudy extends StudyBudgets {
   readonly seeds: number;
   readonly firstSeed: number;
-  readonly budgets: readonly number[];
   readonly attacks: readonly { readonly id: string }[];
   readonly repairs: readonly { readonly id: string }[];
 }

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Cell } from "../../study/kind.ts";
-import { planCells } from "../../study/plan.ts";
+import { countedAt } from "../../study/budgets.ts";
+import { canSpend, planCells } from "../../study/plan.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { type AnyManifest, type AnyStudy, type StoredCell } from "./manifest.ts";
 import { digest } from "./provenance.ts";
@@ -56,9 +57,14 @@ export function refuseEndless(study: AnyStudy, kind: RunKind): void {
 
 /** How many cells a study has, without making them. */
 function cellCount(study: AnyStudy, { study: { plan } }: RunKind): number {
-  const tried = plan.learnersOf(study).map((learner) => plan.attacksOn(study, learner).length);
-  const after = (plan.after?.(study) ?? []).length * tried.length;
-  return study.seeds * tried.reduce((sum, some) => sum + 1 + some * study.budgets.length, 0) + after;
+  const learners = plan.learnersOf(study);
+  const tried = learners.flatMap((learner) =>
+    plan
+      .attacksOn(study, learner)
+      .map((attack) => study.budgets.filter((fraction) => canSpend(attack, countedAt(study.counted, fraction))).length),
+  );
+  const after = (plan.after?.(study) ?? []).length * learners.length;
+  return study.seeds * (learners.length + tried.reduce((sum, budgets) => sum + budgets, 0)) + after;
 }
 
 /** @throws UsageError where this very version would not plan what the manifest says that it planned */

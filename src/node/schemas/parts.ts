@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { EncoderParams } from "../../data/encoder.ts";
+import { type BudgetUnit, type CountedBudget, budgetUnits } from "../../study/budgets.ts";
 import type { DataKind, OptionType } from "../config/options/option.ts";
 import { optionsOf } from "../config/options/options.ts";
 import type { UntilAsked } from "../../study/until/run-search.ts";
@@ -125,6 +126,18 @@ export { sparseCell };
 
 export const openFraction = z.number().gt(0).lt(1);
 export const someFraction = z.number().gt(0).max(1);
+/** Budgets that were asked for as counts. */
+export const counted = z
+  .array(
+    z.object({
+      fraction: someFraction,
+      count: z.int().min(1),
+      unit: z.enum(Object.keys(budgetUnits) as [BudgetUnit]),
+      rowsEach: z.int().min(1).optional(),
+      attacks: z.array(z.string()).optional(),
+    } satisfies SchemaKeys<CountedBudget>),
+  )
+  .optional();
 /** More seeds than anybody waits for; a larger number would only fill the memory. */
 export const seeds = { seeds: z.int().min(1).max(1_000_000), firstSeed: count };
 

@@ -10,7 +10,7 @@ import { methodOf } from "../../study/config.ts";
 import { type DefencePlan, type TasksStudyConfig, slots, taskKnowledges } from "../../study/tasks/config.ts";
 import { chooseForTasks } from "../../study/tasks/make-tools.ts";
 import type { ConfigOf } from "../config/options/options.ts";
-import { parseBudget } from "../config/parse-budget.ts";
+import { parseBudgetIn } from "../config/parse-budget.ts";
 import { defaults, tasksDefaults } from "../config/options/study-defaults.ts";
 import type { Note } from "../read/request.ts";
 
@@ -19,10 +19,15 @@ export type TasksConfig = ConfigOf<"tasks", "table">;
 
 /** What can be held against the catalogue before any data are read. @throws UsageError */
 export function checkTasksConfig({ budget, learner, out }: TasksConfig): void {
-  parseBudget("--budget", budget ?? tasksDefaults.budget);
+  shareAsked(budget);
   relatingLearner(learner);
   if (out !== undefined && /\.html?$/i.test(out))
     throw new UsageError(`--out ${out} names a page, and a study is a folder: name one, and the page is report.html in it`);
+}
+
+/** @throws UsageError on a count: each attack task's poison is a share of its own rows */
+function shareAsked(budget: TasksConfig["budget"] = tasksDefaults.budget): number {
+  return Number(parseBudgetIn("--budget", budget, [], "tasks of many rows and of few are compared at equal shares of their rows"));
 }
 
 /** The learner asked for, or the first that can learn tasks together with their relation. @throws UsageError where it cannot */
@@ -49,7 +54,7 @@ export function resolveTasks(config: TasksConfig, table: Table): { study: TasksS
     metric: primaryMetricId(target, classShares(target, listExamples(table).y)),
     attacks: slots({ tasks: taskNames(table).length, pairs, hasPrice: config.price ?? true, hasDefence: plan !== undefined }),
     repairs: [],
-    budgets: [parseBudget("--budget", config.budget ?? tasksDefaults.budget)],
+    budgets: [shareAsked(config.budget)],
     seeds: config.seeds ?? tasksDefaults.seeds,
     firstSeed: config.seed ?? tasksDefaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,

@@ -86,6 +86,7 @@ function damageSection(summary: Summary): string {
     summary.strongest.some(({ attack, budgetFraction }) => attack === entry.attack && budgetFraction === entry.budgetFraction);
   const isUntold = ({ figure }: SummaryEntry): boolean => effectOf(summary.damageMetric, figure) === "none";
   const table = byAttackAndBudget(
+    summary,
     damage,
     (entry) => [entry.access ?? ""],
     (entry) => `${figureText(entry.figure)}${isUntold(entry) ? " ~" : ""}${isStrongest(entry) ? " strongest" : ""}`,
@@ -111,7 +112,7 @@ function goalSection(summary: Summary): string {
     ...rows.map(({ attack, goal, budgetFraction, repair, figures }) => [
       attack,
       goal,
-      budgetText(budgetFraction),
+      budgetText(budgetFraction, summary),
       repair,
       cell(figures.attackSuccessRate),
       cell(figures.untriggeredRate),
@@ -128,7 +129,7 @@ function ladderSection(summary: Summary): string {
   if (new Set(steps.map(({ access }) => access)).size < 2) return "";
   const budgets = [...new Set(steps.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
   const table = textTable([
-    ["access", "goal", "figure", ...budgets.map(budgetText)],
+    ["access", "goal", "figure", ...budgets.map((budget) => budgetText(budget, summary))],
     ...steps.map(({ access, goal, metric, cells }) => [
       access,
       goal,
@@ -147,7 +148,7 @@ function knowledgeSection(summary: Summary): string {
   if (rows.length === 0) return "";
   const budgets = [...new Set(rows.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
   const table = textTable([
-    ["attack", "knowledge", "figure", ...budgets.map(budgetText)],
+    ["attack", "knowledge", "figure", ...budgets.map((budget) => budgetText(budget, summary))],
     ...rows.map(({ attack, knowledge, metric, cells }) => [
       attack,
       knowledge,
@@ -169,7 +170,7 @@ function adaptiveSection(summary: Summary): string {
     ...rows.map(({ attack, repair, budgetFraction, metric, plain, adaptive }) => [
       attack,
       repair,
-      budgetText(budgetFraction),
+      budgetText(budgetFraction, summary),
       metric,
       plain === null ? "–" : figureText(plain),
       figureText(adaptive),
@@ -178,14 +179,15 @@ function adaptiveSection(summary: Summary): string {
   return `Attackers who know the repair\n${table}`;
 }
 
-function persistenceSection({ persistence }: Summary): string {
+function persistenceSection(summary: Summary): string {
+  const { persistence } = summary;
   if (persistence.length === 0) return "";
   const times = [...new Set(persistence.flatMap(({ points }) => points.map((point) => point.times)))].sort((a, b) => a - b);
   const table = textTable([
     ["attack", "budget", "start", "figure", ...times.map((at) => `${at}×`), "half gone after"],
     ...persistence.map(({ attack, budgetFraction, start, metric, points, halfLifeRows }) => [
       attack,
-      budgetText(budgetFraction),
+      budgetText(budgetFraction, summary),
       start,
       metric,
       ...times.map((at) => {
@@ -210,6 +212,7 @@ function repairSection(summary: Summary): string {
       attacked.length === 0
         ? ""
         : `\n${byAttackAndBudget(
+            summary,
             attacked,
             () => [],
             (entry) => figureText(entry.figure),
@@ -220,12 +223,13 @@ function repairSection(summary: Summary): string {
   return [repairAdvice(summary).join("\n"), ...tables].filter((part) => part !== "").join("\n\n");
 }
 
-function detectionSection({ detections }: Summary): string {
+function detectionSection(summary: Summary): string {
+  const { detections } = summary;
   if (detections.length === 0) return "";
   const rows = detections.map((entry) => [
     entry.detector,
     entry.attack,
-    budgetText(entry.budgetFraction),
+    budgetText(entry.budgetFraction, summary),
     entry.auc === null ? "–" : figureText(entry.auc),
     figureText(entry.precision),
     figureText(entry.recall),
@@ -239,6 +243,7 @@ function verdictSection({ outcome, reasons }: Verdict): string {
 
 /** One line for each attack, one column for each budget. */
 function byAttackAndBudget(
+  summary: Summary,
   entries: readonly SummaryEntry[],
   describe: (entry: SummaryEntry) => string[],
   cell: (entry: SummaryEntry) => string,
@@ -254,5 +259,5 @@ function byAttackAndBudget(
     });
     return [attack ?? "", ...describe(own[0]), ...cells];
   });
-  return textTable([["attack", ...described, ...budgets.map(budgetText)], ...rows]);
+  return textTable([["attack", ...described, ...budgets.map((budget) => budgetText(budget, summary))], ...rows]);
 }

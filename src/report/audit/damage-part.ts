@@ -57,7 +57,7 @@ ${bothWidths((suffix, width) => damageChart(summary, attacks, `damage-${suffix}`
 ${reportTable({
   id: "damage-table",
   caption: `${meaning}, with its 95 % interval ${intervalWords(summary)}`,
-  head: ["Attack", ...budgets.map((budget) => typographic(budgetText(budget)))],
+  head: ["Attack", ...budgets.map((budget) => typographic(budgetText(budget, summary)))],
   groups: [
     {
       name: null,
@@ -110,11 +110,13 @@ function damageChart(summary: Summary, attacks: readonly string[], id: string, w
       title: isRatio
         ? `${word} of the attacked model as a multiple of the clean ${word}, by budget`
         : `${capitalised(word)} left after each attack, by budget`,
-      description: `Clean model: ${numberText(clean)}. ${series.map(({ name, points }) => `${name}: ${points.map((point) => `${numberText(point.figure.value)} at ${budgetText(point.budgetFraction)}`).join(", ")}.`).join(" ")} The table below has the same figures with their intervals.`,
+      description: `Clean model: ${numberText(clean)}. ${series.map(({ name, points }) => `${name}: ${points.map((point) => `${numberText(point.figure.value)} at ${budgetText(point.budgetFraction, summary)}`).join(", ")}.`).join(" ")} The table below has the same figures with their intervals.`,
       series: series.filter(({ points }) => points.length > 0),
       quantity: isRatio ? `${word}, clean = 1` : `${word} on test rows`,
       tickText: (value, digits) =>
         isRatio ? `×${value.toFixed(digits)}` : isShare ? `${(value * 100).toFixed(Math.max(0, digits - 2))} %` : value.toFixed(digits),
+      budgetName: (fraction) => budgetText(fraction, summary),
+      ...(summary.counted === undefined ? {} : { budgetWords: "budget, placed by its share of the training rows" }),
       clean,
       range: isRatio ? [0, Infinity] : [0, 1],
       leastSpan: isRatio ? 0.1 : 0.02,

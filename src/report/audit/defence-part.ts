@@ -4,7 +4,7 @@ import type { Summary } from "../../study/summary.ts";
 import { type DotGroup, dotChart } from "../charts/dot-chart.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
 import { repairAdvice } from "../judging/repair-advice.ts";
-import { budgetText } from "../words/format.ts";
+import { poisonText } from "../words/format.ts";
 import { intervalWords, theseRows } from "../words/interval-words.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import { attacksOf, budgetsOf, describeFigures } from "./damage-part.ts";
@@ -24,7 +24,7 @@ export function detectionSection({ summary, study }: ReportInput): Markup | null
   const flagged = typographic(shareText(study.flagFraction));
   const drawn = detectors.length <= mostDrawn ? detectors : bestFinders(summary, detectors);
   const groups = budgets.map((budget): DotGroup => ({
-    name: `${typographic(budgetText(budget))} poison`,
+    name: typographic(poisonText(budget, summary)),
     rows: attacks.map((attack) => ({
       name: strongestAt(summary, budget) === attack ? `${attack} ◂ strongest` : attack,
       figures: drawn.map((detector) => found(detector, attack, budget)?.recall ?? null),
@@ -60,7 +60,7 @@ ${reportTable({
   caption: `Found: share of the poisoned rows among the ${flagged} most suspicious. Flagged rightly: share of those that are poisoned. AUC: how often a poisoned row is more suspicious than a clean one; 0.5 is chance`,
   head: ["Attack", "Detector", "Found", "Flagged rightly", "AUC"],
   groups: budgets.map((budget) => ({
-    name: `${typographic(budgetText(budget))} poison`,
+    name: typographic(poisonText(budget, summary)),
     rows: attacks.flatMap((attack) =>
       detectors.flatMap((detector) => {
         const entry = found(detector, attack, budget);
@@ -103,7 +103,7 @@ export function repairSection({ summary }: ReportInput): Markup | null {
   const groups: DotGroup[] = [
     { name: "Clean data", rows: [{ name: "cost of the repair", figures: series.map((repair) => figureOf(null, 0, repair)) }] },
     ...budgets.map((budget) => ({
-      name: `${typographic(budgetText(budget))} poison`,
+      name: typographic(poisonText(budget, summary)),
       rows: attacksOf(summary).map((attack) => ({
         name: strongestAt(summary, budget) === attack ? `${attack} ◂ strongest` : attack,
         figures: series.map((repair) => figureOf(attack, budget, repair)),

@@ -41,7 +41,7 @@ function goalTable(summary: Summary, goal: "backdoor" | "targeted"): Markup {
       rows: rows
         .filter((row) => row.attack === attack)
         .map((row) => ({
-          head: markup`${row.attack}<br/><span class="sub">${typographic(budgetText(row.budgetFraction))}${row.repair !== noRepair && `, repair ${row.repair}`}</span>`,
+          head: markup`${row.attack}<br/><span class="sub">${typographic(budgetText(row.budgetFraction, summary))}${row.repair !== noRepair && `, repair ${row.repair}`}</span>`,
           cells: columns.map((column) => figureCell(row.figures[column])),
         })),
     })),
@@ -61,7 +61,7 @@ export function ladderSection({ summary }: ReportInput): Markup | "" {
 ${reportTable({
   id: "ladder-table",
   caption: "The strongest attack found for each access",
-  head: ["Access", ...budgets.map((budget) => typographic(budgetText(budget)))],
+  head: ["Access", ...budgets.map((budget) => typographic(budgetText(budget, summary)))],
   groups: goals.map((goal) => ({
     name: `${capitalised(goal)} (${goalWords[goal]}): ${measure[goal] ?? metricWord(summary.damageMetric)}`,
     rows: steps

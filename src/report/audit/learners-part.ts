@@ -38,7 +38,7 @@ function comparison(learners: readonly ReportInput[]): Markup {
   return reportTable({
     id: "learners",
     caption: `${capitalised(metricWord(first.primaryMetric))} of each learner, clean and under its strongest attack at each budget`,
-    head: ["Learner", "Clean", ...budgets.map((budget) => typographic(budgetText(budget)))],
+    head: ["Learner", "Clean", ...budgets.map((budget) => typographic(budgetText(budget, first)))],
     groups: [
       {
         name: null,

@@ -6,7 +6,8 @@ import { figureCell, reportTable, typographic } from "../page/table.ts";
 import { countText, metricWord } from "../words/words.ts";
 
 /** How long damage lasts once poisoning stops; empty where nobody asked. */
-export function persistenceSection({ summary: { persistence } }: ReportInput): Markup | "" {
+export function persistenceSection({ summary }: ReportInput): Markup | "" {
+  const { persistence } = summary;
   if (persistence.length === 0) return "";
   const times = [...new Set(persistence.flatMap(({ points }) => points.map((point) => point.times)))].sort((a, b) => a - b);
   const text = ({ points }: PersistenceEntry): string => points.map(({ figure }) => numberText(figure.value)).join();
@@ -32,7 +33,7 @@ ${reportTable({
     {
       name: null,
       rows: shown.map(({ attack, budgetFraction, start, metric, points, halfLifeRows }) => ({
-        head: markup`${attack}<br/><span class="sub">${typographic(budgetText(budgetFraction))}, ${start} start<br/>${metricWord(metric)}</span>`,
+        head: markup`${attack}<br/><span class="sub">${typographic(budgetText(budgetFraction, summary))}, ${start} start<br/>${metricWord(metric)}</span>`,
         cells: [
           ...times.map((at) => figureCell(points.find((point) => point.times === at)?.figure)),
           halfLifeRows === null ? figureCell(null) : countText(halfLifeRows),

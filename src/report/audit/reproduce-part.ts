@@ -24,7 +24,11 @@ ${
         name: null,
         rows: summary.failures.map(({ id, attack, budgetFraction, error }) => ({
           head: markup`<code>${id}</code>`,
-          cells: [attack ?? "none", attack === null ? "–" : budgetText(budgetFraction), markup`<span class="prose">${error}</span>`],
+          cells: [
+            attack ?? "none",
+            attack === null ? "–" : budgetText(budgetFraction, summary),
+            markup`<span class="prose">${error}</span>`,
+          ],
         })),
       },
     ],
@@ -64,6 +68,13 @@ ${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></di
 </section>`;
 }
 
+/** What a budget in accounts is, where there is one. */
+function accountWords({ counted }: ReportInput["study"]): string {
+  const own = counted?.find(({ unit }) => unit === "accounts");
+  if (own?.rowsEach === undefined) return "";
+  return ` A budget in accounts lets poison enter through so many of them alone: new ones, or the ones with the most rows, each with at most ${countOf(own.rowsEach, "poisoned row")}, as many as 95 of 100 accounts have.`;
+}
+
 export function glossarySection({ methods, summary, study }: ReportInput): Markup {
   const used = new Set(summary.entries.flatMap(({ access }) => (access === null ? [] : [access])));
   const isRatio = summary.damageMetric.endsWith("Ratio");
@@ -78,7 +89,7 @@ export function glossarySection({ methods, summary, study }: ReportInput): Marku
     ],
     [
       "Budget",
-      `How many training rows the attacker may change or add, as a share of the clean ones${study.attackTasks === null ? "" : " of the attacked tasks"}. ${budgetRowWords}`,
+      `How many training rows the attacker may change or add, as a share of the clean ones${study.attackTasks === null ? "" : " of the attacked tasks"}. ${budgetRowWords}${accountWords(study)}`,
     ],
     [
       "Damage",

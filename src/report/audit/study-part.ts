@@ -1,5 +1,6 @@
+import { countedAt } from "../../study/budgets.ts";
 import type { Chosen } from "../../study/config.ts";
-import { budgetText } from "../words/format.ts";
+import { budgetText, budgetWithShare } from "../words/format.ts";
 import { type Markup, type Slot, markup } from "../words/markup.ts";
 import type { ReportData, ReportInput } from "./report-input.ts";
 import { reportTable, typographic } from "../page/table.ts";
@@ -126,7 +127,10 @@ function budgetList({ study, findings }: ReportInput): string {
     .sort((a, b) => a - b)
     .map((budget) => {
       const rows = findings.budgets.find(({ budgetFraction }) => budgetFraction === budget)?.rows;
-      return rows === undefined ? typographic(budgetText(budget)) : `${typographic(budgetText(budget))} (${countOf(rows, "row")})`;
+      if (countedAt(study.counted, budget) !== undefined) return typographic(budgetWithShare(budget, study));
+      return rows === undefined
+        ? typographic(budgetText(budget, study))
+        : `${typographic(budgetText(budget, study))} (${countOf(rows, "row")})`;
     });
   return `${budgets.join(", ")} of the training rows${study.attackTasks === null ? "" : " of the attacked tasks"}`;
 }

@@ -17,7 +17,7 @@ export function knowledgeSection({ summary }: ReportInput): Markup | "" {
 ${reportTable({
   id: "knowledge-table",
   caption: "Without repair, by what the attacker knows",
-  head: ["Knowledge", "Figure", ...budgets.map((budget) => typographic(budgetText(budget)))],
+  head: ["Knowledge", "Figure", ...budgets.map((budget) => typographic(budgetText(budget, summary)))],
   groups: [...new Set(rows.map(({ attack }) => attack))].map((attack) => ({
     name: attack,
     rows: rows
@@ -50,7 +50,7 @@ ${reportTable({
       name: null,
       rows: rows.map(({ attack, repair, budgetFraction, metric, plain, adaptive }) => ({
         head: attack,
-        cells: [repair, typographic(budgetText(budgetFraction)), metricWord(metric), figureCell(plain), figureCell(adaptive)],
+        cells: [repair, typographic(budgetText(budgetFraction, summary)), metricWord(metric), figureCell(plain), figureCell(adaptive)],
       })),
     },
   ],

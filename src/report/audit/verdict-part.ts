@@ -1,6 +1,6 @@
 import { noRepair } from "../../study/record.ts";
 import { entryOf, findingsOf, strongestAt } from "../judging/findings.ts";
-import { budgetText } from "../words/format.ts";
+import { poisonText } from "../words/format.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import type { ReportInput } from "./report-input.ts";
 import { figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
@@ -52,7 +52,7 @@ function glance({ summary }: ReportInput): Markup | null {
   const word = capitalised(metricWord(summary.primaryMetric));
   const tiles = shown.flatMap((budget) => {
     const left = entryOf(summary, strongestAt(summary, budget), budget, noRepair, summary.primaryMetric);
-    return left === undefined ? [] : [{ name: `with ${typographic(budgetText(budget))} poison`, figure: left.figure }];
+    return left === undefined ? [] : [{ name: `with ${typographic(poisonText(budget, summary))}`, figure: left.figure }];
   });
   return markup`<dl class="glance">
 ${[{ name: `${word}, clean model`, figure: clean }, ...tiles].map(

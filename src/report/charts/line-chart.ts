@@ -1,5 +1,5 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
-import { budgetText } from "../words/format.ts";
+import { percentText } from "../words/format.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import { type Scale, axisDomain, linearScale, logScale, niceTicks, spreadApart, tickDigits } from "./scale.ts";
 import { fitText, legend, marker, px, styleOf, svgFrame, svgLine, svgText, textWidth, whisker } from "./svg-chart.ts";
@@ -19,6 +19,8 @@ export interface LineChartSpec {
   readonly tickText: (value: number, digits: number) => string;
   /** What stands below the horizontal axis; by default that budgets are shares of the training rows. */
   readonly budgetWords?: string;
+  /** What a budget is called below the axis; by default its share. */
+  readonly budgetName?: (fraction: number) => string;
   /** Of the clean model; also where every line starts at budget 0. */
   readonly clean: number;
   readonly range: readonly [number, number];
@@ -73,14 +75,15 @@ function axes(
   const ticks = niceTicks(y.low, y.high, 6);
   const digits = tickDigits(ticks);
   const marks = isLog ? budgets : [0, ...budgets];
+  const nameOf = spec.budgetName ?? percentText;
   // From the largest down, so that it keeps its name where names would meet.
   let free = Infinity;
   const names = [...marks].reverse().flatMap((budget) => {
-    const half = textWidth(budgetText(budget)) / 2;
+    const half = textWidth(nameOf(budget)) / 2;
     const at = x.at(budget);
     if (at + half > free) return [];
     free = at - half - 6;
-    return [svgText(at, bottom + 18, "middle", "tick", budgetText(budget))];
+    return [svgText(at, bottom + 18, "middle", "tick", nameOf(budget))];
   });
   return [
     svgText(0, top - 18, "start", "axis-name", spec.quantity),

@@ -1,3 +1,4 @@
+import { countedAt } from "../../study/budgets.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import type { LearnerFindings } from "./learner-findings.ts";
 import type { Verdict } from "./verdict.ts";
@@ -25,7 +26,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
   const ofEach = <T extends object>(list: (findings: LearnerFindings) => readonly T[]): readonly T[] =>
     isOne ? list(learners[0]) : learners.flatMap((findings) => list(findings).map((entry) => ({ learner: findings.learner, ...entry })));
   const withLess = learners.flatMap(({ summary: { variants } }) =>
-    entriesJson({ entries: variants, strongest: [], strongestByGoal: [] }, records),
+    entriesJson({ entries: variants, strongest: [], strongestByGoal: [], counted: summary.counted }, records),
   );
   return {
     verdict,
@@ -39,7 +40,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...(learners.some(({ summary: own }) => own.until !== null) ? { until: untilJson(learners) } : {}),
     recommendedRepairs: recommendedRepairs(learners),
     failures: ofEach(({ summary: { failures } }) => failures),
-    trials: records,
+    trials: trialsJson(records, summary),
     run,
   };
 }
@@ -67,7 +68,7 @@ export function ratingsJson(
     ...(learners.some(({ summary }) => summary.until !== null) ? { until: untilJson(learners) } : {}),
     harm,
     failures: ofEach(({ summary }) => summary.failures),
-    trials: records,
+    trials: trialsJson(records, learners[0].summary),
     run,
   };
 }
@@ -85,7 +86,7 @@ function recommendedRepairs(learners: readonly LearnerFindings[]): JsonDocument[
 
 /** Entries of a summary with what the budget came to, in rows or accounts (of seeds that differ the most), and whether the attack is the strongest of its goal there. */
 function entriesJson(
-  { entries, strongest, strongestByGoal }: Pick<Summary, "entries" | "strongest" | "strongestByGoal">,
+  { entries, strongest, strongestByGoal, counted }: Pick<Summary, "entries" | "strongest" | "strongestByGoal" | "counted">,
   records: readonly TrialRecord[],
 ): JsonDocument[] {
   const rows = new Map<string, number>();
@@ -95,7 +96,22 @@ function entriesJson(
     [...strongest, ...strongestByGoal.filter(({ goal }) => goal === entry.goal)].some(
       ({ attack, budgetFraction }) => attack === entry.attack && budgetFraction === entry.budgetFraction,
     );
-  return entries.map((entry) => ({ ...entry, budgetRows: rows.get(keyOf(entry)) ?? null, isStrongest: isStrongest(entry) }));
+  return entries.map((entry) => ({
+    ...entry,
+    budgetRows: rows.get(keyOf(entry)) ?? null,
+    ...accountsOf(entry, counted),
+    isStrongest: isStrongest(entry),
+  }));
+}
+
+function trialsJson(records: readonly TrialRecord[], { counted }: Summary): readonly object[] {
+  return counted === undefined ? records : records.map((record) => ({ ...record, ...accountsOf(record, counted) }));
+}
+
+/** Of a budget that was asked for in accounts, how many they are. */
+function accountsOf({ budgetFraction }: Pick<TrialRecord, "budgetFraction">, counted: Summary["counted"]): { budgetAccounts?: number } {
+  const own = countedAt(counted, budgetFraction);
+  return own?.unit === "accounts" ? { budgetAccounts: own.count } : {};
 }
 
 function keyOf({ learner, attack, budgetFraction }: Pick<TrialRecord, "learner" | "attack" | "budgetFraction">): string {

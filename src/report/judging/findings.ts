@@ -1,7 +1,8 @@
+import { countedAt } from "../../study/budgets.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
-import { budgetText, figureText, numberText, percentText } from "../words/format.ts";
+import { budgetText, budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
 import { effectOf, intervalCaution, intervalWords } from "../words/interval-words.ts";
 import { accessWords, capitalised, countOf, countText, goalText, knowledgeWords, metricWord, shareText } from "../words/words.ts";
 import { worstOf } from "./worst.ts";
@@ -61,7 +62,7 @@ function damageSentence(summary: Summary, context: FindingsContext, budget: numb
   const damage = entryOf(summary, attack, budget, noRepair, damageMetric);
   const left = entryOf(summary, attack, budget, noRepair, primaryMetric);
   if (damage === undefined || left === undefined)
-    return `At ${budgetText(budget)} nothing can be compared: no seed has both a clean and an attacked model.`;
+    return `At ${budgetText(budget, summary)} nothing can be compared: no seed has both a clean and an attacked model.`;
   const word = metricWord(primaryMetric);
   const values = [baseline[primaryMetric].value, left.figure.value].map((value) => numberText(value));
   const change =
@@ -72,7 +73,10 @@ function damageSentence(summary: Summary, context: FindingsContext, budget: numb
   const whose = context.hasAttackTasks ? "training rows of the attacked tasks" : "training rows";
   const total = isFirst && context.trainingRows !== null ? ` of ${countText(context.trainingRows)}` : "";
   const count = rows === undefined ? "" : total === "" ? ` (${countOf(rows, "row")})` : ` (${countText(rows)}${total})`;
-  const where = `At ${budgetText(budget)}${isFirst ? ` of the ${whose}` : ""}${count}`;
+  const where =
+    countedAt(summary.counted, budget) === undefined
+      ? `At ${budgetText(budget, summary)}${isFirst ? ` of the ${whose}` : ""}${count}`
+      : `At ${budgetWithShare(budget, summary)}`;
   const who = isFirst ? `the strongest attack found (${describeAttack(damage)})` : `the strongest, ${attack},`;
   return `${where}, ${who} ${change}: ${effectText(summary, damage.figure)}.${rivalSentence(summary, budget)}${worseSentence(summary, budget, damage)}`;
 }
@@ -95,7 +99,7 @@ export function untilSentences({ until }: Pick<Summary, "until">): string[] {
     ];
   const another = unit === "rows" ? "another split of these data" : "another attempt on these users";
   return [
-    `${countOf(rows, noun)}${share === null ? "" : ` (${percentText(share)})`} of ${who} are enough for ${goal} with 95 % confidence on ${another}; on half of ${splits} ${again}s ${countText(typical ?? rows)} are.`,
+    `${countOf(rows, noun)}${share === null ? "" : ` (${percentText(Number(share.toPrecision(3)))})`} of ${who} are enough for ${goal} with 95 % confidence on ${another}; on half of ${splits} ${again}s ${countText(typical ?? rows)} are.`,
   ];
 }
 
@@ -129,12 +133,12 @@ function goalSentences(summary: Summary, budget: number): string[] {
     const figure = (metric: string): Figure | undefined => entryOf(summary, attack, budget, noRepair, metric)?.figure;
     if (goal === "targeted") {
       const rise = figure("targetErrorRise");
-      return rise === undefined ? [] : [`At ${budgetText(budget)} the attack ${attack} ${riseText(rise)}.`];
+      return rise === undefined ? [] : [`At ${budgetText(budget, summary)} the attack ${attack} ${riseText(rise)}.`];
     }
     const [success, without] = [figure("attackSuccessRate"), figure("untriggeredRate")];
     if (success === undefined || without === undefined) return [];
     return [
-      `At ${budgetText(budget)} the backdoor of ${attack} turns ${recallText(success)} of the rows that the trigger is put into, and without the trigger ${shareText(without.value)} of them.`,
+      `At ${budgetText(budget, summary)} the backdoor of ${attack} turns ${recallText(success)} of the rows that the trigger is put into, and without the trigger ${shareText(without.value)} of them.`,
     ];
   });
 }
@@ -162,10 +166,10 @@ function detectionSentences(summary: Summary, { flagFraction }: FindingsContext,
   const finder = first.count > 1 ? `the best of ${first.count} detectors, ${first.best.detector},` : `the ${first.best.detector} detector`;
   const later = rest.map(
     ({ budget, best }) =>
-      ` At ${budgetText(budget)} ${best.detector === first.best.detector ? "it finds" : `the best, ${best.detector}, finds`} ${recallText(best.recall)}.`,
+      ` At ${budgetText(budget, summary)} ${best.detector === first.best.detector ? "it finds" : `the best, ${best.detector}, finds`} ${recallText(best.recall)}.`,
   );
   return [
-    `Of the poisoned rows at ${budgetText(first.budget)}, ${finder} finds ${recallText(first.best.recall)} among the ${chance} most suspicious training rows, where picking at random would find ${chance}; ${shareText(first.best.precision.value)} of the rows so flagged are poisoned.${later.join("")}`,
+    `Of the poisoned rows at ${budgetText(first.budget, summary)}, ${finder} finds ${recallText(first.best.recall)} among the ${chance} most suspicious training rows, where picking at random would find ${chance}; ${shareText(first.best.precision.value)} of the rows so flagged are poisoned.${later.join("")}`,
   ];
 }
 
@@ -190,11 +194,11 @@ function repairSentences(summary: Summary, budgets: readonly number[]): string[]
     first.count > 1 ? `the best of ${first.count} repairs on the test rows, "${first.best.repair}",` : `the repair "${first.best.repair}",`;
   const later = rest.map(({ budget, without, best }) => {
     const with_ = best.repair === first.best.repair ? "" : ` with "${best.repair}"`;
-    return ` At ${budgetText(budget)}${with_}, ${repairedText(summary, without.figure, best.figure)}.`;
+    return ` At ${budgetText(budget, summary)}${with_}, ${repairedText(summary, without.figure, best.figure)}.`;
   });
   const price = cost === undefined ? "" : ` On clean data ${costText(summary, cost.figure)}.`;
   return [
-    `With ${name} ${repairedText(summary, first.without.figure, first.best.figure)} at ${budgetText(first.budget)}.${later.join("")}${price}`,
+    `With ${name} ${repairedText(summary, first.without.figure, first.best.figure)} at ${budgetText(first.budget, summary)}.${later.join("")}${price}`,
   ];
 }
 

@@ -26,7 +26,7 @@ export function suggestedLimits(summary: Summary): string[] {
     const metric = metricOf(goal, summary.damageMetric);
     const high = entryOf(summary, attack, budgetFraction, noRepair, metric)?.figure.high ?? null;
     if (budgetFraction !== smallest || high === null || !Number.isFinite(high) || high <= 0) return [];
-    return [`${metric}@${budgetText(budgetFraction).replace(" ", "")} <= ${roundedUp(high)}`];
+    return [`${metric}@${budgetText(budgetFraction, summary).replace(" ", "")} <= ${roundedUp(high)}`];
   });
 }
 
@@ -43,13 +43,21 @@ export function nextSteps(summary: Summary, { limits, detectors, repairs, hasSou
   const { recommendation } = summary;
   return [
     ...(suggested.length > 0 ? [`Demand that later data are no worse than these were here: ${flags}.`] : []),
-    ...(limits === 0 && suggested.length === 0 && summary.seeds === 1 ? ["A single seed gives no interval to take a limit from: run more (--seeds 5)."] : []),
+    ...(limits === 0 && suggested.length === 0 && summary.seeds === 1
+      ? ["A single seed gives no interval to take a limit from: run more (--seeds 5)."]
+      : []),
     ...(repairs > 0 && (recommendation === null || recommendation.repair === null)
       ? ["None of the repairs that were tried is shown to help: more are tried with --effort standard."]
       : []),
     ...(repairs === 0 ? ["No repair was tried: leave --repair out to try those of the effort."] : []),
     ...(detectors === 0 ? ["No detector was tried, so nothing says whether anybody would notice: leave --detector out."] : []),
-    ...(hasVerified ? [] : ["Rows that somebody verified let repairs go by what is known to be right: --verified-fraction 5% shows what they would be worth."]),
-    ...(hasSources ? [] : ["Where it is known who wrote a row, name the column (--source): what one account may add can then be limited and counted."]),
+    ...(hasVerified
+      ? []
+      : [
+          "Rows that somebody verified let repairs go by what is known to be right: --verified-fraction 5% shows what they would be worth.",
+        ]),
+    ...(hasSources
+      ? []
+      : ["Where it is known who wrote a row, name the column (--source): what one account may add can then be limited and counted."]),
   ];
 }

@@ -108,6 +108,21 @@ describe("the verdict", () => {
     ]);
   });
 
+  it("holds a limit on a count against that budget alone, though a share comes to the same", () => {
+    const counted = [{ fraction: 0.01 * (1 - 1e-12), count: 50, unit: "rows" }] as const;
+    const own = { ...summary, counted };
+    expect(outcomeOf("accuracyDrop@50rows <= 0.05", { summary: own })).toBe("incomplete");
+    const moved = {
+      ...own,
+      entries: summary.entries.map((one) => (one.budgetFraction === 0.01 ? { ...one, budgetFraction: counted[0].fraction } : one)),
+      strongest: summary.strongest.map((one) => (one.budgetFraction === 0.01 ? { ...one, budgetFraction: counted[0].fraction } : one)),
+    };
+    expect(verdictOf(moved, [parseLimit("accuracyDrop@50rows <= 1")], { strict: false, missingTrials: 0 }).reasons[0]).toContain(
+      "the strongest attack at 50 rows, gives",
+    );
+    expect(outcomeOf("accuracyDrop@1% <= 1", { summary: moved })).toBe("incomplete");
+  });
+
   it("turns into exit codes", () => {
     expect(
       (["pass", "not-judged", "inconclusive", "fail", "incomplete"] as const).map((outcome) => exitCodeOf({ outcome, reasons: [] })),
@@ -116,12 +131,25 @@ describe("the verdict", () => {
 });
 
 describe("parseLimit", () => {
-  it.each(["accuracyDrop", "accuracyDrop@1% < 0.1", "accuracyDrop@0% <= 0.1", "accuracyDrop@150% <= 0.1", "accuracyDrop@1% <= x", ""])(
-    "refuses %j",
-    (text) => {
-      expect(() => parseLimit(text)).toThrow("--limit must look like");
-    },
-  );
+  it("reads a budget as a share or as a count", () => {
+    expect(parseLimit("accuracyDrop@1% <= 5%")).toMatchObject({ metric: "accuracyDrop", budget: 0.01, bound: 0.05 });
+    expect(parseLimit("accuracyDrop @ 50 rows <= 0.05")).toMatchObject({ metric: "accuracyDrop", budget: "50rows" });
+    expect(parseLimit("hitRateAt10Rise@1account <= 0.05").budget).toBe("1account");
+    expect(parseLimit("accuracy >= 0.8").budget).toBeNull();
+  });
+
+  it.each([
+    "accuracyDrop",
+    "accuracyDrop@1% < 0.1",
+    "accuracyDrop@0% <= 0.1",
+    "accuracyDrop@150% <= 0.1",
+    "accuracyDrop@1% <= x",
+    "accuracyDrop@0rows <= 0.1",
+    "accuracyDrop@5cows <= 0.1",
+    "",
+  ])("refuses %j", (text) => {
+    expect(() => parseLimit(text)).toThrow("--limit must look like");
+  });
 });
 
 describe("what a verdict says", () => {

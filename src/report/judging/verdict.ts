@@ -1,7 +1,8 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
+import { type AskedBudget, isBudget } from "../../study/budgets.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
-import { budgetText, figureText } from "../words/format.ts";
+import { askedText, figureText } from "../words/format.ts";
 import type { Limit } from "./limits.ts";
 
 export interface Verdict {
@@ -54,8 +55,7 @@ interface Judged {
 }
 
 function judge(summary: Summary, limit: Limit): Judged {
-  const { figure, seeds, subject } =
-    limit.budgetFraction === null ? baselineFigure(summary, limit) : attackedFigure(summary, limit, limit.budgetFraction);
+  const { figure, seeds, subject } = limit.budget === null ? baselineFigure(summary, limit) : attackedFigure(summary, limit, limit.budget);
   if (figure === undefined) return { outcome: "missing", reason: `${limit.text} is open: ${subject}` };
   const holds = (value: number): boolean => (limit.operator === "<=" ? value <= limit.bound : value >= limit.bound);
   const outcome = outcomeOf(figure, holds);
@@ -88,8 +88,8 @@ function baselineFigure(summary: Summary, limit: Limit): Found {
   return { figure, seeds: entry?.seeds ?? summary.seeds, subject: figure === undefined ? "no clean trial has ended" : "the clean model" };
 }
 
-function attackedFigure(summary: Summary, limit: Limit, budgetFraction: number): Found {
-  const isAtBudget = (entry: { readonly budgetFraction: number }): boolean => Math.abs(entry.budgetFraction - budgetFraction) < 1e-9;
+function attackedFigure(summary: Summary, limit: Limit, budget: AskedBudget): Found {
+  const isAtBudget = (entry: { readonly budgetFraction: number }): boolean => isBudget(budget, entry.budgetFraction, summary.counted);
   const isShown = (attack: string): boolean =>
     summary.entries.some((entry) => entry.attack === attack && isAtBudget(entry) && entry.metric === limit.metric);
   const strongest =
@@ -97,14 +97,14 @@ function attackedFigure(summary: Summary, limit: Limit, budgetFraction: number):
     (summary.strongest.find((found) => isAtBudget(found) && isShown(found.attack)) ??
       summary.strongestByGoal.find((found) => isAtBudget(found) && isShown(found.attack)) ??
       summary.strongest.find(isAtBudget));
-  if (strongest === undefined) return { figure: undefined, seeds: 0, subject: `no attack at ${budgetText(budgetFraction)} has ended` };
+  if (strongest === undefined) return { figure: undefined, seeds: 0, subject: `no attack at ${askedText(budget)} has ended` };
   const entry = summary.entries.find(
     ({ attack, repair, metric, ...rest }) =>
       attack === strongest.attack && isAtBudget(rest) && repair === noRepair && metric === limit.metric,
   );
   const ofItsGoal = summary.strongest.some((found) => isAtBudget(found) && found.attack === strongest.attack);
   const goal = ofItsGoal || entry === undefined || entry.goal === null ? "" : ` on the goal "${entry.goal}"`;
-  const where = `${strongest.attack}, the strongest attack${goal} at ${budgetText(budgetFraction)},`;
+  const where = `${strongest.attack}, the strongest attack${goal} at ${askedText(budget)},`;
   return entry === undefined
     ? { figure: undefined, seeds: 0, subject: `${where} has no ${limit.metric}` }
     : { figure: entry.figure, seeds: entry.seeds, subject: where };

@@ -56,7 +56,7 @@ function weighed(summary: Summary): { readonly weight: number; readonly worst: W
 
 function sentenceOf({ goal, attack, budgetFraction, metric, figure }: Omit<Worst, "sentence">, summary: Summary): string {
   const text = figureText(figure);
-  const where = `At ${budgetText(budgetFraction)}, ${attack}`;
+  const where = `At ${budgetText(budgetFraction, summary)}, ${attack}`;
   const none = noDamage(metric);
   // "Takes -0.01" would be no sentence.
   if (goal !== "backdoor" && figure.value <= none)

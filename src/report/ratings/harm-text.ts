@@ -1,5 +1,5 @@
 import type { RatingsHarm, TracedHarm } from "../../study/ratings/harm.ts";
-import { budgetText, numberText } from "../words/format.ts";
+import { percentText, numberText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
 import { countOf, shareText } from "../words/words.ts";
 
@@ -17,7 +17,7 @@ export function harmText(harm: RatingsHarm): string {
 
 /** `average-profiles at 5 % (47 accounts, seed 0) puts a target into the first ten of 103 of 943 users who had none there`. */
 export function harmSentence({ attack, budgetFraction, accounts, seed, goal, users }: RatingsHarm): string {
-  const who = `${attack} at ${budgetText(budgetFraction)} (${countOf(accounts, "account")}, seed ${seed})`;
+  const who = `${attack} at ${percentText(budgetFraction)} (${countOf(accounts, "account")}, seed ${seed})`;
   const count = (isHurt: (user: RatingsHarm["users"][number]) => boolean): string =>
     `${users.filter(isHurt).length} of ${countOf(users.length, "genuine user")}`;
   switch (goal) {

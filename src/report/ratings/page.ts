@@ -1,3 +1,4 @@
+import { countedAt } from "../../study/budgets.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { RatingScale } from "../../core/ratings.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
@@ -6,7 +7,7 @@ import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
-import { budgetText, figureText, numberText } from "../words/format.ts";
+import { budgetText, budgetWithShare, figureText, numberText } from "../words/format.ts";
 import { lineChart } from "../charts/line-chart.ts";
 import type { PageContent } from "../page/page.ts";
 import { type Markup, markup } from "../words/markup.ts";
@@ -125,8 +126,13 @@ function sentencesOf(engine: string, summary: Summary, budget: number, accounts:
     );
   const seen =
     best === null ? "" : ` Of its accounts, ${best.detector} finds the share ${figureText(best.recall)} among the most suspicious.`;
+  const fakes = countedAt(summary.counted, budget);
+  const who =
+    fakes === undefined
+      ? `${budgetText(budget, summary)} of the users as fake accounts${accounts === undefined ? "" : ` (${countText(accounts)})`}`
+      : `${fakesText(budget, summary)} among the users`;
   return [
-    `${engine}: with ${budgetText(budget)} of the users as fake accounts${accounts === undefined ? "" : ` (${countText(accounts)})`}, ${attack} brings the targets into the first ten of ${figureText(after)} of the genuine users who have not rated them, where they were in ${numberText(before.value)}${ranks}.${seen}`,
+    `${engine}: with ${who}, ${attack} brings the targets into the first ten of ${figureText(after)} of the genuine users who have not rated them, where they were in ${numberText(before.value)}${ranks}.${seen}`,
   ];
 }
 
@@ -145,7 +151,11 @@ function askedPart({ data, study, accounts }: RatingsPageInput): Markup {
     [
       "Accounts",
       accounts
-        .map(({ budgetFraction, accounts: count }) => `${typographic(budgetText(budgetFraction))} (${countOf(count, "account")})`)
+        .map(({ budgetFraction, accounts: count }) =>
+          countedAt(study.counted, budgetFraction) === undefined
+            ? `${typographic(budgetText(budgetFraction, study))} (${countOf(count, "account")})`
+            : typographic(budgetWithShare(budgetFraction, study)),
+        )
         .join(", ") || "none",
     ],
     ["Each account", `rates the targets and up to ${countOf(study.fillers, "other item")}`],
@@ -166,7 +176,7 @@ function enginesPart({ engines, study }: RatingsPageInput): Markup {
 <h2 id="engines">The engines, clean and attacked</h2>
 ${reportTable({
   id: "engines-table",
-  caption: `Clean quality for genuine users, and the strongest attack at ${typographic(budgetText(largest))}`,
+  caption: `Clean quality for genuine users, and the strongest attack at ${typographic(budgetText(largest, study))}`,
   head: ["Engine", "RMSE", "NDCG at 10", "Recall at 10", "Strongest attack", "Hit rate at 10", "Prediction shift"],
   groups: [
     {
@@ -202,7 +212,7 @@ function attackTable(engines: readonly LearnerFindings[]): Markup | null {
   return markup`<h3>Every attack against every engine</h3>
 ${reportTable({
   id: "attacks-by-engine",
-  caption: `Hit rate at 10 and median rank of the targets at ${typographic(budgetText(budget))}; – where an attack is not made for an engine`,
+  caption: `Hit rate at 10 and median rank of the targets at ${typographic(budgetText(budget, engines[0].summary))}; – where an attack is not made for an engine`,
   head: ["Attack", ...engines.flatMap(({ learner }) => [`${learner}: hit rate`, `${learner}: rank`])],
   groups: [
     {
@@ -223,7 +233,7 @@ function enginePart({ learner: engine, summary, cuts }: LearnerFindings, { study
     entryOf(summary, attack, budget, repair, metric)?.figure;
   const rowsFor = (repair: string, metrics: readonly string[]) =>
     budgets.map((budget) => ({
-      name: `${typographic(budgetText(budget))} fake accounts`,
+      name: `${typographic(fakesText(budget, summary))}`,
       rows: attacks.map((attack) => ({
         head: strongestAt(summary, budget) === attack ? markup`${attack} <span class="tag strongest">strongest</span>` : attack,
         cells: metrics.map((metric) => figureCell(figure(attack, budget, repair, metric), metric === "medianRank" ? 0 : 3)),
@@ -249,7 +259,7 @@ ${repairs.map(
 ${reportTable({ id: `repair-${engine}-${repair}`, caption: `Targets under attack, with ${repair}`, head: ["Attack", "Hit rate at 10", "Prediction shift", "Median rank", "RMSE ÷ clean", "NDCG drop"], groups: rowsFor(repair, metrics) })}`,
 )}
 ${detectionTable(engine, summary)}
-${cutTable(engine, cuts)}
+${cutTable(engine, summary, cuts)}
 </section>`;
 }
 
@@ -277,11 +287,12 @@ function exposureChart(engine: string, summary: Summary, attacks: readonly strin
     {
       id,
       title: `Hit rate at 10 of the targets on ${engine}, by budget`,
-      description: `Clean: ${numberText(clean)}. ${series.map(({ name, points }) => `${name}: ${points.map((point) => `${numberText(point.figure.value)} at ${budgetText(point.budgetFraction)}`).join(", ")}.`).join(" ")}`,
+      description: `Clean: ${numberText(clean)}. ${series.map(({ name, points }) => `${name}: ${points.map((point) => `${numberText(point.figure.value)} at ${budgetText(point.budgetFraction, summary)}`).join(", ")}.`).join(" ")}`,
       series: series.filter(({ points }) => points.length > 0),
       quantity: "hit rate at 10 of the targets",
       budgetWords: "fake accounts as a share of the genuine users",
       tickText: (value, digits) => `${(value * 100).toFixed(Math.max(0, digits - 2))} %`,
+      budgetName: (fraction) => budgetText(fraction, summary),
       clean,
       range: [0, 1],
       leastSpan: 0.02,
@@ -290,7 +301,14 @@ function exposureChart(engine: string, summary: Summary, attacks: readonly strin
   );
 }
 
-function detectionTable(engine: string, { detections }: Summary): Markup | null {
+/** `1 % fake accounts`, `5 fake accounts`. */
+function fakesText(budget: number, summary: Summary): string {
+  const counted = countedAt(summary.counted, budget);
+  return counted === undefined ? `${budgetText(budget, summary)} fake accounts` : countOf(counted.count, "fake account");
+}
+
+function detectionTable(engine: string, summary: Summary): Markup | null {
+  const { detections } = summary;
   if (detections.length === 0) return null;
   const budgets = [...new Set(detections.map(({ budgetFraction }) => budgetFraction))].sort((a, b) => a - b);
   return markup`<h3>Would the accounts be noticed?</h3>
@@ -299,7 +317,7 @@ ${reportTable({
   caption: "Found: share of the fake accounts among the most suspicious. Flagged rightly: share of those that are fake. AUC: 0.5 is chance",
   head: ["Attack", "Detector", "Found", "Flagged rightly", "AUC"],
   groups: budgets.map((budget) => ({
-    name: `${typographic(budgetText(budget))} fake accounts`,
+    name: `${typographic(fakesText(budget, summary))}`,
     rows: detections
       .filter(({ budgetFraction }) => budgetFraction === budget)
       .map(({ attack, detector, auc, precision, recall }) => ({
@@ -310,7 +328,7 @@ ${reportTable({
 })}`;
 }
 
-function cutTable(engine: string, cuts: readonly CutEntry[]): Markup | null {
+function cutTable(engine: string, summary: Summary, cuts: readonly CutEntry[]): Markup | null {
   if (cuts.length === 0) return null;
   return reportTable({
     id: `cuts-${engine}`,
@@ -323,7 +341,7 @@ function cutTable(engine: string, cuts: readonly CutEntry[]): Markup | null {
         rows: cuts.map(({ attack, budgetFraction, detector, precision, recall, falseAlarmRate }) => ({
           head: attack ?? "clean ratings",
           cells: [
-            attack === null ? "none" : typographic(budgetText(budgetFraction)),
+            attack === null ? "none" : typographic(budgetText(budgetFraction, summary)),
             detector,
             figureCell(precision),
             figureCell(recall),

@@ -19,13 +19,23 @@ import type { Verdict } from "../judging/verdict.ts";
  *
  * @param more what to type for the other tables, where they are left out
  */
-export function renderRatings(engines: readonly LearnerFindings[], verdict: Verdict, harm: readonly RatingsHarm[], more: string | null): string {
+export function renderRatings(
+  engines: readonly LearnerFindings[],
+  verdict: Verdict,
+  harm: readonly RatingsHarm[],
+  more: string | null,
+): string {
   const sections = engines.flatMap(({ learner: engine, summary, cuts }) => [
     `Engine ${engine}\n${cleanText(summary)}`,
     damageText(summary),
     untilSentences(summary).join("\n"),
     ...(more === null
-      ? [...harm.filter((found) => found.engine === engine).map(harmText), repairText(summary), detectionText(summary), cutText(cuts)]
+      ? [
+          ...harm.filter((found) => found.engine === engine).map(harmText),
+          repairText(summary),
+          detectionText(summary),
+          cutText(summary, cuts),
+        ]
       : []),
   ]);
   if (engines.length > 1 && more === null) sections.push(enginesText(engines));
@@ -56,7 +66,7 @@ function damageText(summary: Summary): string {
       return `${figureText(rate)} / ${rest}${strongestAt(summary, budget) === attack ? " strongest" : ""}`;
     }),
   ]);
-  return `Targets under attack: hitRateAt10${summary.seeds === 1 ? " (from a single seed, so without an interval)" : ` [95 % interval ${intervalWords(summary)}]`} / predictionShift / medianRank\n${textTable([["attack", ...budgets.map(budgetText)], ...rows])}\nstrongest: chosen by its own objective at its budget, the rank of the targets with genuine users; it says nothing of significance`;
+  return `Targets under attack: hitRateAt10${summary.seeds === 1 ? " (from a single seed, so without an interval)" : ` [95 % interval ${intervalWords(summary)}]`} / predictionShift / medianRank\n${textTable([["attack", ...budgets.map((budget) => budgetText(budget, summary))], ...rows])}\nstrongest: chosen by its own objective at its budget, the rank of the targets with genuine users; it says nothing of significance`;
 }
 
 /** The same attacks against every engine, at the largest budget: their order differs from engine to engine. */
@@ -72,7 +82,7 @@ function enginesText(engines: readonly LearnerFindings[]): string {
       return `${hitRate === undefined ? "–" : numberText(hitRate.value)} / ${rest}${found.isStrongest ? " strongest" : ""}`;
     }),
   ]);
-  return `Every attack against every engine at ${budgetText(budget)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ learner }) => learner)], ...cells])}`;
+  return `Every attack against every engine at ${budgetText(budget, engines[0].summary)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ learner }) => learner)], ...cells])}`;
 }
 
 function repairText(summary: Summary): string {
@@ -91,17 +101,18 @@ function repairText(summary: Summary): string {
         }),
       ]);
       const price = cost.length === 0 ? "" : `; on clean ratings it costs ${cost.join(", ")}`;
-      return `With repair ${repair}: hitRateAt10${price}\n${textTable([["attack", ...budgetsOf(summary).map(budgetText)], ...rows])}`;
+      return `With repair ${repair}: hitRateAt10${price}\n${textTable([["attack", ...budgetsOf(summary).map((budget) => budgetText(budget, summary))], ...rows])}`;
     })
     .join("\n\n");
 }
 
-function detectionText({ detections }: Summary): string {
+function detectionText(summary: Summary): string {
+  const { detections } = summary;
   if (detections.length === 0) return "";
   const rows = detections.map(({ detector, attack, budgetFraction, auc, precision, recall }) => [
     detector,
     attack,
-    budgetText(budgetFraction),
+    budgetText(budgetFraction, summary),
     auc === null ? "–" : figureText(auc),
     figureText(precision),
     figureText(recall),
@@ -110,13 +121,13 @@ function detectionText({ detections }: Summary): string {
 }
 
 /** What detectors flag by their own cut, which nobody told how many accounts there are. */
-function cutText(cuts: readonly CutEntry[]): string {
+function cutText(summary: Summary, cuts: readonly CutEntry[]): string {
   if (cuts.length === 0) return "";
   const cell = (figure: Figure | null): string => (figure === null ? "–" : figureText(figure));
   const rows = cuts.map(({ detector, attack, budgetFraction, precision, recall, falseAlarmRate }) => [
     detector,
     attack ?? "(clean)",
-    attack === null ? "" : budgetText(budgetFraction),
+    attack === null ? "" : budgetText(budgetFraction, summary),
     cell(precision),
     cell(recall),
     cell(falseAlarmRate),

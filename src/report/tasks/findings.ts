@@ -1,6 +1,6 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { MeasuredAttack, PricePoint, TasksResult } from "../../study/tasks/tasks-result.ts";
-import { budgetText, figureText, numberText } from "../words/format.ts";
+import { percentText, figureText, numberText } from "../words/format.ts";
 import { defenceSentences } from "./defence.ts";
 import { taskWord } from "./order.ts";
 import { metricWord } from "../words/words.ts";
@@ -61,7 +61,7 @@ function attackText({ budgetFraction, damageMetric, metric }: TasksResult, attac
   const isSure = low !== null && high !== null && low > none;
   const isHelp = low !== null && high !== null && high < none;
   const told = isSure ? "" : isHelp ? ", which is a gain" : ", which is not told from no damage by its interval over splits of these rows";
-  return `poison in ${where}, ${budgetText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}).`;
+  return `poison in ${where}, ${percentText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}).`;
 }
 
 /** At the strength that tuning chose, and with the fewest rows. */

@@ -149,11 +149,11 @@ describe("the sentences of a study of tasks", () => {
   it("put related tasks next to each other, in words and in order", () => {
     const result = resultOf(4);
     expect(relatedOrder(result).map((i) => i % 2)).toEqual([0, 0, 1, 1]);
-    expect(renderTasks(result)).toMatch(/t0 +1\.00 +0\.80 +-0\.20 +-0\.20/);
-    expect(renderTasks(resultOf(13))).toContain("rise of loss");
+    expect(renderTasks(result, null)).toMatch(/t0 +1\.00 +0\.80 +-0\.20 +-0\.20/);
+    expect(renderTasks(resultOf(13), null)).toContain("rise of loss");
     const other = resultOf(3, { learner: "related" });
-    expect(renderTasks(other)).toContain("related − alone");
-    expect(renderTasks(other)).not.toContain("mtrl");
+    expect(renderTasks(other, null)).toContain("related − alone");
+    expect(renderTasks(other, null)).not.toContain("mtrl");
     expect(renderPage(tasksPage(other, { title: "data.csv", theriac: "0.0.0", plannedTrials: 9, recordedTrials: 9 }))).not.toContain(
       "mtrl",
     );

@@ -1,6 +1,6 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { PricePoint, TasksResult } from "../../study/tasks/tasks-result.ts";
-import { budgetText, figureText, numberText } from "../words/format.ts";
+import { percentText, figureText, numberText } from "../words/format.ts";
 import { heatMap } from "../charts/heat-map.ts";
 import { theseRows } from "../words/interval-words.ts";
 import type { PageContent } from "../page/page.ts";
@@ -200,7 +200,7 @@ function measuredSection(result: TasksResult): Markup | null {
   const hasCopies = measured.some(({ kind }) => kind === "copies");
   return markup`<section aria-labelledby="measured">
 <h2 id="measured">Measured by real attacks</h2>
-<p>The strongest pairs of the map above, attacked for real with ${typographic(budgetText(budgetFraction))} of the attack task’s rows, then trained anew and tested on the target’s held-out rows; and the
+<p>The strongest pairs of the map above, attacked for real with ${typographic(percentText(budgetFraction))} of the attack task’s rows, then trained anew and tested on the target’s held-out rows; and the
 task that is most exposed, attacked through all others. ${isRatio ? "Damage is attacked ÷ clean error: an interval that holds 1 tells it from none as little as from its other end." : "Damage is clean − attacked: an interval that holds 0 tells it from none as little as from its other end."}
 ${hasCopies ? "Words and categories cannot climb, so the poison is the attack tasks’ own rows with a wrong label, those that do most to first order." : "The poison’s features climb away from what the clean model answers for the target; no test row is seen."}</p>
 ${reportTable({
@@ -256,7 +256,7 @@ ${bothWidths((suffix, width) =>
   };
   return markup`<section aria-labelledby="price">
 <h2 id="price">The price of sharing</h2>
-<p>For ${target}, the task that is most exposed: how much better it is than learned alone, and how much worse once all other tasks are attacked with ${typographic(budgetText(result.budgetFraction))} of their rows. Both
+<p>For ${target}, the task that is most exposed: how much better it is than learned alone, and how much worse once all other tasks are attacked with ${typographic(percentText(result.budgetFraction))} of their rows. Both
 are in ${word}; the gain is positive where sharing helps, the damage where the attack hurts.</p>
 ${[chart("relationDecay"), chart("targetRows")]}
 ${reportTable({

@@ -1,6 +1,6 @@
 import { visible } from "../../core/text/visible.ts";
 import type { TasksResult } from "../../study/tasks/tasks-result.ts";
-import { budgetText, figureText, numberText } from "../words/format.ts";
+import { percentText, figureText, numberText } from "../words/format.ts";
 import { theseRows } from "../words/interval-words.ts";
 import { taskFindings } from "./findings.ts";
 import { defenceCaption, defenceName, knowledgeWords } from "./defence.ts";
@@ -98,7 +98,7 @@ function measuredTable({ measured, budgetFraction, damageMetric }: TasksResult):
   const said = measured.some(({ kind }) => kind === "copies")
     ? "\ncopies: words and categories cannot climb; the poison is the tasks' own rows with a wrong label, the worst to first order"
     : "";
-  return `Measured by real attacks with ${budgetText(budgetFraction)} of the attack tasks' rows: ${damageMetric} on test rows\n${textTable([["from", "to", "attack", "random wrong labels", "poison"], ...rows])}${said}`;
+  return `Measured by real attacks with ${percentText(budgetFraction)} of the attack tasks' rows: ${damageMetric} on test rows\n${textTable([["from", "to", "attack", "random wrong labels", "poison"], ...rows])}${said}`;
 }
 
 function priceTable({ price, metric }: TasksResult): string {

@@ -1,4 +1,5 @@
 import type { AccountPoison } from "../../core/poison.ts";
+import { keyOfCount } from "../budgets.ts";
 import { methodOf } from "../config.ts";
 import type { StudyKind } from "../kind.ts";
 import type { RatingsStudyInput } from "../ratings/config.ts";
@@ -22,11 +23,11 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
       const possible = engines.find((engine) => engine.id === id)?.repairs;
       return [null, ...repairs.filter((repair) => possible?.includes(repair.id) ?? true)].map((repair) => ({ repair }));
     },
-    keyOf({ engines: _, attacks, repairs: __, budgets, seeds, firstSeed, until, ...shared }, at, { repair }) {
+    keyOf({ engines: _, attacks, repairs: __, budgets, seeds, firstSeed, until, counted, ...shared }, at, { repair }) {
       const { learner: engine, seed, attack, budgetFraction } = at;
       // What is searched is chosen by what all the others show.
-      if (attack?.until === true) return { shared, engine, seed, until, attacks, budgets, seeds, firstSeed };
-      return { shared, engine, seed, attack, budgetFraction, repair };
+      if (attack?.until === true) return { shared, engine, seed, until, attacks, budgets, counted, seeds, firstSeed };
+      return { shared, engine, seed, attack, budgetFraction, repair, ...keyOfCount(counted, budgetFraction) };
     },
   },
   isTuned: false,

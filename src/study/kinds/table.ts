@@ -1,5 +1,6 @@
 import { reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
+import { countedAt, keyOfCount } from "../budgets.ts";
 import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
 import type { StudyKind, TrialSpec } from "../kind.ts";
 import type { TablePoison } from "../../core/poison.ts";
@@ -23,10 +24,10 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
           : [null, ...studyOf(config, learner).repairs].filter(isMet(attack)).map((repair) => ({ repair })),
     // A trial is the same whatever other learners there are.
     keyOf(config, { seed, learner, attack, budgetFraction }, { repair, arrival }) {
-      const { attacks, repairs: _, budgets, seeds, firstSeed, until, ...shared } = studyOf(config, learner);
+      const { attacks, repairs: _, budgets, seeds, firstSeed, until, counted, ...shared } = studyOf(config, learner);
       // What is searched is chosen by what all the others show.
-      if (attack?.until === true) return { shared, seed, until, attacks, budgets, seeds, firstSeed };
-      return { shared, seed, attack, budgetFraction, ...(arrival ?? { repair }) };
+      if (attack?.until === true) return { shared, seed, until, attacks, budgets, counted, seeds, firstSeed };
+      return { shared, seed, attack, budgetFraction, ...(arrival ?? { repair }), ...keyOfCount(counted, budgetFraction) };
     },
   },
   isTuned: true,
@@ -34,7 +35,9 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
     isLater: ({ attack }) => attack?.until === true,
     aim({ config, methods, ...input }, records) {
       const learners = tableKind.plan.learnersOf(config).map((learner) => ({ id: learner.id, attacks: studyOf(config, learner).attacks }));
-      const aims = aimsOf(config.until, learners, records, [...methods.metrics, ...intentQuantities]);
+      // What accounts may do is more than a number of rows.
+      const isOfRows = (fraction: number): boolean => countedAt(config.counted, fraction)?.unit !== "accounts";
+      const aims = aimsOf(config.until, learners, records, [...methods.metrics, ...intentQuantities], isOfRows);
       return { ...input, config, methods, aims };
     },
   },

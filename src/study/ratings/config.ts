@@ -1,5 +1,6 @@
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, RatingAttack, RatingGoal, RatingRepair, Recommender } from "../../core/recommender.ts";
+import type { StudyBudgets } from "../budgets.ts";
 import type { Chosen } from "../config.ts";
 import type { UntilAims, UntilAsked } from "../until/run-search.ts";
 
@@ -11,8 +12,8 @@ export interface RatingMethods {
   readonly repairs: readonly RatingRepair[];
 }
 
-/** Everything that shapes the results of a study of a recommender, apart from the ratings. Plain data: it is stored in the manifest and hashed into trial ids. */
-export interface RatingsStudyConfig {
+/** Everything that shapes the results of a study of a recommender, apart from the ratings. Budgets are fake accounts over genuine users. Plain data: it is stored in the manifest and hashed into trial ids. */
+export interface RatingsStudyConfig extends StudyBudgets {
   /** Each is attacked by itself: the order of the attacks differs from engine to engine. */
   readonly engines: readonly (Chosen & {
     /** Those of `attacks` that can attack it, by name. */
@@ -24,8 +25,6 @@ export interface RatingsStudyConfig {
   readonly detectors: readonly Chosen[];
   /** A repair names the detector whose suspicion it uses. */
   readonly repairs: readonly (Chosen & { readonly detector: Chosen })[];
-  /** Fake accounts as a share of the genuine users. */
-  readonly budgets: readonly number[];
   /** What is asked how few accounts bring it about; absent = nothing. */
   readonly until?: UntilAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */

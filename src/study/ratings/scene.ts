@@ -4,6 +4,7 @@ import type { AccountPoison } from "../../core/poison.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
 import { applyPoison, findBreach } from "../../core/patch.ts";
+import { type StudyBudgets, countedAt } from "../budgets.ts";
 import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
@@ -14,9 +15,9 @@ import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import { attackerObjective, scoreTargets } from "./target-exposure.ts";
 
-/** How many accounts a budget buys: floor(fraction × genuine users), at least 1. */
-export function accountsOf(fraction: number, users: number): number {
-  return Math.max(1, Math.floor(fraction * users + 1e-9));
+/** How many accounts a budget buys: those counted, else floor(fraction × genuine users), at least 1. */
+export function accountsOf(fraction: number, users: number, counted: StudyBudgets["counted"]): number {
+  return countedAt(counted, fraction)?.count ?? Math.max(1, Math.floor(fraction * users + 1e-9));
 }
 
 /** A seed of a study of a recommender. */
@@ -52,9 +53,9 @@ export function ratingsScene(input: RatingsStudyInput, setup: RatingsSetup): Sce
   let searched: Searched<AccountPoison> | null = null;
   return {
     learnerParams: engine.params,
-    budgetRows: ({ until }, fraction) => (until === true ? 0 : accountsOf(fraction, users)),
+    budgetRows: ({ until }, fraction) => (until === true ? 0 : accountsOf(fraction, users, input.config.counted)),
     async poison(choice, fraction, _, context) {
-      if (choice.until !== true) return poisonWith(choice, accountsOf(fraction, users), context);
+      if (choice.until !== true) return poisonWith(choice, accountsOf(fraction, users, input.config.counted), context);
       searched = await searchHere(context);
       return searched.poison;
     },

@@ -11,7 +11,7 @@ export interface Attempt {
 
 /** Less poison may be seen less, so half of the budget is tried too. */
 export function attemptsWithin(budget: Budget): Attempt[] {
-  const half = { fraction: budget.fraction / 2, rows: Math.max(1, Math.floor(budget.rows / 2)) };
+  const half = { ...budget, fraction: budget.fraction / 2, rows: Math.max(1, Math.floor(budget.rows / 2)) };
   return [budget, ...(budget.rows > 1 ? [half] : [])].flatMap((given) => [
     { againstRepair: false, budget: given },
     { againstRepair: true, budget: given },

@@ -4,12 +4,13 @@ import { NumericalError } from "../../core/errors.ts";
 import { findBreach } from "../../core/patch.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { TablePoison } from "../../core/poison.ts";
-import { type Budget, budgetOf } from "../../core/threat.ts";
+import type { Budget } from "../../core/threat.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { type Arrival, arrivals } from "../arrival.ts";
 import { type Encoded, type ExamplesOf, measureIntent } from "./intent-metrics.ts";
 import { measure } from "./measure.ts";
-import type { AttackChoice } from "../config.ts";
+import type { AttackChoice, StudyConfig } from "../config.ts";
+import { seedBudget } from "./budget.ts";
 import { reachableCount } from "./reach.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
 
@@ -24,8 +25,8 @@ export interface PersistentFigures {
 }
 
 /** What is bought in a fifth of the training rows, drawn at random. */
-export function lastingBudget(setup: SeedSetup, budgetFraction: number): Budget {
-  return budgetOf(budgetFraction, reachableCount(firstPart(setup), setup.reach));
+export function lastingBudget(setup: SeedSetup, { counted }: Pick<StudyConfig, "counted">, budgetFraction: number): Budget {
+  return seedBudget(counted, budgetFraction, reachableCount(firstPart(setup), setup.reach));
 }
 
 /**
@@ -37,11 +38,10 @@ export async function poisonFirst(
   setup: SeedSetup,
   attack: Attack,
   choice: AttackChoice,
-  budgetFraction: number,
+  budget: Budget,
   context: RunContext,
 ): Promise<TablePoison> {
   const clean = firstPart(setup);
-  const budget = lastingBudget(setup, budgetFraction);
   const { reach, target, undefended: pipeline } = setup;
   const fitClean = memo(() => pipeline.fit(clean, { ...context, rng: setup.rng.fork("fit") }));
   const given = { clean, pipeline, budget, reach, target, victim: () => fitClean(0) };

@@ -6,16 +6,18 @@ import { findBreach } from "../../core/patch.ts";
 import type { Model } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import type { LogicPatch, TablePoison, UpstreamPoison } from "../../core/poison.ts";
-import { type Budget, type ThreatModel, budgetOf } from "../../core/threat.ts";
+import type { Budget, ThreatModel } from "../../core/threat.ts";
 import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
 import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
 import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
+import { seedBudget } from "./budget.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
 import { estimateHarm } from "./attacker-estimate.ts";
 import { encoderUsed } from "./make-pipeline.ts";
 import { measure } from "./measure.ts";
 import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
 import { poisonedExamples } from "./poisoned-examples.ts";
+import { poisonWithin } from "./poison-within.ts";
 import { reachableCount } from "./reach.ts";
 import { detectorRuns } from "./run-detector.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
@@ -27,7 +29,9 @@ import { suspectedShare } from "./suspected-share.ts";
 export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePoison> {
   const attackOf = ({ id }: AttackChoice): Attack => methodOf("attack", input.methods.attacks, id);
   const budgetFor = (choice: AttackChoice, fraction: number): Budget =>
-    choice.lasting === true ? lastingBudget(setup, fraction) : budgetOf(fraction, countWithin(setup, attackOf(choice)));
+    choice.lasting === true
+      ? lastingBudget(setup, input.config, fraction)
+      : seedBudget(input.config.counted, fraction, countWithin(setup, attackOf(choice)));
   const searchHere = (options: RunContext): Promise<Searched<TablePoison>> => {
     const { until: goal, learner } = input.config;
     const aim = input.aims?.[learner.id] ?? null;
@@ -46,7 +50,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
         return searched.poison;
       }
       const attack = attackOf(choice);
-      if (choice.lasting === true) return poisonFirst(setup, attack, choice, fraction, options);
+      if (choice.lasting === true) return poisonFirst(setup, attack, choice, budgetFor(choice, fraction), options);
       const budget = budgetFor(choice, fraction);
       const rng = setup.rng.fork("attack").fork(attack.id);
       const { params, knowledge, against } = choice;
@@ -54,7 +58,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
       const given = { ...view, budget, reach: setup.reach, target: setup.target };
       const poison =
         against === undefined || repair === null
-          ? await attack.poison(given, { ...options, rng, params })
+          ? await poisonWithin(attack, given, { ...options, rng, params }, setup.rng.fork("accounts"))
           : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
       refuseBreach(poison, attack.threat, setup, budget);
       return poison;
@@ -166,7 +170,8 @@ async function poisonBehind(
   return bestBehindRepair(
     attemptsWithin(given.budget),
     async ({ againstRepair, budget }, index) => {
-      const poison = await attack.poison({ ...(againstRepair ? behind : given), budget }, { ...options, rng: options.rng.fork(index) });
+      const own = { ...options, rng: options.rng.fork(index) };
+      const poison = await poisonWithin(attack, { ...(againstRepair ? behind : given), budget }, own, setup.rng.fork("accounts"));
       refuseBreach(poison, attack.threat, setup, budget);
       return poison;
     },

@@ -75,6 +75,16 @@ export function splitForSeed(table: Table, config: StudyConfig, seed: number): S
   return { train: kept, test: split.test, trusted: apart };
 }
 
+/** The clean training rows of a seed. @throws UsageError where the split cannot be made */
+export function cleanForSeed(table: Table, config: StudyConfig, seed: number): TrainingSet {
+  return { table, rows: dealForSeed(config, splitForSeed(table, config, seed), seed).own };
+}
+
+/** Where a base model is pretrained, its rows are set apart from the others. */
+function dealForSeed({ pretraining }: StudyConfig, { train }: Split, seed: number): { pretraining: Int32Array | null; own: Int32Array } {
+  return pretraining === undefined ? { pretraining: null, own: train } : dealRows(train, pretraining, makeRng(seed).fork("pretraining"));
+}
+
 /**
  * Splits, and tunes the learner once on the clean training rows; attacked trials keep what was tuned.
  *
@@ -90,10 +100,7 @@ export async function setUpSeed(
   const { table, config, methods } = input;
   const rng = makeRng(seed);
   const dealt = splitForSeed(table, config, seed);
-  const { pretraining: upstreamRows, own } =
-    config.pretraining === undefined
-      ? { pretraining: null, own: dealt.train }
-      : dealRows(dealt.train, config.pretraining, rng.fork("pretraining"));
+  const { pretraining: upstreamRows, own } = dealForSeed(config, dealt, seed);
   const split = { train: own, test: dealt.test, trusted: dealt.trusted };
   const clean = { table, rows: split.train };
   const base = methodOf("learner", methods.learners, config.learner.id);

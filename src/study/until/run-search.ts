@@ -34,11 +34,14 @@ export function aimsOf(
   learners: readonly { readonly id: string; readonly attacks: readonly AttackChoice[] }[],
   records: readonly TrialRecord[],
   quantities: readonly Quantity[],
+  isSearched: (budgetFraction: number) => boolean = () => true,
 ): UntilAims {
   if (goal === undefined) return {};
   return Object.fromEntries(
     learners.map(({ id, attacks }) => {
-      const own = records.filter(({ learner }) => learner === id);
+      const own = records.filter(
+        ({ learner, attack, budgetFraction }) => learner === id && (attack === null || isSearched(budgetFraction)),
+      );
       return [id, aimUntil(goal, attacks, own, quantities)];
     }),
   );

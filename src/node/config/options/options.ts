@@ -1,3 +1,4 @@
+import type { AskedBudget } from "../../../study/budgets.ts";
 import { dataOptions } from "./data-options.ts";
 import type { CommandName, DataKind, Option, ValueOf } from "./option.ts";
 import { ratingsOptions } from "./ratings-options.ts";
@@ -30,7 +31,7 @@ export type ConfigOf<C extends CommandName, K extends DataKind> = {
 } & { readonly data?: DataConfigOf<C, K> };
 
 /** A command line is read at once; a file may say a budget in words. */
-type Read<E> = E extends { readonly type: { readonly of: "budget" } } ? number : Typed<E>;
+type Read<E> = E extends { readonly type: { readonly of: "budget" } } ? AskedBudget : Typed<E>;
 
 /** What no configuration holds, by the names of the flags. */
 export type FlagsOf<C extends CommandName> = {

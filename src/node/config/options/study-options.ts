@@ -210,11 +210,11 @@ export const studyOptions = [
   {
     ...audit,
     name: "budget",
-    value: "<fractions>",
+    value: "<budgets>",
     type: { of: "budgets" },
-    help: `share of the training rows that an attacker may touch (default: ${quick.budgets.join(",")})`,
+    help: `what an attacker may touch: a share of the training rows, or a count, as 1%,50rows,5accounts (default: ${quick.budgets.join(",")})`,
     about:
-      'shares of the training rows, or of the users, that an attacker may touch or add: 0.01 or "1%"; default: 1% and 5%, more with more effort',
+      'what an attacker may touch or add: a share of the training rows, or of the users, as 0.01 or "1%"; a count of rows, as "50rows"; or of the accounts through whose rows poison enters, as "5accounts", each with no more rows than honest ones write; default: 1% and 5%, more with more effort',
     key: "budgets",
     first: true,
     example: `[${quick.budgets.join(", ")}]`,

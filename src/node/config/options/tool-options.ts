@@ -31,9 +31,9 @@ export const toolOptions = [
   {
     ...attack,
     name: "budget",
-    value: "<fraction>",
+    value: "<budget>",
     type: { of: "budget", why: "a poisoned copy has one budget" },
-    help: "share of the rows that may be touched, or fake accounts as a share of the users: 1% or 0.01",
+    help: "what may be touched: a share of the rows, 1% or 0.01, or a count, 50rows or 5accounts; of ratings fake accounts, as a share of the users or a count",
     required: true,
   },
   { ...attack, name: "out", value: "<folder>", type: { of: "text" }, help: "where the copy and its patch are written", required: true },

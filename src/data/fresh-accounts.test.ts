@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { makeRng } from "../../numeric/random.ts";
-import { freshUsers } from "./fresh-users.ts";
+import { makeRng } from "../numeric/random.ts";
+import { isMissing } from "../node/read/missing.ts";
+import { freshAccounts } from "./fresh-accounts.ts";
 
 describe("names of fake accounts", () => {
   it.each([
@@ -17,17 +18,17 @@ describe("names of fake accounts", () => {
       ["18446744073709551617", "18446744073709551618"],
     ],
   ])("go on with the numbers of %j", (users, names) => {
-    expect(freshUsers(users, 2, makeRng(1))).toEqual(names);
+    expect(freshAccounts(users, 2, makeRng(1), isMissing)).toEqual(names);
   });
 
   it("have the form of some other name where users are not numbered, and none is taken", () => {
-    const names = freshUsers(["A3SGXH7AUHU8GW", "B1-QT7kk"], 50, makeRng(1));
+    const names = freshAccounts(["A3SGXH7AUHU8GW", "B1-QT7kk"], 50, makeRng(1), isMissing);
     expect(new Set(names).size).toBe(50);
     for (const name of names) expect(name).toMatch(/^([A-Z]\d[A-Z]{4}\d[A-Z]{3}[A-Z]\d[A-Z]{2}|[A-Z]\d-[A-Z]{2}\d[a-z]{2})$/);
   });
 
   it("become longer where all of their form are taken", () => {
     const letters = Array.from("abcdefghijklmnopqrstuvwxyz");
-    expect(freshUsers(letters, 3, makeRng(1)).every((name) => name.length > 1)).toBe(true);
+    expect(freshAccounts(letters, 3, makeRng(1), isMissing).every((name) => name.length > 1)).toBe(true);
   });
 });

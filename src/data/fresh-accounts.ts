@@ -1,13 +1,16 @@
-import { isMissing } from "../read/missing.ts";
-import type { Rng } from "../../numeric/random.ts";
+import type { Rng } from "../numeric/random.ts";
 
 /** The share of the names that must be numbers, behind one prefix, for new ones to be the next numbers. */
 const nearlyAll = 0.95;
 
-/** Names that nobody has and that look like the others: the next numbers where users are numbered, else letters and digits in the places of some genuine name's. */
-export function freshUsers(users: readonly string[], count: number, rng: Rng): string[] {
+/**
+ * Names that nobody has and that look like the others: the next numbers where users are numbered, else letters and digits in the places of some genuine name's.
+ *
+ * @param isRefused names that would not be read as such
+ */
+export function freshAccounts(users: readonly string[], count: number, rng: Rng, isRefused: (name: string) => boolean): string[] {
   const known = new Set(users.map(plain));
-  return nextNumbers(users, known, count) ?? Array.from({ length: count }, () => likeAnother(users, known, rng));
+  return nextNumbers(users, known, count) ?? Array.from({ length: count }, () => likeAnother(users, known, rng, isRefused));
 }
 
 /** Names that differ in case alone are taken for one by people. */
@@ -41,7 +44,7 @@ function lengthsOf(numbers: readonly string[]): number[] {
 
 const kinds = ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"];
 
-function likeAnother(users: readonly string[], known: Set<string>, rng: Rng): string {
+function likeAnother(users: readonly string[], known: Set<string>, rng: Rng, isRefused: (name: string) => boolean): string {
   for (let tries = 1; ; tries++) {
     const shape = users[rng.integer(users.length)];
     const drawn = Array.from(shape, (sign) => {
@@ -50,7 +53,7 @@ function likeAnother(users: readonly string[], known: Set<string>, rng: Rng): st
     }).join("");
     // Where such names are all taken, longer ones are not.
     const name = drawn + Array.from({ length: Math.floor(tries / 100) }, () => kinds[0][rng.integer(26)]).join("");
-    if (known.has(plain(name)) || isMissing(name)) continue;
+    if (known.has(plain(name)) || isRefused(name)) continue;
     known.add(plain(name));
     return name;
   }
