@@ -11,7 +11,7 @@ import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 import type { StudyBudgets } from "./budgets.ts";
-import type { UntilAsked } from "./until/run-search.ts";
+import type { UntilAsked } from "./until/goal.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
 /** The methods that a study may use; the catalog is one. */

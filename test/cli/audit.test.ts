@@ -70,15 +70,27 @@ describe.concurrent("theriac audit", () => {
       expect(stderr).toContain("200 rows");
     }));
 
-  it("prints tables on standard output, and what it understood on standard error", () =>
+  it("prints sentences on standard output that fit a screen, and what it understood on standard error", () =>
     inFolder(async (folder) => {
       writeReviews(folder);
-      const { stdout, stderr } = await theriac(folder, ...quick);
+      const { stdout, stderr } = await theriac(folder, ...quick, "--out", "run");
+      expect(stdout).toMatch(/^- /);
+      expect(stdout).toContain("Verdict: not-judged\n  no limit was set");
+      expect(stdout).toMatch(/Demand that later data are no worse than these were here: --limit 'accuracyDrop@10% <= [\d.]+'/);
+      expect(stdout).toContain("All tables: theriac check run --tables");
+      expect(stdout.split("\n").length).toBeLessThan(45);
+      expect(stderr).toMatch(/report: run\/report\.html\n$/);
+    }));
+
+  it("prints tables with --tables", () =>
+    inFolder(async (folder) => {
+      writeReviews(folder);
+      const { stdout, stderr } = await theriac(folder, ...quick, "--tables");
       expect(stdout).toContain("Clean model: accuracy");
       expect(stdout).toContain("Verdict: not-judged\n  no limit was set");
       expect(stdout).toContain("Intervals in brackets: 95 %, for new data of this kind");
       expect(stdout).not.toContain("*");
-      expect(stdout).toContain("it says nothing of significance");
+      expect(stdout).toContain("whatever the test rows show");
       expect(stdout).not.toContain("200 rows");
       expect(stderr).toContain("data: 200 rows, 200 labelled examples");
       expect(stderr).toMatch(/report: theriac-runs\/reviews-\d{8}-\d{6}\/report\.html\n$/);

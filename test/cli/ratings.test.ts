@@ -107,7 +107,7 @@ describe("theriac audit of ratings", () => {
       expect(page).toContain(`account ${harm[0].traced!.paths[0].account} → ${harm[0].traced!.paths[0].item}`);
       expect(page).toContain("als-explicit under attack");
       expect(page).toContain("Every attack against every engine");
-      const told = await theriac(folder, "check", "run");
+      const told = await theriac(folder, "check", "run", "--tables");
       expect(told.stdout).toContain(`account ${harm[1].traced!.paths[0].account} → ${harm[1].traced!.paths[0].item} → `);
       const table = told.stdout.slice(told.stdout.indexOf("Every attack against every engine")).split("\n");
       const atMost = attacked.filter(

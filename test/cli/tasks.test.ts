@@ -19,7 +19,7 @@ function writeSites(folder: string, rowsEach = 36): void {
   writeFileSync(join(folder, "sites.csv"), `${["site,label,a,b,c,d", ...lines].join("\n")}\n`);
 }
 
-const quick = ["tasks", "sites.csv", "--label", "label", "--task", "site", "--seeds", "2", "--pairs", "1"];
+const quick = ["tasks", "sites.csv", "--label", "label", "--task", "site", "--seeds", "2", "--pairs", "1", "--tables"];
 const figureKeys = ["high", "low", "value"];
 const keysOf = (value: object): string[] => Object.keys(value).sort();
 
@@ -116,7 +116,7 @@ describe.concurrent("theriac tasks", () => {
       // The first holds one seed alone: what is attacked is not known yet.
       for (const kept of [1, 4]) {
         kill(kept);
-        const resumed = await theriac(folder, "tasks", "--resume", "two", "--quiet");
+        const resumed = await theriac(folder, "tasks", "--resume", "two", "--quiet", "--tables");
         expect(resumed.exitCode).toBe(0);
         expect(resumed.stdout).toBe(one.stdout);
         expect(figures("two")).toEqual(whole);
@@ -151,7 +151,7 @@ describe.concurrent("theriac tasks", () => {
       writeFileSync(join(folder, "words.csv"), `${["domain,label,text", ...lines].join("\n")}\n`);
       const { exitCode, stdout } = await theriac(
         folder,
-        ...["tasks", "words.csv", "--label", "label", "--text", "text", "--task", "domain", "--seeds", "1", "--no-price"],
+        ...["tasks", "words.csv", "--label", "label", "--text", "text", "--task", "domain", "--seeds", "1", "--no-price", "--tables"],
       );
       expect(exitCode).toBe(0);
       expect(stdout).toContain("copies: words and categories cannot climb");

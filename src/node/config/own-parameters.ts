@@ -8,6 +8,7 @@ export const ownParametersNote =
 
 /** Whether the command line can name a method with the parameters that it has. */
 export function isWritable(chosen: Chosen, methods: readonly MethodInfo[]): boolean {
+  if (methods.every(({ id }) => id !== chosen.id)) return false;
   const { params } = choose("method", methods, textOfChoice(chosen, methods));
   return JSON.stringify(params) === JSON.stringify(chosen.params);
 }

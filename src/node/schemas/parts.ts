@@ -3,7 +3,7 @@ import type { EncoderParams } from "../../data/encoder.ts";
 import { type BudgetUnit, type CountedBudget, budgetUnits } from "../../study/budgets.ts";
 import type { DataKind, OptionType } from "../config/options/option.ts";
 import { optionsOf } from "../config/options/options.ts";
-import type { UntilAsked } from "../../study/until/run-search.ts";
+import type { UntilAsked } from "../../study/until/goal.ts";
 import type { SourceFile } from "../read/request.ts";
 
 /** A schema for each key of a type: a key that comes to the type and not to its schema is an error of the compiler. */

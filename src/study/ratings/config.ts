@@ -2,7 +2,8 @@ import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, RatingAttack, RatingGoal, RatingRepair, Recommender } from "../../core/recommender.ts";
 import type { StudyBudgets } from "../budgets.ts";
 import type { Chosen } from "../config.ts";
-import type { UntilAims, UntilAsked } from "../until/run-search.ts";
+import type { UntilAsked } from "../until/goal.ts";
+import type { UntilAims } from "../until/run-search.ts";
 
 /** The methods that a study of a recommender may use; `catalog.ratings` is one. */
 export interface RatingMethods {

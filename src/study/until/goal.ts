@@ -8,6 +8,9 @@ export interface UntilGoal {
   readonly bound: number;
 }
 
+/** What a study asks, and over how many seeds that is searched. */
+export type UntilAsked = UntilGoal & { readonly seeds: number };
+
 type Metrics = Readonly<Record<string, number>>;
 
 /** The figure of an attacked model that a goal is about; undefined where these metrics do not tell it. */
@@ -19,7 +22,7 @@ export function figureOf(
 ): number | undefined {
   if (attacked[metric] !== undefined) return attacked[metric];
   const quantity = quantities.find(({ damage }) => damage?.id === metric);
-  if (quantity?.damage == null) return undefined;
+  if (quantity?.damage === null || quantity?.damage === undefined) return undefined;
   const [before, after] = [clean[quantity.id], attacked[quantity.id]];
   if (before === undefined || after === undefined) return undefined;
   return { drop: before - after, rise: after - before, ratio: after / before }[quantity.damage.as];

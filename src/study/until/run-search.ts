@@ -4,7 +4,7 @@ import type { AttackChoice } from "../config.ts";
 import type { Cell } from "../kind.ts";
 import type { TrialRecord } from "../record.ts";
 import { type UntilAim, aimUntil } from "./aim.ts";
-import { type UntilGoal, figureOf, figureWithout, turned } from "./goal.ts";
+import { type UntilAsked, type UntilGoal, figureOf, figureWithout, turned } from "./goal.ts";
 import { type SearchResult, searchBudget } from "./search.ts";
 
 /** The name of a search among attacks. */
@@ -12,9 +12,6 @@ export const untilId = "until";
 
 /** Budgets that are tried on a split; see `SearchInput`. */
 const tries = 4;
-
-/** What a study asks, and over how many seeds that is searched. */
-export type UntilAsked = UntilGoal & { readonly seeds: number };
 
 /** What searches are of, by learner. */
 export type UntilAims = Readonly<Record<string, UntilAim | null>>;

@@ -38,7 +38,7 @@ export function summariseUntil(
   const own = records.filter((record) => record.until !== undefined);
   if (goal === undefined || own.length === 0) return null;
   const { attack, access, goal: aim } = own[0];
-  const logs = own.flatMap(({ until }) => (until?.rows == null ? [] : [Math.log(Math.max(1, until.rows))]));
+  const logs = own.flatMap(({ until }) => (until === undefined || until.rows === null ? [] : [Math.log(Math.max(1, until.rows))]));
   const isKnown = logs.length === own.length && logs.length > 1;
   const middle = logs.length === 0 ? null : resampledInterval(logs, 0).value;
   const spread = isKnown ? Math.sqrt(logs.reduce((sum, log) => sum + (log - (middle as number)) ** 2, 0) / (logs.length - 1)) : 0;
