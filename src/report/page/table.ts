@@ -37,9 +37,9 @@ ${groups.map(
 }
 
 /** A figure with its interval; the two may part at a line end, neither breaks within. */
-export function figureCell(figure: Figure | null | undefined, digits = 3): Markup {
+export function figureCell(figure: Figure | null | undefined, decimals?: number): Markup {
   if (figure === null || figure === undefined) return markup`<span class="absent">–</span>`;
-  const [value, interval] = figureText(figure, digits).split(/ (?=\[)/);
+  const [value, interval] = figureText(figure, decimals).split(/ (?=\[)/);
   return markup`<span class="value">${typographic(value)}</span>${interval !== undefined && markup` <span class="interval">${typographic(interval)}</span>`}`;
 }
 

@@ -1,22 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { askedText, budgetText, budgetWithShare, poisonText } from "./format.ts";
+import { figureText, numberText } from "./format.ts";
 
-describe("a budget in words", () => {
-  const counted = [
-    { fraction: 0.0083333, count: 50, unit: "rows" },
-    { fraction: 0.02, count: 1, unit: "accounts", rowsEach: 4 },
-  ] as const;
-
-  it("is a share, or what was counted, with its share where there is room", () => {
-    const study = { counted };
-    expect([0.01, 0.0083333, 0.02].map((fraction) => budgetText(fraction, study))).toEqual(["1 %", "50 rows", "1 account"]);
-    expect([0.01, 0.0083333, 0.02].map((fraction) => budgetWithShare(fraction, study))).toEqual([
-      "1 %",
-      "50 rows (0.83 %)",
-      "1 account (2 %)",
+describe("numbers in words", () => {
+  it("tells three decimals below 1 and three digits above", () => {
+    expect([0.01234, 0.9996, 1, 2.464, 31.27, 999.6, 31_234.5, -1234].map((value) => numberText(value))).toEqual([
+      "0.012",
+      "1.000",
+      "1.00",
+      "2.46",
+      "31.3",
+      "1000",
+      "31,200",
+      "-1,230",
     ]);
-    expect([poisonText(0.01, study), poisonText(0.02, study)]).toEqual(["1 % poison", "poison of 1 account"]);
-    expect([askedText(0.005), askedText("1500rows")]).toEqual(["0.5 %", "1,500 rows"]);
-    expect(budgetText(0.02, {})).toBe("2 %");
+    expect([numberText(-0.0001), numberText(1.005, 0), numberText(NaN)]).toEqual(["0.000", "1", "NaN"]);
+  });
+
+  it("tells an interval as finely as its figure", () => {
+    expect(figureText({ value: 0.908, low: 0.565, high: 1 })).toBe("0.908 [0.565, 1.000]");
+    expect(figureText({ value: 1.69, low: 0.4554, high: 12.9251 })).toBe("1.69 [0.46, 12.93]");
+    expect(figureText({ value: 31_234, low: 9_876, high: 52_111 })).toBe("31,200 [9,900, 52,100]");
+    expect(figureText({ value: 0.5, low: null, high: null })).toBe("0.500");
   });
 });

@@ -1,19 +1,26 @@
 import { type AskedBudget, type BudgetCount, type StudyBudgets, budgetUnits, countedAt, readCount } from "../../study/budgets.ts";
-import { countOf } from "./words.ts";
+import { countOf, countText } from "./words.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 
-/** `0.843`, or with its interval `0.843 [0.831, 0.855]`. */
-export function figureText(figure: Figure, digits = 3): string {
-  const { value, low, high } = figure;
-  return low === null || high === null
-    ? numberText(value, digits)
-    : `${numberText(value, digits)} [${numberText(low, digits)}, ${numberText(high, digits)}]`;
+/** `0.843`, or with its interval `0.843 [0.831, 0.855]`, all as fine as the figure itself is told. */
+export function figureText({ value, low, high }: Figure, decimals = decimalsOf(value)): string {
+  const told = (part: number): string => numberText(part, decimals);
+  return low === null || high === null ? told(value) : `${told(value)} [${told(low)}, ${told(high)}]`;
 }
 
-/** Fixed digits, and no minus before what rounds to zero. */
-export function numberText(value: number, digits = 3): string {
-  const text = value.toFixed(digits);
+/**
+ * Three decimals, and of what is above 1 three digits in all: `0.012`, `2.46`, `31,200`; no minus before what rounds to zero.
+ *
+ * @param decimals instead of those; below 0, digits before the point that are not told
+ */
+export function numberText(value: number, decimals = decimalsOf(value)): string {
+  if (decimals < 0 && Number.isFinite(value)) return countText(Math.round(value * 10 ** decimals) * 10 ** -decimals);
+  const text = value.toFixed(Math.max(0, decimals));
   return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+function decimalsOf(value: number): number {
+  return Math.abs(value) < 1 || !Number.isFinite(value) ? 3 : 2 - Math.floor(Math.log10(Math.abs(value)));
 }
 
 /**
