@@ -1,5 +1,5 @@
 import { toSparse } from "../../numeric/matrices/matrix.ts";
-import { type TopK, makeTopK } from "../../numeric/orders/top-k.ts";
+import { selectInPlace } from "../../numeric/orders/select.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
@@ -85,7 +85,7 @@ export async function climbTexts(
   const { clean, columns, aimedAt } = problem;
   const drafts = problem.seeds.map((seed) => draftOf(seed, problem));
   const gradient = new Float64Array(clean.x.cols);
-  const heaviest = columns.map(({ style }) => makeTopK(style.different));
+  const scratch = new Float64Array(clean.x.cols);
   let { model } = problem;
   let best: TextClimbResult | null = null;
   for (let step = 0; ; step++) {
@@ -109,7 +109,7 @@ export async function climbTexts(
         objective.rowDerivativeInto(gradient, theta, v, data, clean.y.length + i);
         columns.forEach((column, c) => {
           const own = gradient.subarray(column.first, column.first + column.idf.length);
-          draft.wanted[c] = movedUp(draft.wanted[c], own, rate, column.style, heaviest[c]);
+          draft.wanted[c] = movedUp(draft.wanted[c], own, rate, column.style, scratch);
           write(draft, c, column);
         });
       });
@@ -147,8 +147,14 @@ function wantedOf({ words, counts }: ReviewWords, { idf, style }: WritableColumn
   return { words: Int32Array.from(own, ({ word }) => word), weights: Float64Array.from(own, ({ weight }) => weight / norm) };
 }
 
-/** A step against `slope`, which is used up; of the weights the largest are kept, as many as a text has different words. */
-function movedUp(wanted: WantedWords | null, slope: Float64Array, rate: number, { caps }: TextStyle, heaviest: TopK): WantedWords | null {
+/** A step against `slope`, which is used up as `scratch` is; of the weights the largest are kept, as many as a text has different words. */
+function movedUp(
+  wanted: WantedWords | null,
+  slope: Float64Array,
+  rate: number,
+  { caps, different }: TextStyle,
+  scratch: Float64Array,
+): WantedWords | null {
   let squares = 0;
   for (let word = 0; word < slope.length; word++) {
     if (caps[word] === 0) slope[word] = 0;
@@ -158,18 +164,16 @@ function movedUp(wanted: WantedWords | null, slope: Float64Array, rate: number, 
   const scale = -rate / Math.sqrt(squares);
   for (let word = 0; word < slope.length; word++) slope[word] *= scale;
   if (wanted !== null) for (let k = 0; k < wanted.words.length; k++) slope[wanted.words[k]] += wanted.weights[k];
-  let offered = 0;
-  for (let word = 0; word < slope.length; word++) {
-    if (slope[word] <= 0) continue;
-    heaviest.offer(word, slope[word]);
-    offered++;
-  }
-  const words = new Int32Array(offered);
-  const weights = new Float64Array(offered);
-  const count = heaviest.drainInto(words, weights, 0);
-  if (count === 0) return wanted;
-  const norm = Math.sqrt(weights.subarray(0, count).reduce((sum, weight) => sum + weight * weight, 0));
-  return { words: words.slice(0, count), weights: weights.slice(0, count).map((weight) => weight / norm) };
+  let positive = 0;
+  for (let word = 0; word < slope.length; word++) if (slope[word] > 0) scratch[positive++] = slope[word];
+  if (positive === 0) return wanted;
+  const least = positive <= different ? 0 : selectInPlace(scratch, positive, positive - different);
+  const kept: number[] = [];
+  for (let word = 0; word < slope.length; word++) if (slope[word] > 0 && slope[word] >= least) kept.push(word);
+  kept.sort((a, b) => slope[b] - slope[a] || a - b);
+  const words = Int32Array.from(kept.slice(0, different));
+  const norm = Math.sqrt(words.reduce((sum, word) => sum + slope[word] * slope[word], 0));
+  return { words, weights: Float64Array.from(words, (word) => slope[word] / norm) };
 }
 
 /** Where the style allows no text near what is wanted, the one before stays. */

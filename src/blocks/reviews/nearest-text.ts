@@ -9,6 +9,8 @@ export interface WantedWords {
 
 /** Counts are tried at so many scales, each so much larger than the one before; at the first the heaviest word stands once. */
 const [scales, growth] = [14, 1.45];
+/** A cosine so far below the best is not made good at a larger scale. */
+const lostFor = 0.02;
 
 /** The text within the style whose TF-IDF has the largest cosine to these weights; null where none was found. */
 export function nearestText({ words, weights }: WantedWords, idf: Float64Array, style: TextStyle): ReviewWords | null {
@@ -29,6 +31,7 @@ export function nearestText({ words, weights }: WantedWords, idf: Float64Array, 
     if (length < style.length.low || different < style.variety * length) continue;
     const cosine = dot / Math.sqrt(squares);
     if (best === null || cosine > best.cosine) best = { scale, cosine };
+    else if (cosine < best.cosine - lostFor) break;
   }
   if (best === null) return null;
   const { scale } = best;
@@ -40,5 +43,5 @@ export function nearestText({ words, weights }: WantedWords, idf: Float64Array, 
 }
 
 function countAt(word: number, weight: number, scale: number, idf: Float64Array, { caps }: TextStyle): number {
-  return Math.min(caps[word], Math.round((scale * weight) / idf[word]));
+  return Math.min(caps[word], Math.floor((scale * weight) / idf[word] + 0.5));
 }

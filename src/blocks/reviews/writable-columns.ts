@@ -4,6 +4,9 @@ import type { WritableColumn } from "./climb-texts.ts";
 import { textStyle } from "./text-style.ts";
 import { followersIn } from "./word-order.ts";
 
+/** Genuine texts that say which word follows which. */
+const mostTexts = 2000;
+
 /**
  * Text columns with how people write in them.
  *
@@ -22,7 +25,10 @@ export function writableColumns(
     const terms = Array.from(idf, (_, word) => names[first + word].slice(`${name}: `.length));
     const wordOf = new Map(terms.map((term, word) => [term, word]));
     const { codes, names: texts } = columnOf(table, name) as NamedColumn;
-    const genuine = [...rows].filter((row) => codes[row] >= 0).map((row) => texts[codes[row]]);
+    const genuine = [...rows]
+      .filter((row) => codes[row] >= 0)
+      .slice(0, mostTexts)
+      .map((row) => texts[codes[row]]);
     return {
       ...column,
       terms,
