@@ -25,7 +25,7 @@ export const textInjection: Attack<AscentParams> = {
     url: "https://arxiv.org/abs/1708.08689",
   },
   params: {
-    steps: { ...ascentParams.steps, default: 25 },
+    steps: { ...ascentParams.steps, default: 20 },
     starts: { ...ascentParams.starts, default: 1 },
     tail: {
       ...ascentParams.tail,
@@ -51,7 +51,7 @@ export const textInjection: Attack<AscentParams> = {
       const seeds = textSeeds(data, scene.counts, start, context.rng.fork("start").fork(start));
       return climbTexts(
         { clean: data, columns, seeds, aimedAt: scene.aimedAt, model: victim.model, fit: scene.fit, objectiveOf: scene.objectiveOf },
-        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        { steps: params.steps, firstRate: 1, lastRate: 0.1 },
         part,
       );
     });
