@@ -155,25 +155,38 @@ function movedUp(
   { caps, different }: TextStyle,
   scratch: Float64Array,
 ): WantedWords | null {
+  const { length } = slope;
   let squares = 0;
-  for (let word = 0; word < slope.length; word++) {
-    if (caps[word] === 0) slope[word] = 0;
-    squares += slope[word] * slope[word];
+  for (let word = 0; word < length; word++) {
+    const own = caps[word] > 0 ? slope[word] : 0;
+    slope[word] = own;
+    squares += own * own;
   }
   if (squares === 0) return wanted;
   const scale = -rate / Math.sqrt(squares);
-  for (let word = 0; word < slope.length; word++) slope[word] *= scale;
+  for (let word = 0; word < length; word++) slope[word] *= scale;
   if (wanted !== null) for (let k = 0; k < wanted.words.length; k++) slope[wanted.words[k]] += wanted.weights[k];
-  let positive = 0;
-  for (let word = 0; word < slope.length; word++) if (slope[word] > 0) scratch[positive++] = slope[word];
-  if (positive === 0) return wanted;
-  const least = positive <= different ? 0 : selectInPlace(scratch, positive, positive - different);
-  const kept: number[] = [];
-  for (let word = 0; word < slope.length; word++) if (slope[word] > 0 && slope[word] >= least) kept.push(word);
+  let kept = heavierThan(slope, likelyLeast(slope, different, scratch));
+  if (kept.length < different) kept = heavierThan(slope, 0);
+  if (kept.length === 0) return wanted;
   kept.sort((a, b) => slope[b] - slope[a] || a - b);
   const words = Int32Array.from(kept.slice(0, different));
   const norm = Math.sqrt(words.reduce((sum, word) => sum + slope[word] * slope[word], 0));
   return { words, weights: Float64Array.from(words, (word) => slope[word] / norm) };
+}
+
+/** A weight, 0 or above, that half as many again as `count` words are likely to be above, by every eighth word. */
+function likelyLeast(weights: Float64Array, count: number, scratch: Float64Array): number {
+  let drawn = 0;
+  for (let word = 0; word < weights.length; word += 8) scratch[drawn++] = weights[word];
+  const wanted = Math.ceil((1.5 * count) / 8) + 3;
+  return wanted >= drawn ? 0 : Math.max(0, selectInPlace(scratch, drawn, drawn - wanted));
+}
+
+function heavierThan(weights: Float64Array, least: number): number[] {
+  const words: number[] = [];
+  for (let word = 0; word < weights.length; word++) if (weights[word] > least) words.push(word);
+  return words;
 }
 
 /** Where the style allows no text near what is wanted, the one before stays. */
