@@ -3,8 +3,8 @@ import { type Dataset, positionsWhere } from "../../core/dataset.ts";
 import type { TextSeed } from "./climb-texts.ts";
 
 /**
- * Clean examples that written rows start from, with the class that these claim: at start 0 from each class in turn, claiming another one; then for each class in
- * turn all rows claim it. Shape: counts [tasks].
+ * Clean examples that written rows start from, with the class that these claim: at start 0 from each class in turn, claiming another one; then for each
+ * class in turn all rows claim it. No example is taken twice before all were. Shape: counts [tasks].
  */
 export function textSeeds(data: Dataset, counts: Int32Array, start: number, rng: Rng): TextSeed[] {
   if (data.target.kind !== "classes") throw new Error("written rows claim a class");
@@ -18,16 +18,21 @@ export function textSeeds(data: Dataset, counts: Int32Array, start: number, rng:
         draw.fork(k),
       ),
     );
-    const usable = own.flatMap((rows, k) => (rows.length > 0 && k !== claimed ? [k] : []));
-    const from = usable.length > 0 ? usable : own.flatMap((rows, k) => (rows.length > 0 ? [k] : []));
+    const honest = own.flatMap((rows, k) => (rows.length > 0 && k !== claimed ? [k] : []));
+    const sources = inTurn(own, honest.length > 0 ? honest : [...own.keys()]);
     const labels = draw.fork("labels");
-    return Array.from({ length: count }, (_, k): TextSeed => {
-      const source = from[k % from.length];
-      const rows = own[source];
-      const other = classes > 1 ? (source + 1 + labels.integer(classes - 1)) % classes : source;
-      return { example: rows[Math.floor(k / from.length) % rows.length], y: claimed >= 0 ? claimed : other };
+    return Array.from({ length: sources.length === 0 ? 0 : count }, (_, k): TextSeed => {
+      const example = sources[k % sources.length];
+      const other = classes > 1 ? (data.y[example] + 1 + labels.integer(classes - 1)) % classes : data.y[example];
+      return { example, y: claimed >= 0 ? claimed : other };
     });
   });
+}
+
+/** One of each of these groups after another, as long as it has some. */
+function inTurn(groups: readonly Int32Array[], chosen: readonly number[]): number[] {
+  const longest = Math.max(0, ...chosen.map((k) => groups[k].length));
+  return Array.from({ length: longest }, (_, turn) => chosen.flatMap((k) => (turn < groups[k].length ? [groups[k][turn]] : []))).flat();
 }
 
 function shuffled(rows: Int32Array, rng: Rng): Int32Array {
