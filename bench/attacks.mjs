@@ -11,7 +11,7 @@ import { groupFlips, honestNoise, randomDrop, randomWeights, triggerOfOwnClass }
 const families = {
   injection: {
     plain: ["flipped-copies", "random-injection"],
-    planned: ["gradient-injection", "svm-injection", "influence-injection", "kkt-injection", "min-max-injection"],
+    planned: ["gradient-injection", "text-injection", "svm-injection", "influence-injection", "kkt-injection", "min-max-injection"],
   },
   "honest labels": { plain: [honestNoise], planned: ["honest-injection"] },
   labels: { plain: ["label-flip"], planned: ["confident-flip", "greedy-flip", "alfa", "inf-flip", "b-flip"] },

@@ -9,6 +9,7 @@ import { minMaxInjection } from "./attacks/inject/min-max-injection.ts";
 import { patom } from "./attacks/inject/patom.ts";
 import { randomInjection } from "./attacks/inject/random-injection.ts";
 import { svmInjection } from "./attacks/inject/svm-injection.ts";
+import { textInjection } from "./attacks/inject/text-injection.ts";
 import { triggerInjection } from "./attacks/inject/trigger-injection.ts";
 import { uniformInjection } from "./attacks/inject/uniform-injection.ts";
 import { mistakenClass } from "./attacks/logic/mistaken-class.ts";
@@ -175,6 +176,7 @@ export const catalog: {
     svmInjection,
     tamperedWeights,
     targetedFlip,
+    textInjection,
     triggerInjection,
     triggerRelabel,
     triggerRules,

@@ -95,5 +95,6 @@ function refuseOthers(command: Command, data: string | undefined, given: Given):
   const kept = ["resume", "jobs", "json", "tables", "quiet"];
   const other = optionsOf(command).find((option) => !kept.includes(option.name) && isGiven(option, given));
   if (data !== undefined) throw new UsageError(`--resume takes no data: the run knows its own, got ${data}`);
-  if (other !== undefined) throw new UsageError(`--resume takes no other options but --jobs, --json, --tables and --quiet, got --${other.name}`);
+  if (other !== undefined)
+    throw new UsageError(`--resume takes no other options but --jobs, --json, --tables and --quiet, got --${other.name}`);
 }

@@ -76,7 +76,10 @@ export interface Ground {
 
 /** What one trial shows; what takes the place of the ground's or the scene's own figures may be among it. */
 export interface Look extends Partial<
-  Pick<TrialRecord, "encoder" | "budgetRows" | "trainingRows" | "arrival" | "shareRows" | "tasks" | "attackerEstimate" | "until">
+  Pick<
+    TrialRecord,
+    "encoder" | "inFeatureSpace" | "budgetRows" | "trainingRows" | "arrival" | "shareRows" | "tasks" | "attackerEstimate" | "until"
+  >
 > {
   readonly testRows: number;
   readonly metrics: Readonly<Record<string, number>>;

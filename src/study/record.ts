@@ -41,6 +41,8 @@ export interface TrialRecord {
   readonly knowledge: Knowledge | null;
   /** Whether the attacker planned around the repair. */
   readonly adaptive?: true;
+  /** The patch is made of features, which nobody could post as rows: it bounds what an attacker could do. */
+  readonly inFeatureSpace?: true;
   /** Where poisoning stopped and clean rows arrived: how many, how training began, and the figures of a model of the same rows without poison. */
   readonly arrival?: Arrival & { readonly rows: number; readonly cleanMetrics: Readonly<Record<string, number>> };
   /** Of a search for the budget that is enough: the rows that are (null where none that was tried is), and the figure at each number of rows that was tried. */

@@ -21,7 +21,10 @@ export interface StrongestOfAccess extends StrongestAttack {
  */
 export function strongestAttacks(records: readonly TrialRecord[], kindOf: (record: TrialRecord) => string): StrongestOfAccess[] {
   const attacked = records.filter((record) => record.attack !== null && record.repair === noRepair);
-  return groupBy(attacked, (record) => `${kindOf(record)} ${record.budgetFraction}`).flatMap((atBudget) => {
+  return groupBy(attacked, (record) => `${kindOf(record)} ${record.budgetFraction}`).flatMap((all) => {
+    // Nobody posts features: what is made of them is a bound, and no headline where something real was tried.
+    const real = all.filter(({ inFeatureSpace }) => inFeatureSpace !== true);
+    const atBudget = real.length > 0 ? real : all;
     const known = (valueOf: (record: TrialRecord) => number | null | undefined): Believed[] =>
       groupBy(atBudget, (record) => record.attack as string).flatMap((group) => {
         const bySeed = new Map(

@@ -26,6 +26,8 @@ export interface SummaryEntry {
   readonly seeds: number;
   /** The attacker planned around the repair. */
   readonly adaptive?: true;
+  /** Poison of some seed is made of features, which nobody could post as rows: the figure bounds what an attacker could do. */
+  readonly inFeatureSpace?: true;
 }
 
 /** How well a detector found the poison of one attack at one budget; each figure over seeds. */
@@ -162,7 +164,12 @@ function summariseGroup(
   const shared = (kind: FigureKind, { isRate }: Quantity): number =>
     testFraction === null ? 0 : sharedVariance(kind, isRate, testFraction);
   const { learner, attack, access, goal, knowledge, adaptive, budgetFraction, repair } = group[0];
-  const base = { learner, attack, access, goal, knowledge, budgetFraction, repair, ...(adaptive === true ? { adaptive } : {}) };
+  const inFeatureSpace = group.some((record) => record.inFeatureSpace === true);
+  const base = {
+    ...{ learner, attack, access, goal, knowledge, budgetFraction, repair },
+    ...(adaptive === true ? { adaptive } : {}),
+    ...(inFeatureSpace ? { inFeatureSpace } : {}),
+  };
   const entries: SummaryEntry[] = [];
   for (const metric of metrics) {
     const measured = group.filter((record) => record.metrics[metric.id] !== undefined);

@@ -84,6 +84,7 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
       goal: z.enum(goals).nullable(),
       knowledge: z.enum(knowledges).nullable(),
       adaptive: z.literal(true).optional(),
+      inFeatureSpace: z.literal(true).optional(),
       arrival: z.object({ times: count, start: z.enum(["cold", "warm"]), rows: count, cleanMetrics: figures }).optional(),
       reach: z.enum(["direct", "indirect", "hybrid"]).nullable(),
       target: z.string().nullable(),

@@ -3,7 +3,7 @@ import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, figureText } from "../words/format.ts";
-import { accessLadder, goalRows, objectiveWords } from "../judging/goal-rows.ts";
+import { accessLadder, boundMeaning, goalRows, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
 import { textTable } from "../words/text-table.ts";
 import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
@@ -88,7 +88,7 @@ function damageSection(summary: Summary): string {
   const table = byAttackAndBudget(
     summary,
     damage,
-    (entry) => [entry.access ?? ""],
+    (entry) => [`${entry.access ?? ""}${entry.inFeatureSpace === true ? " (bound)" : ""}`],
     (entry) => `${figureText(entry.figure)}${isUntold(entry) ? " ~" : ""}${isStrongest(entry) ? " strongest" : ""}`,
     ["access"],
   );
@@ -98,6 +98,7 @@ function damageSection(summary: Summary): string {
   const paired = single ? "from a single seed, so without an interval" : `paired over seeds, 95 % interval ${intervalWords(summary)}`;
   const notes = [
     `strongest: the one that an attacker would choose at its budget, by ${objectiveWords(summary)}, whatever the test rows show`,
+    ...(hasBounds({ entries: damage }) ? [`(bound): ${boundMeaning}`] : []),
     ...(damage.some(isUntold) ? [`~ the interval holds ${none}: not told from no damage, nor from its upper end`] : []),
   ];
   return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;

@@ -2,7 +2,7 @@ import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
 import { budgetText, numberText } from "../words/format.ts";
-import { objectiveWords } from "../judging/goal-rows.ts";
+import { boundMeaning, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { intervalWords } from "../words/interval-words.ts";
 import { lineChart } from "../charts/line-chart.ts";
 import { type Markup, markup } from "../words/markup.ts";
@@ -49,7 +49,7 @@ export function damageSection({ summary }: ReportInput): Markup {
 <h2 id="damage">Damage by budget</h2>
 <p>What is left of the model after each attack. ${isRatio ? "Damage is attacked ÷ clean error" : "Damage is clean − attacked"}, paired over the same seeds; an interval that reaches the
 line of the clean model tells its damage neither from none nor from its other end. Intervals are ${intervalWords(summary)}. The strongest attack at a budget is the one
-that an attacker would choose, by ${objectiveWords(summary)}: attackers cannot choose by the test rows.</p>
+that an attacker would choose, by ${objectiveWords(summary)}: attackers cannot choose by the test rows.${hasBounds(summary) && ` A bound: ${boundMeaning}.`}</p>
 <figure>
 ${bothWidths((suffix, width) => damageChart(summary, attacks, `damage-${suffix}`, width))}
 <figcaption>${isRatio ? `Error as a multiple of the clean error` : `${capitalised(word)} left`}, with the 95 % interval of the damage ${intervalWords(summary)}. An interval without an end bar goes on beyond the chart.</figcaption>
@@ -83,7 +83,10 @@ function damageCell(summary: Summary, attack: string, budget: number): Markup {
 function attackHead(summary: Summary, attack: string): Markup {
   const { access, knowledge } = summary.entries.find((entry) => entry.attack === attack) as SummaryEntry;
   const traits = [access === null ? [] : accessWords[access], knowledge === null ? [] : knowledgeWords[knowledge]].flat();
-  return markup`${attack}<br/><span class="sub prose">${traits.join("; ")}</span>`;
+  const bound = summary.entries.some((entry) => entry.attack === attack && entry.inFeatureSpace === true)
+    ? ["a bound: made of features"]
+    : [];
+  return markup`${attack}<br/><span class="sub prose">${[...traits, ...bound].join("; ")}</span>`;
 }
 
 function damageChart(summary: Summary, attacks: readonly string[], id: string, width: number): Markup {

@@ -42,6 +42,15 @@ export function objectiveWords({ strongest, entries }: Pick<Summary, "strongest"
   }
 }
 
+/** What an attack in feature space is to a reader of its figures. */
+export const boundMeaning =
+  "it adds or changes features that no row of the file is read as, so nobody could post it, and it is never named the strongest where real rows were tried";
+
+/** Whether some attack is in feature space. */
+export function hasBounds({ entries }: Pick<Summary, "entries">): boolean {
+  return entries.some(({ inFeatureSpace }) => inFeatureSpace === true);
+}
+
 /** The strongest attack of one access at one budget, as its owner would choose it. */
 export interface LadderStep {
   readonly access: Access;

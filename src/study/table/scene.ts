@@ -5,7 +5,7 @@ import { NumericalError } from "../../core/errors.ts";
 import { findBreach } from "../../core/patch.ts";
 import type { Model } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
-import type { LogicPatch, TablePoison, UpstreamPoison } from "../../core/poison.ts";
+import { type LogicPatch, type TablePoison, type UpstreamPoison, isRaw } from "../../core/poison.ts";
 import type { Budget, ThreatModel } from "../../core/threat.ts";
 import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
 import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
@@ -122,6 +122,7 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoi
       const goal = await judgeGoal(setup, poison, { model: fitted.model, encoder: encoded.encoder });
       return {
         encoder: encoderUsed(input.config.encoder.fittedOn, poison),
+        ...(poison?.kind === "data" && !isRaw(poison) ? { inFeatureSpace: true } : {}),
         testRows: test.y.length,
         metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
         ...(goal.rows === undefined ? {} : { shareRows: goal.rows }),
@@ -147,6 +148,7 @@ function groundOfFirst(input: StudyInput, setup: SeedSetup, poison: TablePoison,
       const { arrivedRows, cleanMetrics, ...figures } = await look(arrival);
       return {
         encoder: encoderUsed(input.config.encoder.fittedOn, poison),
+        ...(poison.kind === "data" && !isRaw(poison) ? { inFeatureSpace: true } : {}),
         ...figures,
         attackerObjective: null,
         arrival: { ...arrival, rows: arrivedRows, cleanMetrics },
