@@ -51,6 +51,8 @@ export interface Attack<P = any> extends MethodInfo<P> {
   readonly data: "table";
   readonly targets: readonly TargetKind[];
   readonly threat: ThreatModel;
+  /** What differs where it is tried unasked at quick effort, which is to be over soon; null = it is not tried then. */
+  atQuick?(setting: AttackSetting): Partial<P> | null;
   /** Why it cannot attack such a pipeline, in words; absent or null where it can. */
   refuses?(setting: AttackSetting): string | null;
   poison(input: AttackInput, options: RunContext & { readonly params: P }): Promise<TablePoison>;

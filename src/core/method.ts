@@ -11,8 +11,6 @@ export interface MethodInfo<P = any> {
   readonly params: ParamSpecs<P>;
   /** The least effort of an audit at which it is used unasked; "quick" by default. */
   readonly effort?: Effort;
-  /** Parameters that it has where it is used unasked at quick effort: less of what takes long. */
-  readonly quick?: Partial<P>;
 }
 
 export const efforts = ["quick", "standard", "full"] as const;

@@ -1,5 +1,5 @@
 import type { Attack } from "../../core/attack.ts";
-import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
+import { type AscentParams, ascentParams, quickAscent } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
@@ -43,7 +43,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
-  quick: { steps: 12, starts: 1 },
+  atQuick: quickAscent,
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const scene = await setUpBilevel(input, params.objective, context);

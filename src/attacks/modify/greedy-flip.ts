@@ -54,7 +54,7 @@ export const greedyFlip: Attack<GreedyFlipParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-labels", goal: "availability", knowledge: "white-box" },
-  quick: { rounds: 12, batches: 6, starts: 1 },
+  atQuick: () => ({ rounds: 12, batches: 6, starts: 1 }),
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const { training: data } = await input.victim();

@@ -3,7 +3,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
-import { type AscentParams, ascentParams } from "../../blocks/injection/ascent-params.ts";
+import { type AscentParams, ascentParams, quickAscent } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { implicitGradient, trySolve } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
@@ -51,7 +51,7 @@ export const inputAscent: Attack<InputAscentParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-inputs", goal: "availability", knowledge: "white-box" },
-  quick: { steps: 12, starts: 1 },
+  atQuick: quickAscent,
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const victim = await input.victim();

@@ -1,4 +1,6 @@
+import type { AttackSetting } from "../../core/attack.ts";
 import type { ParamSpecs } from "../../core/params.ts";
+import { columnOf } from "../../core/table.ts";
 
 export interface AscentParams {
   /** Of each ascent. */
@@ -35,3 +37,9 @@ export const ascentParams: ParamSpecs<AscentParams> = {
     help: "inserted rows stay between this percentile of the clean rows and its opposite, in each feature; sparse ones in length and entries",
   },
 };
+
+/** A single short ascent; none where the rows are words, whose many features take long and which nobody could post. */
+export function quickAscent({ table }: AttackSetting): Pick<AscentParams, "steps" | "starts"> | null {
+  const isWords = table.roles.features.some((name) => ["text", "vector"].includes(columnOf(table, name).kind));
+  return isWords ? null : { steps: 12, starts: 1 };
+}

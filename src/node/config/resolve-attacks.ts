@@ -19,7 +19,10 @@ export function chooseAttacks(config: AuditConfig, kind: TargetKind, settings: r
   const effort = config.effort ?? defaults.effort;
   const possible = idsFor(catalog.attacks, kind, effort)
     .filter((id) => attackRefusal(id, settings) === null)
-    .map((id) => ({ id, params: effort === "quick" ? (methodOf("attack", catalog.attacks, id).quick ?? {}) : {} }));
+    .flatMap((id) => {
+      const params = effort === "quick" ? methodOf("attack", catalog.attacks, id).atQuick?.(settings[0]) : {};
+      return params === null ? [] : [{ id, params: params ?? {} }];
+    });
   const chosen = (config.attacks ?? possible).map((choice) => chooseFor("attack", catalog.attacks, choice, kind));
   for (const { id } of chosen) {
     const reason = attackRefusal(id, settings);
