@@ -1,0 +1,110 @@
+import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
+import { rawTraits } from "./account-traits.ts";
+import { companyIn } from "./company.ts";
+import { type Judgement, judgeKinds, judgeMeetings } from "./judge-groups.ts";
+import { meetings } from "./meetings.ts";
+import { type Ballot, ballotsOf, voteKinds } from "./vote-kinds.ts";
+
+/** Accounts that are held for one attack. Shape: accounts [members]. */
+export interface PeeledGroup {
+  readonly item: number;
+  readonly value: number;
+  /** Whether they are of one kind, or meet behind many items. */
+  readonly by: "kind" | "meetings";
+  readonly accounts: Int32Array;
+  /** Members to expect to be innocent. */
+  readonly innocent: number;
+}
+
+export interface Peeled {
+  readonly groups: readonly PeeledGroup[];
+  /** The strongest group that an account is in, over its cut, times how surely it is: 1 and more is flagged. Shape: [users]. */
+  readonly scores: Float64Array;
+  /** Place in `groups` of the group of an account; −1 = none. Shape: [users]. */
+  readonly groupOf: Int32Array;
+  /** Chance that an account of a group is innocent; 0 for the others. Shape: [users]. */
+  readonly innocence: Float64Array;
+}
+
+const mostRounds = 6;
+/** Groups weaker by this factor than the strongest of a round wait until that is gone, since it may be what bends them. */
+const muchWeaker = 8;
+/** Among fewer accounts nothing is usual. */
+const fewestLeft = 20;
+/** Fewer new members than this are no group. */
+const fewest = 2;
+
+/**
+ * Takes groups out one round after the other, and describes the accounts that are left anew: many fake accounts bend what is usual, and once the group that
+ * stands out most is gone the next is held against honest accounts. Ends where a round finds nothing.
+ */
+export function peelGroups(ratings: Ratings): Peeled {
+  const users = ratings.users.length;
+  const groupOf = new Int32Array(users).fill(-1);
+  const scores = new Float64Array(users);
+  const innocence = new Float64Array(users);
+  const groups: PeeledGroup[] = [];
+  for (let round = 0; round < mostRounds; round++) {
+    const { part, original } = withoutGroups(ratings, groupOf);
+    if (part.users.length < fewestLeft) break;
+    const before = groups.length;
+    const listed = candidates(part);
+    const least = listed.length === 0 ? 1 : Math.max(1, listed[0].strength / listed[0].judgement.cut / muchWeaker);
+    for (const { ballot, membership, strength, by, judgement, place } of listed) {
+      const over = strength / judgement.cut;
+      ballot.accounts.forEach(
+        (u, j) => (scores[original[u]] = Math.max(scores[original[u]], membership[j] * Math.min(over, 0.99 + over / 100))),
+      );
+      if (over < least) continue;
+      const all = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5);
+      const members = all.filter((j) => groupOf[original[ballot.accounts[j]]] < 0);
+      // A kind most of which is in a group by now is that group behind another item; who is left of it was not behind the first.
+      if (members.length < fewest || (by === "kind" && 2 * members.length < all.length)) continue;
+      const wrong = Math.min(1, judgement.innocent[place]);
+      const own = Float64Array.from(members, (j) => membership[j]);
+      const accounts = Int32Array.from(members, (j) => original[ballot.accounts[j]]);
+      for (const u of accounts) groupOf[u] = groups.length;
+      let innocent = 0;
+      accounts.forEach((u, k) => {
+        scores[u] = 1 + own[k] * Math.log(over);
+        innocence[u] = 1 - own[k] * (1 - wrong);
+        innocent += innocence[u];
+      });
+      groups.push({ item: ballot.item, value: ballot.value, by, accounts, innocent });
+    }
+    if (groups.length === before) break;
+  }
+  for (let u = 0; u < users; u++) if (groupOf[u] < 0) scores[u] = Math.min(scores[u], 0.999);
+  return { groups, scores, groupOf, innocence };
+}
+
+interface Candidate {
+  readonly ballot: Ballot;
+  readonly membership: Float64Array;
+  readonly strength: number;
+  readonly by: PeeledGroup["by"];
+  readonly judgement: Judgement;
+  readonly place: number;
+}
+
+/** By falling strength over its cut. */
+function candidates(part: Ratings): Candidate[] {
+  const ballots = ballotsOf(part);
+  const kinds = voteKinds(ballots, rawTraits(part), companyIn(part));
+  const met = meetings(part, ballots);
+  const listed = (judgement: Judgement, found: readonly (Ballot & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
+    found.flatMap((ballot, place) => {
+      const strength = judgement.strengths[place];
+      return strength > 0 ? [{ ballot, membership: ballot.membership, strength, by, judgement, place }] : [];
+    });
+  const all = [...listed(judgeKinds(kinds), kinds, "kind"), ...listed(judgeMeetings(met), met, "meetings")];
+  return all.sort((a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item);
+}
+
+function withoutGroups(ratings: Ratings, groupOf: Int32Array): { part: Ratings; original: Int32Array } {
+  const original = Int32Array.from(groupOf.keys()).filter((u) => groupOf[u] < 0);
+  const place = new Int32Array(groupOf.length).fill(-1);
+  original.forEach((u, k) => (place[u] = k));
+  const kept = ratingsWhere(ratings, (p) => groupOf[ratings.user[p]] < 0);
+  return { part: { ...kept, user: kept.user.map((u) => place[u]), users: Array.from(original, (u) => ratings.users[u]) }, original };
+}
