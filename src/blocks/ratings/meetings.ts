@@ -13,8 +13,8 @@ export interface Meeting extends Ballot {
 }
 
 const fewest = 3;
-/** A vote is rare where no more than this share of the accounts, or this many, cast it. */
-const [rareShare, rareCount] = [0.03, 20];
+/** A vote is rare where no more than this share of the accounts, or this many, cast it, and never where more than 300 did. */
+const [rareShare, rareCount, rareMost] = [0.03, 20, 300];
 /** Ballots of more accounts, and accounts of more ratings, are passed over: what keeps the cost linear. */
 const [mostVoters, mostRatings] = [300, 300];
 const rounds = 6;
@@ -29,7 +29,7 @@ export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[
   const starts = startsByUser(ratings);
   const votes = votesOf(ratings);
   const total = ratings.user.length;
-  const most = Math.max(rareCount, rareShare * ratings.users.length);
+  const most = Math.min(rareMost, Math.max(rareCount, rareShare * ratings.users.length));
   const cast = new Int32Array(votes.starts.length - 1);
   const out: Meeting[] = [];
   for (const { item, value, accounts: all } of ballots) {

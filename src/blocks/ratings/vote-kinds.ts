@@ -36,7 +36,7 @@ const leastKind = 1.8;
 /** Gain below which it is not asked how frequent the kind is elsewhere. */
 const leastGain = 10;
 
-/** Accounts that may belong together: by what they gave an item, or by what else they share (item −1). Shape: accounts [any], rising. */
+/** Accounts that may belong together: by what they gave an item. Shape: accounts [any], rising. */
 export interface Ballot {
   readonly item: number;
   readonly value: number;
@@ -67,6 +67,13 @@ export function ballotsOf({ user, item, value, items, scale }: Ratings): Ballot[
   });
 }
 
+/**
+ * The kind of account behind each ballot of three accounts or more: a mixture of the usual (a t distribution in every trait) and of one kind (a normal one) is fitted
+ * to its accounts by expectation and maximisation from two starts, and the kind is looked for among others: those that are not of the ballot and keep no
+ * company with its members (all of the former where that leaves less than a third). Ballots whose accounts are as others are give none.
+ *
+ * At most 250 accounts a ballot are fitted and 2,000 stand for all others, so that time grows with the number of ratings.
+ */
 export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<string, Float64Array>>, company: Company): VoteKind[] {
   const users = Object.values(raw)[0].length;
   const whole: Frame = frameOf(standardTraits(raw));
@@ -94,7 +101,7 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
     if (fit.gain < Math.max(leastGain, leastKind * fit.size)) continue;
     const { membership, size, gain, share } = fit;
     const isCompany = company.of(accounts.filter((_, j) => membership[j] > 0.5));
-    const apartOnes = rest.filter((_, k) => isCompany[others[k]] === 0);
+    const apartOnes = rest.filter((_, k) => !isCompany(others[k]));
     const compared = 3 * apartOnes.length > rest.length ? apartOnes : rest;
     out.push({ ...ballot, membership, size, gain, share, ...compare(fit, voters, compared, frame) });
   }
