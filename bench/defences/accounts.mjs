@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
     first: { type: "string", default: "100" },
     sets: { type: "string", default: "ml-100k,filmtrust,generated,sparse" },
     shares: { type: "string", default: "0.005,0.01,0.03,0.1,0.2,0.3,0.4" },
-    shapes: { type: "string", default: [...shapes, "workers", "mixture"].join(",") },
+    shapes: { type: "string", default: [...shapes, "workers", "crowd", "mixture"].join(",") },
     implicit: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
   },

@@ -6,12 +6,12 @@ import { orderBy } from "../../dist/numeric/orders/ranks.js";
 
 export const shapes = ["random", "average", "bandwagon", "segment", "nuke", "love-hate", "obfuscated", "optimised"];
 
-/** Accounts of a shape ("workers" and "mixture" too) beside the genuine ones, `share` of all accounts. The fake ones come last. */
+/** Accounts of a shape ("workers", "crowd" and "mixture" too) beside the genuine ones, `share` of all accounts. The fake ones come last. */
 export function plantShape(clean, shape, share, rng) {
   const count = Math.max(3, Math.round((share / (1 - share)) * clean.users.length));
   const scene = sceneOf(clean);
-  const accounts =
-    shape === "mixture" ? mixture(scene, count, rng) : shape === "workers" ? workers(scene, count, rng) : group(scene, shape, count, rng);
+  const families = { mixture, workers, crowd };
+  const accounts = families[shape] ? families[shape](scene, count, rng) : group(scene, shape, count, rng);
   return { ratings: applyAccounts(clean, { kind: "accounts", accounts }), fakes: count };
 }
 
@@ -125,6 +125,41 @@ function workers(scene, count, rng) {
       items: [...jobItems, ...covers.map((p) => clean.item[p])],
       values: [...jobItems.map(() => (r.uniform() < softened ? end + step : end)), ...covers.map((p) => clean.value[p])],
     };
+  });
+}
+
+/**
+ * What review sites find where a third of all accounts are bought: one to ten ratings each, in campaigns of three to a dozen items that share some items and
+ * some accounts, at an end of the scale or a step from it, and honest cover. A third of the promoted items are as popular as any, the others are rare.
+ */
+function crowd(scene, count, rng) {
+  const { clean, rated, popular, profiles } = scene;
+  const { low, high, step } = clean.scale;
+  const campaigns = Math.max(2, Math.round(count / (8 + 22 * rng.uniform())));
+  const rare = popular.slice(popular.length >> 1);
+  const drawn = (r) => (r.uniform() < 1 / 3 ? rated[r.integer(rated.length)] : rare[r.integer(rare.length)]);
+  const lists = [];
+  for (let c = 0; c < campaigns; c++) {
+    const r = rng.fork(`campaign/${c}`);
+    const shared = c > 0 && r.uniform() < 0.5 ? lists[r.integer(c)].items.slice(0, 1 + r.integer(3)) : [];
+    const own = Array.from({ length: 3 + r.integer(8) }, () => drawn(r));
+    lists.push({ items: [...new Set([...shared, ...own])], end: r.uniform() < 0.85 ? high : low, softened: 0.25 * r.uniform() });
+  }
+  const cover = 0.5 * rng.uniform();
+  return Array.from({ length: count }, (_, a) => {
+    const r = rng.fork(a);
+    const reviews = Math.min(10, 1 + Math.floor(-3.5 * Math.log(1 - r.uniform())));
+    const honest = r.uniform() < 0.5 ? 0 : Math.round(2 * cover * reviews * r.uniform());
+    const profile = new Map();
+    for (let jobs = 0; profile.size < Math.max(1, reviews - honest) && jobs < 4; jobs++) {
+      const { items, end, softened } = lists[jobs === 0 ? a % campaigns : r.integer(campaigns)];
+      const inward = end === high ? -step : step;
+      const paid = Math.min(items.length, Math.max(1, reviews - honest - profile.size));
+      for (const k of r.sample(items.length, paid)) profile.set(items[k], r.uniform() < softened ? end + inward : end);
+    }
+    const model = profiles[r.integer(profiles.length)].filter((p) => !profile.has(clean.item[p]));
+    for (const k of r.sample(model.length, Math.min(model.length, honest))) profile.set(clean.item[model[k]], clean.value[model[k]]);
+    return { items: [...profile.keys()], values: [...profile.values()] };
   });
 }
 

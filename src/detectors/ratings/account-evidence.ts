@@ -1,6 +1,7 @@
 import { rawTraits, standardTraits, usualLogDensity } from "../../blocks/ratings/account-traits.ts";
-import { peelGroups } from "../../blocks/ratings/peel-groups.ts";
-import { tellGroup } from "../../blocks/ratings/tell-group.ts";
+import { growGroups } from "../../blocks/accounts/grow-groups.ts";
+import { peelGroups } from "../../blocks/accounts/peel-groups.ts";
+import { tellGroup } from "../../blocks/accounts/tell-group.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 
@@ -10,9 +11,9 @@ const [mostAlone, halfAlone] = [0.3, 20];
 /**
  * Two kinds of evidence behind an item. Accounts of one kind: those that rated it alike hold a kind, narrow in seven traits, that accounts that did not
  * rate it so hardly hold; under the null of no attack it would be as frequent among them, up to what taste does, which the other items tell. And accounts that
- * meet: their other ratings fall on the same rare items more often than chance, up to taste again. Both are held against accounts outside the group, never
- * against all, so that an attack of 40 % of the accounts stands out as one of 1 % does. Groups are taken out one after the other (peel-groups.ts), and what
- * is flagged announces how many innocents to expect (judge-groups.ts). 0.5 is where a group is held for an attack.
+ * meet: their other ratings fall on the same votes more often than chance, up to taste again. Both are held against accounts outside the group, never
+ * against all, so that an attack of 40 % of the accounts stands out as one of 1 % does. Groups are taken out one after the other (peel-groups.ts), those that meet are given
+ * whoever votes as they do (grow-groups.ts), and what is flagged announces how many innocents to expect (judge-groups.ts). 0.5 is where a group is held for an attack.
  *
  * Takes time linear in the ratings: some 300 steps a rating for meetings, and at most 250 accounts an item for the fits.
  */
@@ -34,7 +35,7 @@ export const accountEvidence: AccountDetector<Record<string, never>> = {
 };
 
 function weigh(ratings: Ratings): AccountScores {
-  const { groups, scores, groupOf, innocence } = peelGroups(ratings);
+  const { groups, scores, groupOf, innocence } = growGroups(ratings, peelGroups(ratings));
   const alone = usualLogDensity(standardTraits(rawTraits(ratings)));
   const values = Float64Array.from(scores, (score, u) => {
     const unusual = Math.max(0, -alone[u]);
@@ -45,9 +46,9 @@ function weigh(ratings: Ratings): AccountScores {
     const { accounts, item, value, by } = groups[groupOf[account]];
     const what =
       ratings.scale.low === ratings.scale.high ? `chose "${ratings.items[item]}"` : `gave "${ratings.items[item]}" the rating ${value}`;
-    return by === "kind"
-      ? `about ${accounts.length} accounts of one kind, it among them, ${what}`
-      : `about ${accounts.length} accounts, it among them, ${what} and meet behind other items more often than chance`;
+    if (by === "kind") return `about ${accounts.length} accounts of one kind, it among them, ${what}`;
+    const how = by === "votes" ? "vote as accounts of other groups do" : "meet behind other items more often than chance";
+    return `about ${accounts.length} accounts, it among them, ${what} and ${how}`;
   };
   return { values, reason, innocence, campaigns: groups.map((group) => tellGroup(ratings, group)) };
 }

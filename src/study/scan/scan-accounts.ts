@@ -1,6 +1,6 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
-import { type PlantedGroups, plantGroups } from "../../blocks/ratings/planted-groups.ts";
+import { type PlantedGroups, plantGroups } from "../../blocks/accounts/planted-groups.ts";
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";

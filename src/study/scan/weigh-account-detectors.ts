@@ -1,4 +1,4 @@
-import type { PlantedGroups } from "../../blocks/ratings/planted-groups.ts";
+import type { PlantedGroups } from "../../blocks/accounts/planted-groups.ts";
 import { areaUnderCurve, highest, orderBy } from "../../numeric/orders/ranks.ts";
 
 /** What a detector scored on the data and on a copy with planted accounts, which come last. Shapes: values [users], onCopy [users + planted]. */

@@ -12,7 +12,11 @@ export function tellGroup(ratings: Ratings, { accounts, item, value, by, innocen
   const isImplicit = ratings.scale.low === ratings.scale.high;
   const gave = (i: number, v: number): string =>
     isImplicit ? `chose "${ratings.items[i]}"` : `gave "${ratings.items[i]}" the rating ${v}`;
-  const kind = by === "kind" ? "of one kind" : "that meet behind the same items more often than chance";
+  const kind = {
+    kind: "of one kind",
+    meetings: "that meet behind the same items more often than chance",
+    votes: "that vote as accounts of other groups do",
+  }[by];
   const others = commonVotes(ratings, accounts, item)
     .slice(0, mostItems)
     .map(({ item: i, value: v, count }) => `${count} of them ${gave(i, v)}`);

@@ -1,6 +1,6 @@
 import type { Ratings } from "../../core/ratings.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { type AccountTraits, standardTraits, usualLogDensity } from "./account-traits.ts";
+import { type AccountTraits, standardTraits, usualLogDensity } from "../ratings/account-traits.ts";
 import type { Company } from "./company.ts";
 
 /** Accounts that gave an item one value, and those of them that are of one kind, unlike accounts that did not. */

@@ -1,4 +1,5 @@
 import type { Meeting } from "./meetings.ts";
+import type { SharedVotes } from "./shared-votes.ts";
 import type { VoteKind } from "./vote-kinds.ts";
 
 /** What every group scores, in nats beyond what taste explains, and how many innocent groups score as much. Shapes: strengths, innocent [groups]. */
@@ -43,6 +44,25 @@ export function judgeMeetings(all: readonly Meeting[]): Judgement {
   const tail = sorted(told.map((k) => strengths[k]));
   const start = Math.min(6, quantile(tail, 0.95));
   return cutAt(strengths, tail.length / 20, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(5), 5), 12);
+}
+
+/**
+ * A group scores the nats of the votes that its members foretell of each other, beyond what taste gives each: what nine tenths of all foretold votes have, of
+ * groups of four and more.
+ */
+export function judgeSharedVotes(all: readonly SharedVotes[]): Judgement {
+  const order = all.filter(({ size, foretold }) => size >= 4 && foretold > 0).sort((a, b) => a.gain / a.foretold - b.gain / b.foretold);
+  const whole = order.reduce((sum, { foretold }) => sum + foretold, 0);
+  let below = 0;
+  const usual = order.find(({ foretold }) => (below += foretold) >= 0.9 * whole);
+  const taste = within(0.4, usual === undefined ? 1 : usual.gain / usual.foretold, 1);
+  const strengths = Float64Array.from(
+    all,
+    ({ gain, foretold, size }) => Math.max(0, gain - taste * foretold) * Math.min(1, mostCounted / size),
+  );
+  const tail = sorted([...strengths].filter((s) => s > 0));
+  const start = Math.min(12, quantile(tail, 0.9));
+  return cutAt(strengths, tail.length / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 4), 24);
 }
 
 /** An exponential tail of `scale` from `start` on, where `count` innocent groups score more: bounds keep many fakes from stretching it. */

@@ -1,16 +1,17 @@
 import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
-import { rawTraits } from "./account-traits.ts";
+import { rawTraits } from "../ratings/account-traits.ts";
 import { companyIn } from "./company.ts";
-import { type Judgement, judgeKinds, judgeMeetings } from "./judge-groups.ts";
+import { type Judgement, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
 import { meetings } from "./meetings.ts";
+import { sharedVotes } from "./shared-votes.ts";
 import { type Ballot, ballotsOf, voteKinds } from "./vote-kinds.ts";
 
 /** Accounts that are held for one attack. Shape: accounts [members]. */
 export interface PeeledGroup {
   readonly item: number;
   readonly value: number;
-  /** Whether they are of one kind, or meet behind many items. */
-  readonly by: "kind" | "meetings";
+  /** Whether they are of one kind, meet behind many items, or vote as accounts of other groups do. */
+  readonly by: "kind" | "meetings" | "votes";
   readonly accounts: Int32Array;
   /** Members to expect to be innocent. */
   readonly innocent: number;
@@ -92,12 +93,17 @@ function candidates(part: Ratings): Candidate[] {
   const ballots = ballotsOf(part);
   const kinds = voteKinds(ballots, rawTraits(part), companyIn(part));
   const met = meetings(part, ballots);
+  const shared = sharedVotes(part, ballots);
   const listed = (judgement: Judgement, found: readonly (Ballot & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
     found.flatMap((ballot, place) => {
       const strength = judgement.strengths[place];
       return strength > 0 ? [{ ballot, membership: ballot.membership, strength, by, judgement, place }] : [];
     });
-  const all = [...listed(judgeKinds(kinds), kinds, "kind"), ...listed(judgeMeetings(met), met, "meetings")];
+  const all = [
+    ...listed(judgeKinds(kinds), kinds, "kind"),
+    ...listed(judgeMeetings(met), met, "meetings"),
+    ...listed(judgeSharedVotes(shared), shared, "meetings"),
+  ];
   return all.sort((a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item);
 }
 

@@ -1,7 +1,7 @@
 import { nearestRating, type Profile, type Ratings, startsByUser } from "../../core/ratings.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { Rng } from "../../numeric/random.ts";
-import { type ItemStatistics, itemStatistics } from "./item-statistics.ts";
+import { type ItemStatistics, itemStatistics } from "../ratings/item-statistics.ts";
 
 /** Fake accounts of recipes drawn at random, and which of them were made together. Shape: group [accounts]. */
 export interface PlantedGroups {
