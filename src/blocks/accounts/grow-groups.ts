@@ -6,6 +6,7 @@ import { votesOf } from "./votes.ts";
 /**
  * Groups whose accounts meet, less those members that vote as others do, and with those accounts beside them that vote as the groups' members do (hired-odds.ts).
  * Who is added joins the group of the vote that he shares with most members, or those that share it with him where it is no group's. Innocence is what the odds leave, and the groups' own.
+ * Where more would be added than were there, the two kinds of accounts are tastes, and groups stay as they are.
  */
 export function growGroups(ratings: Ratings, peeled: Peeled): Peeled {
   const meets = (u: number): boolean => peeled.groupOf[u] >= 0 && peeled.groups[peeled.groupOf[u]].by !== "kind";
@@ -13,6 +14,9 @@ export function growGroups(ratings: Ratings, peeled: Peeled): Peeled {
   if (!isMember.includes(1)) return peeled;
   const isOfKind = Uint8Array.from(peeled.groupOf, (g, u) => (g >= 0 && isMember[u] === 0 ? 1 : 0));
   const odds = hiredOdds(ratings, isMember, isOfKind);
+  const given = isMember.reduce((sum, is) => sum + is, 0);
+  const added = odds.reduce((sum, p, u) => sum + (p > 0.5 && isMember[u] === 0 ? 1 : 0), 0);
+  if (added > given) return peeled;
   const scores = peeled.scores.slice();
   const innocence = peeled.innocence.slice();
   const groupOf = peeled.groupOf.slice();

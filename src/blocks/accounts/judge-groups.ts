@@ -27,8 +27,10 @@ export function judgeKinds(kinds: readonly VoteKind[]): Judgement {
   const usual = (values: readonly number[], otherwise: number): number =>
     large.length < 8 ? otherwise : quantile(sorted(large.map((k) => values[k])), 0.9);
   const [taste, oddness] = [within(1, usual(ratio, 3), 3.5), within(2, usual(each, 2), 6)];
+  // Having rated what everybody knows makes a kind by itself, of many accounts that are hardly odd.
+  const isHardlyOdd = (k: number): boolean => kinds[k].size > mostCounted && each[k] < 2;
   const strengths = Float64Array.from(kinds, ({ size }, k) =>
-    ratio[k] > taste ? Math.max(0, Math.min(size, mostCounted) * (ratio[k] - taste + (each[k] - oddness) / 2)) : 0,
+    ratio[k] > taste && !isHardlyOdd(k) ? Math.max(0, Math.min(size, mostCounted) * (ratio[k] - taste + (each[k] - oddness) / 2)) : 0,
   );
   const tail = sorted([...strengths].filter((s) => s > 0));
   const start = Math.min(10, quantile(tail, 0.5));
