@@ -9,7 +9,7 @@ import { votesOf } from "./votes.ts";
  * Where more would be added than were there, the two kinds of accounts are tastes, and groups stay as they are.
  */
 export function growGroups(ratings: Ratings, peeled: Peeled): Peeled {
-  const meets = (u: number): boolean => peeled.groupOf[u] >= 0 && peeled.groups[peeled.groupOf[u]].by !== "kind";
+  const meets = (u: number): boolean => peeled.groupOf[u] >= 0 && haveMet(peeled.groups[peeled.groupOf[u]]);
   const isMember = Uint8Array.from(ratings.users, (_, u) => (meets(u) ? 1 : 0));
   if (!isMember.includes(1)) return peeled;
   const isOfKind = Uint8Array.from(peeled.groupOf, (g, u) => (g >= 0 && isMember[u] === 0 ? 1 : 0));
@@ -47,6 +47,8 @@ export function growGroups(ratings: Ratings, peeled: Peeled): Peeled {
   return { groups, scores, groupOf: groupOf.map((g) => place.get(g) ?? -1), innocence };
 }
 
+const haveMet = ({ by }: Pick<PeeledGroup, "by">): boolean => by === "meetings" || by === "votes";
+
 /** The group of the vote that an account shares with most accounts that are likely hired; a new one is put at the end of `grown`. */
 function homes(
   ratings: Ratings,
@@ -59,7 +61,7 @@ function homes(
   const hired = new Float64Array(voteStarts.length - 1);
   for (let p = 0; p < vote.length; p++) hired[vote[p]] += odds[ratings.user[p]];
   const known = new Map<string, number>();
-  groups.forEach((group, g) => void (group.by !== "kind" && known.set(`${group.item} ${group.value}`, g)));
+  groups.forEach((group, g) => void (haveMet(group) && known.set(`${group.item} ${group.value}`, g)));
   return (u) => {
     let best = vote[starts[u]];
     for (let p = starts[u]; p < starts[u + 1]; p++) if (hired[vote[p]] > hired[best]) best = vote[p];

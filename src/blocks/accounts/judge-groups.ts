@@ -15,67 +15,88 @@ export interface Judgement {
 const mostCounted = 60;
 /** Innocent groups to expect among all that are flagged. */
 const expected = 0.1;
+/** Of fewer groups in the middle of the scale it is not told what innocent groups are like. */
+const fewestMiddle = 8;
+/** Nats by which taste alone makes a kind more frequent behind an item than elsewhere; a kind is fully odd at so many nats an account. */
+const [kindTaste, fullyOdd] = [2.6, 6];
+/** Nats by which taste alone makes accounts behind an item meet more often. */
+const meetingTaste = 2.1;
+/** A kind stands apart from this many nats on, in all and for each account, where at most this share of it is as many accounts that could be of it or not. Set by hand. */
+const [apartGain, apartEach, apartBetween] = [100, 10, 0.25];
+/** What is of more than this share of the accounts is no exception. */
+const mostApart = 0.2;
+const fewestApart = 6;
 
 /**
- * Taste alone makes a kind of account more frequent behind some items than elsewhere: by how much, and how odd such kinds are, the groups themselves tell (nine
- * tenths of the larger ones are below that). A group scores what each account exceeds the former by, and half of what it exceeds the latter by.
+ * A group scores, for each account, the nats by which its kind is more frequent behind the item than elsewhere, the geometric mean of two ways of counting (among accounts; among ratings of such a value),
+ * less what taste does, and times how odd the kind is. `middle` are kinds behind ratings in the middle of the scale, which no attack needs: how strong those are is how strong innocent groups are.
  */
-export function judgeKinds(kinds: readonly VoteKind[]): Judgement {
-  const ratio = kinds.map(({ share, elsewhere }) => Math.log(share / Math.max(1e-12, elsewhere)));
-  const each = kinds.map(({ gain, size }) => gain / size);
-  const large = [...kinds.keys()].filter((k) => kinds[k].size >= 8 && kinds[k].gain > 20);
-  const usual = (values: readonly number[], otherwise: number): number =>
-    large.length < 8 ? otherwise : quantile(sorted(large.map((k) => values[k])), 0.9);
-  const [taste, oddness] = [within(1, usual(ratio, 3), 3.5), within(2, usual(each, 2), 6)];
-  // Having rated what everybody knows makes a kind by itself, of many accounts that are hardly odd.
-  const isHardlyOdd = (k: number): boolean => kinds[k].size > mostCounted && each[k] < 2;
-  const strengths = Float64Array.from(kinds, ({ size }, k) =>
-    ratio[k] > taste && !isHardlyOdd(k) ? Math.max(0, Math.min(size, mostCounted) * (ratio[k] - taste + (each[k] - oddness) / 2)) : 0,
-  );
-  const tail = sorted([...strengths].filter((s) => s > 0));
-  const start = Math.min(10, quantile(tail, 0.5));
-  return cutAt(strengths, tail.length / 2, start, within(2, (quantile(tail, 0.9) - start) / Math.log(5), 6), 15);
+export function judgeKinds(kinds: readonly VoteKind[], middle: readonly VoteKind[]): Judgement {
+  const strengths = Float64Array.from(kinds, kindStrength);
+  const tail = sorted((middle.length < fewestMiddle ? kinds : middle).map(kindStrength).filter((s) => s > 0));
+  const start = within(2, quantile(tail, 0.9), 8);
+  return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 3), 22, 28);
 }
 
-/** A group scores how much more often than chance its accounts meet elsewhere, beyond what those behind nine tenths of the items do; three meetings each count. */
-export function judgeMeetings(all: readonly Meeting[]): Judgement {
-  const ratio = all.map(({ met, chance }) => Math.log(Math.max(1e-9, met) / Math.max(1e-9, chance)));
-  const told = [...all.keys()].filter((k) => all[k].met > 3);
-  const taste = within(0.7, quantile(sorted(told.map((k) => ratio[k])), 0.9), 2);
-  const strengths = Float64Array.from(all, ({ met, size }, k) => (met > 3 ? Math.max(0, Math.min(met, 3 * size) * (ratio[k] - taste)) : 0));
-  const tail = sorted(told.map((k) => strengths[k]));
+function kindStrength({ share, elsewhere, size, expected, gain }: VoteKind): number {
+  const [ratio, keenness] = [Math.log(share / Math.max(1e-12, elsewhere)), Math.log(size / Math.max(1e-12, expected))];
+  const both = Math.sqrt(Math.max(0, ratio) * Math.max(0, keenness));
+  return Math.max(0, Math.min(size, mostCounted) * (both - kindTaste) * within(0.3, gain / size / fullyOdd, 1.5));
+}
+
+/**
+ * How far a kind stands apart from all other accounts, whatever it is behind: accounts of a recipe without a common target do, while between an honest kind and the
+ * others there are always some.
+ */
+export function judgeApart(kinds: readonly VoteKind[], users: number): Judgement {
+  const strengths = Float64Array.from(kinds, ({ gain, size, alike, between }) => {
+    const whole = size + alike.length;
+    if (size < fewestApart || whole > mostApart * users) return 0;
+    return Math.max(0, Math.min(gain / apartGain, gain / size / apartEach, (apartBetween * whole) / (1 + between)));
+  });
+  return { strengths, innocent: strengths.map((s) => Math.min(1, expected / Math.max(0.1, s))), cut: 1 };
+}
+
+/** A group scores how much more often than chance its accounts meet elsewhere, beyond what taste does; three meetings each count. */
+export function judgeMeetings(all: readonly Meeting[], middle: readonly Meeting[]): Judgement {
+  const strength = ({ met, chance, size }: Meeting): number =>
+    met > 3 ? Math.max(0, Math.min(met, 3 * size) * (Math.log(met / Math.max(1e-9, chance)) - meetingTaste)) : 0;
+  const strengths = Float64Array.from(all, strength);
+  const tail = sorted((middle.length < fewestMiddle ? all : middle).filter(({ met }) => met > 3).map(strength));
   const start = Math.min(6, quantile(tail, 0.95));
-  return cutAt(strengths, tail.length / 20, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(5), 5), 12);
+  return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(5), 5), 16);
 }
 
 /**
- * A group scores the nats of the votes that its members foretell of each other, beyond what taste gives each: what nine tenths of all foretold votes have, of
- * groups of four and more.
+ * A group scores the nats of the votes that its members foretell of each other, beyond what taste gives each: what nine tenths of all votes that are foretold in the
+ * middle of the scale have, of groups of four and more, and 0.3 nats.
  */
-export function judgeSharedVotes(all: readonly SharedVotes[]): Judgement {
-  const order = all.filter(({ size, foretold }) => size >= 4 && foretold > 0).sort((a, b) => a.gain / a.foretold - b.gain / b.foretold);
+export function judgeSharedVotes(all: readonly SharedVotes[], middle: readonly SharedVotes[]): Judgement {
+  const large = (of: readonly SharedVotes[]): SharedVotes[] => of.filter(({ size, foretold }) => size >= 4 && foretold > 0);
+  const known = large(middle).length < fewestMiddle ? large([...all, ...middle]) : large(middle);
+  const order = known.sort((a, b) => a.gain / a.foretold - b.gain / b.foretold);
   const whole = order.reduce((sum, { foretold }) => sum + foretold, 0);
   let below = 0;
   const usual = order.find(({ foretold }) => (below += foretold) >= 0.9 * whole);
-  const taste = within(0.4, usual === undefined ? 1 : usual.gain / usual.foretold, 1);
-  const strengths = Float64Array.from(
-    all,
-    ({ gain, foretold, size }) => Math.max(0, gain - taste * foretold) * Math.min(1, mostCounted / size),
-  );
-  const tail = sorted([...strengths].filter((s) => s > 0));
+  const taste = within(0.8, (usual === undefined ? 1 : usual.gain / usual.foretold) + 0.3, 1.6);
+  const strength = ({ gain, foretold, size }: SharedVotes): number =>
+    Math.max(0, gain - taste * foretold) * Math.min(1, mostCounted / size);
+  const strengths = Float64Array.from(all, strength);
+  const tail = sorted(known.map(strength).filter((s) => s > 0));
   const start = Math.min(12, quantile(tail, 0.9));
-  return cutAt(strengths, tail.length / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 4), 24);
+  return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 6), 24);
 }
 
 /** An exponential tail of `scale` from `start` on, where `count` innocent groups score more: bounds keep many fakes from stretching it. */
-function cutAt(strengths: Float64Array, count: number, start: number, scale: number, least: number): Judgement {
+function cutAt(strengths: Float64Array, count: number, start: number, scale: number, least: number, most = 45): Judgement {
   return {
     strengths,
     innocent: strengths.map((s) => count * Math.exp(-Math.max(0, s - start) / scale)),
-    cut: within(least, start + scale * Math.log(Math.max(1, count / expected)), 45),
+    cut: within(least, start + scale * Math.log(Math.max(1, count / expected)), most),
   };
 }
 
 const within = (low: number, value: number, high: number): number => Math.max(low, Math.min(high, value));
+const positive = (strengths: Float64Array): number => strengths.reduce((count, s) => count + Number(s > 0), 0);
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 const quantile = (values: readonly number[], q: number): number => (values.length === 0 ? 0 : values[Math.floor(q * (values.length - 1))]);

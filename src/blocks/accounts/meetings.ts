@@ -1,9 +1,9 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
-import type { Ballot } from "./vote-kinds.ts";
+import type { Ballot, Voters } from "./vote-kinds.ts";
 import { votesOf } from "./votes.ts";
 
 /** Accounts behind an item that meet elsewhere too, more often than chance would have it. */
-export interface Meeting extends Ballot {
+export interface Meeting extends Voters {
   /** Probability that an account is of those that meet. Shape: [accounts]. */
   readonly membership: Float64Array;
   readonly size: number;
@@ -64,7 +64,7 @@ export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[
 }
 
 /** Shapes: met, others (ratings besides the ballot's) [accounts]. */
-function mixture(ballot: Ballot, met: Float64Array, others: Float64Array, odds: number): Meeting {
+function mixture(ballot: Voters, met: Float64Array, others: Float64Array, odds: number): Meeting {
   const count = met.length;
   const membership = met.map((k) => (k > 0 ? 0.9 : 0.1));
   let [size, sum, chance] = [0, 0, 0];

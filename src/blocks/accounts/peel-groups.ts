@@ -1,17 +1,16 @@
 import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
 import { rawTraits } from "../ratings/account-traits.ts";
-import { companyIn } from "./company.ts";
-import { type Judgement, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
+import { type Judgement, judgeApart, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
 import { meetings } from "./meetings.ts";
 import { sharedVotes } from "./shared-votes.ts";
-import { type Ballot, ballotsOf, voteKinds } from "./vote-kinds.ts";
+import { ballotsOf, middleBallotsOf, type VoteKind, type Voters, voteKinds } from "./vote-kinds.ts";
 
 /** Accounts that are held for one attack. Shape: accounts [members]. */
 export interface PeeledGroup {
   readonly item: number;
   readonly value: number;
-  /** Whether they are of one kind, meet behind many items, or vote as accounts of other groups do. */
-  readonly by: "kind" | "meetings" | "votes";
+  /** Whether they are of one kind behind an item, of one that stands apart from all others, meet behind many items, or vote as accounts of other groups do. */
+  readonly by: "kind" | "apart" | "meetings" | "votes";
   readonly accounts: Int32Array;
   /** Members to expect to be innocent. */
   readonly innocent: number;
@@ -27,9 +26,9 @@ export interface Peeled {
   readonly innocence: Float64Array;
 }
 
-const mostRounds = 6;
+const mostRounds = 10;
 /** Groups weaker by this factor than the strongest of a round wait until that is gone, since it may be what bends them. */
-const muchWeaker = 8;
+const muchWeaker = 2;
 /** Among fewer accounts nothing is usual. */
 const fewestLeft = 20;
 /** Fewer new members than this are no group. */
@@ -60,7 +59,7 @@ export function peelGroups(ratings: Ratings): Peeled {
       const all = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5);
       const members = all.filter((j) => groupOf[original[ballot.accounts[j]]] < 0);
       // A kind most of which is in a group by now is that group behind another item; who is left of it was not behind the first.
-      if (members.length < fewest || (by === "kind" && 2 * members.length < all.length)) continue;
+      if (members.length < fewest || ((by === "kind" || by === "apart") && 2 * members.length < all.length)) continue;
       const wrong = Math.min(1, judgement.innocent[place]);
       const own = Float64Array.from(members, (j) => membership[j]);
       const accounts = Int32Array.from(members, (j) => original[ballot.accounts[j]]);
@@ -80,7 +79,7 @@ export function peelGroups(ratings: Ratings): Peeled {
 }
 
 interface Candidate {
-  readonly ballot: Ballot;
+  readonly ballot: Voters;
   readonly membership: Float64Array;
   readonly strength: number;
   readonly by: PeeledGroup["by"];
@@ -91,20 +90,29 @@ interface Candidate {
 /** By falling strength over its cut. */
 function candidates(part: Ratings): Candidate[] {
   const ballots = ballotsOf(part);
-  const kinds = voteKinds(ballots, rawTraits(part), companyIn(part));
+  const traits = rawTraits(part);
+  const kinds = voteKinds(ballots, traits);
+  const middle = middleBallotsOf(part);
   const met = meetings(part, ballots);
   const shared = sharedVotes(part, ballots);
-  const listed = (judgement: Judgement, found: readonly (Ballot & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
+  const listed = (judgement: Judgement, found: readonly (Voters & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
     found.flatMap((ballot, place) => {
       const strength = judgement.strengths[place];
       return strength > 0 ? [{ ballot, membership: ballot.membership, strength, by, judgement, place }] : [];
     });
   const all = [
-    ...listed(judgeKinds(kinds), kinds, "kind"),
-    ...listed(judgeMeetings(met), met, "meetings"),
-    ...listed(judgeSharedVotes(shared), shared, "meetings"),
+    ...listed(judgeKinds(kinds, voteKinds(middle, traits)), kinds, "kind"),
+    ...listed(judgeApart(kinds, part.users.length), kinds.map(withAlike), "apart"),
+    ...listed(judgeMeetings(met, meetings(part, middle)), met, "meetings"),
+    ...listed(judgeSharedVotes(shared, sharedVotes(part, middle)), shared, "meetings"),
   ];
   return all.sort((a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item);
+}
+
+/** The members of a kind, those that are not behind the item among them. */
+function withAlike({ item, value, accounts, membership, alike }: VoteKind): Voters & { membership: Float64Array } {
+  const all = [...accounts.filter((_, j) => membership[j] > 0.5), ...alike];
+  return { item, value, accounts: Int32Array.from(all).sort(), membership: new Float64Array(all.length).fill(1) };
 }
 
 function withoutGroups(ratings: Ratings, groupOf: Int32Array): { part: Ratings; original: Int32Array } {

@@ -1,9 +1,9 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
-import type { Ballot } from "./vote-kinds.ts";
+import type { Ballot, Voters } from "./vote-kinds.ts";
 import { votesOf } from "./votes.ts";
 
 /** Accounts behind an item whose other votes are foretold by each other's, better than by how popular each vote is. */
-export interface SharedVotes extends Ballot {
+export interface SharedVotes extends Voters {
   /** Probability that an account is of those. Shape: [accounts]. */
   readonly membership: Float64Array;
   readonly size: number;

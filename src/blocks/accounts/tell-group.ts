@@ -12,15 +12,17 @@ export function tellGroup(ratings: Ratings, { accounts, item, value, by, innocen
   const isImplicit = ratings.scale.low === ratings.scale.high;
   const gave = (i: number, v: number): string =>
     isImplicit ? `chose "${ratings.items[i]}"` : `gave "${ratings.items[i]}" the rating ${v}`;
-  const kind = {
-    kind: "of one kind",
-    meetings: "that meet behind the same items more often than chance",
-    votes: "that vote as accounts of other groups do",
-  }[by];
-  const others = commonVotes(ratings, accounts, item)
+  const others = commonVotes(ratings, accounts, by === "apart" ? -1 : item)
     .slice(0, mostItems)
     .map(({ item: i, value: v, count }) => `${count} of them ${gave(i, v)}`);
-  const sentence = [`${accounts.length} accounts ${kind} ${gave(item, value)}${daysOf(ratings, accounts, item)}`, ...others].join("; ");
+  const behind = `${gave(item, value)}${daysOf(ratings, accounts, item)}`;
+  const what = {
+    kind: `of one kind ${behind}`,
+    apart: "of one kind stand apart from all others",
+    meetings: `that meet behind the same items more often than chance ${behind}`,
+    votes: `that vote as accounts of other groups do ${behind}`,
+  }[by];
+  const sentence = [`${accounts.length} accounts ${what}`, ...others].join("; ");
   return { subjects: accounts.slice().sort(), sentence, expectedFalseAlarms: innocent };
 }
 

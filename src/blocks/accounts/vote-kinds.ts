@@ -1,13 +1,9 @@
 import type { Ratings } from "../../core/ratings.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { type AccountTraits, standardTraits, usualLogDensity } from "../ratings/account-traits.ts";
-import type { Company } from "./company.ts";
 
 /** Accounts that gave an item one value, and those of them that are of one kind, unlike accounts that did not. */
-export interface VoteKind {
-  readonly item: number;
-  readonly value: number;
-  readonly accounts: Int32Array;
+export interface VoteKind extends Voters {
   /** Shape: [accounts]. */
   readonly membership: Float64Array;
   readonly size: number;
@@ -16,8 +12,12 @@ export interface VoteKind {
   /** The share of the kind among the voters, and among all other accounts. */
   readonly share: number;
   readonly elsewhere: number;
-  /** Nats of its share here over that elsewhere. */
-  readonly enrichment: number;
+  /** Its members, were it as keen on the item as others who give as many such ratings. */
+  readonly expected: number;
+  /** Of at most 2,000 accounts that stand for all outside the ballot, those that are likely of the kind. Shape: [any]. */
+  readonly alike: Int32Array;
+  /** Of those, how many could be of the kind or not: odds between 1 : 1,000 and 1,000 : 1. */
+  readonly between: number;
 }
 
 const fewest = 3;
@@ -37,44 +37,60 @@ const leastKind = 1.8;
 const leastGain = 10;
 
 /** Accounts that may belong together: by what they gave an item. Shape: accounts [any], rising. */
-export interface Ballot {
+export interface Voters {
   readonly item: number;
   readonly value: number;
   readonly accounts: Int32Array;
 }
 
+export interface Ballot extends Voters {
+  /** Ratings of every account between the bounds of the ballot. Shape: [users]. */
+  readonly cast: Float64Array;
+}
+
 /** Who rated an item at an end of the scale or, where the scale has four steps or more, at most one step from it; who rated it at all where ratings are one value. */
-export function ballotsOf({ user, item, value, items, scale }: Ratings): Ballot[] {
-  const { low, high, step } = scale;
-  const fine = step > 0 && (high - low) / step >= 3.5;
-  const bounds =
-    low === high
-      ? [[low, high]]
-      : [
-          [high, high],
-          [low, low],
-          ...(fine
-            ? [
-                [high - step, high],
-                [low, low + step],
-              ]
-            : []),
-        ];
+export function ballotsOf(ratings: Ratings): Ballot[] {
+  const { low, high, step } = ratings.scale;
+  if (low === high) return ballotsBetween(ratings, [[low, high]]);
+  const wide: [number, number][] = stepsOf(ratings) < 4 ? [] : [[high - step, high], [low, low + step]];
+  return ballotsBetween(ratings, [[high, high], [low, low], ...wide]);
+}
+
+/** Who rated an item two steps or more from both ends, where nobody promotes or buries it: what taste makes of such ballots. None where the scale has fewer than four steps. */
+export function middleBallotsOf(ratings: Ratings): Ballot[] {
+  const { low, step } = ratings.scale;
+  const steps = stepsOf(ratings);
+  const bounds: [number, number][] = [];
+  for (let s = 2; s + 2 <= steps; s++) {
+    bounds.push([low + s * step, low + s * step]);
+    if (s + 3 <= steps) bounds.push([low + s * step, low + (s + 1) * step]);
+  }
+  return ballotsBetween(ratings, bounds);
+}
+
+const stepsOf = ({ scale: { low, high, step } }: Ratings): number => (step > 0 ? Math.round((high - low) / step) : 0);
+
+function ballotsBetween({ user, item, value, items, users, scale }: Ratings, bounds: readonly (readonly [number, number])[]): Ballot[] {
   return bounds.flatMap(([from, to]) => {
     const raters: number[][] = items.map(() => []);
-    for (let p = 0; p < value.length; p++) if (value[p] >= from - 1e-9 && value[p] <= to + 1e-9) raters[item[p]].push(user[p]);
-    return raters.map((accounts, i) => ({ item: i, value: to === high ? high : low, accounts: Int32Array.from(accounts) }));
+    const cast = new Float64Array(users.length);
+    for (let p = 0; p < value.length; p++) {
+      if (value[p] < from - 1e-9 || value[p] > to + 1e-9) continue;
+      raters[item[p]].push(user[p]);
+      cast[user[p]]++;
+    }
+    const named = from === scale.low ? from : to;
+    return raters.map((accounts, i) => ({ item: i, value: named, accounts: Int32Array.from(accounts), cast }));
   });
 }
 
 /**
  * The kind of account behind each ballot of three accounts or more: a mixture of the usual (a t distribution in every trait) and of one kind (a normal one) is fitted
- * to its accounts by expectation and maximisation from two starts, and the kind is looked for among others: those that are not of the ballot and keep no
- * company with its members (all of the former where that leaves less than a third). Ballots whose accounts are as others are give none.
+ * to its accounts by expectation and maximisation from two starts, and the kind is looked for among accounts that are not of the ballot. Ballots whose accounts are as others are give none.
  *
  * At most 250 accounts a ballot are fitted and 2,000 stand for all others, so that time grows with the number of ratings.
  */
-export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<string, Float64Array>>, company: Company): VoteKind[] {
+export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<string, Float64Array>>): VoteKind[] {
   const users = Object.values(raw)[0].length;
   const whole: Frame = frameOf(standardTraits(raw));
   const isVoter = new Uint8Array(users);
@@ -100,10 +116,7 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
     }
     if (fit.gain < Math.max(leastGain, leastKind * fit.size)) continue;
     const { membership, size, gain, share } = fit;
-    const isCompany = company.of(accounts.filter((_, j) => membership[j] > 0.5));
-    const apartOnes = rest.filter((_, k) => !isCompany(others[k]));
-    const compared = 3 * apartOnes.length > rest.length ? apartOnes : rest;
-    out.push({ ...ballot, membership, size, gain, share, ...compare(fit, voters, compared, frame) });
+    out.push({ ...ballot, membership, size, gain, share, ...compare(fit, ballot, others, rest, frame) });
   }
   return out;
 }
@@ -230,26 +243,44 @@ function fitKind(
   return { membership, mean, variance, scale, size, share, gain };
 }
 
-function compare(fit: Fit, accounts: Int32Array, others: Int32Array, { traits, usual }: Frame): { elsewhere: number; enrichment: number } {
-  const { names, values } = traits;
+/** Shapes: others (accounts), rest (where the frame has them) [any]. */
+function compare(
+  { mean, variance, scale, share, membership, size }: Fit,
+  { accounts, cast }: Ballot,
+  others: Int32Array,
+  rest: Int32Array,
+  { traits: { names, values }, usual }: Frame,
+): Pick<VoteKind, "elsewhere" | "expected" | "alike" | "between"> {
   const width = names.length;
-  const { mean, variance, scale, share } = fit;
-  const ratio = (u: number): number => {
+  const away = Float64Array.from(rest, (u) => {
     let log = scale - usual[u];
     for (let t = 0; t < width; t++) log -= (values[u * width + t] - mean[t]) ** 2 / (2 * variance[t]);
     return Math.exp(Math.min(500, log));
-  };
-  const away = Float64Array.from(others, ratio);
+  });
   let elsewhere = share;
   for (let round = 0; round < 8; round++) {
     let sum = 0.5;
     for (const r of away) sum += (elsewhere * r) / (1 - elsewhere + elsewhere * r);
     elsewhere = Math.min(mostShare, sum / (away.length + 1));
   }
-  let enrichment = 0;
-  for (const u of accounts) {
-    const r = ratio(u);
-    enrichment += Math.log((1 - share + share * r) / (1 - elsewhere + elsewhere * r));
-  }
-  return { elsewhere, enrichment };
+  // Ratings between the ballot's bounds, this one not counted: of the kind and of others, so many votes for the item each.
+  let [total, length] = [0, 0];
+  for (const count of cast) [total, length] = [total + count, length + 1];
+  const usualCast = Math.min(1, total / Math.max(1, length));
+  let [ofKind, ofOthers] = [0, 0];
+  accounts.forEach((u, j) => {
+    const count = Math.max(0, cast[u] - 1) + usualCast;
+    ofKind += membership[j] * count;
+    ofOthers += (1 - membership[j]) * count;
+  });
+  const weight = (length - accounts.length) / Math.max(1, others.length);
+  others.forEach((u, k) => {
+    const likely = (elsewhere * away[k]) / (1 - elsewhere + elsewhere * away[k]);
+    ofKind += weight * likely * (cast[u] + usualCast);
+    ofOthers += weight * (1 - likely) * (cast[u] + usualCast);
+  });
+  const odds = away.map((r) => (elsewhere * r) / (1 - elsewhere));
+  const alike = others.filter((_, k) => odds[k] > 1);
+  const between = odds.reduce((count, o) => count + Number(o > 1e-3 && o < 1e3), 0);
+  return { elsewhere, alike, between, expected: ((accounts.length - size + 1) * ofKind) / (ofOthers + 1) };
 }
