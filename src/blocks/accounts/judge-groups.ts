@@ -84,7 +84,7 @@ export function judgeSharedVotes(all: readonly SharedVotes[], middle: readonly S
   const strengths = Float64Array.from(all, strength);
   const tail = sorted(known.map(strength).filter((s) => s > 0));
   const start = Math.min(12, quantile(tail, 0.9));
-  return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 6), 24);
+  return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 6), 38);
 }
 
 /** An exponential tail of `scale` from `start` on, where `count` innocent groups score more: bounds keep many fakes from stretching it. */

@@ -29,6 +29,8 @@ export interface Peeled {
 const mostRounds = 10;
 /** Groups weaker by this factor than the strongest of a round wait until that is gone, since it may be what bends them. */
 const muchWeaker = 2;
+/** Share of the cut that a kind behind the item of a group must score for the rest of it to join the group. */
+const leastToJoin = 0.5;
 /** Among fewer accounts nothing is usual. */
 const fewestLeft = 20;
 /** Fewer new members than this are no group. */
@@ -55,11 +57,27 @@ export function peelGroups(ratings: Ratings): Peeled {
       ballot.accounts.forEach(
         (u, j) => (scores[original[u]] = Math.max(scores[original[u]], membership[j] * Math.min(over, 0.99 + over / 100))),
       );
-      if (over < least) continue;
       const all = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5);
       const members = all.filter((j) => groupOf[original[ballot.accounts[j]]] < 0);
-      // A kind most of which is in a group by now is that group behind another item; who is left of it was not behind the first.
-      if (members.length < fewest || ((by === "kind" || by === "apart") && 2 * members.length < all.length)) continue;
+      const isKind = by === "kind" || by === "apart";
+      if (isKind && 2 * members.length < all.length) {
+        // A kind most of which is in a group by now is that group; who else is of it behind the same item joins, and who is left of it behind another was not behind the first.
+        const home = by === "kind" && over >= leastToJoin ? homeOf(all, ballot, groups, (j) => groupOf[original[ballot.accounts[j]]]) : null;
+        if (home !== null)
+          for (const j of members) {
+            const u = original[ballot.accounts[j]];
+            groupOf[u] = home;
+            scores[u] = 1 + membership[j] * 0.1;
+            innocence[u] = 1 - membership[j];
+            groups[home] = {
+              ...groups[home],
+              accounts: Int32Array.of(...groups[home].accounts, u),
+              innocent: groups[home].innocent + innocence[u],
+            };
+          }
+        continue;
+      }
+      if (over < least || members.length < fewest) continue;
       const wrong = Math.min(1, judgement.innocent[place]);
       const own = Float64Array.from(members, (j) => membership[j]);
       const accounts = Int32Array.from(members, (j) => original[ballot.accounts[j]]);
@@ -76,6 +94,12 @@ export function peelGroups(ratings: Ratings): Peeled {
   }
   for (let u = 0; u < users; u++) if (groupOf[u] < 0) scores[u] = Math.min(scores[u], 0.999);
   return { groups, scores, groupOf, innocence };
+}
+
+/** The group of these members that is behind the same item, at the same end; null = none is. */
+function homeOf(all: readonly number[], { item, value }: Voters, groups: readonly PeeledGroup[], groupAt: (j: number) => number): number | null {
+  const home = all.map(groupAt).find((g) => g >= 0 && groups[g].item === item && groups[g].value === value && groups[g].by === "kind");
+  return home ?? null;
 }
 
 interface Candidate {

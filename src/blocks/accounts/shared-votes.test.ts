@@ -5,7 +5,7 @@ import type { Profile, Ratings } from "../../core/ratings.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { judgeSharedVotes } from "./judge-groups.ts";
 import { sharedVotes } from "./shared-votes.ts";
-import { ballotsOf } from "./vote-kinds.ts";
+import { ballotsOf, middleBallotsOf } from "./vote-kinds.ts";
 
 const clean = makeMarketplace(4);
 const genuine = clean.users.length;
@@ -21,7 +21,7 @@ function hired(count: number): Profile[] {
 
 const strongest = (ratings: Ratings): { cut: number; most: number; at: number; found: ReturnType<typeof sharedVotes> } => {
   const found = sharedVotes(ratings, ballotsOf(ratings));
-  const { strengths, cut } = judgeSharedVotes(found);
+  const { strengths, cut } = judgeSharedVotes(found, sharedVotes(ratings, middleBallotsOf(ratings)));
   const most = Math.max(0, ...strengths);
   return { cut, most, at: strengths.indexOf(most), found };
 };

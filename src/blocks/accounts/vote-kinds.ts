@@ -56,6 +56,9 @@ export function ballotsOf(ratings: Ratings): Ballot[] {
   return ballotsBetween(ratings, [[high, high], [low, low], ...wide]);
 }
 
+/** Ballots in the middle of the scale that are looked at, evenly spaced among all. */
+const mostMiddle = 400;
+
 /** Who rated an item two steps or more from both ends, where nobody promotes or buries it: what taste makes of such ballots. None where the scale has fewer than four steps. */
 export function middleBallotsOf(ratings: Ratings): Ballot[] {
   const { low, step } = ratings.scale;
@@ -65,7 +68,8 @@ export function middleBallotsOf(ratings: Ratings): Ballot[] {
     bounds.push([low + s * step, low + s * step]);
     if (s + 3 <= steps) bounds.push([low + s * step, low + (s + 1) * step]);
   }
-  return ballotsBetween(ratings, bounds);
+  const all = ballotsBetween(ratings, bounds).filter(({ accounts }) => accounts.length >= fewest);
+  return Array.from({ length: Math.min(mostMiddle, all.length) }, (_, k) => all[Math.floor((k * all.length) / Math.min(mostMiddle, all.length))]);
 }
 
 const stepsOf = ({ scale: { low, high, step } }: Ratings): number => (step > 0 ? Math.round((high - low) / step) : 0);
