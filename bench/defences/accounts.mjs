@@ -1,13 +1,13 @@
 // Fake accounts among ratings, from 0.5 to 40 % of all: what the own cut of `account-evidence` flags, what it announces, and how each detector ranks.
 // `node bench/defences/accounts.mjs [--seeds 1] [--first 100] [--sets ml-100k,filmtrust,generated,sparse] [--shares 0.005,…] [--shapes random,…] [--implicit]
-// [--all]`: with --all each detector's area under the curve; THERIAC_DATA names the folder of the sets. A blank is what did not run.
+// [--parts 1x1,0.5x1,0.5x0.5] [--all]`: --parts are clean ratings of a share of the users and of the items; with --all each detector's area under the curve; THERIAC_DATA names the folder of the sets. A blank is what did not run.
 import { parseArgs } from "node:util";
 import { catalog } from "../../dist/catalog.js";
 import { resolveParams } from "../../dist/core/params.js";
 import { areaUnderCurve, highest } from "../../dist/numeric/orders/ranks.js";
 import { makeRng } from "../../dist/numeric/random.js";
 import { plantShape, shapes, withoutValues } from "../parts/fake-accounts.mjs";
-import { ratingSet } from "../parts/rating-sets.mjs";
+import { partOf, ratingSet } from "../parts/rating-sets.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -16,12 +16,14 @@ const { values: options } = parseArgs({
     sets: { type: "string", default: "ml-100k,filmtrust,generated,sparse" },
     shares: { type: "string", default: "0.005,0.01,0.03,0.1,0.2,0.3,0.4" },
     shapes: { type: "string", default: [...shapes, "workers", "crowd", "mixture"].join(",") },
+    parts: { type: "string", default: "1x1,0.5x1,0.5x0.5" },
     implicit: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
   },
 });
 const seeds = Array.from({ length: Number(options.seeds) }, (_, k) => Number(options.first) + k);
-const shares = options.shares.split(",").map(Number);
+const listed = (value) => value.split(",").filter((own) => own !== "");
+const shares = listed(options.shares).map(Number);
 const detectors = catalog.ratings.detectors.filter(({ id }) => options.all || id === "account-evidence");
 const ruled = detectors.find(({ id }) => id === "account-evidence");
 const mean = (values) => (values.length === 0 ? NaN : values.reduce((sum, v) => sum + v, 0) / values.length);
@@ -52,7 +54,7 @@ async function judge(ratings, fakes) {
 const all = [];
 const clean = [];
 console.log("set         shape        share  fakes  flagged  P     R     F1    F1@n  announced  seen  groups  CPU s");
-for (const name of options.sets.split(","))
+for (const name of listed(options.sets))
   for (const seed of seeds) {
     const genuine = ratingSet(name, seed);
     if (genuine === null) {
@@ -60,14 +62,17 @@ for (const name of options.sets.split(","))
       continue;
     }
     const seen = (ratings) => (options.implicit ? withoutValues(ratings) : ratings);
-    if (seed === seeds[0] || name === "generated" || name === "sparse") {
-      const { flagged, announced, seconds } = await judge(seen(genuine), 0);
-      clean.push(flagged / genuine.users.length);
+    for (const part of listed(options.parts)) {
+      if (part === "1x1" && seed !== seeds[0] && name !== "generated" && name !== "sparse") continue;
+      const [ofUsers, ofItems] = part.split("x").map(Number);
+      const own = partOf(genuine, ofUsers, ofItems, makeRng(`parts/${name}/${part}/${seed}`));
+      const { flagged, announced, seconds } = await judge(seen(own), 0);
+      clean.push(flagged / own.users.length);
       console.log(
-        `${name.padEnd(11)} clean               0  ${String(flagged).padStart(7)}  ${" ".repeat(30)} announced ${fixed(announced, 1)}  ${fixed(seconds, 1)} s`,
+        `${name.padEnd(11)} clean ${part.padEnd(9)} ${String(own.users.length).padStart(5)} ${String(flagged).padStart(8)}  (${fixed((100 * flagged) / own.users.length)} %) announced ${fixed(announced, 1)}  ${fixed(seconds, 1)} s`,
       );
     }
-    for (const shape of options.shapes.split(","))
+    for (const shape of listed(options.shapes))
       for (const share of shares) {
         const { ratings: planted, fakes } = plantShape(genuine, shape, share, makeRng(`accounts/${name}/${shape}/${share}/${seed}`));
         const ratings = seen(planted);

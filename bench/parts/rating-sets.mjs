@@ -62,6 +62,17 @@ function ratingsOf(rows, scale) {
   };
 }
 
+/** The ratings that a random share of the users gave a random share of the items; who is left without any is gone. */
+export function partOf(ratings, ofUsers, ofItems, rng) {
+  const chosen = (names, share, label) => new Set(rng.fork(label).sample(names.length, Math.round(share * names.length)));
+  const [users, items] = [chosen(ratings.users, ofUsers, "users"), chosen(ratings.items, ofItems, "items")];
+  const rows = [];
+  ratings.user.forEach((u, p) => {
+    if (users.has(u) && items.has(ratings.item[p])) rows.push([ratings.users[u], ratings.items[ratings.item[p]], ratings.value[p]]);
+  });
+  return ratingsOf(rows, ratings.scale);
+}
+
 /** Tastes of rank 4, popularity by a power law, lengths log-normal. */
 function generated({ users, items, least, activity, seed }) {
   const rng = makeRng(`rating sets/${seed}`);

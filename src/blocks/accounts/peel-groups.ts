@@ -62,7 +62,8 @@ export function peelGroups(ratings: Ratings): Peeled {
       const isKind = by === "kind" || by === "apart";
       if (isKind && 2 * members.length < all.length) {
         // A kind most of which is in a group by now is that group; who else is of it behind the same item joins, and who is left of it behind another was not behind the first.
-        const home = by === "kind" && over >= leastToJoin ? homeOf(all, ballot, groups, (j) => groupOf[original[ballot.accounts[j]]]) : null;
+        const home =
+          by === "kind" && over >= leastToJoin ? homeOf(all, ballot, groups, (j) => groupOf[original[ballot.accounts[j]]]) : null;
         if (home !== null)
           for (const j of members) {
             const u = original[ballot.accounts[j]];
@@ -97,7 +98,12 @@ export function peelGroups(ratings: Ratings): Peeled {
 }
 
 /** The group of these members that is behind the same item, at the same end; null = none is. */
-function homeOf(all: readonly number[], { item, value }: Voters, groups: readonly PeeledGroup[], groupAt: (j: number) => number): number | null {
+function homeOf(
+  all: readonly number[],
+  { item, value }: Voters,
+  groups: readonly PeeledGroup[],
+  groupAt: (j: number) => number,
+): number | null {
   const home = all.map(groupAt).find((g) => g >= 0 && groups[g].item === item && groups[g].value === value && groups[g].by === "kind");
   return home ?? null;
 }

@@ -52,7 +52,13 @@ export interface Ballot extends Voters {
 export function ballotsOf(ratings: Ratings): Ballot[] {
   const { low, high, step } = ratings.scale;
   if (low === high) return ballotsBetween(ratings, [[low, high]]);
-  const wide: [number, number][] = stepsOf(ratings) < 4 ? [] : [[high - step, high], [low, low + step]];
+  const wide: [number, number][] =
+    stepsOf(ratings) < 4
+      ? []
+      : [
+          [high - step, high],
+          [low, low + step],
+        ];
   return ballotsBetween(ratings, [[high, high], [low, low], ...wide]);
 }
 
@@ -69,7 +75,10 @@ export function middleBallotsOf(ratings: Ratings): Ballot[] {
     if (s + 3 <= steps) bounds.push([low + s * step, low + (s + 1) * step]);
   }
   const all = ballotsBetween(ratings, bounds).filter(({ accounts }) => accounts.length >= fewest);
-  return Array.from({ length: Math.min(mostMiddle, all.length) }, (_, k) => all[Math.floor((k * all.length) / Math.min(mostMiddle, all.length))]);
+  return Array.from(
+    { length: Math.min(mostMiddle, all.length) },
+    (_, k) => all[Math.floor((k * all.length) / Math.min(mostMiddle, all.length))],
+  );
 }
 
 const stepsOf = ({ scale: { low, high, step } }: Ratings): number => (step > 0 ? Math.round((high - low) / step) : 0);
