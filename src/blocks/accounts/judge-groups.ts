@@ -19,10 +19,12 @@ const expected = 0.1;
 const fewestMiddle = 8;
 /** Nats by which taste alone makes a kind more frequent behind an item than elsewhere; a kind is fully odd at so many nats an account. */
 const [kindTaste, fullyOdd] = [2.6, 6];
+/** How odd fewer accounts are is hardly known. */
+const fewestOdd = 6;
 /** Nats by which taste alone makes accounts behind an item meet more often. */
 const meetingTaste = 2.1;
 /** A kind stands apart from this many nats on, in all and for each account, where at most this share of it is as many accounts that could be of it or not. Set by hand. */
-const [apartGain, apartEach, apartBetween] = [100, 10, 0.25];
+const [apartGain, apartEach, apartBetween] = [100, 8, 0.2];
 /** What is of more than this share of the accounts is no exception. */
 const mostApart = 0.2;
 const fewestApart = 6;
@@ -41,7 +43,7 @@ export function judgeKinds(kinds: readonly VoteKind[], middle: readonly VoteKind
 function kindStrength({ share, elsewhere, size, expected, gain }: VoteKind): number {
   const [ratio, keenness] = [Math.log(share / Math.max(1e-12, elsewhere)), Math.log(size / Math.max(1e-12, expected))];
   const both = Math.sqrt(Math.max(0, ratio) * Math.max(0, keenness));
-  return Math.max(0, Math.min(size, mostCounted) * (both - kindTaste) * within(0.3, gain / size / fullyOdd, 1.5));
+  return Math.max(0, Math.min(size, mostCounted) * (both - kindTaste) * within(0.3, gain / size / fullyOdd, size >= fewestOdd ? 2.5 : 1.5));
 }
 
 /**

@@ -41,6 +41,17 @@ describe("groups that are taken out one after the other", () => {
     expect(groups.map(({ item }) => item).sort()).toEqual([150, 160]);
   });
 
+  it("holds accounts of one recipe that have no item in common", () => {
+    const scattered = Array.from({ length: 45 }, (_, a): Profile => {
+      const rng = makeRng("scattered").fork(a);
+      const items = [...rng.sample(clean.items.length, 80)];
+      return { items, values: items.map(() => 3 + rng.integer(3)) };
+    });
+    const found = peelGroups(withAccounts(clean, scattered));
+    expect(figures(found).hits).toBeGreaterThanOrEqual(36);
+    expect(figures(found).wrong).toBeLessThanOrEqual(3);
+  });
+
   it("flags nobody where nobody attacks, and gives the same for the same ratings", () => {
     const found = peelGroups(clean);
     expect(figures(found)).toEqual({ hits: 0, wrong: 0, announced: 0 });

@@ -31,6 +31,8 @@ const [mostOthers, mostReference] = [2000, 300];
 /** Nats an account below which a large vote is not looked at again, unless it is of this share: so many bend what is usual until they are usual. */
 const [leastEach, vastShare] = [1, 0.15];
 const mostFitted = 250;
+/** Behind a vote of more accounts than this a few that are unlike all others are looked for as well. */
+const manyVoters = 40;
 /** Nats an account below which a kind is no kind. */
 const leastKind = 1.8;
 /** Gain below which it is not asked how frequent the kind is elsewhere. */
@@ -164,11 +166,16 @@ function every(values: Int32Array, most: number): Int32Array {
   return Int32Array.from({ length: most }, (_, k) => values[Math.floor((k * values.length) / most)]);
 }
 
-/** The better of two starts; fitted to at most so many of the accounts, and then said of all. */
+/** The best of two starts, of three where many voted; fitted to at most so many of the accounts, and then said of all. */
 function bestKind(accounts: Int32Array, { traits, usual }: Frame): Fit {
   const some = every(accounts, mostFitted);
-  const fits = [mostUnusual(some, usual), densest(some, traits)].map((start) => fitKind(some, start, traits, usual, rounds));
-  const best = fits[1].gain > fits[0].gain ? fits[1] : fits[0];
+  const starts = [
+    mostUnusual(some, usual, 0.5),
+    densest(some, traits),
+    ...(accounts.length > manyVoters ? [mostUnusual(some, usual, 0.1)] : []),
+  ];
+  const fits = starts.map((start) => fitKind(some, start, traits, usual, rounds));
+  const best = fits.reduce((first, fit) => (fit.gain > first.gain ? fit : first));
   if (some === accounts || best.gain < leastGain) return best;
   const start = new Float64Array(accounts.length);
   some.forEach((_, k) => (start[Math.floor((k * accounts.length) / some.length)] = best.membership[k]));
@@ -191,9 +198,9 @@ const inside = (count: number, chosen: Int32Array): Float64Array => {
   return out;
 };
 
-function mostUnusual(accounts: Int32Array, usual: Float64Array): Float64Array {
+function mostUnusual(accounts: Int32Array, usual: Float64Array, share: number): Float64Array {
   const order = orderBy(Float64Array.from(accounts, (u) => usual[u]));
-  return inside(accounts.length, order.subarray(0, Math.ceil(accounts.length / 2)));
+  return inside(accounts.length, order.subarray(0, Math.ceil(share * accounts.length)));
 }
 
 const centres = 10;

@@ -9,11 +9,10 @@ import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 const [mostAlone, halfAlone] = [0.3, 20];
 
 /**
- * Two kinds of evidence behind an item. Accounts of one kind: those that rated it alike hold a kind, narrow in seven traits, that accounts that did not
- * rate it so hardly hold; under the null of no attack it would be as frequent among them, up to what taste does, which the other items tell. And accounts that
- * meet: their other ratings fall on the same votes more often than chance, up to taste again. Both are held against accounts outside the group, never
- * against all, so that an attack of 40 % of the accounts stands out as one of 1 % does. Groups are taken out one after the other (peel-groups.ts), those that meet are given
- * whoever votes as they do (grow-groups.ts), and what is flagged announces how many innocents to expect (judge-groups.ts). 0.5 is where a group is held for an attack.
+ * Evidence of four sorts. Accounts of one kind, narrow in seven traits, that are keener on an item than taste makes kinds (vote-kinds.ts); a kind that stands apart from all others, whatever it rates;
+ * accounts behind an item whose other ratings meet on the same rare votes; and accounts of few ratings that foretell each other's votes. All are held against accounts outside the group, and against
+ * what the middle of the scale shows, where nobody promotes or buries anything (judge-groups.ts). Groups are taken out one after the other (peel-groups.ts), those that meet are given
+ * whoever votes as they do (grow-groups.ts), and what is flagged announces how many innocents to expect. 0.5 is where a group is held for an attack.
  *
  * Takes time linear in the ratings: some 300 steps a rating for meetings, and at most 250 accounts an item for the fits.
  */
