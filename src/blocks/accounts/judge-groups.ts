@@ -31,10 +31,11 @@ const fewestApart = 6;
 
 /**
  * A group scores, for each account, the nats by which its kind is more frequent behind the item than elsewhere, the geometric mean of two ways of counting (among accounts; among ratings of such a value),
- * less what taste does, and times how odd the kind is. `middle` are kinds behind ratings in the middle of the scale, which no attack needs: how strong those are is how strong innocent groups are.
+ * less what taste does, and times how odd the kind is. `middle` are kinds behind ratings in the middle of the scale, which no attack needs: how strong those are is how strong innocent groups are. Kinds of more than `largest` accounts
+ * score 0.
  */
-export function judgeKinds(kinds: readonly VoteKind[], middle: readonly VoteKind[]): Judgement {
-  const strengths = Float64Array.from(kinds, kindStrength);
+export function judgeKinds(kinds: readonly VoteKind[], middle: readonly VoteKind[], largest = Infinity): Judgement {
+  const strengths = Float64Array.from(kinds, (kind) => (kind.size > largest ? 0 : kindStrength(kind)));
   const tail = sorted((middle.length < fewestMiddle ? kinds : middle).map(kindStrength).filter((s) => s > 0));
   const start = within(2, quantile(tail, 0.9), 8);
   return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 3), 22, 28);
@@ -50,10 +51,10 @@ function kindStrength({ share, elsewhere, size, expected, gain }: VoteKind): num
  * How far a kind stands apart from all other accounts, whatever it is behind: accounts of a recipe without a common target do, while between an honest kind and the
  * others there are always some.
  */
-export function judgeApart(kinds: readonly VoteKind[], users: number): Judgement {
+export function judgeApart(kinds: readonly VoteKind[], users: number, largest = Infinity): Judgement {
   const strengths = Float64Array.from(kinds, ({ gain, size, alike, between }) => {
     const whole = size + alike.length;
-    if (size < fewestApart || whole > mostApart * users) return 0;
+    if (size < fewestApart || whole > Math.min(mostApart * users, largest)) return 0;
     return Math.max(0, Math.min(gain / apartGain, gain / size / apartEach, (apartBetween * whole) / (1 + between)));
   });
   return { strengths, innocent: strengths.map((s) => Math.min(1, expected / Math.max(0.1, s))), cut: 1 };

@@ -31,6 +31,8 @@ const mostRounds = 10;
 const muchWeaker = 2;
 /** Share of the cut that a kind behind the item of a group must score for the rest of it to join the group. */
 const leastToJoin = 0.5;
+/** Where ratings are one value, accounts that were shown the same items when they came are a kind behind these: no kind of more than this share of the accounts is held for an attack. */
+const mostOfOneValue = 0.1;
 /** Among fewer accounts nothing is usual. */
 const fewestLeft = 20;
 /** Fewer new members than this are no group. */
@@ -123,6 +125,8 @@ function candidates(part: Ratings): Candidate[] {
   const traits = rawTraits(part);
   const kinds = voteKinds(ballots, traits);
   const middle = middleBallotsOf(part);
+  const { low, high } = part.scale;
+  const largest = low === high ? mostOfOneValue * part.users.length : Infinity;
   const met = meetings(part, ballots);
   const shared = sharedVotes(part, ballots);
   const listed = (judgement: Judgement, found: readonly (Voters & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
@@ -131,8 +135,8 @@ function candidates(part: Ratings): Candidate[] {
       return strength > 0 ? [{ ballot, membership: ballot.membership, strength, by, judgement, place }] : [];
     });
   const all = [
-    ...listed(judgeKinds(kinds, voteKinds(middle, traits)), kinds, "kind"),
-    ...listed(judgeApart(kinds, part.users.length), kinds.map(withAlike), "apart"),
+    ...listed(judgeKinds(kinds, voteKinds(middle, traits), largest), kinds, "kind"),
+    ...listed(judgeApart(kinds, part.users.length, largest), kinds.map(withAlike), "apart"),
     ...listed(judgeMeetings(met, meetings(part, middle)), met, "meetings"),
     ...listed(judgeSharedVotes(shared, sharedVotes(part, middle)), shared, "meetings"),
   ];
