@@ -21,6 +21,8 @@ export interface VoteKind extends Voters {
 }
 
 const fewest = 3;
+/** The traits of accounts of fewer ratings say little but the very vote they are held against. */
+const fewestRatings = 4;
 const leastSpread = 0.25;
 const rounds = 8;
 const mostShare = 0.98;
@@ -109,13 +111,12 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
   const users = Object.values(raw)[0].length;
   const whole: Frame = frameOf(standardTraits(raw));
   const isVoter = new Uint8Array(users);
-  const some = every(
-    Int32Array.from({ length: users }, (_, u) => u),
-    mostOthers,
-  );
+  const isDescribed = (u: number): boolean => raw.length[u] >= Math.log(fewestRatings) - 1e-9;
+  const described = Int32Array.from({ length: users }, (_, u) => u).filter(isDescribed);
+  const some = every(described, mostOthers);
   const out: VoteKind[] = [];
   for (const ballot of ballots) {
-    const { accounts } = ballot;
+    const accounts = ballot.accounts.filter(isDescribed);
     if (accounts.length < fewest || accounts.length > 0.9 * users) continue;
     for (const u of accounts) isVoter[u] = 1;
     const others = some.filter((u) => isVoter[u] === 0);
@@ -131,7 +132,15 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
     }
     if (fit.gain < Math.max(leastGain, leastKind * fit.size)) continue;
     const { membership, size, gain, share } = fit;
-    out.push({ ...ballot, membership, size, gain, share, ...compare(fit, ballot, others, rest, frame) });
+    out.push({
+      ...ballot,
+      accounts,
+      membership,
+      size,
+      gain,
+      share,
+      ...compare(fit, { ...ballot, accounts }, others, rest, described.length, frame),
+    });
   }
   return out;
 }
@@ -263,12 +272,13 @@ function fitKind(
   return { membership, mean, variance, scale, size, share, gain };
 }
 
-/** Shapes: others (accounts), rest (where the frame has them) [any]. */
+/** `described` accounts in all have enough ratings. Shapes: others (accounts), rest (where the frame has them) [any]. */
 function compare(
   { mean, variance, scale, share, membership, size }: Fit,
   { accounts, cast }: Ballot,
   others: Int32Array,
   rest: Int32Array,
+  described: number,
   { traits: { names, values }, usual }: Frame,
 ): Pick<VoteKind, "elsewhere" | "expected" | "alike" | "between"> {
   const width = names.length;
@@ -293,7 +303,7 @@ function compare(
     ofKind += membership[j] * count;
     ofOthers += (1 - membership[j]) * count;
   });
-  const weight = (length - accounts.length) / Math.max(1, others.length);
+  const weight = (described - accounts.length) / Math.max(1, others.length);
   others.forEach((u, k) => {
     const likely = (elsewhere * away[k]) / (1 - elsewhere + elsewhere * away[k]);
     ofKind += weight * likely * (cast[u] + usualCast);
