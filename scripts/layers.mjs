@@ -37,7 +37,7 @@ const rooms = {
   numeric: ["orders", "matrices", "statistics", "solvers"],
   blocks: [
     ...["feasible", "copies", "held-out", "outliers", "linear", "noisy-labels", "network", "injection", "mtrl"],
-    ...["edits", "relabel", "reviews", "triggers", "ratings"],
+    ...["edits", "relabel", "reviews", "triggers", "ratings", "accounts"],
   ],
   node: [
     ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],

@@ -1,11 +1,12 @@
 // One ranking from several detectors beside each of them alone: true ones among as many first rows as are poisoned.
-//   node bench/defences/ranking.mjs [--seeds 1] [--first 0] [--rows 400] [--sets spambase,breast-cancer,digits,sms] [--shapes uniform,…] [--all]
+//   node bench/defences/ranking.mjs [--seeds 1] [--first 0] [--rows 400] [--sets spambase,breast-cancer,digits,sms] [--shapes confident,…] [--all]
+// Sets are those of paired-attacks.mjs and of label-sets.mjs, without the commas in their names. The number in a shape is its share in per cent, 5 without.
 // uniform: labels turned at random. confident: those of rows that the learner is surest of. near-copies: rows copied with little noise under a wrong label. extreme: rows
 // at one and a half times the range of the data under a wrong label. optimised: gradient-injection. --all: every detector on a line of its own.
 import { parseArgs } from "node:util";
 import { combineVoices, voiceOf, withinReason } from "../../dist/blocks/outliers/combined-ranking.js";
 import { learnMerge } from "../../dist/blocks/outliers/learned-merge.js";
-import { plantLabels } from "../../dist/blocks/outliers/planted-labels.js";
+import { plantPoison } from "../../dist/blocks/outliers/planted-poison.js";
 import { catalog } from "../../dist/catalog.js";
 import { budgetOf } from "../../dist/core/threat.js";
 import { NumericalError } from "../../dist/core/errors.js";
@@ -14,6 +15,7 @@ import { stackRows, selectRows, toDense, toSparse } from "../../dist/numeric/mat
 import { highest } from "../../dist/numeric/orders/ranks.js";
 import { makeRng } from "../../dist/numeric/random.js";
 import { runDetector } from "../../dist/study/table/run-detector.js";
+import { labelSets } from "../parts/label-sets.mjs";
 import { dataOf, prepareSeed } from "../parts/paired-attacks.mjs";
 
 const { values: options } = parseArgs({
@@ -52,7 +54,7 @@ for (const name of options.sets.split(","))
 summarise();
 
 async function measure(name, shape, seed) {
-  const source = dataOf(name);
+  const source = sourceOf(name, seed);
   const scene = await prepareSeed(
     `ranking/${name}/${seed}`,
     { ...source, train: Math.min(source.train, Number(options.rows)), test: 100 },
@@ -68,19 +70,19 @@ async function measure(name, shape, seed) {
     length,
   );
   const suspected = combineVoices(voices, length).flagged;
-  const copy = plantLabels(encoded.data, suspected, context.rng.fork("plant"));
+  const copy = plantPoison(encoded.data, suspected, context.rng.fork("plant"));
   const again = await hear(standard, { ...encoded, data: copy.data }, params, { rng: context.rng.fork("planted") });
   const precision = (values) => highest(values, isWrong.size).filter((i) => isWrong.has(i)).length / isWrong.size;
   const singles = voices
     .map(({ method, values }) => ({ id: method.id, precision: precision(values) }))
     .sort((a, b) => b.precision - a.precision);
-  const merge = learnMerge(again, copy.planted, suspected);
+  const merge = learnMerge(again, copy, suspected);
   const ofQuick = withinReason(
     heard.filter(({ method }) => quick.includes(method)).map((said) => voiceOf(said, encoded.data)),
     length,
   );
   const line = {
-    ...{ name, shape, best: singles[0].precision },
+    ...{ name, shape, best: singles[0].precision, singles },
     quick: precision(combineVoices(ofQuick, length).score),
     standard: precision(combineVoices(voices, length, merge).score),
     unlearned: precision(combineVoices(voices, length).score),
@@ -98,6 +100,13 @@ async function measure(name, shape, seed) {
       `    ${id.padEnd(28)} ${own.toFixed(2)}  weight ${(merge.weights.get(id) ?? 0).toFixed(2)}  planted AUC ${(merge.areas.get(id) ?? NaN).toFixed(2)}  ${flagged}`,
     );
   }
+}
+
+function sourceOf(name, seed) {
+  const known = labelSets.find((set) => set.name.replaceAll(",", "") === name);
+  if (known === undefined || ["spambase", "breast-cancer", "digits", "sms", "reviews"].includes(name)) return dataOf(name);
+  const table = known.make(makeRng(`ranking/${name}/${seed}`), Number(options.rows) + 100);
+  return { table, train: table.rows - 100 };
 }
 
 async function hear(detectors, encoded, learning, context) {
@@ -120,16 +129,15 @@ async function poisoned({ rng, clean, pipeline, victim }, shape) {
   const own = rng.fork(shape);
   const other = (label) => (label + 1 + own.integer(classes - 1)) % classes;
   const rows = data.y.length;
-  const count = Math.floor((shape === "uniform 20" ? 0.2 : 0.05) * rows);
-  if (shape.startsWith("uniform") || shape === "confident") {
+  const count = Math.floor((Number(/\d+$/.exec(shape)?.[0] ?? 5) / 100) * rows);
+  if (shape.startsWith("uniform") || shape.startsWith("confident")) {
     const losses = victim.model.losses(data);
-    const picked =
-      shape === "confident"
-        ? highest(
-            losses.map((value) => -value),
-            count,
-          )
-        : own.sample(rows, count);
+    const picked = shape.startsWith("confident")
+      ? highest(
+          losses.map((value) => -value),
+          count,
+        )
+      : own.sample(rows, count);
     const y = data.y.slice();
     for (const i of picked) y[i] = other(y[i]);
     return { encoded: { ...encoded, data: { ...data, y } }, isWrong: new Set(picked) };
@@ -181,10 +189,15 @@ async function poisoned({ rng, clean, pipeline, victim }, shape) {
 function summarise() {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const told = (values) => (values.length === 0 ? "–" : `${mean(values).toFixed(3)} [${Math.min(...values).toFixed(2)}]`);
-  console.log("\nmean [worst]     runs  merge − best single   standard − quick   unlearned − best single");
+  console.log("\nmean [worst]     runs  merge − best single   standard − quick      unlearned − best      merge − best on average");
   for (const shape of options.shapes.split(",")) {
     const own = all.filter((line) => line.shape === shape);
     const gaps = [(line) => line.standard - line.best, (line) => line.standard - line.quick, (line) => line.unlearned - line.best];
-    console.log(`${shape.padEnd(15)} ${String(own.length).padStart(5)}  ${gaps.map((gap) => told(own.map(gap)).padEnd(20)).join("  ")}`);
+    const meanOf = (id) => mean(own.map(({ singles }) => singles.find((single) => single.id === id)?.precision ?? 0));
+    const steady = standard.map(({ id }) => ({ id, precision: meanOf(id) })).sort((a, b) => b.precision - a.precision);
+    const aside = own.length === 0 ? "" : `${(mean(own.map((line) => line.standard)) - steady[0].precision).toFixed(3)} ${steady[0].id}`;
+    console.log(
+      `${shape.padEnd(15)} ${String(own.length).padStart(5)}  ${gaps.map((gap) => told(own.map(gap)).padEnd(20)).join("  ")}  ${aside}`,
+    );
   }
 }

@@ -75,6 +75,9 @@ export interface Heard {
 /** What others say of the data at hand; of other data, those that judge rows. */
 export type Ask = (data?: Dataset) => Promise<readonly Heard[]>;
 
+/** The learner that never saw a row, several unlike models that did not, the labels of the nearest rows, or the pull of a row on the learner that is trained on it. */
+export type View = "learner" | "models" | "neighbours" | "gradients";
+
 /** Gives every row (source, task, model) a suspicion score. */
 export interface Detector<P = any> extends MethodInfo<P> {
   readonly kind: "detector";
@@ -88,8 +91,8 @@ export interface Detector<P = any> extends MethodInfo<P> {
   readonly needsSource?: boolean;
   /** What it has nothing to go by without: a text column, or a table that has none. Absent = it takes both. */
   readonly reads?: "text" | "tables without text";
-  /** True where how far a row scores beyond the others says more than its rank: many robust deviations are no chance. */
-  readonly magnitudes?: boolean;
+  /** What its scores of rows go by, where that tells kinds of poison apart: see blocks/outliers/merged-score.ts. */
+  readonly view?: View;
   /** True where it goes by what the detectors beside it say. */
   readonly combines?: boolean;
   /** Why it cannot score what such a learner learns from, in words; absent or null where it can. */

@@ -1,4 +1,5 @@
 import type { RunContext } from "./context.ts";
+import type { Campaign } from "./detector.ts";
 import type { MethodInfo } from "./method.ts";
 import type { AccountPoison } from "./poison.ts";
 import type { Ratings } from "./ratings.ts";
@@ -114,6 +115,10 @@ export interface AccountDetector<P = any> extends MethodInfo<P> {
 /** Shape: values [users]. */
 export interface AccountScores {
   readonly values: Float64Array;
+  /** Chance that an account is innocent although the detector's cut flags it, in [0, 1]; absent where the rule cannot say. Shape: [users]. */
+  readonly innocence?: Float64Array;
+  /** Accounts that belong together, the surest first; absent where it looks at each alone. */
+  readonly campaigns?: readonly Campaign[];
   /** null where there is nothing to say of an account. */
   reason(account: number): string | null;
 }

@@ -8,9 +8,9 @@ export const combined: Detector<Record<string, never>> = {
   id: "combined",
   title: "All detectors together",
   summary:
-    "The ranking of theriac scan over the detectors that are asked beside it: first what their rules flag, then by what each found of wrong labels planted into a copy.",
+    "The ranking of theriac scan over the detectors that are asked beside it: first what their rules flag, then by what each found of poison planted into a copy.",
   source: {
-    cite: "Theriac 2026; tails of detectors merged by a non-negative logistic regression on planted labels, and the learner's own loss",
+    cite: "Theriac 2026; tails of detectors merged by non-negative logistic regressions on planted labels and far rows, mixed by signs of the kind of poison",
     url: null,
   },
   params: {},

@@ -50,7 +50,11 @@ describe.concurrent("theriac scan --ratings", () => {
       expect(flagged.map(({ name }: { name: string }) => name).sort()).toEqual([...planted].sort());
       for (const { reasons } of flagged)
         expect(reasons.join()).toMatch(/^about \d+ accounts of one kind, it among them, gave "film "i\d+"" the rating 5$/);
-      expect(document).toMatchObject({ expectedFalseAlarms: null, judged: { accounts: market.users.length + planted.length }, notRun: [] });
+      expect(document).toMatchObject({
+        expectedFalseAlarms: expect.any(Number),
+        judged: { accounts: market.users.length + planted.length },
+        notRun: [],
+      });
       // The flagged accounts and the next 50.
       expect(document.sources).toHaveLength(planted.length + 50);
       expect(new Set(document.rows.map((row: { source: string }) => row.source)).size).toBe(planted.length + 50);

@@ -23,6 +23,21 @@ function of(ratings: Ratings, isKept: (user: string) => boolean): Ratings {
   return { ...kept, user: kept.user.map((u) => place.get(ratings.users[u])!), users };
 }
 
+/** Half of the users and half of the items, at random. */
+function quarter(ratings: Ratings, seed: number): Ratings {
+  const half = (names: readonly string[], label: string): Set<number> =>
+    new Set(
+      makeRng(seed)
+        .fork(label)
+        .sample(names.length, names.length >> 1),
+    );
+  const [users, items] = [half(ratings.users, "users"), half(ratings.items, "items")];
+  const kept = ratingsWhere(ratings, (p) => items.has(ratings.item[p]));
+  const names = new Set(Array.from(kept.user, (u) => ratings.users[u]));
+  const chosen = new Set([...users].map((u) => ratings.users[u]));
+  return of(kept, (user) => chosen.has(user) && names.has(user));
+}
+
 describe.skipIf(!existsSync(movieLens))("the cut of account-evidence on MovieLens-100K", () => {
   it("flags at most 1 % of the users, in all and in halves of them", async () => {
     const { ratings } = await readRatings({ data: movieLens, format: "tsv" });
@@ -30,6 +45,11 @@ describe.skipIf(!existsSync(movieLens))("the cut of account-evidence on MovieLen
     const half = new Set(Array.from(makeRng("half").sample(ratings.users.length, 471), (u) => ratings.users[u]));
     for (const part of [of(ratings, (user) => half.has(user)), of(ratings, (user) => !half.has(user))])
       expect((await flagged(part)).length).toBeLessThanOrEqual(0.01 * part.users.length);
+  });
+
+  it("flags at most 1 % of half of the users where half of the items are left out", async () => {
+    const part = quarter((await readRatings({ data: movieLens, format: "tsv" })).ratings, 1);
+    expect((await flagged(part)).length).toBeLessThanOrEqual(0.01 * part.users.length);
   });
 });
 
@@ -52,6 +72,14 @@ describe.skipIf(!existsSync(filmTrust))("the cut of account-evidence on FilmTrus
     const genuine = of(await read(), (user) => !fake.has(user));
     expect(genuine.users.length).toBe(1508);
     expect((await flagged(genuine)).length).toBeLessThanOrEqual(15);
+  });
+
+  it("flags at most 1 % of half of the genuine users, with all items and with half of them", async () => {
+    const fake = fakes();
+    const genuine = of(await read(), (user) => !fake.has(user));
+    const half = new Set(Array.from(makeRng("half").sample(genuine.users.length, 754), (u) => genuine.users[u]));
+    for (const part of [of(genuine, (user) => half.has(user)), quarter(genuine, 1)])
+      expect((await flagged(part)).length).toBeLessThanOrEqual(0.01 * part.users.length);
   });
 
   it("flags 150 injected accounts with a precision of 0.8 at least, and ranks them with an F1 of 0.7 at least", async () => {

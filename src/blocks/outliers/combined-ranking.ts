@@ -2,8 +2,8 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Detector, Heard, Scores } from "../../core/detector.ts";
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import { spreadFlags, spreadScores } from "../../core/spread-scores.ts";
-import { beyondBulk } from "./beyond-bulk.ts";
-import { type LearnedMerge, looksForLabels, reversalOf, tailsOf } from "./learned-merge.ts";
+import { type LearnedMerge, looksForLabels } from "./learned-merge.ts";
+import { mergedScore } from "./merged-score.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 
 /** What one detector says of the examples. */
@@ -130,15 +130,14 @@ export function expectedFalseAlarms(voices: readonly Voice[], data: Dataset): nu
  * expects: so a detector that fits the poison is not drowned by ten that do not, and what several of them flag comes first. The rest follow by their highest rank
  * in any one.
  *
- * With a merge, examples are ranked by it, from 0 to 1, in nats: −ln of the share that it ranks as high, and what a detector of magnitudes finds beyond the bulk, by which
- * poison is found that is unlike the planted labels. What is flagged by the rule of a detector that planted labels tell nothing of, because it looks for copies,
+ * With a merge, examples are ranked by it, from 0 to 1, as `mergedScore` says. What is flagged by the rule of a detector that planted labels tell nothing of, because it looks for copies,
  * triggers or accounts, scores 1 to 2 by its rank there times the share of true alarms, or half as much where the rule states none, which is among the first of the merge.
  */
 export function combineVoices(voices: readonly Voice[], examples: number, merge: LearnedMerge | null = null): CombinedRanking {
   const flagged = new Uint8Array(examples);
   const ranked = voices.filter(({ method }) => judgesRows(method));
   for (const { flagged: own } of ranked) if (own !== null) for (let i = 0; i < examples; i++) flagged[i] |= own[i];
-  return { score: merge === null ? sumOfRules(ranked, examples) : mergedScore(ranked, examples, merge), flagged };
+  return { score: merge === null ? sumOfRules(ranked, examples) : scoreOfMerge(ranked, examples, merge), flagged };
 }
 
 function sumOfRules(voices: readonly Voice[], examples: number): Float64Array {
@@ -149,21 +148,8 @@ function sumOfRules(voices: readonly Voice[], examples: number): Float64Array {
   return score;
 }
 
-function mergedScore(voices: readonly Voice[], examples: number, merge: LearnedMerge): Float64Array {
-  const sum = new Float64Array(examples);
-  for (const { method, values } of voices) {
-    const weight = merge.weights.get(method.id);
-    if (weight === undefined) continue;
-    const tails = tailsOf(values);
-    for (let i = 0; i < examples; i++) sum[i] += weight * tails[i];
-  }
-  const nats = tailsOf(sum);
-  for (const { method, values } of voices)
-    if (method.magnitudes === true && reversalOf(method.id, merge) === null)
-      beyondBulk(values).forEach((beyond, i) => {
-        nats[i] += beyond;
-      });
-  const score = ranksOf(nats);
+function scoreOfMerge(voices: readonly Voice[], examples: number, merge: LearnedMerge): Float64Array {
+  const score = ranksOf(mergedScore(voices, examples, merge));
   for (const { method, scores, ranks, flagged, sureness } of voices) {
     if (flagged === null || looksForLabels(method.id, merge)) continue;
     const trust = scores.expectedFalseAlarms === undefined ? unstatedSureness : sureness;

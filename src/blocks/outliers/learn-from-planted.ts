@@ -3,10 +3,10 @@ import type { Heard } from "../../core/detector.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { type Voice, combineVoices } from "./combined-ranking.ts";
 import { type LearnedMerge, learnMerge } from "./learned-merge.ts";
-import { plantLabels } from "./planted-labels.ts";
+import { plantPoison } from "./planted-poison.ts";
 
 /**
- * What each detector counts on these very data, from a copy with wrong labels planted where no rule flags anything. Null where no label can be wrong.
+ * What each detector counts on these very data, from a copy with wrong labels, near-copies and far rows planted where no rule flags anything. Null where no label can be wrong.
  *
  * @param ask what detectors of rows say of other data
  */
@@ -17,6 +17,6 @@ export async function learnFromPlanted(
   rng: Rng,
 ): Promise<LearnedMerge | null> {
   const suspected = combineVoices(voices, data.y.length).flagged;
-  const copy = plantLabels(data, suspected, rng.fork("planted labels"));
-  return copy === null ? null : learnMerge(await ask(copy.data), copy.planted, suspected);
+  const copy = plantPoison(data, suspected, rng.fork("planted labels"));
+  return copy === null ? null : learnMerge(await ask(copy.data), copy, suspected);
 }

@@ -40,7 +40,7 @@ describe("a learned merge", () => {
   const planted = Uint8Array.from({ length: rows }, (_, row) => (row % 10 === 0 ? 1 : 0));
   const merge = learnMerge(
     witnesses((row) => planted[row] === 1, "planted"),
-    planted,
+    { labels: planted, far: nothing },
     nothing,
   );
 
@@ -73,8 +73,24 @@ describe("a learned merge", () => {
     expect(highest(score, 1)[0]).toBe(7);
   });
 
+  it("weighs what found far rows apart from what found labels", () => {
+    const far = Uint8Array.from({ length: rows }, (_, row) => (row % 10 === 3 ? 1 : 0));
+    const rng = makeRng("apart");
+    const found = learnMerge(
+      [
+        said("labels", (row) => rng.normal() + (planted[row] === 1 ? 3 : 0)),
+        said("places", (row) => rng.normal() + (far[row] === 1 ? 3 : 0)),
+      ],
+      { labels: planted, far },
+      nothing,
+    );
+    expect(found?.weights.get("labels")).toBeGreaterThan(5 * (found?.weights.get("places") ?? 0));
+    expect(found?.far?.get("places")).toBeGreaterThan(5 * (found?.far?.get("labels") ?? 0));
+    expect(merge?.far).toBeNull();
+  });
+
   it("is null where nothing finds what is planted", () => {
-    expect(learnMerge([said("flat", () => 0)], planted, nothing)).toBeNull();
+    expect(learnMerge([said("flat", () => 0)], { labels: planted, far: nothing }, nothing)).toBeNull();
   });
 });
 

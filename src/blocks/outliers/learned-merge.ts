@@ -1,10 +1,13 @@
 import type { Heard } from "../../core/detector.ts";
 import { areaUnderCurve } from "../../numeric/orders/ranks.ts";
+import type { PlantedPoison } from "./planted-poison.ts";
 
-/** What planted wrong labels say of detectors of rows. */
+/** What planted poison says of detectors of rows. */
 export interface LearnedMerge {
-  /** By id, of those that have a part in it: what a tail of theirs counts, more than 0. */
+  /** By id, of those that have a part in it: what a tail of theirs counts for wrong labels, more than 0. */
   readonly weights: ReadonlyMap<string, number>;
+  /** The same for far rows under a wrong label; null where none were planted or nothing finds them. */
+  readonly far: ReadonlyMap<string, number> | null;
   /** By id: how often a planted label scores above another; below one half, the detector is reversed on these data. */
   readonly areas: ReadonlyMap<string, number>;
   /** Twice the standard error of such an area where nothing is told apart. */
@@ -16,36 +19,62 @@ const sweeps = 60;
 const penalty = 1;
 
 /**
- * A logistic regression of planted against other rows on the tails of what detectors say, with weights that are not negative: two that say the same share a weight,
- * and one that says nothing has none; those that rank planted labels no higher than others are left out. Coordinate descent, each step Newton's: O(rows × detectors)
- * a sweep. Null where no detector has a part in it.
+ * Merges of what detectors say, learned from planted wrong labels and from planted far rows. Null where no detector has a part in the first.
  *
- * @param heard what detectors say of the data with planted labels
- * @param planted 1 where the label is planted. Shape: [rows]
+ * @param heard what detectors say of the data with what is planted
  * @param suspected 1 where a label may be wrong already: such rows teach nothing. Shape: [rows]
  */
-export function learnMerge(heard: readonly Heard[], planted: Uint8Array, suspected: Uint8Array): LearnedMerge | null {
-  const taught = Int32Array.from(planted.keys()).filter((i) => planted[i] === 1 || suspected[i] === 0);
+export function learnMerge(
+  heard: readonly Heard[],
+  { labels, far }: Pick<PlantedPoison, "labels" | "far">,
+  suspected: Uint8Array,
+): LearnedMerge | null {
+  const clean = labels.map((is, i) => (is === 1 || far[i] === 1 ? 0 : 1));
+  const tails = heard
+    .filter(({ method }) => method.subject === "row")
+    .map(({ method, scores }) => ({
+      id: method.id,
+      tails: tailsOf(
+        scores.values,
+        scores.values.filter((_, i) => clean[i] === 1),
+      ),
+    }));
+  const rest = clean.map((is, i) => (is === 1 && suspected[i] === 0 ? 1 : 0));
+  const { weights, areas } = weigh(tails, labels, rest);
+  const ofFar = weigh(tails, far, rest).weights;
+  const rows = labels.reduce((sum, is) => sum + is, 0);
+  return weights.size === 0
+    ? null
+    : { weights, far: ofFar.size === 0 ? null : ofFar, areas, chance: 2 / Math.sqrt(12 * Math.max(1, rows)) };
+}
+
+/**
+ * A logistic regression of planted against other rows on the tails of what detectors say, with weights that are not negative: two that say the same share a weight,
+ * and one that says nothing has none; those that rank planted rows no higher than others are left out. Coordinate descent, each step Newton's: O(rows × detectors)
+ * a sweep.
+ *
+ * @param planted 1 for what is to be found. Shape: [rows]
+ * @param rest 1 for what it is told from. Shape: [rows]
+ */
+function weigh(
+  said: readonly { readonly id: string; readonly tails: Float64Array }[],
+  planted: Uint8Array,
+  rest: Uint8Array,
+): Pick<LearnedMerge, "weights" | "areas"> {
+  const taught = Int32Array.from(planted.keys()).filter((i) => planted[i] === 1 || rest[i] === 1);
   const areas = new Map<string, number>();
-  const used = heard.flatMap(({ method, scores }) => {
-    if (method.subject !== "row") return [];
-    const tails = tailsOf(
-      scores.values,
-      scores.values.filter((_, i) => planted[i] === 0),
-    );
+  const used = said.flatMap(({ id, tails }) => {
     const own = Float64Array.from(taught, (i) => tails[i]);
     const area = areaUnderCurve(own, (at) => planted[taught[at]] === 1) ?? 0.5;
-    areas.set(method.id, area);
+    areas.set(id, area);
     const scale = standardDeviation(own);
-    return area > 0.5 && scale > 0 ? [{ id: method.id, scale, column: own.map((tail) => tail / scale) }] : [];
+    return area > 0.5 && scale > 0 ? [{ id, scale, column: own.map((tail) => tail / scale) }] : [];
   });
   const found = nonNegativeLogistic(
     used.map(({ column }) => column),
     Uint8Array.from(taught, (i) => planted[i]),
   );
-  const weights = new Map(used.flatMap(({ id, scale }, k) => (found[k] > 0 ? [[id, found[k] / scale] as const] : [])));
-  const rows = planted.reduce((sum, is) => sum + is, 0);
-  return weights.size === 0 ? null : { weights, areas, chance: 2 / Math.sqrt(12 * Math.max(1, rows)) };
+  return { areas, weights: new Map(used.flatMap(({ id, scale }, k) => (found[k] > 0 ? [[id, found[k] / scale] as const] : []))) };
 }
 
 /** True where planted labels tell of a detector that it looks for wrong labels: the merge weighs what it says, and what its rule says with it. */

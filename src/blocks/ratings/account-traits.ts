@@ -19,6 +19,11 @@ const farthest = 5;
 const coRatingRank = 10;
 
 export function accountTraits(ratings: Ratings): AccountTraits {
+  return standardTraits(rawTraits(ratings));
+}
+
+/** What an account is described by, before it is held against other accounts. Shape: each [users]. */
+export function rawTraits(ratings: Ratings): Record<string, Float64Array> {
   const { user, item, value, users } = ratings;
   const { itemMean, itemCount } = itemStatistics(ratings);
   const count = new Float64Array(users.length);
@@ -33,7 +38,7 @@ export function accountTraits(ratings: Ratings): AccountTraits {
     squares[u] += (value[p] - itemMean[i]) ** 2;
   }
   const perRating = (sum: number, u: number): number => (count[u] === 0 ? 0 : sum / count[u]);
-  const traits: Record<string, Float64Array> = {
+  return {
     similarity: logOf(varianceShares(ratings, 3)),
     coRating: logOf(coRatingEnergy(ratings)),
     deviation: logOf(deviationScores(ratings).rdma),
@@ -42,11 +47,31 @@ export function accountTraits(ratings: Ratings): AccountTraits {
     mean: mean.map(perRating),
     spread: logOf(squares.map(perRating)),
   };
-  const names = Object.keys(traits);
-  const values = new Float64Array(users.length * names.length);
-  names.forEach((name, t) => inDeviations(traits[name]).forEach((z, u) => (values[u * names.length + t] = z)));
-  return { names, values: decorrelated(values, names.length) };
 }
+
+/** Traits in robust deviations of the accounts that are referred to (all by default), decorrelated as these are. Shape: reference [any]. */
+export function standardTraits(raw: Readonly<Record<string, Float64Array>>, reference: Int32Array | null = null): AccountTraits {
+  const names = Object.keys(raw);
+  const users = raw[names[0]].length;
+  const values = new Float64Array(users * names.length);
+  names.forEach((name, t) => inDeviations(raw[name], reference).forEach((z, u) => (values[u * names.length + t] = z)));
+  return { names, values: decorrelated(values, names.length, reference) };
+}
+
+/** Degrees of freedom of the population's traits, whose tails are heavier than a normal's. */
+const freedom = 4;
+
+/** log of the population's density at each account over that of a standard normal at its centre. Shape: [users]. */
+export function usualLogDensity({ names, values }: AccountTraits): Float64Array {
+  const count = names.length;
+  const out = new Float64Array(values.length / count);
+  for (let p = 0; p < values.length; p++)
+    out[Math.floor(p / count)] += logCentre - ((freedom + 1) / 2) * Math.log1p((values[p] * values[p]) / freedom);
+  return out;
+}
+
+/** log of the t density at 0 over the normal density at 0, for 4 degrees of freedom: 3/8 against 1/√(2π). */
+const logCentre = Math.log(0.375 * Math.sqrt(2 * Math.PI));
 
 /** Eigenvalues of a correlation matrix are taken to be no less than this. */
 const leastEigenvalue = 0.1;
@@ -55,10 +80,10 @@ const leastEigenvalue = 0.1;
  * z C^(−½), C the correlations of the traits: what follows from another trait is not counted again, while what contradicts it counts more. Correlations
  * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: values [users, count].
  */
-function decorrelated(values: Float64Array, count: number): Float64Array {
+function decorrelated(values: Float64Array, count: number, reference: Int32Array | null): Float64Array {
   const users = values.length / count;
   const column = (t: number): Float64Array => Float64Array.from({ length: users }, (_, u) => values[u * count + t]);
-  const ranks = Array.from({ length: count }, (_, t) => centredRanks(column(t)));
+  const ranks = Array.from({ length: count }, (_, t) => centredRanks(among(column(t), reference)));
   const c = new Float64Array(count * count);
   for (let s = 0; s < count; s++)
     for (let t = 0; t < count; t++) c[s * count + t] = s === t ? 1 : 2 * Math.sin((Math.PI / 6) * cosine(ranks[s], ranks[t]));
@@ -76,7 +101,7 @@ function decorrelated(values: Float64Array, count: number): Float64Array {
       for (let s = 0; s < count; s++) sum += values[u * count + s] * root[s * count + t];
       return sum;
     });
-    inDeviations(mixed).forEach((z, u) => (out[u * count + t] = z));
+    inDeviations(mixed, reference).forEach((z, u) => (out[u * count + t] = z));
   }
   return out;
 }
@@ -122,8 +147,13 @@ function logOf(values: Float64Array): Float64Array {
   return values.map((value) => Math.log(Math.max(value, floor)));
 }
 
-function inDeviations(values: Float64Array): Float64Array {
-  const centre = medianOf(values);
-  const spread = spreadOf(values);
+function inDeviations(values: Float64Array, reference: Int32Array | null): Float64Array {
+  const referred = among(values, reference);
+  const centre = medianOf(referred);
+  const spread = spreadOf(referred);
   return values.map((value) => (spread > 0 ? Math.max(-farthest, Math.min(farthest, (value - centre) / spread)) : 0));
+}
+
+function among(values: Float64Array, chosen: Int32Array | null): Float64Array {
+  return chosen === null ? values : Float64Array.from(chosen, (u) => values[u]);
 }

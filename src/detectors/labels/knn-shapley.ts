@@ -43,6 +43,7 @@ export const knnShapley: Detector<KnnShapleyParams> = {
     },
   },
   subject: "row",
+  view: "neighbours",
   targets: ["classes"],
   async score(data, context) {
     const values = new Float64Array(data.y.length);

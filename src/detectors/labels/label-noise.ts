@@ -58,6 +58,7 @@ export const labelNoise: Detector<LabelNoiseParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  view: "models",
   flags: true,
   targets: ["classes"],
   async score(data, context) {

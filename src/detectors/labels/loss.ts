@@ -19,6 +19,7 @@ export const loss: Detector<LossParams> = {
   },
   params: { folds: foldsParam },
   subject: "row",
+  view: "learner",
   flags: true,
   targets: ["classes", "real"],
   async score(data, { params, rng, fit, signal, progress }) {

@@ -37,6 +37,7 @@ export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
     },
   },
   subject: "row",
+  view: "neighbours",
   targets: ["classes"],
   async score(data, { params, rng, signal, progress }) {
     const { target } = data;

@@ -28,6 +28,7 @@ export const residualNoise: Detector<ResidualNoiseParams> = {
   },
   params: { folds: foldsParam },
   subject: "row",
+  view: "models",
   flags: true,
   targets: ["real"],
   async score(data, { params, rng, fit, signal, progress }) {

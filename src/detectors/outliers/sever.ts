@@ -43,7 +43,7 @@ export const sever: Detector<SeverParams> = {
   },
   effort: "standard",
   subject: "row",
-  magnitudes: true,
+  view: "gradients",
   targets: ["classes", "real"],
   refuses: ({ learner }) =>
     learner.learnsFeatures === true ? `it needs a model that is linear in its features, and ${learner.id} is not` : null,

@@ -28,7 +28,10 @@ export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText)
     parts.push(`Most suspicious rows (${Math.min(top, flagged.length)} of ${flagged.length})\n${rowTable(flagged.slice(0, top), nameOf)}`);
   if (campaigns.length > 0) parts.push(`Campaigns (${campaigns.length})\n${campaignText(campaigns.slice(0, top), nameOf)}`);
   const findings = detectors.flatMap(({ id, findings: told = [] }) => told.map((text) => `${id}: ${text}`));
-  if (findings.length > 0) parts.push(`The data and the model as a whole\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`);
+  if (findings.length > 0)
+    parts.push(
+      `${judged === undefined ? "The data and the model as a whole" : "What planted accounts tell of the detectors"}\n${findings.map((text) => `  ${visible(text)}`).join("\n")}`,
+    );
   const named = sources.filter((source) => source.flagged);
   if (named.length > 0) parts.push(`Accounts (${named.length})\n${groupTable("account", named.slice(0, top))}`);
   const affected = tasks.filter((task) => task.flagged || task.flaggedRows > 0);

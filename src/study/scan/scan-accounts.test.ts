@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import { NumericalError } from "../../core/errors.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector } from "../../core/recommender.ts";
@@ -82,5 +83,47 @@ describe("a scan of accounts", () => {
       ["mute", null, "it scores all accounts alike"],
     ]);
     await expect(scan(saying("short", [1, 2]))).rejects.toThrow("short must give one finite score for each account");
+  });
+
+  it("announces the innocents that a rule expects, account by account, and tells groups of accounts as one finding", async () => {
+    const says = saying("cuts", [0, 0, 0, 0], {
+      cut: 2,
+      explain: () =>
+        Promise.resolve({
+          values: Float64Array.of(1, 0, 4, 3),
+          reason: () => null,
+          innocence: Float64Array.of(0.9, 0.9, 0.25, 0.5),
+          campaigns: [{ subjects: Int32Array.of(2, 3), sentence: "2 accounts of one kind", expectedFalseAlarms: 0.75 }],
+        }),
+    });
+    const { falseAlarms, expectedFalseAlarms, campaigns, detectors } = await scan(says);
+    // Account c wrote two rows, d one.
+    expect(falseAlarms).toEqual({ statedRows: 3, expected: 1, unknownRows: 0, unknownBy: [] });
+    expect([expectedFalseAlarms, detectors[0].expectedFalseAlarms]).toEqual([1, 1]);
+    expect(campaigns).toEqual([
+      {
+        ...{ detectors: ["cuts"], rows: [0, 3, 5], accounts: ["c", "d"], tasks: [], days: null, baseTexts: null },
+        ...{ sentence: "2 accounts of one kind", expectedFalseAlarms: 1.125 },
+      },
+    ]);
+  });
+
+  it("says what planted accounts make of each detector, and leaves out of the ranking who places them below the others", async () => {
+    const market = makeMarketplace(5, 80, 60);
+    const account = market.user;
+    // Planted accounts come last, which the one detector finds and the other takes for the most honest.
+    const late = detector("late", (given) => Promise.resolve(Float64Array.from(given.users, (_, u) => (u >= 80 ? 3 : u / 80))), { cut: 2 });
+    const reversed = detector("reversed", (given) => Promise.resolve(Float64Array.from(given.users, (_, u) => -u)));
+    const { detectors, sources } = await scanAccounts(
+      { ratings: market, account },
+      [late, reversed].map((method) => ({ method, params: {} })),
+      { rng: makeRng(1) },
+    );
+    expect(detectors[0].findings).toEqual([
+      expect.stringMatching(/^of (8|9|10) accounts planted in \d groups .* its rule finds \1, and flags 0 more$/),
+    ]);
+    expect(detectors[1].findings).toEqual([expect.stringMatching(/^left out of the ranking: .* \(area under the curve 0\.00\)$/)]);
+    expect(sources[0].name).toBe("u79");
+    expect(sources.every(({ score, flagged }) => score < 1 && !flagged)).toBe(true);
   });
 });

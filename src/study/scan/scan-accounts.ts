@@ -1,15 +1,22 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
-import { brokenDown } from "../../core/false-alarms.ts";
+import { type PlantedGroups, plantGroups } from "../../blocks/accounts/planted-groups.ts";
+import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
+import { applyAccounts } from "../../core/apply-accounts.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { checkAccountScores } from "../ratings/check-account-scores.ts";
 import { rankAccounts } from "./rank-accounts.ts";
-import type { DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./scan-result.ts";
+import type { CampaignFinding, DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./scan-result.ts";
+import { type PlantedVoice, weighAccountDetectors } from "./weigh-account-detectors.ts";
 
 /** Accounts that are not flagged and yet listed. */
 const listedBelow = 50;
+/** Fewer accounts are too few to plant any among them. */
+const fewestToPlant = 60;
+/** Accounts that are planted: so many of the given ones, at most. */
+const [plantedShare, mostPlanted] = [0.1, 400];
 
 export interface RatedRows {
   readonly ratings: Ratings;
@@ -27,15 +34,18 @@ export interface AccountScanOptions extends RunContext {
 }
 
 /** What a detector said of every account. */
-interface Voice extends Pick<AccountScores, "values"> {
+interface Voice extends AccountScores {
   readonly method: AccountDetector;
-  readonly reason: AccountScores["reason"];
+  readonly params: unknown;
   /** Why its scores say nothing; null = they do. */
   readonly silence: string | null;
 }
 
 /**
  * Judges accounts, and rows by them: an account is flagged where a detector with a cut scores it that high, as `drop-accounts` leaves it out.
+ *
+ * Accounts made by recipes drawn at random are planted into a copy, on which every detector runs again: that tells how much of such poison its rule finds among
+ * these very ratings, weighs its say in the ranking of those that no rule flags, and leaves out whose scores run the wrong way.
  *
  * A detector whose numbers give out says so and is left out.
  */
@@ -57,41 +67,147 @@ export async function scanAccounts(
     }
   }
   const rowsOf = groupRows(rated);
-  const sources = listAccounts(rated.ratings, voices, rowsOf);
+  const trial = await tryOnPlanted(rated.ratings, voices, options);
+  const sources = listAccounts(rated.ratings, voices, rowsOf, trial?.scores ?? null);
   const rows = sources.flatMap(({ account, finding: { name, flagged, score, reasons } }) => {
     const scores = scoresOf(voices, account);
     return rowsOf[account].map((row): RowFinding => ({ row, source: name, flagged, score, reasons, scores }));
   });
-  const countRows = (isCounted: (account: number) => boolean): number =>
-    rowsOf.reduce((sum, own, account) => sum + (isCounted(account) ? own.length : 0), 0);
+  const countRows = (weightOf: (account: number) => number): number =>
+    rowsOf.reduce((sum, own, account) => sum + weightOf(account) * own.length, 0);
   const outcomes = detectors.map(({ method: { id, cut } }): DetectorOutcome => {
     const voice = voices.find(({ method }) => method.id === id);
-    const flaggedRows = voice === undefined || cut === undefined ? null : countRows((account) => isFlagged(voice, account));
+    const flaggedRows = voice === undefined || cut === undefined ? null : countRows((account) => Number(isFlagged(voice, account)));
     const hasRule = voice !== undefined && cut !== undefined;
-    const { silence = null } = voice ?? {};
-    return { id, subject: "source", flaggedRows, hasRule, silence, expectedFalseAlarms: null, error: failed.get(id) ?? null };
+    const { silence = null, innocence } = voice ?? {};
+    const expectedFalseAlarms =
+      innocence === undefined ? null : countRows((account) => (isFlagged(voice!, account) ? innocence[account] : 0));
+    const findings = trial?.told.get(id);
+    return {
+      ...{ id, subject: "source", flaggedRows, hasRule, silence, expectedFalseAlarms, error: failed.get(id) ?? null },
+      ...(findings === undefined ? {} : { findings: [findings] }),
+    };
   });
-  const unknownRows = rows.filter(({ flagged }) => flagged).length;
-  const unknownBy = outcomes.filter(({ flaggedRows }) => (flaggedRows ?? 0) > 0).map(({ id }) => id);
+  const falseAlarms = falseAlarmsOf(voices, rowsOf);
   return {
     rows,
     sources: sources.map(({ finding }) => finding),
-    campaigns: [],
     tasks: [],
-    expectedFalseAlarms: unknownRows > 0 ? null : 0,
-    falseAlarms: { statedRows: 0, expected: 0, unknownRows, unknownBy },
+    campaigns: voices.flatMap((voice) => campaignsOf(voice, rated.ratings, rowsOf)).sort((p, q) => q.rows.length - p.rows.length),
+    expectedFalseAlarms: falseAlarms.unknownRows > 0 ? null : falseAlarms.expected,
+    falseAlarms,
     detectors: outcomes,
-    judged: { accounts: rated.ratings.users.length, rows: countRows(() => true) },
+    judged: { accounts: rated.ratings.users.length, rows: countRows(() => 1) },
   };
 }
 
+/** Rows count with the surest of the rules that can say; all others are unknown. */
+function falseAlarmsOf(voices: readonly Voice[], rowsOf: readonly (readonly number[])[]): FalseAlarms {
+  let [statedRows, expected, unknownRows] = [0, 0, 0];
+  const unknownBy = new Set<string>();
+  rowsOf.forEach((own, account) => {
+    const by = voices.filter((voice) => isFlagged(voice, account));
+    if (by.length === 0 || own.length === 0) return;
+    const stated = by.flatMap(({ innocence }) => (innocence === undefined ? [] : [innocence[account]]));
+    if (stated.length > 0) {
+      statedRows += own.length;
+      expected += own.length * Math.min(...stated);
+    } else {
+      unknownRows += own.length;
+      for (const { method } of by) unknownBy.add(method.id);
+    }
+  });
+  return { statedRows, expected, unknownRows, unknownBy: [...unknownBy] };
+}
+
+/** Groups of accounts as findings, those of a silent detector left out. */
+function campaignsOf(
+  { method, campaigns = [], silence }: Voice,
+  { users }: Ratings,
+  rowsOf: readonly (readonly number[])[],
+): CampaignFinding[] {
+  if (silence !== null) return [];
+  return campaigns.map(({ subjects, sentence, expectedFalseAlarms: innocents }) => ({
+    detectors: [method.id],
+    rows: [...subjects].flatMap((account) => rowsOf[account]).sort((p, q) => p - q),
+    accounts: Array.from(subjects, (account) => users[account]),
+    tasks: [],
+    days: null,
+    baseTexts: null,
+    sentence,
+    expectedFalseAlarms:
+      innocents === undefined ? null : (innocents * subjects.reduce((sum, u) => sum + rowsOf[u].length, 0)) / subjects.length,
+  }));
+}
+
+/** What planted accounts tell: a score of all accounts, and a sentence for detectors that have a rule or are left out of the score. */
+interface Trial {
+  readonly scores: Float64Array;
+  readonly told: ReadonlyMap<string, string>;
+}
+
+/** null where there are too few accounts, or nothing to compare. */
+async function tryOnPlanted(ratings: Ratings, all: readonly Voice[], options: AccountScanOptions): Promise<Trial | null> {
+  const voices = all.filter(({ silence }) => silence === null);
+  const users = ratings.users.length;
+  if (users < fewestToPlant || voices.length === 0) return null;
+  const isSuspect = (user: number): boolean => voices.some((voice) => isFlagged(voice, user));
+  const count = Math.min(mostPlanted, Math.round(plantedShare * users));
+  const planted = plantGroups({ ratings, isSuspect }, count, options.rng.fork("planted"));
+  const copy = applyAccounts(ratings, { kind: "accounts", accounts: planted.accounts });
+  const heard: { voice: Voice; again: PlantedVoice }[] = [];
+  for (const voice of voices) {
+    stopIfCancelled(options.signal);
+    const { method, params, values } = voice;
+    try {
+      const rng = options.rng.fork("detector").fork(method.id);
+      heard.push({
+        voice,
+        again: { values, onCopy: checkAccountScores(method.id, await method.score(copy, { ...options, rng, params }), copy) },
+      });
+    } catch (error) {
+      if (!(error instanceof NumericalError)) throw error;
+    }
+  }
+  if (heard.length === 0) return null;
+  const { scores, areas } = weighAccountDetectors(
+    heard.map(({ again }) => again),
+    isSuspect,
+    planted,
+  );
+  const told = heard.flatMap(({ voice: { method }, again }, d) => tellTrial(method, again, areas[d], planted, isSuspect));
+  return { scores, told: new Map(told) };
+}
+
+function tellTrial(
+  { id, cut }: AccountDetector,
+  { values, onCopy }: PlantedVoice,
+  area: number,
+  { group }: PlantedGroups,
+  isSuspect: (user: number) => boolean,
+): [string, string][] {
+  const users = values.length;
+  const what = `${group.length} accounts planted in ${group[group.length - 1] + 1} groups of random recipes`;
+  if (cut === undefined)
+    return area > 0.5
+      ? []
+      : [[id, `left out of the ranking: it places ${what} below the others (area under the curve ${area.toFixed(2)})`]];
+  let [found, others] = [0, 0];
+  for (let u = 0; u < onCopy.length; u++) {
+    if (onCopy[u] < cut) continue;
+    if (u >= users) found++;
+    else if (!isSuspect(u)) others++;
+  }
+  return [[id, `of ${what} into a copy its rule finds ${found}, and flags ${others} more`]];
+}
+
 async function hear(method: AccountDetector, ratings: Ratings, options: RunContext & { readonly params: unknown }): Promise<Voice> {
-  const { values, reason }: AccountScores =
+  const scores: AccountScores =
     method.explain === undefined
       ? { values: await method.score(ratings, options), reason: () => null }
       : await method.explain(ratings, options);
-  checkAccountScores(method.id, values, ratings);
-  return { method, values, reason, silence: silenceOf(method, values) };
+  checkAccountScores(method.id, scores.values, ratings);
+  return { ...scores, method, params: options.params, silence: silenceOf(method, scores.values) };
 }
 
 /** A rule by which most are suspicious says nothing of anybody. */
@@ -121,12 +237,15 @@ function listAccounts(
   { users }: Ratings,
   voices: readonly Voice[],
   rowsOf: readonly (readonly number[])[],
+  merged: Float64Array | null,
 ): { account: number; finding: GroupFinding }[] {
-  const score = rankAccounts(
+  const ruled = rankAccounts(
     voices.filter(({ silence }) => silence === null),
     users.length,
   );
   const flaggers = users.map((_, account) => voices.filter((voice) => isFlagged(voice, account)));
+  // Flagged accounts by their rule, the others by what planted accounts make of all detectors, below 1.
+  const score = merged === null ? ruled : ruled.map((own, u) => (flaggers[u].length > 0 ? own : merged[u] / (1 + merged[u])));
   const flagged = flaggers.filter((by) => by.length > 0).length;
   const listed = orderBy(score.map((value) => -value)).subarray(0, flagged + listedBelow);
   return Array.from(listed, (account) => {

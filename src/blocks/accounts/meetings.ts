@@ -1,0 +1,90 @@
+import { type Ratings, startsByUser } from "../../core/ratings.ts";
+import type { Ballot, Voters } from "./vote-kinds.ts";
+import { votesOf } from "./votes.ts";
+
+/** Accounts behind an item that meet elsewhere too, more often than chance would have it. */
+export interface Meeting extends Voters {
+  /** Probability that an account is of those that meet. Shape: [accounts]. */
+  readonly membership: Float64Array;
+  readonly size: number;
+  /** Other ratings of theirs that are rare votes of two of them at least, and as many as chance would give. */
+  readonly met: number;
+  readonly chance: number;
+}
+
+const fewest = 3;
+/** A vote is rare where no more than this share of the accounts, or this many, cast it, and never where more than 300 did. */
+const [rareShare, rareCount, rareMost] = [0.03, 20, 300];
+/** Ballots of more accounts, and accounts of more ratings, are passed over: what keeps the cost linear. */
+const [mostVoters, mostRatings] = [300, 300];
+const rounds = 6;
+const mostShare = 0.98;
+
+/**
+ * For each ballot: of the voters' other ratings, how many are rare votes that another voter cast as well, held against the share of all ratings that these
+ * votes are. A mixture of voters that meet so often and of others that do as chance has it is fitted, by expectation and maximisation.
+ * Takes as many steps as the voters have ratings, ballot by ballot; at most 300 a rating.
+ */
+export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[] {
+  const starts = startsByUser(ratings);
+  const votes = votesOf(ratings);
+  const total = ratings.user.length;
+  const most = Math.min(rareMost, Math.max(rareCount, rareShare * ratings.users.length));
+  const cast = new Int32Array(votes.starts.length - 1);
+  const out: Meeting[] = [];
+  for (const { item, value, accounts: all } of ballots) {
+    const accounts = all.filter((u) => starts[u + 1] - starts[u] <= mostRatings && starts[u + 1] - starts[u] > 1);
+    if (accounts.length < fewest || accounts.length > mostVoters) continue;
+    const isCounted = (p: number): boolean =>
+      ratings.item[p] !== item && votes.starts[votes.vote[p] + 1] - votes.starts[votes.vote[p]] <= most;
+    for (const u of accounts) for (let p = starts[u]; p < starts[u + 1]; p++) if (isCounted(p)) cast[votes.vote[p]]++;
+    let weight = 0;
+    const met = new Float64Array(accounts.length);
+    accounts.forEach((u, j) => {
+      for (let p = starts[u]; p < starts[u + 1]; p++) {
+        if (!isCounted(p)) continue;
+        const v = votes.vote[p];
+        // Every vote counts once, by the first of its voters here; what chance gives is the mean share, as seen by one voter, of what the others cast.
+        weight += (votes.starts[v + 1] - votes.starts[v]) / cast[v];
+        if (cast[v] > 1) met[j]++;
+      }
+    });
+    const odds = Math.min(0.5, Math.max(1, weight) / total);
+    out.push(
+      mixture(
+        { item, value, accounts },
+        met,
+        Float64Array.from(accounts, (u) => starts[u + 1] - starts[u] - 1),
+        odds,
+      ),
+    );
+    for (const u of accounts) for (let p = starts[u]; p < starts[u + 1]; p++) cast[votes.vote[p]] = 0;
+  }
+  return out;
+}
+
+/** Shapes: met, others (ratings besides the ballot's) [accounts]. */
+function mixture(ballot: Voters, met: Float64Array, others: Float64Array, odds: number): Meeting {
+  const count = met.length;
+  const membership = met.map((k) => (k > 0 ? 0.9 : 0.1));
+  let [size, sum, chance] = [0, 0, 0];
+  for (let round = 0; round < rounds; round++) {
+    [size, sum, chance] = [0, 0, 0];
+    let whole = 0;
+    for (let j = 0; j < count; j++) {
+      size += membership[j];
+      sum += membership[j] * met[j];
+      whole += membership[j] * others[j];
+    }
+    chance = odds * whole;
+    const often = Math.min(0.95, Math.max(odds, sum / Math.max(1, whole)));
+    const [more, fewer] = [Math.log(often / odds), Math.log((1 - often) / (1 - odds))];
+    const share = Math.min(mostShare, size / count);
+    for (let j = 0; j < count; j++) {
+      const log = met[j] * more + (others[j] - met[j]) * fewer;
+      const o = (share / (1 - share)) * Math.exp(Math.min(500, log));
+      membership[j] = o / (1 + o);
+    }
+  }
+  return { ...ballot, membership, size, met: sum, chance };
+}

@@ -1,0 +1,316 @@
+import type { Ratings } from "../../core/ratings.ts";
+import { orderBy } from "../../numeric/orders/ranks.ts";
+import { type AccountTraits, standardTraits, usualLogDensity } from "../ratings/account-traits.ts";
+
+/** Accounts that gave an item one value, and those of them that are of one kind, unlike accounts that did not. */
+export interface VoteKind extends Voters {
+  /** Shape: [accounts]. */
+  readonly membership: Float64Array;
+  readonly size: number;
+  /** Nats in all by which the traits of the voters are likelier with such a kind than without. */
+  readonly gain: number;
+  /** The share of the kind among the voters, and among all other accounts. */
+  readonly share: number;
+  readonly elsewhere: number;
+  /** Its members, were it as keen on the item as others who give as many such ratings. */
+  readonly expected: number;
+  /** Of at most 2,000 accounts that stand for all outside the ballot, those that are likely of the kind. Shape: [any]. */
+  readonly alike: Int32Array;
+  /** Of those, how many could be of the kind or not: odds between 1 : 1,000 and 1,000 : 1. */
+  readonly between: number;
+}
+
+const fewest = 3;
+/** The traits of accounts of fewer ratings say little but the very vote they are held against. */
+const fewestRatings = 4;
+const leastSpread = 0.25;
+const rounds = 8;
+const mostShare = 0.98;
+/** A vote of more than this share of the accounts is held against those that did not cast it, not against all. */
+const largeShare = 0.05;
+/** Accounts that stand for all others, and those of them by which deviations are measured. */
+const [mostOthers, mostReference] = [2000, 300];
+/** Nats an account below which a large vote is not looked at again, unless it is of this share: so many bend what is usual until they are usual. */
+const [leastEach, vastShare] = [1, 0.15];
+const mostFitted = 250;
+/** Behind a vote of more accounts than this a few that are unlike all others are looked for as well. */
+const manyVoters = 40;
+/** Nats an account below which a kind is no kind. */
+const leastKind = 1.8;
+/** Gain below which it is not asked how frequent the kind is elsewhere. */
+const leastGain = 10;
+
+/** Accounts that may belong together: by what they gave an item. Shape: accounts [any], rising. */
+export interface Voters {
+  readonly item: number;
+  readonly value: number;
+  readonly accounts: Int32Array;
+}
+
+export interface Ballot extends Voters {
+  /** Ratings of every account between the bounds of the ballot. Shape: [users]. */
+  readonly cast: Float64Array;
+}
+
+/** Who rated an item at an end of the scale or, where the scale has four steps or more, at most one step from it; who rated it at all where ratings are one value. */
+export function ballotsOf(ratings: Ratings): Ballot[] {
+  const { low, high, step } = ratings.scale;
+  if (low === high) return ballotsBetween(ratings, [[low, high]]);
+  const wide: [number, number][] =
+    stepsOf(ratings) < 4
+      ? []
+      : [
+          [high - step, high],
+          [low, low + step],
+        ];
+  return ballotsBetween(ratings, [[high, high], [low, low], ...wide]);
+}
+
+/** Ballots in the middle of the scale that are looked at, evenly spaced among all. */
+const mostMiddle = 400;
+
+/** Who rated an item two steps or more from both ends, where nobody promotes or buries it: what taste makes of such ballots. None where the scale has fewer than four steps. */
+export function middleBallotsOf(ratings: Ratings): Ballot[] {
+  const { low, step } = ratings.scale;
+  const steps = stepsOf(ratings);
+  const bounds: [number, number][] = [];
+  for (let s = 2; s + 2 <= steps; s++) {
+    bounds.push([low + s * step, low + s * step]);
+    if (s + 3 <= steps) bounds.push([low + s * step, low + (s + 1) * step]);
+  }
+  const all = ballotsBetween(ratings, bounds).filter(({ accounts }) => accounts.length >= fewest);
+  return Array.from(
+    { length: Math.min(mostMiddle, all.length) },
+    (_, k) => all[Math.floor((k * all.length) / Math.min(mostMiddle, all.length))],
+  );
+}
+
+const stepsOf = ({ scale: { low, high, step } }: Ratings): number => (step > 0 ? Math.round((high - low) / step) : 0);
+
+function ballotsBetween({ user, item, value, items, users, scale }: Ratings, bounds: readonly (readonly [number, number])[]): Ballot[] {
+  return bounds.flatMap(([from, to]) => {
+    const raters: number[][] = items.map(() => []);
+    const cast = new Float64Array(users.length);
+    for (let p = 0; p < value.length; p++) {
+      if (value[p] < from - 1e-9 || value[p] > to + 1e-9) continue;
+      raters[item[p]].push(user[p]);
+      cast[user[p]]++;
+    }
+    const named = from === scale.low ? from : to;
+    return raters.map((accounts, i) => ({ item: i, value: named, accounts: Int32Array.from(accounts), cast }));
+  });
+}
+
+/**
+ * The kind of account behind each ballot of three accounts or more: a mixture of the usual (a t distribution in every trait) and of one kind (a normal one) is fitted
+ * to its accounts by expectation and maximisation from two starts, and the kind is looked for among accounts that are not of the ballot. Ballots whose accounts are as others are give none.
+ *
+ * At most 250 accounts a ballot are fitted and 2,000 stand for all others, so that time grows with the number of ratings.
+ */
+export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<string, Float64Array>>): VoteKind[] {
+  const users = Object.values(raw)[0].length;
+  const whole: Frame = frameOf(standardTraits(raw));
+  const isVoter = new Uint8Array(users);
+  const isDescribed = (u: number): boolean => raw.length[u] >= Math.log(fewestRatings) - 1e-9;
+  const described = Int32Array.from({ length: users }, (_, u) => u).filter(isDescribed);
+  const some = every(described, mostOthers);
+  const out: VoteKind[] = [];
+  for (const ballot of ballots) {
+    const accounts = ballot.accounts.filter(isDescribed);
+    if (accounts.length < fewest || accounts.length > 0.9 * users) continue;
+    for (const u of accounts) isVoter[u] = 1;
+    const others = some.filter((u) => isVoter[u] === 0);
+    for (const u of accounts) isVoter[u] = 0;
+    let [frame, voters, rest] = [whole, accounts, others];
+    let fit = bestKind(voters, frame);
+    const isVast = accounts.length > vastShare * users;
+    if (accounts.length > largeShare * users && others.length > 20 && (isVast || fit.gain > leastEach * fit.size)) {
+      frame = frameOf(apart(raw, accounts, others));
+      voters = accounts.map((_, j) => j);
+      rest = others.map((_, j) => accounts.length + j);
+      fit = bestKind(voters, frame);
+    }
+    if (fit.gain < Math.max(leastGain, leastKind * fit.size)) continue;
+    const { membership, size, gain, share } = fit;
+    out.push({
+      ...ballot,
+      accounts,
+      membership,
+      size,
+      gain,
+      share,
+      ...compare(fit, { ...ballot, accounts }, others, rest, described.length, frame),
+    });
+  }
+  return out;
+}
+
+interface Frame {
+  readonly traits: AccountTraits;
+  readonly usual: Float64Array;
+}
+
+const frameOf = (traits: AccountTraits): Frame => ({ traits, usual: usualLogDensity(traits) });
+
+/** The traits of voters, then of others, in deviations of the latter. */
+function apart(raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array, others: Int32Array): AccountTraits {
+  const both = Object.entries(raw).map(([name, values]) => {
+    const own = new Float64Array(accounts.length + others.length);
+    accounts.forEach((u, j) => (own[j] = values[u]));
+    others.forEach((u, j) => (own[accounts.length + j] = values[u]));
+    return [name, own] as const;
+  });
+  return standardTraits(
+    Object.fromEntries(both),
+    every(
+      others.map((_, j) => accounts.length + j),
+      mostReference,
+    ),
+  );
+}
+
+/** At most so many of these, evenly spaced. */
+function every(values: Int32Array, most: number): Int32Array {
+  if (values.length <= most) return values;
+  return Int32Array.from({ length: most }, (_, k) => values[Math.floor((k * values.length) / most)]);
+}
+
+/** The best of two starts, of three where many voted; fitted to at most so many of the accounts, and then said of all. */
+function bestKind(accounts: Int32Array, { traits, usual }: Frame): Fit {
+  const some = every(accounts, mostFitted);
+  const starts = [
+    mostUnusual(some, usual, 0.5),
+    densest(some, traits),
+    ...(accounts.length > manyVoters ? [mostUnusual(some, usual, 0.1)] : []),
+  ];
+  const fits = starts.map((start) => fitKind(some, start, traits, usual, rounds));
+  const best = fits.reduce((first, fit) => (fit.gain > first.gain ? fit : first));
+  if (some === accounts || best.gain < leastGain) return best;
+  const start = new Float64Array(accounts.length);
+  some.forEach((_, k) => (start[Math.floor((k * accounts.length) / some.length)] = best.membership[k]));
+  return fitKind(accounts, start, traits, usual, 3);
+}
+
+interface Fit {
+  readonly membership: Float64Array;
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly scale: number;
+  readonly size: number;
+  readonly share: number;
+  readonly gain: number;
+}
+
+const inside = (count: number, chosen: Int32Array): Float64Array => {
+  const out = new Float64Array(count).fill(0.1);
+  for (const j of chosen) out[j] = 0.9;
+  return out;
+};
+
+function mostUnusual(accounts: Int32Array, usual: Float64Array, share: number): Float64Array {
+  const order = orderBy(Float64Array.from(accounts, (u) => usual[u]));
+  return inside(accounts.length, order.subarray(0, Math.ceil(share * accounts.length)));
+}
+
+const centres = 10;
+
+function densest(accounts: Int32Array, traits: AccountTraits): Float64Array {
+  const size = Math.min(accounts.length, Math.max(fewest, Math.ceil(accounts.length / 4)));
+  const step = Math.max(1, accounts.length / centres);
+  let best: { radius: number; order: Int32Array } | null = null;
+  const width = traits.names.length;
+  for (let at = 0; at < accounts.length; at += step) {
+    const centre = accounts[Math.floor(at)];
+    const distances = Float64Array.from(accounts, (u) => {
+      let sum = 0;
+      for (let t = 0; t < width; t++) sum += (traits.values[u * width + t] - traits.values[centre * width + t]) ** 2;
+      return sum;
+    });
+    const order = orderBy(distances);
+    const radius = distances[order[size - 1]];
+    if (best === null || radius < best.radius) best = { radius, order };
+  }
+  return inside(accounts.length, best!.order.subarray(0, size));
+}
+
+function fitKind(
+  accounts: Int32Array,
+  membership: Float64Array,
+  { names, values }: AccountTraits,
+  usual: Float64Array,
+  rounds: number,
+): Fit {
+  const width = names.length;
+  const mean = new Float64Array(width);
+  const variance = new Float64Array(width);
+  let [size, gain, share, scale] = [0, -Infinity, 0, 0];
+  const count = accounts.length;
+  for (let round = 0; round < rounds; round++) {
+    size = 0;
+    for (let j = 0; j < count; j++) size += membership[j];
+    if (size < 1) return { membership, mean, variance, scale, size, share: 0, gain: -Infinity };
+    mean.fill(0);
+    variance.fill(leastSpread);
+    for (let j = 0; j < count; j++) for (let t = 0; t < width; t++) mean[t] += (membership[j] * values[accounts[j] * width + t]) / size;
+    for (let j = 0; j < count; j++)
+      for (let t = 0; t < width; t++) variance[t] += membership[j] * (values[accounts[j] * width + t] - mean[t]) ** 2;
+    scale = 0;
+    for (let t = 0; t < width; t++) {
+      variance[t] = Math.max(leastSpread * leastSpread, variance[t] / (size + 1));
+      scale -= Math.log(variance[t]) / 2;
+    }
+    share = Math.min(mostShare, size / count);
+    gain = -width * Math.log(count);
+    for (let j = 0; j < count; j++) {
+      let log = scale - usual[accounts[j]];
+      for (let t = 0; t < width; t++) log -= (values[accounts[j] * width + t] - mean[t]) ** 2 / (2 * variance[t]);
+      const odds = (share / (1 - share)) * Math.exp(Math.min(500, log));
+      membership[j] = odds / (1 + odds);
+      gain += Math.log((1 - share) * (1 + odds));
+    }
+  }
+  return { membership, mean, variance, scale, size, share, gain };
+}
+
+/** `described` accounts in all have enough ratings. Shapes: others (accounts), rest (where the frame has them) [any]. */
+function compare(
+  { mean, variance, scale, share, membership, size }: Fit,
+  { accounts, cast }: Ballot,
+  others: Int32Array,
+  rest: Int32Array,
+  described: number,
+  { traits: { names, values }, usual }: Frame,
+): Pick<VoteKind, "elsewhere" | "expected" | "alike" | "between"> {
+  const width = names.length;
+  const away = Float64Array.from(rest, (u) => {
+    let log = scale - usual[u];
+    for (let t = 0; t < width; t++) log -= (values[u * width + t] - mean[t]) ** 2 / (2 * variance[t]);
+    return Math.exp(Math.min(500, log));
+  });
+  let elsewhere = share;
+  for (let round = 0; round < 8; round++) {
+    let sum = 0.5;
+    for (const r of away) sum += (elsewhere * r) / (1 - elsewhere + elsewhere * r);
+    elsewhere = Math.min(mostShare, sum / (away.length + 1));
+  }
+  // Ratings between the ballot's bounds, this one not counted: of the kind and of others, so many votes for the item each.
+  let [total, length] = [0, 0];
+  for (const count of cast) [total, length] = [total + count, length + 1];
+  const usualCast = Math.min(1, total / Math.max(1, length));
+  let [ofKind, ofOthers] = [0, 0];
+  accounts.forEach((u, j) => {
+    const count = Math.max(0, cast[u] - 1) + usualCast;
+    ofKind += membership[j] * count;
+    ofOthers += (1 - membership[j]) * count;
+  });
+  const weight = (described - accounts.length) / Math.max(1, others.length);
+  others.forEach((u, k) => {
+    const likely = (elsewhere * away[k]) / (1 - elsewhere + elsewhere * away[k]);
+    ofKind += weight * likely * (cast[u] + usualCast);
+    ofOthers += weight * (1 - likely) * (cast[u] + usualCast);
+  });
+  const odds = away.map((r) => (elsewhere * r) / (1 - elsewhere));
+  const alike = others.filter((_, k) => odds[k] > 1);
+  const between = odds.reduce((count, o) => count + Number(o > 1e-3 && o < 1e3), 0);
+  return { elsewhere, alike, between, expected: ((accounts.length - size + 1) * ofKind) / (ofOthers + 1) };
+}
