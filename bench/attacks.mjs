@@ -6,14 +6,13 @@
 // sets, learners and families.
 import { parseArgs } from "node:util";
 import { compareAttacks, printTable, storeTable } from "./parts/paired-attacks.mjs";
-import { groupFlips, honestNoise, randomDrop, randomWeights, triggerOfOwnClass } from "./parts/plain-attacks.mjs";
+import { groupFlips, randomDrop, randomWeights, triggerOfOwnClass } from "./parts/plain-attacks.mjs";
 
 const families = {
   injection: {
     plain: ["flipped-copies", "random-injection"],
-    planned: ["gradient-injection", "text-injection", "svm-injection", "influence-injection", "kkt-injection", "min-max-injection"],
+    planned: ["gradient-injection", "text-injection", "svm-injection", "influence-injection"],
   },
-  "honest labels": { plain: [honestNoise], planned: ["honest-injection"] },
   labels: { plain: ["label-flip"], planned: ["confident-flip", "greedy-flip", "alfa", "inf-flip", "b-flip"] },
   inputs: { plain: ["input-noise"], planned: ["row-shift", "input-ascent"] },
   group: { plain: [groupFlips], planned: ["targeted-flip"] },

@@ -2,10 +2,7 @@
 import { constantLabelInjection } from "./attacks/inject/constant-label-injection.ts";
 import { flippedCopies } from "./attacks/inject/flipped-copies.ts";
 import { gradientInjection } from "./attacks/inject/gradient-injection.ts";
-import { honestInjection } from "./attacks/inject/honest-injection.ts";
 import { influenceInjection } from "./attacks/inject/influence-injection.ts";
-import { kktInjection } from "./attacks/inject/kkt-injection.ts";
-import { minMaxInjection } from "./attacks/inject/min-max-injection.ts";
 import { patom } from "./attacks/inject/patom.ts";
 import { randomInjection } from "./attacks/inject/random-injection.ts";
 import { svmInjection } from "./attacks/inject/svm-injection.ts";
@@ -159,15 +156,12 @@ export const catalog: {
     flippedCopies,
     gradientInjection,
     greedyFlip,
-    honestInjection,
     infFlip,
     influenceInjection,
     inputAscent,
     inputNoise,
-    kktInjection,
     labelBackdoor,
     labelFlip,
-    minMaxInjection,
     mistakenClass,
     patom,
     randomInjection,

@@ -1,5 +1,4 @@
 // The random counterparts of attacks that plan, where the catalog has none: the same threat and budget, and nothing chosen.
-import { predict } from "../../dist/core/learner.js";
 import { rowsInGroup } from "../../dist/core/intent.js";
 import { noDataPoison, noLogicPatch } from "../../dist/core/poison.js";
 import { catalog } from "../../dist/catalog.js";
@@ -11,19 +10,6 @@ import { resolveParams } from "../../dist/core/params.js";
 
 const attackOf = (id) => catalog.attacks.find((attack) => attack.id === id);
 const like = (id, name, poison) => ({ ...attackOf(id), id: name, params: {}, poison });
-
-/** Rows of random cells, which a labeller who learned from clean data labels. */
-export const honestNoise = like("honest-injection", "honest-noise", async (input, { rng }) => {
-  const poison = await attackOf("random-injection").poison(input, { rng: rng.fork("rows"), params: {} });
-  const victim = await input.victim();
-  const { table } = input.clean;
-  const label = table.roles.labels[0];
-  const asked = await input.pipeline.encode(input.clean, poison);
-  const added = asked.data.y.length - victim.training.y.length;
-  const answers = predict(victim.model, { ...asked.data }).slice(-added);
-  const insert = poison.insert.map((row, i) => ({ ...row, cells: { ...row.cells, [label]: victim.training.target.names[answers[i]] } }));
-  return { ...noDataPoison, insert };
-});
 
 /** Random rows of the group are flipped first, then random others. */
 export const groupFlips = like("targeted-flip", "group-flips", (input, { rng }) => {
