@@ -3,6 +3,7 @@ import { partOf } from "../../core/context.ts";
 import { mayTouch } from "../../core/threat.ts";
 import { lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
+import { quickTrainings } from "../../blocks/injection/ascent-params.ts";
 import { ascendLabels } from "../../blocks/relabel/relabel-ascent.ts";
 import { relabelledPatch } from "../../blocks/relabel/relabelled-patch.ts";
 import { relativeErrorAim } from "../../blocks/injection/relative-error-aim.ts";
@@ -54,7 +55,7 @@ export const greedyFlip: Attack<GreedyFlipParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-labels", goal: "availability", knowledge: "white-box" },
-  atQuick: () => ({ rounds: 12, batches: 6, starts: 1 }),
+  atQuick: ({ table }) => ({ rounds: quickTrainings(table), batches: quickTrainings(table) / 2, starts: 1 }),
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const { training: data } = await input.victim();

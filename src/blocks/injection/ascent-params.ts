@@ -1,6 +1,7 @@
 import type { AttackSetting } from "../../core/attack.ts";
 import type { ParamSpecs } from "../../core/params.ts";
-import { columnOf } from "../../core/table.ts";
+import { targetOf } from "../../core/examples.ts";
+import { type Table, columnOf } from "../../core/table.ts";
 
 export interface AscentParams {
   /** Of each ascent. */
@@ -41,5 +42,11 @@ export const ascentParams: ParamSpecs<AscentParams> = {
 /** A single short ascent; none where the rows are words, whose many features take long and which nobody could post. */
 export function quickAscent({ table }: AttackSetting): Pick<AscentParams, "steps" | "starts"> | null {
   const isWords = table.roles.features.some((name) => ["text", "vector"].includes(columnOf(table, name).kind));
-  return isWords ? null : { steps: 12, starts: 1 };
+  return isWords ? null : { steps: quickTrainings(table), starts: 1 };
+}
+
+/** Trainings that a climb takes at quick effort: half as many of many classes, whose models are as many times larger. */
+export function quickTrainings(table: Table): number {
+  const target = targetOf(table);
+  return target.kind === "classes" && target.names.length > 2 ? 6 : 12;
 }
