@@ -33,8 +33,9 @@ async function run(given: Given): Promise<void> {
     say(`${files.reviewsPath}: ${files.reviews} synthetic reviews, ${files.fakeReviews} of them fake (listed in ${files.campaignPath})`);
   if (dataOnly) return;
   const { audit } = await import("../node/audit.ts");
-  const { findingsContextOf } = await import("../node/kinds/table-report.ts");
+  const { findingsContextOf, worstExampleOf } = await import("../node/kinds/table-report.ts");
   const { findingsOf } = await import("../report/judging/findings.ts");
+  const { withExample } = await import("../report/audit/audit-text.ts");
   const { exitCodeOf } = await import("../report/judging/verdict.ts");
   const { withProgress } = await import("./run-audit.ts");
   const result = await withProgress(quiet, jobs, (hooks) => audit(demoAudit(files), hooks));
@@ -44,7 +45,9 @@ async function run(given: Given): Promise<void> {
     return;
   }
   const all = findingsOf(result.summary, findingsContextOf(result.manifest, result.records));
-  const sentences = all.filter((sentence, i) => i < 3 || sentence.startsWith("Intervals in brackets"));
+  const short = all.filter((sentence, i) => i < 3 || sentence.startsWith("Intervals in brackets"));
+  const { learner, summary } = result.learners[0];
+  const sentences = withExample(short, await worstExampleOf({ path: result.run, ...result }, learner, summary));
   print([...sentences.map((sentence) => `- ${visible(sentence)}`), `report: ${visible(join(result.run, "report.html"))}`].join("\n"));
   process.exitCode = exitCodeOf(result.verdict);
 }

@@ -7,6 +7,8 @@ import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
 import { redactNote, redactQuotes } from "../../report/words/redact.ts";
 import type { ReportInput, ReportMethod } from "../../report/audit/report-input.ts";
+import { poisonExample } from "../../report/audit/poison-example.ts";
+import { worstOf } from "../../report/judging/worst.ts";
 import { renderFindings } from "../../report/audit/audit-text.ts";
 import { type NextContext, nextSteps } from "../../report/judging/next-steps.ts";
 import { auditPage } from "../../report/audit/page.ts";
@@ -19,6 +21,8 @@ import { commandText } from "../config/command-line.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { Judgement } from "../runs/judge-run.ts";
 import { tableKind } from "../../study/kinds/table.ts";
+import { readPoison } from "../runs/run-folder.ts";
+import { tableSchemas } from "./table-run.ts";
 import { missingTrials } from "../runs/run-plan.ts";
 import type { JudgedRun } from "./audit-kind.ts";
 import type { Manifest } from "../runs/manifest.ts";
@@ -30,18 +34,43 @@ export function tablePageOf(run: JudgedRun<Manifest>): PageContent {
 }
 
 /** What a terminal shows of a run without its tables. */
-export function tableFindingsOf({ path, manifest, records, judged }: JudgedRun<Manifest>): string {
+export async function tableFindingsOf({ path, manifest, records, judged }: JudgedRun<Manifest>): Promise<string> {
   const isOne = judged.learners.length === 1;
-  const told = judged.learners.map(({ learner, summary }) => {
+  const examples = await Promise.all(
+    judged.learners.map(({ learner, summary }) => worstExampleOf({ path, manifest, records }, learner, summary)),
+  );
+  const told = judged.learners.map(({ learner, summary }, i) => {
     const own = isOne ? records : records.filter((record) => record.learner === learner);
     return {
       learner,
       summary,
       findings: findingsContextOf(manifest, own, isOne ? undefined : learner),
+      example: examples[i],
       next: nextSteps(summary, nextContextOf(manifest)),
     };
   });
   return renderFindings(told, judged.verdict, commandText(["theriac", "check", path, "--tables"]));
+}
+
+/** The trigger and a row of the poison that the worst finding is of, from the first seed that has it; none where it is gone or has no rows. */
+export async function worstExampleOf(
+  { path, manifest, records }: Pick<JudgedRun<Manifest>, "path" | "manifest" | "records">,
+  learner: string,
+  summary: Summary,
+): Promise<string[]> {
+  const worst = worstOf(summary);
+  const record = records.find(
+    (one) =>
+      one.status === "ok" &&
+      one.learner === learner &&
+      one.attack === worst?.attack &&
+      one.budgetFraction === worst.budgetFraction &&
+      one.repair === noRepair &&
+      one.adaptive !== true &&
+      one.arrival === undefined &&
+      one.until === undefined,
+  );
+  return record === undefined ? [] : poisonExample(await readPoison(path, manifest, { schemas: tableSchemas }, record.id));
 }
 
 function nextContextOf({ study, data, limits }: Manifest): NextContext {

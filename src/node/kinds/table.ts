@@ -53,7 +53,7 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     testFraction,
     until,
   }),
-  renderText: (run, { tables }) => Promise.resolve(tables ? renderAudits(run.judged.learners, run.judged.verdict) : tableFindingsOf(run)),
+  renderText: (run, { tables }) => (tables ? Promise.resolve(renderAudits(run.judged.learners, run.judged.verdict)) : tableFindingsOf(run)),
   renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),
   pageOf: (run) => Promise.resolve(tablePageOf(run)),
   failuresOf: tableFailuresOf,

@@ -30,6 +30,8 @@ export function renderAudits(learners: readonly LearnerFindings[], verdict: Verd
 /** What is said of one learner where no tables are asked for. */
 export interface ToldLearner extends Pick<LearnerFindings, "learner" | "summary"> {
   readonly findings: FindingsContext;
+  /** What the worst poison looks like. */
+  readonly example: readonly string[];
   readonly next: readonly string[];
 }
 
@@ -40,13 +42,18 @@ export interface ToldLearner extends Pick<LearnerFindings, "learner" | "summary"
  */
 export function renderFindings(told: readonly ToldLearner[], verdict: Verdict, more: string): string {
   const listOf = (sentences: readonly string[]): string => sentences.map((sentence) => `- ${visible(sentence)}`).join("\n");
-  const sections = told.flatMap(({ learner, summary, findings, next }) => [
+  const sections = told.flatMap(({ learner, summary, findings, example, next }) => [
     told.length === 1 ? "" : `Learner ${learner}`,
-    listOf(findingsOf(summary, findings)),
+    listOf(withExample(findingsOf(summary, findings), example)),
     ladderSection(summary),
     next.length === 0 ? "" : `Next\n${listOf(next)}`,
   ]);
   return textOf([...sections, verdictSection(verdict), `All tables: ${visible(more)}`]);
+}
+
+/** The example behind the first sentence, which says what is worst. */
+export function withExample(sentences: readonly string[], example: readonly string[]): string[] {
+  return [...sentences.slice(0, 1), ...example, ...sentences.slice(1)];
 }
 
 function sectionsOf(summary: Summary): string[] {
