@@ -268,7 +268,7 @@ describe.each(kinds)("a study of $name", (kind) => {
       const { config, limit, brokenOn } = kind.uneven ?? { config: {}, limit: "", brokenOn: "" };
       const { exitCode, stdout } = await configured(folder, kind, { ...config, limits: [limit] });
       expect(exitCode).toBe(1);
-      const reasons = linesOf(stdout.slice(stdout.indexOf("Verdict: fail"))).slice(1);
+      const reasons = linesOf(stdout.slice(stdout.indexOf("Verdict: fail")).split("\n\n")[0]).slice(1);
       expect(reasons.filter((reason) => reason.includes("is broken"))).toEqual([
         expect.stringContaining(`${brokenOn}: ${limit} is broken`),
       ]);

@@ -113,8 +113,8 @@ describe("findings", () => {
       failures: [],
     };
     expect(findingsOf(summary, { ...context, trainingRows: null, hasAttackTasks: true })).toEqual([
-      "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.115 times the clean error [0.907, 1.324], which is not told from no damage, nor from 1.324. On the test rows other happened to do more harm: 1.400 times the clean error [1.100, 1.700].",
-      'With the repair "drop", the damage is no smaller (1.200 [1.100, 1.300] times the clean error, without it 1.115 [0.907, 1.324]) at 1 %. On clean data it raises the error to 1.050 [1.010, 1.090] times the clean error.',
+      "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.11 times the clean error [0.91, 1.32], which is not told from no damage, nor from 1.32. On the test rows other happened to do more harm: 1.40 times the clean error [1.10, 1.70].",
+      'With the repair "drop", the damage is no smaller (1.20 [1.10, 1.30] times the clean error, without it 1.11 [0.91, 1.32]) at 1 %. On clean data it raises the error to 1.05 [1.01, 1.09] times the clean error.',
       "Intervals in brackets are of 95 %, for new data of this kind; where a few rows carry most of the error they hold the truth less often than that.",
     ]);
   });

@@ -32,7 +32,7 @@ it("says what to use, what it wins back and what it costs", () => {
     "rmse",
   );
   expect(ratio).toEqual([
-    'Recommended repair: "trim". Over the attacks it wins back 1.200 times the clean error, 80 % of the 1.500 lost without it; on clean data it brings the error to 1.010 times the clean error (chosen and measured on one seed, which flatters it).',
+    'Recommended repair: "trim". Over the attacks it wins back 1.20 times the clean error, 80 % of the 1.50 lost without it; on clean data it brings the error to 1.01 times the clean error (chosen and measured on one seed, which flatters it).',
   ]);
 });
 
