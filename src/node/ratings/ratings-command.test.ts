@@ -13,6 +13,7 @@ it("says when there is something that the command for a run again cannot say", (
   };
   expect(commandOf({ seeds: 7 }).command).toContain("--seeds 7");
   expect(commandOf({ seeds: 7 }).notes).toEqual([]);
-  expect(commandOf({ learners: [{ id: "als-explicit", params: { rank: 3 } }] }).notes).toHaveLength(1);
+  const own = commandOf({ learners: [{ id: "als-explicit", params: { rank: 3 } }] });
+  expect([own.notes, own.command.includes("--learner als-explicit:rank=3")]).toEqual([[], true]);
   expect(commandOf({ flagFraction: 0.2 }).notes).toHaveLength(1);
 });
