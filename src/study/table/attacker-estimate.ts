@@ -1,77 +1,97 @@
+import type { Attack } from "../../core/attack.ts";
+import type { RunContext } from "../../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import type { Metric } from "../../core/metric.ts";
-import type { Rng } from "../../numeric/random.ts";
+import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
+import type { Budget } from "../../core/threat.ts";
+import type { FittedEncoder } from "../../data/encoder.ts";
+import { poisonWithin } from "./poison-within.ts";
+import { reachableCount } from "./reach.ts";
+import type { SeedSetup } from "./seed-setup.ts";
 
-/** As many models are trained for an estimate. */
-export const estimateFolds = 3;
+/** One row in so many is held out. */
+const heldOut = 3;
 
-export interface EstimateInput {
-  /** What the attacked model is trained on: the clean examples in their order, as the patch leaves them, and behind them what was inserted. */
-  readonly poisoned: Dataset;
-  /** Clean labels of the first of these. Shape: [clean examples]. */
-  readonly y: Float64Array;
-  /** The clean examples that are meant to suffer, through the same encoder. */
-  readonly clean: Dataset;
-  readonly metric: Metric;
-  /** See `Measured.unit`. Shape: [tasks]. */
-  readonly unit: Float64Array;
-  learn(part: Dataset): Promise<Model>;
-  readonly rng: Rng;
+/** The clean rows of an attacker who rehearses at home: those to poison and train on, and those to look at, which neither the attack nor the model has seen. */
+export interface Rehearsal {
+  readonly clean: TrainingSet;
+  readonly held: ReadonlySet<number>;
+  victim(): Promise<FittedPipeline>;
+}
+
+/** One third of the training rows is held out, of each class its share; the same rows for every attack on a seed, so that two attacks are compared on them. */
+export function rehearsalOf({ clean, undefended, rng }: SeedSetup, context: Omit<RunContext, "rng">): Rehearsal {
+  const { row, y, target } = undefended.encode(clean, null).data;
+  const label = new Map<number, number>();
+  for (let i = row.length - 1; i >= 0; i--) label.set(row[i], target.kind === "classes" ? y[i] : 0);
+  const drawn = rng.fork("attacker's rehearsal").sample(clean.rows.length, clean.rows.length);
+  const order = Array.from(drawn, (k) => clean.rows[k]).sort((a, b) => (label.get(a) ?? -1) - (label.get(b) ?? -1));
+  const held = new Set(order.filter((_, k) => k % heldOut === 0));
+  const kept = { table: clean.table, rows: clean.rows.filter((each) => !held.has(each)) };
+  let trained: Promise<FittedPipeline> | null = null;
+  return { clean: kept, held, victim: () => (trained ??= undefended.fit(kept, { ...context, rng: rng.fork("fit") })) };
 }
 
 /**
- * What an attacker who can train the model at home takes its harm to be: the error on clean examples that the poisoned model was not trained on. Every example, inserted
- * ones too, is dealt to a fold; a model of the other folds predicts the clean form of the examples of each. The folds of clean examples depend on the stream alone, so
- * two attacks are compared on the same ones.
+ * What an attacker takes its harm to be: it makes its poison for two thirds of the rows, with as much less of the budget, trains the model on them, and looks at its error on the last
+ * third. Rows that the attack has seen would flatter it: poison that climbs the loss of very rows leaves others alone, all the more where features outnumber rows.
  *
- * @returns in units of the metric, higher = more harm: 1 − accuracy, 1 − AUC, RMSE, the mean over folds weighted by their examples; null where no fold can tell
+ * @returns in units of the metric, higher = more harm: 1 − accuracy, 1 − AUC, RMSE; null where it cannot be told
  */
-export async function estimateHarm({ poisoned, y, clean, metric, unit, learn, rng }: EstimateInput): Promise<number | null> {
-  const fold = dealFolds(y, clean.target.kind === "classes", poisoned.y.length, rng);
-  const foldOfRow = new Map<number, number>();
-  for (let i = 0; i < y.length; i++) foldOfRow.set(poisoned.row[i], fold[i]);
-  let sum = 0;
-  let rows = 0;
-  for (let f = 0; f < estimateFolds; f++) {
-    const held = selectExamples(
-      clean,
-      positionsWhere(clean.y.length, (i) => foldOfRow.get(clean.row[i]) === f),
-    );
-    if (held.y.length === 0) continue;
-    const value = await harmWithout(f);
-    if (value === null) continue;
-    sum += value * held.y.length;
-    rows += held.y.length;
-
-    async function harmWithout(left: number): Promise<number | null> {
-      try {
-        const model = await learn(
-          selectExamples(
-            poisoned,
-            positionsWhere(fold.length, (i) => fold[i] !== left),
-          ),
-        );
-        const scores = model.scores(held);
-        const predictions = predict(model, held);
-        const measured = metric.measure({ data: held, scores, outputs: model.outputs, predictions, unit });
-        return measured === null ? null : metric.better === "higher" ? metric.range[1] - measured : measured;
-      } catch (error) {
-        if (error instanceof NumericalError) return null;
-        throw error;
-      }
-    }
+export async function estimateHarm(
+  setup: SeedSetup,
+  rehearsal: Rehearsal,
+  attack: Attack,
+  { budget, params, context }: { readonly budget: Budget; readonly params: unknown; readonly context: Omit<RunContext, "rng"> },
+): Promise<number | null> {
+  const { undefended, primary, rng } = setup;
+  const { clean } = rehearsal;
+  const options = { ...context, rng: rng.fork("fit") };
+  try {
+    const rows = reachableCount(clean, setup.reach);
+    if (rows === 0) return null;
+    const share = rows / reachableCount(setup.clean, setup.reach);
+    const own: Budget = {
+      fraction: budget.fraction,
+      rows: scaled(budget.rows, share),
+      ...(budget.sources === undefined ? {} : { sources: { ...budget.sources, accounts: scaled(budget.sources.accounts, share) } }),
+    };
+    const given = { clean, pipeline: undefended, victim: rehearsal.victim, budget: own, reach: setup.reach, target: setup.target };
+    const attackRng = rng.fork("attack").fork(attack.id).fork("rehearsal");
+    const poison = await poisonWithin(attack, given, { ...options, rng: attackRng, params }, rng.fork("accounts"));
+    if (poison.kind === "upstream") return null;
+    const encoded = undefended.encode(clean, poison);
+    const start = (await rehearsal.victim()).model;
+    const { model } = await undefended.learn(encoded, null, { ...options, start, patch: poison.kind === "logic" ? poison : null });
+    return errorOn(heldExamples(setup, rehearsal, encoded.encoder), model, primary, setup.unit);
+  } catch (error) {
+    if (error instanceof NumericalError) return null;
+    throw error;
   }
-  return rows === 0 ? null : sum / rows;
 }
 
-/** Every fold gets its share of each class, and of what was inserted. Shapes: y [clean examples], result [examples]. */
-function dealFolds(y: Float64Array, isOfClasses: boolean, examples: number, rng: Rng): Uint8Array {
-  const order = Array.from(rng.sample(y.length, y.length));
-  if (isOfClasses) order.sort((a, b) => y[a] - y[b]);
-  const fold = new Uint8Array(examples);
-  order.forEach((i, k) => (fold[i] = k % estimateFolds));
-  for (let i = y.length; i < examples; i++) fold[i] = i % estimateFolds;
-  return fold;
+function scaled(count: number, share: number): number {
+  return Math.max(1, Math.floor(count * share + 1e-9));
+}
+
+function heldExamples({ clean, examplesOf }: SeedSetup, { held }: Rehearsal, encoder: FittedEncoder): Dataset {
+  const data = examplesOf("train", encoder, clean.table);
+  return selectExamples(
+    data,
+    positionsWhere(data.y.length, (i) => held.has(data.row[i])),
+  );
+}
+
+function errorOn(held: Dataset, model: Model, metric: Metric, unit: Float64Array): number | null {
+  if (held.y.length === 0) return null;
+  const measured = metric.measure({
+    data: held,
+    scores: model.scores(held),
+    outputs: model.outputs,
+    predictions: predict(model, held),
+    unit,
+  });
+  return measured === null ? null : metric.better === "higher" ? metric.range[1] - measured : measured;
 }

@@ -5,14 +5,14 @@ import { NumericalError } from "../../core/errors.ts";
 import { findBreach } from "../../core/patch.ts";
 import type { Model } from "../../core/learner.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
-import { type LogicPatch, type TablePoison, type UpstreamPoison, isRaw } from "../../core/poison.ts";
+import { type TablePoison, type UpstreamPoison, isRaw } from "../../core/poison.ts";
 import type { Budget, ThreatModel } from "../../core/threat.ts";
 import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
 import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
 import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { seedBudget } from "./budget.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
-import { estimateHarm } from "./attacker-estimate.ts";
+import { type Rehearsal, estimateHarm, rehearsalOf } from "./attacker-estimate.ts";
 import { encoderUsed } from "./make-pipeline.ts";
 import { measure } from "./measure.ts";
 import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
@@ -40,6 +40,20 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
     return searchTable(input, setup, { goal, aim, attack, count: countWithin(setup, attack), refuse: refuseBreach }, options);
   };
   let searched: Searched<TablePoison> | null = null;
+  let rehearsal: Rehearsal | null = null;
+  const budgets = new WeakMap<TablePoison, Budget>();
+  /** Whoever knows less or plans around a repair is compared with itself alone, and whoever has an intent by how far that gets. */
+  const estimateOf = (
+    poison: TablePoison | null,
+    choice: AttackChoice | null,
+    context: Omit<RunContext, "rng">,
+  ): (() => Promise<number | null>) | null => {
+    const budget = poison === null ? undefined : budgets.get(poison);
+    if (choice === null || budget === undefined || poison?.intent !== undefined || poison?.kind === "upstream") return null;
+    if (choice.knowledge !== undefined || choice.against !== undefined) return null;
+    return () =>
+      estimateHarm(setup, (rehearsal ??= rehearsalOf(setup, context)), attackOf(choice), { budget, params: choice.params, context });
+  };
   return {
     learnerParams: setup.undefended.learnerParams,
     budgetRows: (choice, fraction) => (choice.until === true ? 0 : budgetFor(choice, fraction).rows),
@@ -61,6 +75,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
           ? await poisonWithin(attack, given, { ...options, rng, params }, setup.rng.fork("accounts"))
           : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
       refuseBreach(poison, attack.threat, setup, budget);
+      budgets.set(poison, budget);
       return poison;
     },
     async ground(poison, choice, context) {
@@ -72,12 +87,19 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
       }
       return choice?.lasting === true && poison !== null
         ? groundOfFirst(input, setup, poison, options)
-        : groundUnder(input, setup, poison, options);
+        : groundUnder(input, setup, poison, options, estimateOf(poison, choice, context));
     },
   };
 }
 
-async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoison | null, options: RunContext): Promise<Ground> {
+/** @param estimate what the attacker takes its harm to be; null where nothing is chosen by that */
+async function groundUnder(
+  input: StudyInput,
+  setup: SeedSetup,
+  poison: TablePoison | null,
+  options: RunContext,
+  estimate: (() => Promise<number | null>) | null = null,
+): Promise<Ground> {
   const isUpstream = poison?.kind === "upstream";
   const on = isUpstream ? await setup.afterUpstream(poison) : setup;
   const encoded = on.undefended.encode(setup.clean, isUpstream ? null : poison);
@@ -88,24 +110,6 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoi
   const suspected = (): ReturnType<typeof suspectedShare> => (share ??= suspectedShare(detectors, ask));
   const suspicionsOf = (chosen: { readonly id: string; readonly params: unknown }): ReturnType<typeof ask> =>
     ask({ method: methodOf("detector", input.methods.detectors, chosen.id), params: chosen.params });
-  const estimateOf = ({ model, start, patch }: { model: Model; start: Model | null; patch: LogicPatch | null }): Promise<number | null> =>
-    estimateHarm({
-      poisoned: encoded.data,
-      y: on.undefended.encode(setup.clean, null).data.y,
-      clean: setup.examplesThrough(encoded.encoder).clean,
-      metric: setup.primary,
-      unit: setup.unit,
-      // What converges gets there sooner from the model of all rows, and to the same end.
-      learn: async (data) =>
-        (
-          await on.undefended.learn({ ...encoded, data }, null, {
-            ...options,
-            start: on.undefended.learner.followsOrder === true ? start : model,
-            patch,
-          })
-        ).model,
-      rng: setup.rng.fork("attacker's folds"),
-    });
   return {
     trainingRows: encoded.data.y.length,
     touchedRows: isUpstream ? rowsTouched(poison) : poisoned.reduce((sum, is) => sum + is, 0),
@@ -127,9 +131,7 @@ async function groundUnder(input: StudyInput, setup: SeedSetup, poison: TablePoi
         metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
         ...(goal.rows === undefined ? {} : { shareRows: goal.rows }),
         attackerObjective: goal.objective,
-        ...(poison === null || repair !== null || poison.intent !== undefined
-          ? {}
-          : { attackerEstimate: await estimateOf({ model: fitted.model, start, patch }) }),
+        ...(repair === null && estimate !== null ? { attackerEstimate: await estimate() } : {}),
       };
     },
   };

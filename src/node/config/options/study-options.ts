@@ -80,7 +80,7 @@ export const studyOptions = [
     name: "attack",
     value: "<ids>",
     type: { of: "methods", list: "attacks" },
-    help: "attacks to try (default: all that work with the label; see theriac list attacks)",
+    help: "attacks to try, with parameters as id:name=value (default: by the effort; see theriac list attacks)",
     about: "what an attacker tries; default: all that suit the data",
     key: "attacks",
     first: true,
