@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { catalog } from "../dist/catalog.js";
+import { aloneSettings, fitAlone } from "../dist/blocks/mtrl/fit-alone.js";
 import { joinRows, selectExamples } from "../dist/core/dataset.js";
 import { areaUnderCurve } from "../dist/numeric/orders/ranks.js";
 import { makeRng } from "../dist/numeric/random.js";
@@ -118,19 +119,18 @@ async function sceneOf(id, seed) {
   const { targets, metric, shared } = set;
   const params = settingsOf(shared);
   const isReal = train.target.kind === "real";
-  const chosen = (list, method) => ({
-    id: method,
-    params: Object.fromEntries(Object.entries(methodOf(list, method).params).map(([name, spec]) => [name, spec.default])),
-  });
-  const single = isReal ? chosen("learners", "ridge") : chosen("learners", "logistic");
+  const single = { id: isReal ? "ridge" : "logistic", params: {} };
   const config = { learner: { id: "mtrl", params }, single, metric: isReal ? "rmse" : "accuracy" };
   const tools = makeTaskTools({ config, methods: catalog });
   const { learner } = tools.together;
   const rng = makeRng("task-search").fork(id).fork(seed);
   const fit = (data, start = null) => learner.fit(data, { rng: rng.fork("fit"), params, start });
   const model = await fit(train);
-  const error = (of) => mean(targets.map((task) => errorOf(metric, test, task, of)));
+  const width = train.features.names.length + 1;
+  const error = (of) =>
+    mean(targets.map((task) => errorOf(metric, test, task, of.parameters.theta.subarray(task * width, (task + 1) * width))));
   const before = error(model);
+  const settings = await aloneSettings(train, targets, "regularised", { rng: rng.fork("alone") });
   const others = selectExamples(train, Int32Array.from([...train.task.keys()].filter((i) => !targets.includes(train.task[i]))));
   const attack = (world, clean, attackTasks, standIns) =>
     tools.attack(
@@ -140,7 +140,7 @@ async function sceneOf(id, seed) {
   const damage = async (data) => error(await fit(data, model)) - before;
   return {
     ...{ train, targets, before },
-    alone: mean(await Promise.all(targets.map((task) => aloneOf(task)))),
+    alone: mean(targets.map((task, k) => errorOf(metric, test, task, fitAlone(selectExamples(train, rowsOf(train, task)), settings[k])))),
     vulnerability: tools.vulnerability(model, train, params),
     poisonRows: (tasks) => tasks.reduce((sum, task) => sum + Math.max(1, Math.floor(budgetFraction * rowsOf(train, task).length)), 0),
     trySets: (sets) => trySets({ train }, sets, { targets, budgetFraction, params }, tools, { rng: rng.fork("search") }),
@@ -166,18 +166,6 @@ async function sceneOf(id, seed) {
       return damage(joinRows(train, selectExamples(poisoned, added)));
     },
   };
-
-  async function aloneOf(task) {
-    const rows = selectExamples(train, rowsOf(train, task));
-    const { learner: alone, params: given } = tools.single;
-    const context = { rng: rng.fork("alone").fork(task) };
-    const tuned = await alone.tune(rows, { ...context, params: given });
-    return errorOf(metric, test, task, await alone.fit(rows, { ...context, params: tuned }));
-  }
-}
-
-function methodOf(list, id) {
-  return catalog[list].find((method) => method.id === id);
 }
 
 /** Domain 1 with few rows is the target, task 0; the rows of the three others are dealt into four tasks each. */
@@ -195,14 +183,18 @@ function triplesOf(tasks) {
   return tasks.flatMap((a, i) => tasks.slice(i + 1).flatMap((b, j) => tasks.slice(i + j + 2).map((c) => [a, b, c])));
 }
 
-function errorOf(metric, test, task, model) {
-  const rows = selectExamples(test, rowsOf(test, task));
-  const { y } = rows;
-  const scores = model.scores(rows);
-  if (metric === "error") return mean(Array.from(scores, (score, k) => Number(Number(score > 0) !== y[k])));
+/** @param theta a weight for each feature and a bias */
+function errorOf(metric, test, task, theta) {
+  const { x, y } = selectExamples(test, rowsOf(test, task));
+  const scores = Array.from(y, (_, i) => {
+    let sum = theta[x.cols];
+    for (let j = 0; j < x.cols; j++) sum += theta[j] * x.data[i * x.cols + j];
+    return sum;
+  });
+  if (metric === "error") return mean(scores.map((score, k) => Number(Number(score > 0) !== y[k])));
   if (metric === "auc") return 1 - areaUnderCurve(scores, (k) => y[k] === 1);
   const middle = mean([...y]);
-  return Math.sqrt(mean(Array.from(scores, (score, k) => (score - y[k]) ** 2)) / mean(Array.from(y, (value) => (value - middle) ** 2)));
+  return Math.sqrt(mean(scores.map((score, k) => (score - y[k]) ** 2)) / mean(Array.from(y, (value) => (value - middle) ** 2)));
 }
 
 function mean(values) {

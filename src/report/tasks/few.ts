@@ -36,7 +36,7 @@ export function fewSentences({ few, metric, better }: TasksResult): string[] {
 
 /** Whether sharing is worth what poison in a few tasks takes, from its gain and what is left under attack. */
 export function worthWords({ gain, attackedOverAlone }: Pick<FewLine, "gain" | "attackedOverAlone">): string {
-  if (gain.value <= 0) return "sharing is not worth its price, it gains nothing even where nothing is attacked";
+  if (gain.value <= 0) return "sharing is not worth its price, since it gains nothing even where nothing is attacked";
   if (!isSure(attackedOverAlone)) return "attacked, sharing cannot be told from learning it alone";
   if (attackedOverAlone.value < 0) return "sharing is worth its price, even so attacked it does better";
   const likelihood = gain.value / (gain.value + attackedOverAlone.value);
