@@ -1,4 +1,8 @@
+import { studentQuantile } from "../../numeric/statistics/intervals.ts";
 import type { SearchFindings } from "./findings.ts";
+
+/** That the first order is left for another set where all sets do alike. */
+const falseAlarm = 0.05;
 
 /** More tasks than are wanted by so many are attacked for real, in all ways to take as many as are wanted. */
 const spare = 2;
@@ -26,7 +30,8 @@ function subsets(from: number, count: number): number[][] {
 
 /**
  * The set that is the worst to first order, or where real attacks say otherwise beyond doubt, the one that hurt most in them. What one split tells of a set
- * is mostly the luck of an ascent, so that sets are ranked within each split, and the mean rank must be higher by two standard errors of the paired difference.
+ * is mostly the luck of an ascent, so that sets are ranked within each split, and the mean rank must lead by Student's t for the paired difference, with the level shared
+ * among all sets that could have led (Bonferroni).
  */
 export function chooseSet(sets: readonly (readonly number[])[], tried: readonly SearchFindings["tried"][]): readonly number[] {
   const ranks = tried
@@ -38,7 +43,8 @@ export function chooseSet(sets: readonly (readonly number[])[], tried: readonly 
   const leads = ranks.map((seed) => seed[best] - seed[0]);
   const lead = meanOf(leads);
   const variance = leads.reduce((sum, one) => sum + (one - lead) ** 2, 0) / (leads.length - 1);
-  return lead > 2 * Math.sqrt(variance / leads.length) ? sets[best] : sets[0];
+  const bar = studentQuantile(1 - falseAlarm / Math.max(1, sets.length - 1), leads.length - 1);
+  return lead > bar * Math.sqrt(variance / leads.length) ? sets[best] : sets[0];
 }
 
 function meanOf(values: readonly number[]): number {
