@@ -47,7 +47,7 @@ export async function poorAttacked(clean: Dataset, seed: number): Promise<Datase
       clean,
       model: await poorFit(clean),
       attackTasks: [1, 2, 3, 4, 5],
-      target: 0,
+      targets: [0],
       budgetFraction: 0.3,
       learner: mtrl,
       params: poorParams,

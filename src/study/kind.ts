@@ -16,8 +16,11 @@ export interface StudyKind<I, P> {
   readonly plan: PlanOf<I>;
   /** Whether a learner is tuned once for each seed; who tunes passes on what was found. */
   readonly isTuned: boolean;
-  /** What waits until everything else is recorded and is aimed by that; absent = nothing. `aim` is a function of the records alone. */
-  readonly later?: { isLater(cell: Cell): boolean; aim(input: I, records: readonly TrialRecord[]): I };
+  /**
+   * Cells that wait for what others show; absent = none. Those of stage 0 wait for nothing; those of each stage after it are aimed by the records of all stages
+   * before it. `aim` is a function of the records alone.
+   */
+  readonly later?: { stageOf(cell: Cell): number; aim(input: I, records: readonly TrialRecord[]): I };
   /** Detectors whose precision and recall are recorded, and the share of the subjects that they look at. */
   detection(input: I, learner: Chosen): { readonly detectors: readonly Chosen[]; readonly flagFraction: number };
   /** What a record says of the threat before anything is run. */

@@ -56,6 +56,15 @@ describe.concurrent("theriac tasks", () => {
       expect(document.measured[0]).toMatchObject({ kind: "ascent", from: expect.any(String), to: expect.any(String) });
       expect(keysOf(document.measured[0].figure)).toEqual(figureKeys);
       expect(document.measured[1].from).toBe(null);
+      for (const { knowledge } of [...document.measured, ...document.price]) expect(knowledge).toBe("white-box");
+      expect(document.few.attackTasks).not.toContain(document.few.targets[0]);
+      expect(document.few.lines.map(({ knowledge }: { knowledge: string }) => knowledge)).toEqual([
+        "white-box",
+        "black-box",
+        "white-box",
+        "gray-box",
+      ]);
+      expect(keysOf(document.few.lines[0].damagePer100Rows)).toEqual(figureKeys);
       expect(new Set(document.price.map(({ by }: { by: string }) => by))).toEqual(new Set(["relationDecay", "targetRows"]));
       for (const { gain, damage } of document.price) expect([keysOf(gain), keysOf(damage)]).toEqual([figureKeys, figureKeys]);
 
@@ -74,7 +83,7 @@ describe.concurrent("theriac tasks", () => {
   it("says in words what sharing gains and what the strongest attack measured did; the same again on a second run", () =>
     inFolder(async (folder) => {
       writeSites(folder);
-      const asked = [...quick, "--relation-decay", "0.01", "--no-price", "--quiet"];
+      const asked = [...quick, "--relation-decay", "0.01", "--no-price", "--no-search", "--quiet"];
       const [first, second] = await Promise.all([theriac(folder, ...asked), theriac(folder, ...asked)]);
       expect(first.exitCode).toBe(0);
       expect(first.stdout).toMatch(/^Sharing .*learning each task alone: accuracy 0\.\d+ against/);
@@ -88,7 +97,7 @@ describe.concurrent("theriac tasks", () => {
   it("records the same on any number of workers, and the same again when it is gone on with in the middle", () =>
     inFolder(async (folder) => {
       writeSites(folder);
-      const asked = [...quick, "--relation-decay", "0.01", "--no-price", "--no-defence", "--quiet"];
+      const asked = [...quick, "--relation-decay", "0.01", "--no-price", "--no-defence", "--few", "1", "--quiet"];
       const recordsOf = (run: string): string[] =>
         readFileSync(join(folder, run, "records.jsonl"), "utf8")
           .trimEnd()
@@ -101,9 +110,10 @@ describe.concurrent("theriac tasks", () => {
       expect([one.exitCode, two.exitCode]).toEqual([0, 0]);
       expect(two.stdout).toBe(one.stdout);
       expect(figures("two")).toEqual(figures("one"));
-      expect(figures("one")).toHaveLength(6);
-      // Each attack has its patch.
-      expect(readdirSync(join(folder, "one", "poison"))).toHaveLength(4);
+      expect(figures("one")).toHaveLength(10);
+      // Each attack has its patch, and the search has none.
+      expect(readdirSync(join(folder, "one", "poison"))).toHaveLength(6);
+      expect(one.stdout).toMatch(/^Poisoning 2 rows of \w+ \w+ the accuracy of /m);
 
       // As a run that was killed leaves it: a first part of the records, and a manifest that knows no end.
       const whole = figures("two");
@@ -113,8 +123,8 @@ describe.concurrent("theriac tasks", () => {
         writeFileSync(join(folder, "two", "manifest.json"), JSON.stringify({ ...begun, status: "started", finishedAt: null }));
         writeFileSync(join(folder, "two", "records.jsonl"), `${recordsOf("two").slice(0, kept).join("\n")}\n`);
       };
-      // The first holds one seed alone: what is attacked is not known yet.
-      for (const kept of [1, 4]) {
+      // The first holds one seed alone: what is attacked is not known yet; the last knows no few tasks.
+      for (const kept of [1, 4, 7]) {
         kill(kept);
         const resumed = await theriac(folder, "tasks", "--resume", "two", "--quiet", "--tables");
         expect(resumed.exitCode).toBe(0);
@@ -175,6 +185,9 @@ describe.concurrent("theriac tasks", () => {
       expect(page.stderr).toBe(
         "theriac: --out tasks.html names a page, and a study is a folder: name one, and the page is report.html in it\n",
       );
+      const target = await theriac(folder, ...quick, "--target-tasks", "north,up");
+      expect(target).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(target.stderr).toBe('theriac: --target-tasks: there is no task "up"; there are east, north, south, west\n');
       const learner = await theriac(folder, ...quick, "--learner", "logistic");
       expect(learner).toMatchObject({ exitCode: 2, stdout: "" });
       expect(learner.stderr).toMatch(/^theriac: --learner logistic: it learns no relation between tasks; these do: mtrl\n$/);

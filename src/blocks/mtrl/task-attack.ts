@@ -20,8 +20,8 @@ export interface TaskAttackInput {
   /** Trained on the clean rows with `params`. */
   readonly model: Model;
   readonly attackTasks: readonly number[];
-  readonly target: number;
-  /** Rows of the target that stand for its own in `clean`: each training of the ascent draws among them anew, with replacement. Absent: `clean` is as it is. */
+  readonly targets: readonly number[];
+  /** Rows of the targets that stand for their own in `clean`: each training of the ascent draws among them anew, with replacement. Absent: `clean` is as it is. */
   readonly standIns?: Dataset | undefined;
   /** Of the rows of each attack task; at least one row. */
   readonly budgetFraction: number;
@@ -40,15 +40,15 @@ export interface TaskAttackRows {
 }
 
 /**
- * Poison in some tasks that is meant to hurt another. Rows of numbers climb away from the target's own clean answers (see bilevel-ascent.ts); words and
+ * Poison in some tasks that is meant to hurt others. Rows of numbers climb away from the targets' own clean answers (see bilevel-ascent.ts); words and
  * categories cannot, so there the poison is copies of the attack tasks' own rows with the wrong label, the ones that do most to first order.
  */
 export async function attackTask(input: TaskAttackInput, context: RunContext): Promise<TaskAttackRows> {
-  const { clean, model, target, attackTasks, learner } = input;
+  const { clean, model, targets, attackTasks, learner } = input;
   const counts = new Int32Array(clean.tasks.length);
   for (const task of attackTasks) counts[task] = budgetOf(input.budgetFraction, rowsOfTask(clean, task).length).rows;
   const flipped = randomFlips(clean, counts, context);
-  const utility = pseudoUtility(clean, model, [target], attackTasks, context.rng.fork("utility"));
+  const utility = pseudoUtility(clean, model, targets, attackTasks, context.rng.fork("utility"));
   const box = clean.x.kind === "dense" ? percentileBox(clean.x, clean.features, 0.01) : null;
   if (box === null || box.scale.every((scale) => scale === 0))
     return { kind: "copies", poisoned: bestCopies(input, counts, utility), flipped };
@@ -69,19 +69,19 @@ export async function attackTask(input: TaskAttackInput, context: RunContext): P
   return { kind: "ascent", poisoned: withInjected(clean, rows), flipped };
 }
 
-/** The data with the target's rows drawn anew, the same each time that the same data are asked for. */
-function redrawn(standIns: Dataset, { clean, target }: TaskAttackInput, { rng }: RunContext): (data: Dataset) => Dataset {
+/** The data with the targets' rows drawn anew, the same each time that the same data are asked for. */
+function redrawn(standIns: Dataset, { clean, targets }: TaskAttackInput, { rng }: RunContext): (data: Dataset) => Dataset {
   const draw = rng.fork("stand-ins");
-  const count = rowsOfTask(clean, target).length;
+  const pools = targets.map((target) => ({ rows: rowsOfTask(standIns, target), count: rowsOfTask(clean, target).length }));
   const known = new WeakMap<Dataset, Dataset>();
   let times = 0;
   return (data) => {
     let seen = known.get(data);
     if (seen === undefined) {
       const own = draw.fork(times++);
-      const others = positionsWhere(data.y.length, (i) => data.task[i] !== target);
-      const drawn = Int32Array.from({ length: count }, () => own.integer(standIns.y.length));
-      seen = joinRows(selectExamples(standIns, drawn), selectExamples(data, others));
+      const others = positionsWhere(data.y.length, (i) => !targets.includes(data.task[i]));
+      const drawn = pools.flatMap(({ rows, count }) => Array.from({ length: count }, () => rows[own.integer(rows.length)]));
+      seen = joinRows(selectExamples(standIns, Int32Array.from(drawn)), selectExamples(data, others));
       known.set(data, seen);
     }
     return seen;
@@ -90,11 +90,11 @@ function redrawn(standIns: Dataset, { clean, target }: TaskAttackInput, { rng }:
 
 /** A real target's own clean answers have no gradient at the clean model, so that its training loss stands in for them. */
 function bestCopies(input: TaskAttackInput, counts: Int32Array, pseudo: Dataset): Dataset {
-  const { clean, model, target } = input;
+  const { clean, model, targets } = input;
   if (model.parameters === null) throw new Error("a task attack needs a model with parameters");
   const { theta } = model.parameters;
   const objective = input.objectiveOf(clean, input.climbingParams);
-  const utility = clean.target.kind === "real" ? trainingUtility(clean, [target]) : pseudo;
+  const utility = clean.target.kind === "real" ? trainingUtility(clean, targets) : pseudo;
   const v = objective.solveHessian(theta, utilityGradient(objective, theta, utility));
   const gains = flipGains(clean, objective, theta, v);
   const picked = [...counts].flatMap((count, task) => {

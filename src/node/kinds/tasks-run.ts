@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DefencePlan, type TasksStudyConfig, taskKnowledges } from "../../study/tasks/config.ts";
+import { type DefencePlan, type SearchPlan, type TasksStudyConfig, taskKnowledges } from "../../study/tasks/config.ts";
 import type { TasksInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
 import {
@@ -42,6 +42,13 @@ export const tasksSchemas: RunKind["schemas"] = {
         freshRows: count,
         knowledge: z.array(z.enum(taskKnowledges)),
       } satisfies SchemaKeys<DefencePlan>)
+      .optional(),
+    search: z
+      .object({
+        attackTasks: count,
+        targets: z.array(count).nullable(),
+        knowledge: z.array(z.enum(taskKnowledges)),
+      } satisfies SchemaKeys<SearchPlan>)
       .optional(),
   } satisfies SchemaKeys<TasksStudyConfig>),
   poison: patchSchema,

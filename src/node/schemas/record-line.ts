@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { DefenceOfSeed, DefendedCell, SharingFindings } from "../../study/tasks/findings.ts";
+import type { DefenceOfSeed, DefendedCell, FewLineOfSeed, FewOfSeed, SearchFindings, SharingFindings } from "../../study/tasks/findings.ts";
 import type { SearchResult, Tried } from "../../study/until/search.ts";
 import type { AttackOutcome } from "../../study/tasks/measure-attack.ts";
 import { taskKnowledges } from "../../study/tasks/config.ts";
@@ -62,6 +62,29 @@ const tasks = z.discriminatedUnion("kind", [
           } satisfies SchemaKeys<DefendedCell>),
         ),
       } satisfies SchemaKeys<DefenceOfSeed>)
+      .nullable(),
+  }),
+  z.object({
+    kind: z.literal("search"),
+    tried: z.array(z.object({ tasks: z.array(count), harm: anyNumber } satisfies SchemaKeys<SearchFindings["tried"][number]>)),
+  } satisfies SchemaKeys<SearchFindings>),
+  z.object({
+    kind: z.literal("few"),
+    measured: z
+      .object({
+        poisonRows: count,
+        flipped: anyNumber,
+        lines: z.array(
+          z.object({
+            knowledge: z.enum(taskKnowledges),
+            isHalved: z.boolean(),
+            targetRows: count,
+            before: anyNumber,
+            alone: anyNumber,
+            after: anyNumber,
+          } satisfies SchemaKeys<FewLineOfSeed>),
+        ),
+      } satisfies SchemaKeys<FewOfSeed>)
       .nullable(),
   }),
 ]);

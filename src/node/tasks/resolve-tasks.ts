@@ -7,7 +7,14 @@ import { classShares, primaryMetricId } from "../../core/metric.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Table } from "../../core/table.ts";
 import { methodOf } from "../../study/config.ts";
-import { type DefencePlan, type TasksStudyConfig, slots, taskKnowledges } from "../../study/tasks/config.ts";
+import {
+  type DefencePlan,
+  type SearchPlan,
+  type TaskKnowledge,
+  type TasksStudyConfig,
+  slots,
+  taskKnowledges,
+} from "../../study/tasks/config.ts";
 import { chooseForTasks } from "../../study/tasks/make-tools.ts";
 import type { ConfigOf } from "../config/options/options.ts";
 import { parseBudgetIn } from "../config/parse-budget.ts";
@@ -48,17 +55,25 @@ export function resolveTasks(config: TasksConfig, table: Table): { study: TasksS
   const single = methodOf("learner", catalog.learners, target.kind === "classes" ? "logistic" : "ridge");
   const pairs = config.pairs ?? tasksDefaults.pairs;
   const plan = pairs > 0 && (config.defence ?? true) ? defencePlan(config, together, target) : undefined;
+  const search = pairs > 0 && (config.search ?? true) ? searchPlan(config, taskNames(table)) : undefined;
   const study: TasksStudyConfig = {
     learner: chooseForTasks(together, ["bias", "tolerance"], config.relationDecay),
     single: chooseForTasks(single, ["bias"]),
     metric: primaryMetricId(target, classShares(target, listExamples(table).y)),
-    attacks: slots({ tasks: taskNames(table).length, pairs, hasPrice: config.price ?? true, hasDefence: plan !== undefined }),
+    attacks: slots({
+      tasks: taskNames(table).length,
+      pairs,
+      hasPrice: config.price ?? true,
+      hasDefence: plan !== undefined,
+      hasSearch: search !== undefined,
+    }),
     repairs: [],
     budgets: [shareAsked(config.budget)],
     seeds: config.seeds ?? tasksDefaults.seeds,
     firstSeed: config.seed ?? tasksDefaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
     ...(plan === undefined ? {} : { defence: plan }),
+    ...(search === undefined ? {} : { search }),
   };
   return { study, notes: smallTasks(table) };
 }
@@ -72,8 +87,24 @@ function defencePlan({ freshRows, knowledge }: TasksConfig, together: Learner, {
   return {
     repairs: repairs.map(({ id, params }) => ({ id, params: resolveParams(id, params) })),
     freshRows: freshRows ?? tasksDefaults.freshRows,
-    knowledge: knowledge === undefined ? taskKnowledges : taskKnowledges.filter((one) => knowledge.includes(one)),
+    knowledge: known(knowledge, ["white-box", "gray-box"]),
   };
+}
+
+function known(asked: readonly string[] | undefined, unasked: readonly TaskKnowledge[]): readonly TaskKnowledge[] {
+  return asked === undefined ? unasked : taskKnowledges.filter((one) => asked.includes(one));
+}
+
+/** @throws UsageError on a target that is no task of the data, or where nothing is left to attack it through */
+function searchPlan({ few, targetTasks, knowledge }: TasksConfig, names: readonly string[]): SearchPlan {
+  const unknown = targetTasks?.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const shown = names.length > 8 ? `${names.slice(0, 8).join(", ")}, …` : names.join(", ");
+    throw new UsageError(`--target-tasks: there is no task "${unknown}"; there are ${shown}`);
+  }
+  const targets = targetTasks === undefined ? null : [...new Set(targetTasks.map((name) => names.indexOf(name)))].sort((a, b) => a - b);
+  if (targets?.length === names.length) throw new UsageError("--target-tasks names all tasks: none is left to attack them through");
+  return { attackTasks: few ?? tasksDefaults.few, targets, knowledge: known(knowledge, taskKnowledges) };
 }
 
 function refuseUseless(table: Table, target: Target, learner: Learner): void {

@@ -14,16 +14,25 @@ export interface StagesOptions extends CellWorkOptions {
 export async function runStages(kind: AnyAuditKind, input: unknown, cells: readonly Cell[], options: StagesOptions): Promise<void> {
   const { later } = kind.study;
   if (later === undefined) return runOnWorkers(kind, input, cells, options);
-  const [first, second] = [cells.filter((cell) => !later.isLater(cell)), cells.filter((cell) => later.isLater(cell))];
+  const stages = [...new Set(cells.map((cell) => later.stageOf(cell)))].sort((a, b) => a - b);
   const total = trialsOf(cells);
-  const stage = (given: unknown, some: readonly Cell[], before: number): Promise<void> =>
-    runOnWorkers(kind, given, some, { ...options, onProgress: (done, _, running) => options.onProgress?.(before + done, total, running) });
-  await stage(input, first, 0);
-  if (second.length === 0) return;
-  const records = await options.recordsSoFar();
-  // What is to be run again could aim the rest otherwise, so that the rest waits for it.
-  if (records.some(isToBeRedone)) return;
-  await stage(later.aim(input, records), second, trialsOf(first));
+  let before = 0;
+  for (const stage of stages) {
+    const some = cells.filter((cell) => later.stageOf(cell) === stage);
+    let given = input;
+    if (stage > 0) {
+      const records = await options.recordsSoFar();
+      // What is to be run again could aim the rest otherwise, so that the rest waits for it.
+      if (records.some(isToBeRedone)) return;
+      given = later.aim(input, records);
+    }
+    const offset = before;
+    await runOnWorkers(kind, given, some, {
+      ...options,
+      onProgress: (done, _, running) => options.onProgress?.(offset + done, total, running),
+    });
+    before += trialsOf(some);
+  }
 }
 
 function trialsOf(cells: readonly Cell[]): number {

@@ -6,6 +6,13 @@ import { taskWord } from "./order.ts";
 export const knowledgeWords = {
   "white-box": "attacked, white box",
   "gray-box": "attacked, stand-in rows",
+  "black-box": "attacked, no rows of the task",
+} as const;
+
+const attackerWords = {
+  "white-box": "from a white-box attacker",
+  "gray-box": "from one who has stand-in rows",
+  "black-box": "from one who has none of its rows",
 } as const;
 
 /** Below this nothing is said to be won or lost. */
@@ -49,7 +56,7 @@ export function defenceSentences({ defence, metric }: TasksResult): string[] {
         ? `gains ${numberText(-recommended.costs)} ${word} even where nothing is attacked`
         : "costs nothing to speak of where nothing is attacked";
   const won = recommended.winsBack.map(({ knowledge, of, won: back }) => {
-    const who = knowledge === "white-box" ? "from a white-box attacker" : "from one who has stand-in rows";
+    const who = attackerWords[knowledge];
     return of > nothing ? `wins back ${numberText(back)} of ${numberText(of)} ${word} ${who}` : `has nothing to win back ${who}`;
   });
   return [`Recommended: ${use}. It ${cost}, and ${won.join(", and ")}.${price}`, ...silent];

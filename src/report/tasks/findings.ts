@@ -2,6 +2,7 @@ import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { MeasuredAttack, PricePoint, TasksResult } from "../../study/tasks/tasks-result.ts";
 import { percentText, figureText, numberText } from "../words/format.ts";
 import { defenceSentences } from "./defence.ts";
+import { fewSentences, knowsText } from "./few.ts";
 import { taskWord } from "./order.ts";
 import { metricWord } from "../words/words.ts";
 
@@ -11,6 +12,7 @@ export function taskFindings(result: TasksResult): string[] {
     gainSentence(result, "single"),
     gainSentence(result, "pooled"),
     relationSentence(result),
+    ...fewSentences(result),
     ...attackSentences(result),
     priceSentence(result),
     ...defenceSentences(result),
@@ -61,7 +63,7 @@ function attackText({ budgetFraction, damageMetric, metric }: TasksResult, attac
   const isSure = low !== null && high !== null && low > none;
   const isHelp = low !== null && high !== null && high < none;
   const told = isSure ? "" : isHelp ? ", which is a gain" : ", which is not told from no damage by its interval over splits of these rows";
-  return `poison in ${where}, ${percentText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}).`;
+  return `poison in ${where}, ${percentText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}). The attacker knows ${knowsText(attack.knowledge)}.`;
 }
 
 /** At the strength that tuning chose, and with the fewest rows. */
@@ -76,5 +78,5 @@ function priceSentence({ price, metric, relationDecays }: TasksResult): string {
   const rows = price.filter(({ by }) => by === "targetRows");
   const fewest = rows.length < 2 ? null : rows.reduce((best, next) => (next.value < best.value ? next : best));
   const few = fewest === null ? "" : `; were it to have ${fewest.value} rows, ${figureText(fewest.gain)} and ${figureText(fewest.damage)}`;
-  return `The price of sharing for ${taskWord(usual.target)}, the task that is most exposed: ${metricWord(metric)} gains ${figureText(usual.gain)} from sharing and loses ${figureText(usual.damage)} to an attack through all other tasks${few}.`;
+  return `The price of sharing for ${taskWord(usual.target)}, the task that is most exposed: ${metricWord(metric)} gains ${figureText(usual.gain)} from sharing and loses ${figureText(usual.damage)} to an attack through all other tasks${few}. The attacker knows ${knowsText(usual.knowledge)}.`;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { elementsOf, parseXml } from "../../../test/parse-xml.ts";
-import type { TasksResult } from "../../study/tasks/tasks-result.ts";
+import type { TaskKnowledge } from "../../study/tasks/config.ts";
+import type { FewLine, TasksResult } from "../../study/tasks/tasks-result.ts";
+import { worthWords } from "./few.ts";
 import { taskFindings } from "./findings.ts";
 import { relatedOrder } from "./order.ts";
 import { renderPage } from "../page/page.ts";
@@ -31,16 +33,41 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
     relation: tasks.map((_, i) => tasks.map((_task, j) => (i === j ? 1 : i % 2 === j % 2 ? 0.8 : -0.2))),
     vulnerability: tasks.map((_, i) => tasks.map((_task, j) => (i === j ? 0.5 : i % 2 === j % 2 ? 0.02 + 0.001 * i : -0.001))),
     measured: [
-      { from: "t0", to: "t2", figure: figure(0.03), flip: figure(0), before: figure(0.85), kind: "ascent" },
-      { from: null, to: "t1", figure: figure(0.2), flip: figure(0.01), before: figure(0.85), kind: "ascent" },
+      { from: "t0", to: "t2", knowledge: "white-box", figure: figure(0.03), flip: figure(0), before: figure(0.85), kind: "ascent" },
+      { from: null, to: "t1", knowledge: "white-box", figure: figure(0.2), flip: figure(0.01), before: figure(0.85), kind: "ascent" },
     ],
     price: [
-      { by: "relationDecay", value: 0.01, target: "t1", gain: figure(0.05), gainOfAll: figure(0.05), damage: figure(0.2) },
-      { by: "relationDecay", value: 0.1, target: "t1", gain: figure(0.01), gainOfAll: figure(0.01), damage: figure(0.02) },
-      { by: "targetRows", value: 10, target: "t1", gain: figure(0.15), gainOfAll: null, damage: figure(0.3) },
-      { by: "targetRows", value: 28, target: "t1", gain: figure(0.05), gainOfAll: null, damage: figure(0.2) },
+      {
+        by: "relationDecay",
+        value: 0.01,
+        target: "t1",
+        knowledge: "white-box",
+        gain: figure(0.05),
+        gainOfAll: figure(0.05),
+        damage: figure(0.2),
+      },
+      {
+        by: "relationDecay",
+        value: 0.1,
+        target: "t1",
+        knowledge: "white-box",
+        gain: figure(0.01),
+        gainOfAll: figure(0.01),
+        damage: figure(0.02),
+      },
+      { by: "targetRows", value: 10, target: "t1", knowledge: "white-box", gain: figure(0.15), gainOfAll: null, damage: figure(0.3) },
+      { by: "targetRows", value: 28, target: "t1", knowledge: "white-box", gain: figure(0.05), gainOfAll: null, damage: figure(0.2) },
     ],
     priceSeeds: 3,
+    few: {
+      attackTasks: ["t0", "t2", "t3"],
+      targets: ["t1"],
+      seeds: 3,
+      triedSets: 10,
+      poisonRows: 30,
+      flip: figure(0),
+      lines: [fewLine("white-box", false, 0.6), fewLine("black-box", false, 0.84), fewLine("gray-box", true, 0.7)],
+    },
     defence: {
       target: "t1",
       seeds: 3,
@@ -64,6 +91,15 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
     },
     notes: [],
     ...over,
+  };
+}
+
+/** Of a task with accuracy .85 together and .8 alone. */
+function fewLine(knowledge: TaskKnowledge, isHalved: boolean, after: number): FewLine {
+  return {
+    ...{ knowledge, isHalved, targetRows: isHalved ? 20 : 40 },
+    ...{ before: figure(0.85), alone: figure(0.8), after: figure(after), gain: figure(0.05) },
+    ...{ damage: figure(0.85 - after), damagePer100Rows: figure((0.85 - after) / 0.3), attackedOverAlone: figure(0.8 - after) },
   };
 }
 
@@ -126,6 +162,32 @@ describe("the page of a study of tasks", () => {
 });
 
 describe("the sentences of a study of tasks", () => {
+  it("say in one what a few poisoned tasks do, beside learning the target alone, and when sharing is worth its price", () => {
+    const told = taskFindings(resultOf(4));
+    expect(told).toContain(
+      "Poisoning 30 rows of t0, t2 and t3 lowers the accuracy of t1 from 0.850 to 0.600 (the attacker knows the target's very rows); learning t1 alone has 0.800: sharing is not worth its price where such poison is likelier than 20 %.",
+    );
+    expect(told.join(" ")).toContain("who knows none of the target's rows: 0.850 to 0.840, alone 0.800");
+    expect(told.join(" ")).toContain("who knows other rows of the same task, t1 having 20 rows: 0.850 to 0.700");
+    const worth = (gain: number, over: number, half = 0.01) => worthWords({ gain: figure(gain), attackedOverAlone: figure(over, half) });
+    expect(worth(0.05, -0.02)).toMatch(/^sharing is worth its price/);
+    expect(worth(0.05, 0.02, 0.03)).toMatch(/cannot be told from learning it alone/);
+    expect(worth(-0.01, 0.2)).toMatch(/gains nothing even where nothing is attacked/);
+  });
+
+  it("name with every indirect figure what the attacker knows of the target's rows", () => {
+    const told = taskFindings(resultOf(4));
+    for (const start of ["The strongest indirect attack", "The price of sharing"])
+      expect(told.find((sentence) => sentence.startsWith(start))).toContain("The attacker knows the target's very rows");
+    const text = renderTasks(resultOf(4), null);
+    expect(text).toMatch(/from +to +attacker knows/);
+    expect(text).toMatch(/Price of sharing for t1, attacked through all other tasks by who knows the target's very rows/);
+    expect(text).toMatch(/other rows of the same task +20 \(half\) +0\.850/);
+    const table = pageOf(resultOf(4)).find(({ attributes }) => attributes.id === "few-table");
+    expect(table?.text).toContain("none of the target’s rows");
+    expect(pageOf(resultOf(4, { few: null })).some(({ attributes }) => attributes.id === "few-table")).toBe(false);
+  });
+
   it("say what is gained and which attack was the strongest", () => {
     const sentences = taskFindings(resultOf(4));
     expect(sentences[0]).toBe(

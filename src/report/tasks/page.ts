@@ -7,6 +7,7 @@ import type { PageContent } from "../page/page.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import { priceChart } from "../charts/price-chart.ts";
 import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
+import { fewCaption, fewCells, fewHead, fewNote, knowsWords } from "./few.ts";
 import { defenceCaption, defenceName, knowledgeWords } from "./defence.ts";
 import { taskFindings } from "./findings.ts";
 import { pairsOf, relatedOrder, taskWord } from "./order.ts";
@@ -47,7 +48,7 @@ export function tasksPage(result: TasksResult, about: TasksPageAbout): PageConte
     size: `${countOf(result.tasks.length, "task")} · ${countOf(rows, "labelled example")} · ${countOf(result.seeds, "seed")}`,
     sections: [
       ...[findingsSection(result), gainSection(result), relationSection(result), vulnerabilitySection(result)],
-      ...[measuredSection(result), priceSection(result), defenceSection(result), notesSection(result)],
+      ...[fewSection(result), measuredSection(result), priceSection(result), defenceSection(result), notesSection(result)],
     ],
   };
 }
@@ -193,6 +194,23 @@ ${matrixTable(result, "vulnerability-table", "Rise of the loss of the column’s
 </section>`;
 }
 
+function fewSection(result: TasksResult): Markup | null {
+  const { few } = result;
+  if (few === null) return null;
+  const rows = fewCells(few, (figure) => figureText(figure));
+  return markup`<section aria-labelledby="few">
+<h2 id="few">A few attack tasks</h2>
+<p>Found without being told: the tasks whose poison hurts most together. Lines with half of the rows are to be held against each other.</p>
+${reportTable({
+  id: "few-table",
+  caption: `${capitalised(fewCaption(few, result))}, with 95 % intervals ${theseRows}`,
+  head: fewHead.map(capitalised),
+  groups: [{ name: null, rows: rows.map(([head, ...cells]) => ({ head, cells: cells.map(typographic) })) }],
+})}
+<p>${capitalised(typographic(fewNote(few)))}</p>
+</section>`;
+}
+
 function measuredSection(result: TasksResult): Markup | null {
   const { measured, budgetFraction, damageMetric, metric } = result;
   if (measured.length === 0) return null;
@@ -206,13 +224,13 @@ ${hasCopies ? "Words and categories cannot climb, so the poison is the attack ta
 ${reportTable({
   id: "measured-table",
   caption: `${damageMetric} on the target’s test rows, with its 95 % interval ${theseRows}`,
-  head: ["Poison in", "Damage to", `${capitalised(metricWord(metric))} before`, "Attack", "Random wrong labels"],
+  head: ["Poison in", "Damage to", "Attacker knows", `${capitalised(metricWord(metric))} before`, "Attack", "Random wrong labels"],
   groups: [
     {
       name: null,
-      rows: measured.map(({ from, to, before, figure, flip }) => ({
+      rows: measured.map(({ from, to, knowledge, before, figure, flip }) => ({
         head: from ?? "all other tasks",
-        cells: [to, figureCell(before), figureCell(figure), figureCell(flip)],
+        cells: [to, knowsWords[knowledge], figureCell(before), figureCell(figure), figureCell(flip)],
       })),
     },
   ],
@@ -256,7 +274,7 @@ ${bothWidths((suffix, width) =>
   };
   return markup`<section aria-labelledby="price">
 <h2 id="price">The price of sharing</h2>
-<p>For ${target}, the task that is most exposed: how much better it is than learned alone, and how much worse once all other tasks are attacked with ${typographic(percentText(result.budgetFraction))} of their rows. Both
+<p>For ${target}, the task that is most exposed: how much better it is than learned alone, and how much worse once all other tasks are attacked with ${typographic(percentText(result.budgetFraction))} of their rows, by an attacker who knows ${knowsWords[price[0].knowledge]}. Both
 are in ${word}; the gain is positive where sharing helps, the damage where the attack hurts.</p>
 ${[chart("relationDecay"), chart("targetRows")]}
 ${reportTable({
@@ -281,7 +299,7 @@ function defenceSection(result: TasksResult): Markup | null {
   if (defence === null) return null;
   return markup`<section aria-labelledby="defence">
 <h2 id="defence">What repairs win back</h2>
-<p>All on the same rows. A white-box attacker computes his poison on the target’s own training rows; the other has only other rows of the same task, drawn anew at every step. Fresh rows are in neither’s data.</p>
+<p>All on the same rows. A white-box attacker computes his poison on the target’s own training rows; a gray box has only other rows of the same task, drawn anew at every step, and a black box none of its rows. Fresh rows are in nobody’s data.</p>
 ${reportTable({
   id: "defence-table",
   caption: `${capitalised(defenceCaption(defence, result))}, with 95 % intervals ${theseRows}`,

@@ -3,6 +3,7 @@ import type { TasksResult } from "../../study/tasks/tasks-result.ts";
 import { percentText, figureText, numberText } from "../words/format.ts";
 import { theseRows } from "../words/interval-words.ts";
 import { taskFindings } from "./findings.ts";
+import { fewCaption, fewCells, fewHead, fewNote, knowsText } from "./few.ts";
 import { defenceCaption, defenceName, knowledgeWords } from "./defence.ts";
 import { type TaskPair, pairsOf, relatedOrder, taskWord } from "./order.ts";
 import { textTable } from "../words/text-table.ts";
@@ -29,6 +30,7 @@ export function renderTasks(result: TasksResult, more: string | null): string {
     byTaskTable(result),
     relationTable(result),
     vulnerabilityTable(result),
+    fewTable(result),
     measuredTable(result),
     priceTable(result),
     defenceTable(result),
@@ -92,13 +94,26 @@ function pairTable({ tasks }: TasksResult, pairs: readonly TaskPair[], head: str
   return textTable([head, ...pairs.map(({ from, to, value }) => [tasks[from], tasks[to], text(value)])]);
 }
 
+function fewTable(result: TasksResult): string {
+  const { few } = result;
+  if (few === null) return "";
+  return `A few attack tasks: ${visible(fewCaption(few, result))}\n${textTable([fewHead, ...fewCells(few, figureText)])}\n${fewNote(few)}`;
+}
+
 function measuredTable({ measured, budgetFraction, damageMetric }: TasksResult): string {
   if (measured.length === 0) return "";
-  const rows = measured.map(({ from, to, figure, flip, kind }) => [from ?? "(all others)", to, figureText(figure), figureText(flip), kind]);
+  const rows = measured.map(({ from, to, knowledge, figure, flip, kind }) => [
+    from ?? "(all others)",
+    to,
+    knowsText(knowledge),
+    figureText(figure),
+    figureText(flip),
+    kind,
+  ]);
   const said = measured.some(({ kind }) => kind === "copies")
     ? "\ncopies: words and categories cannot climb; the poison is the tasks' own rows with a wrong label, the worst to first order"
     : "";
-  return `Measured by real attacks with ${percentText(budgetFraction)} of the attack tasks' rows: ${damageMetric} on test rows\n${textTable([["from", "to", "attack", "random wrong labels", "poison"], ...rows])}${said}`;
+  return `Measured by real attacks with ${percentText(budgetFraction)} of the attack tasks' rows: ${damageMetric} on test rows\n${textTable([["from", "to", "attacker knows", "attack", "random wrong labels", "poison"], ...rows])}${said}`;
 }
 
 function priceTable({ price, metric }: TasksResult): string {
@@ -109,7 +124,7 @@ function priceTable({ price, metric }: TasksResult): string {
     gainOfAll === null ? "–" : figureText(gainOfAll),
     figureText(damage),
   ]);
-  return `Price of sharing for ${visible(taskWord(price[0].target))}, attacked through all other tasks (in ${metricWord(metric)}; positive gain is better, positive damage worse)\n${textTable([["", "gain of the task", "gain of all tasks", "damage to the task"], ...rows])}`;
+  return `Price of sharing for ${visible(taskWord(price[0].target))}, attacked through all other tasks by who knows ${knowsText(price[0].knowledge)} (in ${metricWord(metric)}; positive gain is better, positive damage worse)\n${textTable([["", "gain of the task", "gain of all tasks", "damage to the task"], ...rows])}`;
 }
 
 function defenceTable(result: TasksResult): string {

@@ -32,7 +32,7 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
   },
   isTuned: false,
   later: {
-    isLater: ({ attack }) => attack?.until === true,
+    stageOf: ({ attack }) => Number(attack?.until === true),
     aim({ config, ...input }, records) {
       const engines = config.engines.map((engine) => ({ id: engine.id, attacks: ratingsKind.plan.attacksOn(config, engine) }));
       return { ...input, config, aims: aimsOf(config.until, engines, records, ratingQuantities(config.goal)) };

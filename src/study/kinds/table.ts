@@ -32,7 +32,7 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
   },
   isTuned: true,
   later: {
-    isLater: ({ attack }) => attack?.until === true,
+    stageOf: ({ attack }) => Number(attack?.until === true),
     aim({ config, methods, ...input }, records) {
       const learners = tableKind.plan.learnersOf(config).map((learner) => ({ id: learner.id, attacks: studyOf(config, learner).attacks }));
       // What accounts may do is more than a number of rows.

@@ -18,17 +18,30 @@ export interface TasksStudyConfig {
   readonly testFraction: number;
   /** How the most exposed task is defended; absent in a run that measured no defence. */
   readonly defence?: DefencePlan;
+  /** How the few tasks are found whose poison hurts most; absent in a run that looked for none. */
+  readonly search?: SearchPlan;
+}
+
+export interface SearchPlan {
+  /** How many tasks are attacked together. */
+  readonly attackTasks: number;
+  /** By their place among the tasks; null = the most exposed one. */
+  readonly targets: readonly number[] | null;
+  readonly knowledge: readonly TaskKnowledge[];
 }
 
 export interface DefencePlan {
   readonly repairs: readonly Chosen[];
   /** Rows of the target that are held back from its training and that no attacker sees; 0 = none. */
   readonly freshRows: number;
-  /** "white-box": the attack is computed on the target's own training rows; "gray-box": on other rows of the same task. */
   readonly knowledge: readonly TaskKnowledge[];
 }
 
-export const taskKnowledges = ["white-box", "gray-box"] as const;
+/**
+ * What an attacker has of the target, most first. "white-box": its own training rows; "gray-box": other rows of the same task; "black-box": none, and he
+ * takes rows of other tasks for its.
+ */
+export const taskKnowledges = ["white-box", "gray-box", "black-box"] as const;
 export type TaskKnowledge = (typeof taskKnowledges)[number];
 
 /** The price takes trainings and an ascent a point, so that beyond these not every seed pays it. */
@@ -42,6 +55,9 @@ export function paysPrice({ firstSeed }: Pick<TasksStudyConfig, "firstSeed">, se
 export const allOthers = "all-others";
 export const price = "price";
 export const defence = "defence";
+/** Finds a few attack tasks; what they do together is `few`. */
+export const search = "search";
+export const few = "few-tasks";
 
 /** The attack on the pair of that rank, the strongest first. */
 export function pairSlot(rank: number): string {
@@ -50,18 +66,20 @@ export function pairSlot(rank: number): string {
 
 /**
  * What is planned before anybody knows which tasks it will be aimed at: so many of the strongest pairs, the most exposed task through all others (with two
- * tasks a pair already), the price of sharing for that task, and what defends it.
+ * tasks a pair already), the price of sharing for that task, what defends it, and the few tasks whose poison hurts most together.
  */
 export function slots({
   tasks,
   pairs,
   hasPrice,
   hasDefence = false,
+  hasSearch = false,
 }: {
   readonly tasks: number;
   readonly pairs: number;
   readonly hasPrice: boolean;
   readonly hasDefence?: boolean;
+  readonly hasSearch?: boolean;
 }): Chosen[] {
   const most = Math.min(pairs, tasks * (tasks - 1));
   const ids = [
@@ -69,6 +87,7 @@ export function slots({
     ...(pairs > 0 && tasks > 2 ? [allOthers] : []),
     ...(hasPrice ? [price] : []),
     ...(hasDefence ? [defence] : []),
+    ...(hasSearch ? [search, few] : []),
   ];
   return ids.map((id) => ({ id, params: {} }));
 }

@@ -3,7 +3,7 @@ import type { TaskKnowledge } from "./config.ts";
 import type { PriceOfSeed } from "./price-of-sharing.ts";
 
 /** What one trial of a study of tasks shows. */
-export type TaskFindings = SharingFindings | AttackFindings | PriceFindings | DefenceFindings;
+export type TaskFindings = SharingFindings | AttackFindings | PriceFindings | DefenceFindings | SearchFindings | FewFindings;
 
 /** One split, before any attack; null where the metric is not defined. */
 export interface SharingFindings {
@@ -55,4 +55,40 @@ export interface DefenceOfSeed {
   readonly ownRows: number;
   readonly freshRows: number;
   readonly cells: readonly DefendedCell[];
+}
+
+export interface SearchFindings {
+  readonly kind: "search";
+  /** In the order in which the sets were planned; empty where nothing could be tried. */
+  readonly tried: readonly {
+    readonly tasks: readonly number[];
+    /** By how much the targets' loss rises on rows that neither attacker nor training has; each target and each of its classes counts the same. */
+    readonly harm: number;
+  }[];
+}
+
+export interface FewFindings {
+  readonly kind: "few";
+  /** null where there is nothing to attack or to measure. */
+  readonly measured: FewOfSeed | null;
+}
+
+/** The metric on the targets' test rows, its mean over the targets. */
+export interface FewLineOfSeed {
+  readonly knowledge: TaskKnowledge;
+  /** Whether the targets have one half of their training rows. */
+  readonly isHalved: boolean;
+  /** Training rows of the targets. */
+  readonly targetRows: number;
+  /** Learned together, not attacked. */
+  readonly before: number;
+  readonly alone: number;
+  readonly after: number;
+}
+
+export interface FewOfSeed {
+  readonly poisonRows: number;
+  /** As many random rows with a wrong label, beside all training rows. */
+  readonly flipped: number;
+  readonly lines: readonly FewLineOfSeed[];
 }

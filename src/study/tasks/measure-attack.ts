@@ -52,7 +52,7 @@ export async function makeAttack(
   const attackTasks = attackTasksOf({ from, to }, counts);
   const before = measureTask(tools.metric, clean.model, test, to, labelUnit);
   if (attackTasks.length === 0 || counts[to] === 0 || before === null) return null;
-  const made = await tools.attack({ clean: train, ...clean, attackTasks, target: to, budgetFraction }, context);
+  const made = await tools.attack({ clean: train, ...clean, attackTasks, targets: [to], budgetFraction }, context);
   return { ...made, target: to, before };
 }
 

@@ -1,7 +1,8 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
-import { type Dataset, joinRows, positionsWhere, selectExamples } from "../../core/dataset.ts";
+import { type Dataset, joinRows } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { noRepair } from "../record.ts";
+import { poisonedBy } from "./attacker-view.ts";
 import type { DefencePlan, TaskKnowledge } from "./config.ts";
 import { dealTargetRows } from "./deal-target-rows.ts";
 import type { DefenceOfSeed, DefendedCell } from "./findings.ts";
@@ -23,7 +24,7 @@ export const aloneRepair = "alone";
 
 /**
  * What each repair leaves of an attack on the target through all other tasks, all on the same rows of the target: half of what it has in training but for the
- * fresh rows. The white box computes its attack on these; for the gray box the other half stands in. The fresh rows are in neither's data.
+ * fresh rows. The white box computes its attack on these; for the gray box the other half stands in, for the black box rows of other tasks. The fresh rows are in neither's data.
  */
 export async function measureDefence(
   seed: TaskSeed,
@@ -37,7 +38,6 @@ export async function measureDefence(
   const fresh = dealt.fresh.y.length === 0 ? null : dealt.fresh;
   const attackTasks = attackTasksOf({ from: null, to: target }, rowsPerTask(train));
   if (attackTasks.length === 0) return null;
-  const others = positionsWhere(train.y.length, (i) => train.task[i] !== target);
   const run = (name: string): RunContext => ({ signal: context.signal, rng: context.rng.fork(name) });
   const fit = (data: Dataset, start: Model | null = null): Promise<Model> =>
     tools.together.learner.fit(data, { ...run("fit"), params, start });
@@ -49,24 +49,11 @@ export async function measureDefence(
   };
   const measured = (model: Model): number | null => measureTask(tools.metric, model, seed.test, target, seed.labelUnit);
 
-  /** The training rows and the poison of an attacker who sees the other tasks and, of the target, what he knows. */
-  async function poisoned(knowledge: TaskKnowledge): Promise<Dataset> {
-    const isKnown = knowledge === "white-box";
-    const world = isKnown ? train : joinRows(standIns, selectExamples(train, others));
-    const model = isKnown ? clean : await fit(world);
-    const request = { clean: world, model, params, attackTasks, target, budgetFraction, ...(isKnown ? {} : { standIns }) };
-    const made = await tools.attack(request, run("attack"));
-    const count = made.poisoned.y.length - world.y.length;
-    const added = selectExamples(
-      made.poisoned,
-      Int32Array.from({ length: count }, (_, i) => world.y.length + i),
-    );
-    return joinRows(train, added);
-  }
-
+  const request = { params, attackTasks, targets: [target], budgetFraction };
   for (const knowledge of [null, ...plan.knowledge]) {
     stopIfCancelled(context.signal);
-    const data = knowledge === null ? train : await poisoned(knowledge);
+    const data = knowledge === null ? train : await poisonedBy(knowledge, { train, standIns, clean }, request, tools, run);
+    if (data === null) continue;
     const bare = knowledge === null ? clean : await fit(data, clean);
     if (!add(knowledge, noRepair, false, measured(bare))) return null;
     if (fresh !== null) add(knowledge, noRepair, true, measured(await fit(joinRows(data, fresh), bare)));

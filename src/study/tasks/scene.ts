@@ -7,15 +7,16 @@ import type { Encoder } from "../../data/encoder.ts";
 import { makeRng } from "../../numeric/random.ts";
 import type { Cell, Look, Scene } from "../kind.ts";
 import { type TaskAims, aimOf } from "./aims.ts";
-import { type TasksStudyConfig, defence, price } from "./config.ts";
+import { type TasksStudyConfig, defence, few, price, search } from "./config.ts";
 import type { TasksInput } from "./input.ts";
 import type { SharingFindings, TaskFindings } from "./findings.ts";
 import { type CleanModel, type MadeAttack, attackTasksOf, makeAttack, measureAttack } from "./measure-attack.ts";
 import { measureDefence } from "./measure-defence.ts";
+import { attackFew, measureFew, trySets } from "./measure-few.ts";
 import { priceOfSeed } from "./price-of-sharing.ts";
 import { type GainOfSeed, fitAgain, measureGain } from "./task-gain.ts";
 import { type TaskSeed, prepareTaskSeed, rowsPerTask } from "./task-seed.ts";
-import type { TaskTools } from "./task-tools.ts";
+import type { TaskAttack, TaskTools } from "./task-tools.ts";
 
 /** A seed of a study of tasks: before there are aims, what sharing brings; with them, what attacks take. */
 export async function tasksScene(
@@ -33,7 +34,7 @@ export async function tasksScene(
     split,
     { model: await fitAgain(split, tools, own.params, context), params: own.params },
     { ...aims, own },
-    config.defence,
+    config,
     tools,
   );
 }
@@ -79,12 +80,13 @@ function attackScene(
   split: TaskSeed,
   clean: CleanModel & { readonly params: { readonly relationDecay: number } },
   aims: TaskAims & { readonly own: TaskAims["seeds"][number] },
-  plan: TasksStudyConfig["defence"],
+  config: Pick<TasksStudyConfig, "defence" | "search">,
   tools: TaskTools,
 ): Scene<DataPoison> {
   const { train, test, seed } = split;
   const { budgetFraction } = aims;
   const known = new Map<string, Promise<MadeAttack | null>>();
+  let knownFew: Promise<TaskAttack | null> | null = null;
   const rngOf = ({ from, to }: { readonly from: number | null; readonly to: number }) =>
     makeRng(seed)
       .fork("attack")
@@ -112,20 +114,49 @@ function attackScene(
 
   async function defenceFindings(context: Omit<RunContext, "rng">): Promise<TaskFindings> {
     const { exposed, own } = aims;
+    const plan = config.defence;
     if (exposed === null || plan === undefined || !own.pays) return { kind: "defence", measured: null };
     const request = { target: exposed, budgetFraction, plan, params: clean.params };
     return { kind: "defence", measured: await measureDefence(split, request, tools, { ...context, rng: makeRng(seed).fork("defence") }) };
   }
 
+  async function searchFindings(context: Omit<RunContext, "rng">): Promise<TaskFindings> {
+    const { few: aim, sets, own } = aims;
+    if (aim === null || sets.length === 0 || !own.pays) return { kind: "search", tried: [] };
+    const request = { targets: aim.targets, budgetFraction, params: clean.params };
+    return { kind: "search", tried: await trySets(split, sets, request, tools, { ...context, rng: makeRng(seed).fork("search") }) };
+  }
+
+  const fewContext = (context: Omit<RunContext, "rng">): RunContext => ({ ...context, rng: makeRng(seed).fork("few") });
+
+  /** Made once, as with `made`. */
+  function madeFew(context: Omit<RunContext, "rng">): Promise<TaskAttack | null> {
+    const { few: aim } = aims;
+    if (aim === null) return Promise.resolve(null);
+    knownFew ??= attackFew(split, clean, { attackTasks: aim.tasks, targets: aim.targets, budgetFraction }, tools, fewContext(context));
+    return knownFew;
+  }
+
+  async function fewFindings(context: Omit<RunContext, "rng">): Promise<TaskFindings> {
+    const { few: aim } = aims;
+    const attack = await madeFew(context);
+    knownFew = null;
+    if (aim === null || attack === null) return { kind: "few", measured: null };
+    const request = { attackTasks: aim.tasks, targets: aim.targets, budgetFraction, knowledge: config.search?.knowledge ?? [] };
+    return { kind: "few", measured: await measureFew(split, clean, attack, request, tools, fewContext(context)) };
+  }
+
   return {
     learnerParams: clean.params,
     budgetRows({ id }) {
-      const aim = aimOf(aims, id);
       const counts = rowsPerTask(train);
+      if (id === few)
+        return (aims.few?.tasks ?? []).reduce((sum, task) => sum + (counts[task] > 0 ? budgetOf(budgetFraction, counts[task]).rows : 0), 0);
+      const aim = aimOf(aims, id);
       return aim === null ? 0 : attackTasksOf(aim, counts).reduce((sum, task) => sum + budgetOf(budgetFraction, counts[task]).rows, 0);
     },
     async poison({ id }, _, __, context) {
-      const attack = id === price || id === defence ? null : await made(id, context);
+      const attack = id === few ? await madeFew(context) : isOwn(id) ? null : await made(id, context);
       return attack === null ? null : patchOf(train, attack);
     },
     ground: (poison, attack, context) =>
@@ -137,6 +168,8 @@ function attackScene(
           if (attack === null) throw new Error("tasks are measured before they are attacked");
           if (attack.id === price) return lookOf(test, await priceFindings(context));
           if (attack.id === defence) return lookOf(test, await defenceFindings(context));
+          if (attack.id === search) return lookOf(test, await searchFindings(context));
+          if (attack.id === few) return lookOf(test, await fewFindings(context));
           const attacked = await made(attack.id, context);
           known.delete(attack.id);
           const aim = aimOf(aims, attack.id);
@@ -146,6 +179,11 @@ function attackScene(
         },
       }),
   };
+}
+
+/** Whether a slot makes poison of its own as it measures, which is no patch. */
+function isOwn(slot: string): boolean {
+  return slot === price || slot === defence || slot === search;
 }
 
 function untouched(train: Dataset) {
@@ -162,7 +200,7 @@ function lookOf(test: Dataset, tasks: TaskFindings, metrics: Look["metrics"] = {
 }
 
 /** The rows below the clean ones, as they are learned from: encoded, a real label standardised. */
-function patchOf(train: Dataset, { poisoned }: MadeAttack): DataPoison {
+function patchOf(train: Dataset, { poisoned }: TaskAttack): DataPoison {
   const clean = train.y.length;
   const added = selectExamples(
     poisoned,

@@ -2,9 +2,10 @@ import { type Figure, meanInterval, wilsonInterval } from "../../numeric/statist
 import type { Metric } from "../../core/metric.ts";
 import type { TrialRecord } from "../record.ts";
 import { type TaskAims, aimOf, aimsOf } from "./aims.ts";
-import { type TasksStudyConfig, defence, price } from "./config.ts";
+import { type TasksStudyConfig, defence, few, price, search } from "./config.ts";
 import type { SharingFindings } from "./findings.ts";
 import { summariseDefence } from "./summarise-defence.ts";
+import { summariseFew } from "./summarise-few.ts";
 import type { PriceOfSeed } from "./price-of-sharing.ts";
 import { type SharingRecord, sharingRecords } from "./sharing-records.ts";
 import { meanMatrix } from "./strongest-pairs.ts";
@@ -60,6 +61,7 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
     measured: study.attacks.flatMap(({ id }) => measuredAttack(records, id, aims, metric, names)),
     price: pricePoints(records, aims, metric, names),
     priceSeeds: pricedSeeds(records).length,
+    few: summariseFew(records, aims, metric, names),
     defence: summariseDefence(records, study.defence, metric, aims.exposed === null ? null : names[aims.exposed]),
     notes: notesOf(records, sharing, aims, { study, metric, names }),
   };
@@ -111,6 +113,7 @@ function measuredAttack(
     {
       from: aim.from === null ? null : names[aim.from],
       to: names[aim.to],
+      knowledge: "white-box",
       figure: damage(({ after }) => after),
       flip: damage(({ flipped }) => flipped),
       before: meanInterval(
@@ -136,7 +139,7 @@ function pricePoints(records: readonly TrialRecord[], { exposed }: TaskAims, met
       return values.length === 0 ? null : meanInterval(values, spanOf(metric));
     };
     const [gain, gainOfAll, damage] = [figure((point) => point.gain), figure((point) => point.gainOfAll), figure((point) => point.damage)];
-    return gain === null || damage === null ? [] : [{ by, value, target: names[exposed], gain, gainOfAll, damage }];
+    return gain === null || damage === null ? [] : [{ by, value, target: names[exposed], knowledge: "white-box", gain, gainOfAll, damage }];
   });
 }
 
@@ -152,6 +155,8 @@ function notesOf(
     const aim = aimOf(aims, id);
     if (id === price) return "the price of sharing";
     if (id === defence) return "what repairs win back";
+    if (id === search) return "the search for a few attack tasks";
+    if (id === few) return "the attack through a few tasks";
     return aim === null
       ? `the attack ${id}`
       : `the attack on ${names[aim.to]} through ${aim.from === null ? "all others" : names[aim.from]}`;

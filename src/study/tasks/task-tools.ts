@@ -21,7 +21,7 @@ export interface TaskAttack {
 }
 
 export interface TaskAttackRequest {
-  /** Rows of the target that stand for its own, which this attacker does not know: each of his trainings draws among them anew. Absent: he knows them. */
+  /** Rows of the targets that stand for their own, which this attacker does not know: each of his trainings draws among them anew. Absent: he knows them. */
   readonly standIns?: Dataset | undefined;
   readonly clean: Dataset;
   /** Trained on the clean rows. */
@@ -29,7 +29,7 @@ export interface TaskAttackRequest {
   /** Tuned. */
   readonly params: unknown;
   readonly attackTasks: readonly number[];
-  readonly target: number;
+  readonly targets: readonly number[];
   /** Of the rows of each attack task. */
   readonly budgetFraction: number;
 }

@@ -7,6 +7,8 @@ export interface MeasuredAttack {
   /** The attack task, or null for all tasks but the target. */
   readonly from: string | null;
   readonly to: string;
+  /** What the attacker knows of the target's rows. */
+  readonly knowledge: TaskKnowledge;
   /** Damage as `damageMetric`, paired over seeds. */
   readonly figure: Figure;
   /** The same budget spent on random rows with a wrong label. */
@@ -21,6 +23,8 @@ export interface PricePoint {
   readonly by: "relationDecay" | "targetRows";
   readonly value: number;
   readonly target: string;
+  /** What the attacker knows of the target's rows. */
+  readonly knowledge: TaskKnowledge;
   /** How much better than learned alone; positive is better. */
   readonly gain: Figure;
   /** The same over all tasks; null where only the target's rows change. */
@@ -39,6 +43,39 @@ export interface DefenceLine {
   readonly attacked: readonly { readonly knowledge: TaskKnowledge; readonly figure: Figure | null }[];
   /** Whether it equals no repair to the last digit with every seed, attacked or not. */
   readonly hasNoEffect: boolean;
+}
+
+/** What a few attack tasks do to the targets together, by an attacker who knows so much of the targets' rows; in the metric, its mean over the targets. */
+export interface FewLine {
+  readonly knowledge: TaskKnowledge;
+  /** Whether one half of the targets' training rows is set apart, so that an attacker may have rows that are not trained on. */
+  readonly isHalved: boolean;
+  /** Training rows of the targets here. */
+  readonly targetRows: number;
+  /** Learned together, not attacked; each learned alone; learned together, attacked. */
+  readonly before: Figure;
+  readonly alone: Figure;
+  readonly after: Figure;
+  /** Paired differences, positive where worse: attacked against not, that for each 100 rows of poison, and attacked against learned alone. */
+  readonly damage: Figure;
+  readonly damagePer100Rows: Figure;
+  readonly attackedOverAlone: Figure;
+  /** How much better together than alone where nothing is attacked, paired; positive is better. */
+  readonly gain: Figure;
+}
+
+export interface FewResult {
+  /** As they were found, without being told. */
+  readonly attackTasks: readonly string[];
+  readonly targets: readonly string[];
+  readonly seeds: number;
+  /** Sets of attack tasks that were tried by real attacks; 0 where there was nothing to choose or nothing to try them on. */
+  readonly triedSets: number;
+  readonly poisonRows: number;
+  /** Damage of as many random rows with a wrong label. */
+  readonly flip: Figure;
+  /** The attacker who knows most first. */
+  readonly lines: readonly FewLine[];
 }
 
 export interface DefenceResult {
@@ -96,6 +133,8 @@ export interface TasksResult {
   readonly price: readonly PricePoint[];
   /** How many of the seeds the price was measured on. */
   readonly priceSeeds: number;
+  /** What poison in the few tasks that hurt most does; null where that was not measured. */
+  readonly few: FewResult | null;
   /** What repairs leave of the attack on the most exposed task; null where that was not measured. */
   readonly defence: DefenceResult | null;
   readonly notes: readonly string[];

@@ -16,7 +16,7 @@ export const searchedSplits = 8;
 
 export const ratingsDefaults = { effort: "quick", seed: 0, goal: "promote", fillers: 36, flagFraction: 0.05 } as const;
 
-export const tasksDefaults = { seeds: 5, seed: 0, budget: "10%", pairs: 3, freshRows: 10 } as const;
+export const tasksDefaults = { seeds: 5, seed: 0, budget: "10%", pairs: 3, few: 3, freshRows: 10 } as const;
 
 /** Questions of each kind that a verification asks. */
 export const defaultProbes = 3000;
