@@ -11,6 +11,7 @@ import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 import type { StudyBudgets } from "./budgets.ts";
+import type { UnnoticedAsked } from "./unnoticed/aim.ts";
 import type { UntilAsked } from "./until/goal.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
@@ -39,6 +40,8 @@ export interface AttackChoice extends Chosen {
   readonly lasting?: true;
   /** No attack by itself: a search for how little of the one that does most is enough; see `searchCells`. */
   readonly until?: true;
+  /** No attack by itself: a search for poison that a scan does not flag; see `unnoticedCells`. */
+  readonly unseen?: true;
 }
 
 /** One of several learners of a study, with what of the study's attacks, detectors and repairs works on it, by name; absent = all. */
@@ -63,6 +66,8 @@ export interface StudyConfig extends StudyBudgets {
   readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
   /** What is asked how little poison brings it about, and over how many seeds that is searched; absent = nothing. */
   readonly until?: UntilAsked;
+  /** Attackers who keep below the cut of a scan; absent = none. */
+  readonly unnoticed?: UnnoticedAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;

@@ -2,6 +2,7 @@ import { catalog } from "../../catalog.ts";
 import type { AttackSetting } from "../../core/attack.ts";
 import { UsageError } from "../../core/errors.ts";
 import { targetOf } from "../../core/examples.ts";
+import type { TargetKind } from "../../core/method.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { LearningSetting, TrainingSet } from "../../core/pipeline.ts";
 import type { Repair } from "../../core/repair.ts";
@@ -9,8 +10,9 @@ import type { Table } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { type Chosen, type LearnerChoice, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../../study/config.ts";
 import { countOf } from "../../report/words/words.ts";
-import { type AskedBudget, askedAs, settleBudgets } from "../../study/budgets.ts";
+import { type AskedBudget, askedAs, countedAt, settleBudgets } from "../../study/budgets.ts";
 import { measureCount } from "../../study/table/budget.ts";
+import { flagRows } from "../../study/table/scan-flags.ts";
 import { refusesAccounts } from "../../study/table/poison-within.ts";
 import { cleanForSeed } from "../../study/table/seed-setup.ts";
 import type { Note } from "../read/request.ts";
@@ -92,6 +94,7 @@ export function resolveStudy(
             seeds: searchedSplits,
           },
         }),
+    ...(config.unnoticed === true ? { unnoticed: { budgetFraction: 0, watchers: watchersOf(detectors, kind, settings) } } : {}),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: config.seed ?? defaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
@@ -104,8 +107,29 @@ export function resolveStudy(
     ignorance: { ownSample: config.ownSample ?? defaults.ownSample, surrogate },
   };
   resolveTarget(table, withoutBudgets, new Int32Array(0));
-  const { study, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
+  const { study: budgeted, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
+  const study = { ...budgeted, ...unnoticedWithin(budgeted) };
   return { study, notes: [...notes, ...leftOut(several, study), ...said] };
+}
+
+/** What `theriac scan` asks unasked, and the detectors of the study: those that flag rows by a rule of their own. @throws UsageError where none does */
+function watchersOf(detectors: readonly Chosen[], kind: TargetKind, settings: readonly LearningSetting[]): Chosen[] {
+  const unasked = resolveDetectors({ effort: "quick" }, kind, settings, ["row", "source"], "scan");
+  const others = unasked.filter(({ id }) => detectors.every((own) => own.id !== id));
+  const watchers = [...detectors, ...others].filter(({ id, params }) =>
+    flagRows({ method: methodOf("detector", catalog.detectors, id), params }),
+  );
+  if (watchers.length > 0) return watchers;
+  throw new UsageError("--unnoticed keeps attackers below the cut of a scan, and no detector has one on such data");
+}
+
+/** Attackers keep below the cut with one budget: the largest of at most 5 %, else the smallest. @throws UsageError where all are in accounts */
+function unnoticedWithin({ unnoticed, budgets, counted }: StudyConfig): Pick<StudyConfig, "unnoticed"> {
+  if (unnoticed === undefined) return {};
+  const ofRows = budgets.filter((budget) => countedAt(counted, budget)?.unit !== "accounts");
+  if (ofRows.length === 0) throw new UsageError("--unnoticed searches with budgets in rows: give one beside those in accounts");
+  const fair = ofRows.filter((budget) => budget <= 0.05 + 1e-9);
+  return { unnoticed: { ...unnoticed, budgetFraction: fair.length > 0 ? Math.max(...fair) : Math.min(...ofRows) } };
 }
 
 /** The study with its budgets. @throws UsageError on a count that the data do not have, or that no attack can spend */

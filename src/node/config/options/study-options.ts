@@ -168,6 +168,16 @@ export const studyOptions = [
   },
   {
     ...table,
+    name: "unnoticed",
+    type: { of: "switch" },
+    help: "search too what attackers get through of which a scan flags no row",
+    about: "what attackers get through of which a scan flags no row is searched too",
+    key: "unnoticed",
+    goesWith: withTablesAlone,
+    default: false,
+  },
+  {
+    ...table,
     name: "target",
     value: "<rows>",
     type: { of: "texts" },
