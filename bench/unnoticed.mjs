@@ -76,8 +76,7 @@ async function measure(set, table, seed) {
   );
   const plain = [...records];
   const clean = plain.find(({ attack }) => attack === null);
-  const harmOf = ({ metrics }) =>
-    primary === "rmse" ? metrics.rmse / clean.metrics.rmse : clean.metrics[primary] - metrics[primary];
+  const harmOf = ({ metrics }) => (primary === "rmse" ? metrics.rmse / clean.metrics.rmse : clean.metrics[primary] - metrics[primary]);
   const searchWith = async (watch, watchers) => {
     const aimed = tableKind.later.aim({ ...input, config: { ...config, unnoticed: { ...config.unnoticed, watchers } } }, plain);
     const poison = await run(aimed, cells.filter(isLater));
@@ -87,7 +86,12 @@ async function measure(set, table, seed) {
     const strongest = plain.find(({ attack }) => attack === blind.attack);
     const line = {
       ...{ set, seed, watch, blindAttack: blind.attack, blindHarm: harmOf(strongest), blindFlagged: blind.flagged / blind.rows },
-      ...{ attack: kept.attack ?? "none", harm: harmOf(record), kept: kept.rows / blind.rows, falseAlarms: kept.falseAlarms / record.trainingRows },
+      ...{
+        attack: kept.attack ?? "none",
+        harm: harmOf(record),
+        kept: kept.rows / blind.rows,
+        falseAlarms: kept.falseAlarms / record.trainingRows,
+      },
       ...{ again: await flaggedAgain(aimed, poison, watchers, seed), seconds: record.times.attackMs / 1000, byDetector: blind.byDetector },
     };
     lines.push(line);
@@ -98,7 +102,11 @@ async function measure(set, table, seed) {
   const { byDetector } = await searchWith("scan", config.unnoticed.watchers);
   if (!asked.each) return;
   for (const { detector, flagged } of byDetector)
-    if (flagged > 0) await searchWith(detector, config.unnoticed.watchers.filter(({ id }) => id === detector));
+    if (flagged > 0)
+      await searchWith(
+        detector,
+        config.unnoticed.watchers.filter(({ id }) => id === detector),
+      );
 }
 
 async function flaggedAgain(input, poison, watchers, seed) {

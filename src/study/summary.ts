@@ -142,7 +142,8 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
       finished,
       primary.damage.id,
       // Another attack may have been kept on each seed: the figure is of what attackers would do.
-      (some) => entriesOf(some.map((record) => ({ ...record, attack: "" }))).find(({ metric }) => metric === primary.damage?.id)?.figure ?? null,
+      (some) =>
+        entriesOf(some.map((record) => ({ ...record, attack: "" }))).find(({ metric }) => metric === primary.damage?.id)?.figure ?? null,
       (attack, budgetFraction) => damageOf(entries, attack, budgetFraction, primary.damage?.id ?? ""),
     ),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found),
@@ -156,8 +157,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
 
 function damageOf(entries: readonly SummaryEntry[], attack: string, budgetFraction: number, metric: string): Figure | null {
   const found = entries.find(
-    (entry) =>
-      entry.attack === attack && entry.budgetFraction === budgetFraction && entry.repair === noRepair && entry.metric === metric,
+    (entry) => entry.attack === attack && entry.budgetFraction === budgetFraction && entry.repair === noRepair && entry.metric === metric,
   );
   return found?.figure ?? null;
 }

@@ -3,7 +3,18 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inFolder, theriac, writeReviews } from "./command.ts";
 
-const study = ["audit", "reviews.csv", "--label", "stars", "--seeds", "2", "--attack", "label-flip,flipped-copies", "--budget", "2%,5%,20%"];
+const study = [
+  "audit",
+  "reviews.csv",
+  "--label",
+  "stars",
+  "--seeds",
+  "2",
+  "--attack",
+  "label-flip,flipped-copies",
+  "--budget",
+  "2%,5%,20%",
+];
 const asked = [...study, "--repair", "none", "--detector", "none", "--unnoticed"];
 
 describe.concurrent("theriac audit --unnoticed", () => {
@@ -28,9 +39,11 @@ describe.concurrent("theriac audit --unnoticed", () => {
       expect(page).toContain("--unnoticed");
     }));
 
-  it("is said first in sentences, and refused where all budgets are in accounts", () =>
+  it("is told in sentences, and refused where all budgets are in accounts", () =>
     inFolder(async (folder) => {
       writeReviews(folder);
       expect((await theriac(folder, ...asked)).stdout).toMatch(/- Unnoticed at 5 %: /);
+      const { exitCode, stderr } = await theriac(folder, ...asked, "--source", "colour", "--budget", "2accounts");
+      expect([exitCode, stderr.includes("give a budget in rows beside those in accounts")]).toEqual([2, true]);
     }));
 });

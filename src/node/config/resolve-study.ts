@@ -94,7 +94,6 @@ export function resolveStudy(
             seeds: searchedSplits,
           },
         }),
-    ...(config.unnoticed === true ? { unnoticed: { budgetFraction: 0, watchers: watchersOf(detectors, kind, settings) } } : {}),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: config.seed ?? defaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
@@ -108,28 +107,45 @@ export function resolveStudy(
   };
   resolveTarget(table, withoutBudgets, new Int32Array(0));
   const { study: budgeted, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
-  const study = { ...budgeted, ...unnoticedWithin(budgeted) };
+  const study = { ...budgeted, ...unnoticedWithin(budgeted, config, kind, settings) };
   return { study, notes: [...notes, ...leftOut(several, study), ...said] };
 }
 
-/** What `theriac scan` asks unasked, and the detectors of the study: those that flag rows by a rule of their own. @throws UsageError where none does */
-function watchersOf(detectors: readonly Chosen[], kind: TargetKind, settings: readonly LearningSetting[]): Chosen[] {
+/**
+ * Attackers who keep below the cut of a scan: of what `theriac scan` asks unasked and of the detectors of the study, those that flag rows by a rule of their own. With one budget, the largest
+ * of at most 5 %, else the smallest.
+ *
+ * @returns empty where nobody asked and it is not to be had either
+ * @throws UsageError where it was asked for and is not to be had
+ */
+function unnoticedWithin(
+  { attacks, detectors, budgets, counted }: StudyConfig,
+  { unnoticed, effort = defaults.effort }: AuditConfig,
+  kind: TargetKind,
+  settings: readonly LearningSetting[],
+): Pick<StudyConfig, "unnoticed"> {
+  if (!(unnoticed ?? effort !== "quick")) return {};
   const unasked = resolveDetectors({ effort: "quick" }, kind, settings, ["row", "source"], "scan");
-  const others = unasked.filter(({ id }) => detectors.every((own) => own.id !== id));
-  const watchers = [...detectors, ...others].filter(({ id, params }) =>
+  const watchers = [...detectors, ...unasked.filter(({ id }) => detectors.every((own) => own.id !== id))].filter(({ id, params }) =>
     flagRows({ method: methodOf("detector", catalog.detectors, id), params }),
   );
-  if (watchers.length > 0) return watchers;
-  throw new UsageError("--unnoticed keeps attackers below the cut of a scan, and no detector has one on such data");
-}
-
-/** Attackers keep below the cut with one budget: the largest of at most 5 %, else the smallest. @throws UsageError where all are in accounts */
-function unnoticedWithin({ unnoticed, budgets, counted }: StudyConfig): Pick<StudyConfig, "unnoticed"> {
-  if (unnoticed === undefined) return {};
+  const isWatched = attacks.some(({ id }) => {
+    const { goal, access } = methodOf("attack", catalog.attacks, id).threat;
+    return goal === "availability" && access !== "logic" && access !== "upstream";
+  });
   const ofRows = budgets.filter((budget) => countedAt(counted, budget)?.unit !== "accounts");
-  if (ofRows.length === 0) throw new UsageError("--unnoticed searches with budgets in rows: give one beside those in accounts");
+  const reason =
+    watchers.length === 0
+      ? "no detector flags rows of such data"
+      : !isWatched
+        ? "name an attack on availability that changes or adds rows"
+        : ofRows.length === 0
+          ? "give a budget in rows beside those in accounts"
+          : null;
+  if (reason !== null && unnoticed === true) throw new UsageError(`--unnoticed keeps attackers below the cut of a scan: ${reason}`);
+  if (reason !== null) return {};
   const fair = ofRows.filter((budget) => budget <= 0.05 + 1e-9);
-  return { unnoticed: { ...unnoticed, budgetFraction: fair.length > 0 ? Math.max(...fair) : Math.min(...ofRows) } };
+  return { unnoticed: { budgetFraction: fair.length > 0 ? Math.max(...fair) : Math.min(...ofRows), watchers } };
 }
 
 /** The study with its budgets. @throws UsageError on a count that the data do not have, or that no attack can spend */

@@ -109,7 +109,7 @@ describe("findings", () => {
       recommendation: null,
       persistence: [],
       until: null,
-  unnoticed: null,
+      unnoticed: null,
       strongestByGoal: [],
       strongestByAccess: [],
       failures: [],

@@ -57,8 +57,7 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
   },
   detection: ({ config }, learner) => studyOf(config, learner),
   threatOf({ table, config, methods, aims, unnoticedAims }, { attack: asked, learner }) {
-    const aimed =
-      asked?.until === true ? aims?.[learner.id]?.attack : asked?.unseen === true ? unnoticedAims?.[learner.id]?.at(0) : asked;
+    const aimed = asked?.until === true ? aims?.[learner.id]?.attack : asked?.unseen === true ? unnoticedAims?.[learner.id]?.at(0) : asked;
     const choice = aimed ?? null;
     const attack = choice === null ? null : methodOf("attack", methods.attacks, choice.id);
     return {

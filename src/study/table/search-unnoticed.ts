@@ -41,10 +41,10 @@ export async function searchUnnoticed(
   options: RunContext,
 ): Promise<{ readonly poison: DataPoison; readonly result: UnnoticedResult }> {
   const { clean, undefended } = setup;
-  const watchers = (config.unnoticed?.watchers ?? []).map(({ id, params }) => ({
-    method: methodOf("detector", methods.detectors, id),
-    params,
-  }));
+  const setting = { learner: undefended.learner, sharing: config.sharing };
+  const watchers = (config.unnoticed?.watchers ?? [])
+    .map(({ id, params }) => ({ method: methodOf("detector", methods.detectors, id), params }))
+    .filter(({ method }) => (method.refuses?.(setting) ?? null) === null);
   const start = (await setup.victim()).model;
   const cleanY = undefended.encode(clean, null).data.y;
 
@@ -95,7 +95,7 @@ export async function searchUnnoticed(
     };
     const rng = setup.rng.fork("attack").fork(attack.id);
     let first: Look | null = null;
-    for (const [k, { budget, copies }] of plansWithin(whole, attack.threat).entries()) {
+    for (const [k, { budget, instead }] of plansWithin(whole, attack.threat).entries()) {
       try {
         if (first === null || k === 0 || budget !== whole) first = await scan(await make(budget, new Set(), rng));
         blind ??= blindOf(attack.id, first);
@@ -110,7 +110,8 @@ export async function searchUnnoticed(
           async refill(seen, rows, round) {
             const { sifted } = seen as Look;
             for (const row of sifted.flaggedRows) closed.add(row);
-            if (copies) return copiesBeside(sifted.kept, rows);
+            if (instead === "nothing") return null;
+            if (instead === "copies") return copiesBeside(sifted.kept, rows);
             // What is inserted closes no row.
             const taken = new Set([...closed, ...[...sifted.kept.relabel, ...sifted.kept.edit].map(({ row }) => row)]);
             try {
@@ -149,13 +150,19 @@ export async function searchUnnoticed(
   };
 }
 
-/** How an attempt is made: with how much, and whether what was flagged is replaced by copies of what was not, or by what the attack would do next. */
-function plansWithin(whole: Budget, { access }: ThreatModel): { budget: Budget; copies: boolean }[] {
+/** How an attempt is made: with how much, and what takes the place of what was flagged: what the attack would do next, copies of what was not flagged, or nothing. */
+interface Plan {
+  readonly budget: Budget;
+  readonly instead: "more" | "copies" | "nothing";
+}
+
+function plansWithin(whole: Budget, { access }: ThreatModel): Plan[] {
   const half = { ...whole, fraction: whole.fraction / 2, rows: whole.rows >> 1 };
   return [
-    { budget: whole, copies: false },
-    ...(access === "inject" ? [{ budget: whole, copies: true }] : []),
-    ...(half.rows > 0 ? [{ budget: half, copies: false }] : []),
+    { budget: whole, instead: "more" },
+    ...(access === "inject" ? [{ budget: whole, instead: "copies" } as const] : []),
+    { budget: whole, instead: "nothing" },
+    ...(half.rows > 0 ? [{ budget: half, instead: "more" } as const] : []),
   ];
 }
 

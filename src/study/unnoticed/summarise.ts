@@ -59,9 +59,7 @@ export function summariseUnnoticed(
       flaggedShare: shareOf(sumOf(blinds.map(({ flagged }) => flagged))),
       byDetector: blinds[0].byDetector.map(({ detector }) => ({
         detector,
-        flaggedShare: shareOf(
-          sumOf(blinds.map(({ byDetector }) => byDetector.find((one) => one.detector === detector)?.flagged ?? 0)),
-        ),
+        flaggedShare: shareOf(sumOf(blinds.map(({ byDetector }) => byDetector.find((one) => one.detector === detector)?.flagged ?? 0))),
       })),
     },
   };

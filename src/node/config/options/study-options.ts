@@ -170,11 +170,10 @@ export const studyOptions = [
     ...table,
     name: "unnoticed",
     type: { of: "switch" },
-    help: "search too what attackers get through of which a scan flags no row",
-    about: "what attackers get through of which a scan flags no row is searched too",
+    help: "search too what attackers get through of which a scan flags no row (default: with more effort than quick)",
+    about: "what attackers get through of which a scan flags no row is searched too; default: with more effort than quick",
     key: "unnoticed",
     goesWith: withTablesAlone,
-    default: false,
   },
   {
     ...table,
