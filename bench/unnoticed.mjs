@@ -10,11 +10,7 @@ import { listExamples, targetOf } from "../dist/core/examples.js";
 import { resolveStudy } from "../dist/node/config/resolve-study.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { tableKind } from "../dist/study/kinds/table.js";
-import { planStudy } from "../dist/study/run-study.js";
-import { runStudy } from "../dist/study/run-study.js";
-import { poisonedExamples } from "../dist/study/table/poisoned-examples.js";
-import { scanFlags } from "../dist/study/table/scan-flags.js";
-import { makeStudyEncoder, setUpSeed } from "../dist/study/table/seed-setup.js";
+import { planStudy, runStudy } from "../dist/study/run-study.js";
 import { auditSets } from "./parts/audit-sets.mjs";
 
 const { values: asked } = parseArgs({
@@ -59,17 +55,7 @@ async function measure(set, table, seed) {
   const records = [];
   const isLater = ({ attack }) => attack?.unseen === true;
   const cells = planStudy(config, set, (text) => text);
-  const run = async (given, some) => {
-    let made = null;
-    await runStudy(given, some, {
-      now: () => performance.now(),
-      onCell(_, own, poison) {
-        records.push(...own);
-        made = poison;
-      },
-    });
-    return made;
-  };
+  const run = (given, some) => runStudy(given, some, { now: () => performance.now(), onCell: (_, own) => void records.push(...own) });
   await run(
     input,
     cells.filter((cell) => !isLater(cell)),
@@ -79,7 +65,7 @@ async function measure(set, table, seed) {
   const harmOf = ({ metrics }) => (primary === "rmse" ? metrics.rmse / clean.metrics.rmse : clean.metrics[primary] - metrics[primary]);
   const searchWith = async (watch, watchers) => {
     const aimed = tableKind.later.aim({ ...input, config: { ...config, unnoticed: { ...config.unnoticed, watchers } } }, plain);
-    const poison = await run(aimed, cells.filter(isLater));
+    await run(aimed, cells.filter(isLater));
     const record = records.at(-1);
     if (record.status !== "ok") throw new Error(record.error);
     const { blind, ...kept } = record.unnoticed;
@@ -92,7 +78,7 @@ async function measure(set, table, seed) {
         kept: kept.rows / blind.rows,
         falseAlarms: kept.falseAlarms / record.trainingRows,
       },
-      ...{ again: await flaggedAgain(aimed, poison, watchers, seed), seconds: record.times.attackMs / 1000, byDetector: blind.byDetector },
+      ...{ again: kept.flaggedAgain / Math.max(1, kept.rows), seconds: record.times.attackMs / 1000, byDetector: blind.byDetector },
     };
     lines.push(line);
     console.error(JSON.stringify(line));
@@ -107,16 +93,6 @@ async function measure(set, table, seed) {
         detector,
         config.unnoticed.watchers.filter(({ id }) => id === detector),
       );
-}
-
-async function flaggedAgain(input, poison, watchers, seed) {
-  const setup = await setUpSeed(input, makeStudyEncoder(input), seed, {});
-  const encoded = setup.undefended.encode(setup.clean, poison);
-  const mask = poisonedExamples(encoded.data, poison, setup.clean.table);
-  const count = mask.reduce((sum, is) => sum + is, 0);
-  const detectors = watchers.map(({ id, params }) => ({ method: catalog.detectors.find((one) => one.id === id), params }));
-  const { together } = await scanFlags(encoded, setup.undefended, detectors, { rng: makeRng("another scan") });
-  return count === 0 ? 0 : mask.reduce((sum, is, i) => sum + (is & together[i]), 0) / count;
 }
 
 function report() {

@@ -40,6 +40,13 @@ describe("attackers who keep below the cut of a scan", () => {
     expect(ids).not.toContain("combined");
   });
 
+  it("are refused where all budgets are in accounts", () => {
+    const sourced = makeTable({ rows: 120, target: "two classes", text: true, tasks: false, sources: true, seed: 5 });
+    expect(() => resolveStudy({ ...few, budgets: ["2accounts"], unnoticed: true }, sourced)).toThrow(
+      "a budget in rows beside those in accounts",
+    );
+  });
+
   it("are refused where no attack leaves a trace in the rows, and left out where nobody asked", () => {
     const logic: AuditConfig = { attacks: ["silent-reweight"], repairs: [] };
     expect(() => unnoticedOf({ ...logic, unnoticed: true })).toThrow("changes or adds rows");

@@ -111,6 +111,7 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
           attack: z.string().nullable(),
           access: z.enum(accesses).nullable(),
           rows: count,
+          flaggedAgain: count,
           blind: z.object({
             attack: z.string(),
             rows: count,

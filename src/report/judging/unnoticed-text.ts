@@ -11,7 +11,7 @@ const mostNamed = 3;
 export function unnoticedSentences(summary: Summary): string[] {
   const { unnoticed } = summary;
   if (unnoticed === null) return [];
-  const { budgetFraction, metric, figure, attacks, blind } = unnoticed;
+  const { budgetFraction, metric, figure, attacks, blind, flaggedAgainShare } = unnoticed;
   const unit = metric.endsWith("Ratio") ? " times the clean error" : ` of ${metricWord(summary.primaryMetric)}`;
   const beside = `${blind.attack} without a thought of the scan takes ${blind.figure === null ? "what was not measured" : `${figureText(blind.figure)}${unit}`}, and ${flaggedText(unnoticed)}`;
   const where = `Unnoticed at ${budgetText(budgetFraction, summary)}`;
@@ -26,8 +26,9 @@ export function unnoticedSentences(summary: Summary): string[] {
         : effect === "unknown"
           ? ", from a single seed"
           : "";
+  const again = flaggedAgainShare === 0 ? "" : ` (with other random numbers it flags ${shareText(flaggedAgainShare)})`;
   const by = listText(attacks.map((one) => one.attack));
-  return [`${where}: ${figureText(figure)}${unit}${doubt}, by ${by}, with none of its rows flagged by the scan; ${beside}.`];
+  return [`${where}: ${figureText(figure)}${unit}${doubt}, by ${by}, with none of its rows flagged by the scan${again}; ${beside}.`];
 }
 
 /** `71 % of its rows are flagged (70 % by loss)`. */

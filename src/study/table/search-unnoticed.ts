@@ -1,4 +1,4 @@
-import type { Attack } from "../../core/attack.ts";
+import type { Attack, AttackInput } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type DataPoison, type TablePoison, noDataPoison } from "../../core/poison.ts";
@@ -20,7 +20,7 @@ export interface TableUnnoticed {
   readonly refuse: (poison: TablePoison, threat: ThreatModel, setup: SeedSetup, budget: Budget) => void;
 }
 
-interface Look extends Seen<DataPoison> {
+interface Look extends Seen {
   readonly poison: DataPoison;
   readonly encoded: EncodedTraining;
   readonly poisoned: Uint8Array;
@@ -48,14 +48,20 @@ export async function searchUnnoticed(
   const start = (await setup.victim()).model;
   const cleanY = undefended.encode(clean, null).data.y;
 
-  const scan = async (poison: DataPoison): Promise<Look> => {
+  const known = new Map<DataPoison, Promise<Look>>();
+  const look = async (poison: DataPoison): Promise<Look> => {
     const encoded = undefended.encode(clean, poison);
     const poisoned = poisonedExamples(encoded.data, poison, clean.table);
     const flags = await scanFlags(encoded, undefended, watchers, options);
     const sifted = dropFlagged(poison, encoded.data, clean.table.rows, flags.together);
-    const rows = sum(poisoned);
     const keptRows = sum(poisonedExamples(undefended.encode(clean, sifted.kept).data, sifted.kept, clean.table));
-    return { poison, encoded, poisoned, flags, sifted, rows, flagged: sum(both(poisoned, flags.together)), kept: sifted.kept, keptRows };
+    const rows = sum(poisoned);
+    return { poison, encoded, poisoned, flags, sifted, rows, flagged: sum(both(poisoned, flags.together)), keptRows };
+  };
+  const scan = (poison: DataPoison): Promise<Look> => {
+    let seen = known.get(poison);
+    if (seen === undefined) known.set(poison, (seen = look(poison)));
+    return seen;
   };
 
   const harmOf = async ({ encoded }: Pick<Look, "encoded">): Promise<number> => {
@@ -82,52 +88,14 @@ export async function searchUnnoticed(
     // The strongest attack goes unnoticed as it is: what keeps others below the cut would gain nothing.
     if (blind?.flagged === 0 && best.choice !== null) break;
     const attack = methodOf("attack", methods.attacks, choice.id);
-    const whole = budgetOf(attack);
     const view = await setup.viewOf(choice.knowledge ?? "white-box");
-    const make = async (budget: Budget, closed: ReadonlySet<number>, rng: RunContext["rng"]): Promise<DataPoison> => {
-      const reach =
-        closed.size === 0 ? setup.reach : { ...setup.reach, attackRows: openRows(clean.table.rows, closed, setup.reach.attackRows) };
-      const given = { ...view, budget, reach, target: setup.target };
-      const poison = await attack.poison(given, { ...options, rng, params: choice.params });
-      if (poison.kind !== "data") throw new NumericalError(`${attack.id} leaves no trace in the rows that a scan could flag`);
-      refuse(poison, attack.threat, setup, budget);
-      return poison;
-    };
-    const rng = setup.rng.fork("attack").fork(attack.id);
-    let first: Look | null = null;
-    for (const [k, { budget, instead }] of plansWithin(whole, attack.threat).entries()) {
+    const maker = makerOf(attack, choice.params, budgetOf(attack), { input: { ...view, target: setup.target }, setup, refuse, options });
+    for (const plan of plansWithin(budgetOf(attack), attack.threat)) {
       try {
-        if (first === null || k === 0 || budget !== whole) first = await scan(await make(budget, new Set(), rng));
+        const { first, kept } = await followPlan(plan, maker, scan);
         blind ??= blindOf(attack.id, first);
-        const closed = new Set<number>();
-        const looks = new Map<DataPoison, Look>([[first.poison, first]]);
-        const found = await keepBelow<DataPoison>(first, {
-          async scan(poison) {
-            const look = await scan(poison);
-            looks.set(poison, look);
-            return look;
-          },
-          async refill(seen, rows, round) {
-            const { sifted } = seen as Look;
-            for (const row of sifted.flaggedRows) closed.add(row);
-            if (instead === "nothing") return null;
-            if (instead === "copies") return copiesBeside(sifted.kept, rows);
-            // What is inserted closes no row.
-            const taken = new Set([...closed, ...[...sifted.kept.relabel, ...sifted.kept.edit].map(({ row }) => row)]);
-            try {
-              const own = setup.rng.fork("unnoticed").fork(attack.id).fork(k).fork(round);
-              return joined(sifted.kept, await make({ ...budget, rows }, taken, own));
-            } catch (error) {
-              if (error instanceof NumericalError) return null;
-              throw error;
-            }
-          },
-        });
-        if (found !== null) {
-          const look = looks.get(found) as Look;
-          const harm = await harmOf(look);
-          if (harm > best.harm) best = { look, choice, harm };
-        }
+        const harm = kept === null ? -Infinity : await harmOf(kept);
+        if (kept !== null && (harm > best.harm || best.harm === -Infinity)) best = { look: kept, choice, harm };
         if (first.flagged === 0) break;
       } catch (error) {
         if (!(error instanceof NumericalError)) throw error;
@@ -136,18 +104,99 @@ export async function searchUnnoticed(
     }
   }
   if (blind === null) throw failure ?? new NumericalError("no attack has ended that could be kept below the cut of a scan");
-  const { look, choice } = best;
+  const { look: kept, choice } = best;
+  const again = await scanFlags(kept.encoded, undefended, watchers, { ...options, rng: setup.rng.fork("another scan") });
   return {
-    poison: look.poison,
+    poison: kept.poison,
     result: {
       attack: choice?.id ?? null,
       access: choice === null ? null : methodOf("attack", methods.attacks, choice.id).threat.access,
-      rows: look.rows,
+      rows: kept.rows,
+      flaggedAgain: sum(both(kept.poisoned, again.together)),
       blind,
-      falseAlarms: sum(look.flags.together) - look.flagged,
+      falseAlarms: sum(kept.flags.together) - kept.flagged,
       tried: choices.map(({ id }) => id),
     },
   };
+}
+
+/** An attack at home. What it makes is held against threat and budget. */
+interface Maker {
+  /** As it is made without a thought of the scan. Made once for each budget. */
+  first(budget: Budget): Promise<DataPoison>;
+  /** Beside what is kept, as much more of rows that were not flagged before; null where there is none. */
+  beside(kept: DataPoison, rows: number, plan: Plan, closed: ReadonlySet<number>, round: number): Promise<DataPoison | null>;
+}
+
+function makerOf(
+  attack: Attack,
+  params: unknown,
+  whole: Budget,
+  {
+    input,
+    setup,
+    refuse,
+    options,
+  }: {
+    readonly input: Omit<AttackInput, "budget" | "reach">;
+    readonly setup: SeedSetup;
+    readonly refuse: TableUnnoticed["refuse"];
+    readonly options: RunContext;
+  },
+): Maker {
+  const { reach, clean, rng } = setup;
+  const make = async (budget: Budget, closed: ReadonlySet<number>, own: RunContext["rng"]): Promise<DataPoison> => {
+    const open = closed.size === 0 ? reach : { ...reach, attackRows: openRows(clean.table.rows, closed, reach.attackRows) };
+    const poison = await attack.poison({ ...input, budget, reach: open }, { ...options, rng: own, params });
+    if (poison.kind !== "data") throw new NumericalError(`${attack.id} leaves no trace in the rows that a scan could flag`);
+    refuse(poison, attack.threat, setup, budget);
+    return poison;
+  };
+  const firsts = new Map<number, Promise<DataPoison>>();
+  return {
+    first(budget) {
+      let made = firsts.get(budget.rows);
+      if (made === undefined) firsts.set(budget.rows, (made = make(budget, new Set(), rng.fork("attack").fork(attack.id))));
+      return made;
+    },
+    async beside(kept, rows, { instead, budget }, closed, round) {
+      if (instead === "nothing") return null;
+      try {
+        const taken = new Set([...closed, ...[...kept.relabel, ...kept.edit].map(({ row }) => row)]);
+        const own = rng.fork("unnoticed").fork(attack.id).fork(budget.rows).fork(round);
+        const more = instead === "copies" ? copiesOf(kept, rows) : await make({ ...budget, rows }, taken, own);
+        const together = {
+          ...kept,
+          relabel: [...kept.relabel, ...more.relabel],
+          edit: [...kept.edit, ...more.edit],
+          insert: [...kept.insert, ...more.insert],
+        };
+        refuse(together, attack.threat, setup, whole);
+        return together;
+      } catch (error) {
+        if (error instanceof NumericalError) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+async function followPlan(
+  plan: Plan,
+  maker: Maker,
+  scan: (poison: DataPoison) => Promise<Look>,
+): Promise<{ readonly first: Look; readonly kept: Look | null }> {
+  const first = await scan(await maker.first(plan.budget));
+  const closed = new Set<number>();
+  const kept = await keepBelow<Look, DataPoison>(first, {
+    scan,
+    keep: ({ sifted }) => sifted.kept,
+    refill(look, rows, round) {
+      for (const row of look.sifted.flaggedRows) closed.add(row);
+      return maker.beside(look.sifted.kept, rows, plan, closed, round);
+    },
+  });
+  return { first, kept };
 }
 
 /** How an attempt is made: with how much, and what takes the place of what was flagged: what the attack would do next, copies of what was not flagged, or nothing. */
@@ -175,14 +224,10 @@ function openRows(rows: number, closed: ReadonlySet<number>, within: Uint8Array 
   return Uint8Array.from({ length: rows }, (_, row) => (closed.has(row) ? 0 : (within?.[row] ?? 1)));
 }
 
-function joined(a: DataPoison, b: DataPoison): DataPoison {
-  return { ...a, relabel: [...a.relabel, ...b.relabel], edit: [...a.edit, ...b.edit], insert: [...a.insert, ...b.insert] };
-}
-
-/** Of what was not flagged as many copies more, in turn; null where nothing is left. */
-function copiesBeside(kept: DataPoison, rows: number): DataPoison | null {
-  if (kept.insert.length === 0) return null;
-  return { ...kept, insert: [...kept.insert, ...Array.from({ length: rows }, (_, k) => kept.insert[k % kept.insert.length])] };
+/** As many copies, in turn. @throws NumericalError where nothing can be copied */
+function copiesOf(kept: DataPoison, rows: number): DataPoison {
+  if (kept.insert.length === 0) throw new NumericalError("nothing was kept that could be copied");
+  return { ...noDataPoison, insert: Array.from({ length: rows }, (_, k) => kept.insert[k % kept.insert.length]) };
 }
 
 function both(a: Uint8Array, b: Uint8Array): Uint8Array {

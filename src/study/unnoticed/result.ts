@@ -7,6 +7,8 @@ export interface UnnoticedResult {
   readonly access: Access | null;
   /** Poisoned examples that were kept, of which the scan flags none. */
   readonly rows: number;
+  /** Those that a scan with other random numbers flags. */
+  readonly flaggedAgain: number;
   /** The strongest attack without a thought of the scan. */
   readonly blind: {
     readonly attack: string;

@@ -6,21 +6,24 @@ type Numbers = readonly number[];
 /** Poison is a list of numbers, of which a scan flags those that `isFlagged` says. */
 function scene(isFlagged: (value: number, all: Numbers) => boolean, more: (rows: number, round: number) => Numbers | null = () => null) {
   const scanned: Numbers[] = [];
-  const see = (poison: Numbers): Seen<Numbers> => {
+  const see = (poison: Numbers): Seen & { readonly poison: Numbers; readonly kept: Numbers } => {
     const kept = poison.filter((value) => !isFlagged(value, poison));
-    return { rows: poison.length, flagged: poison.length - kept.length, kept, keptRows: kept.length };
+    return { poison, rows: poison.length, flagged: poison.length - kept.length, kept, keptRows: kept.length };
   };
+  type Saw = ReturnType<typeof see>;
   const search = {
     scan(poison: Numbers) {
       scanned.push(poison);
       return Promise.resolve(see(poison));
     },
-    refill: (seen: Seen<Numbers>, rows: number, round: number) => {
+    refill: ({ kept }: Saw, rows: number, round: number) => {
       const added = more(rows, round);
-      return Promise.resolve(added === null ? null : [...seen.kept, ...added]);
+      return Promise.resolve(added === null ? null : [...kept, ...added]);
     },
+    keep: ({ kept }: Saw) => kept,
   };
-  return { scanned, find: (poison: Numbers) => keepBelow({ poison, ...see(poison) }, search) };
+  const find = async (poison: Numbers): Promise<Numbers | null> => (await keepBelow(see(poison), search))?.poison ?? null;
+  return { scanned, find };
 }
 
 test("poison that nobody flags is kept as it is, without another scan", async () => {

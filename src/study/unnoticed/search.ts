@@ -1,17 +1,17 @@
 /** What a scan at home says of an attempt. */
-export interface Seen<P> {
-  /** Poisoned examples, and those of them that are flagged. */
+export interface Seen {
+  /** Poisoned examples, those of them that are flagged, and those that are left where rows with a flagged one are taken back. */
   readonly rows: number;
   readonly flagged: number;
-  /** The attempt without what is flagged. */
-  readonly kept: P;
   readonly keptRows: number;
 }
 
-export interface UnnoticedSearch<P> {
-  scan(poison: P): Promise<Seen<P>>;
-  /** As much more as was taken back, of what was not flagged so far; null where the attack has nothing else. */
-  refill(seen: Seen<P>, rows: number, round: number): Promise<P | null>;
+export interface UnnoticedSearch<S extends Seen, P> {
+  scan(poison: P): Promise<S>;
+  /** What is not flagged, and so many examples more in place of what is; null where there is nothing else. */
+  refill(seen: S, rows: number, round: number): Promise<P | null>;
+  /** What is not flagged. */
+  keep(seen: S): P;
 }
 
 /** Rounds in which what was flagged is replaced, before it is only taken back. */
@@ -21,19 +21,17 @@ export const refills = 3;
 export const mostScans = 9;
 
 /**
- * Poison of which nothing is flagged: what a scan at home flags is taken back and replaced by what the attack would do next, a few times, and then only taken back until the scan is silent.
- * Taking back can make others stand out, so every attempt is scanned again. Null where nothing is left, or the scan is not silent in time.
+ * Poison of which nothing is flagged: what a scan at home flags is taken back and replaced, a few times, and then only taken back until the scan is silent. Taking back can make other rows
+ * stand out, so every attempt is scanned again. Null where nothing is left, or the scan is not silent in time.
  *
- * @param first what the attack does without a thought of the scan, as seen
+ * @param first what the attack does without a thought of the scan
  */
-export async function keepBelow<P>(first: Seen<P> & { readonly poison: P }, { scan, refill }: UnnoticedSearch<P>): Promise<P | null> {
-  let { poison, seen }: { poison: P; seen: Seen<P> } = { poison: first.poison, seen: first };
-  for (let round = 0; round < mostScans; round++) {
-    if (seen.flagged === 0) return seen.rows === 0 ? null : poison;
+export async function keepBelow<S extends Seen, P>(first: S, { scan, refill, keep }: UnnoticedSearch<S, P>): Promise<S | null> {
+  let seen = first;
+  for (let round = 0; round < mostScans && seen.flagged > 0; round++) {
     const more = round < refills ? await refill(seen, seen.rows - seen.keptRows, round) : null;
     if (more === null && seen.keptRows === 0) return null;
-    poison = more ?? seen.kept;
-    seen = await scan(poison);
+    seen = await scan(more ?? keep(seen));
   }
-  return seen.flagged === 0 && seen.rows > 0 ? poison : null;
+  return seen.flagged === 0 && seen.rows > 0 ? seen : null;
 }

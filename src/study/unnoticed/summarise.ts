@@ -14,6 +14,8 @@ export interface UnnoticedEntry {
   readonly attacks: readonly { readonly attack: string; readonly access: Access | null; readonly seeds: number }[];
   /** Poisoned rows that were kept, the mean over seeds. */
   readonly rows: number;
+  /** Of these over all seeds what a scan with other random numbers flags. */
+  readonly flaggedAgainShare: number;
   readonly blind: {
     readonly attack: string;
     /** Null where its trials at this budget did not end. */
@@ -52,6 +54,8 @@ export function summariseUnnoticed(
     ...{ budgetFraction, metric, figure, seeds: own.length },
     attacks: [...kept.values()].sort((a, b) => b.seeds - a.seeds),
     rows: sumOf(own.map(({ unnoticed: { rows } }) => rows)) / own.length,
+    flaggedAgainShare:
+      sumOf(own.map(({ unnoticed }) => unnoticed.flaggedAgain)) / Math.max(1, sumOf(own.map(({ unnoticed }) => unnoticed.rows))),
     blind: {
       attack,
       figure: blindFigureOf(attack, budgetFraction),
