@@ -11,7 +11,6 @@ import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 import type { StudyBudgets } from "./budgets.ts";
-import type { UnnoticedAsked } from "./unnoticed/aim.ts";
 import type { UntilAsked } from "./until/goal.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
@@ -49,6 +48,13 @@ export interface LearnerChoice extends Chosen {
   readonly attacks?: readonly string[];
   readonly detectors?: readonly string[];
   readonly repairs?: readonly string[];
+}
+
+/** What is asked of attackers who keep below the cut of a scan. */
+export interface UnnoticedAsked {
+  readonly budgetFraction: number;
+  /** The detectors of the scan; those that flag rows count. */
+  readonly watchers: readonly Chosen[];
 }
 
 /** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */

@@ -3,7 +3,7 @@ import type { EncoderParams } from "../../data/encoder.ts";
 import { type BudgetUnit, type CountedBudget, budgetUnits } from "../../study/budgets.ts";
 import type { DataKind, OptionType } from "../config/options/option.ts";
 import { optionsOf } from "../config/options/options.ts";
-import type { UnnoticedAsked } from "../../study/unnoticed/aim.ts";
+import type { UnnoticedAsked } from "../../study/config.ts";
 import type { UntilAsked } from "../../study/until/goal.ts";
 import type { SourceFile } from "../read/request.ts";
 

@@ -1,17 +1,10 @@
-import type { AttackChoice, Chosen } from "../config.ts";
+import type { AttackChoice, UnnoticedAsked } from "../config.ts";
 import type { Cell } from "../kind.ts";
 import { type TrialRecord, noRepair } from "../record.ts";
 import { strongestAttacks } from "../strongest.ts";
 
 /** The name of a search among attacks for poison that a scan does not flag. */
 export const unnoticedId = "unnoticed";
-
-/** What is asked of attackers who keep below the cut of a scan. */
-export interface UnnoticedAsked {
-  readonly budgetFraction: number;
-  /** The detectors of the scan; those that flag rows count. */
-  readonly watchers: readonly Chosen[];
-}
 
 /** The cells of the search: one for each seed. */
 export function unnoticedCells(
