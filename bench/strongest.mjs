@@ -39,6 +39,7 @@ async function measured() {
           goal: ["availability"],
           repairs: [],
           detectors: [],
+          unnoticed: false,
           budgets: asked.budgets.split(",").map(Number),
           seeds: 1,
           seed,

@@ -39,6 +39,8 @@ export interface AttackChoice extends Chosen {
   readonly lasting?: true;
   /** No attack by itself: a search for how little of the one that does most is enough; see `searchCells`. */
   readonly until?: true;
+  /** No attack by itself: a search for poison that a scan does not flag; see `unnoticedCells`. */
+  readonly unseen?: true;
 }
 
 /** One of several learners of a study, with what of the study's attacks, detectors and repairs works on it, by name; absent = all. */
@@ -46,6 +48,13 @@ export interface LearnerChoice extends Chosen {
   readonly attacks?: readonly string[];
   readonly detectors?: readonly string[];
   readonly repairs?: readonly string[];
+}
+
+/** What is asked of attackers who keep below the cut of a scan. */
+export interface UnnoticedAsked {
+  readonly budgetFraction: number;
+  /** The detectors of the scan; those that flag rows count. */
+  readonly watchers: readonly Chosen[];
 }
 
 /** Everything that shapes the results of a study, apart from the data. Plain data: it is stored in the manifest and hashed into trial ids. */
@@ -63,6 +72,8 @@ export interface StudyConfig extends StudyBudgets {
   readonly repairs: readonly (Chosen & { readonly detector: Chosen | null })[];
   /** What is asked how little poison brings it about, and over how many seeds that is searched; absent = nothing. */
   readonly until?: UntilAsked;
+  /** Attackers who keep below the cut of a scan; absent = none. */
+  readonly unnoticed?: UnnoticedAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;

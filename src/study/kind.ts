@@ -81,7 +81,18 @@ export interface Ground {
 export interface Look extends Partial<
   Pick<
     TrialRecord,
-    "encoder" | "inFeatureSpace" | "budgetRows" | "trainingRows" | "arrival" | "shareRows" | "tasks" | "attackerEstimate" | "until"
+    | "attack"
+    | "access"
+    | "encoder"
+    | "inFeatureSpace"
+    | "budgetRows"
+    | "trainingRows"
+    | "arrival"
+    | "shareRows"
+    | "tasks"
+    | "attackerEstimate"
+    | "until"
+    | "unnoticed"
   >
 > {
   readonly testRows: number;

@@ -1,4 +1,5 @@
 import type { Arrival } from "./arrival.ts";
+import type { UnnoticedResult } from "./unnoticed/result.ts";
 import type { SearchResult } from "./until/search.ts";
 import type { TaskFindings } from "./tasks/findings.ts";
 import type { Access, Goal, Knowledge, ReachKind } from "../core/threat.ts";
@@ -47,6 +48,8 @@ export interface TrialRecord {
   readonly arrival?: Arrival & { readonly rows: number; readonly cleanMetrics: Readonly<Record<string, number>> };
   /** Of a search for the budget that is enough: the rows that are (null where none that was tried is), and the figure at each number of rows that was tried. */
   readonly until?: SearchResult;
+  /** Of attackers who keep below the cut of a scan: what they got through, and how much of the strongest attack is flagged. */
+  readonly unnoticed?: UnnoticedResult;
   readonly reach: ReachKind | null;
   readonly target: string | null;
   readonly budgetFraction: number;

@@ -7,6 +7,7 @@ import { type RepairRecommendation, fairCost, recommendRepair } from "./recommen
 import { type TrialRecord, noRepair } from "./record.ts";
 import { type StrongestAttack, type StrongestOfAccess, groupBy, strongestAttacks } from "./strongest.ts";
 import type { UntilGoal } from "./until/goal.ts";
+import { type UnnoticedEntry, summariseUnnoticed } from "./unnoticed/summarise.ts";
 import { type UntilEntry, summariseUntil } from "./until/summarise.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
 import type { StudyBudgets } from "./budgets.ts";
@@ -63,6 +64,8 @@ export interface Summary extends Pick<StudyBudgets, "counted"> {
   readonly persistence: readonly PersistenceEntry[];
   /** How little poison is enough for what was asked, where something was. */
   readonly until: UntilEntry | null;
+  /** What attackers do of whose rows a scan flags none, where that was asked for. */
+  readonly unnoticed: UnnoticedEntry | null;
   /** For each budget the attack that its owner would choose, whatever the test rows then show: of those on availability, where there are any. */
   readonly strongest: readonly StrongestAttack[];
   /** The same for every goal that attacks of the study have, each with its own kind of objective. */
@@ -97,7 +100,7 @@ export interface SummaryContext extends Pick<StudyBudgets, "counted"> {
 export function summarise(records: readonly TrialRecord[], given: readonly Quantity[], context: SummaryContext): Summary {
   const metrics = [...given, ...intentQuantities];
   const finished = records.filter((record) => record.status === "ok");
-  const done = finished.filter((record) => record.arrival === undefined && record.until === undefined);
+  const done = finished.filter((record) => record.arrival === undefined && record.until === undefined && record.unnoticed === undefined);
   const primary = metrics.find((metric) => metric.id === context.primaryMetric);
   if (primary?.damage === undefined || primary.damage === null) throw new Error("the primary metric is not among the metrics");
   const clean = new Map(
@@ -135,6 +138,14 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
           }),
     persistence: summarisePersistence(finished, primary),
     until: summariseUntil(finished, context),
+    unnoticed: summariseUnnoticed(
+      finished,
+      primary.damage.id,
+      // Another attack may have been kept on each seed: the figure is of what attackers would do.
+      (some) =>
+        entriesOf(some.map((record) => ({ ...record, attack: "" }))).find(({ metric }) => metric === primary.damage?.id)?.figure ?? null,
+      (attack, budgetFraction) => damageOf(entries, attack, budgetFraction, primary.damage?.id ?? ""),
+    ),
     strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found),
     strongestByGoal,
     strongestByAccess: strongestAttacks(leading, ({ goal, access }) => `${goal} ${access}`),
@@ -142,6 +153,13 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
       .filter((record) => record.status === "failed")
       .map(({ id, attack, budgetFraction, error }) => ({ id, attack, budgetFraction, error: error ?? "no reason was recorded" })),
   };
+}
+
+function damageOf(entries: readonly SummaryEntry[], attack: string, budgetFraction: number, metric: string): Figure | null {
+  const found = entries.find(
+    (entry) => entry.attack === attack && entry.budgetFraction === budgetFraction && entry.repair === noRepair && entry.metric === metric,
+  );
+  return found?.figure ?? null;
 }
 
 /** Whether a record shows its attack with the most knowledge that it was given, and not planned around a repair. */

@@ -44,6 +44,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     repairs: textsOf(study.repairs, catalog.repairs),
     budgets: budgetsAsked(study),
     until: study.until === undefined ? undefined : goalText(study.until),
+    unnoticed: study.unnoticed === undefined ? undefined : true,
     attackTasks: tasks(study.attackTasks),
     targetTasks: tasks(study.targetTasks),
     target: study.target?.length ? [`${study.target.length}-CONDITIONS`] : undefined,

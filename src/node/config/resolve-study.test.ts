@@ -21,6 +21,39 @@ const asked: AuditConfig = {
 };
 const idsOf = (chosen: readonly { readonly id: string }[]): string[] => [...new Set(chosen.map(({ id }) => id))];
 
+describe("attackers who keep below the cut of a scan", () => {
+  const unnoticedOf = (config: AuditConfig) => resolveStudy(config, table).study.unnoticed;
+  const few: AuditConfig = { attacks: ["label-flip"], repairs: [] };
+
+  it("are tried unasked with more effort than quick, with the largest budget of at most 5 %", () => {
+    expect(unnoticedOf(few)).toBeUndefined();
+    expect(unnoticedOf({ ...few, unnoticed: true, budgets: ["1%", "5%", "20%"] })?.budgetFraction).toBe(0.05);
+    expect(unnoticedOf({ ...few, effort: "standard", budgets: ["10%", "20%"] })?.budgetFraction).toBe(0.1);
+    expect(unnoticedOf({ ...few, effort: "standard", unnoticed: false })).toBeUndefined();
+  });
+
+  it("meet what flags in a scan and in the study, whatever only ranks", () => {
+    const watchers = unnoticedOf({ ...few, detectors: ["influence", "confident-learning", "combined"], unnoticed: true })?.watchers;
+    const ids = watchers?.map(({ id }) => id) ?? [];
+    expect(ids).toEqual(expect.arrayContaining(["confident-learning", "loss", "label-noise"]));
+    expect(ids).not.toContain("influence");
+    expect(ids).not.toContain("combined");
+  });
+
+  it("are refused where all budgets are in accounts", () => {
+    const sourced = makeTable({ rows: 120, target: "two classes", text: true, tasks: false, sources: true, seed: 5 });
+    expect(() => resolveStudy({ ...few, budgets: ["2accounts"], unnoticed: true }, sourced)).toThrow(
+      "a budget in rows beside those in accounts",
+    );
+  });
+
+  it("are refused where no attack leaves a trace in the rows, and left out where nobody asked", () => {
+    const logic: AuditConfig = { attacks: ["silent-reweight"], repairs: [] };
+    expect(() => unnoticedOf({ ...logic, unnoticed: true })).toThrow("changes or adds rows");
+    expect(unnoticedOf({ ...logic, effort: "full" })).toBeUndefined();
+  });
+});
+
 describe("a study of several learners", () => {
   it("tries on each what works on it, and says what it leaves out", () => {
     const { study, notes } = resolveStudy({ ...asked, learner: ["logistic", { id: "mlp", params: { epochs: 2 } }] }, table);

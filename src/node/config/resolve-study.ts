@@ -2,6 +2,7 @@ import { catalog } from "../../catalog.ts";
 import type { AttackSetting } from "../../core/attack.ts";
 import { UsageError } from "../../core/errors.ts";
 import { targetOf } from "../../core/examples.ts";
+import type { TargetKind } from "../../core/method.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { LearningSetting, TrainingSet } from "../../core/pipeline.ts";
 import type { Repair } from "../../core/repair.ts";
@@ -9,8 +10,9 @@ import type { Table } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { type Chosen, type LearnerChoice, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../../study/config.ts";
 import { countOf } from "../../report/words/words.ts";
-import { type AskedBudget, askedAs, settleBudgets } from "../../study/budgets.ts";
+import { type AskedBudget, askedAs, countedAt, settleBudgets } from "../../study/budgets.ts";
 import { measureCount } from "../../study/table/budget.ts";
+import { flagRows } from "../../study/table/scan-flags.ts";
 import { refusesAccounts } from "../../study/table/poison-within.ts";
 import { cleanForSeed } from "../../study/table/seed-setup.ts";
 import type { Note } from "../read/request.ts";
@@ -104,8 +106,46 @@ export function resolveStudy(
     ignorance: { ownSample: config.ownSample ?? defaults.ownSample, surrogate },
   };
   resolveTarget(table, withoutBudgets, new Int32Array(0));
-  const { study, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
+  const { study: budgeted, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
+  const study = { ...budgeted, ...unnoticedWithin(budgeted, config, kind, settings) };
   return { study, notes: [...notes, ...leftOut(several, study), ...said] };
+}
+
+/**
+ * Attackers who keep below the cut of a scan: of what `theriac scan` asks unasked and of the detectors of the study, those that flag rows by a rule of their own. With one budget, the largest
+ * of at most 5 %, else the smallest.
+ *
+ * @returns empty where nobody asked and it is not to be had either
+ * @throws UsageError where it was asked for and is not to be had
+ */
+function unnoticedWithin(
+  { attacks, detectors, budgets, counted }: StudyConfig,
+  { unnoticed, effort = defaults.effort }: AuditConfig,
+  kind: TargetKind,
+  settings: readonly LearningSetting[],
+): Pick<StudyConfig, "unnoticed"> {
+  if (!(unnoticed ?? effort === "full")) return {};
+  const unasked = resolveDetectors({ effort: "quick" }, kind, settings, ["row", "source"], "scan");
+  const watchers = [...detectors, ...unasked.filter(({ id }) => detectors.every((own) => own.id !== id))].filter(({ id, params }) =>
+    flagRows({ method: methodOf("detector", catalog.detectors, id), params }),
+  );
+  const isWatched = attacks.some(({ id }) => {
+    const { goal, access } = methodOf("attack", catalog.attacks, id).threat;
+    return goal === "availability" && access !== "logic" && access !== "upstream";
+  });
+  const ofRows = budgets.filter((budget) => countedAt(counted, budget)?.unit !== "accounts");
+  const reason =
+    watchers.length === 0
+      ? "no detector flags rows of such data"
+      : !isWatched
+        ? "name an attack on availability that changes or adds rows"
+        : ofRows.length === 0
+          ? "give a budget in rows beside those in accounts"
+          : null;
+  if (reason !== null && unnoticed === true) throw new UsageError(`--unnoticed keeps attackers below the cut of a scan: ${reason}`);
+  if (reason !== null) return {};
+  const fair = ofRows.filter((budget) => budget <= 0.05 + 1e-9);
+  return { unnoticed: { budgetFraction: fair.length > 0 ? Math.max(...fair) : Math.min(...ofRows), watchers } };
 }
 
 /** The study with its budgets. @throws UsageError on a count that the data do not have, or that no attack can spend */

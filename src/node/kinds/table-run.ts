@@ -20,6 +20,7 @@ import {
   sourceFile,
   target,
   texts,
+  unnoticedSchema,
   untilSchema,
 } from "../schemas/parts.ts";
 
@@ -56,12 +57,14 @@ export const tableSchemas: RunKind["schemas"] = {
         against: z.string().optional(),
         lasting: z.literal(true).optional(),
         until: z.literal(true).optional(),
+        unseen: z.literal(true).optional(),
       }),
     ),
     detectors: z.array(chosen),
     repairs: z.array(chosen.extend({ detector: chosen.nullable() })),
     budgets: z.array(someFraction),
     until: untilSchema.optional(),
+    unnoticed: unnoticedSchema.optional(),
     counted,
     ...seeds,
     testFraction: openFraction,

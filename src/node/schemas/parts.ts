@@ -3,6 +3,7 @@ import type { EncoderParams } from "../../data/encoder.ts";
 import { type BudgetUnit, type CountedBudget, budgetUnits } from "../../study/budgets.ts";
 import type { DataKind, OptionType } from "../config/options/option.ts";
 import { optionsOf } from "../config/options/options.ts";
+import type { UnnoticedAsked } from "../../study/config.ts";
 import type { UntilAsked } from "../../study/until/goal.ts";
 import type { SourceFile } from "../read/request.ts";
 
@@ -151,3 +152,9 @@ export const untilSchema = z.object({
   bound: anyNumber,
   seeds: count,
 } satisfies SchemaKeys<UntilAsked>);
+
+/** What is asked of attackers who keep below the cut of a scan. */
+export const unnoticedSchema = z.object({
+  budgetFraction: someFraction,
+  watchers: z.array(chosen),
+} satisfies SchemaKeys<UnnoticedAsked>);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { DefenceOfSeed, DefendedCell, FewLineOfSeed, FewOfSeed, SearchFindings, SharingFindings } from "../../study/tasks/findings.ts";
+import type { UnnoticedResult } from "../../study/unnoticed/result.ts";
 import type { SearchResult, Tried } from "../../study/until/search.ts";
 import type { AttackOutcome } from "../../study/tasks/measure-attack.ts";
 import { taskKnowledges } from "../../study/tasks/config.ts";
@@ -127,6 +128,22 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
           rows: orNull,
           tried: z.array(z.object({ rows: count, value: anyNumber } satisfies SchemaKeys<Tried>)),
         } satisfies SchemaKeys<SearchResult>)
+        .optional(),
+      unnoticed: z
+        .object({
+          attack: z.string().nullable(),
+          access: z.enum(accesses).nullable(),
+          rows: count,
+          flaggedAgain: count,
+          blind: z.object({
+            attack: z.string(),
+            rows: count,
+            flagged: count,
+            byDetector: z.array(z.object({ detector: z.string(), flagged: count })),
+          } satisfies SchemaKeys<UnnoticedResult["blind"]>),
+          falseAlarms: count,
+          tried: z.array(z.string()),
+        } satisfies SchemaKeys<UnnoticedResult>)
         .optional(),
       detections: z.array(z.object({ detector: z.string(), auc: orNull, precision: anyNumber, recall: anyNumber })),
       cuts: z

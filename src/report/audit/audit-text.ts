@@ -9,6 +9,7 @@ import { textTable } from "../words/text-table.ts";
 import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { repairAdvice } from "../judging/repair-advice.ts";
+import { unnoticedSentences } from "../judging/unnoticed-text.ts";
 import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import { worstOf, worstOfAll } from "../judging/worst.ts";
@@ -62,6 +63,7 @@ function sectionsOf(summary: Summary): string[] {
     worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
+    unnoticedSentences(summary).join("\n"),
     untilSentences(summary).join("\n"),
     goalSection(summary),
     ladderSection(summary),

@@ -10,6 +10,7 @@ import { persistenceSection } from "./persistence-part.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./reproduce-part.ts";
 import { studySection } from "./study-part.ts";
 import { adaptiveSection, knowledgeSection } from "./variants-part.ts";
+import { unnoticedSection } from "./unnoticed-part.ts";
 import { verdictSection } from "./verdict-part.ts";
 import { countOf } from "../words/words.ts";
 
@@ -43,6 +44,7 @@ function partsOf(input: ReportInput): (Markup | "" | null)[] {
     goalsSection(input),
     ladderSection(input),
     knowledgeSection(input),
+    unnoticedSection(input),
     detectionSection(input),
     repairSection(input),
     adaptiveSection(input),

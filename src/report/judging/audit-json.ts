@@ -38,6 +38,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     seeds: Math.max(...learners.map(({ summary: { seeds } }) => seeds)),
     ...Object.fromEntries(listed.map((list) => [list, ofEach((findings): readonly object[] => findings.summary[list])])),
     ...(learners.some(({ summary: own }) => own.until !== null) ? { until: untilJson(learners) } : {}),
+    ...(learners.some(({ summary: own }) => own.unnoticed !== null) ? { unnoticed: unnoticedJson(learners) } : {}),
     recommendedRepairs: recommendedRepairs(learners),
     failures: ofEach(({ summary: { failures } }) => failures),
     trials: trialsJson(records, summary),
@@ -76,6 +77,12 @@ export function ratingsJson(
 /** What was asked how few rows bring it about, of each learner where there are several. */
 function untilJson(learners: readonly LearnerFindings[]): JsonDocument | JsonDocument[] {
   const found = learners.flatMap(({ learner, summary: { until } }) => (until === null ? [] : [{ learner, ...until, value: until.bound }]));
+  return found.length === 1 ? found[0] : found;
+}
+
+/** What gets past a scan, of each learner where there are several. */
+function unnoticedJson(learners: readonly LearnerFindings[]): JsonDocument | JsonDocument[] {
+  const found = learners.flatMap(({ learner, summary: { unnoticed } }) => (unnoticed === null ? [] : [{ learner, ...unnoticed }]));
   return found.length === 1 ? found[0] : found;
 }
 

@@ -5,6 +5,7 @@ import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
 import { effectOf, intervalCaution, intervalWords } from "../words/interval-words.ts";
 import { accessWords, capitalised, countOf, countText, goalText, knowledgeWords, metricWord, shareText } from "../words/words.ts";
+import { unnoticedSentences } from "./unnoticed-text.ts";
 import { worstOf } from "./worst.ts";
 
 /** What the sentences say beyond the summary. */
@@ -39,6 +40,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
   return [
     ...(isOther ? [`Worst of the strongest attacks: ${worst.sentence}`] : []),
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
+    ...unnoticedSentences(summary),
     ...untilSentences(summary),
     ...goalSentences(summary, main),
     ...detectionSentences(summary, context, shown),

@@ -38,6 +38,7 @@ const summary: Summary = {
   recommendation: null,
   persistence: [],
   until: null,
+  unnoticed: null,
   strongestByGoal: [],
   strongestByAccess: [],
   failures: [],

@@ -5,6 +5,7 @@ import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts
 import type { StudyKind, TrialSpec } from "../kind.ts";
 import type { TablePoison } from "../../core/poison.ts";
 import { intentQuantities } from "../table/intent-metrics.ts";
+import { aimUnnoticed, unnoticedCells } from "../unnoticed/aim.ts";
 import { aimsOf, searchCells } from "../until/run-search.ts";
 import { tableScene } from "../table/scene.ts";
 import { type StudyInput, makeStudyEncoder, setUpSeed } from "../table/seed-setup.ts";
@@ -15,35 +16,49 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
     seeds: (config) => config,
     learnersOf: ({ learner, learners }) => learners?.map(({ id, params }) => ({ id, params })) ?? [learner],
     attacksOn: (config, learner) => studyOf(config, learner).attacks,
-    after: ({ until, ...config }) => searchCells(until, config),
+    after: ({ until, unnoticed, ...config }) => [...searchCells(until, config), ...unnoticedCells(unnoticed, config)],
     trialsOf: (config, learner, attack) =>
-      attack?.until === true
+      attack?.until === true || attack?.unseen === true
         ? [{ repair: null }]
         : attack?.lasting === true
           ? lastingTrials
           : [null, ...studyOf(config, learner).repairs].filter(isMet(attack)).map((repair) => ({ repair })),
     // A trial is the same whatever other learners there are.
     keyOf(config, { seed, learner, attack, budgetFraction }, { repair, arrival }) {
-      const { attacks, repairs: _, budgets, seeds, firstSeed, until, counted, ...shared } = studyOf(config, learner);
+      const { attacks, repairs: _, budgets, seeds, firstSeed, until, unnoticed, counted, ...shared } = studyOf(config, learner);
       // What is searched is chosen by what all the others show.
       if (attack?.until === true) return { shared, seed, until, attacks, budgets, counted, seeds, firstSeed };
+      if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, counted, seeds, firstSeed };
       return { shared, seed, attack, budgetFraction, ...(arrival ?? { repair }), ...keyOfCount(counted, budgetFraction) };
     },
   },
   isTuned: true,
   later: {
-    stageOf: ({ attack }) => Number(attack?.until === true),
+    stageOf: ({ attack }) => Number(attack?.until === true || attack?.unseen === true),
     aim({ config, methods, ...input }, records) {
       const learners = tableKind.plan.learnersOf(config).map((learner) => ({ id: learner.id, attacks: studyOf(config, learner).attacks }));
       // What accounts may do is more than a number of rows.
       const isOfRows = (fraction: number): boolean => countedAt(config.counted, fraction)?.unit !== "accounts";
       const aims = aimsOf(config.until, learners, records, [...methods.metrics, ...intentQuantities], isOfRows);
-      return { ...input, config, methods, aims };
+      const { unnoticed } = config;
+      if (unnoticed === undefined) return { ...input, config, methods, aims };
+      const unnoticedAims = Object.fromEntries(
+        learners.map(({ id, attacks }) => [
+          id,
+          aimUnnoticed(
+            unnoticed,
+            attacks,
+            records.filter(({ learner }) => learner === id),
+          ),
+        ]),
+      );
+      return { ...input, config, methods, aims, unnoticedAims };
     },
   },
   detection: ({ config }, learner) => studyOf(config, learner),
-  threatOf({ table, config, methods, aims }, { attack: asked, learner }) {
-    const choice = asked?.until === true ? (aims?.[learner.id]?.attack ?? null) : asked;
+  threatOf({ table, config, methods, aims, unnoticedAims }, { attack: asked, learner }) {
+    const aimed = asked?.until === true ? aims?.[learner.id]?.attack : asked?.unseen === true ? unnoticedAims?.[learner.id]?.at(0) : asked;
+    const choice = aimed ?? null;
     const attack = choice === null ? null : methodOf("attack", methods.attacks, choice.id);
     return {
       encoder: config.encoder.fittedOn,

@@ -23,6 +23,7 @@ import { detectorRuns } from "./run-detector.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
 import type { Searched } from "../until/run-search.ts";
 import { searchTable } from "./search-table.ts";
+import { searchUnnoticed } from "./search-unnoticed.ts";
 import { suspectedShare } from "./suspected-share.ts";
 
 /** A seed of a study of a table. */
@@ -39,7 +40,19 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
     const attack = attackOf(aim.attack);
     return searchTable(input, setup, { goal, aim, attack, count: countWithin(setup, attack), refuse: refuseBreach }, options);
   };
+  const keepUnseen = (fraction: number, options: RunContext): ReturnType<typeof searchUnnoticed> =>
+    searchUnnoticed(
+      input,
+      setup,
+      {
+        choices: input.unnoticedAims?.[input.config.learner.id] ?? [],
+        budgetOf: (attack) => seedBudget(input.config.counted, fraction, countWithin(setup, attack)),
+        refuse: refuseBreach,
+      },
+      options,
+    );
   let searched: Searched<TablePoison> | null = null;
+  let unseen: Awaited<ReturnType<typeof searchUnnoticed>> | null = null;
   let rehearsal: Rehearsal | null = null;
   const budgets = new WeakMap<TablePoison, Budget>();
   /** Whoever knows less or plans around a repair is compared with itself alone, and whoever has an intent by how far that gets. */
@@ -56,12 +69,20 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
   };
   return {
     learnerParams: setup.undefended.learnerParams,
-    budgetRows: (choice, fraction) => (choice.until === true ? 0 : budgetFor(choice, fraction).rows),
+    budgetRows(choice, fraction) {
+      if (choice.until === true) return 0;
+      const spent = choice.unseen === true ? input.unnoticedAims?.[input.config.learner.id]?.at(0) : choice;
+      return spent === undefined ? 0 : budgetFor(spent, fraction).rows;
+    },
     async poison(choice, fraction, repair, context) {
       const options = { ...context, rng: setup.rng.fork("fit") };
       if (choice.until === true) {
         searched = await searchHere(options);
         return searched.poison;
+      }
+      if (choice.unseen === true) {
+        unseen = await keepUnseen(fraction, options);
+        return unseen.poison;
       }
       const attack = attackOf(choice);
       if (choice.lasting === true) return poisonFirst(setup, attack, choice, budgetFor(choice, fraction), options);
@@ -84,6 +105,20 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
         const { result, rows } = searched;
         const under = await groundUnder(input, setup, poison, options);
         return { ...under, look: async (trial) => ({ ...(await under.look(trial)), budgetRows: rows, until: result }) };
+      }
+      if (choice?.unseen === true && unseen !== null) {
+        const { result } = unseen;
+        const under = await groundUnder(input, setup, poison, options);
+        // What the scan at home flags has been told; to rank it by every detector once more would only take time.
+        return {
+          ...under,
+          poisoned: null,
+          look: async (trial) => ({
+            ...(await under.look(trial)),
+            ...(result.attack === null ? {} : { attack: result.attack, access: result.access }),
+            unnoticed: result,
+          }),
+        };
       }
       return choice?.lasting === true && poison !== null
         ? groundOfFirst(input, setup, poison, options)

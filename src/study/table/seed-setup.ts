@@ -12,7 +12,7 @@ import type { Knowledge, Reach } from "../../core/threat.ts";
 import { type Encoder, type FittedEncoder, makeEncoder } from "../../data/encoder.ts";
 import { type Split, refuseUseless, setApart, splitRows } from "../../data/split.ts";
 import { type AttackerView, ownSample, viewOnSample } from "./attacker-view.ts";
-import { type Methods, type StudyConfig, detectorsOf, methodOf, resolveReach, resolveTarget } from "../config.ts";
+import { type AttackChoice, type Methods, type StudyConfig, detectorsOf, methodOf, resolveReach, resolveTarget } from "../config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "../kind.ts";
 import { type Ground, type Pretraining, dealRows, pretrain } from "./pretraining.ts";
@@ -25,6 +25,8 @@ export interface StudyInput {
   readonly methods: Methods;
   /** What searches are of, by learner; absent until all else is recorded. */
   readonly aims?: UntilAims;
+  /** The attacks that are kept below the cut of a scan, by learner; absent until all else is recorded. */
+  readonly unnoticedAims?: Readonly<Record<string, readonly AttackChoice[]>>;
 }
 
 /** What all trials of one seed share: the split, the tuned learner, the clean model. */

@@ -23,7 +23,8 @@ export function aimUntil(
   quantities: readonly Quantity[],
 ): UntilAim | null {
   const done = records.filter(
-    ({ status, repair, arrival, until }) => status === "ok" && repair === noRepair && arrival === undefined && until === undefined,
+    ({ status, repair, arrival, until, unnoticed }) =>
+      status === "ok" && repair === noRepair && arrival === undefined && until === undefined && unnoticed === undefined,
   );
   const clean = new Map(done.filter(({ attack }) => attack === null).map(({ seed, metrics }) => [seed, metrics]));
   const valueOf = ({ seed, metrics }: TrialRecord): number[] => {

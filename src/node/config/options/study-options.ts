@@ -168,6 +168,15 @@ export const studyOptions = [
   },
   {
     ...table,
+    name: "unnoticed",
+    type: { of: "switch" },
+    help: "search too what attackers get through of which a scan flags no row (default: with more effort than quick)",
+    about: "what attackers get through of which a scan flags no row is searched too; default: with more effort than quick",
+    key: "unnoticed",
+    goesWith: withTablesAlone,
+  },
+  {
+    ...table,
     name: "target",
     value: "<rows>",
     type: { of: "texts" },
