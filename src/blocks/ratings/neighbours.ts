@@ -42,6 +42,31 @@ export function itemNeighbours(
   return { capacity, count, ids, similarity };
 }
 
+/** Item j is a neighbour of the items at `starts_j` … `starts_{j + 1}` − 1, in rising order. Shapes: starts [items + 1], ids, similarity [neighbours of all]. */
+export interface NeighbourReaders {
+  readonly starts: Int32Array;
+  readonly ids: Int32Array;
+  readonly similarity: Float64Array;
+}
+
+/** Lists of neighbours from the neighbours' side: whoever rated few items scores all by these alone. */
+export function readersOf({ capacity, count, ids, similarity }: ItemNeighbours): NeighbourReaders {
+  const items = count.length;
+  const starts = new Int32Array(items + 1);
+  for (let i = 0; i < items; i++) for (let k = i * capacity; k < i * capacity + count[i]; k++) starts[ids[k] + 1]++;
+  for (let j = 0; j < items; j++) starts[j + 1] += starts[j];
+  const next = starts.slice();
+  const out = { starts, ids: new Int32Array(starts[items]), similarity: new Float64Array(starts[items]) };
+  for (let i = 0; i < items; i++) {
+    for (let k = i * capacity; k < i * capacity + count[i]; k++) {
+      const at = next[ids[k]]++;
+      out.ids[at] = i;
+      out.similarity[at] = similarity[k];
+    }
+  }
+  return out;
+}
+
 /** The neighbours of one item. Shapes: ids, similarity [neighbours]; scale [items], what a product e_ui e_uj of a user counts in s_ij. */
 export function neighboursOf(
   ratings: Ratings,
