@@ -1,7 +1,7 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { makeTopK } from "../../numeric/orders/top-k.ts";
-import { incidenceByItem, incidenceByUser } from "./incidence.ts";
+import { type Incidence, incidenceByItem, incidenceByUser } from "./incidence.ts";
 
 /** The nearest items of each item, nearest first. Shapes: count [items], ids, similarity [items, capacity]. */
 export interface ItemNeighbours {
@@ -67,6 +67,22 @@ export function readersOf({ capacity, count, ids, similarity }: ItemNeighbours):
   return out;
 }
 
+/** total_i += s_ij, and sum_i += s_ij · voice where there is a sum, over the items i that j is a neighbour of. Shapes: total, sum [items]. */
+export function addVoiceInto(total: Float64Array, sum: Float64Array | null, readers: NeighbourReaders, j: number, voice: number): void {
+  const { ids, similarity } = readers;
+  const end = readers.starts[j + 1];
+  if (sum === null) {
+    for (let k = readers.starts[j]; k < end; k++) total[ids[k]] += similarity[k];
+    return;
+  }
+  for (let k = readers.starts[j]; k < end; k++) {
+    const i = ids[k];
+    const s = similarity[k];
+    total[i] += s;
+    sum[i] += s * voice;
+  }
+}
+
 /** The neighbours of one item. Shapes: ids, similarity [neighbours]; scale [items], what a product e_ui e_uj of a user counts in s_ij. */
 export function neighboursOf(
   ratings: Ratings,
@@ -111,13 +127,7 @@ function neighbourRows(ratings: Ratings, settings: NeighbourSettings): Neighbour
       for (let p = byItem.starts[i]; p < byItem.starts[i + 1]; p++) {
         const u = byItem.other[p];
         const w = userWeight === null ? 1 : userWeight[u];
-        if (w === 0) continue;
-        const own = w * entry[byItem.rating[p]];
-        for (let q = byUser.starts[u]; q < byUser.starts[u + 1]; q++) {
-          const j = byUser.other[q];
-          product[j] += own * entry[q];
-          common[j] += w;
-        }
+        if (w !== 0) addUserInto(product, common, byUser, entry, u, w, w * entry[byItem.rating[p]]);
       }
       for (let j = 0; j < items; j++) {
         if (j === i || !(product[j] > 0)) continue;
@@ -127,4 +137,22 @@ function neighbourRows(ratings: Ratings, settings: NeighbourSettings): Neighbour
       return top.drainInto(ids, similarity, at);
     },
   };
+}
+
+/** product_j += own · e_uj and common_j += w for what the user rated. Shapes: product, common [items]. */
+function addUserInto(
+  product: Float64Array,
+  common: Float64Array,
+  { starts, other }: Incidence,
+  entry: Float64Array,
+  user: number,
+  w: number,
+  own: number,
+): void {
+  const end = starts[user + 1];
+  for (let q = starts[user]; q < end; q++) {
+    const j = other[q];
+    product[j] += own * entry[q];
+    common[j] += w;
+  }
 }

@@ -1,6 +1,6 @@
 import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
 import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
-import { itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
+import { addVoiceInto, itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
 import { startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
@@ -39,10 +39,7 @@ export const itemKnnImplicit: Recommender<ItemKnnImplicitParams> = {
       scoresInto(out, users) {
         for (let n = 0; n < users.length; n++) {
           const sums = out.subarray(n * items.length, (n + 1) * items.length).fill(0);
-          for (let p = starts[users[n]]; p < starts[users[n] + 1]; p++) {
-            const j = item[p];
-            for (let k = readers.starts[j]; k < readers.starts[j + 1]; k++) sums[readers.ids[k]] += readers.similarity[k];
-          }
+          for (let p = starts[users[n]]; p < starts[users[n] + 1]; p++) addVoiceInto(sums, null, readers, item[p], 1);
         }
       },
       trace: (target, accounts) =>

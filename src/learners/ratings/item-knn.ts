@@ -1,6 +1,6 @@
 import { baselineLifts, ratingBaseline } from "../../blocks/ratings/baseline.ts";
 import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
-import { itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
+import { addVoiceInto, itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
@@ -47,12 +47,7 @@ export const itemKnn: Recommender<ItemKnnParams> = {
           total.fill(0);
           for (let p = starts[u]; p < starts[u + 1]; p++) {
             const j = item[p];
-            const surprise = value[p] - own - baseline.item[j];
-            for (let k = readers.starts[j]; k < readers.starts[j + 1]; k++) {
-              const i = readers.ids[k];
-              sum[i] += readers.similarity[k] * surprise;
-              total[i] += readers.similarity[k];
-            }
+            addVoiceInto(total, sum, readers, j, value[p] - own - baseline.item[j]);
           }
           const at = n * items.length;
           for (let i = 0; i < items.length; i++) out[at + i] = own + baseline.item[i] + (total[i] > 0 ? sum[i] / total[i] : 0);
