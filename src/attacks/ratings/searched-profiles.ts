@@ -5,7 +5,7 @@ import { listPlace, logPlace, placeUtility } from "../../blocks/ratings/place-ut
 import { type FillerValue, type ProfileRecipe, extremesFor, makeProfiles, mostRated } from "../../blocks/ratings/profiles.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { AccountPoison } from "../../core/poison.ts";
-import { type Profile, nearestRating } from "../../core/ratings.ts";
+import { type Profile, type Ratings, nearestRating } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput, RecommenderModel } from "../../core/recommender.ts";
 import { applyAccounts } from "../../core/apply-accounts.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
@@ -14,9 +14,11 @@ import type { Rng } from "../../numeric/random.ts";
 interface SearchedProfilesParams {
   utility: "hit" | "rank";
   listLength: number;
+  tastes: number;
   rounds: number;
   share: number;
   finalists: number;
+  models: number;
 }
 
 interface Candidate {
@@ -27,14 +29,14 @@ interface Candidate {
 /** What the search draws from, fixed by the clean ratings and the goal. */
 interface Material {
   readonly recipes: readonly ProfileRecipe[];
-  /** Items that many know, that are liked together with the targets, and that many know and few agree about: each the first first, without targets. */
+  /** Items that many know, that are liked together with the targets, that many know and few agree about, and by tastes: each the first first, without targets. */
   readonly orders: readonly Int32Array[];
   readonly average: FillerValue;
 }
 
 /**
  * Each candidate is judged by a warm training of the engine and what genuine users are then shown of the targets, on the ratings that the engine learns
- * from. First come recipes, the usual attack models among them. Then in each round the best accounts are changed, which is kept if it is better: a share of their
+ * from. First come recipes, the usual attack models among them, and the best of them for each target alone. Then in each round the best accounts are changed, which is kept if it is better: a share of their
  * fillers is exchanged for those of another recipe, all of them take up one item, or rate alike what they disagree about. The best few are
  * trained once more from scratch, and the best of these is taken.
  */
@@ -52,33 +54,53 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
       help: "what is raised: the share of lists that the targets are on, with a soft edge, or minus the mean log of their places",
     },
     listLength: { type: "number", default: 10, min: 1, max: 10_000, integer: true, help: "places of a list, for hit" },
-    rounds: { type: "number", default: 24, min: 0, max: 10_000, integer: true, help: "changes that are tried, each with one warm training" },
+    tastes: {
+      type: "number",
+      default: 8,
+      min: 0,
+      max: 1000,
+      integer: true,
+      help: "tastes that accounts are tried with: what is liked together with some item, drawn by how many like it",
+    },
+    rounds: { type: "number", default: 32, min: 0, max: 10_000, integer: true, help: "changes that are tried, each with one warm training" },
     share: { type: "number", default: 0.3, min: 0, max: 1, help: "how many of its fillers an account exchanges at a time" },
     finalists: { type: "number", default: 3, min: 1, max: 100, integer: true, help: "candidates that are trained once more from scratch" },
+    models: {
+      type: "number",
+      default: 3,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: "trainings from different starts that a candidate is judged by, the engine's own the first; one where all end alike",
+    },
   },
   data: "ratings",
   goals: ["promote", "demote"],
   threat: { access: "inject", knowledge: "white-box" },
   async poison(input, { params, ...context }) {
-    const material = materialFor(input);
-    const start = await input.victim();
-    const total = material.recipes.length + params.rounds + params.finalists;
+    const material = materialFor(input, params.tastes, context.rng.fork("tastes"));
+    const starts = await startsOf(input, params.models, context);
+    const first = material.recipes.length + input.goal.targets.length;
+    const total = first + params.rounds + params.finalists;
     const best: Candidate[] = [];
-    for (let k = 0; k < material.recipes.length + params.rounds; k++) {
+    for (let k = 0; k < first + params.rounds; k++) {
       stopIfCancelled(context.signal);
       const stream = context.rng.fork("candidate").fork(k);
       const poison =
         k < material.recipes.length
           ? makeProfiles(input, material.recipes[k], stream)
-          : changed(input, best[0].poison, material, params.share, stream);
-      best.push({ poison, utility: await judge(input, params, poison, start, context) });
+          : k < first
+            ? focused(best[0].poison, input, input.goal.targets[k - material.recipes.length])
+            : changed(input, best[0].poison, material, params.share, stream);
+      best.push({ poison, utility: await judge(input, params, poison, starts, context) });
       best.sort((a, b) => b.utility - a.utility);
       best.length = Math.min(best.length, params.finalists);
       context.progress?.((k + 1) / total);
     }
+    const cold = starts.map(() => null);
     let found: Candidate | null = null;
     for (const [k, { poison }] of best.entries()) {
-      const utility = await judge(input, params, poison, null, context);
+      const utility = await judge(input, params, poison, cold, context);
       if (found === null || utility > found.utility) found = { poison, utility };
       context.progress?.((total - best.length + k + 1) / total);
     }
@@ -86,19 +108,45 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
   },
 };
 
+/** Clean models to go on from: the victim's own and others from random starts; the first alone where a second predicts the same for everybody looked at. */
+async function startsOf(input: RatingAttackInput, models: number, { rng, signal }: RunContext): Promise<RecommenderModel[]> {
+  const { clean, engine } = input;
+  const starts = [await input.victim()];
+  for (let m = 1; m < models; m++) {
+    starts.push(await engine.recommender.fit(clean, { params: engine.params, rng: rng.fork("start").fork(m), signal }));
+    if (m === 1 && scoreAlike(starts[0], starts[1], clean)) return [starts[0]];
+  }
+  return starts;
+}
+
+function scoreAlike(one: RecommenderModel, other: RecommenderModel, { users, items }: Ratings): boolean {
+  const asked = Int32Array.from({ length: Math.min(3, users.length) }, (_, u) => u);
+  const [a, b] = [one, other].map((model) => {
+    const scores = new Float64Array(asked.length * items.length);
+    model.scoresInto(scores, asked);
+    return scores;
+  });
+  return a.every((score, k) => score === b[k]);
+}
+
+/** Mean utility over trainings from these starts; null = from scratch. */
 async function judge(
   { clean, goal, engine }: RatingAttackInput,
   { utility, listLength }: SearchedProfilesParams,
   poison: AccountPoison,
-  start: RecommenderModel | null,
+  starts: readonly (RecommenderModel | null)[],
   { rng, signal }: RunContext,
 ): Promise<number> {
-  const run = { params: engine.params, rng: rng.fork("train"), signal, start };
-  const model = await engine.recommender.fit(applyAccounts(clean, poison), run);
-  return placeUtility(clean, goal, model, utility === "hit" ? listPlace(listLength) : logPlace);
+  const poisoned = applyAccounts(clean, poison);
+  let sum = 0;
+  for (const [m, start] of starts.entries()) {
+    const model = await engine.recommender.fit(poisoned, { params: engine.params, rng: rng.fork("train").fork(m), signal, start });
+    sum += placeUtility(clean, goal, model, utility === "hit" ? listPlace(listLength) : logPlace);
+  }
+  return sum / starts.length;
 }
 
-function materialFor(input: RatingAttackInput): Material {
+function materialFor(input: RatingAttackInput, tastes: number, rng: Rng): Material {
   const { clean, goal, budget } = input;
   const { mean, deviation, itemMean, itemDeviation, itemCount } = itemStatistics(clean);
   const { target, opposite } = extremesFor(input);
@@ -107,12 +155,16 @@ function materialFor(input: RatingAttackInput): Material {
   const [atTarget, atOpposite]: FillerValue[] = [() => target, () => opposite];
   const isTarget = new Set(goal.targets);
   const order = (worth: Float64Array): Int32Array => orderBy(worth.map((value) => -value)).filter((item) => !isTarget.has(item));
+  const liked = likedRatings(clean, "auto");
   const orders = [
     itemCount,
-    closeness(likedRatings(clean, "auto"), goal.targets),
+    closeness(liked, goal.targets),
     itemCount.map((count, i) => count * itemDeviation[i]),
     ...(goal.audience === null ? [] : [likesOf(input, goal.audience)]),
   ].map(order);
+  const ofTastes = Array.from(rng.sample(liked.item.length, Math.min(tastes, liked.item.length)), (p) =>
+    order(closeness(liked, Int32Array.of(liked.item[p]))),
+  );
   const needed = (budget.fillers + isTarget.size) / itemCount.length;
   const pools = [0, 0.05, 0.2, 1].map((share) => mostRated(itemCount, Math.min(1, Math.max(needed, share))));
   const selected = (items: Int32Array, count: number, fillerValue: FillerValue): ProfileRecipe => ({
@@ -120,7 +172,7 @@ function materialFor(input: RatingAttackInput): Material {
     fillerValue,
   });
   return {
-    orders,
+    orders: [...orders, ...ofTastes],
     average,
     recipes: [
       ...pools.flatMap((pool) => [average, atTarget, atOpposite].map((fillerValue) => ({ pool, fillerValue }))),
@@ -128,7 +180,7 @@ function materialFor(input: RatingAttackInput): Material {
       selected(orders[0], 5, overall),
       selected(orders[0], 5, average),
       ...orders.flatMap((items) => [3, 5, 10, 20].map((count) => selected(items, count, atOpposite))),
-      ...orders.slice(1).map((items) => selected(items, budget.fillers, atTarget)),
+      ...[...orders.slice(1), ...ofTastes].map((items) => selected(items, budget.fillers, atTarget)),
     ],
   };
 }
@@ -148,6 +200,17 @@ function changed(input: RatingAttackInput, kept: AccountPoison, material: Materi
     return exchanged(kept, makeProfiles(input, recipe, rng), input, share, rng);
   }
   return move === 1 ? takenUp(input, kept, material, rng) : revalued(input, kept, material, rng);
+}
+
+/** The accounts without ratings of other targets: what lifts one far may lift several too little. */
+function focused(kept: AccountPoison, { goal }: RatingAttackInput, target: number): AccountPoison {
+  const others = new Set(goal.targets);
+  others.delete(target);
+  const accounts = kept.accounts.map(({ items, values }): Profile => {
+    const stay = [...items.keys()].filter((k) => !others.has(items[k]));
+    return { items: stay.map((k) => items[k]), values: stay.map((k) => values[k]) };
+  });
+  return { kind: "accounts", accounts };
 }
 
 /** All accounts rate a few more items as they rate the targets, in place of some of what they rate otherwise. */

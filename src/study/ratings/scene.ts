@@ -10,7 +10,7 @@ import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { RatingsStudyInput } from "./config.ts";
 import { type Searched, runSearch } from "../until/run-search.ts";
-import { measureRecommender, ratingQuantities } from "./metrics.ts";
+import { attackerEstimate, measureRecommender, ratingQuantities } from "./metrics.ts";
 import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import { attackerObjective, scoreTargets } from "./target-exposure.ts";
@@ -91,6 +91,7 @@ function groundUnder(
         testRows: test.user.length,
         metrics: measureRecommender(model, exposures, setup),
         attackerObjective: attackerObjective(exposures, goal),
+        ...(poison === null ? {} : { attackerEstimate: attackerEstimate(exposures, model, setup) }),
         ...(repair === null ? { cuts: await cutAccounts(input, genuine, suspicion) } : {}),
       };
     },
