@@ -19,7 +19,9 @@ const publicProfiles = [
 export async function hitTable({ clean, fraction, fillers, targets, seeds, engineIds = ["item-knn", "als-implicit"], attackIds }) {
   const searched = attackIds ?? ["searched-profiles"];
   const accounts = Math.floor(fraction * clean.users.length);
-  console.log(`${accounts} accounts, ${fillers} fillers, targets ${targets.join(",")} together, seeds ${seeds.join(",")}: HR@10 / median rank`);
+  console.log(
+    `${accounts} accounts, ${fillers} fillers, targets ${targets.join(",")} together, seeds ${seeds.join(",")}: HR@10 / median rank`,
+  );
   for (const id of engineIds) {
     const engine = engineOf(id);
     const hits = new Map([...publicProfiles, ...searched].map((attack) => [attack, []]));

@@ -73,7 +73,13 @@ export async function attacked({
   audience = null,
 }) {
   const attack = attackOf(id);
-  const input = { clean, goal: { goal, targets: Int32Array.from([target].flat()), audience }, budget: { accounts, fillers }, engine, victim };
+  const input = {
+    clean,
+    goal: { goal, targets: Int32Array.from([target].flat()), audience },
+    budget: { accounts, fillers },
+    engine,
+    victim,
+  };
   const poison = await attack.poison(input, { rng: makeRng(`shilling/${seed}`), params: resolveParams(id, attack.params, params) });
   const breach = findBreach({ poison, ...input });
   if (breach !== null) throw new Error(`${id}: ${breach}`);

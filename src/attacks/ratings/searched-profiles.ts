@@ -62,7 +62,14 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
       integer: true,
       help: "tastes that accounts are tried with: what is liked together with some item, drawn by how many like it",
     },
-    rounds: { type: "number", default: 32, min: 0, max: 10_000, integer: true, help: "changes that are tried, each with one warm training" },
+    rounds: {
+      type: "number",
+      default: 32,
+      min: 0,
+      max: 10_000,
+      integer: true,
+      help: "changes that are tried, each with one warm training",
+    },
     share: { type: "number", default: 0.3, min: 0, max: 1, help: "how many of its fillers an account exchanges at a time" },
     finalists: { type: "number", default: 3, min: 1, max: 100, integer: true, help: "candidates that are trained once more from scratch" },
     models: {
