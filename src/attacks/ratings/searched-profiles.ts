@@ -84,6 +84,7 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
   data: "ratings",
   goals: ["promote", "demote"],
   threat: { access: "inject", knowledge: "white-box" },
+  atQuick: () => ({ tastes: 0, rounds: 6, finalists: 1, models: 1 }),
   async poison(input, { params, ...context }) {
     const material = materialFor(input, params.tastes, context.rng.fork("tastes"));
     const starts = await startsOf(input, params.models, context);
