@@ -1,6 +1,6 @@
 // Attacks by fake accounts and detectors of them on MovieLens-100K: `node bench/shilling.mjs DATA --part detect`, where DATA is its u.data (or ml-100k.inter).
 // Parts: effect (what each attack does to each engine), paired (the optimised attack against the average attack, or `--against ID`; with `--segment` on users
-// who like what is liked with the target), availability (PATOM through users as tasks, and PGA, beside random and average profiles: error of genuine ratings,
+// who like what is liked with the target), hits (lists of ten that the searched attack and public profiles reach), availability (PATOM through users as tasks, and PGA, beside random and average profiles: error of genuine ratings,
 // rank of the target), detect (F1 of every detector, false alarms, FilmTrust with --filmtrust FOLDER), repair (what repairs give and cost), times (CPU of
 // detectors and of a gradient of the optimised attack), growth (CPU up to a million synthetic ratings; needs no DATA). `--seeds 10` gives their number,
 // `--first 0` the first, `--targets 62,785` items by their number in u.item from 0; `--attack`, `--engine` and `--detector ID` (repeatable) pick methods.
@@ -10,6 +10,7 @@ import { pairedComparison } from "./shilling/comparison.mjs";
 import { detectionTable, detectionTimes, falseAlarms, filmTrust } from "./shilling/detection.mjs";
 import { effectTable } from "./shilling/effect.mjs";
 import { growthTable } from "./shilling/growth.mjs";
+import { hitTable } from "./shilling/hits.mjs";
 import { gradientTimes } from "./shilling/gradient.mjs";
 import { repairTable } from "./shilling/repairing.mjs";
 import { listedTargets, loadMovieLens, segmentOf } from "./shilling/scene.mjs";
@@ -61,6 +62,8 @@ const parts = {
       seeds,
       ...(options.segment ? { audienceFor: (target) => segmentOf(clean, target) } : {}),
     }),
+  hits: (clean) =>
+    hitTable({ clean, fraction: fractions([0.03])[0], fillers, targets, seeds, engineIds: options.engine, attackIds: options.attack }),
   availability: (clean) => availabilityTable({ clean, fractions: fractions([0.03]), fillers, targets, seeds, engineIds: options.engine }),
   async detect(clean) {
     await falseAlarms({ clean, seeds });

@@ -58,7 +58,7 @@ export function engineOf(id, given = {}) {
   return { recommender, params: resolveParams(id, recommender.params, given) };
 }
 
-/** The accounts of an attack and the ratings with them; an attack beyond its budget is a fault. */
+/** The accounts of an attack on one target, or on a list of them, and the ratings with them; an attack beyond its budget is a fault. */
 export async function attacked({
   clean,
   id,
@@ -73,7 +73,13 @@ export async function attacked({
   audience = null,
 }) {
   const attack = attackOf(id);
-  const input = { clean, goal: { goal, targets: Int32Array.of(target), audience }, budget: { accounts, fillers }, engine, victim };
+  const input = {
+    clean,
+    goal: { goal, targets: Int32Array.from([target].flat()), audience },
+    budget: { accounts, fillers },
+    engine,
+    victim,
+  };
   const poison = await attack.poison(input, { rng: makeRng(`shilling/${seed}`), params: resolveParams(id, attack.params, params) });
   const breach = findBreach({ poison, ...input });
   if (breach !== null) throw new Error(`${id}: ${breach}`);

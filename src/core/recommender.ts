@@ -97,6 +97,8 @@ export interface RatingAttack<P = any> extends MethodInfo<P> {
   readonly threat: Omit<ThreatModel, "goal">;
   /** Why it cannot attack such an engine, in words; absent or null where it can. */
   refuses?(engine: RatingAttackInput["engine"]): string | null;
+  /** Parameters with which it is tried unasked at quick effort, where those of its own take too long. */
+  atQuick?(): Partial<P>;
   poison(input: RatingAttackInput, options: RunContext & { readonly params: P }): Promise<AccountPoison>;
 }
 

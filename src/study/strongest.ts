@@ -17,7 +17,7 @@ export interface StrongestOfAccess extends StrongestAttack {
 
 /**
  * The attack that its owner would choose at each budget among undefended trials of one kind: of the highest mean estimate of its harm over all seeds alike, where attackers of this
- * kind estimate it, else of the highest mean objective. Never by the test rows.
+ * kind estimate it, else of the highest mean objective, which also decides between equal estimates. Never by the test rows.
  */
 export function strongestAttacks(records: readonly TrialRecord[], kindOf: (record: TrialRecord) => string): StrongestOfAccess[] {
   const attacked = records.filter((record) => record.attack !== null && record.repair === noRepair);
@@ -37,7 +37,11 @@ export function strongestAttacks(records: readonly TrialRecord[], kindOf: (recor
     const estimates = known((record) => record.attackerEstimate);
     const believed = estimates.length > 0 ? estimates : known((record) => record.attackerObjective);
     if (believed.length === 0) return [];
-    const chosen = believed.reduce((best, next) => (next.mean > best.mean ? next : best));
+    const objectives = new Map(known((record) => record.attackerObjective).map(({ record, mean }) => [record.attack, mean]));
+    const objectiveOf = ({ record }: Believed): number => objectives.get(record.attack) ?? -Infinity;
+    const chosen = believed.reduce((best, next) =>
+      next.mean > best.mean || (next.mean === best.mean && objectiveOf(next) > objectiveOf(best)) ? next : best,
+    );
     return [
       {
         goal: atBudget[0].goal as Goal,

@@ -172,6 +172,15 @@ describe("summarise", () => {
     expect(summarise(records, [accuracy], context).strongest).toEqual([{ budgetFraction: 0.1, attack: "chosen", rivals: ["near"] }]);
   });
 
+  it("chooses by the objective between attacks of equal estimates", () => {
+    const records = [
+      record(0, null, 0.9),
+      record(0, "low", 0.5, { attackerObjective: 1, attackerEstimate: 0 }),
+      record(0, "high", 0.5, { attackerObjective: 2, attackerEstimate: 0 }),
+    ];
+    expect(summarise(records, [accuracy], context).strongest[0].attack).toBe("high");
+  });
+
   it("judges by AUC when one of two classes is rare, and by a ratio of errors when the label is a number", () => {
     const classes = { kind: "classes" as const, names: ["a", "b"] };
     expect(primaryMetricId(classes, [0.95, 0.05])).toBe("auc");

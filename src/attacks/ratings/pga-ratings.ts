@@ -38,6 +38,7 @@ export const pgaRatings: RatingAttack<PgaRatingsParams> = {
   threat: { access: "inject", knowledge: "white-box" },
   refuses: ({ recommender }) =>
     recommender.leastSquares !== undefined ? null : "it differentiates the training of als-explicit, and this engine is another",
+  atQuick: () => ({ steps: 6, models: 1 }),
   async poison(input, { params, rng, signal, progress }) {
     const { clean, goal, engine } = input;
     const { recommender, params: engineParams } = engine;

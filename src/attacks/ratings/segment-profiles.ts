@@ -1,7 +1,6 @@
-import { startsByUser } from "../../core/ratings.ts";
+import { closeness } from "../../blocks/ratings/closeness.ts";
 import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
 import { extremesFor, makeProfiles } from "../../blocks/ratings/profiles.ts";
-import type { Ratings } from "../../core/ratings.ts";
 import type { RatingAttack } from "../../core/recommender.ts";
 import { highest } from "../../numeric/orders/ranks.ts";
 
@@ -28,20 +27,3 @@ export const segmentProfiles: RatingAttack<{ selected: number; likedFrom: number
     return makeProfiles(input, { selected: { items, value: target }, fillerValue: () => opposite }, rng);
   },
 };
-
-/** Sum over the targets of the cosine of who likes them and who likes the item; targets come last. Shape: [items]. */
-function closeness(liked: Ratings, targets: Int32Array): Float64Array {
-  const starts = startsByUser(liked);
-  const count = new Float64Array(liked.items.length);
-  for (const i of liked.item) count[i]++;
-  const sum = new Float64Array(liked.items.length);
-  for (const target of targets) {
-    for (let p = 0; p < liked.item.length; p++) {
-      if (liked.item[p] !== target) continue;
-      const u = liked.user[p];
-      for (let q = starts[u]; q < starts[u + 1]; q++) sum[liked.item[q]] += 1 / Math.sqrt(count[target] * count[liked.item[q]]);
-    }
-  }
-  for (const target of targets) sum[target] = -1;
-  return sum;
-}

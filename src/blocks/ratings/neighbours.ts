@@ -1,7 +1,7 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { makeTopK } from "../../numeric/orders/top-k.ts";
-import { incidenceByItem, incidenceByUser } from "./incidence.ts";
+import { type Incidence, incidenceByItem, incidenceByUser } from "./incidence.ts";
 
 /** The nearest items of each item, nearest first. Shapes: count [items], ids, similarity [items, capacity]. */
 export interface ItemNeighbours {
@@ -40,6 +40,47 @@ export function itemNeighbours(
     progress?.((i + 1) / items);
   }
   return { capacity, count, ids, similarity };
+}
+
+/** Item j is a neighbour of the items at `starts_j` … `starts_{j + 1}` − 1, in rising order. Shapes: starts [items + 1], ids, similarity [neighbours of all]. */
+export interface NeighbourReaders {
+  readonly starts: Int32Array;
+  readonly ids: Int32Array;
+  readonly similarity: Float64Array;
+}
+
+/** Lists of neighbours from the neighbours' side: whoever rated few items scores all by these alone. */
+export function readersOf({ capacity, count, ids, similarity }: ItemNeighbours): NeighbourReaders {
+  const items = count.length;
+  const starts = new Int32Array(items + 1);
+  for (let i = 0; i < items; i++) for (let k = i * capacity; k < i * capacity + count[i]; k++) starts[ids[k] + 1]++;
+  for (let j = 0; j < items; j++) starts[j + 1] += starts[j];
+  const next = starts.slice();
+  const out = { starts, ids: new Int32Array(starts[items]), similarity: new Float64Array(starts[items]) };
+  for (let i = 0; i < items; i++) {
+    for (let k = i * capacity; k < i * capacity + count[i]; k++) {
+      const at = next[ids[k]]++;
+      out.ids[at] = i;
+      out.similarity[at] = similarity[k];
+    }
+  }
+  return out;
+}
+
+/** total_i += s_ij, and sum_i += s_ij · voice where there is a sum, over the items i that j is a neighbour of. Shapes: total, sum [items]. */
+export function addVoiceInto(total: Float64Array, sum: Float64Array | null, readers: NeighbourReaders, j: number, voice: number): void {
+  const { ids, similarity } = readers;
+  const end = readers.starts[j + 1];
+  if (sum === null) {
+    for (let k = readers.starts[j]; k < end; k++) total[ids[k]] += similarity[k];
+    return;
+  }
+  for (let k = readers.starts[j]; k < end; k++) {
+    const i = ids[k];
+    const s = similarity[k];
+    total[i] += s;
+    sum[i] += s * voice;
+  }
 }
 
 /** The neighbours of one item. Shapes: ids, similarity [neighbours]; scale [items], what a product e_ui e_uj of a user counts in s_ij. */
@@ -86,13 +127,7 @@ function neighbourRows(ratings: Ratings, settings: NeighbourSettings): Neighbour
       for (let p = byItem.starts[i]; p < byItem.starts[i + 1]; p++) {
         const u = byItem.other[p];
         const w = userWeight === null ? 1 : userWeight[u];
-        if (w === 0) continue;
-        const own = w * entry[byItem.rating[p]];
-        for (let q = byUser.starts[u]; q < byUser.starts[u + 1]; q++) {
-          const j = byUser.other[q];
-          product[j] += own * entry[q];
-          common[j] += w;
-        }
+        if (w !== 0) addUserInto(product, common, byUser, entry, u, w, w * entry[byItem.rating[p]]);
       }
       for (let j = 0; j < items; j++) {
         if (j === i || !(product[j] > 0)) continue;
@@ -102,4 +137,22 @@ function neighbourRows(ratings: Ratings, settings: NeighbourSettings): Neighbour
       return top.drainInto(ids, similarity, at);
     },
   };
+}
+
+/** product_j += own · e_uj and common_j += w for what the user rated. Shapes: product, common [items]. */
+function addUserInto(
+  product: Float64Array,
+  common: Float64Array,
+  { starts, other }: Incidence,
+  entry: Float64Array,
+  user: number,
+  w: number,
+  own: number,
+): void {
+  const end = starts[user + 1];
+  for (let q = starts[user]; q < end; q++) {
+    const j = other[q];
+    product[j] += own * entry[q];
+    common[j] += w;
+  }
 }

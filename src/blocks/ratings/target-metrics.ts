@@ -61,11 +61,13 @@ export function targetExposure({ model, clean, targets, audience, k }: ExposureI
 /** The place of an item among those that are not rated, 1 = first; equal scores share the mean of their places. */
 export function rankOf(item: number, scores: Float64Array, isRated: Uint8Array): number {
   const own = scores[item];
-  let [above, beside] = [0, 0];
+  let above = 0;
+  let beside = 0;
   for (let i = 0; i < scores.length; i++) {
-    if (isRated[i] === 1 || i === item) continue;
-    if (scores[i] > own) above++;
-    else if (scores[i] === own) beside++;
+    const score = scores[i];
+    if (score < own || isRated[i] === 1 || i === item) continue;
+    if (score > own) above++;
+    else if (score === own) beside++;
   }
   return 1 + above + beside / 2;
 }

@@ -1,6 +1,6 @@
 import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
 import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
-import { itemNeighbours } from "../../blocks/ratings/neighbours.ts";
+import { addVoiceInto, itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
 import { startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
@@ -33,19 +33,13 @@ export const itemKnnImplicit: Recommender<ItemKnnImplicitParams> = {
     const near = itemNeighbours(liked, settings, { signal, progress });
     const starts = startsByUser(liked);
     const { item, items } = liked;
-    const isLiked = new Float64Array(items.length);
+    const readers = readersOf(near);
     return {
       unit: "preference",
       scoresInto(out, users) {
-        for (const [n, u] of users.entries()) {
-          isLiked.fill(0);
-          for (let p = starts[u]; p < starts[u + 1]; p++) isLiked[item[p]] = 1;
-          for (let i = 0; i < items.length; i++) {
-            let sum = 0;
-            const from = i * near.capacity;
-            for (let k = from; k < from + near.count[i]; k++) sum += near.similarity[k] * isLiked[near.ids[k]];
-            out[n * items.length + i] = sum;
-          }
+        for (let n = 0; n < users.length; n++) {
+          const sums = out.subarray(n * items.length, (n + 1) * items.length).fill(0);
+          for (let p = starts[users[n]]; p < starts[users[n] + 1]; p++) addVoiceInto(sums, null, readers, item[p], 1);
         }
       },
       trace: (target, accounts) =>

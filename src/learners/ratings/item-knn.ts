@@ -1,6 +1,6 @@
 import { baselineLifts, ratingBaseline } from "../../blocks/ratings/baseline.ts";
 import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
-import { itemNeighbours } from "../../blocks/ratings/neighbours.ts";
+import { addVoiceInto, itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
@@ -34,29 +34,23 @@ export const itemKnn: Recommender<ItemKnnParams> = {
     const near = itemNeighbours(ratings, settings, { signal, progress });
     const starts = startsByUser(ratings);
     const { item, value, items } = ratings;
-    const surprise = new Float64Array(items.length);
-    const hasRated = new Uint8Array(items.length);
+    const readers = readersOf(near);
+    const sum = new Float64Array(items.length);
+    const total = new Float64Array(items.length);
     return {
       unit: "rating",
       scoresInto(out, users) {
-        for (const [n, u] of users.entries()) {
+        for (let n = 0; n < users.length; n++) {
+          const u = users[n];
           const own = baseline.mean + baseline.user[u];
-          hasRated.fill(0);
+          sum.fill(0);
+          total.fill(0);
           for (let p = starts[u]; p < starts[u + 1]; p++) {
-            surprise[item[p]] = value[p] - own - baseline.item[item[p]];
-            hasRated[item[p]] = 1;
+            const j = item[p];
+            addVoiceInto(total, sum, readers, j, value[p] - own - baseline.item[j]);
           }
-          for (let i = 0; i < items.length; i++) {
-            let [sum, total] = [0, 0];
-            const from = i * near.capacity;
-            for (let k = from; k < from + near.count[i]; k++) {
-              const j = near.ids[k];
-              if (hasRated[j] === 0) continue;
-              sum += near.similarity[k] * surprise[j];
-              total += near.similarity[k];
-            }
-            out[n * items.length + i] = own + baseline.item[i] + (total > 0 ? sum / total : 0);
-          }
+          const at = n * items.length;
+          for (let i = 0; i < items.length; i++) out[at + i] = own + baseline.item[i] + (total[i] > 0 ? sum[i] / total[i] : 0);
         }
       },
       trace: (target, accounts) =>

@@ -188,7 +188,11 @@ function defaultTargets({ item, value, items, scale }: Ratings, goal: RatingGoal
 
 function chooseAttacks(config: RatingsAuditConfig, goal: RatingGoal["goal"], effort: Effort): Chosen[] {
   const possible = methods.attacks.filter(({ goals }) => goals.includes(goal));
-  const asked = (config.attacks ?? joining(possible, effort)).map((choice) => choose("attack", methods.attacks, choice));
+  const unasked = joining(possible, effort).map((id): MethodChoice => {
+    const params = effort === "quick" ? methodOf("attack", possible, id).atQuick?.() : undefined;
+    return params === undefined ? id : { id, params };
+  });
+  const asked = (config.attacks ?? unasked).map((choice) => choose("attack", methods.attacks, choice));
   for (const { id } of asked)
     if (!methodOf("attack", methods.attacks, id).goals.includes(goal))
       throw new UsageError(`attack "${id}" does not ${goal}; these do: ${possible.map((one) => one.id).join(", ")}`);

@@ -17,7 +17,9 @@ export function makeTopK(capacity: number): TopK {
     heapValues[a] < heapValues[b] || (heapValues[a] === heapValues[b] && heapTurns[a] > heapTurns[b]);
 
   function swap(a: number, b: number): void {
-    const [id, value, when] = [heapIds[a], heapValues[a], heapTurns[a]];
+    const id = heapIds[a];
+    const value = heapValues[a];
+    const when = heapTurns[a];
     heapIds[a] = heapIds[b];
     heapValues[a] = heapValues[b];
     heapTurns[a] = heapTurns[b];

@@ -1,9 +1,7 @@
-import { orderBy } from "../orders/ranks.ts";
-
 /** 0 for no values. */
 export function medianOf(values: Float64Array): number {
   if (values.length === 0) return 0;
-  const sorted = Float64Array.from(orderBy(values), (i) => values[i]);
+  const sorted = values.slice().sort();
   const middle = sorted.length / 2;
   return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
 }

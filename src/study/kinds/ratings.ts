@@ -7,6 +7,7 @@ import { aimsOf, searchCells } from "../until/run-search.ts";
 import { ratingQuantities } from "../ratings/metrics.ts";
 import { ratingsScene } from "../ratings/scene.ts";
 import { setUpRatings } from "../ratings/setup.ts";
+import { makeSuspicionMemo } from "../ratings/suspicion-memo.ts";
 
 /** Ratings of items by users, each of whom is a task: fake accounts poison what the others are shown. */
 export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
@@ -51,8 +52,11 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
       target: attack === null ? null : config.targets.join(", "),
     };
   },
-  open:
-    (input) =>
-    async ({ seed, learner }, context) =>
-      ratingsScene(input, await setUpRatings(input, learner, seed, context)),
+  open(input) {
+    const memo = makeSuspicionMemo();
+    return async ({ seed, learner }, context) => {
+      const setup = await setUpRatings(input, learner, seed, context);
+      return ratingsScene(input, setup, (poison) => memo.under(seed, poison));
+    };
+  },
 };

@@ -49,3 +49,17 @@ export function measureRecommender(
   };
   return Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== null));
 }
+
+/**
+ * What the attacker takes the harm to be: the share of genuine users' lists that the targets are on, minus that to demote; for availability the error of the
+ * genuine ratings that were learned from, null where scores predict none. Never of held-out ratings.
+ */
+export function attackerEstimate(
+  exposures: TargetScores,
+  model: RecommenderModel,
+  { train, goal }: Pick<RatingsSetup, "train" | "goal">,
+): number | null {
+  if (goal.goal === "availability") return model.unit === "rating" ? ratingError(model, train) : null;
+  const shown = meanOverTargets(exposures, ({ hitRate }) => hitRate);
+  return shown === null || goal.goal === "promote" ? shown : -shown;
+}

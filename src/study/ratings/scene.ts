@@ -10,9 +10,10 @@ import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { RatingsStudyInput } from "./config.ts";
 import { type Searched, runSearch } from "../until/run-search.ts";
-import { measureRecommender, ratingQuantities } from "./metrics.ts";
+import { attackerEstimate, measureRecommender, ratingQuantities } from "./metrics.ts";
 import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
+import type { KnownSuspicion } from "./suspicion-memo.ts";
 import { attackerObjective, scoreTargets } from "./target-exposure.ts";
 
 /** How many accounts a budget buys: those counted, else floor(fraction × genuine users), at least 1. */
@@ -20,8 +21,16 @@ export function accountsOf(fraction: number, users: number, counted: StudyBudget
   return countedAt(counted, fraction)?.count ?? Math.max(1, Math.floor(fraction * users + 1e-9));
 }
 
-/** A seed of a study of a recommender. */
-export function ratingsScene(input: RatingsStudyInput, setup: RatingsSetup): Scene<AccountPoison> {
+/**
+ * A seed of a study of a recommender.
+ *
+ * @param knownUnder what detectors said under the same accounts before, which new answers are added to
+ */
+export function ratingsScene(
+  input: RatingsStudyInput,
+  setup: RatingsSetup,
+  knownUnder: (poison: AccountPoison | null) => KnownSuspicion,
+): Scene<AccountPoison> {
   const { train, goal, engine, victim, rng } = setup;
   const users = train.users.length;
   const poisonWith = async ({ id, params }: Chosen, accounts: number, context: Omit<RunContext, "rng">): Promise<AccountPoison> => {
@@ -60,7 +69,7 @@ export function ratingsScene(input: RatingsStudyInput, setup: RatingsSetup): Sce
       return searched.poison;
     },
     ground(poison, choice, context) {
-      const under = groundUnder(input, setup, poison, context);
+      const under = groundUnder(input, setup, poison, knownUnder(poison), context);
       if (choice?.until !== true || searched === null) return Promise.resolve(under);
       const { result, rows } = searched;
       return Promise.resolve({ ...under, look: async (trial) => ({ ...(await under.look(trial)), budgetRows: rows, until: result }) });
@@ -72,12 +81,13 @@ function groundUnder(
   input: RatingsStudyInput,
   setup: RatingsSetup,
   poison: AccountPoison | null,
+  known: KnownSuspicion,
   context: Omit<RunContext, "rng">,
 ): Ground {
   const { train, test, goal, victim } = setup;
   const genuine = train.users.length;
   const ratings = poison === null ? train : applyPoison(train, poison);
-  const suspicion = memoSuspicion(input, setup, ratings, context);
+  const suspicion = memoSuspicion(input, setup, ratings, known, context);
   return {
     trainingRows: ratings.user.length,
     touchedRows: poison?.accounts.length ?? 0,
@@ -91,6 +101,7 @@ function groundUnder(
         testRows: test.user.length,
         metrics: measureRecommender(model, exposures, setup),
         attackerObjective: attackerObjective(exposures, goal),
+        ...(poison === null || repair !== null ? {} : { attackerEstimate: attackerEstimate(exposures, model, setup) }),
         ...(repair === null ? { cuts: await cutAccounts(input, genuine, suspicion) } : {}),
       };
     },
@@ -104,9 +115,9 @@ function memoSuspicion(
   { methods }: RatingsStudyInput,
   { rng }: RatingsSetup,
   ratings: Ratings,
+  known: KnownSuspicion,
   context: Omit<RunContext, "rng">,
 ): Ground["suspicion"] {
-  const known = new Map<string, Promise<Float64Array>>();
   return (chosen) => {
     const key = JSON.stringify(chosen);
     let scores = known.get(key);

@@ -13,7 +13,7 @@ export function scoreTargets(model: RecommenderModel, clean: Ratings, { targets,
 }
 
 /**
- * What the attacker maximises and can see: how high the targets stand with the genuine users, as −ln of their mean rank, averaged over targets; for
+ * What decides between attacks of equal estimate: how high the targets stand with the genuine users, as −ln of their mean rank, averaged over targets; for
  * "demote" how low. The same for every engine, whatever its scores mean, and it moves before a target enters anybody's list.
  */
 export function attackerObjective(exposures: TargetScores, { goal }: RatingGoal): number | null {
