@@ -88,7 +88,7 @@ const kinds: readonly Kind[] = [
     write: writeSites,
     data: ["sites.csv", "--label", "label", "--task", "site"],
     config: {},
-    quick: ["--pairs", "1", "--no-price", "--relation-decay", "0.01"],
+    quick: ["--pairs", "1", "--no-price", "--no-search", "--relation-decay", "0.01"],
     methods: null,
     foreign: [["--colour"], ["--image-size", "8"], ["--label-file", "labels"]],
     learners: null,
