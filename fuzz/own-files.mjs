@@ -64,7 +64,7 @@ function runCases(folder, kind, textOf) {
   const judge = async () => {
     const run = await openRun(path);
     await writeReport(path);
-    await run.kind.renderText(run);
+    await run.kind.renderText(run, { tables: true });
     JSON.stringify(await run.kind.renderJson(run));
     for (const { id, attack } of run.records) if (attack !== null) await readPoison(path, run.manifest, run.kind, id);
   };

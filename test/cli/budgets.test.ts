@@ -62,7 +62,7 @@ describe.concurrent("budgets that are counted", () => {
       expect(tried("label-flip").sort()).toEqual([1, 20, 5, undefined]);
       expect(tried("silent-reweight")).toEqual([undefined]);
 
-      const shown = await theriac(folder, "check", "run");
+      const shown = await theriac(folder, "check", "run", "--tables");
       const head = shown.stdout.split("\n").find((line) => line.startsWith("attack ")) ?? "";
       expect(head.split(/ {2,}/).slice(2).sort()).toEqual(["1 account", "20 accounts", "30 rows", "5 %", "5 accounts"]);
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");

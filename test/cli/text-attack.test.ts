@@ -44,7 +44,7 @@ describe.concurrent("texts that are written to harm", () => {
     inFolder(async (folder) => {
       writePosts(folder);
       const asked = ["--attack", "gradient-injection,text-injection", "--seeds", "1", "--budget", "10%", "--repair", "none", "--jobs", "1"];
-      const audit = await theriac(folder, "audit", ...data, ...asked, "--out", "run", "--quiet");
+      const audit = await theriac(folder, "audit", ...data, ...asked, "--out", "run", "--quiet", "--tables");
       expect(audit.exitCode).toBe(0);
       expect(audit.stdout).toMatch(/gradient-injection +inject \(bound\)/);
       expect(audit.stdout).toMatch(/text-injection +inject +[-\d]/);
