@@ -226,7 +226,7 @@ function takenUp(input: RatingAttackInput, kept: AccountPoison, { orders }: Mate
   const { target } = extremesFor(input);
   const order = orders[rng.integer(orders.length)];
   const from = Math.min(order.length, 2 * input.budget.fillers);
-  const taken = Array.from(rng.sample(from, Math.min(from, 1 + rng.integer(3))), (k) => order[k]);
+  const taken = Array.from(rng.sample(from, Math.min(from, input.budget.fillers, 1 + rng.integer(3))), (k) => order[k]);
   const isTarget = new Set(input.goal.targets);
   const accounts = kept.accounts.map((account, a): Profile => {
     const values = new Map(account.items.map((item, k) => [item, account.values[k]]));
