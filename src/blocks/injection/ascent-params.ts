@@ -41,12 +41,15 @@ export const ascentParams: ParamSpecs<AscentParams> = {
 
 /** A single short ascent; none where the rows are words, whose many features take long and which nobody could post. */
 export function quickAscent({ table }: AttackSetting): Pick<AscentParams, "steps" | "starts"> | null {
-  const isWords = table.roles.features.some((name) => ["text", "vector"].includes(columnOf(table, name).kind));
-  return isWords ? null : { steps: quickTrainings(table), starts: 1 };
+  return hasWords(table) ? null : { steps: quickTrainings(table), starts: 1 };
 }
 
-/** Trainings that a climb takes at quick effort: half as many of many classes, whose models are as many times larger. */
+/** Trainings that a climb takes at quick effort: half as many of many classes, whose models are as many times larger, and of words. */
 export function quickTrainings(table: Table): number {
   const target = targetOf(table);
-  return target.kind === "classes" && target.names.length > 2 ? 6 : 12;
+  return hasWords(table) || (target.kind === "classes" && target.names.length > 2) ? 6 : 12;
+}
+
+function hasWords(table: Table): boolean {
+  return table.roles.features.some((name) => ["text", "vector"].includes(columnOf(table, name).kind));
 }

@@ -2,6 +2,7 @@ import type { Goal } from "../../core/threat.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { entryOf } from "./findings.ts";
+import { repairAdvice } from "./repair-advice.ts";
 import { budgetText } from "../words/format.ts";
 
 /** What of a study decides what is worth doing next. */
@@ -26,6 +27,8 @@ export function suggestedLimits(summary: Summary): string[] {
     const metric = metricOf(goal, summary.damageMetric);
     const high = entryOf(summary, attack, budgetFraction, noRepair, metric)?.figure.high ?? null;
     if (budgetFraction !== smallest || high === null || !Number.isFinite(high) || high <= 0) return [];
+    // Nothing could break it.
+    if (goal === "backdoor" && roundedUp(high) >= 1) return [];
     return [`${metric}@${budgetText(budgetFraction, summary).replace(" ", "")} <= ${roundedUp(high)}`];
   });
 }
@@ -46,9 +49,8 @@ export function nextSteps(summary: Summary, { limits, detectors, repairs, hasSou
     ...(limits === 0 && suggested.length === 0 && summary.seeds === 1
       ? ["A single seed gives no interval to take a limit from: run more (--seeds 5)."]
       : []),
-    ...(repairs > 0 && (recommendation === null || recommendation.repair === null)
-      ? ["None of the repairs that were tried is shown to help: more are tried with --effort standard."]
-      : []),
+    ...repairAdvice(summary),
+    ...(repairs > 0 && recommendation?.repair === null ? ["More repairs are tried with --effort standard."] : []),
     ...(repairs === 0 ? ["No repair was tried: leave --repair out to try those of the effort."] : []),
     ...(detectors === 0 ? ["No detector was tried, so nothing says whether anybody would notice: leave --detector out."] : []),
     ...(hasVerified

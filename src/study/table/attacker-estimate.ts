@@ -1,12 +1,11 @@
 import type { Attack } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
-import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
+import type { Dataset } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import type { Metric } from "../../core/metric.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { Budget } from "../../core/threat.ts";
-import type { FittedEncoder } from "../../data/encoder.ts";
 import { poisonWithin } from "./poison-within.ts";
 import { reachableCount } from "./reach.ts";
 import type { SeedSetup } from "./seed-setup.ts";
@@ -17,21 +16,25 @@ const heldOut = 3;
 /** The clean rows of an attacker who rehearses at home: those to poison and train on, and those to look at, which neither the attack nor the model has seen. */
 export interface Rehearsal {
   readonly clean: TrainingSet;
-  readonly held: ReadonlySet<number>;
+  readonly held: Int32Array;
   victim(): Promise<FittedPipeline>;
 }
 
 /** One third of the training rows is held out, of each class its share; the same rows for every attack on a seed, so that two attacks are compared on them. */
 export function rehearsalOf({ clean, undefended, rng }: SeedSetup, context: Omit<RunContext, "rng">): Rehearsal {
-  const { row, y, target } = undefended.encode(clean, null).data;
+  const { row: exampleRow, y, target } = undefended.encode(clean, null).data;
   const label = new Map<number, number>();
-  for (let i = row.length - 1; i >= 0; i--) label.set(row[i], target.kind === "classes" ? y[i] : 0);
+  for (let i = exampleRow.length - 1; i >= 0; i--) label.set(exampleRow[i], target.kind === "classes" ? y[i] : 0);
   const drawn = rng.fork("attacker's rehearsal").sample(clean.rows.length, clean.rows.length);
   const order = Array.from(drawn, (k) => clean.rows[k]).sort((a, b) => (label.get(a) ?? -1) - (label.get(b) ?? -1));
   const held = new Set(order.filter((_, k) => k % heldOut === 0));
-  const kept = { table: clean.table, rows: clean.rows.filter((each) => !held.has(each)) };
+  const kept = { table: clean.table, rows: clean.rows.filter((row) => !held.has(row)) };
   let trained: Promise<FittedPipeline> | null = null;
-  return { clean: kept, held, victim: () => (trained ??= undefended.fit(kept, { ...context, rng: rng.fork("fit") })) };
+  return {
+    clean: kept,
+    held: clean.rows.filter((row) => held.has(row)),
+    victim: () => (trained ??= undefended.fit(kept, { ...context, rng: rng.fork("fit") })),
+  };
 }
 
 /**
@@ -65,7 +68,7 @@ export async function estimateHarm(
     const encoded = undefended.encode(clean, poison);
     const start = (await rehearsal.victim()).model;
     const { model } = await undefended.learn(encoded, null, { ...options, start, patch: poison.kind === "logic" ? poison : null });
-    return errorOn(heldExamples(setup, rehearsal, encoded.encoder), model, primary, setup.unit);
+    return errorOn(setup.examplesAmong(rehearsal.held, encoded.encoder), model, primary, setup.unit);
   } catch (error) {
     if (error instanceof NumericalError) return null;
     throw error;
@@ -74,14 +77,6 @@ export async function estimateHarm(
 
 function scaled(count: number, share: number): number {
   return Math.max(1, Math.floor(count * share + 1e-9));
-}
-
-function heldExamples({ clean, examplesOf }: SeedSetup, { held }: Rehearsal, encoder: FittedEncoder): Dataset {
-  const data = examplesOf("train", encoder, clean.table);
-  return selectExamples(
-    data,
-    positionsWhere(data.y.length, (i) => held.has(data.row[i])),
-  );
 }
 
 function errorOn(held: Dataset, model: Model, metric: Metric, unit: Float64Array): number | null {

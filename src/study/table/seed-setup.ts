@@ -51,6 +51,8 @@ export interface SeedSetup {
   examplesThrough(encoder: FittedEncoder): { readonly test: Dataset; readonly clean: Dataset };
   /** The same test or training examples with the inputs of another table of as many rows. */
   examplesOf(part: "test" | "train", encoder: FittedEncoder, table: Table): Dataset;
+  /** The examples of the targets among some rows of the clean table. */
+  examplesAmong(rows: Int32Array, encoder: FittedEncoder): Dataset;
   /** What an attacker with this knowledge has; the surrogate is tuned on its own sample. */
   viewOf(knowledge: Knowledge): Promise<AttackerView>;
   /** Whom targeted attacks are to harm. */
@@ -195,6 +197,7 @@ export async function setUpSeed(
       }
       return examples;
     },
+    examplesAmong: (rows, encoder) => targeted(encoder.encode(table, rows)),
     examplesOf: (part, encoder, changed) => targeted(encoder.encode(changed, split[part])),
     target: resolveTarget(table, config, split.test),
   };
