@@ -3,11 +3,11 @@
 //   node bench/until.mjs [--sets spambase,breast-cancer,…] [--splits 20]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { audit } from "../dist/index.js";
 
-const data = process.env["THERIAC_DATA"] ?? "../shared/data";
+const data = process.env["THERIAC_DATA"] ?? resolve(import.meta.dirname, "../../shared/data");
 const goals = {
   spambase: { data: { path: `${data}/spambase/spambase.data`, format: "csv", header: false, labels: [58] }, until: "accuracyDrop >= 0.05" },
   "breast-cancer": {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 const { values: options } = parseArgs({
-  options: { small: { type: "boolean", default: false }, only: { type: "string" }, first: { type: "string", default: "0" } },
+  options: { small: { type: "boolean", default: false }, only: { type: "string" }, first: { type: "string" } },
 });
 /** What a small run is told. */
 const benches = {
@@ -26,7 +26,7 @@ if (unknown !== undefined) throw new Error(`there is no bench "${unknown}"; ther
 let failed = 0;
 for (const name of asked) {
   console.log(`\n## ${name}\n`);
-  const given = [...(options.small ? benches[name] : []), "--first", options.first];
+  const given = [...(options.small ? benches[name] : []), ...(options.first === undefined ? [] : ["--first", options.first])];
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.mjs`), ...given], { stdio: "inherit" });
   if (status !== 0) failed++;
 }

@@ -1,9 +1,9 @@
 // Sets that audits are measured on, as tables of at most so many rows drawn at random: `{ name, primary, make(rng, rows) }`, `primary` the metric that they are judged by.
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { labelSets } from "./label-sets.mjs";
 
-const data = process.env["THERIAC_DATA"] ?? "../shared/data";
+const data = process.env["THERIAC_DATA"] ?? resolve(import.meta.dirname, "../../../shared/data");
 const chosen = ["reviews", "spambase", "sms", "digits", "breast-cancer", "moons", "overlap", "rare class", "five kinds of text"];
 
 const numbers = (name, values) => ({ kind: "number", name, values: Float64Array.from(values) });

@@ -1,8 +1,9 @@
 // Genuine ratings: MovieLens-100K, FilmTrust without the accounts that were planted in it, and generated ones: dense, and sparse as review sites are.
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { makeRng } from "../../dist/numeric/random.js";
 
-const root = process.env.THERIAC_DATA ?? "shared/data";
+const root = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../../shared/data");
 
 /** Ratings by name; null where a file is absent. */
 export function ratingSet(name, seed = 1) {
@@ -23,7 +24,7 @@ function movieLens() {
   );
 }
 
-export function filmTrust(withFakes) {
+function filmTrust(withFakes) {
   const folder = `${root}/filmtrust-average`;
   if (!existsSync(folder)) return null;
   const fake = new Set(

@@ -121,6 +121,8 @@ export interface AccountScores {
   readonly innocence?: Float64Array;
   /** Accounts that belong together, the surest first; absent where it looks at each alone. */
   readonly campaigns?: readonly Campaign[];
+  /** Why it could look at nobody, so that its silence says nothing; absent where it looked. */
+  readonly silence?: string;
   /** null where there is nothing to say of an account. */
   reason(account: number): string | null;
 }

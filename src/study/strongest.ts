@@ -34,10 +34,11 @@ export function strongestAttacks(records: readonly TrialRecord[], kindOf: (recor
         );
         return bySeed.size === 0 ? [] : [{ record: group[0], bySeed, mean: meanOf([...bySeed.values()]) }];
       });
-    const estimates = known((record) => record.attackerEstimate);
-    const believed = estimates.length > 0 ? estimates : known((record) => record.attackerObjective);
+    const [estimates, byObjective] = [known((record) => record.attackerEstimate), known((record) => record.attackerObjective)];
+    // Whom nobody could estimate must not be passed over for that.
+    const believed = estimates.length > 0 && estimates.length >= byObjective.length ? estimates : byObjective;
     if (believed.length === 0) return [];
-    const objectives = new Map(known((record) => record.attackerObjective).map(({ record, mean }) => [record.attack, mean]));
+    const objectives = new Map(byObjective.map(({ record, mean }) => [record.attack, mean]));
     const objectiveOf = ({ record }: Believed): number => objectives.get(record.attack) ?? -Infinity;
     const chosen = believed.reduce((best, next) =>
       next.mean > best.mean || (next.mean === best.mean && objectiveOf(next) > objectiveOf(best)) ? next : best,

@@ -181,6 +181,15 @@ describe("summarise", () => {
     expect(summarise(records, [accuracy], context).strongest[0].attack).toBe("high");
   });
 
+  it("goes by objectives where somebody could not be estimated, whom it would pass over else", () => {
+    const records = [
+      record(0, null, 0.9),
+      record(0, "estimated", 0.8, { attackerObjective: 1, attackerEstimate: 0.2 }),
+      record(0, "not", 0.5, { attackerObjective: 3, attackerEstimate: null }),
+    ];
+    expect(summarise(records, [accuracy], context).strongest[0].attack).toBe("not");
+  });
+
   it("judges by AUC when one of two classes is rare, and by a ratio of errors when the label is a number", () => {
     const classes = { kind: "classes" as const, names: ["a", "b"] };
     expect(primaryMetricId(classes, [0.95, 0.05])).toBe("auc");

@@ -3,6 +3,7 @@ import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import type { Profile, Ratings } from "../../core/ratings.ts";
 import { applyAccounts } from "../../core/apply-accounts.ts";
 import { makeRng } from "../../numeric/random.ts";
+import { growGroups } from "./grow-groups.ts";
 import { peelGroups } from "./peel-groups.ts";
 import { plantGroups } from "./planted-groups.ts";
 
@@ -71,14 +72,10 @@ describe("groups that are taken out one after the other", () => {
 
   it.each([
     ["three accounts", { user: [0, 1, 2], item: [0, 0, 1], value: [5, 1, 3], users: 3, items: 2 }],
-    [
-      "ratings that are all one value",
-      { user: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], item: [0, 0, 0, 1, 1, 1, 2, 2, 2, 0], value: Array(10).fill(4), users: 10, items: 3 },
-    ],
-    [
-      "one item",
-      { user: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], item: Array(10).fill(0), value: [1, 2, 3, 4, 5, 5, 5, 5, 5, 1], users: 10, items: 1 },
-    ],
+    ["ratings that are all one value", { ...ofThirty((u) => u % 3), value: Array<number>(30).fill(4), items: 3 }],
+    ["one item", { ...ofThirty(() => 0), value: Array.from({ length: 30 }, (_, u) => 1 + (u % 5)), items: 1 }],
+    ["accounts that all rate alike", { ...ofThirty((u) => u % 2), value: Array.from({ length: 30 }, (_, u) => 1 + (u % 2)), items: 2 }],
+    ["accounts without ratings", { user: [], item: [], value: [], users: 30, items: 2 }],
     ["nothing at all", { user: [], item: [], value: [], users: 0, items: 0 }],
   ])("does not fail on %s", (_, { user, item, value, users, items }) => {
     const ratings: Ratings = {
@@ -86,7 +83,7 @@ describe("groups that are taken out one after the other", () => {
       ...{ users: Array.from({ length: users }, (_, u) => `u${u}`), items: Array.from({ length: items }, (_, i) => `i${i}`) },
       scale: value.every((v) => v === value[0]) ? { low: 4, high: 4, step: 0 } : { low: 1, high: 5, step: 1 },
     };
-    const { scores, groups } = peelGroups(ratings);
+    const { scores, groups } = growGroups(ratings, peelGroups(ratings));
     expect(scores.every(Number.isFinite)).toBe(true);
     expect(groups).toEqual([]);
   });
@@ -105,3 +102,9 @@ describe("planted groups", () => {
     expect(plant()).toEqual({ accounts, group });
   });
 });
+
+/** One rating by each of thirty accounts. */
+function ofThirty(itemOf: (user: number) => number): { user: number[]; item: number[]; users: number } {
+  const user = Array.from({ length: 30 }, (_, u) => u);
+  return { user, item: user.map(itemOf), users: 30 };
+}

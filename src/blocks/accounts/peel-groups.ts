@@ -34,7 +34,7 @@ const leastToJoin = 0.5;
 /** Where ratings are one value, accounts that were shown the same items when they came are a kind behind these: no kind of more than this share of the accounts is held for an attack. */
 const mostOfOneValue = 0.1;
 /** Among fewer accounts nothing is usual. */
-const fewestLeft = 20;
+export const fewestAccounts = 20;
 /** Fewer new members than this are no group. */
 const fewest = 2;
 
@@ -50,7 +50,7 @@ export function peelGroups(ratings: Ratings): Peeled {
   const groups: PeeledGroup[] = [];
   for (let round = 0; round < mostRounds; round++) {
     const { part, original } = withoutGroups(ratings, groupOf);
-    if (part.users.length < fewestLeft) break;
+    if (part.users.length < fewestAccounts) break;
     const before = groups.length;
     const listed = candidates(part);
     const least = listed.length === 0 ? 1 : Math.max(1, listed[0].strength / listed[0].judgement.cut / muchWeaker);
@@ -66,18 +66,20 @@ export function peelGroups(ratings: Ratings): Peeled {
         // A kind most of which is in a group by now is that group; who else is of it behind the same item joins, and who is left of it behind another was not behind the first.
         const home =
           by === "kind" && over >= leastToJoin ? homeOf(all, ballot, groups, (j) => groupOf[original[ballot.accounts[j]]]) : null;
-        if (home !== null)
-          for (const j of members) {
-            const u = original[ballot.accounts[j]];
+        if (home !== null && members.length > 0) {
+          const added = Int32Array.from(members, (j) => original[ballot.accounts[j]]);
+          let { innocent } = groups[home];
+          added.forEach((u, k) => {
             groupOf[u] = home;
-            scores[u] = 1 + membership[j] * 0.1;
-            innocence[u] = 1 - membership[j];
-            groups[home] = {
-              ...groups[home],
-              accounts: Int32Array.of(...groups[home].accounts, u),
-              innocent: groups[home].innocent + innocence[u],
-            };
-          }
+            scores[u] = 1 + membership[members[k]] * 0.1;
+            innocence[u] = 1 - membership[members[k]];
+            innocent += innocence[u];
+          });
+          const accounts = new Int32Array(groups[home].accounts.length + added.length);
+          accounts.set(groups[home].accounts);
+          accounts.set(added, groups[home].accounts.length);
+          groups[home] = { ...groups[home], accounts, innocent };
+        }
         continue;
       }
       if (over < least || members.length < fewest) continue;

@@ -1,6 +1,6 @@
 import { rawTraits, standardTraits, usualLogDensity } from "../../blocks/ratings/account-traits.ts";
 import { growGroups } from "../../blocks/accounts/grow-groups.ts";
-import { peelGroups } from "../../blocks/accounts/peel-groups.ts";
+import { fewestAccounts, peelGroups } from "../../blocks/accounts/peel-groups.ts";
 import { tellGroup } from "../../blocks/accounts/tell-group.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
@@ -50,5 +50,6 @@ function weigh(ratings: Ratings): AccountScores {
     const how = by === "votes" ? "vote as accounts of other groups do" : "meet behind other items more often than chance";
     return `about ${accounts.length} accounts, it among them, ${what} and ${how}`;
   };
-  return { values, reason, innocence, campaigns: groups.map((group) => tellGroup(ratings, group)) };
+  const looked = values.length >= fewestAccounts ? {} : { silence: `among fewer than ${fewestAccounts} accounts nothing is usual` };
+  return { values, reason, innocence, campaigns: groups.map((group) => tellGroup(ratings, group)), ...looked };
 }

@@ -107,6 +107,8 @@ export function resolveStudy(
   };
   resolveTarget(table, withoutBudgets, new Int32Array(0));
   const { study: budgeted, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
+  if (budgeted.until !== undefined && rowBudgets(budgeted).length === 0)
+    throw new UsageError("--until searches rows: give a budget in rows beside those in accounts");
   const study = { ...budgeted, ...unnoticedWithin(budgeted, config, kind, settings) };
   return { study, notes: [...notes, ...leftOut(several, study), ...said] };
 }
@@ -133,7 +135,7 @@ function unnoticedWithin(
     const { goal, access } = methodOf("attack", catalog.attacks, id).threat;
     return goal === "availability" && access !== "logic" && access !== "upstream";
   });
-  const ofRows = budgets.filter((budget) => countedAt(counted, budget)?.unit !== "accounts");
+  const ofRows = rowBudgets({ budgets, counted });
   const reason =
     watchers.length === 0
       ? "no detector flags rows of such data"
@@ -146,6 +148,10 @@ function unnoticedWithin(
   if (reason !== null) return {};
   const fair = ofRows.filter((budget) => budget <= 0.05 + 1e-9);
   return { unnoticed: { budgetFraction: fair.length > 0 ? Math.max(...fair) : Math.min(...ofRows), watchers } };
+}
+
+function rowBudgets({ budgets, counted }: Pick<StudyConfig, "budgets" | "counted">): number[] {
+  return budgets.filter((budget) => countedAt(counted, budget)?.unit !== "accounts");
 }
 
 /** The study with its budgets. @throws UsageError on a count that the data do not have, or that no attack can spend */

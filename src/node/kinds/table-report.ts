@@ -21,7 +21,7 @@ import { commandText } from "../config/command-line.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { Judgement } from "../runs/judge-run.ts";
 import { tableKind } from "../../study/kinds/table.ts";
-import { readPoison } from "../runs/run-folder.ts";
+import { hasPoison, readPoison } from "../runs/run-folder.ts";
 import { tableSchemas } from "./table-run.ts";
 import { missingTrials } from "../runs/run-plan.ts";
 import type { JudgedRun } from "./audit-kind.ts";
@@ -68,9 +68,11 @@ export async function worstExampleOf(
       one.repair === noRepair &&
       one.adaptive !== true &&
       one.arrival === undefined &&
-      one.until === undefined,
+      one.until === undefined &&
+      one.unnoticed === undefined,
   );
-  return record === undefined ? [] : poisonExample(await readPoison(path, manifest, { schemas: tableSchemas }, record.id));
+  if (worst === null || record === undefined || !hasPoison(path, manifest, record.id)) return [];
+  return poisonExample(await readPoison(path, manifest, { schemas: tableSchemas }, record.id), worst.attack);
 }
 
 function nextContextOf({ study, data, limits }: Manifest): NextContext {

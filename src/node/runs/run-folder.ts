@@ -282,6 +282,12 @@ export function recordsEvidence({ records }: AnyManifest, found: number): string
     : `records: ${records.count}, held against the digest in manifest.json, sha256 ${records.sha256}; nothing shows who wrote that, so compare it with one noted elsewhere`;
 }
 
+/** Whether the patch that a trial was run with is still there. */
+export function hasPoison(path: string, { plan }: AnyManifest, trial: string): boolean {
+  const cell = plan.find(({ trials }) => trials.includes(trial));
+  return cell !== undefined && existsSync(join(path, poisonName, `${cell.trials[0]}.json`));
+}
+
 /** The patch that a recorded trial was run with. */
 export async function readPoison(
   path: string,

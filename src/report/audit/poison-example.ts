@@ -6,11 +6,11 @@ import type { TriggerPart } from "../../core/trigger.ts";
 const shown = 100;
 
 /** The trigger of a patch and one of its rows, before and after, in sentences with raw cells: for the terminal of whoever owns the data, not for a report that is mailed. */
-export function poisonExample(poison: Poison): string[] {
+export function poisonExample(poison: Poison, attack: string): string[] {
   if (poison.kind !== "data") return [];
   const { intent, relabel, edit, insert } = poison;
-  const trigger = intent?.goal === "backdoor" ? [`Its trigger: ${intent.trigger.map(triggerText).join(" and ")}.`] : [];
-  return [...trigger, ...rowExample({ relabel, edit, insert })];
+  const trigger = intent?.goal === "backdoor" ? [`The trigger of ${attack}: ${intent.trigger.map(triggerText).join(" and ")}.`] : [];
+  return [...trigger, ...rowExample({ relabel, edit, insert }).map((row) => `A row of ${attack}, ${row}`)];
 }
 
 function triggerText(part: TriggerPart): string {
@@ -30,13 +30,13 @@ function rowExample({ relabel, edit, insert }: Pick<Extract<Poison, { kind: "dat
     const cells = Object.entries(row.cells).flatMap(([column, cell]) =>
       cell === null || cell === "" ? [] : [`${column} ${cellText(cell)}`],
     );
-    return [`One of its rows, new: ${cells.join(", ")}.`];
+    return [`new: ${cells.join(", ")}.`];
   }
   const [first] = [...edit.filter((change) => "column" in change), ...relabel];
   if (first === undefined) return [];
   const changes = [...relabel, ...edit.filter((change) => "column" in change)].filter((change) => change.row === first.row);
   const told = changes.map(({ column, before, after }) => `${column} ${cellText(before)} becomes ${cellText(after)}`);
-  return [`One of its rows, ${first.row + 1}: ${told.slice(0, 3).join(", ")}${told.length > 3 ? ` and ${told.length - 3} more` : ""}.`];
+  return [`${first.row + 1}: ${told.slice(0, 3).join(", ")}${told.length > 3 ? ` and ${told.length - 3} more` : ""}.`];
 }
 
 /** What stands at the end is shown: there is where words are added. */

@@ -1,4 +1,5 @@
 import { accesses } from "../../core/threat.ts";
+import { objectiveWords } from "../judging/goal-rows.ts";
 import { intervalWords, theseRows } from "../words/interval-words.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import type { ReportInput, ReportMethod } from "./report-input.ts";
@@ -103,7 +104,7 @@ export function glossarySection({ methods, summary, study }: ReportInput): Marku
     ],
     [
       "Strongest attack",
-      "The one with the highest objective of its own at a budget, before anybody looks at the test rows. It is the strongest that was tried: a cleverer one may do more.",
+      `The one that an attacker would choose at a budget, by ${objectiveWords(summary)}, before anybody looks at the test rows. It is the strongest that was tried: a cleverer one may do more.`,
     ],
     [
       "Detector",

@@ -1,5 +1,4 @@
-import { unnoticedSentences } from "../judging/unnoticed-text.ts";
-import { figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
+import { figureCell, reportTable, typographic } from "../page/table.ts";
 import { type Markup, markup } from "../words/markup.ts";
 import { countText, listText, metricWord, shareText } from "../words/words.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -11,7 +10,6 @@ export function unnoticedSection({ summary }: ReportInput): Markup | "" {
   const { attacks, rows, figure, metric, blind } = unnoticed;
   return markup`<section aria-labelledby="unnoticed">
 <h2 id="unnoticed">What nobody would notice</h2>
-${unnoticedSentences(summary).map((sentence) => markup`<p>${proseWithFigures(sentence)}</p>`)}
 <p>These attackers scan their poison at home as it will be scanned, take back what is flagged, put in its place what is not, or less, and keep what does most harm by their own estimate.</p>
 ${reportTable({
   id: "unnoticed-table",

@@ -1,9 +1,9 @@
 import type { Goal } from "../../core/threat.ts";
 import { noRepair } from "../../study/record.ts";
+import { budgetsAsked } from "../../study/budgets.ts";
 import type { Summary } from "../../study/summary.ts";
 import { entryOf } from "./findings.ts";
 import { repairAdvice } from "./repair-advice.ts";
-import { budgetText } from "../words/format.ts";
 
 /** What of a study decides what is worth doing next. */
 export interface NextContext {
@@ -29,8 +29,16 @@ export function suggestedLimits(summary: Summary): string[] {
     if (budgetFraction !== smallest || high === null || !Number.isFinite(high) || high <= 0) return [];
     // Nothing could break it.
     if (goal === "backdoor" && roundedUp(high) >= 1) return [];
-    return [`${metric}@${budgetText(budgetFraction, summary).replace(" ", "")} <= ${roundedUp(high)}`];
+    return [`${metric}@${asLimit(budgetFraction, summary)} <= ${roundedUp(high)}`];
   });
+}
+
+/** A budget as limits name it: `1%`, `1000rows`. */
+function asLimit(budgetFraction: number, { counted }: Summary): string {
+  const [asked] = budgetsAsked({ budgets: [budgetFraction], counted });
+  if (typeof asked !== "number") return asked;
+  const percent = Number((100 * asked).toPrecision(6));
+  return Math.abs(percent / 100 - asked) < 1e-9 ? `${percent}%` : String(asked);
 }
 
 function roundedUp(value: number): number {

@@ -9,7 +9,7 @@ export interface EngineCell {
   readonly hitRate: Figure | undefined;
   readonly shift: Figure | undefined;
   readonly rank: Figure | undefined;
-  /** Of all attacks on this engine, by the attacker's own objective. */
+  /** Of all attacks on this engine, as an attacker would choose. */
   readonly isStrongest: boolean;
 }
 

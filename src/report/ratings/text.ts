@@ -66,7 +66,7 @@ function damageText(summary: Summary): string {
       return `${figureText(rate)} / ${rest}${strongestAt(summary, budget) === attack ? " strongest" : ""}`;
     }),
   ]);
-  return `Targets under attack: hitRateAt10${summary.seeds === 1 ? " (from a single seed, so without an interval)" : ` [95 % interval ${intervalWords(summary)}]`} / predictionShift / medianRank\n${textTable([["attack", ...budgets.map((budget) => budgetText(budget, summary))], ...rows])}\nstrongest: chosen by its own objective at its budget, the rank of the targets with genuine users; it says nothing of significance`;
+  return `Targets under attack: hitRateAt10${summary.seeds === 1 ? " (from a single seed, so without an interval)" : ` [95 % interval ${intervalWords(summary)}]`} / predictionShift / medianRank\n${textTable([["attack", ...budgets.map((budget) => budgetText(budget, summary))], ...rows])}\nstrongest: the one that an attacker would choose, by the share of genuine users whose list of ten has the targets, or by the error on genuine ratings`;
 }
 
 /** The same attacks against every engine, at the largest budget: their order differs from engine to engine. */

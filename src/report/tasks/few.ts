@@ -24,7 +24,7 @@ export function fewSentences({ few, metric, better }: TasksResult): string[] {
   const target = listText(few.targets.map(taskWord));
   const quantity = `${few.targets.length > 1 ? "mean " : ""}${metricWord(metric)}`;
   const moves = !isSure(most.damage) ? "moves" : most.damage.value > 0 === (better === "lower") ? "raises" : "lowers";
-  const unsure = isSure(most.damage) ? "" : ", which cannot be told from no change";
+  const unsure = most.damage.low === null ? ", on a single split" : isSure(most.damage) ? "" : ", which cannot be told from no change";
   const first = `Poisoning ${few.poisonRows} rows of ${listText(few.attackTasks.map(taskWord))} ${moves} the ${quantity} of ${target} from ${numberText(most.before.value)} to ${numberText(most.after.value)}${unsure} (the attacker knows ${knowsText(most.knowledge)}); learning ${target} alone has ${numberText(most.alone.value)}: ${worthWords(most)}.`;
   if (rest.length === 0) return [first];
   const others = rest.map(
@@ -37,15 +37,16 @@ export function fewSentences({ few, metric, better }: TasksResult): string[] {
 /** Whether sharing is worth what poison in a few tasks takes, from its gain and what is left under attack. */
 export function worthWords({ gain, attackedOverAlone }: Pick<FewLine, "gain" | "attackedOverAlone">): string {
   if (gain.value <= 0) return "sharing is not worth its price, since it gains nothing even where nothing is attacked";
+  if (attackedOverAlone.low === null) return "of a single split nothing is known of whether sharing is worth its price";
   if (!isSure(attackedOverAlone)) return "attacked, sharing cannot be told from learning it alone";
   if (attackedOverAlone.value < 0) return "sharing is worth its price, even so attacked it does better";
   const likelihood = gain.value / (gain.value + attackedOverAlone.value);
   return `sharing is not worth its price where such poison is likelier than ${percentText(Number(likelihood.toPrecision(2)))}`;
 }
 
-/** By its interval; of one seed nothing is known but the value. */
+/** By its interval; of one split nothing is known but the value. */
 function isSure({ low, high }: Figure): boolean {
-  return low === null || high === null || low > 0 || high < 0;
+  return low !== null && high !== null && (low > 0 || high < 0);
 }
 
 export function fewCaption(

@@ -34,7 +34,7 @@ export interface AccountScanOptions extends RunContext {
 }
 
 /** What a detector said of every account. */
-interface Voice extends AccountScores {
+interface Voice extends Omit<AccountScores, "silence"> {
   readonly method: AccountDetector;
   readonly params: unknown;
   /** Why its scores say nothing; null = they do. */
@@ -207,7 +207,7 @@ async function hear(method: AccountDetector, ratings: Ratings, options: RunConte
       ? { values: await method.score(ratings, options), reason: () => null }
       : await method.explain(ratings, options);
   checkAccountScores(method.id, scores.values, ratings);
-  return { ...scores, method, params: options.params, silence: silenceOf(method, scores.values) };
+  return { ...scores, method, params: options.params, silence: scores.silence ?? silenceOf(method, scores.values) };
 }
 
 /** A rule by which most are suspicious says nothing of anybody. */

@@ -37,8 +37,9 @@ export function weighAccountDetectors(
   const areas = voices.map(({ onCopy }) => areaAmong(onCopy, own, planted));
   const usable = voices.map((_, d) => areas[d] > 0.5);
   const merged = fitNonNegative(tails, usable, own, learn);
-  const alone = voices.map((_, d) => voices.map((_, e) => Number(d === e)));
+  const alone = voices.flatMap((_, d) => (usable[d] ? [voices.map((_, e) => Number(d === e))] : []));
   const hits = (weights: readonly number[], among: Int32Array): number => hitsOf(sumOf(tails, weights), own, among);
+  if (alone.length === 0) return { areas, weights: merged, scores: new Float64Array(users) };
   const best = alone.reduce((top, weights) => (hits(weights, learn) > hits(top, learn) ? weights : top));
   const chosen = test.length === 0 || hits(merged, test) < hits(best, test) ? best : merged;
   const scores = sumOf(

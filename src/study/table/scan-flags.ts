@@ -15,7 +15,7 @@ export function flagRows({ method: { subject, flags = false, combines = false } 
   return flags && !combines && (subject === "row" || subject === "source");
 }
 
-/** The rows that `scanRows` and `combined` flag, without their ranking. One whose numbers give out, or that has broken down on these data, flags none. */
+/** The rows that `scanRows` and `combined` flag, without their ranking. One whose numbers give out, or that has broken down on these data, flags none. @throws NumericalError where nobody could look */
 export async function scanFlags(
   rows: SuspectRows,
   learning: Learning,
@@ -30,6 +30,7 @@ export async function scanFlags(
       if (!(error instanceof NumericalError)) throw error;
     }
   }
+  if (heard.length === 0) throw new NumericalError("no detector of the scan could look at these rows");
   const examples = rows.data.y.length;
   const voices = withinReason(
     heard.map((said) => voiceOf(said, rows.data)),

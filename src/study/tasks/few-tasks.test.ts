@@ -35,10 +35,13 @@ describe("chooseSet", () => {
   const sets = [[1], [2], [3]];
   const triedAs = (...harms: number[]) => harms.map((harm, s) => ({ tasks: sets[s], harm }));
 
-  it("takes what hurts most where splits agree, and the worst to first order where they do not or there is but one", () => {
-    expect(chooseSet(sets, [triedAs(1, 3, 2), triedAs(1, 9, 2)])).toEqual([2]);
-    expect(chooseSet(sets, [triedAs(1, 3, 2), triedAs(5, 1, 2), triedAs(1, 90, 2)])).toEqual([1]);
-    expect(chooseSet(sets, [triedAs(1, 3, 2)])).toEqual([1]);
+  it("takes what hurts most where splits agree, and the worst to first order where they do not or there are few", () => {
+    const agreeing = [triedAs(1, 3, 2), triedAs(1, 9, 2), triedAs(0, 2, 1), triedAs(3, 9, 4), triedAs(1, 5, 2)];
+    expect(chooseSet(sets, agreeing)).toEqual([2]);
+    const apart = [triedAs(1, 3, 2), triedAs(5, 1, 2), triedAs(1, 90, 2), triedAs(4, 1, 2), triedAs(1, 7, 3)];
+    expect(chooseSet(sets, apart)).toEqual([1]);
+    // Of few splits chance makes as many agree.
+    expect(chooseSet(sets, agreeing.slice(0, 4))).toEqual([1]);
   });
 
   it("keeps to the first order where nothing was tried, or not every set", () => {

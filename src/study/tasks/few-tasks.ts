@@ -28,6 +28,8 @@ function subsets(from: number, count: number): number[][] {
   return Array.from({ length: from }, (_, last) => last).flatMap((last) => subsets(last, count - 1).map((set) => [...set, last]));
 }
 
+const fewestSplits = 5;
+
 /**
  * The set that is the worst to first order, or where real attacks say otherwise beyond doubt, the one that hurt most in them. What one split tells of a set
  * is mostly the luck of an ascent, so that sets are ranked within each split, and the mean rank must lead by Student's t for the paired difference, with the level shared
@@ -37,7 +39,8 @@ export function chooseSet(sets: readonly (readonly number[])[], tried: readonly 
   const ranks = tried
     .filter((seed) => seed.length === sets.length)
     .map((seed) => seed.map(({ harm }) => seed.filter((other) => other.harm < harm).length));
-  if (ranks.length < 2) return sets[0];
+  // Ranks are few and whole: of fewer splits a lead that chance makes once in ten looks certain.
+  if (ranks.length < fewestSplits) return sets[0];
   const means = sets.map((_, s) => meanOf(ranks.map((seed) => seed[s])));
   const best = means.reduce((top, mean, s) => (mean > means[top] ? s : top), 0);
   const leads = ranks.map((seed) => seed[best] - seed[0]);

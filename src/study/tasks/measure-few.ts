@@ -1,4 +1,5 @@
 import { heldoutUtility } from "../../blocks/injection/attack-utility.ts";
+import { weightedLoss } from "../../blocks/injection/attack-aim.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { joinRows } from "../../core/dataset.ts";
@@ -50,15 +51,14 @@ export async function trySets(
   const run = (name: string): RunContext => ({ signal: context.signal, rng: context.rng.fork(name) });
   const fit = (data: Dataset, start: Model | null): Promise<Model> => tools.together.learner.fit(data, { ...run("fit"), params, start });
   const judged = heldoutUtility(half.standIns, targets);
-  const lossOf = (model: Model): number => model.losses(judged).reduce((sum, loss, i) => sum + (judged.weight?.[i] ?? 1) * loss, 0);
   const clean = await fit(half.train, null);
-  const before = lossOf(clean);
+  const before = weightedLoss(clean, judged);
   const tried: SearchFindings["tried"][number][] = [];
   for (const attackTasks of sets) {
     stopIfCancelled(context.signal);
     const request = { clean: half.train, model: clean, params, attackTasks, targets, budgetFraction };
     const { poisoned } = await tools.attack(request, run("attack"));
-    tried.push({ tasks: attackTasks, harm: lossOf(await fit(poisoned, clean)) - before });
+    tried.push({ tasks: attackTasks, harm: weightedLoss(await fit(poisoned, clean), judged) - before });
   }
   return tried;
 }

@@ -61,10 +61,14 @@ export function summariseUnnoticed(
       figure: blindFigureOf(attack, budgetFraction),
       rows: blindRows / blinds.length,
       flaggedShare: shareOf(sumOf(blinds.map(({ flagged }) => flagged))),
-      byDetector: blinds[0].byDetector.map(({ detector }) => ({
-        detector,
-        flaggedShare: shareOf(sumOf(blinds.map(({ byDetector }) => byDetector.find((one) => one.detector === detector)?.flagged ?? 0))),
-      })),
+      byDetector: [...new Set(blinds.flatMap(({ byDetector }) => byDetector.map(({ detector }) => detector)))].map((detector) => {
+        // Of the seeds on which it could look.
+        const looked = blinds.flatMap(({ rows: of, byDetector }) =>
+          byDetector.filter((one) => one.detector === detector).map(({ flagged }) => ({ of, flagged })),
+        );
+        const among = sumOf(looked.map(({ of }) => of));
+        return { detector, flaggedShare: among === 0 ? 0 : sumOf(looked.map(({ flagged }) => flagged)) / among };
+      }),
     },
   };
 }

@@ -44,6 +44,8 @@ export function aimUntil(
     });
   if (points.length === 0 || starts.length === 0) return null;
   const aim = bound - meanOf(starts);
+  // Every split says for itself that there is nothing to search.
+  if (aim <= 0) return { attack: points[0].choice, fraction: points[0].budgetFraction };
   const gainOf = (value: number): number => Math.max(value - meanOf(starts), 0.02 * aim);
   const at = points.findIndex(({ value }) => value >= bound);
   const found = at < 0 ? points[points.length - 1] : points[at];

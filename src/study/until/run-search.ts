@@ -67,10 +67,10 @@ export interface SearchSetting<P> {
 /** How little of one attack does on one split what is asked: what the test rows show is what is searched. @throws NumericalError */
 export async function runSearch<P>({ goal, quantities, clean, guess, most, attempt }: SearchSetting<P>): Promise<Searched<P>> {
   const made = new Map<number, P>();
-  const bound = turned(goal, goal.bound);
+  const [start, bound] = [turned(goal, figureWithout(goal, clean, quantities)), turned(goal, goal.bound)];
+  if (start >= bound) throw new NumericalError(`without poison this split has ${goal.metric} ${goal.operator} ${goal.bound} already`);
   const { rows, tried } = await searchBudget({
-    start: turned(goal, figureWithout(goal, clean, quantities)),
-    ...{ bound, guess, most, tries },
+    ...{ start, bound, guess, most, tries },
     async valueAt(budget) {
       const { poison, metrics } = await attempt(budget);
       const value = figureOf(goal, metrics, clean, quantities);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { runSearch } from "./run-search.ts";
 import { searchBudget } from "./search.ts";
 
 async function search(law: (rows: number) => number, more: Partial<Parameters<typeof searchBudget>[0]> = {}) {
@@ -32,5 +33,35 @@ describe("searchBudget", () => {
     const { rows } = await search((given) => (given < 90 ? 0 : 0.4), { tries: 8 });
     expect(rows).toBeGreaterThan(75);
     expect(rows).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("runSearch", () => {
+  const quantity = { id: "accuracy", better: "higher", damage: { id: "accuracyDrop", as: "drop" }, range: [0, 1], isRate: true } as const;
+  const searched = (goal: Parameters<typeof runSearch>[0]["goal"]) =>
+    runSearch({
+      ...{ goal, quantities: [quantity], clean: { accuracy: 0.88 }, guess: 40, most: 1000 },
+      attempt: (rows) => Promise.resolve({ poison: rows, metrics: { accuracy: 0.88 - 0.001 * rows } }),
+    });
+
+  it("says that there is nothing to search where the clean model does already what is asked", async () => {
+    for (const goal of [
+      { metric: "accuracy", operator: "<=", bound: 0.9 },
+      { metric: "accuracy", operator: ">=", bound: 0.5 },
+      { metric: "accuracyDrop", operator: ">=", bound: 0 },
+    ] as const)
+      await expect(searched(goal)).rejects.toThrow(/without poison/);
+  });
+
+  it("gives the least poison that was enough, by a level as by a drop", async () => {
+    for (const goal of [
+      { metric: "accuracy", operator: "<=", bound: 0.8 },
+      { metric: "accuracyDrop", operator: ">=", bound: 0.08 },
+    ] as const) {
+      const { result, poison, rows } = await searched(goal);
+      expect(result.rows).toBeCloseTo(80, -1);
+      expect(rows).toBe(poison);
+      expect(rows).toBeGreaterThanOrEqual(80);
+    }
   });
 });
