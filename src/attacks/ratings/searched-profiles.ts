@@ -88,7 +88,9 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
   async poison(input, { params, ...context }) {
     const material = materialFor(input, params.tastes, context.rng.fork("tastes"));
     const starts = await startsOf(input, params.models, context);
-    const first = material.recipes.length + input.goal.targets.length;
+    // Of one target each recipe is for it alone already.
+    const targets = [...new Set(input.goal.targets)];
+    const first = material.recipes.length + (targets.length > 1 ? targets.length : 0);
     const total = first + params.rounds + params.finalists;
     const best: Candidate[] = [];
     for (let k = 0; k < first + params.rounds; k++) {
@@ -98,7 +100,7 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
         k < material.recipes.length
           ? makeProfiles(input, material.recipes[k], stream)
           : k < first
-            ? focused(best[0].poison, input, input.goal.targets[k - material.recipes.length])
+            ? focused(best[0].poison, input, targets[k - material.recipes.length])
             : changed(input, best[0].poison, material, params.share, stream);
       best.push({ poison, utility: await judge(input, params, poison, starts, context) });
       best.sort((a, b) => b.utility - a.utility);

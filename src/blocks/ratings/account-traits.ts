@@ -18,10 +18,6 @@ const farthest = 5;
 /** Components that co-rating is summed over. */
 const coRatingRank = 10;
 
-export function accountTraits(ratings: Ratings): AccountTraits {
-  return standardTraits(rawTraits(ratings));
-}
-
 /** What an account is described by, before it is held against other accounts. Shape: each [users]. */
 export function rawTraits(ratings: Ratings): Record<string, Float64Array> {
   const { user, item, value, users } = ratings;

@@ -3,12 +3,11 @@ import { catalog } from "../../catalog.ts";
 import { resolveParams } from "../../core/params.ts";
 import { knowledges } from "../../core/threat.ts";
 import { encoderParams } from "../../data/encoder.ts";
-import type { MethodInfo } from "../../core/method.ts";
 import { budgetsAsked } from "../../study/budgets.ts";
-import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
+import { type StudyConfig, methodOf } from "../../study/config.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
 import { commandLine } from "./command-line.ts";
-import { textOfChoice } from "./choose-method.ts";
+import { textsOfChoices } from "./choose-method.ts";
 import { detectorUnasked } from "./choose-repair.ts";
 import { isWritable, ownParametersNote } from "./own-parameters.ts";
 import { goalText } from "../../report/words/words.ts";
@@ -38,10 +37,10 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
       source,
       labelFile: read.labelFile === undefined ? undefined : basename(read.labelFile),
     }),
-    ...{ learner: textsOf(study.learners ?? [study.learner], catalog.learners), sharing: study.sharing, encoder: study.encoder },
+    ...{ learner: textsOfChoices(study.learners ?? [study.learner], catalog.learners), sharing: study.sharing, encoder: study.encoder },
     ...variantsAsked(study),
-    detectors: textsOf(study.detectors, catalog.detectors),
-    repairs: textsOf(study.repairs, catalog.repairs),
+    detectors: textsOfChoices(study.detectors, catalog.detectors),
+    repairs: textsOfChoices(study.repairs, catalog.repairs),
     budgets: budgetsAsked(study),
     until: study.until === undefined ? undefined : goalText(study.until),
     unnoticed: study.unnoticed === undefined ? undefined : true,
@@ -64,10 +63,6 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
   };
 }
 
-function textsOf(chosen: readonly Chosen[], methods: readonly MethodInfo[]): string[] {
-  return chosen.map((one) => textOfChoice(one, methods));
-}
-
 /** What to ask for so that the same attacks are tried, in the same variants. */
 function variantsAsked({ attacks, ignorance }: StudyConfig): Partial<AuditConfig> {
   const knows = new Set(
@@ -78,7 +73,7 @@ function variantsAsked({ attacks, ignorance }: StudyConfig): Partial<AuditConfig
   );
   const isAsked = attacks.some(({ knowledge }) => knowledge !== undefined);
   return withoutUndefined<Partial<AuditConfig>>({
-    attacks: [...new Set(textsOf(attacks, catalog.attacks))],
+    attacks: [...new Set(textsOfChoices(attacks, catalog.attacks))],
     knowledge: isAsked ? knowledges.filter((one) => knows.has(one)) : undefined,
     ownSample: isAsked ? ignorance.ownSample : undefined,
     surrogate: isAsked && knows.has("black-box") ? ignorance.surrogate.id : undefined,

@@ -64,6 +64,10 @@ function valueOfText(spec: ParamSpec | undefined, text: string): unknown {
   return spec?.type === "boolean" && ["true", "false"].includes(text) ? text === "true" : text;
 }
 
+export function textsOfChoices(chosen: readonly Chosen[], methods: readonly MethodInfo[]): string[] {
+  return chosen.map((one) => textOfChoice(one, methods));
+}
+
 /** A chosen method as `choose` reads it, with the parameters that differ from the defaults; by its name alone where a value cannot be written so. */
 export function textOfChoice({ id, params }: Chosen, methods: readonly MethodInfo[]): string {
   const defaults = resolveParams<Record<string, unknown>>(id, methods.find((method) => method.id === id)?.params ?? {});

@@ -4,7 +4,8 @@ import { parseLimit } from "../../report/judging/limits.ts";
 import type { UntilGoal } from "../../study/until/goal.ts";
 
 /** What is asked how little poison brings it about. @throws UsageError on what is no such rule, or of a figure that these data have not */
-export function parseGoal(text: string, quantities: readonly Quantity[], owner = "--until"): UntilGoal {
+export function parseGoal(text: string, quantities: readonly Quantity[]): UntilGoal {
+  const owner = "--until";
   const { metric, operator, bound, budget } = parseLimit(text, owner);
   if (budget !== null)
     throw new UsageError(

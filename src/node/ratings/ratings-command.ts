@@ -1,8 +1,6 @@
 import { catalog } from "../../catalog.ts";
-import type { MethodInfo } from "../../core/method.ts";
 import { budgetsAsked } from "../../study/budgets.ts";
-import type { Chosen } from "../../study/config.ts";
-import { textOfChoice } from "../config/choose-method.ts";
+import { textsOfChoices } from "../config/choose-method.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { AuditCommand } from "../config/audit-command.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
@@ -16,12 +14,11 @@ import type { RatingsAuditConfig } from "../config/ratings-audit-config.ts";
 /** The command that does a run again, with what was decided by default spelt out. */
 export function ratingsCommand({ read, study, limits, strict }: RatingsManifest): AuditCommand {
   const { recommenders, ...others } = catalog.ratings;
-  const texts = (chosen: readonly Chosen[], methods: readonly MethodInfo[]): string[] => chosen.map((one) => textOfChoice(one, methods));
   const config = withoutUndefined<Omit<RatingsAuditConfig, "data">>({
-    learners: texts(study.engines, recommenders),
-    attacks: texts(study.attacks, others.attacks),
-    detectors: texts(study.detectors, others.detectors),
-    repairs: texts(study.repairs, others.repairs),
+    learners: textsOfChoices(study.engines, recommenders),
+    attacks: textsOfChoices(study.attacks, others.attacks),
+    detectors: textsOfChoices(study.detectors, others.detectors),
+    repairs: textsOfChoices(study.repairs, others.repairs),
     ...{ budgets: budgetsAsked(study), until: study.until && goalText(study.until), seeds: study.seeds, seed: study.firstSeed },
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },

@@ -150,7 +150,7 @@ export const untilSchema = z.object({
   metric: z.string(),
   operator: z.enum([">=", "<="]),
   bound: anyNumber,
-  seeds: count,
+  seeds: seeds.seeds,
 } satisfies SchemaKeys<UntilAsked>);
 
 /** What is asked of attackers who keep below the cut of a scan. */

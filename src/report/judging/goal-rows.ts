@@ -1,5 +1,6 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { type Access, type Goal, accesses } from "../../core/threat.ts";
+import { groupBy } from "../../study/strongest.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 
@@ -89,10 +90,4 @@ export function accessLadder(summary: Summary): LadderStep[] {
 function isOf(attack: string, budgetFraction: number, metric: string): (entry: SummaryEntry) => boolean {
   return (entry) =>
     entry.attack === attack && entry.budgetFraction === budgetFraction && entry.repair === noRepair && entry.metric === metric;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return [...groups.values()];
 }

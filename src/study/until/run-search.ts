@@ -8,7 +8,7 @@ import { type UntilAsked, type UntilGoal, figureOf, figureWithout, turned } from
 import { type SearchResult, searchBudget } from "./search.ts";
 
 /** The name of a search among attacks. */
-export const untilId = "until";
+const untilId = "until";
 
 /** Budgets that are tried on a split; see `SearchInput`. */
 const tries = 4;
