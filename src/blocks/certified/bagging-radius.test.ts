@@ -58,11 +58,11 @@ it.each<[BaggingAttack, number, number]>([
 
 it("takes the share of the votes that is sure, with the risk shared by all rows and classes", () => {
   const votes = Int32Array.of(950, 50, 0, 400, 350, 250);
-  const options = { trainRows: 80_000, draws: 40, attack: "insert", risk: 0.001 } as const;
+  const options = { models: 1000, trainRows: 80_000, draws: 40, attack: "insert", risk: 0.001 } as const;
   const { answers, radii } = baggingRadii(votes, 3, options);
   expect([...answers]).toEqual([0, 0]);
   expect(radii[1]).toBe(-1);
-  // By the normal approximation p_A > 0.925 at risk 0.001 / 6, and p_B < 1 − p_A.
+  // By the normal approximation p_A > 0.925 at risk 0.001 / 12, and p_B < 1 − p_A.
   expect(radii[0]).toBeGreaterThan(makeBaggingRadius(options)(0.835));
   expect(radii[0]).toBeLessThan(makeBaggingRadius(options)(0.855));
   const many = Int32Array.from({ length: 2000 * 3 }, (_, j) => votes[j % 3]);

@@ -1,9 +1,11 @@
-import { lowerBinomialBound, upperBinomialBound } from "../../numeric/statistics/binomial-bounds.ts";
 import { type CertifiedAnswers, firstLargest } from "./certified-answers.ts";
+import { makeShareBounds } from "./share-bounds.ts";
 
 export type BaggingAttack = "insert" | "delete" | "change";
 
 export interface BaggingOptions {
+  /** Whose votes are counted; those that do not vote count too. */
+  readonly models: number;
   readonly trainRows: number;
   /** Rows that each model is trained on, drawn with replacement. */
   readonly draws: number;
@@ -15,43 +17,27 @@ export interface BaggingOptions {
 /**
  * Bagging (Jia et al. 2021, Intrinsic Certified Robustness of Bagging against Data Poisoning Attacks, AAAI): the votes of models, each on `draws` rows drawn with replacement, and how many rows may be
  * inserted, deleted, or changed in any way (inserted, deleted and replaced together) without changing what the vote of infinitely many such models is. From the votes come a lower bound of Clopper and Pearson
- * on the share of the answer and upper ones on the others, whose risk is shared by all rows and classes (Bonferroni); the draws must be secret until the data are fixed. −1 = abstains.
+ * on the share of the answer and upper ones on the others, whose risk is shared by all rows, classes and sides (Bonferroni; the paper
+ * does not count sides, but which side is read rests on the votes); the draws must be secret until the data are fixed. −1 = abstains.
  * Shapes: votes [rows, classes] counts.
  */
-export function baggingRadii(votes: Int32Array, classes: number, { risk, ...options }: BaggingOptions): CertifiedAnswers {
+export function baggingRadii(votes: Int32Array, classes: number, { risk, models, ...options }: BaggingOptions): CertifiedAnswers {
   const rows = votes.length / classes;
   const answers = new Int32Array(rows);
-  const radii = new Float64Array(rows);
-  const radiusOfGap = makeBaggingRadius(options);
-  const each = risk / (rows * classes);
-  const bounds = new Map<number, { low: number; high: number }>();
-  let trials = 0;
+  const radii = new Float64Array(rows).fill(Infinity);
+  const radiusOfLead = makeBaggingRadius(options);
+  const boundsOf = makeShareBounds(models, risk / (2 * rows * classes));
   for (let i = 0; i < rows; i++) {
     const at = i * classes;
-    let total = 0;
-    for (let c = 0; c < classes; c++) total += votes[at + c];
-    if (total !== trials) bounds.clear();
-    trials = total;
     const answer = firstLargest(votes, at, classes);
+    answers[i] = answer;
+    if (classes === 1) continue;
     const own = boundsOf(votes[at + answer]).low;
     let rival = 0;
     for (let c = 0; c < classes; c++) if (c !== answer) rival = Math.max(rival, boundsOf(votes[at + c]).high);
-    answers[i] = answer;
-    radii[i] = classes === 1 ? Infinity : radiusOfGap(own - Math.min(rival, 1 - own));
+    radii[i] = radiusOfLead(own - Math.min(rival, 1 - own));
   }
   return { answers, radii };
-
-  function boundsOf(count: number): { low: number; high: number } {
-    let known = bounds.get(count);
-    if (known === undefined) {
-      known =
-        trials === 0
-          ? { low: 0, high: 1 }
-          : { low: lowerBinomialBound(count, trials, each), high: upperBinomialBound(count, trials, each) };
-      bounds.set(count, known);
-    }
-    return known;
-  }
 }
 
 /**
@@ -59,7 +45,7 @@ export function baggingRadii(votes: Int32Array, classes: number, { risk, ...opti
  * (common / n)^s and (common / n')^s, and the lead must exceed 1 + (n' / n)^s − 2 (common / n)^s: for insertions (1 + r / n)^s − 1, for deletions 1 − (1 − r / n)^s, and for any change
  * the most over n' = n … n + r with common = n' − r, as it only grows towards n from below.
  */
-export function makeBaggingRadius({ trainRows, draws, attack }: Omit<BaggingOptions, "risk">): (lead: number) => number {
+export function makeBaggingRadius({ trainRows, draws, attack }: Omit<BaggingOptions, "models" | "risk">): (lead: number) => number {
   const needs = new Map<number, number>();
 
   function needOf(radius: number): number {

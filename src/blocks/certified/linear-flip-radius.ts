@@ -42,8 +42,12 @@ export function linearFlipCosts(
   for (let i = 0; i < rows; i++) {
     const at = i * train;
     scores.fill(0);
-    if (offset !== undefined) for (let c = 0; c < classes; c++) scores[c] = offset[i * classes + c];
     let size = 0;
+    if (offset !== undefined)
+      for (let c = 0; c < classes; c++) {
+        scores[c] = offset[i * classes + c];
+        size += Math.abs(scores[c]);
+      }
     for (let j = 0; j < train; j++) {
       scores[labels[j]] += alpha[at + j];
       size += Math.abs(alpha[at + j]);

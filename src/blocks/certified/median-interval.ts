@@ -49,14 +49,16 @@ export function sharedMedianIntervals(
   const sorted = sortPredictions(predictions, models);
   for (let i = 0; i < rows; i++) {
     const at = i * models;
-    let [from, to] = [middle, models];
+    let from = middle;
+    let to = models;
     while (from < to) {
       const rank = (from + to) >> 1;
       if (passesUpward(at, sorted[at + rank])) from = rank + 1;
       else to = rank;
     }
     if (to < models) high[i] = sorted[at + to];
-    [from, to] = [-1, middle];
+    from = -1;
+    to = middle;
     while (from < to) {
       const rank = (from + to + 1) >> 1;
       if (passesDownward(at, sorted[at + rank])) to = rank - 1;

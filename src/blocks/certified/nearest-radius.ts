@@ -25,7 +25,7 @@ export interface NearestOptions {
  * r < ⌈gap / 2⌉ (Jia et al. 2022, Certified Robustness of Nearest Neighbors, AAAI). A deletion takes an A and lets the next row in; an insertion puts a B in front and pushes the last row
  * out: after d and e of them, gap_B = a − d − b − e + [B > A] with a and b counted among the first max(0, k − e) + d rows. All exact; the paper's bound is up to 4 times smaller for
  * deletions. Labels that are not given count as the rival's, so that radii are lower bounds there; 2k of them are enough for all but deletions.
- * Shapes: labels [rows, depth], nearest first.
+ * Equally near rows stand in an order of their features, not of labels or places in a file. Shapes: labels [rows, depth], nearest first.
  */
 export function nearestRadii(labels: Int32Array, depth: number, { neighbours, classes, trainRows = depth }: NearestOptions): NearestRadii {
   const rows = depth === 0 ? 0 : labels.length / depth;
@@ -36,8 +36,9 @@ export function nearestRadii(labels: Int32Array, depth: number, { neighbours, cl
   const votes = new Int32Array(classes);
   const counts = new Int32Array(classes);
   // Votes of the answer less those of one rival among the first m rows, and those of the answer alone.
-  const lead = new Int32Array(depth + 1);
-  const own = new Int32Array(depth + 1);
+  const reach = Math.min(depth, 2 * neighbours);
+  const lead = new Int32Array(reach + 1);
+  const own = new Int32Array(reach + 1);
   for (let i = 0; i < rows; i++) {
     const at = i * depth;
     votes.fill(0);
@@ -52,7 +53,7 @@ export function nearestRadii(labels: Int32Array, depth: number, { neighbours, cl
     for (let rival = 0; rival < classes; rival++) {
       if (rival === answer) continue;
       const tie = rival > answer ? 1 : 0;
-      for (let m = 0; m < depth; m++) {
+      for (let m = 0; m < reach; m++) {
         const label = labels[at + m];
         own[m + 1] = own[m] + (label === answer ? 1 : 0);
         lead[m + 1] = lead[m] + (label === answer ? 1 : label === rival ? -1 : 0);
@@ -98,7 +99,7 @@ export function nearestRadii(labels: Int32Array, depth: number, { neighbours, cl
     for (let d = 0; d < count; d++) {
       const e = count - d;
       const window = Math.min(trainRows, Math.max(0, neighbours - e) + d);
-      const known = Math.min(depth, window);
+      const known = Math.min(reach, window);
       if (d >= own[known] || lead[known] - (window - known) - d - e + tie <= 0) return true;
     }
     return false;

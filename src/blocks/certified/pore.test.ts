@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { hasVectors, theVectors, vectorsOf } from "../../../test/certificate-vectors.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { poreFactors, poreOverlap, poreTargetNeeds } from "./pore.ts";
+import { poreFactors, poreOverlap, poreShares, poreTargetNeeds } from "./pore.ts";
 
 const rng = makeRng("pore");
 
@@ -57,6 +57,15 @@ it("never claims more than any lists of the samples with fakes allow", () => {
   }
   expect(found).toMatchObject({ violated: 0, loose: 0, targetViolated: 0, targetLoose: 0 });
   expect(found.overlap).toBeGreaterThan(400);
+});
+
+it("bounds shares that were sampled, with the risk shared by users, items and sides", () => {
+  const { low, high } = poreShares(Int32Array.of(0, 500, 1000, 500), 2, { samples: 1000, risk: 0.08 });
+  expect([low[0], high[2]]).toEqual([0, 1]);
+  expect(low[2]).toBeCloseTo(0.01 ** (1 / 1000), 12);
+  // 2.326 standard errors of 0.0158, by the normal approximation.
+  expect([low[1], high[1]]).toEqual([expect.closeTo(0.4627, 3), expect.closeTo(0.5373, 3)]);
+  expect([low[3], high[3]]).toEqual([low[1], high[1]]);
 });
 
 it.skipIf(!hasVectors)(`agrees with ${theVectors}`, () => {

@@ -1,4 +1,5 @@
 import { makeListOverlap } from "./list-overlap.ts";
+import { makeShareBounds } from "./share-bounds.ts";
 
 export interface PoreSampling {
   /** Genuine users. */
@@ -27,6 +28,22 @@ export interface PoreShares {
   /** Bounds on the share of all samples (those without the user count as recommending nothing) that recommend an item. Shapes: [users, items]. */
   readonly low: Float64Array;
   readonly high: Float64Array;
+}
+
+/**
+ * Bounds from how many of `samples` models recommend an item to a user; all of them hold together with a chance of at least 1 − risk (Clopper–Pearson, the risk shared by users, items
+ * and sides). Shapes: counts [users, items].
+ */
+export function poreShares(counts: Int32Array, items: number, { samples, risk }: { samples: number; risk: number }): PoreShares {
+  const low = new Float64Array(counts.length);
+  const high = new Float64Array(counts.length);
+  const boundsOf = makeShareBounds(samples, risk / (2 * counts.length));
+  for (let j = 0; j < counts.length; j++) {
+    const bounds = boundsOf(counts[j]);
+    low[j] = bounds.low;
+    high[j] = bounds.high;
+  }
+  return { items, low, high };
 }
 
 export interface ListSizes {

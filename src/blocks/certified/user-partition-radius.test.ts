@@ -20,7 +20,7 @@ function* attacks(lists: readonly number[][], outputs: readonly number[][], touc
 
 it("never claims more than any lists of the touched models allow", () => {
   const found = { cases: 0, violated: 0, loose: 0, targetViolated: 0, targetLoose: 0, claimed: 0 };
-  for (let problem = 0; problem < 300; problem++) {
+  for (let problem = 0; problem < 200; problem++) {
     const [models, items, perModel, shown] = [3 + (problem % 4), 4 + (problem % 2), 1 + (problem % 2), 1 + rng.integer(2)];
     const outputs = [...subsets(items, perModel)];
     const usual = rng.integer(outputs.length);
@@ -53,10 +53,10 @@ it("never claims more than any lists of the touched models allow", () => {
       if (touched < enters && need <= touched) found.targetLoose++;
     }
   }
-  expect(found).toMatchObject({ cases: 1050, violated: 0, targetViolated: 0 });
+  expect(found).toMatchObject({ cases: 700, violated: 0, targetViolated: 0 });
   expect(found.loose / found.cases).toBeLessThan(0.01);
   expect(found.targetLoose / found.cases).toBeLessThan(0.01);
-  expect(found.claimed).toBeGreaterThan(200);
+  expect(found.claimed).toBeGreaterThan(150);
 });
 
 it.skipIf(!hasVectors)(`agrees with ${theVectors}`, () => {
