@@ -22,6 +22,7 @@ const ratingKinds = {
   attacks: { folder: "attacks", types: ["RatingAttack"] },
   detectors: { folder: "detectors", types: ["AccountDetector"] },
   repairs: { folder: "repairs", types: ["RatingRepair"] },
+  certificates: { folder: "certificates", types: ["RatingCertificate"] },
 };
 
 const faults = [];

@@ -43,7 +43,11 @@ import { searchedProfiles } from "./attacks/ratings/searched-profiles.ts";
 import { segmentProfiles } from "./attacks/ratings/segment-profiles.ts";
 import { badEncoder } from "./attacks/upstream/bad-encoder.ts";
 import { upstreamTrigger } from "./attacks/upstream/upstream-trigger.ts";
+import { deepPartitionAggregation } from "./certificates/deep-partition-aggregation.ts";
+import { finiteAggregation } from "./certificates/finite-aggregation.ts";
+import { runOffElection } from "./certificates/run-off-election.ts";
 import type { Attack } from "./core/attack.ts";
+import type { Certificate } from "./core/certificate.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
@@ -133,7 +137,7 @@ export const catalog: {
   readonly attacks: readonly Attack[];
   readonly detectors: readonly Detector[];
   readonly repairs: readonly Repair[];
-  readonly certificates: readonly never[];
+  readonly certificates: readonly Certificate[];
   readonly metrics: readonly Metric[];
   /** What works on ratings. */
   readonly ratings: {
@@ -141,6 +145,7 @@ export const catalog: {
     readonly attacks: readonly RatingAttack[];
     readonly detectors: readonly AccountDetector[];
     readonly repairs: readonly RatingRepair[];
+    readonly certificates: readonly never[];
   };
 } = {
   learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
@@ -230,7 +235,7 @@ export const catalog: {
     triggerUnlearning,
     trim,
   ],
-  certificates: [],
+  certificates: [deepPartitionAggregation, finiteAggregation, runOffElection],
   metrics: [accuracy, auc, rmse],
   ratings: {
     recommenders: [alsExplicit, alsImplicit, bpr, itemKnn, itemKnnImplicit, mtrlUsers],
@@ -261,5 +266,6 @@ export const catalog: {
       wdma,
     ],
     repairs: [dropAccounts, huberRatings, trimmedRatings, weighAccounts],
+    certificates: [],
   },
 };

@@ -4,6 +4,7 @@ import { version } from "../node/runs/version.ts";
 import { addAttack } from "./attack.ts";
 import { addAttest } from "./attest.ts";
 import { addAudit } from "./audit.ts";
+import { addCertify } from "./certify.ts";
 import { addCheck } from "./check.ts";
 import { addClean } from "./clean.ts";
 import { addDemo } from "./demo.ts";
@@ -38,6 +39,7 @@ const exitCodesOfAny =
 const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean) => void)[]])[] = [
   ["Start here:", [addDemo, addInit, addList]],
   ["What could poison do?", [addAudit, addTasks, addCheck, addReport]],
+  ["What can no poison do?", [addCertify]],
   ["Is there poison already?", [addScan, addClean]],
   ["Try it on your own pipeline:", [addAttack, addUndo]],
   ["What was trained from what?", [addAttest, addVerify]],

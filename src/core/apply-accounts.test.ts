@@ -5,7 +5,7 @@ import type { AccountPoison } from "./poison.ts";
 import { type Profile, isOnScale, nearestRating } from "./ratings.ts";
 import { makeRng } from "../numeric/random.ts";
 import { applyAccounts, withoutAccounts } from "./apply-accounts.ts";
-import { findAccountBreach } from "./guard-accounts.ts";
+import { findAccountBreach } from "./guard/accounts.ts";
 
 function someAccounts(items: number, seed: number): AccountPoison {
   const rng = makeRng(seed);

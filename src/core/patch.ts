@@ -1,7 +1,7 @@
 import { applyAccounts, withoutAccounts } from "./apply-accounts.ts";
 import { applyToTable, undoOnTable } from "./apply.ts";
-import { type AccountGuardInput, findAccountBreach } from "./guard-accounts.ts";
-import { type TableGuardInput, findTableBreach } from "./guard-table.ts";
+import { type AccountGuardInput, findAccountBreach } from "./guard/accounts.ts";
+import { type TableGuardInput, findTableBreach } from "./guard/table.ts";
 import type { AccountPoison, Poison } from "./poison.ts";
 import type { Ratings } from "./ratings.ts";
 import type { Table } from "./table.ts";

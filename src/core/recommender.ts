@@ -1,3 +1,4 @@
+import type { UnitCosts } from "./certificate.ts";
 import type { RunContext } from "./context.ts";
 import type { Campaign } from "./detector.ts";
 import type { MethodInfo } from "./method.ts";
@@ -142,4 +143,37 @@ export interface RatingRepair<P = any> extends MethodInfo<P> {
       train(ratings: Ratings, weights: Float64Array | null): Promise<RecommenderModel>;
     },
   ): Promise<RecommenderModel>;
+}
+
+/** What a certificate of recommendations is about. */
+export interface RatingCertificateInput {
+  /** Of genuine users and of whoever is among them; accounts may come, change and go. */
+  readonly train: Ratings;
+  /** Users whose lists are certified; what they rated themselves is taken as it is. */
+  readonly users: Int32Array;
+  /** Items that each of these users liked and that were held back, ascending. Same length as `users`. */
+  readonly wanted: readonly Int32Array[];
+  /** Items that an attacker may want to be seen. */
+  readonly targets: Int32Array;
+  /** Length of a list. */
+  readonly top: number;
+}
+
+/** Lists of recommendations that stay as they are. */
+export interface RatingBound {
+  readonly unit: "accounts";
+  readonly costs: UnitCosts;
+  readonly confidence: number | null;
+  readonly assumes: readonly string[];
+  readonly made: string;
+  /** How many wanted items are among the first `top` of each user, however `radius` accounts are added, changed or taken away. Shape: [radii from 0 on, users]. */
+  readonly kept: readonly Int32Array[];
+  /** The fewest accounts that may bring a target into the first `top` of a user; 0 = it is there already. Shape: [targets, users]. */
+  readonly needed: readonly Int32Array[];
+}
+
+/** A bound that holds for all fake or captured accounts up to a number, not only for the attacks that were tried. */
+export interface RatingCertificate<P = any> extends MethodInfo<P> {
+  readonly kind: "certificate";
+  certify(input: RatingCertificateInput, context: RunContext & { readonly params: P }): Promise<RatingBound>;
 }

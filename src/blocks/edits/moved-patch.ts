@@ -1,5 +1,5 @@
 import type { Dataset } from "../../core/dataset.ts";
-import { observedRange } from "../../core/guard-values.ts";
+import { observedRange } from "../../core/guard/values.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { type CellChange, type DataPoison, type FeatureChange, noDataPoison } from "../../core/poison.ts";
 import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";

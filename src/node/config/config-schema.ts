@@ -8,7 +8,7 @@ import { optionsOf } from "./options/options.ts";
 
 const column: JsonSchema = { anyOf: [{ type: "string" }, { type: "integer", minimum: 1 }] };
 
-const methodLists = ["learners", "attacks", "detectors", "repairs"] as const;
+const methodLists = ["learners", "attacks", "detectors", "repairs", "certificates"] as const;
 /** What an option may name, by kind of data. */
 export const methodsByKind: Readonly<Record<DataKind, Readonly<Record<(typeof methodLists)[number], readonly MethodInfo[]>>>> = {
   table: catalog,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Attack, AttackInput } from "../../core/attack.ts";
 import { noDataPoison, type DataPoison } from "../../core/poison.ts";
-import { findTableBreach } from "../../core/guard-table.ts";
+import { findTableBreach } from "../../core/guard/table.ts";
 import { sourcesOf } from "../../core/sources.ts";
 import type { Table } from "../../core/table.ts";
 import { type Access, type Budget, mayTouch } from "../../core/threat.ts";

@@ -2,7 +2,7 @@ import { formats } from "../../formats.ts";
 import type { Option } from "./option.ts";
 
 const group = "Data (a column by name, or by 1-based position where no column bears that name):";
-const commands = ["audit", "scan", "tasks", "attack", "attest"] as const;
+const commands = ["audit", "scan", "tasks", "certify", "attack", "attest"] as const;
 const kinds = ["table"] as const;
 
 /** What the data mean; the same for every command that reads data. */

@@ -6,7 +6,20 @@ export const dataKinds = ["table", "ratings"] as const;
 export type DataKind = (typeof dataKinds)[number];
 
 export type CommandName =
-  "audit" | "scan" | "tasks" | "attack" | "attest" | "check" | "clean" | "demo" | "init" | "list" | "report" | "undo" | "verify";
+  | "audit"
+  | "scan"
+  | "tasks"
+  | "certify"
+  | "attack"
+  | "attest"
+  | "check"
+  | "clean"
+  | "demo"
+  | "init"
+  | "list"
+  | "report"
+  | "undo"
+  | "verify";
 
 /** What an option takes: it says how a text of the command line is read, how a key of a file is checked, and how both are written down again. */
 export type OptionType =
@@ -35,7 +48,7 @@ export type OptionType =
    */
   | {
       readonly of: "method" | "methods";
-      readonly list: "learners" | "attacks" | "detectors" | "repairs";
+      readonly list: "learners" | "attacks" | "detectors" | "repairs" | "certificates";
       readonly last?: true;
       readonly orOne?: true;
     };

@@ -116,7 +116,7 @@ export const resultOptions = [
     name: "json",
     type: { of: "switch" },
     help: "one JSON document on standard output instead of sentences and tables",
-    commands: ["audit", "scan", "tasks"],
+    commands: ["audit", "scan", "tasks", "certify"],
     first: true,
     group,
   },
@@ -124,7 +124,7 @@ export const resultOptions = [
     name: "quiet",
     type: { of: "switch" },
     help: "neither notes nor progress; warnings stay",
-    commands: ["audit", "scan", "tasks"],
+    commands: ["audit", "scan", "tasks", "certify"],
     group,
   },
 ] as const satisfies readonly Option[];

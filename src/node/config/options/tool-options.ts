@@ -4,6 +4,7 @@ import type { Option } from "./option.ts";
 
 const attack = { commands: ["attack"], group: "Attack:", first: true } as const;
 const scan = { commands: ["scan"], group: "Scan:", first: true } as const;
+const certify = { commands: ["certify"], group: "Certificates:", first: true } as const;
 const attest = { commands: ["attest"], group: "Attestation:", first: true } as const;
 const clean = { commands: ["clean"], first: true } as const;
 const verify = { commands: ["verify"], first: true } as const;
@@ -92,6 +93,62 @@ export const toolOptions = [
     kinds: ["table"],
   },
   { ...scan, name: "seed", value: "<number>", type: { of: "whole", min: 0, max: 2 ** 48 }, help: "default: 0", key: "seed" },
+  {
+    ...certify,
+    name: "certificate",
+    value: "<ids>",
+    type: { of: "methods", list: "certificates" },
+    help: "certificates to compute, with parameters as id:name=value (default: by the effort; see theriac list certificates)",
+    key: "certificates",
+  },
+  {
+    ...certify,
+    name: "effort",
+    value: "<effort>",
+    type: { of: "choice", among: efforts },
+    help: "how much is computed unasked: quick, standard or full (default: quick)",
+    key: "effort",
+  },
+  {
+    ...certify,
+    name: "learner",
+    value: "<id>",
+    type: { of: "text" },
+    help: "what certificates of base=pipeline train on each part (default: logistic for classes, ridge for a number)",
+    key: "learner",
+    kinds: ["table"],
+  },
+  {
+    ...certify,
+    name: "limit",
+    value: "<rule>",
+    type: { of: "texts" },
+    help: "what decides the exit code, as 'certifiedAccuracy@0.1% >= 0.4' or @12rows or @5accounts; repeatable",
+    key: "limits",
+  },
+  {
+    ...certify,
+    name: "test-fraction",
+    value: "<share>",
+    type: { of: "fraction" },
+    help: "share of the rows that are answered and not learned from (default: 0.2)",
+    key: "testFraction",
+  },
+  {
+    ...certify,
+    name: "seed",
+    value: "<number>",
+    type: { of: "whole", min: 0, max: 2 ** 48 },
+    help: "of the split (default: 0)",
+    key: "seed",
+  },
+  {
+    ...certify,
+    name: "out",
+    value: "<folder>",
+    type: { of: "text" },
+    help: "write certificates.json and radii.csv, the radius of each answered row, there",
+  },
   { ...attest, name: "out", value: "<folder>", type: { of: "text" }, help: "where attestation.json and model.json are written" },
   { ...attest, name: "key", value: "<file>", type: { of: "text" }, help: "private Ed25519 key in PEM form to sign with" },
   {

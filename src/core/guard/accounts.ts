@@ -1,6 +1,6 @@
-import type { AccountPoison } from "./poison.ts";
-import { type Profile, type Ratings, isOnScale } from "./ratings.ts";
-import type { RatingAttackInput, RatingGoal } from "./recommender.ts";
+import type { AccountPoison } from "../poison.ts";
+import { type Profile, type Ratings, isOnScale } from "../ratings.ts";
+import type { RatingAttackInput, RatingGoal } from "../recommender.ts";
 
 export interface AccountGuardInput {
   readonly poison: AccountPoison;

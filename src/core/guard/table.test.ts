@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { applyToTable } from "./apply.ts";
-import { findTableBreach } from "./guard-table.ts";
-import { type DataPoison, type TablePoison, type UpstreamPoison, noDataPoison, noLogicPatch } from "./poison.ts";
-import { type Table, cellOf } from "./table.ts";
-import type { Access, Reach } from "./threat.ts";
+import { applyToTable } from "../apply.ts";
+import { findTableBreach } from "./table.ts";
+import { type DataPoison, type TablePoison, type UpstreamPoison, noDataPoison, noLogicPatch } from "../poison.ts";
+import { type Table, cellOf } from "../table.ts";
+import type { Access, Reach } from "../threat.ts";
 
 const table: Table = {
   rows: 6,

@@ -1,12 +1,12 @@
-import { labelOfTask, listExamples, targetOf, taskNames, tasksByRow } from "./examples.ts";
-import { faultOfIntent } from "./intent.ts";
-import { findBadValue } from "./guard-values.ts";
-import type { TrainingSet } from "./pipeline.ts";
-import type { DataPoison, FeatureRow, LogicPatch, TablePoison, RawRow, UpstreamPoison } from "./poison.ts";
-import { filterHolds } from "./row-filter.ts";
-import { cellIn } from "./table.ts";
-import { sourcesOf } from "./sources.ts";
-import { type Access, type Budget, type Reach, type SourceBudget, type ThreatModel, mayTouch } from "./threat.ts";
+import { labelOfTask, listExamples, targetOf, taskNames, tasksByRow } from "../examples.ts";
+import { faultOfIntent } from "../intent.ts";
+import { findBadValue } from "./values.ts";
+import type { TrainingSet } from "../pipeline.ts";
+import type { DataPoison, FeatureRow, LogicPatch, TablePoison, RawRow, UpstreamPoison } from "../poison.ts";
+import { filterHolds } from "../row-filter.ts";
+import { cellIn } from "../table.ts";
+import { sourcesOf } from "../sources.ts";
+import { type Access, type Budget, type Reach, type SourceBudget, type ThreatModel, mayTouch } from "../threat.ts";
 
 export interface TableGuardInput {
   readonly poison: TablePoison;

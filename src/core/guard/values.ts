@@ -1,7 +1,7 @@
-import { targetOf, taskNames } from "./examples.ts";
-import type { TrainingSet } from "./pipeline.ts";
-import type { CellChange, DataPoison, FeatureRow, RawRow } from "./poison.ts";
-import { type Cell, type Column, type SparseCell, cellIn, cellOf, columnOf } from "./table.ts";
+import { targetOf, taskNames } from "../examples.ts";
+import type { TrainingSet } from "../pipeline.ts";
+import type { CellChange, DataPoison, FeatureRow, RawRow } from "../poison.ts";
+import { type Cell, type Column, type SparseCell, cellIn, cellOf, columnOf } from "../table.ts";
 
 /**
  * How a patch holds a value that it may not, in words; null when it holds none. Numbers must stay within what the clean training rows of that column

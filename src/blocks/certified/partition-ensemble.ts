@@ -1,0 +1,188 @@
+import { type RunContext, stopIfCancelled } from "../../core/context.ts";
+import type { CertificateInput } from "../../core/certificate.ts";
+import { type Target } from "../../core/dataset.ts";
+import { listExamples, targetOf } from "../../core/examples.ts";
+import { type Table, columnOf } from "../../core/table.ts";
+import type { ParamSpecs } from "../../core/params.ts";
+import { rowWiseFeatures } from "../../data/row-wise/row-wise-features.ts";
+import { ridgeScores } from "./kernel-ridge.ts";
+import { type PartitionKey, inContentOrder, partsOfRows } from "./partitions.ts";
+
+export interface EnsembleParams {
+  partitions: number | "auto";
+  by: PartitionKey;
+  base: "ridge" | "pipeline";
+}
+
+export const ensembleParams: ParamSpecs<EnsembleParams> = {
+  partitions: {
+    type: "number-or-auto",
+    default: "auto",
+    min: 1,
+    max: 100000,
+    help: "models; auto = one for every 40 training rows, an odd number from 5 to 1001",
+  },
+  by: {
+    type: "choice",
+    default: "row",
+    options: ["row", "source"],
+    help: "what goes to one part together: equal rows, or all rows of an account, so that the radius counts accounts",
+  },
+  base: {
+    type: "choice",
+    default: "ridge",
+    options: ["ridge", "pipeline"],
+    help: "what each part trains: kernel ridge on features that need no other rows, or the pipeline that is audited, encoder and tuning included",
+  },
+};
+
+/** Models of parts of the training rows, and what they answer. */
+export interface Ensemble {
+  readonly models: number;
+  readonly classes: number;
+  readonly target: Target;
+  readonly examples: number;
+  /** The class that each model answers; empty of a number. Shape: [examples of test, models]. */
+  readonly choices: Int32Array;
+  /** The number that each model answers; empty of classes. Shape: [examples of test, models]. */
+  readonly values: Float64Array;
+  /** Decision values of classes, larger = rather; empty unless they were asked for. Shape: [examples of test, models, classes]. */
+  readonly scores: Float32Array;
+  /** Training rows of a model on average. */
+  readonly rowsPerModel: number;
+}
+
+/** So many rows are enough for a model of a part; see docs/certificates.md. */
+const rowsOfPart = 40;
+
+/** As many as were asked for; else an odd number, so that two classes cannot tie, of at most half the accounts where those are dealt. */
+export function partitionsFor({ partitions, by }: Pick<EnsembleParams, "partitions" | "by">, { table, train }: CertificateInput): number {
+  if (partitions !== "auto") return Math.round(partitions);
+  const most = by === "source" ? Math.floor(sourcesAmong(table, train) / 2) : Infinity;
+  const wanted = Math.min(1001, most, Math.floor(train.length / rowsOfPart));
+  return Math.max(5, wanted % 2 === 1 ? wanted : wanted - 1);
+}
+
+/** Why no ensemble can be made of such data, in words; null where it can. */
+export function refusesEnsemble({ table }: CertificateInput, { by }: Pick<EnsembleParams, "by">): string | null {
+  if (table.roles.labels.length > 1) return "it takes one label at a time, and these data have several: name one with --label";
+  if (by === "source" && table.roles.source === null) return "no column says who a row is from: name it with --source";
+  return null;
+}
+
+function sourcesAmong(table: Table, rows: Int32Array): number {
+  const column = table.roles.source === null ? null : columnOf(table, table.roles.source);
+  if (column === null || !("codes" in column)) return rows.length;
+  let alone = 0;
+  const known = new Set<number>();
+  for (const row of rows) {
+    if (column.codes[row] < 0) alone++;
+    else known.add(column.codes[row]);
+  }
+  return known.size + alone;
+}
+
+/**
+ * One model on each `spread` of `models` · `spread` parts: part h is learned from by the models (h + s) mod (models · spread) for the shifts s. With a spread of 1
+ * each model has a part of its own. Whatever a model learns or chooses, it does on its own rows; equal decision values go to the class that comes first in an
+ * order that turns with the number of the model, and without rows that class is the answer.
+ *
+ * @param shifts of each part to the models that learn from it; [0] for one model a part. Shape: [spread]
+ */
+export async function trainEnsemble(
+  input: CertificateInput,
+  { by, base }: Pick<EnsembleParams, "by" | "base">,
+  { models, shifts, keepsScores = false }: { readonly models: number; readonly shifts: Int32Array; readonly keepsScores?: boolean },
+  context: RunContext,
+): Promise<Ensemble> {
+  const { table, train, test } = input;
+  const target = targetOf(table);
+  const classes = target.kind === "classes" ? target.names.length : 0;
+  const own = listExamples(table, train);
+  const asked = listExamples(table, test);
+  const labelOf = new Map<number, number>();
+  own.row.forEach((row, i) => labelOf.set(row, own.y[i]));
+  const seed = "partitions";
+  const order = inContentOrder(table, own.row, (row) => labelOf.get(row) as number, seed);
+  const part = partsOfRows(table, order, models, { by, seed });
+  const rowsOfModel: number[][] = Array.from({ length: models }, () => []);
+  order.forEach((_, position) => {
+    for (const shift of shifts) rowsOfModel[(part[position] + shift) % models].push(position);
+  });
+  const labels = Float64Array.from(order, (row) => labelOf.get(row) as number);
+  const features = base === "ridge" ? rowWiseFeatures(table, Int32Array.from([...order, ...asked.row])) : null;
+  const askedAt = Int32Array.from(asked.row, (_, i) => order.length + i);
+  const count = asked.row.length;
+  const choices = new Int32Array(classes === 0 ? 0 : count * models);
+  const values = new Float64Array(classes === 0 ? count * models : 0);
+  const scores = new Float32Array(keepsScores ? count * models * classes : 0);
+  const wide = new Float32Array(count * classes);
+  let rows = 0;
+  for (let m = 0; m < models; m++) {
+    stopIfCancelled(context.signal);
+    const positions = Int32Array.from(rowsOfModel[m]);
+    rows += positions.length;
+    const isConstant = positions.every((position) => labels[position] === labels[positions[0]]);
+    const given = isConstant ? null : await scoresOfPart(m, positions);
+    if (classes === 0) {
+      const constant = positions.length > 0 ? labels[positions[0]] : 0;
+      for (let i = 0; i < count; i++) values[i * models + m] = given === null ? constant : given[i];
+    } else {
+      wide.fill(0);
+      if (given !== null) widenInto(wide, given, classes);
+      else if (positions.length > 0) for (let i = 0; i < count; i++) wide[i * classes + labels[positions[0]]] = 1;
+      for (let i = 0; i < count; i++) {
+        choices[i * models + m] = firstChoice(wide, i * classes, classes, m);
+        if (keepsScores) for (let c = 0; c < classes; c++) scores[(i * models + m) * classes + c] = wide[i * classes + c];
+      }
+    }
+    context.progress?.((m + 1) / models);
+  }
+  return { models, classes, target, examples: count, choices, values, scores, rowsPerModel: rows / models };
+
+  async function scoresOfPart(m: number, positions: Int32Array): Promise<Float64Array> {
+    if (features === null) {
+      const alone = Int32Array.from(positions, (position) => order[position]);
+      return input.scoresOf(alone, { ...context, rng: context.rng.fork(`model ${m}`), progress: undefined });
+    }
+    const mean = classes === 0 ? meanOf(labels, positions) : 0;
+    const given = ridgeScores({ features, own: positions, asked: askedAt, ...coded(labels, positions, classes, mean) });
+    return mean === 0 ? given : given.map((value) => value + mean);
+  }
+}
+
+/** 1 − 1/C for the class of a row and −1/C for the others; of a number its distance from the mean of the part. */
+function coded(labels: Float64Array, positions: Int32Array, classes: number, mean: number): { y: Float64Array; outputs: number } {
+  if (classes === 0) {
+    return { y: Float64Array.from(positions, (position) => labels[position] - mean), outputs: 1 };
+  }
+  const y = new Float64Array(positions.length * classes).fill(-1 / classes);
+  positions.forEach((position, i) => (y[i * classes + labels[position]] += 1));
+  return { y, outputs: classes };
+}
+
+function meanOf(labels: Float64Array, positions: Int32Array): number {
+  let sum = 0;
+  for (const position of positions) sum += labels[position];
+  return sum / positions.length;
+}
+
+/** One decision value of two classes becomes one of each. */
+function widenInto(out: Float32Array, given: Float64Array, classes: number): void {
+  if (given.length === out.length) out.set(given);
+  else
+    given.forEach((value, i) => {
+      out[i * classes] = -value;
+      out[i * classes + 1] = value;
+    });
+}
+
+/** The class of the largest score from `at` on; ties to the class that comes first in the order of this model, (class + model) mod classes. */
+function firstChoice(scores: Float32Array, at: number, classes: number, model: number): number {
+  let best = -1;
+  for (let k = 0; k < classes; k++) {
+    const c = (((k - model) % classes) + classes) % classes;
+    if (best < 0 || scores[at + c] > scores[at + best]) best = c;
+  }
+  return best;
+}

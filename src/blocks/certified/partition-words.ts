@@ -1,0 +1,31 @@
+import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
+import type { Ensemble, EnsembleParams } from "./partition-ensemble.ts";
+import type { PartitionKey } from "./partitions.ts";
+
+type Shape = Pick<EnsembleParams, "by" | "base">;
+
+export function unitOf(by: PartitionKey): CertificateUnit {
+  return by === "source" ? "accounts" : "insertions";
+}
+
+/** By the hash of the features a replaced row leaves one part and comes to another. */
+export function costsOf(by: PartitionKey): UnitCosts {
+  return by === "source" ? { accounts: 1 } : { insertions: 1, deletions: 1, "label-flips": 1, edits: 2 };
+}
+
+export function assumptionsOf({ by, base }: Shape, models: number): string[] {
+  return [
+    `the answers are those of this ensemble, and it is trained with partitions=${models} however many rows come`,
+    "columns keep the kinds and the classes the names with which they were read",
+    ...(by === "source"
+      ? ["nobody posts under the name of an honest account that is not counted, and rows without an account count one each"]
+      : []),
+    ...(base === "pipeline" ? ["whatever the pipeline chooses it chooses on the rows of its part"] : []),
+  ];
+}
+
+export function describeEnsemble({ by, base }: Shape, { models, rowsPerModel }: Ensemble, how: string): string {
+  const learners = base === "ridge" ? "kernel ridge" : "the pipeline itself";
+  const parts = by === "source" ? "parts of the accounts" : "parts of the rows";
+  return `${models} models (${learners}, about ${Math.round(rowsPerModel)} rows each) of ${parts}: ${how}`;
+}

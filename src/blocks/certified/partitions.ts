@@ -1,0 +1,57 @@
+import { makeRng } from "../../numeric/random.ts";
+import { makeSipHash } from "../../numeric/sip-hash.ts";
+import { type Table, columnOf } from "../../core/table.ts";
+import { appendText, makeBytes, rowContent } from "../../data/row-wise/row-content.ts";
+
+/** What decides where a row goes: its own features, or whoever it is from. */
+export type PartitionKey = "row" | "source";
+
+/**
+ * The part of each of these rows, in [0, parts): a keyed hash of its features without its label, so that a row that comes or goes touches one part and so does
+ * a label that is flipped; or of its source, so that an account touches one part whatever it writes. A row without source goes by its features. Position in
+ * the file, other rows and their number play no role.
+ *
+ * @param seed of the key
+ */
+export function partsOfRows(table: Table, rows: Int32Array, parts: number, { by, seed }: { by: PartitionKey; seed: string }): Int32Array {
+  const hash = contentHash(table, { by, seed });
+  return rows.map((row) => {
+    hash.ofRow(row);
+    // The upper half picks the part; 2^32 is no multiple of most numbers of parts, which makes some likelier by less than one in a million.
+    return hash.found.high % parts;
+  });
+}
+
+/** Rows in an order that their contents alone decide: by hash, then as they stand, which sets only rows with equal contents in order. */
+export function inContentOrder(table: Table, rows: Int32Array, label: (row: number) => number, seed: string): Int32Array {
+  const hash = contentHash(table, { by: "row", seed });
+  const keys = Array.from(rows, (row) => {
+    hash.ofRow(row);
+    return { row, high: hash.found.high, low: hash.found.low, y: label(row) };
+  });
+  keys.sort((a, b) => a.high - b.high || a.low - b.low || a.y - b.y);
+  return Int32Array.from(keys, ({ row }) => row);
+}
+
+function contentHash(
+  table: Table,
+  { by, seed }: { by: PartitionKey; seed: string },
+): { ofRow(row: number): void; readonly found: { low: number; high: number } } {
+  const rng = makeRng(seed);
+  const sip = makeSipHash(Uint32Array.from({ length: 4 }, () => rng.integer(2 ** 32)));
+  const { features, task, source } = table.roles;
+  const content = rowContent(table, task === null ? features : [...features, task]);
+  const who = by === "source" && source !== null ? columnOf(table, source) : null;
+  const sources = who !== null && "codes" in who ? who : null;
+  const bytes = makeBytes();
+  return {
+    found: sip,
+    ofRow(row) {
+      if (sources !== null && sources.codes[row] >= 0) {
+        bytes.length = 0;
+        appendText(bytes, sources.names[sources.codes[row]]);
+      } else content(row, bytes);
+      sip.hash(bytes.buffer, bytes.length);
+    },
+  };
+}

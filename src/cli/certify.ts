@@ -1,0 +1,66 @@
+import { type Command } from "commander";
+import { basename } from "node:path";
+import { CancelledError } from "../core/errors.ts";
+import type { CertifyHooks } from "../node/certify.ts";
+import { type Given, addOptions } from "./add-options.ts";
+import { dataArgument } from "./data-argument.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { catchInterruption } from "./interruption.ts";
+import { noteTeller, print, printJson, say } from "./output.ts";
+import { makeProgress } from "./progress.ts";
+import { readConfig, readFlags } from "./read-options.ts";
+
+export function addCertify(program: Command, showsAll: boolean): void {
+  const command = program
+    .command("certify")
+    .summary("prove what no attacker within a budget can do")
+    .description(
+      "Computes certificates: bounds on what any poison within a budget can change, whatever it is and whoever writes it, of models that are built so that it can be proven. Each says which model that is, what its radius counts, and where it holds.",
+    )
+    .argument("<data>", dataArgument);
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
+}
+
+const help = `
+Examples:
+  theriac certify spambase.data --no-header --label 58
+  theriac certify reviews.csv --label stars --text review --source account --certificate deep-partition-aggregation:by=source
+  theriac certify reviews.csv --label stars --text review --limit 'certifiedAccuracy@0.1% >= 0.4'
+  theriac certify houses.csv --label price --certificate deep-partition-aggregation:partitions=51
+
+How to read it: certified accuracy at radius r is the share of rows that are answered right however r rows (or accounts) are added, taken away or relabelled.
+A certificate is of its own model, not of the one that an audit attacks: whoever wants the bound deploys that model, with the settings that are named.
+Beyond the last radius nothing is known: no bound is not the same as harm.
+Exit codes: 0 certified or not judged, 1 a limit was broken, 2 the request was wrong, 3 nothing could be certified, 130 stopped with Ctrl-C.`;
+
+async function run(data: string, given: Given): Promise<void> {
+  const flags = readFlags("certify", given);
+  const { quiet = false } = flags;
+  const config = readConfig("certify", "table", data, given);
+  const { certify, documentOf } = await import("../node/certify.ts");
+  const { renderCertified } = await import("../report/certify/certify-text.ts");
+  const { exitCodeOf } = await import("../report/judging/verdict.ts");
+  const progress = makeProgress({ quiet });
+  const interruption = catchInterruption();
+  try {
+    const hooks: CertifyHooks = {
+      signal: interruption.signal,
+      onNote: noteTeller(quiet),
+      onProgress: (done, total, running) => progress.update(done, total, running),
+    };
+    const result = await certify({ ...config, ...(flags.out === undefined ? {} : { out: flags.out }) }, hooks);
+    progress.end();
+    if (flags.json === true) printJson({ verdict: result.verdict, ...documentOf(result) }, "certificates");
+    else print(renderCertified(result, basename(data), result.verdict));
+    if (flags.out !== undefined && !quiet) say(`certificates: ${flags.out}`);
+    process.exitCode = result.certificates.length === 0 ? exitCodes.incomplete : exitCodeOf(result.verdict);
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+    progress.end();
+    say("stopped: nothing was written");
+    process.exitCode = exitCodes.interrupted;
+  } finally {
+    progress.end();
+    interruption.release();
+  }
+}

@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { catalog } from "../catalog.ts";
+import { UsageError } from "../core/errors.ts";
+import { targetOf } from "../core/examples.ts";
+import type { Signal } from "../core/context.ts";
+import { resolveParams } from "../core/params.ts";
+import { encoderParams } from "../data/encoder.ts";
+import { makeRng } from "../numeric/random.ts";
+import { judgeCertified } from "../report/judging/certified-limits.ts";
+import { parseLimit } from "../report/judging/limits.ts";
+import type { Verdict } from "../report/judging/verdict.ts";
+import { spreadsheetTable } from "../report/words/spreadsheet.ts";
+import { certifyTable } from "../study/certify/certify-table.ts";
+import type { Certified } from "../study/certify/result.ts";
+import { methodOf } from "../study/config.ts";
+import { readRequestOf } from "./config/audit-config.ts";
+import { choose, chooseFor, idsFor, unique } from "./config/choose-method.ts";
+import type { ConfigOf } from "./config/options/options.ts";
+import { certifyDefaults } from "./config/options/study-defaults.ts";
+import { resolveLearning } from "./config/resolve-learners.ts";
+import { readTable } from "./read/read-table.ts";
+import { type Note, notesOf } from "./read/request.ts";
+import { provenance } from "./runs/provenance.ts";
+import { stringifyExactly } from "./schemas/exact-json.ts";
+import { holdFolder } from "./write/hold-folder.ts";
+import { checkNewFiles, writeFiles } from "./write/write-files.ts";
+
+export interface CertifyConfig extends ConfigOf<"certify", "table"> {
+  /** Folder for certificates.json and radii.csv; none by default. */
+  readonly out?: string;
+}
+
+export interface CertifyHooks {
+  readonly signal?: Signal;
+  readonly onNote?: (note: Note) => void;
+  readonly onProgress?: (done: number, total: number, running: string) => void;
+}
+
+export interface CertifiedRun extends Certified {
+  readonly verdict: Verdict;
+}
+
+const files = { certificates: "certificates.json", radii: "radii.csv" } as const;
+
+/** Certifies the answers for held rows of a table. @throws UsageError where the request is wrong; then nothing was written */
+export async function certify(config: CertifyConfig, hooks: CertifyHooks = {}): Promise<CertifiedRun> {
+  if (config.out === undefined) return certifyData(config, hooks);
+  const release = await holdFolder(config.out, "--out");
+  try {
+    const paths = Object.values(files).map((name) => join(config.out as string, name));
+    if (paths.some((path) => existsSync(path))) throw new UsageError(`--out ${config.out} holds certificates already: name a new folder`);
+    checkNewFiles(paths);
+    return await certifyData(config, hooks);
+  } finally {
+    await release();
+  }
+}
+
+async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<CertifiedRun> {
+  for (const choice of config.certificates ?? []) choose("certificate", catalog.certificates, choice);
+  const limits = (config.limits ?? []).map((text) => parseLimit(text));
+  const request = readRequestOf(config.data ?? {});
+  const read = await readTable(request);
+  const { table } = read;
+  const { kind } = targetOf(table);
+  const { learner, notes } = resolveLearning(config.learner === undefined ? {} : { learner: config.learner }, table);
+  for (const note of [...notesOf(read, "warning"), ...notesOf(read, "info"), ...notes]) hooks.onNote?.(note);
+  const asked = config.certificates ?? idsFor(catalog.certificates, kind, config.effort ?? certifyDefaults.effort);
+  const chosen = unique(
+    "certificate",
+    asked.map((choice) => chooseFor("certificate", catalog.certificates, choice, kind)),
+  );
+  const seed = config.seed ?? certifyDefaults.seed;
+  const result = await certifyTable(
+    {
+      table,
+      learner: methodOf("learner", catalog.learners, learner.id),
+      learnerParams: learner.params,
+      encoder: resolveParams("encoder", encoderParams),
+      testFraction: config.testFraction ?? certifyDefaults.testFraction,
+    },
+    chosen.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
+    {
+      rng: makeRng(seed),
+      signal: hooks.signal,
+      onCertificate: (done, total, id) => hooks.onProgress?.(done, total, id),
+    },
+  );
+  refuseNamed(config, result);
+  const verdict = judgeCertified(result, limits, false);
+  if (config.out !== undefined) {
+    const settings = { ...(await provenance()), read: request, files: read.files, seed, notes: read.notes };
+    writeFiles([
+      { path: join(config.out, files.radii), content: radiiFile(result) },
+      {
+        path: join(config.out, files.certificates),
+        content: `${stringifyExactly({ schema: 2, ...settings, ...documentOf(result) }, 2)}\n`,
+      },
+    ]);
+  }
+  return { ...result, verdict };
+}
+
+/** Who names a certificate wants it: one that cannot be had is an error of the request. */
+function refuseNamed({ certificates }: CertifyConfig, { notRun, certificates: found }: Certified): void {
+  if (certificates === undefined || found.length > 0 || notRun.length === 0) return;
+  throw new UsageError(`certificate "${notRun[0].id}" cannot be had here: ${notRun[0].why}`);
+}
+
+/** The certificates as JSON tells them. */
+export function documentOf({ certificates, notRun, totals, testRows, majority }: Certified): Record<string, unknown> {
+  return {
+    certificates: certificates.map(({ curve, metric, radii: _, clean, stable, medianRadius, ...rest }) => ({
+      ...rest,
+      clean: { [metric === "certifiedAccuracy" ? "accuracy" : metric === "certifiedRmse" ? "rmse" : "loss"]: clean },
+      curve: curve.map(({ radius, figure, reached }, k) => ({
+        radius,
+        [metric]: figure,
+        ...(stable === undefined ? {} : { stable: stable[k] }),
+        ...(reached === undefined ? {} : { [metric === "certifiedRmse" ? "finiteShare" : "reached"]: reached }),
+      })),
+      ...(medianRadius === undefined ? {} : { medianRadius: medianRadius ?? "unlimited" }),
+    })),
+    notRun,
+    ...{ totals, testRows, majority },
+  };
+}
+
+/** One line a row that was answered. */
+function radiiFile({ certificates }: Certified): string {
+  const own = certificates.filter(({ radii }) => radii !== undefined);
+  const rows = own[0]?.radii?.length ?? 0;
+  const lines = Array.from({ length: rows }, (_, i) => [
+    String(i + 1),
+    ...own.map(({ radii }) => (radii![i] === Infinity ? "unlimited" : String(radii![i]))),
+  ]);
+  return spreadsheetTable([["answer", ...own.map(({ id }) => id)], ...lines]);
+}

@@ -1,0 +1,59 @@
+import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
+import type { Figure } from "../../numeric/statistics/intervals.ts";
+
+/** What a figure of a certificate is: a share of right answers that no attack changes, the root mean squared error or the training loss that none exceeds. */
+export type CertifiedMetric = "certifiedAccuracy" | "certifiedRmse" | "certifiedLoss" | "certifiedPrecision";
+
+/** One step of a curve; figures stay the same up to the radius of the next. */
+export interface CertifiedAt {
+  readonly radius: number;
+  /** null = nothing is certified: not 0, but no bound. */
+  readonly figure: Figure | null;
+  /** Of a loss: what the worst poison found reaches. Of numbers: share of the rows whose interval is finite. */
+  readonly reached?: number | null;
+}
+
+/** A certificate of a whole set of test rows. Plain data. */
+export interface CertificateResult {
+  readonly id: string;
+  readonly params: unknown;
+  readonly unit: CertificateUnit;
+  readonly costs: UnitCosts;
+  readonly confidence: number | null;
+  readonly assumes: readonly string[];
+  readonly made: string;
+  readonly metric: CertifiedMetric;
+  /** The same figure with no poison: accuracy, RMSE or loss of what is certified. */
+  readonly clean: Figure;
+  /** From radius 0 on, by rising radius. */
+  readonly curve: readonly CertifiedAt[];
+  /** Of answers: share of all answers, right or wrong, that more than `radius` units are needed for, by the same radii; absent elsewhere. */
+  readonly stable?: readonly number[];
+  /** Of answers: the most units that half of the rows outlast with their right answer; −1 = fewer than half are right; null = without end. Absent elsewhere. */
+  readonly medianRadius?: number | null;
+  /** Of answers: the radius of each row, wrong answers too; Infinity where nothing changes it. Absent elsewhere. */
+  readonly radii?: readonly number[];
+}
+
+/** What could not be certified, and why. */
+export interface NotCertified {
+  readonly id: string;
+  readonly why: string;
+}
+
+export interface Certified {
+  readonly certificates: readonly CertificateResult[];
+  readonly notRun: readonly NotCertified[];
+  /** How many there are of what a radius counts, in the data that are learned from. */
+  readonly totals: { readonly rows: number; readonly accounts: number | null };
+  readonly testRows: number;
+  /** Accuracy of always answering the most frequent class; null of numbers. */
+  readonly majority: number | null;
+}
+
+/** The figure at this radius; null where nothing is certified there. */
+export function figureAt({ curve }: Pick<CertificateResult, "curve">, radius: number): Figure | null {
+  let found: CertifiedAt | null = null;
+  for (const step of curve) if (step.radius <= radius) found = step;
+  return found === null ? null : found.figure;
+}
