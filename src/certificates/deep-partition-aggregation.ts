@@ -35,6 +35,7 @@ export const deepPartitionAggregation: Certificate<EnsembleParams> = {
       unit: unitOf(params.by),
       costs: costsOf(params.by),
       confidence: null,
+      settled: { ...params, partitions: models },
       assumes: assumptionsOf(params, models),
       made: describeEnsemble(params, ensemble, "vote"),
     };

@@ -50,6 +50,7 @@ export const finiteAggregation: Certificate<FiniteParams> = {
       unit: unitOf(params.by),
       costs: costsOf(params.by),
       confidence: null,
+      settled: { ...params, partitions },
       assumes: assumptionsOf(params, partitions),
       made: describeEnsemble(params, ensemble, `each of ${params.spread} of ${models} parts`),
     };

@@ -61,6 +61,7 @@ export const runOffElection: Certificate<RunOffParams> = {
       unit: unitOf(params.by),
       costs: costsOf(params.by),
       confidence: null,
+      settled: { ...params, partitions },
       assumes: assumptionsOf(params, partitions),
       made: describeEnsemble(params, ensemble, "vote, then run-off"),
     };

@@ -37,6 +37,8 @@ interface BoundInfo {
   readonly assumes: readonly string[];
   /** What was certified, in words: models, rows of each, what they learn from. */
   readonly made: string;
+  /** Parameters with which the same is trained again on other rows: whatever was left to the data is settled in them. */
+  readonly settled: Readonly<Record<string, unknown>>;
 }
 
 /** Classes that stay as they are. */

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
+import type { AttackSetting } from "../core/attack.ts";
 import { targetOf } from "../core/examples.ts";
+import type { TargetKind } from "../core/method.ts";
 import type { Signal } from "../core/context.ts";
 import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
@@ -13,6 +15,7 @@ import type { Verdict } from "../report/judging/verdict.ts";
 import { spreadsheetTable } from "../report/words/spreadsheet.ts";
 import { certifyTable } from "../study/certify/certify-table.ts";
 import type { Certified } from "../study/certify/result.ts";
+import type { AttackToTry } from "../study/certify/sandwich.ts";
 import { methodOf } from "../study/config.ts";
 import { readRequestOf } from "./config/audit-config.ts";
 import { choose, chooseFor, idsFor, unique } from "./config/choose-method.ts";
@@ -64,13 +67,14 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
   const read = await readTable(request);
   const { table } = read;
   const { kind } = targetOf(table);
-  const { learner, notes } = resolveLearning(config.learner === undefined ? {} : { learner: config.learner }, table);
+  const { learner, setting, notes } = resolveLearning(config.learner === undefined ? {} : { learner: config.learner }, table);
   for (const note of [...notesOf(read, "warning"), ...notesOf(read, "info"), ...notes]) hooks.onNote?.(note);
   const asked = config.certificates ?? idsFor(catalog.certificates, kind, config.effort ?? certifyDefaults.effort);
   const chosen = unique(
     "certificate",
     asked.map((choice) => chooseFor("certificate", catalog.certificates, choice, kind)),
   );
+  const attacks = attacksToTry(config, kind, { table, ...setting });
   const seed = config.seed ?? certifyDefaults.seed;
   const result = await certifyTable(
     {
@@ -79,6 +83,7 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
       learnerParams: learner.params,
       encoder: resolveParams("encoder", encoderParams),
       testFraction: config.testFraction ?? certifyDefaults.testFraction,
+      attacks,
     },
     chosen.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
     {
@@ -100,6 +105,20 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
     ]);
   }
   return { ...result, verdict };
+}
+
+/** Those named; unasked, beyond quick effort, what an audit at quick effort tries to make a model of the whole worse. */
+function attacksToTry(config: CertifyConfig, kind: TargetKind, setting: AttackSetting): AttackToTry[] {
+  const effort = config.effort ?? certifyDefaults.effort;
+  const able = catalog.attacks.filter(
+    ({ threat, refuses }) =>
+      threat.goal === "availability" && threat.access !== "logic" && threat.access !== "upstream" && (refuses?.(setting) ?? null) === null,
+  );
+  const asked = config.attacks ?? (effort === "quick" ? [] : idsFor(able, kind, effort === "standard" ? "quick" : "standard"));
+  return unique(
+    "attack",
+    asked.map((choice) => chooseFor("attack", catalog.attacks, choice, kind)),
+  ).map(({ id, params }) => ({ method: methodOf("attack", catalog.attacks, id), params }));
 }
 
 /** Who names a certificate wants it: one that cannot be had is an error of the request. */

@@ -43,6 +43,7 @@ function ofCertificate(certificate: CertificateResult, result: Certified): strin
     `${id}: ${made}`,
     ...sentencesOf(certificate, result).map((sentence) => `  ${sentence}`),
     indent(curveTable(certificate, result)),
+    ...sandwichLines(certificate).map((line) => `  ${line}`),
     `  It holds where ${assumes.join("; ")}.`,
   ].join("\n");
 }
@@ -124,4 +125,23 @@ function curveTable(certificate: CertificateResult, { totals }: Certified): stri
       ...radii.map(figure),
     ],
   ]);
+}
+
+/** What lies between the strongest attack that was found and what is certain. */
+function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] {
+  if (metric !== "certifiedAccuracy") return [];
+  if (sandwich === undefined)
+    return ["No attack was tried on these models, so how much worse than certified it can get is open (--attack, or --effort standard)."];
+  const { steps, notTried } = sandwich;
+  const rows = steps.map(({ radius, certified, attacked, attack }) => [
+    countOf(radius, nouns[unit]),
+    numberText(certified),
+    attacked === null ? "not tried" : numberText(attacked),
+    attacked === null ? "" : numberText(attacked - certified),
+    attack ?? "",
+  ]);
+  return [
+    ...textTable([["budget", "certified", "attacked", "between", "strongest attack found"], ...rows]).split("\n"),
+    ...(notTried.length === 0 ? [] : [`Not tried: ${notTried.map(({ id, why }) => `${id} (${why})`).join(", ")}.`]),
+  ];
 }

@@ -8,7 +8,8 @@ import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
 import { splitRows } from "../../data/split.ts";
 import { subTable } from "../../data/sub-table.ts";
 import { curveOf } from "./curve.ts";
-import type { CertificateResult, Certified, NotCertified } from "./result.ts";
+import { type CertificateResult, type Certified, type NotCertified, radiiToTry } from "./result.ts";
+import { type AttackToTry, sandwichOf } from "./sandwich.ts";
 
 export interface ChosenCertificate {
   readonly method: Certificate;
@@ -23,11 +24,13 @@ export interface TableToCertify {
   readonly learnerParams: unknown;
   readonly encoder: EncoderParams;
   readonly testFraction: number;
+  /** What is tried against the models that are certified; empty = nothing. */
+  readonly attacks: readonly AttackToTry[];
 }
 
 /** Splits the rows and certifies the answers for the test rows, certificate by certificate. */
 export async function certifyTable(
-  { table, learner, learnerParams, encoder, testFraction }: TableToCertify,
+  { table, learner, learnerParams, encoder, testFraction, attacks }: TableToCertify,
   chosen: readonly ChosenCertificate[],
   context: RunContext & { readonly onCertificate?: (done: number, total: number, id: string) => void },
 ): Promise<Certified> {
@@ -49,9 +52,15 @@ export async function certifyTable(
       continue;
     }
     try {
-      const bound = await method.certify(input, { ...partOf(context, k, chosen.length), rng: rng.fork(method.id), params });
-      const { unit, costs, confidence, assumes, made } = bound;
-      certificates.push({ id: method.id, params, ...{ unit, costs, confidence, assumes, made }, ...curveOf(bound, y) });
+      const own = { ...partOf(context, k, chosen.length), rng: rng.fork(method.id) };
+      const bound = await method.certify(input, { ...own, params });
+      const { unit, costs, confidence, assumes, made, settled } = bound;
+      const found = { id: method.id, params: settled, ...{ unit, costs, confidence, assumes, made }, ...curveOf(bound, y) };
+      const sandwich =
+        attacks.length === 0 || bound.kind !== "answers"
+          ? {}
+          : { sandwich: await sandwichOf({ method, bound, input, y, encoder }, attacks, radiiToTry(found), own) };
+      certificates.push({ ...found, ...sandwich });
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
       notRun.push({ id: method.id, why: error.message });
@@ -69,7 +78,7 @@ export async function certifyTable(
 
 /** Encoder, tuning and training on these rows and on nothing else of the data. */
 async function scoresAlone(
-  { table, learner, learnerParams, encoder }: Omit<TableToCertify, "testFraction">,
+  { table, learner, learnerParams, encoder }: Omit<TableToCertify, "testFraction" | "attacks">,
   rows: Int32Array,
   test: Int32Array,
   context: RunContext,

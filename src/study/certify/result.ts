@@ -1,4 +1,5 @@
 import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
+import type { Sandwich } from "./sandwich.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 
 /** What a figure of a certificate is: a share of right answers that no attack changes, the root mean squared error or the training loss that none exceeds. */
@@ -33,6 +34,18 @@ export interface CertificateResult {
   readonly medianRadius?: number | null;
   /** Of answers: the radius of each row, wrong answers too; Infinity where nothing changes it. Absent elsewhere. */
   readonly radii?: readonly number[];
+  /** Where attacks were tried on the very models that are certified; absent where none was asked for. */
+  readonly sandwich?: Sandwich;
+}
+
+/** Radii at which three quarters, half and a quarter of the right answers stay certified: where attacks are worth trying. */
+export function radiiToTry({ curve, clean }: Pick<CertificateResult, "curve" | "clean">): number[] {
+  const radii = [0.75, 0.5, 0.25].map((share) => {
+    let last = 0;
+    for (const { radius, figure } of curve) if (figure !== null && figure.value >= share * clean.value) last = radius;
+    return last;
+  });
+  return [...new Set(radii.filter((radius) => radius > 0))].sort((a, b) => a - b);
 }
 
 /** What could not be certified, and why. */

@@ -103,6 +103,15 @@ export const toolOptions = [
   },
   {
     ...certify,
+    name: "attack",
+    value: "<ids>",
+    type: { of: "methods", list: "attacks" },
+    help: "attacks to try on the very models that are certified, to see how much lies between (default: none at quick effort)",
+    key: "attacks",
+    kinds: ["table"],
+  },
+  {
+    ...certify,
     name: "effort",
     value: "<effort>",
     type: { of: "choice", among: efforts },
