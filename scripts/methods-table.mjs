@@ -34,6 +34,7 @@ const text = [
   }),
   table("Detectors", catalog.detectors, { ...common, scores: ({ subject }) => `${subject}s`, ...targets, ...closing }),
   table("Repairs", catalog.repairs, { ...common, stage: ({ stage }) => stage, ...targets, ...closing }),
+  table("Certificates", catalog.certificates, { ...common, unit: ({ unit }) => unit, ...targets, ...closing }),
   table("Learners", catalog.learners, { ...common, ...targets, ...closing }),
   ...attackTable("docs/attack-table.json"),
   ...detectionMap("docs/detection-map.json"),
@@ -45,6 +46,7 @@ const text = [
   }),
   ratingTable("Detectors of fake accounts", catalog.ratings.detectors, {}),
   ratingTable("Repairs of ratings", catalog.ratings.repairs, {}),
+  ratingTable("Certificates of ratings", catalog.ratings.certificates, {}),
   table("Metrics", catalog.metrics, { ...common, damage: ({ damage }) => `\`${damage.id}\``, source: closing.source }),
 ]
   .filter((part) => part !== null)

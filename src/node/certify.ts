@@ -128,7 +128,7 @@ function refuseNamed({ certificates }: CertifyConfig, { notRun, certificates: fo
 }
 
 /** The certificates as JSON tells them. */
-export function documentOf({ certificates, notRun, totals, testRows, majority }: Certified): Record<string, unknown> {
+export function documentOf({ certificates, notRun, totals, tested, majority }: Certified): Record<string, unknown> {
   return {
     certificates: certificates.map(({ curve, metric, radii: _, clean, stable, medianRadius, ...rest }) => ({
       ...rest,
@@ -142,17 +142,14 @@ export function documentOf({ certificates, notRun, totals, testRows, majority }:
       ...(medianRadius === undefined ? {} : { medianRadius: medianRadius ?? "unlimited" }),
     })),
     notRun,
-    ...{ totals, testRows, majority },
+    ...{ totals, testRows: tested.length, majority },
   };
 }
 
-/** One line a row that was answered. */
-function radiiFile({ certificates }: Certified): string {
+/** One line a row that was answered, counted from 1. */
+function radiiFile({ certificates, tested }: Certified): string {
   const own = certificates.filter(({ radii }) => radii !== undefined);
-  const rows = own[0]?.radii?.length ?? 0;
-  const lines = Array.from({ length: rows }, (_, i) => [
-    String(i + 1),
-    ...own.map(({ radii }) => (radii![i] === Infinity ? "unlimited" : String(radii![i]))),
-  ]);
-  return spreadsheetTable([["answer", ...own.map(({ id }) => id)], ...lines]);
+  const cell = (radius: number): string => (radius === Infinity ? "unlimited" : String(radius));
+  const lines = tested.map((row, i) => [String(row + 1), ...own.map(({ radii }) => cell(radii![i]))]);
+  return spreadsheetTable([["row", ...own.map(({ id }) => id)], ...lines]);
 }

@@ -22,10 +22,10 @@ const nouns: Readonly<Record<CertificateUnit, string>> = {
 
 /** What `theriac certify` says: a sentence of each certificate, then its curve. */
 export function renderCertified(result: Certified, name: string, verdict: Verdict | null): string {
-  const { certificates, notRun, totals, testRows } = result;
+  const { certificates, notRun, totals, tested } = result;
   const accounts = totals.accounts === null ? "" : ` of ${countOf(totals.accounts, "account")}`;
   return [
-    `${name}: what no attacker within a budget can do; ${countOf(totals.rows, "row")}${accounts} learned from, ${countText(testRows)} answered`,
+    `${name}: what no attacker within a budget can do; ${countOf(totals.rows, "row")}${accounts} learned from, ${countText(tested.length)} answered`,
     ...(verdict === null || verdict.outcome === "not-judged" ? [] : [verdictText(verdict)]),
     ...certificates.map((certificate) => ofCertificate(certificate, result)),
     ...(notRun.length === 0 ? [] : [["Not certified:", ...notRun.map(({ id, why }) => `  ${id}: ${why}`)].join("\n")]),

@@ -40,7 +40,7 @@ export async function certifyTable(
     ...{ table, train: split.train, test: split.test, learner, learnerParams },
     scoresOf: (rows, own) => scoresAlone({ table, learner, learnerParams, encoder }, rows, split.test, own),
   };
-  const { y } = listExamples(table, split.test);
+  const { y, row: tested } = listExamples(table, split.test);
   const certificates: CertificateResult[] = [];
   const notRun: NotCertified[] = [];
   for (let k = 0; k < chosen.length; k++) {
@@ -71,7 +71,7 @@ export async function certifyTable(
     certificates,
     notRun,
     totals: { rows: split.train.length, accounts: accountsAmong(table, split.train) },
-    testRows: split.test.length,
+    tested: Array.from(tested),
     majority: targetOf(table).kind === "real" ? null : majorityOf(trained, y),
   };
 }

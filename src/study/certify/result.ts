@@ -59,7 +59,8 @@ export interface Certified {
   readonly notRun: readonly NotCertified[];
   /** How many there are of what a radius counts, in the data that are learned from. */
   readonly totals: { readonly rows: number; readonly accounts: number | null };
-  readonly testRows: number;
+  /** Rows of the table that were answered, in the order of the radii, from 0. */
+  readonly tested: readonly number[];
   /** Accuracy of always answering the most frequent class; null of numbers. */
   readonly majority: number | null;
 }
