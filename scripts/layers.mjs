@@ -43,7 +43,7 @@ const rooms = {
     ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],
     ...["poison", "kinds", "workers", "scan", "attest"],
   ],
-  report: ["words", "charts", "judging", "page", "audit", "ratings", "tasks", "scan", "certify"],
+  report: ["words", "charts", "judging", "page", "certify", "audit", "ratings", "tasks", "scan"],
 };
 const mostFiles = 40;
 const mostArrows = 30;

@@ -37,7 +37,8 @@ async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("certify", given);
   const { quiet = false } = flags;
   const config = readConfig("certify", "table", data, given);
-  const { certify, documentOf } = await import("../node/certify.ts");
+  const { certify } = await import("../node/certify.ts");
+  const { certifiedJson } = await import("../report/judging/certified-json.ts");
   const { renderCertified } = await import("../report/certify/certify-text.ts");
   const { exitCodeOf } = await import("../report/judging/verdict.ts");
   const progress = makeProgress({ quiet });
@@ -50,7 +51,7 @@ async function run(data: string, given: Given): Promise<void> {
     };
     const result = await certify({ ...config, ...(flags.out === undefined ? {} : { out: flags.out }) }, hooks);
     progress.end();
-    if (flags.json === true) printJson({ verdict: result.verdict, ...documentOf(result) }, "certificates");
+    if (flags.json === true) printJson({ verdict: result.verdict, ...certifiedJson(result) }, "certificates");
     else print(renderCertified(result, basename(data), result.verdict));
     if (flags.out !== undefined && !quiet) say(`certificates: ${flags.out}`);
     process.exitCode = result.certificates.length === 0 ? exitCodes.incomplete : exitCodeOf(result.verdict);

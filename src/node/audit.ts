@@ -196,10 +196,10 @@ async function afterTheEnd<I>(
   signal: AbortSignal | undefined,
 ): Promise<AuditResult<AnyManifest>> {
   await tidyRun(path);
-  const run = { path, manifest, records, judged: judge(kind, manifest, records) };
+  const run = { path, manifest, records, judged: judgedBy(kind, path, manifest, records) };
   const result = { ...run.judged, run: path, manifest, records };
   // Another version may not measure alike what was recorded by this one.
-  if (kind.isAfterTrials?.(path) === false && manifest.theriac === version)
+  if (kind.isAfterTrials?.(path, manifest) === false && manifest.theriac === version)
     try {
       await kind.afterTrials?.(run, await readAgain(kind, path, manifest), signal);
     } catch (error) {
@@ -257,7 +257,11 @@ async function runInto<M extends AnyManifest, I>(
 
 async function judgedRun<M extends AnyManifest>(kind: AuditKind<M, any, any, any>, path: string): Promise<JudgedRun<M>> {
   const { manifest, records } = await readRun(path, [kind]);
-  return { path, manifest: manifest as M, records, judged: judge(kind, manifest as M, records) };
+  return { path, manifest: manifest as M, records, judged: judgedBy(kind, path, manifest, records) };
+}
+
+function judgedBy(kind: AuditKind<any, any, any, any>, path: string, manifest: AnyManifest, records: readonly TrialRecord[]): Judgement {
+  return judge(kind, manifest, records, kind.certifiedIn?.(path) ?? null);
 }
 
 /** A run with its summaries and its verdict, from its records alone. */
@@ -280,7 +284,7 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const { kind, manifest, records } = await readRun(path, among);
   const asked = { ...manifest, limits: limits ?? manifest.limits, strict: strict ?? manifest.strict };
-  return { kind, path, manifest, records, judged: judge(kind, asked, records) };
+  return { kind, path, manifest, records, judged: judgedBy(kind, path, asked, records) };
 }
 
 /** Writes `report.html` and `junit.xml` into a run, over the ones that are there; returns the path of the report. @throws UsageError where there is no run */

@@ -8,10 +8,11 @@ import type { TargetKind } from "../core/method.ts";
 import type { Signal } from "../core/context.ts";
 import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
+import { splitRows } from "../data/split.ts";
 import { makeRng } from "../numeric/random.ts";
-import { judgeCertified } from "../report/judging/certified-limits.ts";
+import { certifiedJson } from "../report/judging/certified-json.ts";
 import { parseLimit } from "../report/judging/limits.ts";
-import type { Verdict } from "../report/judging/verdict.ts";
+import { type Verdict, verdictOfCertified } from "../report/judging/verdict.ts";
 import { spreadsheetTable } from "../report/words/spreadsheet.ts";
 import { certifyTable } from "../study/certify/certify-table.ts";
 import type { Certified } from "../study/certify/result.ts";
@@ -82,7 +83,7 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
       learner: methodOf("learner", catalog.learners, learner.id),
       learnerParams: learner.params,
       encoder: resolveParams("encoder", encoderParams),
-      testFraction: config.testFraction ?? certifyDefaults.testFraction,
+      split: splitRows(table, { testFraction: config.testFraction ?? certifyDefaults.testFraction, rng: makeRng(seed).fork("split") }),
       attacks,
     },
     chosen.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
@@ -93,14 +94,14 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
     },
   );
   refuseNamed(config, result);
-  const verdict = judgeCertified(result, limits, false);
+  const verdict = verdictOfCertified(result, limits);
   if (config.out !== undefined) {
     const settings = { ...(await provenance()), read: request, files: read.files, seed, notes: read.notes };
     writeFiles([
       { path: join(config.out, files.radii), content: radiiFile(result) },
       {
         path: join(config.out, files.certificates),
-        content: `${stringifyExactly({ schema: 2, ...settings, ...documentOf(result) }, 2)}\n`,
+        content: `${stringifyExactly({ schema: 2, ...settings, ...certifiedJson(result) }, 2)}\n`,
       },
     ]);
   }
@@ -125,25 +126,6 @@ function attacksToTry(config: CertifyConfig, kind: TargetKind, setting: AttackSe
 function refuseNamed({ certificates }: CertifyConfig, { notRun, certificates: found }: Certified): void {
   if (certificates === undefined || found.length > 0 || notRun.length === 0) return;
   throw new UsageError(`certificate "${notRun[0].id}" cannot be had here: ${notRun[0].why}`);
-}
-
-/** The certificates as JSON tells them. */
-export function documentOf({ certificates, notRun, totals, tested, majority }: Certified): Record<string, unknown> {
-  return {
-    certificates: certificates.map(({ curve, metric, radii: _, clean, stable, medianRadius, ...rest }) => ({
-      ...rest,
-      clean: { [metric === "certifiedAccuracy" ? "accuracy" : metric === "certifiedRmse" ? "rmse" : "loss"]: clean },
-      curve: curve.map(({ radius, figure, reached }, k) => ({
-        radius,
-        [metric]: figure,
-        ...(stable === undefined ? {} : { stable: stable[k] }),
-        ...(reached === undefined ? {} : { [metric === "certifiedRmse" ? "finiteShare" : "reached"]: reached }),
-      })),
-      ...(medianRadius === undefined ? {} : { medianRadius: medianRadius ?? "unlimited" }),
-    })),
-    notRun,
-    ...{ totals, testRows: tested.length, majority },
-  };
 }
 
 /** One line a row that was answered, counted from 1. */

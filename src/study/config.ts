@@ -74,6 +74,8 @@ export interface StudyConfig extends StudyBudgets {
   readonly until?: UntilAsked;
   /** Attackers who keep below the cut of a scan; absent = none. */
   readonly unnoticed?: UnnoticedAsked;
+  /** What is certified of the first seed, once the trials have ended; absent = nothing. */
+  readonly certificates?: readonly Chosen[];
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;

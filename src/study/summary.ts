@@ -6,6 +6,7 @@ import { type PersistenceEntry, summarisePersistence } from "./persistence-summa
 import { type RepairRecommendation, fairCost, recommendRepair } from "./recommend-repair.ts";
 import { type TrialRecord, noRepair } from "./record.ts";
 import { type StrongestAttack, type StrongestOfAccess, groupBy, strongestAttacks } from "./strongest.ts";
+import type { Certified } from "./certify/result.ts";
 import type { UntilGoal } from "./until/goal.ts";
 import { type UnnoticedEntry, summariseUnnoticed } from "./unnoticed/summarise.ts";
 import { type UntilEntry, summariseUntil } from "./until/summarise.ts";
@@ -72,6 +73,8 @@ export interface Summary extends Pick<StudyBudgets, "counted"> {
   readonly strongestByGoal: readonly (StrongestAttack & { readonly goal: Goal })[];
   /** And for every access that attacks with that goal need. */
   readonly strongestByAccess: readonly StrongestOfAccess[];
+  /** What was proven once the trials had ended; absent where nothing was. */
+  readonly certified?: Certified;
   readonly failures: readonly {
     readonly id: string;
     readonly attack: string | null;

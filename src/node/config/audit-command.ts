@@ -41,6 +41,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     ...variantsAsked(study),
     detectors: textsOfChoices(study.detectors, catalog.detectors),
     repairs: textsOfChoices(study.repairs, catalog.repairs),
+    certificates: study.certificates && textsOfChoices(study.certificates, catalog.certificates),
     budgets: budgetsAsked(study),
     until: study.until === undefined ? undefined : goalText(study.until),
     unnoticed: study.unnoticed === undefined ? undefined : true,

@@ -27,6 +27,9 @@ import { intentQuantities } from "../../study/table/intent-metrics.ts";
 import { parseGoal } from "./parse-goal.ts";
 import { defaults, effortDefaults, searchedSplits } from "./options/study-defaults.ts";
 
+/** Rows up to which certificates are computed unasked. */
+const mostToCertify = 50_000;
+
 /** What can be held against the catalog before any data are read. @throws UsageError */
 export function checkConfig(config: AuditConfig): void {
   for (const choice of learnersAsked(config) ?? []) choose("learner", catalog.learners, choice);
@@ -36,6 +39,7 @@ export function checkConfig(config: AuditConfig): void {
     choose("repair", catalog.repairs, choice);
     if (typeof choice === "object" && choice.detector !== undefined) choose("detector", catalog.detectors, choice.detector);
   }
+  for (const choice of config.certificates ?? []) choose("certificate", catalog.certificates, choice);
   for (const budget of config.budgets ?? []) parseBudget("a budget", budget);
 }
 
@@ -85,6 +89,7 @@ export function resolveStudy(
     attacks: variantsOf(attacks, config, { ...attackSettings[0], learner: surrogateLearner }, repairs),
     detectors,
     repairs: unique("repair", repairs),
+    ...certificatesOf(config, table),
     budgets: [],
     ...(config.until === undefined
       ? {}
@@ -111,6 +116,20 @@ export function resolveStudy(
     throw new UsageError("--until searches rows: give a budget in rows beside those in accounts");
   const study = { ...budgeted, ...unnoticedWithin(budgeted, config, kind, settings) };
   return { study, notes: [...notes, ...leftOut(several, study), ...said] };
+}
+
+/** Those named; else the quick ones, where the rows are not too many to train so many models of in passing. */
+function certificatesOf({ certificates }: AuditConfig, table: Table): Pick<StudyConfig, "certificates"> {
+  const kind = targetOf(table).kind;
+  const asked =
+    certificates ?? (table.rows > mostToCertify || table.roles.labels.length > 1 ? [] : idsFor(catalog.certificates, kind, "quick"));
+  if (asked.length === 0) return {};
+  return {
+    certificates: unique(
+      "certificate",
+      asked.map((choice) => chooseFor("certificate", catalog.certificates, choice, kind)),
+    ),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Quantity } from "../../core/metric.ts";
 import type { JsonDocument } from "../../report/judging/audit-json.ts";
 import type { PageContent } from "../../report/page/page.ts";
+import type { Certified } from "../../study/certify/result.ts";
 import type { Cell, StudyKind } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { Summary, SummaryContext } from "../../study/summary.ts";
@@ -61,7 +62,9 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   /** What is looked at once the trials have ended, and written into the run. */
   afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;
   /** Whether that was done. */
-  isAfterTrials?(path: string): boolean;
+  isAfterTrials?(path: string, manifest: M): boolean;
+  /** What was proven, where it was written into the run. */
+  certifiedIn?(path: string): Certified | null;
   /** What a terminal shows of a run: sentences and what fits a screen, or with `tables` every table. */
   renderText(run: JudgedRun<M>, options: { readonly tables: boolean }): Promise<string>;
   /** The document that `--json` prints, whose long list is `trials`, if it has one. */

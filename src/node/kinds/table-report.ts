@@ -91,12 +91,12 @@ export function tableFailuresOf(run: JudgedRun<Manifest>): Summary["failures"] {
 }
 
 function reportInputsOf({ path, manifest, records, judged }: JudgedRun<Manifest>): ReportInput[] {
-  return judged.learners.map((learner) => reportInputOf(basename(resolve(path)), manifest, records, judged, learner));
+  return judged.learners.map((learner) => reportInputOf(path, manifest, records, judged, learner));
 }
 
 /** What a report of a run says of one learner, without a row, an account or a task by name. */
 function reportInputOf(
-  name: string,
+  path: string,
   manifest: Manifest,
   all: readonly TrialRecord[],
   judged: Judgement,
@@ -112,7 +112,7 @@ function reportInputOf(
   return {
     title: basename(manifest.read.data),
     run: {
-      name,
+      name: basename(resolve(path)),
       status: manifest.status,
       startedAt: manifest.startedAt,
       finishedAt: manifest.finishedAt,

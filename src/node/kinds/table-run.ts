@@ -63,6 +63,7 @@ export const tableSchemas: RunKind["schemas"] = {
     detectors: z.array(chosen),
     repairs: z.array(chosen.extend({ detector: chosen.nullable() })),
     budgets: z.array(someFraction),
+    certificates: z.array(chosen).optional(),
     until: untilSchema.optional(),
     unnoticed: unnoticedSchema.optional(),
     counted,

@@ -15,6 +15,7 @@ import type { ReadResult } from "../read/request.ts";
 import type { DataInfo, Manifest } from "../runs/manifest.ts";
 import { version } from "../runs/version.ts";
 import { tableSchemas } from "./table-run.ts";
+import { certifyRun, hasCertificates, readCertificates } from "./certificates-file.ts";
 import { shareTable } from "./share-table.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { describePlan } from "./describe-table.ts";
@@ -53,6 +54,11 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     testFraction,
     until,
   }),
+  afterTrials: async (run, input, signal) => {
+    if (input.config.certificates !== undefined) await certifyRun(run, input, signal);
+  },
+  isAfterTrials: (path, { study }) => study.certificates === undefined || hasCertificates(path),
+  certifiedIn: readCertificates,
   renderText: (run, { tables }) => (tables ? Promise.resolve(renderAudits(run.judged.learners, run.judged.verdict)) : tableFindingsOf(run)),
   renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),
   pageOf: (run) => Promise.resolve(tablePageOf(run)),

@@ -1,10 +1,12 @@
 import { UsageError, didYouMean } from "../../core/errors.ts";
 import type { Quantity } from "../../core/metric.ts";
+import { isOnCertified } from "../../report/judging/certified-limits.ts";
 import { askedText } from "../../report/words/format.ts";
 import type { LearnerFindings } from "../../report/judging/learner-findings.ts";
 import { type Limit, parseLimit } from "../../report/judging/limits.ts";
 import { type Verdict, verdictOf } from "../../report/judging/verdict.ts";
 import { type StudyBudgets, budgetsAsked, isBudget } from "../../study/budgets.ts";
+import type { Certified } from "../../study/certify/result.ts";
 import { summariseCuts } from "../../study/ratings/cuts.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { type Summary, type SummaryContext, summarise } from "../../study/summary.ts";
@@ -22,7 +24,11 @@ export interface Judgement {
 
 const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusive", "not-judged", "pass"];
 
-/** Summaries and verdict of a run, from its records alone: the limits must hold for every learner. */
+/**
+ * Summaries and verdict of a run, from its records alone: the limits must hold for every learner.
+ *
+ * @param certified what was proven once the trials had ended; null where nothing was
+ */
 export function judge<M extends AnyManifest>(
   kind: RunKind & {
     quantitiesOf(about: M): { readonly measured: readonly Quantity[]; readonly ofAttacks: readonly Quantity[] };
@@ -30,6 +36,7 @@ export function judge<M extends AnyManifest>(
   },
   manifest: M,
   records: readonly TrialRecord[],
+  certified: Certified | null = null,
 ): Judgement {
   const limits = manifest.limits.map((text) => parseLimit(text));
   const { measured, ofAttacks } = kind.quantitiesOf(manifest);
@@ -39,7 +46,7 @@ export function judge<M extends AnyManifest>(
   const isOne = learners.length === 1;
   const judged = learners.map((learner) => {
     const own = isOne ? records : records.filter((record) => record.learner === learner);
-    const summary = summarise(own, measured, context);
+    const summary = { ...summarise(own, measured, context), ...(certified === null ? {} : { certified }) };
     const missing = missingTrials(manifest, kind, own, isOne ? undefined : learner);
     return {
       learner,
@@ -76,7 +83,7 @@ export function checkLimits(
     ...plain,
     ...ofAttacks.map(({ id }) => id),
   ];
-  for (const { text, metric, budget } of limits) {
+  for (const { text, metric, budget } of limits.filter((limit) => !isOnCertified(limit))) {
     const known = budget === null ? plain : attacked;
     if (!known.includes(metric)) {
       const hint = budget === null && attacked.includes(metric) ? `; ${metric} needs a budget, as in ${metric}@1%` : "";

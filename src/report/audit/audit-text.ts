@@ -6,6 +6,7 @@ import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, boundMeaning, goalRows, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
 import { textTable } from "../words/text-table.ts";
+import { certainSentences, renderCertified } from "../certify/certify-text.ts";
 import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { repairAdvice } from "../judging/repair-advice.ts";
@@ -16,7 +17,7 @@ import { worstOf, worstOfAll } from "../judging/worst.ts";
 
 /** What an audit found, for a terminal: baseline, damage by attack and budget, what repairs and detectors do, the verdict. */
 export function renderAudit(summary: Summary, verdict: Verdict): string {
-  return textOf([...sectionsOf(summary), verdictSection(verdict)]);
+  return textOf([...sectionsOf(summary), certifiedSection(summary), verdictSection(verdict)]);
 }
 
 /** The same of several learners, one after another. */
@@ -25,7 +26,11 @@ export function renderAudits(learners: readonly LearnerFindings[], verdict: Verd
   const worst = worstOfAll(learners);
   const sections = learners.flatMap(({ learner, summary }) => [`Learner ${learner}`, ...sectionsOf(summary)]);
   const first = worst === null ? "" : `Worst of the strongest attacks, on ${worst.learner}: ${worst.sentence}`;
-  return textOf([first, ...sections, verdictSection(verdict)]);
+  return textOf([first, ...sections, certifiedSection(learners[0].summary), verdictSection(verdict)]);
+}
+
+function certifiedSection({ certified }: Summary): string {
+  return certified === undefined ? "" : renderCertified(certified, "Certificates", null);
 }
 
 /** What is said of one learner where no tables are asked for. */
@@ -49,7 +54,9 @@ export function renderFindings(told: readonly ToldLearner[], verdict: Verdict, m
     ladderSection(summary),
     next.length === 0 ? "" : `Next\n${listOf(next)}`,
   ]);
-  return textOf([...sections, verdictSection(verdict), `All tables: ${visible(more)}`]);
+  const certified = told[0]?.summary.certified;
+  const proven = certified === undefined ? "" : `What is certain\n${listOf(certainSentences(certified))}`;
+  return textOf([...sections, proven, verdictSection(verdict), `All tables: ${visible(more)}`]);
 }
 
 /** The example behind the first sentence, which says what is worst. */

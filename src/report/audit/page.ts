@@ -1,6 +1,7 @@
 import type { PageContent } from "../page/page.ts";
 import type { Markup } from "../words/markup.ts";
 import { baselineSection, damageSection } from "./damage-part.ts";
+import { certificatesSection } from "./certificates-part.ts";
 import { detectionSection, repairSection } from "./defence-part.ts";
 import { goalsSection, ladderSection } from "./goals-part.ts";
 import { odditiesSection } from "./oddities-part.ts";
@@ -28,6 +29,7 @@ export function auditPage(...learners: readonly [ReportInput, ...ReportInput[]])
       studySection(whole, learners),
       odditiesSection(whole.notes),
       ...(learners.length === 1 ? partsOf(whole) : learners.map((input) => learnerSection(input, partsOf(input)))),
+      certificatesSection(whole.summary.certified),
       failureSection(whole),
       reproduceSection(whole),
       glossarySection(whole),

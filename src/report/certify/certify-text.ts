@@ -52,7 +52,8 @@ function indent(text: string): string {
   return text.replace(/^/gm, "  ");
 }
 
-function sentencesOf(certificate: CertificateResult, { majority }: Certified): string[] {
+/** What a certificate says, a sentence each. */
+export function sentencesOf(certificate: CertificateResult, { majority }: Certified): string[] {
   const { metric, clean, confidence } = certificate;
   const sure = confidence === null ? "" : ` That holds with confidence ${percentText(confidence)}.`;
   if (metric === "certifiedAccuracy") {
@@ -105,13 +106,16 @@ function costsSentence({ costs, unit }: CertificateResult): string {
   return `${capitalised(listText(told))}; nothing else is bounded (unit: ${unit}).`;
 }
 
+/** Round numbers as far as the curve goes. */
+export function tableRadii({ curve }: Pick<CertificateResult, "curve">): number[] {
+  return [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((radius) => radius <= curve[curve.length - 1].radius);
+}
+
 /** Radii of round numbers, and of shares of what is learned from. */
 function curveTable(certificate: CertificateResult, { totals }: Certified): string {
-  const { curve, metric, unit } = certificate;
+  const { metric, unit } = certificate;
   const total = unit === "accounts" ? (totals.accounts ?? totals.rows) : totals.rows;
-  const last = curve[curve.length - 1].radius;
-  const rounds = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-  const radii = rounds.filter((radius) => radius <= last);
+  const radii = tableRadii(certificate);
   const share = (radius: number): string => (radius === 0 ? "0 %" : percentText(Number(((radius / total) as number).toPrecision(2))));
   const figure = (radius: number): string => {
     const found = figureAt(certificate, radius);
@@ -144,4 +148,18 @@ function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] 
     ...textTable([["budget", "certified", "attacked", "between", "strongest attack found"], ...rows]).split("\n"),
     ...(notTried.length === 0 ? [] : [`Not tried: ${notTried.map(({ id, why }) => `${id} (${why})`).join(", ")}.`]),
   ];
+}
+
+/** One sentence of each certificate, for an audit that tells more of other things. */
+export function certainSentences({ certificates }: Certified): string[] {
+  return certificates.flatMap((certificate) => {
+    const [first] = sentencesOf(certificate, {
+      certificates: [],
+      notRun: [],
+      totals: { rows: 0, accounts: null },
+      tested: [],
+      majority: null,
+    });
+    return [`${first} (${certificate.id}: ${certificate.made}; without poison ${numberText(certificate.clean.value)})`];
+  });
 }

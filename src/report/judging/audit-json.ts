@@ -1,5 +1,6 @@
 import { countedAt } from "../../study/budgets.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
+import { certifiedJson } from "./certified-json.ts";
 import type { LearnerFindings } from "./learner-findings.ts";
 import type { Verdict } from "./verdict.ts";
 import { worstOf, worstOfAll } from "./worst.ts";
@@ -40,6 +41,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...(learners.some(({ summary: own }) => own.until !== null) ? { until: untilJson(learners) } : {}),
     ...(learners.some(({ summary: own }) => own.unnoticed !== null) ? { unnoticed: unnoticedJson(learners) } : {}),
     recommendedRepairs: recommendedRepairs(learners),
+    ...(summary.certified === undefined ? {} : certifiedJson(summary.certified)),
     failures: ofEach(({ summary: { failures } }) => failures),
     trials: trialsJson(records, summary),
     run,

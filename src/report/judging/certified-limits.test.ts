@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { Certified } from "../../study/certify/result.ts";
-import { judgeCertified, radiusOf } from "./certified-limits.ts";
+import { radiusOf } from "./certified-limits.ts";
 import { parseLimit } from "./limits.ts";
+import { verdictOfCertified } from "./verdict.ts";
 
 const figure = (value: number, low = value - 0.02, high = value + 0.02) => ({ value, low, high });
 const certified: Certified = {
@@ -15,7 +16,7 @@ const certified: Certified = {
   notRun: [],
   ...{ totals: { rows: 1000, accounts: null }, tested: [], majority: 0.5 },
 };
-const judge = (text: string) => judgeCertified(certified, [parseLimit(text)], false);
+const judge = (text: string) => verdictOfCertified(certified, [parseLimit(text)]);
 
 it("turns shares and counts into radii of what a certificate counts, and nothing else", () => {
   const { totals } = certified;
@@ -35,5 +36,6 @@ it("holds, breaks and leaves open by the interval, and by the certificate that t
   expect(judge("certifiedAccuracy@5% >= 0.1").outcome).toBe("fail");
   expect(judge("certifiedAccuracy@2accounts >= 0.1").outcome).toBe("incomplete");
   expect(judge("certifiedRmse@2rows <= 3").outcome).toBe("incomplete");
-  expect(judgeCertified(certified, [], false).outcome).toBe("not-judged");
+  expect(judge("accuracyDrop@5% <= 0.1").outcome).toBe("incomplete");
+  expect(verdictOfCertified(certified, []).outcome).toBe("not-judged");
 });

@@ -3,7 +3,6 @@ import { figureAt } from "../../study/certify/result.ts";
 import { readCount } from "../../study/budgets.ts";
 import { askedText, figureText } from "../words/format.ts";
 import type { Limit } from "./limits.ts";
-import type { Verdict } from "./verdict.ts";
 
 /** What a certificate counts by, of a budget in rows or accounts. */
 type BudgetUnit = "rows" | "accounts";
@@ -26,25 +25,19 @@ export function radiusOf(
   return count === null || count.unit !== own ? null : count.count * cost;
 }
 
-/** Holds limits on certified figures against the best certificate that speaks of such a budget: whoever deploys one ensemble has that one. */
-export function judgeCertified(result: Certified, limits: readonly Limit[], strict: boolean): Verdict {
-  const judged = limits.map((limit) => judgeOne(result, limit));
-  const reasons = judged.map(({ reason }) => reason);
-  const outcomes = judged.map(({ outcome }) => outcome);
-  if (limits.length === 0)
-    return { outcome: "not-judged", reasons: ["no limit was set, so nothing was judged: the figures stand for themselves"] };
-  if (outcomes.includes("fail")) return { outcome: "fail", reasons };
-  if (outcomes.includes("incomplete")) return { outcome: "incomplete", reasons };
-  if (outcomes.includes("inconclusive")) return { outcome: strict ? "fail" : "inconclusive", reasons };
-  return { outcome: "pass", reasons };
-}
-
-interface Judged {
-  readonly outcome: "pass" | "fail" | "inconclusive" | "incomplete";
+export interface JudgedCertified {
+  /** `missing`: nothing that was certified speaks of such a budget. */
+  readonly outcome: "pass" | "fail" | "inconclusive" | "missing";
   readonly reason: string;
 }
 
-function judgeOne(result: Certified, limit: Limit): Judged {
+/** Whether a limit is on what is proven, not on what attacks do. */
+export function isOnCertified({ metric }: Pick<Limit, "metric">): boolean {
+  return metric.startsWith("certified");
+}
+
+/** Holds a limit against the best certificate that speaks of such a budget: whoever deploys one ensemble has that one. */
+export function judgeCertified(result: Certified, limit: Limit): JudgedCertified {
   const larger = limit.operator === ">=";
   const able = result.certificates.flatMap((certificate) => {
     const radius = radiusOf(limit.budget, certificate, result.totals);
@@ -56,7 +49,7 @@ function judgeOne(result: Certified, limit: Limit): Judged {
   if (known.length === 0) {
     const why = able.length > 0 ? "no certificate holds at that budget" : `no certificate has a ${limit.metric} for such a budget`;
     return {
-      outcome: able.length > 0 ? "fail" : "incomplete",
+      outcome: able.length > 0 ? "fail" : "missing",
       reason: `${limit.text} ${able.length > 0 ? "is broken" : "is open"}: ${why}`,
     };
   }

@@ -1,8 +1,10 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { type AskedBudget, isBudget } from "../../study/budgets.ts";
 import { noRepair } from "../../study/record.ts";
+import type { Certified } from "../../study/certify/result.ts";
 import type { Summary } from "../../study/summary.ts";
 import { askedText, figureText } from "../words/format.ts";
+import { isOnCertified, judgeCertified } from "./certified-limits.ts";
 import type { Limit } from "./limits.ts";
 
 export interface Verdict {
@@ -27,18 +29,37 @@ export interface VerdictOptions {
  * incomplete.
  */
 export function verdictOf(summary: Summary, limits: readonly Limit[], { strict, missingTrials }: VerdictOptions): Verdict {
-  const judged = limits.map((limit) => judge(summary, limit));
-  const incomplete = [
-    ...judged.filter(({ outcome }) => outcome === "missing").map(({ reason }) => reason),
-    ...(missingTrials > 0 ? [`${missingTrials} planned trial${missingTrials === 1 ? " is" : "s are"} missing`] : []),
-    ...summary.failures.map(({ id, attack, error }) => `trial ${id} (${attack ?? "baseline"}) failed: ${error}`),
-  ];
+  return verdictFrom(
+    limits.map((limit) => judge(summary, limit)),
+    [
+      ...(missingTrials > 0 ? [`${missingTrials} planned trial${missingTrials === 1 ? " is" : "s are"} missing`] : []),
+      ...summary.failures.map(({ id, attack, error }) => `trial ${id} (${attack ?? "baseline"}) failed: ${error}`),
+    ],
+    strict,
+  );
+}
+
+/** The same of what was certified alone. */
+export function verdictOfCertified(certified: Certified, limits: readonly Limit[], strict = false): Verdict {
+  return verdictFrom(
+    limits.map((limit) =>
+      isOnCertified(limit)
+        ? judgeCertified(certified, limit)
+        : { outcome: "missing", reason: `${limit.text} is open: theriac audit measures it` },
+    ),
+    [],
+    strict,
+  );
+}
+
+function verdictFrom(judged: readonly Judged[], lacking: readonly string[], strict: boolean): Verdict {
+  const incomplete = [...judged.filter(({ outcome }) => outcome === "missing").map(({ reason }) => reason), ...lacking];
   const reasons = [...judged.filter(({ outcome }) => outcome !== "missing").map(({ reason }) => reason), ...incomplete];
   const outcomes = judged.map(({ outcome }) => outcome);
   if (outcomes.includes("fail")) return { outcome: "fail", reasons };
   if (incomplete.length > 0) return { outcome: "incomplete", reasons };
   if (outcomes.includes("inconclusive")) return { outcome: strict ? "fail" : "inconclusive", reasons };
-  return limits.length === 0 ? { outcome: "not-judged", reasons: [notJudged] } : { outcome: "pass", reasons };
+  return judged.length === 0 ? { outcome: "not-judged", reasons: [notJudged] } : { outcome: "pass", reasons };
 }
 
 /** Said where there is nothing to hold the figures against. */
@@ -55,6 +76,10 @@ interface Judged {
 }
 
 function judge(summary: Summary, limit: Limit): Judged {
+  if (isOnCertified(limit))
+    return summary.certified
+      ? judgeCertified(summary.certified, limit)
+      : { outcome: "missing", reason: `${limit.text} is open: nothing was certified` };
   const { figure, seeds, subject } = limit.budget === null ? baselineFigure(summary, limit) : attackedFigure(summary, limit, limit.budget);
   if (figure === undefined) return { outcome: "missing", reason: `${limit.text} is open: ${subject}` };
   const holds = (value: number): boolean => (limit.operator === "<=" ? value <= limit.bound : value >= limit.bound);

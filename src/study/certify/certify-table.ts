@@ -5,11 +5,11 @@ import { listExamples, targetOf } from "../../core/examples.ts";
 import type { Learner } from "../../core/learner.ts";
 import { type Table, columnOf } from "../../core/table.ts";
 import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
-import { splitRows } from "../../data/split.ts";
+import type { Split } from "../../data/split.ts";
 import { subTable } from "../../data/sub-table.ts";
 import { curveOf } from "./curve.ts";
 import { type CertificateResult, type Certified, type NotCertified, radiiToTry } from "./result.ts";
-import { type AttackToTry, sandwichOf } from "./sandwich.ts";
+import { type AttackToTry, type PoisonToTry, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
 
 export interface ChosenCertificate {
   readonly method: Certificate;
@@ -23,19 +23,21 @@ export interface TableToCertify {
   /** As they were asked for. */
   readonly learnerParams: unknown;
   readonly encoder: EncoderParams;
-  readonly testFraction: number;
+  /** Rows that are learned from, and rows that are answered. */
+  readonly split: Split;
   /** What is tried against the models that are certified; empty = nothing. */
   readonly attacks: readonly AttackToTry[];
+  /** The same of poison that there is already. */
+  readonly poisons?: readonly PoisonToTry[];
 }
 
-/** Splits the rows and certifies the answers for the test rows, certificate by certificate. */
+/** Certifies the answers for the test rows, certificate by certificate. */
 export async function certifyTable(
-  { table, learner, learnerParams, encoder, testFraction, attacks }: TableToCertify,
+  { table, learner, learnerParams, encoder, split, attacks, poisons = [] }: TableToCertify,
   chosen: readonly ChosenCertificate[],
   context: RunContext & { readonly onCertificate?: (done: number, total: number, id: string) => void },
 ): Promise<Certified> {
   const { rng } = context;
-  const split = splitRows(table, { testFraction, rng: rng.fork("split") });
   const input: CertificateInput = {
     ...{ table, train: split.train, test: split.test, learner, learnerParams },
     scoresOf: (rows, own) => scoresAlone({ table, learner, learnerParams, encoder }, rows, split.test, own),
@@ -56,11 +58,16 @@ export async function certifyTable(
       const bound = await method.certify(input, { ...own, params });
       const { unit, costs, confidence, assumes, made, settled } = bound;
       const found = { id: method.id, params: settled, ...{ unit, costs, confidence, assumes, made }, ...curveOf(bound, y) };
-      const sandwich =
-        attacks.length === 0 || bound.kind !== "answers"
-          ? {}
-          : { sandwich: await sandwichOf({ method, bound, input, y, encoder }, attacks, radiiToTry(found), own) };
-      certificates.push({ ...found, ...sandwich });
+      if (bound.kind !== "answers" || attacks.length + poisons.length === 0) certificates.push(found);
+      else {
+        const ofBound = { method, bound, input, y, encoder };
+        const crafted = attacks.length === 0 ? nothingTried : await sandwichOf(ofBound, attacks, radiiToTry(found), own);
+        const given = await sandwichOfPoisons(ofBound, poisons, own);
+        certificates.push({
+          ...found,
+          sandwich: { steps: [...crafted.steps, ...given.steps], notTried: [...crafted.notTried, ...given.notTried] },
+        });
+      }
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
       notRun.push({ id: method.id, why: error.message });
@@ -78,7 +85,7 @@ export async function certifyTable(
 
 /** Encoder, tuning and training on these rows and on nothing else of the data. */
 async function scoresAlone(
-  { table, learner, learnerParams, encoder }: Omit<TableToCertify, "testFraction" | "attacks">,
+  { table, learner, learnerParams, encoder }: Omit<TableToCertify, "split" | "attacks">,
   rows: Int32Array,
   test: Int32Array,
   context: RunContext,

@@ -6,7 +6,7 @@ import { NumericalError, UsageError } from "../../core/errors.ts";
 import { listExamples } from "../../core/examples.ts";
 import { findBreach } from "../../core/patch.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
-import { isRaw } from "../../core/poison.ts";
+import { type TablePoison, isRaw } from "../../core/poison.ts";
 import { type Access, type Budget, budgetOf } from "../../core/threat.ts";
 import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
 import { measureCount } from "../table/budget.ts";
@@ -40,33 +40,41 @@ export interface NotTried {
   readonly why: string;
 }
 
+/** Poison that was made for another model. */
+export interface PoisonToTry {
+  readonly poison: TablePoison;
+  readonly attack: string;
+  readonly access: Access;
+  /** Rows that it may have touched. */
+  readonly rows: number;
+}
+
+/** What is to be broken: a certificate with the models that it is of. */
+interface ToBreak {
+  readonly method: Certificate;
+  readonly bound: AnswerBound;
+  readonly input: CertificateInput;
+  /** Labels of the test rows. */
+  readonly y: Float64Array;
+}
+
+export const nothingTried: Sandwich = { steps: [], notTried: [] };
+
 const noReach = { attackTasks: null, targetTasks: null };
 
 /**
  * The strongest of these attacks against the very models that are certified, at each of these radii: crafted on the pipeline, applied to the training rows, from
  * which the ensemble is then trained again, its key and settings as they were. Attackers see the test rows: of all attempts the one that leaves least counts.
  *
- * @param y labels of the test rows
  * @param context with the stream that the certificate was computed with
  */
 export async function sandwichOf(
-  {
-    method,
-    bound,
-    input,
-    y,
-    encoder,
-  }: {
-    readonly method: Certificate;
-    readonly bound: AnswerBound;
-    readonly input: CertificateInput;
-    readonly y: Float64Array;
-    readonly encoder: EncoderParams;
-  },
+  certified: ToBreak & { readonly encoder: EncoderParams },
   attacks: readonly AttackToTry[],
   radii: readonly number[],
   context: RunContext,
 ): Promise<Sandwich> {
+  const { bound, input, encoder } = certified;
   const { table, train, learner, learnerParams } = input;
   const clean = { table, rows: train };
   const encoding = makeEncoder(encoder, table);
@@ -91,8 +99,7 @@ export async function sandwichOf(
       else if (worst.attacked === null || accuracy < worst.attacked)
         worst = { attacked: accuracy, attack: attack.id, access: attack.threat.access };
     }
-    const kept = bound.radii.reduce((sum, own, i) => sum + (bound.answers[i] === y[i] && own >= radius ? 1 : 0), 0);
-    steps.push({ radius, certified: kept / y.length, ...worst });
+    steps.push({ radius, certified: certifiedAt(certified, radius), ...worst });
   }
   return { steps, notTried: Array.from(notTried, ([id, why]) => ({ id, why })) };
 
@@ -105,22 +112,57 @@ export async function sandwichOf(
         { ...context, progress: undefined, rng, params },
         context.rng.fork("accounts"),
       );
-      if (poison.kind !== "data" || !isRaw(poison)) return "its rows are features that nobody could post";
       const breach = findBreach({ poison, threat: attack.threat, budget, reach: noReach, clean });
-      if (breach !== null) return `the guard refused the patch: ${breach}`;
-      const poisoned = applyToTable(table, poison);
-      const rows = Int32Array.from([...train, ...insertedRows(table, poison)]);
-      const again = await method.certify(
-        { ...input, table: poisoned, train: rows },
-        { ...context, progress: undefined, params: bound.settled },
-      );
-      if (again.kind !== "answers") return "it gives no answers";
-      return y.reduce((right, label, i) => right + (again.answers[i] === label ? 1 : 0), 0) / y.length;
+      return breach === null ? await accuracyOn(certified, poison, context) : `the guard refused the patch: ${breach}`;
     } catch (error) {
       if (error instanceof NumericalError || error instanceof UsageError) return error.message;
       throw error;
     }
   }
+}
+
+/**
+ * The same of poison that was made for another model on the same training rows, each at the radius that its rows take up. Poison that touches no row, or other
+ * rows than the certificate counts, is not tried.
+ */
+export async function sandwichOfPoisons(certified: ToBreak, poisons: readonly PoisonToTry[], context: RunContext): Promise<Sandwich> {
+  const { bound } = certified;
+  const steps: SandwichStep[] = [];
+  const notTried = new Map<string, string>();
+  for (const { poison, attack, access, rows } of poisons) {
+    const cost = costOf(bound, access);
+    if (cost === undefined) {
+      notTried.set(attack, "the certificate does not cover what it does");
+      continue;
+    }
+    const accuracy = await accuracyOn(certified, poison, context);
+    if (typeof accuracy === "string") notTried.set(attack, accuracy);
+    else steps.push({ radius: rows * cost, certified: certifiedAt(certified, rows * cost), attacked: accuracy, attack, access });
+  }
+  return { steps, notTried: Array.from(notTried, ([id, why]) => ({ id, why })) };
+}
+
+function certifiedAt({ bound: { radii, answers }, y }: ToBreak, radius: number): number {
+  return radii.reduce((sum, own, i) => sum + (answers[i] === y[i] && own >= radius ? 1 : 0), 0) / y.length;
+}
+
+/** Accuracy of what was certified, trained again on the poisoned rows; else why it cannot be told. */
+async function accuracyOn({ method, bound, input, y }: ToBreak, poison: TablePoison, context: RunContext): Promise<number | string> {
+  if (poison.kind !== "data" || !isRaw(poison)) return "its rows are features that nobody could post";
+  const rows = Int32Array.from([...input.train, ...insertedRows(input.table, poison)]);
+  const again = await method.certify(
+    { ...input, table: applyToTable(input.table, poison), train: rows },
+    { ...context, progress: undefined, params: bound.settled },
+  );
+  if (again.kind !== "answers") return "it gives no answers";
+  return y.reduce((right, label, i) => right + (again.answers[i] === label ? 1 : 0), 0) / y.length;
+}
+
+/** Units that a row of an attack with this access takes up; undefined where accounts are counted, or what it does is not covered. */
+function costOf({ unit, costs }: AnswerBound, access: Access): number | undefined {
+  if (unit === "accounts") return undefined;
+  if (access === "inject") return costs.insertions;
+  return access === "modify-labels" ? costs["label-flips"] : access === "modify" || access === "modify-inputs" ? costs.edits : undefined;
 }
 
 /** What this radius buys an attack of its access; else why it buys nothing. */
@@ -139,7 +181,7 @@ function budgetWithin(
     const { fraction, rowsEach = 1 } = measureCount({ count: radius, unit: "accounts" }, { table, rows: train }, noReach);
     return { ...budgetOf(fraction, examples), sources: { accounts: radius, rowsEach } };
   }
-  const cost = access === "inject" ? bound.costs.insertions : access === "modify-labels" ? bound.costs["label-flips"] : bound.costs.edits;
+  const cost = costOf(bound, access);
   if (cost === undefined) return "the certificate does not cover what it does";
   const rows = Math.floor(radius / cost);
   return rows === 0 ? "the radius buys not one row" : { fraction: rows / examples, rows };

@@ -25,7 +25,18 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
           : [null, ...studyOf(config, learner).repairs].filter(isMet(attack)).map((repair) => ({ repair })),
     // A trial is the same whatever other learners there are.
     keyOf(config, { seed, learner, attack, budgetFraction }, { repair, arrival }) {
-      const { attacks, repairs: _, budgets, seeds, firstSeed, until, unnoticed, counted, ...shared } = studyOf(config, learner);
+      const {
+        attacks,
+        repairs: _,
+        certificates: __,
+        budgets,
+        seeds,
+        firstSeed,
+        until,
+        unnoticed,
+        counted,
+        ...shared
+      } = studyOf(config, learner);
       // What is searched is chosen by what all the others show.
       if (attack?.until === true) return { shared, seed, until, attacks, budgets, counted, seeds, firstSeed };
       if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, counted, seeds, firstSeed };

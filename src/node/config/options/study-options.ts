@@ -217,6 +217,15 @@ export const studyOptions = [
     key: "repairs",
   },
   {
+    ...table,
+    name: "certificate",
+    value: "<ids>",
+    type: { of: "methods", list: "certificates" },
+    help: 'certificates to compute (default: the quick ones, up to 50,000 rows), or "none"; theriac certify tells more',
+    about: "what is proven of models that are made for it; default: the quick ones, up to 50,000 rows",
+    key: "certificates",
+  },
+  {
     ...audit,
     name: "budget",
     value: "<budgets>",

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { catalog } from "../../catalog.ts";
+import { CancelledError } from "../../core/errors.ts";
+import { makeRng } from "../../numeric/random.ts";
+import { certifyTable } from "../../study/certify/certify-table.ts";
+import type { Certified } from "../../study/certify/result.ts";
+import type { PoisonToTry } from "../../study/certify/sandwich.ts";
+import { methodOf } from "../../study/config.ts";
+import { noRepair } from "../../study/record.ts";
+import { type StudyInput, splitForSeed } from "../../study/table/seed-setup.ts";
+import type { Manifest } from "../runs/manifest.ts";
+import { hasPoison, readPoison, resumption } from "../runs/run-folder.ts";
+import { certificatesFile } from "../schemas/certificates-file.ts";
+import { stringifyExactly } from "../schemas/exact-json.ts";
+import { readOwnFile } from "../schemas/read-own-file.ts";
+import { replaceFile } from "../write/replace-file.ts";
+import { writeFailure } from "../write/write-failure.ts";
+import type { JudgedRun } from "./audit-kind.ts";
+import { tableSchemas } from "./table-run.ts";
+
+const name = "certificates.json";
+
+/**
+ * Writes `certificates.json` into a run whose trials have ended: what can be proven for the first seed's rows, and what the strongest attacks of that seed do to the
+ * models that it is proven of.
+ */
+export async function certifyRun(run: JudgedRun<Manifest>, { table, config }: StudyInput, signal: AbortSignal | undefined): Promise<void> {
+  const { certificates = [], firstSeed } = config;
+  const { path, manifest } = run;
+  const { train, test } = splitForSeed(table, config, firstSeed);
+  const certified = await certifyTable(
+    {
+      table,
+      ...{
+        learner: methodOf("learner", catalog.learners, config.learner.id),
+        learnerParams: config.learner.params,
+        encoder: config.encoder,
+      },
+      split: { train, test },
+      ...{ attacks: [], poisons: await strongestPoisons(run, firstSeed) },
+    },
+    certificates.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
+    { rng: makeRng(firstSeed), signal },
+  );
+  // Lets the process see a Ctrl-C.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal?.aborted === true) throw new CancelledError("stopped on request");
+  try {
+    await replaceFile(join(path, name), `${stringifyExactly({ schema: 1, certified }, 2)}\n`);
+  } catch (error) {
+    throw writeFailure(join(path, name), error, { ...resumption(path, manifest), isOnTheWay: true });
+  }
+}
+
+/** Of each budget and access the attack that its owner would choose. */
+async function strongestPoisons({ path, manifest, records, judged }: JudgedRun<Manifest>, seed: number): Promise<PoisonToTry[]> {
+  const { learner, summary } = judged.learners[0];
+  const found: PoisonToTry[] = [];
+  for (const { attack, budgetFraction } of summary.strongestByAccess) {
+    const record = records.find(
+      (one) =>
+        one.status === "ok" &&
+        one.seed === seed &&
+        one.learner === learner &&
+        one.attack === attack &&
+        one.budgetFraction === budgetFraction &&
+        one.repair === noRepair &&
+        one.adaptive !== true &&
+        one.arrival === undefined,
+    );
+    if (record === undefined || record.access === null || record.goal !== "availability") continue;
+    if (!hasPoison(path, manifest, record.id)) continue;
+    const poison = await readPoison(path, manifest, { schemas: tableSchemas }, record.id);
+    if (poison.kind === "data") found.push({ poison, attack, access: record.access, rows: record.budgetRows });
+  }
+  return found;
+}
+
+export function hasCertificates(path: string): boolean {
+  return existsSync(join(path, name));
+}
+
+/** What `certifyRun` wrote; null where a run was stopped before, or asked for none. @throws UsageError on a damaged file */
+export function readCertificates(path: string): Certified | null {
+  const file = join(path, name);
+  if (!existsSync(file)) return null;
+  const remedy = `write it again with theriac audit --resume ${path}, after removing it`;
+  return readOwnFile(file, { ...certificatesFile, remedy }).value.certified;
+}
