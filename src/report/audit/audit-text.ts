@@ -5,6 +5,7 @@ import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, boundMeaning, goalRows, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
+import { recallText } from "./recalls-part.ts";
 import { textTable } from "../words/text-table.ts";
 import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
@@ -63,6 +64,7 @@ function sectionsOf(summary: Summary): string[] {
     worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
+    recallText(summary),
     unnoticedSentences(summary).join("\n"),
     untilSentences(summary).join("\n"),
     goalSection(summary),

@@ -23,7 +23,7 @@ function measureRows(metric: Metric, model: Model, test: Dataset, labelUnit: num
   const scores = model.scores(test);
   const predictions = test.target.kind === "classes" ? classesOfScores(scores, model.outputs) : scores;
   const unit = new Float64Array(test.tasks.length).fill(1 / labelUnit);
-  return metric.measure({ data: test, scores, outputs: model.outputs, predictions, unit });
+  return metric.measure({ data: test, scores, outputs: model.outputs, predictions, unit, ownLabels: true });
 }
 
 /** How much worse, positive where it is worse, in the unit of the metric. */
