@@ -1,4 +1,4 @@
-import { countRight } from "../core/class-rows.ts";
+import { countRight } from "../numeric/statistics/count-right.ts";
 import type { Metric } from "../core/metric.ts";
 
 export const balancedAccuracy: Metric = {

@@ -47,7 +47,8 @@ describe("what figures are read against", () => {
   });
 
   it("names the class whose recall falls the most, and one whose fall is told where that of the first is not", () => {
-    const sentence = (...recalls: RecallEntry[]): string => yardstickSentences(summaryOf({ recalls }), 0.05)[0].split("0.866.")[1];
+    const sentence = (...recalls: RecallEntry[]): string =>
+      yardstickSentences(summaryOf({ recalls }), 0.05)[0].split(/\d\.\d+\.(?= At)/)[1];
     expect(sentence(recall("ham", 0.99, 0.98, 0.005, 0.015), recall("spam", 0.91, 0.42, 0.4, 0.58))).toBe(
       ' At 5 %, label-flip lowers the recall of "spam" the most, from 0.910 to 0.420: by 0.490 [0.400, 0.580].',
     );
@@ -56,6 +57,11 @@ describe("what figures are read against", () => {
     );
     expect(sentence(recall("spam", 0.91, 0.83, null, null))).toContain("by 0.080, from a single seed.");
     expect(sentence(recall("spam", 0.91, 0.92, -0.02, 0.01))).toBe(" At 5 %, label-flip lowers the recall of no class.");
+  });
+
+  it("names the class of which the clean model finds least", () => {
+    const recalls = [recall("0", 0.998, 0.99, null, null), recall("1", 0.015, 0.01, null, null)];
+    expect(yardstickSentences(summaryOf({ recalls }), 0.05)[0]).toContain('0.866. Its lowest recall is that of "1", 0.015. At 5 %');
   });
 
   it("is the mean for numbers", () => {
@@ -67,12 +73,14 @@ describe("what figures are read against", () => {
       budgetFraction: 0.05,
       repair: noRepair,
       metric: "rSquared",
-      figure: figure(-1.5),
+      figure: figure(-1.5, -2, -1),
       seeds: 3,
     };
     expect(
       yardstickSentences(summaryOf({ baseline: { rmse: figure(2), rSquared: figure(0.8, 0.7, 0.9) }, entries: [entry] }), 0.05),
-    ).toEqual(["The clean model's R² is 0.800 [0.700, 0.900], where always saying the mean has 0; label-flip at 5 % leaves -1.50."]);
+    ).toEqual([
+      "The clean model's R² is 0.800 [0.700, 0.900], where always saying the mean has 0; label-flip at 5 % leaves -1.50 [-2.00, -1.00].",
+    ]);
   });
 
   it("is nothing where neither is known, as in runs of other versions", () => {

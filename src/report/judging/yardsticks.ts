@@ -16,15 +16,21 @@ export function yardstickSentences(summary: Summary, budget: number): string[] {
   );
   if (rSquared !== undefined) {
     const after =
-      attack === undefined || left === undefined
-        ? ""
-        : `; ${attack} at ${budgetText(budget, summary)} leaves ${numberText(left.figure.value)}`;
+      attack === undefined || left === undefined ? "" : `; ${attack} at ${budgetText(budget, summary)} leaves ${figureText(left.figure)}`;
     return [`The clean model's R² is ${figureText(rSquared)}, where always saying the mean has 0${after}.`];
   }
   if (accuracy === undefined || majorityAccuracy === undefined) return [];
   const balanced = balancedAccuracy === undefined ? "" : ` (balanced: ${figureText(balancedAccuracy)})`;
   const naive = `always saying the most frequent class ${accuracy.value > majorityAccuracy.value ? "would reach" : "reaches no less:"} ${numberText(majorityAccuracy.value)}`;
-  return [`The clean model's accuracy is ${figureText(accuracy)}${balanced}; ${naive}.${recallSentence(summary, budget)}`];
+  return [
+    `The clean model's accuracy is ${figureText(accuracy)}${balanced}; ${naive}.${lowestSentence(summary)}${recallSentence(summary, budget)}`,
+  ];
+}
+
+function lowestSentence({ recalls = [] }: Summary): string {
+  if (recalls.length === 0) return "";
+  const lowest = recalls.reduce((least, entry) => (entry.clean.value < least.clean.value ? entry : least));
+  return ` Its lowest recall is that of "${shortName(lowest.class)}", ${figureText(lowest.clean)}.`;
 }
 
 function recallSentence(summary: Summary, budget: number): string {

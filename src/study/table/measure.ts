@@ -1,4 +1,4 @@
-import { countRight } from "../../core/class-rows.ts";
+import { countRight } from "../../numeric/statistics/count-right.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { type Model, classesOfScores } from "../../core/learner.ts";
 import type { Measured, Metric, Quantity } from "../../core/metric.ts";
