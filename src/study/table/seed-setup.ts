@@ -168,6 +168,8 @@ export async function setUpSeed(
     return selectExamples(data, picked);
   };
   const through = new WeakMap<FittedEncoder, { test: Dataset; clean: Dataset }>();
+  const target = targetOf(table);
+  const shares = classShares(target, listExamples(table).y);
   let trained: Promise<FittedPipeline> | null = null;
   const victim = (): Promise<FittedPipeline> => (trained ??= undefended.fit(clean, { ...context, rng: rng.fork("fit") }));
   return {
@@ -175,11 +177,11 @@ export async function setUpSeed(
     clean,
     reach,
     labels: { unit: labelUnits(table, split.train), ownLabels: table.roles.labels.length > 1 },
-    isUneven: areUneven(classShares(targetOf(table), listExamples(table).y)),
+    isUneven: areUneven(shares),
     undefended,
     pipelineWith,
     pretraining,
-    primary: primaryOf(table, methods),
+    primary: methodOf("metric", methods.metrics, primaryMetricId(target, shares)),
     async afterUpstream(poison) {
       if (pretraining === null) throw new UsageError("this pipeline has no pretraining that could be poisoned");
       const own = pipelinesOn(await pretraining.after(poison));
@@ -215,11 +217,6 @@ function memoPipelines(make: (repair: TrialSpec["repair"]) => StagedPipeline): (
     if (pipeline === undefined) made.set(key, (pipeline = make(repair)));
     return pipeline;
   };
-}
-
-function primaryOf(table: Table, { metrics }: Methods): Metric {
-  const target = targetOf(table);
-  return methodOf("metric", metrics, primaryMetricId(target, classShares(target, listExamples(table).y)));
 }
 
 /** With several real labels, the standard deviation of each label's training values, so that errors in different units can be averaged; else 1. */
