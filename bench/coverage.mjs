@@ -1,7 +1,7 @@
 // What 95 % intervals hold: simulated studies over fresh data sets of one law, each judged by `summarise`, against the mean damage over many other data sets
 // of that law with many test rows. Asked: 90 to 98 % for 3, 5 and 10 seeds.
-//   node bench/coverage.mjs [--laws few,many] [--studies 200] [--truth 1000] [--save FILE]
-// Laws marked "chosen" are those that the width was chosen on; the others were held out.
+//   node bench/coverage.mjs [--laws few,many] [--studies 200] [--truth 1000] [--save FILE] [--metric balancedAccuracy]
+// With --metric, of another metric than the one a study is judged by. Laws marked "chosen" are those that the width was chosen on; the others were held out.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { catalog } from "../dist/catalog.js";
@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
     studies: { type: "string", default: "200" },
     truth: { type: "string", default: "1000" },
     save: { type: "string" },
+    metric: { type: "string" },
   },
 });
 const seedCounts = [3, 5, 10];
@@ -119,8 +120,9 @@ function classShares(table) {
   return counts.map((count) => count / codes.length);
 }
 
-function metricOf({ primaryMetric, damageMetric }, attack) {
-  return attack === "(clean)" ? primaryMetric : damageMetric;
+function metricOf({ primaryMetric }, attack) {
+  const { id, damage } = catalog.metrics.find((metric) => metric.id === (options.metric ?? primaryMetric));
+  return attack === "(clean)" ? id : damage.id;
 }
 
 /** Of the clean model, of what the repair costs it, of an attack, or of an attack against the repair. */

@@ -107,6 +107,8 @@ import { mtrlUsers } from "./learners/ratings/mtrl-users.ts";
 import { ridge } from "./learners/ridge.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { auc } from "./metrics/auc.ts";
+import { balancedAccuracy } from "./metrics/balanced-accuracy.ts";
+import { rSquared } from "./metrics/r-squared.ts";
 import { rmse } from "./metrics/rmse.ts";
 import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
@@ -236,7 +238,7 @@ export const catalog: {
     trim,
   ],
   certificates: [deepPartitionAggregation, finiteAggregation, runOffElection],
-  metrics: [accuracy, auc, rmse],
+  metrics: [accuracy, auc, balancedAccuracy, rSquared, rmse],
   ratings: {
     recommenders: [alsExplicit, alsImplicit, bpr, itemKnn, itemKnnImplicit, mtrlUsers],
     attacks: [

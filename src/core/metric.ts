@@ -10,6 +10,8 @@ export interface Measured {
   readonly predictions: Float64Array;
   /** What an error of 1 is divided by in each task: 1, or the spread of the task's clean labels where several labels have units of their own. */
   readonly unit: Float64Array;
+  /** Whether each task is a label of its own, with a mean of its own, and not some rows of one label. */
+  readonly ownLabels: boolean;
 }
 
 /** How a figure is named, read and compared. */
@@ -44,6 +46,14 @@ export function classShares(target: Target, y: Float64Array): number[] {
   const counts = new Float64Array(target.names.length);
   for (const label of y) counts[label]++;
   return Array.from(counts, (count) => count / y.length);
+}
+
+/**
+ * Whether some class is so rare that accuracy hides what becomes of it: the smallest share is below half of an even one, 1 / (2 classes); of two classes, below 1/4.
+ * Share [classes] of the labelled rows.
+ */
+export function areUneven(shares: readonly number[]): boolean {
+  return shares.length > 1 && shares.some((share) => share * shares.length < 0.5);
 }
 
 /**

@@ -89,6 +89,7 @@ export interface Look extends Partial<
     | "trainingRows"
     | "arrival"
     | "shareRows"
+    | "recalls"
     | "tasks"
     | "attackerEstimate"
     | "until"

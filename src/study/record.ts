@@ -26,6 +26,14 @@ export interface DetectionCut {
   readonly falseAlarmRate: number;
 }
 
+/** How much of one class is found on test rows. */
+export interface ClassRecall {
+  /** Test rows of the class. */
+  readonly rows: number;
+  /** Share of them that is predicted right; null without any. */
+  readonly recall: number | null;
+}
+
 /** One trial: pipeline × threat × budget × seed. `attack` is null for the baseline, whose budget is 0. */
 export interface TrialRecord {
   readonly id: string;
@@ -62,8 +70,13 @@ export interface TrialRecord {
   readonly testRows: number;
   /** A metric that is not defined on these test rows is absent. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** How many rows each metric is a share of that is a share of some of the test rows only: of those of a target, of those that a trigger could turn. */
+  /**
+   * How many rows each metric is a share of that is a share of some of the test rows only: of those of a target, of those that a trigger could turn; of a mean of
+   * shares, how many know a rate as well.
+   */
   readonly shareRows?: Readonly<Record<string, number>>;
+  /** Of each class, in the order of the label's classes; absent where classes are about even (see `areUneven`). */
+  readonly recalls?: readonly ClassRecall[];
   /** What the attacker maximises and can see: the mean loss on the clean training examples of the targets. */
   readonly attackerObjective: number | null;
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { primaryMetricId } from "../core/metric.ts";
+import { areUneven, primaryMetricId } from "../core/metric.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import { auc } from "../metrics/auc.ts";
 import { rmse } from "../metrics/rmse.ts";
@@ -188,6 +188,12 @@ describe("summarise", () => {
       record(0, "not", 0.5, { attackerObjective: 3, attackerEstimate: null }),
     ];
     expect(summarise(records, [accuracy], context).strongest[0].attack).toBe("not");
+  });
+
+  it("calls classes uneven where one has less than half of an even share", () => {
+    expect([[0.5, 0.5], [0.25, 0.75], [0.24, 0.76], [0.2, 0.4, 0.4], [0.16, 0.42, 0.42], []].map(areUneven)).toEqual([
+      ...[false, false, true, false, true, false],
+    ]);
   });
 
   it("judges by AUC when one of two classes is rare, and by a ratio of errors when the label is a number", () => {

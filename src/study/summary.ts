@@ -1,5 +1,6 @@
 import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
+import { type RecallEntry, summariseRecalls } from "./class-recalls.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
 import { intentQuantities } from "./table/intent-metrics.ts";
 import { type PersistenceEntry, summarisePersistence } from "./persistence-summary.ts";
@@ -54,6 +55,8 @@ export interface Summary extends Pick<StudyBudgets, "counted"> {
   readonly damageMetric: string;
   /** Of the undefended pipeline on clean data. */
   readonly baseline: Readonly<Record<string, Figure>>;
+  /** Of each class, in the order of the label's classes; absent where they are about even. */
+  readonly recalls?: readonly RecallEntry[];
   /** Of each attack with all the knowledge that the study gives it. */
   readonly entries: readonly SummaryEntry[];
   /** Of the same attacks with less knowledge, or planned around a repair. */
@@ -91,6 +94,8 @@ export interface SummaryContext extends Pick<StudyBudgets, "counted"> {
   readonly examples: number;
   /** Share of the rows that is tested on; absent = by the records, which count the measured tasks only. Null = other seeds bring no other test rows. */
   readonly testFraction?: number | null;
+  /** Names of the classes, in the order of the records; absent = there are none. */
+  readonly classes?: readonly string[];
   /** What was asked how little poison brings it about; absent = nothing. */
   readonly until?: UntilGoal | undefined;
   /** What budgets count; absent = rows. */
@@ -106,20 +111,20 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const done = finished.filter((record) => record.arrival === undefined && record.until === undefined && record.unnoticed === undefined);
   const primary = metrics.find((metric) => metric.id === context.primaryMetric);
   if (primary?.damage === undefined || primary.damage === null) throw new Error("the primary metric is not among the metrics");
-  const clean = new Map(
-    done.filter((record) => record.attack === null && record.repair === noRepair).map((record) => [record.seed, record]),
-  );
   const testFraction = context.testFraction === undefined ? testedShare(done) : context.testFraction;
   const isLeading = leadingOf(done);
   const leading = done.filter(isLeading);
-  const entriesOf = (some: readonly TrialRecord[]): SummaryEntry[] =>
+  const clean = cleanBySeed(done);
+  const entriesOf = (some: readonly TrialRecord[], of: readonly Quantity[] = metrics, from = clean): SummaryEntry[] =>
     groupBy(some, ({ learner, attack, knowledge, adaptive, budgetFraction, repair }) =>
       JSON.stringify([learner, attack, knowledge, adaptive, budgetFraction, repair]),
-    ).flatMap((group) => summariseGroup(group, clean, metrics, { examples: context.examples, testFraction }));
+    ).flatMap((group) => summariseGroup(group, from, of, { examples: context.examples, testFraction }));
   const entries = entriesOf(leading);
   const strongestByGoal = strongestAttacks(leading, ({ goal }) => String(goal)).map(({ access: _, ...found }) => found);
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
+  const strongest = strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found);
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
+  const recalls = summariseRecalls(leading, strongest, context.classes ?? [], (some, of) => entriesOf(some, of, cleanBySeed(some)));
   return {
     intervalsOf: testFraction === null ? "these-rows" : "new-data",
     seeds: new Set(done.map(({ seed }) => seed)).size,
@@ -128,6 +133,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     better: primary.better,
     damageMetric: primary.damage.id,
     baseline: Object.fromEntries(baseline.map((entry) => [entry.metric, entry.figure])),
+    ...(recalls.length === 0 ? {} : { recalls }),
     entries,
     variants: entriesOf(done.filter((record) => !isLeading(record))),
     detections: summariseDetections(leading),
@@ -149,13 +155,17 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
         entriesOf(some.map((record) => ({ ...record, attack: "" }))).find(({ metric }) => metric === primary.damage?.id)?.figure ?? null,
       (attack, budgetFraction) => damageOf(entries, attack, budgetFraction, primary.damage?.id ?? ""),
     ),
-    strongest: strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found),
+    strongest,
     strongestByGoal,
     strongestByAccess: strongestAttacks(leading, ({ goal, access }) => `${goal} ${access}`),
     failures: records
       .filter((record) => record.status === "failed")
       .map(({ id, attack, budgetFraction, error }) => ({ id, attack, budgetFraction, error: error ?? "no reason was recorded" })),
   };
+}
+
+function cleanBySeed(records: readonly TrialRecord[]): ReadonlyMap<number, TrialRecord> {
+  return new Map(records.filter(({ attack, repair }) => attack === null && repair === noRepair).map((record) => [record.seed, record]));
 }
 
 function damageOf(entries: readonly SummaryEntry[], attack: string, budgetFraction: number, metric: string): Figure | null {
@@ -216,7 +226,7 @@ function summariseGroup(
     entries.push({
       ...base,
       metric: comparison.id,
-      figure: isOfShares ? atLeastOneRow(damage, measured[0].testRows, damageRange(metric.range, comparison.as)) : damage,
+      figure: isOfShares ? atLeastOneRow(damage, rowsOf(measured[0], metric), damageRange(metric.range, comparison.as)) : damage,
       seeds: damages.length,
     });
   }
@@ -226,6 +236,11 @@ function summariseGroup(
 /** What a comparison of two such figures can be at all. */
 function damageRange([low, high]: Quantity["range"], as: NonNullable<Quantity["damage"]>["as"]): [number, number] {
   return as === "ratio" ? [0, Infinity] : [low - high, high - low];
+}
+
+/** As many rows as the figure is known by. */
+function rowsOf({ shareRows, testRows }: TrialRecord, { id }: Quantity): number {
+  return shareRows?.[id] ?? testRows;
 }
 
 /** A figure between 0 and 1 rests on rows, which it cannot know more finely than there are. */

@@ -1,11 +1,10 @@
-import type { Quantity } from "../../core/metric.ts";
 import type { JsonDocument } from "../../report/judging/audit-json.ts";
 import type { PageContent } from "../../report/page/page.ts";
 import type { Certified } from "../../study/certify/result.ts";
 import type { Cell, StudyKind } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { Summary, SummaryContext } from "../../study/summary.ts";
-import type { Judgement } from "../runs/judge-run.ts";
+import type { Judgement, Quantities } from "../runs/judge-run.ts";
 import type { AnyManifest } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
 import type { Note, SourceFile } from "../read/request.ts";
@@ -56,8 +55,7 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   describe(read: R, study: M["study"], cells: readonly Cell[]): readonly string[];
   /** Milliseconds that these trials will take on so many threads; NaN where it cannot be told. */
   estimateMs(input: I, open: readonly Cell[], threads: number): Promise<number>;
-  /** What is measured, and the figures that no clean model has. */
-  quantitiesOf(about: Pick<M, "data" | "study">): { readonly measured: readonly Quantity[]; readonly ofAttacks: readonly Quantity[] };
+  quantitiesOf(about: Pick<M, "data" | "study">): Quantities;
   contextOf(about: Pick<M, "data" | "study">): SummaryContext;
   /** What is looked at once the trials have ended, and written into the run. */
   afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;

@@ -7,6 +7,7 @@ import { auditJson } from "../../report/judging/audit-json.ts";
 import { type StudyConfig, resolveReach } from "../../study/config.ts";
 import { tableKind } from "../../study/kinds/table.ts";
 import { intentQuantities } from "../../study/table/intent-metrics.ts";
+import { majorityQuantity } from "../../study/table/measure.ts";
 import { type StudyInput, splitForSeed } from "../../study/table/seed-setup.ts";
 import { type AuditConfig, readRequestOf } from "../config/audit-config.ts";
 import { checkConfig, resolveStudy } from "../config/resolve-study.ts";
@@ -47,12 +48,14 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
   quantitiesOf: ({ data: { target } }) => ({
     measured: catalog.metrics.filter((metric) => metric.appliesTo(target)),
     ofAttacks: intentQuantities,
+    ofClean: target.kind === "classes" ? [majorityQuantity] : [],
   }),
   contextOf: ({ data: { target, classShares: shares, measuredExamples }, study: { testFraction, until } }) => ({
     primaryMetric: primaryMetricId(target, shares),
     examples: measuredExamples,
     testFraction,
     until,
+    ...(target.kind === "classes" ? { classes: target.names } : {}),
   }),
   afterTrials: async (run, input, signal) => {
     if (input.config.certificates !== undefined) await certifyRun(run, input, signal);

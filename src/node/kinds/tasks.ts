@@ -7,6 +7,7 @@ import type { Cell } from "../../study/kind.ts";
 import { tasksKind } from "../../study/kinds/tasks.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { TasksStudyConfig } from "../../study/tasks/config.ts";
+import { majorityQuantity } from "../../study/table/measure.ts";
 import { splitTasks } from "../../study/tasks/task-seed.ts";
 import type { TasksInput } from "../../study/tasks/input.ts";
 import { summariseTasks } from "../../study/tasks/summarise-tasks.ts";
@@ -62,7 +63,9 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
 
 /** What a run of tasks found, from its records alone; null where no split was measured. */
 export function tasksResultOf({ data, study }: Pick<TasksManifest, "data" | "study">, records: readonly TrialRecord[]): TasksResult | null {
-  return summariseTasks(records, { study, tasks: data.tasks, metric: methodOf("metric", catalog.metrics, study.metric) });
+  const others = catalog.metrics.filter((metric) => metric.id !== study.metric && metric.appliesTo(data.target));
+  const beside = [...others, majorityQuantity];
+  return summariseTasks(records, { study, tasks: data.tasks, metric: methodOf("metric", catalog.metrics, study.metric), beside });
 }
 
 function infoOf({ table, files }: ReadResult): TasksInfo {

@@ -22,6 +22,15 @@ export interface Judgement {
   readonly verdict: Verdict;
 }
 
+/** What is measured of every model. */
+export interface Quantities {
+  readonly measured: readonly Quantity[];
+  /** Figures that no clean model has. */
+  readonly ofAttacks: readonly Quantity[];
+  /** Figures of the data that the clean model is held against, which no limit is set to; absent = none. */
+  readonly ofClean?: readonly Quantity[];
+}
+
 const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusive", "not-judged", "pass"];
 
 /**
@@ -31,7 +40,7 @@ const order: readonly Verdict["outcome"][] = ["fail", "incomplete", "inconclusiv
  */
 export function judge<M extends AnyManifest>(
   kind: RunKind & {
-    quantitiesOf(about: M): { readonly measured: readonly Quantity[]; readonly ofAttacks: readonly Quantity[] };
+    quantitiesOf(about: M): Quantities;
     contextOf(about: M): SummaryContext;
   },
   manifest: M,
@@ -39,14 +48,14 @@ export function judge<M extends AnyManifest>(
   certified: Certified | null = null,
 ): Judgement {
   const limits = manifest.limits.map((text) => parseLimit(text));
-  const { measured, ofAttacks } = kind.quantitiesOf(manifest);
+  const { measured, ofAttacks, ofClean = [] } = kind.quantitiesOf(manifest);
   checkLimits(limits, manifest.study, measured, ofAttacks);
   const context = { ...kind.contextOf(manifest), counted: manifest.study.counted };
   const learners = kind.study.plan.learnersOf(manifest.study).map(({ id }) => id);
   const isOne = learners.length === 1;
   const judged = learners.map((learner) => {
     const own = isOne ? records : records.filter((record) => record.learner === learner);
-    const summary = { ...summarise(own, measured, context), ...(certified === null ? {} : { certified }) };
+    const summary = { ...summarise(own, [...measured, ...ofClean], context), ...(certified === null ? {} : { certified }) };
     const missing = missingTrials(manifest, kind, own, isOne ? undefined : learner);
     return {
       learner,

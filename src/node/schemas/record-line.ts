@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
-import type { TrialRecord } from "../../study/record.ts";
+import type { ClassRecall, TrialRecord } from "../../study/record.ts";
 import type { DefenceOfSeed, DefendedCell, FewLineOfSeed, FewOfSeed, SearchFindings, SharingFindings } from "../../study/tasks/findings.ts";
 import type { UnnoticedResult } from "../../study/unnoticed/result.ts";
 import type { SearchResult, Tried } from "../../study/until/search.ts";
@@ -121,6 +121,7 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
       testRows: count,
       metrics: figures,
       shareRows: figures.optional(),
+      recalls: z.array(z.object({ rows: count, recall: orNull } satisfies SchemaKeys<ClassRecall>)).optional(),
       attackerObjective: orNull,
       attackerEstimate: orNull.optional(),
       until: z

@@ -5,6 +5,7 @@ import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, boundMeaning, goalRows, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
+import { recallText } from "./recalls-part.ts";
 import { textTable } from "../words/text-table.ts";
 import { certainSentences, renderCertified } from "../certify/certify-text.ts";
 import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
@@ -70,6 +71,7 @@ function sectionsOf(summary: Summary): string[] {
     worst === null ? "" : `Worst of the strongest attacks: ${worst.sentence}`,
     baselineSection(summary),
     damageSection(summary),
+    recallText(summary),
     unnoticedSentences(summary).join("\n"),
     untilSentences(summary).join("\n"),
     goalSection(summary),

@@ -1,4 +1,5 @@
 import { noRepair } from "../../study/record.ts";
+import { majorityQuantity } from "../../study/table/measure.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { entryOf, strongestAt } from "../judging/findings.ts";
 import { budgetText, numberText } from "../words/format.ts";
@@ -6,9 +7,13 @@ import { boundMeaning, hasBounds, objectiveWords } from "../judging/goal-rows.ts
 import { intervalWords } from "../words/interval-words.ts";
 import { lineChart } from "../charts/line-chart.ts";
 import { type Markup, markup } from "../words/markup.ts";
+import { recallTable } from "./recalls-part.ts";
 import type { ReportInput } from "./report-input.ts";
 import { bothWidths, figureCell, reportTable, typographic } from "../page/table.ts";
 import { accessWords, capitalised, countText, knowledgeWords, metricWord } from "../words/words.ts";
+
+const majorityMeaning =
+  "Accuracy of always saying the most frequent class of the training rows, on the same test rows: what a model is to beat.";
 
 export function baselineSection({ summary, split, methods }: ReportInput): Markup {
   const names = Object.keys(summary.baseline).sort((a, b) => Number(b === summary.primaryMetric) - Number(a === summary.primaryMetric));
@@ -16,7 +21,7 @@ export function baselineSection({ summary, split, methods }: ReportInput): Marku
     head: capitalised(metricWord(name)),
     cells: [
       figureCell(summary.baseline[name]),
-      markup`<span class="prose">${methods.find(({ kind, id }) => kind === "metric" && id === name)?.summary ?? ""}</span>`,
+      markup`<span class="prose">${methods.find(({ kind, id }) => kind === "metric" && id === name)?.summary ?? (name === majorityQuantity.id ? majorityMeaning : "")}</span>`,
     ],
   }));
   const sizes =
@@ -27,7 +32,8 @@ ${
   rows.length === 0
     ? markup`<p>No model was trained on the clean data.</p>`
     : markup`<p>The pipeline on the data as they are${sizes}. Every damage below is measured against it, seed by seed.</p>
-${reportTable({ id: "baseline-table", caption: `The clean model on held-out rows; 95 % intervals ${intervalWords(summary)}`, head: ["Metric", "Figure", "Meaning"], groups: [{ name: null, rows }] })}`
+${reportTable({ id: "baseline-table", caption: `The clean model on held-out rows; 95 % intervals ${intervalWords(summary)}`, head: ["Metric", "Figure", "Meaning"], groups: [{ name: null, rows }] })}
+${recallTable(summary)}`
 }
 </section>`;
 }

@@ -106,7 +106,23 @@ function inputOf({ attacks, detectors, repairs, budgets, isRatio, hasIntervals, 
       primaryMetric: metric,
       better: isRatio ? "lower" : "higher",
       damageMetric: damage,
-      baseline: { [metric]: figure(0.85) },
+      baseline: isRatio
+        ? { [metric]: figure(0.85), rSquared: figure(0.4) }
+        : { [metric]: figure(0.85), balancedAccuracy: figure(0.6), majorityAccuracy: figure(0.9) },
+      ...(isRatio
+        ? {}
+        : {
+            recalls: ["common", text].map((name, k) => ({
+              class: name,
+              clean: figure(0.9 - k / 5),
+              attacked: budgets.map((budgetFraction) => ({
+                budgetFraction,
+                attack: attacks[0] ?? "none",
+                figure: figure(0.5),
+                drop: figure(0.2),
+              })),
+            })),
+          }),
       entries: [
         ...repairs.map((repair) => entry(null, 0, repair, damage, drop(0, 0))),
         ...attacks.flatMap((attack, i) =>
@@ -205,6 +221,29 @@ describe("the report", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("holds accuracy against always saying one class, and tells the recall of uneven classes", () => {
+    const tables = elementsNamed(parseXml(renderPage(auditPage(inputOf({ ...plain, text: "rare" })))), "table");
+    const rowsOf = (id: string): string[][] =>
+      elementsNamed(
+        tables.find(({ attributes }) => attributes.id === id)!,
+        "tr",
+      ).map((row) => elementsNamed(row, "th", "td").map((cell) => cell.text));
+    expect(rowsOf("baseline-table").map(([metric, value]) => [metric, value.slice(0, 5)])).toEqual([
+      ["Metric", "Figur"],
+      ["Accuracy", "0.850"],
+      ["Balanced accuracy", "0.600"],
+      ["Majority baseline", "0.900"],
+    ]);
+    expect(
+      rowsOf("recall-table")
+        .slice(1)
+        .map(([name, clean]) => [name, clean.slice(0, 5)]),
+    ).toEqual([
+      ["common", "0.900"],
+      ["rare", "0.700"],
+    ]);
   });
 
   it("shows text as it was written", () => {

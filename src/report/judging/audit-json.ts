@@ -40,6 +40,9 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...Object.fromEntries(listed.map((list) => [list, ofEach((findings): readonly object[] => findings.summary[list])])),
     ...(learners.some(({ summary: own }) => own.until !== null) ? { until: untilJson(learners) } : {}),
     ...(learners.some(({ summary: own }) => own.unnoticed !== null) ? { unnoticed: unnoticedJson(learners) } : {}),
+    ...(learners.some(({ summary: own }) => own.recalls !== undefined)
+      ? { recalls: ofEach(({ summary: { recalls } }) => recalls ?? []) }
+      : {}),
     recommendedRepairs: recommendedRepairs(learners),
     ...(summary.certified === undefined ? {} : certifiedJson(summary.certified)),
     failures: ofEach(({ summary: { failures } }) => failures),

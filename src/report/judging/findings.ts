@@ -7,6 +7,7 @@ import { effectOf, intervalCaution, intervalWords } from "../words/interval-word
 import { accessWords, capitalised, countOf, countText, goalText, knowledgeWords, metricWord, shareText } from "../words/words.ts";
 import { unnoticedSentences } from "./unnoticed-text.ts";
 import { worstOf } from "./worst.ts";
+import { yardstickSentences } from "./yardsticks.ts";
 
 /** What the sentences say beyond the summary. */
 export interface FindingsContext {
@@ -40,6 +41,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
   return [
     ...(isOther ? [`Worst of the strongest attacks: ${worst.sentence}`] : []),
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
+    ...yardstickSentences(summary, largest),
     ...unnoticedSentences(summary),
     ...untilSentences(summary),
     ...goalSentences(summary, main),

@@ -11,6 +11,7 @@ export function taskFindings(result: TasksResult): string[] {
   return [
     gainSentence(result, "single"),
     gainSentence(result, "pooled"),
+    besideSentence(result),
     relationSentence(result),
     ...fewSentences(result),
     ...attackSentences(result),
@@ -29,6 +30,17 @@ function gainSentence({ metric, better, gain, gainOver }: TasksResult, over: "si
   if (!isSure) return `Sharing cannot be told from ${against}: ${levels}, a difference of ${figureText(difference)}.`;
   const verb = worth.value > 0 ? "gains over" : "loses against";
   return `Sharing ${verb} ${against}: ${levels}, a difference of ${figureText(difference)}.`;
+}
+
+/** What the tasks together are to be held against: always saying one thing, and every class counted alike. */
+function besideSentence({ metric, gain, beside }: TasksResult): string {
+  const { rSquared, majorityAccuracy, balancedAccuracy } = beside;
+  const accuracy = metric === "accuracy" ? gain.mtrl : beside["accuracy"];
+  if (rSquared !== undefined) return `Together, R² is ${figureText(rSquared)}, where always saying the mean of each task has 0.`;
+  if (accuracy === undefined || majorityAccuracy === undefined) return "";
+  const balanced = balancedAccuracy === undefined ? "" : ` (balanced: ${figureText(balancedAccuracy)})`;
+  const says = accuracy.value > majorityAccuracy.value ? "would reach" : "reaches no less:";
+  return `Together, accuracy is ${figureText(accuracy)}${balanced}; always saying the most frequent class of each task ${says} ${numberText(majorityAccuracy.value)}.`;
 }
 
 /** With the sign that makes better positive. */

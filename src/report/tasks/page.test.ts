@@ -28,6 +28,7 @@ function resultOf(count: number, over: Partial<TasksResult> = {}): TasksResult {
     budgetFraction: 0.1,
     relationDecays: [0.01, 0.01, 0.1],
     gain: { metric: "accuracy", single: figure(0.8), pooled: figure(0.7), mtrl: figure(0.85) },
+    beside: { balancedAccuracy: figure(0.6), majorityAccuracy: figure(0.9) },
     gainOver: { single: figure(0.05), pooled: figure(0.15) },
     byTask: tasks.map((task) => ({ task, rows: 40, single: figure(0.8), mtrl: figure(0.85), difference: figure(0.05) })),
     relation: tasks.map((_, i) => tasks.map((_task, j) => (i === j ? 1 : i % 2 === j % 2 ? 0.8 : -0.2))),

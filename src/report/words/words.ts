@@ -27,9 +27,17 @@ export const goalWords: Readonly<Record<Goal, string>> = {
   demote: "an item shown less",
 };
 
+const metricWords: Readonly<Record<string, string>> = {
+  auc: "AUC",
+  rmse: "RMSE",
+  rSquared: "R²",
+  balancedAccuracy: "balanced accuracy",
+  majorityAccuracy: "majority baseline",
+};
+
 /** `accuracy`, `AUC`, `RMSE`; another metric as it is named in the records. */
 export function metricWord(metric: string): string {
-  return metric === "auc" || metric === "rmse" ? metric.toUpperCase() : metric;
+  return Object.hasOwn(metricWords, metric) ? metricWords[metric] : metric;
 }
 
 /** `accuracyDrop >= 0.05`. */

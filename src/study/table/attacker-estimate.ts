@@ -6,6 +6,7 @@ import { type Model, predict } from "../../core/learner.ts";
 import type { Metric } from "../../core/metric.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { Budget } from "../../core/threat.ts";
+import type { LabelUnits } from "./measure.ts";
 import { poisonWithin } from "./poison-within.ts";
 import { reachableCount } from "./reach.ts";
 import type { SeedSetup } from "./seed-setup.ts";
@@ -68,7 +69,7 @@ export async function estimateHarm(
     const encoded = undefended.encode(clean, poison);
     const start = (await rehearsal.victim()).model;
     const { model } = await undefended.learn(encoded, null, { ...options, start, patch: poison.kind === "logic" ? poison : null });
-    return errorOn(setup.examplesAmong(rehearsal.held, encoded.encoder), model, primary, setup.unit);
+    return errorOn(setup.examplesAmong(rehearsal.held, encoded.encoder), model, primary, setup.labels);
   } catch (error) {
     if (error instanceof NumericalError) return null;
     throw error;
@@ -79,14 +80,14 @@ function scaled(count: number, share: number): number {
   return Math.max(1, Math.floor(count * share + 1e-9));
 }
 
-function errorOn(held: Dataset, model: Model, metric: Metric, unit: Float64Array): number | null {
+function errorOn(held: Dataset, model: Model, metric: Metric, labels: LabelUnits): number | null {
   if (held.y.length === 0) return null;
   const measured = metric.measure({
     data: held,
     scores: model.scores(held),
     outputs: model.outputs,
     predictions: predict(model, held),
-    unit,
+    ...labels,
   });
   return measured === null ? null : metric.better === "higher" ? metric.range[1] - measured : measured;
 }

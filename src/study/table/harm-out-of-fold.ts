@@ -3,6 +3,7 @@ import { NumericalError } from "../../core/errors.ts";
 import { type Model, predict } from "../../core/learner.ts";
 import type { Metric } from "../../core/metric.ts";
 import type { Rng } from "../../numeric/random.ts";
+import type { LabelUnits } from "./measure.ts";
 
 /** As many models are trained for an estimate. */
 export const estimateFolds = 3;
@@ -15,8 +16,7 @@ export interface OutOfFoldInput {
   /** The clean examples that are meant to suffer, through the same encoder. */
   readonly clean: Dataset;
   readonly metric: Metric;
-  /** See `Measured.unit`. Shape: [tasks]. */
-  readonly unit: Float64Array;
+  readonly labels: LabelUnits;
   learn(part: Dataset): Promise<Model>;
   readonly rng: Rng;
 }
@@ -28,7 +28,7 @@ export interface OutOfFoldInput {
  *
  * @returns in units of the metric, higher = more harm: 1 − accuracy, 1 − AUC, RMSE, the mean over folds weighted by their examples; null where no fold can tell
  */
-export async function harmOutOfFold({ poisoned, y, clean, metric, unit, learn, rng }: OutOfFoldInput): Promise<number | null> {
+export async function harmOutOfFold({ poisoned, y, clean, metric, labels, learn, rng }: OutOfFoldInput): Promise<number | null> {
   const fold = dealFolds(y, clean.target.kind === "classes", poisoned.y.length, rng);
   const foldOfRow = new Map<number, number>();
   for (let i = 0; i < y.length; i++) foldOfRow.set(poisoned.row[i], fold[i]);
@@ -55,7 +55,7 @@ export async function harmOutOfFold({ poisoned, y, clean, metric, unit, learn, r
         );
         const scores = model.scores(held);
         const predictions = predict(model, held);
-        const measured = metric.measure({ data: held, scores, outputs: model.outputs, predictions, unit });
+        const measured = metric.measure({ data: held, scores, outputs: model.outputs, predictions, ...labels });
         return measured === null ? null : metric.better === "higher" ? metric.range[1] - measured : measured;
       } catch (error) {
         if (error instanceof NumericalError) return null;

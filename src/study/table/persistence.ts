@@ -84,8 +84,8 @@ export function lookLater(
       trainingRows: attacked.training.y.length,
       testRows: test.y.length,
       arrivedRows: rows.length - first.length,
-      metrics: { ...measure(input.methods.metrics, bad.model, test, setup.unit), ...meant },
-      cleanMetrics: measure(input.methods.metrics, good.model, testOf(good.encoder), setup.unit),
+      metrics: { ...measure(input.methods.metrics, bad.model, test, setup.labels).metrics, ...meant },
+      cleanMetrics: measure(input.methods.metrics, good.model, testOf(good.encoder), setup.labels).metrics,
     };
   };
 }

@@ -14,7 +14,7 @@ import { seedBudget } from "./budget.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
 import { type Rehearsal, estimateHarm, rehearsalOf } from "./attacker-estimate.ts";
 import { encoderUsed } from "./make-pipeline.ts";
-import { measure } from "./measure.ts";
+import { majorityAccuracy, majorityQuantity, measure } from "./measure.ts";
 import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
 import { poisonedExamples } from "./poisoned-examples.ts";
 import { poisonWithin } from "./poison-within.ts";
@@ -159,12 +159,16 @@ async function groundUnder(
       const fitted = await pipeline.learn(encoded, suspicions, { ...options, start, patch, suspected });
       const { test } = setup.examplesThrough(encoded.encoder);
       const goal = await judgeGoal(setup, poison, { model: fitted.model, encoder: encoded.encoder });
+      const shown = measure(input.methods.metrics, fitted.model, test, setup.labels);
+      const majority = poison === null && repair === null ? majorityAccuracy(encoded.data, test, setup.labels) : null;
+      const shareRows = { ...shown.rows, ...goal.rows };
       return {
         encoder: encoderUsed(input.config.encoder.fittedOn, poison),
         ...(poison?.kind === "data" && !isRaw(poison) ? { inFeatureSpace: true } : {}),
         testRows: test.y.length,
-        metrics: { ...measure(input.methods.metrics, fitted.model, test, setup.unit), ...goal.metrics },
-        ...(goal.rows === undefined ? {} : { shareRows: goal.rows }),
+        metrics: { ...shown.metrics, ...(majority === null ? {} : { [majorityQuantity.id]: majority }), ...goal.metrics },
+        ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
+        ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
         attackerObjective: goal.objective,
         ...(repair === null && estimate !== null ? { attackerEstimate: await estimate() } : {}),
       };
@@ -248,7 +252,7 @@ async function judgeGoal(
 ): Promise<{ metrics: Record<string, number>; rows?: Record<string, number>; objective: number | null }> {
   const intent = poison?.intent;
   if (intent === undefined)
-    return { metrics: {}, objective: meanLoss(attacked.model, setup.examplesThrough(attacked.encoder).clean, setup.unit) };
+    return { metrics: {}, objective: meanLoss(attacked.model, setup.examplesThrough(attacked.encoder).clean, setup.labels.unit) };
   const { table } = setup.clean;
   const clean = { model: (await setup.victim()).model, encoder: setup.undefended.encode(setup.clean, null).encoder };
   const examplesOf =

@@ -33,7 +33,7 @@ export async function searchTable(
   return runSearch({
     goal,
     quantities: [...metrics, ...intentQuantities],
-    clean: measure(metrics, model, testOf(encoder), setup.unit),
+    clean: measure(metrics, model, testOf(encoder), setup.labels).metrics,
     guess: aim.fraction * count,
     most: Math.max(1, Math.floor(count / 2)),
     async attempt(rows) {
@@ -51,7 +51,7 @@ export async function searchTable(
       });
       const after = { model: attacked.model, encoder: encoded.encoder };
       const meant = poison.intent === undefined ? {} : measureIntent(poison.intent, after, { model, encoder }, setup.clean.table, testOf);
-      return { poison, metrics: { ...measure(metrics, after.model, testOf(after.encoder), setup.unit), ...meant } };
+      return { poison, metrics: { ...measure(metrics, after.model, testOf(after.encoder), setup.labels).metrics, ...meant } };
     },
   });
 }

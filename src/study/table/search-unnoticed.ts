@@ -73,7 +73,7 @@ export async function searchUnnoticed(
       y: cleanY,
       clean: setup.examplesThrough(encoded.encoder).clean,
       metric: setup.primary,
-      unit: setup.unit,
+      labels: setup.labels,
       learn: (data) => learn(data, model),
       rng: setup.rng.fork("attacker's folds"),
     });

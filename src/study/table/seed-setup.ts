@@ -4,7 +4,7 @@ import type { RunContext } from "../../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
-import { type Metric, classShares, primaryMetricId } from "../../core/metric.ts";
+import { type Metric, areUneven, classShares, primaryMetricId } from "../../core/metric.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { UpstreamPoison } from "../../core/poison.ts";
 import type { Table } from "../../core/table.ts";
@@ -15,6 +15,7 @@ import { type AttackerView, ownSample, viewOnSample } from "./attacker-view.ts";
 import { type AttackChoice, type Methods, type StudyConfig, detectorsOf, methodOf, resolveReach, resolveTarget } from "../config.ts";
 import { type StagedPipeline, makePipeline } from "./make-pipeline.ts";
 import type { TrialSpec } from "../kind.ts";
+import type { LabelUnits } from "./measure.ts";
 import { type Ground, type Pretraining, dealRows, pretrain } from "./pretraining.ts";
 import type { UntilAims } from "../until/run-search.ts";
 import { separateTasks } from "./separate-tasks.ts";
@@ -34,8 +35,10 @@ export interface SeedSetup {
   readonly rng: Rng;
   readonly clean: TrainingSet;
   readonly reach: Reach;
-  /** What errors are divided by in each task; see `Measured.unit`. Shape: [tasks]. */
-  readonly unit: Float64Array;
+  /** What errors are divided by in each task, and whether each is a label of its own; see `Measured`. Shape: unit [tasks]. */
+  readonly labels: LabelUnits;
+  /** Whether a class of the study is rare; see `areUneven`. */
+  readonly isUneven: boolean;
   /** The pipeline without any repair; its clean model is what a white-box attacker knows. */
   readonly undefended: StagedPipeline;
   pipelineWith(repair: TrialSpec["repair"]): StagedPipeline;
@@ -165,17 +168,20 @@ export async function setUpSeed(
     return selectExamples(data, picked);
   };
   const through = new WeakMap<FittedEncoder, { test: Dataset; clean: Dataset }>();
+  const target = targetOf(table);
+  const shares = classShares(target, listExamples(table).y);
   let trained: Promise<FittedPipeline> | null = null;
   const victim = (): Promise<FittedPipeline> => (trained ??= undefended.fit(clean, { ...context, rng: rng.fork("fit") }));
   return {
     rng,
     clean,
     reach,
-    unit: labelUnits(table, split.train),
+    labels: { unit: labelUnits(table, split.train), ownLabels: table.roles.labels.length > 1 },
+    isUneven: areUneven(shares),
     undefended,
     pipelineWith,
     pretraining,
-    primary: primaryOf(table, methods),
+    primary: methodOf("metric", methods.metrics, primaryMetricId(target, shares)),
     async afterUpstream(poison) {
       if (pretraining === null) throw new UsageError("this pipeline has no pretraining that could be poisoned");
       const own = pipelinesOn(await pretraining.after(poison));
@@ -211,11 +217,6 @@ function memoPipelines(make: (repair: TrialSpec["repair"]) => StagedPipeline): (
     if (pipeline === undefined) made.set(key, (pipeline = make(repair)));
     return pipeline;
   };
-}
-
-function primaryOf(table: Table, { metrics }: Methods): Metric {
-  const target = targetOf(table);
-  return methodOf("metric", metrics, primaryMetricId(target, classShares(target, listExamples(table).y)));
 }
 
 /** With several real labels, the standard deviation of each label's training values, so that errors in different units can be averaged; else 1. */

@@ -1,11 +1,14 @@
 import type { RunContext } from "../../core/context.ts";
 import { type Dataset, selectExamples } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
+import type { Model } from "../../core/learner.ts";
+import type { Metric } from "../../core/metric.ts";
 import { type DataPoison, noDataPoison } from "../../core/poison.ts";
 import { budgetOf } from "../../core/threat.ts";
 import type { Encoder } from "../../data/encoder.ts";
 import { makeRng } from "../../numeric/random.ts";
 import type { Cell, Look, Scene } from "../kind.ts";
+import { majorityAccuracy, majorityQuantity } from "../table/measure.ts";
 import { type TaskAims, aimOf } from "./aims.ts";
 import { type TasksStudyConfig, defence, few, price, search } from "./config.ts";
 import type { TasksInput } from "./input.ts";
@@ -15,19 +18,20 @@ import { measureDefence } from "./measure-defence.ts";
 import { attackFew, measureFew, trySets } from "./measure-few.ts";
 import { priceOfSeed } from "./price-of-sharing.ts";
 import { type GainOfSeed, fitAgain, measureGain } from "./task-gain.ts";
+import { measureTasks } from "./task-metric.ts";
 import { type TaskSeed, prepareTaskSeed, rowsPerTask } from "./task-seed.ts";
 import type { TaskAttack, TaskTools } from "./task-tools.ts";
 
 /** A seed of a study of tasks: before there are aims, what sharing brings; with them, what attacks take. */
 export async function tasksScene(
-  { table, config, aims }: TasksInput,
+  { table, config, aims, methods }: TasksInput,
   encoder: Encoder,
   tools: TaskTools,
   { seed }: Pick<Cell, "seed">,
   context: Omit<RunContext, "rng">,
 ): Promise<Scene<DataPoison>> {
   const split = prepareTaskSeed(table, encoder, seed, config.testFraction);
-  if (aims === null) return sharingScene(split, await measureGain(split, tools, context), tools);
+  if (aims === null) return sharingScene(split, await measureGain(split, tools, context), tools, methods.metrics);
   const own = aims.seeds.find((measured) => measured.seed === seed);
   if (own === undefined) throw new NumericalError("what sharing brings could not be measured with this seed");
   return attackScene(
@@ -39,7 +43,8 @@ export async function tasksScene(
   );
 }
 
-function sharingScene({ train, test }: TaskSeed, gain: GainOfSeed, tools: TaskTools): Scene<DataPoison> {
+function sharingScene(split: TaskSeed, gain: GainOfSeed, tools: TaskTools, metrics: readonly Metric[]): Scene<DataPoison> {
+  const { train, test } = split;
   const { model, params, single, pooled, together, byTask } = gain;
   return {
     learnerParams: params,
@@ -57,10 +62,21 @@ function sharingScene({ train, test }: TaskSeed, gain: GainOfSeed, tools: TaskTo
             relation: [...tools.relation(model, train)],
             ...vulnerabilityOf(gain, train, tools),
           };
-          return Promise.resolve(lookOf(test, tasks, together === null ? {} : { [tools.metric.id]: together }));
+          return Promise.resolve(lookOf(test, tasks, figuresTogether(split, model, metrics)));
         },
       }),
   };
+}
+
+/** Of the model that learned the tasks together: every metric that its test rows define, and what always saying the most frequent class of each task would reach. */
+function figuresTogether({ train, test, labelUnit }: TaskSeed, model: Model, metrics: readonly Metric[]): Record<string, number> {
+  const figures: Record<string, number> = {};
+  for (const metric of metrics) {
+    const value = metric.appliesTo(test.target) ? measureTasks(metric, model, test, labelUnit) : null;
+    if (value !== null) figures[metric.id] = value;
+  }
+  const majority = majorityAccuracy(train, test, { ownLabels: true });
+  return majority === null ? figures : { ...figures, [majorityQuantity.id]: majority };
 }
 
 function vulnerabilityOf(

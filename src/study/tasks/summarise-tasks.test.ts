@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { accuracy } from "../../metrics/accuracy.ts";
+import { auc } from "../../metrics/auc.ts";
+import { balancedAccuracy } from "../../metrics/balanced-accuracy.ts";
+import { wilsonInterval } from "../../numeric/statistics/intervals.ts";
+import { majorityQuantity } from "../table/measure.ts";
 import { failedRecord } from "../run-cell.ts";
 import { tasksKind } from "../kinds/tasks.ts";
 import type { TrialRecord } from "../record.ts";
@@ -75,6 +79,18 @@ describe("what records say of tasks", () => {
       "seed 2: the attack on b through a is missing, because the climb gave out",
       expect.stringMatching(/^the attacks on pairs and through all others, and the price, are white box/),
     ]);
+  });
+
+  it("tells of the tasks together what else was measured, over the seeds that know it", () => {
+    const told = (seed: number, metrics: Record<string, number>) => ({ ...recordOf(seed, null, sharing(0.5, 0.7)), metrics });
+    const records = [told(0, { balancedAccuracy: 0.6, majorityAccuracy: 0.75 }), told(1, { balancedAccuracy: 0.7 })];
+    const found = summariseTasks(records, { ...about, beside: [balancedAccuracy, auc, majorityQuantity] });
+    expect(found?.beside).toEqual({
+      balancedAccuracy: { value: expect.closeTo(0.65, 12), low: expect.any(Number), high: 1 },
+      // 8 test rows in all.
+      majorityAccuracy: wilsonInterval(0.75, 8),
+    });
+    expect(summariseTasks(records, about)?.beside).toEqual({});
   });
 
   it("does not take damage that is not known for none", () => {

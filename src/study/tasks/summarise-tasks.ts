@@ -1,5 +1,5 @@
 import { type Figure, meanInterval, wilsonInterval } from "../../numeric/statistics/intervals.ts";
-import type { Metric } from "../../core/metric.ts";
+import type { Metric, Quantity } from "../../core/metric.ts";
 import type { TrialRecord } from "../record.ts";
 import { type TaskAims, aimOf, aimsOf } from "./aims.ts";
 import { type TasksStudyConfig, defence, few, price, search } from "./config.ts";
@@ -15,12 +15,14 @@ import type { MeasuredAttack, PricePoint, TaskFigures, TasksResult } from "./tas
 export interface TasksAbout {
   readonly study: TasksStudyConfig;
   readonly metric: Metric;
+  /** Told of the tasks together besides; absent = nothing. */
+  readonly beside?: readonly Quantity[];
   /** Names, with how many labelled rows each has. */
   readonly tasks: readonly { readonly name: string; readonly rows: number }[];
 }
 
 /** What sharing gains, what is related, who can hurt whom and what that costs, from the records alone; null where no split was measured, or none whose test rows define the metric. */
-export function summariseTasks(records: readonly TrialRecord[], { study, metric, tasks }: TasksAbout): TasksResult | null {
+export function summariseTasks(records: readonly TrialRecord[], { study, metric, beside = [], tasks }: TasksAbout): TasksResult | null {
   const sharing = sharingRecords(records);
   const aims = aimsOf(study, records);
   const findings = sharing.map((record) => record.tasks);
@@ -29,11 +31,8 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
   const names = tasks.map(({ name }) => name);
   const matrix = (of: (one: SharingFindings) => readonly number[]): (number | null)[][] =>
     matrixOf(meanMatrix(findings.map((one) => Float64Array.from(of(one)))), names.length);
-  const level = levelOf(
-    sharing,
-    metric,
-    tasks.reduce((sum, { rows }) => sum + rows, 0),
-  );
+  const examples = tasks.reduce((sum, { rows }) => sum + rows, 0);
+  const level = levelOf(sharing, metric, examples);
   const over = (of: (one: SharingFindings) => number | null): Figure =>
     meanInterval(
       differences(findings, ({ together }) => together, of),
@@ -54,6 +53,11 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
       pooled: level(({ pooled }) => pooled),
       mtrl: level(({ together }) => together),
     },
+    beside: Object.fromEntries(
+      beside
+        .filter(({ id }) => sharing.some(({ metrics }) => metrics[id] !== undefined))
+        .map((quantity) => [quantity.id, levelOf(sharing, quantity, examples)((_, { metrics }) => metrics[quantity.id] ?? null)]),
+    ),
     gainOver: { single: over(({ single }) => single), pooled: over(({ pooled }) => pooled) },
     byTask: tasks.map(({ name, rows }, i) => ({ task: name, rows, ...taskFigures(findings, i, metric) })),
     relation: matrix(({ relation }) => relation),
@@ -68,11 +72,11 @@ export function summariseTasks(records: readonly TrialRecord[], { study, metric,
 }
 
 /** Over the seeds that know it; all of them tell of the same rows. */
-function levelOf(sharing: readonly SharingRecord[], metric: Metric, examples: number) {
+function levelOf(sharing: readonly SharingRecord[], metric: Quantity, examples: number) {
   const testRows = sharing.reduce((sum, record) => sum + record.testRows, 0);
-  return (of: (one: SharingFindings) => number | null): Figure => {
+  return (of: (one: SharingFindings, record: SharingRecord) => number | null): Figure => {
     const mean = meanInterval(
-      sharing.flatMap(({ tasks }) => of(tasks) ?? []),
+      sharing.flatMap((record) => of(record.tasks, record) ?? []),
       metric.range,
     );
     return metric.isRate ? wilsonInterval(mean.value, Math.min(examples, testRows)) : mean;

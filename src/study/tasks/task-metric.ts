@@ -4,7 +4,8 @@ import type { Metric } from "../../core/metric.ts";
 
 /**
  * The metric of a model on test rows of several tasks; null where it is not defined. The AUC is the mean over tasks of the AUC within each task that has
- * both classes: ranking rows of different tasks against each other is no part of the problem. Accuracy and RMSE are over all rows.
+ * both classes: ranking rows of different tasks against each other is no part of the problem. The others are over all rows; R² is
+ * against the mean of each task.
  */
 export function measureTasks(metric: Metric, model: Model, test: Dataset, labelUnit: number): number | null {
   if (test.y.length === 0) return null;
@@ -23,7 +24,7 @@ function measureRows(metric: Metric, model: Model, test: Dataset, labelUnit: num
   const scores = model.scores(test);
   const predictions = test.target.kind === "classes" ? classesOfScores(scores, model.outputs) : scores;
   const unit = new Float64Array(test.tasks.length).fill(1 / labelUnit);
-  return metric.measure({ data: test, scores, outputs: model.outputs, predictions, unit });
+  return metric.measure({ data: test, scores, outputs: model.outputs, predictions, unit, ownLabels: true });
 }
 
 /** How much worse, positive where it is worse, in the unit of the metric. */

@@ -119,6 +119,8 @@ export interface TasksResult {
   /** λ₂ of each seed. */
   readonly relationDecays: readonly number[];
   readonly gain: { readonly metric: string; readonly single: Figure; readonly pooled: Figure; readonly mtrl: Figure };
+  /** What else is known of the tasks together: other metrics of `mtrl`, and `majorityAccuracy`, what always saying the most frequent class of each task reaches. */
+  readonly beside: Readonly<Record<string, Figure>>;
   /** mtrl − single and mtrl − pooled, paired over seeds. */
   readonly gainOver: { readonly single: Figure; readonly pooled: Figure };
   readonly byTask: readonly TaskFigures[];
