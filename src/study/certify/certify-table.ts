@@ -27,16 +27,14 @@ export interface TableToCertify {
 
 /** Splits the rows and certifies the answers for the test rows, certificate by certificate. */
 export async function certifyTable(
-  { table, learner, learnerParams, encoder, testFraction }: TableToCertify,
+  { testFraction, ...given }: TableToCertify,
   chosen: readonly ChosenCertificate[],
   context: RunContext & { readonly onCertificate?: (done: number, total: number, id: string) => void },
 ): Promise<Certified> {
   const { rng } = context;
+  const { table } = given;
   const split = splitRows(table, { testFraction, rng: rng.fork("split") });
-  const input: CertificateInput = {
-    ...{ table, train: split.train, test: split.test, learner, learnerParams },
-    scoresOf: (rows, own) => scoresAlone({ table, learner, learnerParams, encoder }, rows, split.test, own),
-  };
+  const input = inputOf(given, split.train, split.test);
   const { y } = listExamples(table, split.test);
   const certificates: CertificateResult[] = [];
   const notRun: NotCertified[] = [];
@@ -65,6 +63,12 @@ export async function certifyTable(
     testRows: split.test.length,
     majority: targetOf(table).kind === "real" ? null : majorityOf(trained, y),
   };
+}
+
+/** What a certificate is given of these rows. */
+export function inputOf(given: Omit<TableToCertify, "testFraction">, train: Int32Array, test: Int32Array): CertificateInput {
+  const { table, learner, learnerParams } = given;
+  return { table, train, test, learner, learnerParams, scoresOf: (rows, own) => scoresAlone(given, rows, test, own) };
 }
 
 /** Encoder, tuning and training on these rows and on nothing else of the data. */
