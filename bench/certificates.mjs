@@ -1,5 +1,5 @@
 // How much certificates certify: accuracy, median radius and certified accuracy at radii, each over its own random split of the rows, 20 % of which are answered.
-//   node bench/certificates.mjs flips [--data ../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0,decay=0.1]
+//   node bench/certificates.mjs flips [--data ../../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0,decay=0.1]
 // flips: every certificate that counts label flips, in one table. `--only` names certificates, several with ";".
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -34,7 +34,7 @@ const sets = {
   "mnist-1-7": { request: digits, classes: ["1", "7"] },
   "mnist-4-9": { request: digits, classes: ["4", "9"] },
   mnist: { request: digits },
-  digits: { request: request("digits/digits.csv.gz") },
+  digits: { request: request("digits/digits.csv.gz", { labels: ["65"], header: false, predict: "classes" }) },
   spambase: { request: request("spambase/spambase.data", { header: false, labels: ["58"], predict: "classes" }) },
   reviews: { request: reviews },
   "reviews-by-domain": { request: { ...reviews, task: "domain" } },
@@ -44,11 +44,26 @@ const parts = {
     sets: ["mnist-1-7", "mnist-4-9"],
     radii: [10, 30, 50, 100, 150],
     certificates: [
-      ...["linear-label-flips:decay=0.003", "linear-label-flips", "linear-label-flips:decay=0.3"],
-      ...["linear-label-flips:width=0", "linear-label-flips:width=0:decay=0.3"],
-      ...["smoothed-label-flips", "smoothed-label-flips:bound=kl"],
-      ...["partition-label-flips", "partition-label-flips:partitions=101", "partition-label-flips:partitions=101:costs=one"],
-      "nearest-neighbours:operation=change",
+      ...[
+        "linear-label-flips:decay=0.001",
+        "linear-label-flips:decay=0.003",
+        "linear-label-flips",
+        "linear-label-flips:decay=0.03",
+        "linear-label-flips:decay=0.1",
+      ],
+      ...["linear-label-flips:width=0", "linear-label-flips:width=0:decay=0.03"],
+      ...["smoothed-label-flips", "smoothed-label-flips:bound=kl", "smoothed-label-flips:decay=0.03"],
+      ...[
+        "partition-label-flips",
+        "partition-label-flips:partitions=101",
+        "partition-label-flips:partitions=101:costs=one",
+        "partition-label-flips:partitions=401",
+      ],
+      ...[
+        "nearest-neighbours:operation=flip",
+        "nearest-neighbours:operation=flip:neighbours=201",
+        "nearest-neighbours:operation=flip:neighbours=501",
+      ],
     ],
   },
 };
@@ -63,12 +78,18 @@ for (const name of options.sets?.split(",") ?? usual) {
   }
   const table = subsetOf((await readTable(set.request)).table, set.classes);
   const found = new Map();
-  let why = [];
+  const why = [];
   for (let seed = Number(options["first-seed"]), end = seed + Number(options.seeds); seed < end; seed++)
     for (const { text, method, params } of chosen) {
       const before = process.cpuUsage();
       const { certificates, notRun } = await certifyTable(
-        { table, learner: catalog.learners.find(({ id }) => id === "logistic"), learnerParams: {}, encoder: resolveParams("encoder", encoderParams), testFraction: 0.2 },
+        {
+          table,
+          learner: catalog.learners.find(({ id }) => id === "logistic"),
+          learnerParams: {},
+          encoder: resolveParams("encoder", encoderParams),
+          testFraction: 0.2,
+        },
         [{ method, params }],
         { rng: makeRng(`bench/certificates/${seed}`) },
       );
@@ -98,7 +119,9 @@ function choiceOf(text) {
   const [id, ...settings] = text.split(":");
   const method = catalog.certificates.find((other) => other.id === id);
   if (method === undefined) throw new Error(`there is no certificate ${id}`);
-  const given = Object.fromEntries(settings.map((setting) => setting.split("=")).map(([name, value]) => [name, Number.isNaN(Number(value)) ? value : Number(value)]));
+  const given = Object.fromEntries(
+    settings.map((setting) => setting.split("=")).map(([name, value]) => [name, Number.isNaN(Number(value)) ? value : Number(value)]),
+  );
   return { text, method, params: resolveParams(id, method.params, given) };
 }
 

@@ -39,7 +39,9 @@ export const nearestNeighbours: Certificate<NearestParams> = {
     const { classes, labels, testRows, forEach } = nearestRows(input);
     const train = labels.length;
     const neighbours =
-      params.neighbours === "auto" ? 2 * Math.floor(Math.sqrt(listExamples(input.table, input.train).row.length)) + 1 : Math.round(params.neighbours);
+      params.neighbours === "auto"
+        ? 2 * Math.floor(Math.sqrt(listExamples(input.table, input.train).row.length)) + 1
+        : Math.round(params.neighbours);
     const { unit, costs, key } = ofOperation[params.operation];
     const { order } = makeRadixOrder(train);
     const sorted = new Int32Array(train);

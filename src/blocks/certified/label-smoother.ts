@@ -24,7 +24,7 @@ export const kernelParams: ParamSpecs<KernelParams> = {
   },
   decay: {
     type: "number",
-    default: 0.03,
+    default: 0.01,
     min: 1e-6,
     max: 1000,
     help: "ridge parameter over the number of rows learned from: larger = larger radii and, from some value on, more wrong answers. No label may choose it",

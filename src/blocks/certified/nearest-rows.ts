@@ -18,7 +18,11 @@ export const operationParam: ChoiceSpec & { readonly default: "change"; readonly
 
 /** What is counted, what it covers, and where the radius stands. */
 export const ofOperation: {
-  readonly [operation in NearestOperation]: { readonly unit: CertificateUnit; readonly costs: UnitCosts; readonly key: Exclude<keyof NearestRadii, "answers"> };
+  readonly [operation in NearestOperation]: {
+    readonly unit: CertificateUnit;
+    readonly costs: UnitCosts;
+    readonly key: Exclude<keyof NearestRadii, "answers">;
+  };
 } = {
   insert: { unit: "insertions", costs: { insertions: 1 }, key: "insert" },
   delete: { unit: "deletions", costs: { deletions: 1 }, key: "delete" },

@@ -57,9 +57,11 @@ export function rowsOfView({ parts }: View, rows: Int32Array): View {
 
 /** ln((1 + n) / (1 + d)) of a term in d of these n texts, and 0 of one in a single text, which tells nothing of others. Shape: [cols]. */
 function inverseFrequencies({ rows, cols, indices }: SparseMatrix): Float64Array {
-  const documents = new Float64Array(cols);
+  const documents = new Int32Array(cols);
   for (const term of indices) documents[term]++;
-  return documents.map((count) => (count < 2 ? 0 : Math.log((1 + rows) / (1 + count))));
+  const weights = new Float64Array(cols);
+  for (const term of indices) if (documents[term] > 1) weights[term] = Math.log((1 + rows) / (1 + documents[term]));
+  return weights;
 }
 
 /** Rows of unit length, terms whose weight is 0 left out; every weight is 1 where none are given. */
@@ -118,12 +120,34 @@ function scaledNumbers(features: RowWiseFeatures, own: Int32Array): (rows: Int32
 /** Products of every row with every other. Shape: [a, b]. */
 export function gram(a: View, b: View): Float64Array {
   const out = new Float64Array(a.rows * b.rows);
-  a.parts.forEach((part, k) =>
-    forEachProductTile(part, b.parts[k], {}, (tile, qFrom, queries, rFrom, rows) => {
-      for (let q = 0; q < queries; q++) for (let r = 0; r < rows; r++) out[(qFrom + q) * b.rows + rFrom + r] += tile[q * rows + r];
-    }),
-  );
+  a.parts.forEach((part, k) => {
+    const [queries, others] = withoutIdleColumns(part, b.parts[k]);
+    forEachProductTile(queries, others, {}, (tile, qFrom, qs, rFrom, rs) => {
+      for (let q = 0; q < qs; q++) for (let r = 0; r < rs; r++) out[(qFrom + q) * b.rows + rFrom + r] += tile[q * rs + r];
+    });
+  });
   return out;
+}
+
+/** Few sparse rows over very many columns, with only those that the second of them have: a product goes once over all columns. */
+function withoutIdleColumns(a: Matrix, b: Matrix): readonly [Matrix, Matrix] {
+  if (a.kind !== "sparse" || b.kind !== "sparse" || a.indices.length + b.indices.length > a.cols / 64) return [a, b];
+  const placeOf = new Map<number, number>();
+  for (const column of new Int32Array(new Set(b.indices)).sort()) placeOf.set(column, placeOf.size);
+  const narrow = ({ rows, indptr, indices, values }: SparseMatrix): SparseMatrix => {
+    const starts = new Int32Array(rows + 1);
+    const kept: number[] = [];
+    for (let i = 0; i < rows; i++) {
+      for (let p = indptr[i]; p < indptr[i + 1]; p++) if (placeOf.has(indices[p])) kept.push(p);
+      starts[i + 1] = kept.length;
+    }
+    return {
+      ...{ kind: "sparse", rows, cols: Math.max(1, placeOf.size), indptr: starts },
+      indices: Int32Array.from(kept, (p) => placeOf.get(indices[p]) as number),
+      values: Float64Array.from(kept, (p) => values[p]),
+    };
+  };
+  return [narrow(a), narrow(b)];
 }
 
 export function squaresOf({ rows, parts }: View): Float64Array {
