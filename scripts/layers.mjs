@@ -36,7 +36,7 @@ const mayImport = {
 const rooms = {
   numeric: ["orders", "matrices", "statistics", "solvers"],
   blocks: [
-    ...["certified", "feasible", "copies", "held-out", "outliers", "linear", "noisy-labels", "network", "injection", "mtrl"],
+    ...["kernels", "certified", "feasible", "copies", "held-out", "outliers", "linear", "noisy-labels", "network", "injection", "mtrl"],
     ...["edits", "relabel", "reviews", "triggers", "ratings", "accounts"],
   ],
   node: [

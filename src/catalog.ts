@@ -43,9 +43,14 @@ import { searchedProfiles } from "./attacks/ratings/searched-profiles.ts";
 import { segmentProfiles } from "./attacks/ratings/segment-profiles.ts";
 import { badEncoder } from "./attacks/upstream/bad-encoder.ts";
 import { upstreamTrigger } from "./attacks/upstream/upstream-trigger.ts";
+import { bagging } from "./certificates/bagging.ts";
 import { deepPartitionAggregation } from "./certificates/deep-partition-aggregation.ts";
 import { finiteAggregation } from "./certificates/finite-aggregation.ts";
+import { linearLabelFlips } from "./certificates/linear-label-flips.ts";
+import { nearestNeighbours } from "./certificates/nearest-neighbours.ts";
+import { partitionLabelFlips } from "./certificates/partition-label-flips.ts";
 import { runOffElection } from "./certificates/run-off-election.ts";
+import { smoothedLabelFlips } from "./certificates/smoothed-label-flips.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Certificate } from "./core/certificate.ts";
 import type { Detector } from "./core/detector.ts";
@@ -237,7 +242,16 @@ export const catalog: {
     triggerUnlearning,
     trim,
   ],
-  certificates: [deepPartitionAggregation, finiteAggregation, runOffElection],
+  certificates: [
+    bagging,
+    deepPartitionAggregation,
+    finiteAggregation,
+    linearLabelFlips,
+    nearestNeighbours,
+    partitionLabelFlips,
+    runOffElection,
+    smoothedLabelFlips,
+  ],
   metrics: [accuracy, auc, balancedAccuracy, rSquared, rmse],
   ratings: {
     recommenders: [alsExplicit, alsImplicit, bpr, itemKnn, itemKnnImplicit, mtrlUsers],

@@ -1,7 +1,6 @@
-import { type DenseMatrix, type Matrix, type SparseMatrix, rowSquaredNorm, selectRows } from "../../numeric/matrices/matrix.ts";
-import { forEachProductTile } from "../../numeric/matrices/row-products.ts";
 import { choleskyInPlace, choleskySolveInPlace } from "../../numeric/solvers/cholesky.ts";
 import type { RowWiseFeatures } from "../../data/row-wise/row-wise-features.ts";
+import { diagonalOf, gram, kernelOf, scaledViews, squaresOf } from "../kernels/row-kernels.ts";
 
 /** Kernels that a part may choose between: linear (γ = 0), or Gaussian, exp(−γ ‖x − x'‖²); both + 1, which stands for a bias. */
 export const widths: readonly number[] = [0, 0.5, 2];
@@ -12,8 +11,6 @@ const slack = 0.03;
 
 /** So many rows are enough to choose by. */
 const mostToChooseBy = 150;
-/** Standard deviations beyond which a number counts no more. */
-const clip = 5;
 
 export interface RidgeProblem {
   readonly features: RowWiseFeatures;
@@ -37,7 +34,7 @@ export function ridgeScores(problem: RidgeProblem): Float64Array {
   const { own, asked, outputs } = problem;
   const out = new Float64Array(asked.length * outputs);
   if (own.length === 0) return out;
-  const view = viewOf(problem.features, own, asked);
+  const view = scaledViews(problem.features, own, asked);
   const products = gram(view.own, view.own);
   const squares = diagonalOf(products, own.length);
   const { width, decay } = problem.fixed ?? choose(products, squares, problem);
@@ -49,120 +46,6 @@ export function ridgeScores(problem: RidgeProblem): Float64Array {
     for (let i = 0; i < own.length; i++) {
       const value = kernel[t * own.length + i];
       for (let c = 0; c < outputs; c++) out[t * outputs + c] += value * weights[i * outputs + c];
-    }
-  return out;
-}
-
-/** Rows as kernels meet them: parts whose products are added. */
-interface View {
-  readonly rows: number;
-  readonly parts: readonly Matrix[];
-}
-
-/** All numbers together have about the length of one text. */
-function viewOf(features: RowWiseFeatures, own: Int32Array, asked: Int32Array): { own: View; asked: View } {
-  const { texts, places } = features;
-  const dense = scaledNumbers(features, own);
-  const weights = texts.indices.length > 0 ? inverseFrequencies(selectRows(texts, own) as SparseMatrix) : null;
-  const of = (rows: Int32Array): View => {
-    const parts: Matrix[] = [];
-    const numbers = dense(rows);
-    if (numbers !== null) parts.push(numbers);
-    if (weights !== null) parts.push(weighted(selectRows(texts, rows) as SparseMatrix, weights));
-    if (places.indices.length > 0) parts.push(selectRows(places, rows));
-    return { rows: rows.length, parts };
-  };
-  return { own: of(own), asked: of(asked) };
-}
-
-/** ln((1 + n) / (1 + d)) of a term in d of these n texts, and 0 of one in a single text, which tells nothing of others. Shape: [cols]. */
-function inverseFrequencies({ rows, cols, indices }: SparseMatrix): Float64Array {
-  const documents = new Float64Array(cols);
-  for (const term of indices) documents[term]++;
-  return documents.map((count) => (count < 2 ? 0 : Math.log((1 + rows) / (1 + count))));
-}
-
-/** Rows of unit length, terms without weight left out. */
-function weighted(texts: SparseMatrix, weights: Float64Array): SparseMatrix {
-  const [indptr, indices, values] = [
-    new Int32Array(texts.rows + 1),
-    new Int32Array(texts.indices.length),
-    new Float64Array(texts.indices.length),
-  ];
-  let length = 0;
-  for (let i = 0; i < texts.rows; i++) {
-    let squares = 0;
-    for (let p = texts.indptr[i]; p < texts.indptr[i + 1]; p++) {
-      const value = texts.values[p] * weights[texts.indices[p]];
-      if (value === 0) continue;
-      squares += value * value;
-      indices[length] = texts.indices[p];
-      values[length++] = value;
-    }
-    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    for (let p = indptr[i]; p < length; p++) values[p] *= scale;
-    indptr[i + 1] = length;
-  }
-  return { ...texts, indptr, indices: indices.subarray(0, length), values: values.subarray(0, length) };
-}
-
-/** Gives rows of numbers, scaled by their mean and spread in `own`, with the gradients beside them; null where there are none. */
-function scaledNumbers(features: RowWiseFeatures, own: Int32Array): (rows: Int32Array) => DenseMatrix | null {
-  const { numbers, numberCount, gradients, gradientCount } = features;
-  const mean = new Float64Array(numberCount);
-  const scale = new Float64Array(numberCount);
-  for (const row of own) for (let j = 0; j < numberCount; j++) mean[j] += numbers[row * numberCount + j] / own.length;
-  for (const row of own) for (let j = 0; j < numberCount; j++) scale[j] += (numbers[row * numberCount + j] - mean[j]) ** 2 / own.length;
-  let used = 0;
-  for (let j = 0; j < numberCount; j++) {
-    const spread = Math.sqrt(scale[j]);
-    scale[j] = spread > 1e-9 * Math.max(1, Math.abs(mean[j])) ? 1 / spread : 0;
-    if (scale[j] > 0) used++;
-  }
-  const share = used > 0 ? 1 / Math.sqrt(used) : 0;
-  const cols = numberCount + gradientCount;
-  return (rows) => {
-    if (cols === 0) return null;
-    const data = new Float64Array(rows.length * cols);
-    rows.forEach((row, i) => {
-      for (let j = 0; j < numberCount; j++) {
-        const z = (numbers[row * numberCount + j] - mean[j]) * scale[j];
-        data[i * cols + j] = share * Math.max(-clip, Math.min(clip, z));
-      }
-      data.set(gradients.subarray(row * gradientCount, (row + 1) * gradientCount), i * cols + numberCount);
-    });
-    return { kind: "dense", rows: rows.length, cols, data };
-  };
-}
-
-/** Products of every row with every other. Shape: [a, b]. */
-function gram(a: View, b: View): Float64Array {
-  const out = new Float64Array(a.rows * b.rows);
-  a.parts.forEach((part, k) =>
-    forEachProductTile(part, b.parts[k], {}, (tile, qFrom, queries, rFrom, rows) => {
-      for (let q = 0; q < queries; q++) for (let r = 0; r < rows; r++) out[(qFrom + q) * b.rows + rFrom + r] += tile[q * rows + r];
-    }),
-  );
-  return out;
-}
-
-function squaresOf({ rows, parts }: View): Float64Array {
-  const out = new Float64Array(rows);
-  for (const part of parts) for (let i = 0; i < rows; i++) out[i] += rowSquaredNorm(part, i);
-  return out;
-}
-
-function diagonalOf(products: Float64Array, size: number): Float64Array {
-  return Float64Array.from({ length: size }, (_, i) => products[i * size + i]);
-}
-
-function kernelOf(products: Float64Array, a: Float64Array, b: Float64Array, width: number): Float64Array {
-  if (width === 0) return products.map((value) => value + 1);
-  const out = new Float64Array(products.length);
-  for (let i = 0; i < a.length; i++)
-    for (let j = 0; j < b.length; j++) {
-      const at = i * b.length + j;
-      out[at] = 1 + Math.exp(-width * Math.max(0, a[i] + b[j] - 2 * products[at]));
     }
   return out;
 }

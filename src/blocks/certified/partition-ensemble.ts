@@ -152,7 +152,7 @@ export async function trainEnsemble(
 }
 
 /** 1 − 1/C for the class of a row and −1/C for the others; of a number its distance from the mean of the part. */
-function coded(labels: Float64Array, positions: Int32Array, classes: number, mean: number): { y: Float64Array; outputs: number } {
+export function coded(labels: Float64Array, positions: Int32Array, classes: number, mean: number): { y: Float64Array; outputs: number } {
   if (classes === 0) {
     return { y: Float64Array.from(positions, (position) => labels[position] - mean), outputs: 1 };
   }
@@ -178,7 +178,7 @@ function widenInto(out: Float32Array, given: Float64Array, classes: number): voi
 }
 
 /** The class of the largest score from `at` on; ties to the class that comes first in the order of this model, (class + model) mod classes. */
-function firstChoice(scores: Float32Array, at: number, classes: number, model: number): number {
+export function firstChoice(scores: Float32Array | Float64Array, at: number, classes: number, model: number): number {
   let best = -1;
   for (let k = 0; k < classes; k++) {
     const c = (((k - model) % classes) + classes) % classes;

@@ -16,13 +16,17 @@ export interface ChosenCertificate {
   readonly params: unknown;
 }
 
-/** What is certified of a table. */
-export interface TableToCertify {
+/** A table with a pipeline that learns from some of its rows. */
+export interface Pipelined {
   readonly table: Table;
   readonly learner: Learner;
   /** As they were asked for. */
   readonly learnerParams: unknown;
   readonly encoder: EncoderParams;
+}
+
+/** What is certified of a table. */
+export interface TableToCertify extends Pipelined {
   /** Rows that are learned from, and rows that are answered. */
   readonly split: Split;
   /** What is tried against the models that are certified; empty = nothing. */
@@ -33,15 +37,13 @@ export interface TableToCertify {
 
 /** Certifies the answers for the test rows, certificate by certificate. */
 export async function certifyTable(
-  { table, learner, learnerParams, encoder, split, attacks, poisons = [] }: TableToCertify,
+  { split, attacks, poisons = [], ...given }: TableToCertify,
   chosen: readonly ChosenCertificate[],
   context: RunContext & { readonly onCertificate?: (done: number, total: number, id: string) => void },
 ): Promise<Certified> {
   const { rng } = context;
-  const input: CertificateInput = {
-    ...{ table, train: split.train, test: split.test, learner, learnerParams },
-    scoresOf: (rows, own) => scoresAlone({ table, learner, learnerParams, encoder }, rows, split.test, own),
-  };
+  const { table, encoder } = given;
+  const input = inputOf(given, split.train, split.test);
   const { y, row: tested } = listExamples(table, split.test);
   const certificates: CertificateResult[] = [];
   const notRun: NotCertified[] = [];
@@ -83,9 +85,15 @@ export async function certifyTable(
   };
 }
 
+/** What a certificate is given of these rows. */
+export function inputOf(given: Pipelined, train: Int32Array, test: Int32Array): CertificateInput {
+  const { table, learner, learnerParams } = given;
+  return { table, train, test, learner, learnerParams, scoresOf: (rows, own) => scoresAlone(given, rows, test, own) };
+}
+
 /** Encoder, tuning and training on these rows and on nothing else of the data. */
 async function scoresAlone(
-  { table, learner, learnerParams, encoder }: Omit<TableToCertify, "split" | "attacks">,
+  { table, learner, learnerParams, encoder }: Pipelined,
   rows: Int32Array,
   test: Int32Array,
   context: RunContext,
