@@ -30,6 +30,7 @@ import { labelFlip } from "./attacks/modify/label-flip.ts";
 import { rowShift } from "./attacks/modify/row-shift.ts";
 import { targetedFlip } from "./attacks/modify/targeted-flip.ts";
 import { triggerRelabel } from "./attacks/modify/trigger-relabel.ts";
+import { voteFlip } from "./attacks/modify/vote-flip.ts";
 import { averageProfiles } from "./attacks/ratings/average-profiles.ts";
 import { bandwagonProfiles } from "./attacks/ratings/bandwagon-profiles.ts";
 import { loveHateProfiles } from "./attacks/ratings/love-hate-profiles.ts";
@@ -189,6 +190,7 @@ export const catalog: {
     tuningShopping,
     uniformInjection,
     upstreamTrigger,
+    voteFlip,
     weightBackdoor,
   ],
   detectors: [

@@ -50,6 +50,25 @@ export function ridgeScores(problem: RidgeProblem): Float64Array {
   return out;
 }
 
+/**
+ * How much of each label is in each decision value of the same model, its kernel and ridge parameter held: score_c = Σ_i out_i y_ic. Null where there is none.
+ * Shape: [asked, own].
+ */
+export function ridgeShares(problem: Omit<RidgeProblem, "fixed">): Float64Array | null {
+  const { own, asked } = problem;
+  const size = own.length;
+  const view = scaledViews(problem.features, own, asked);
+  const products = gram(view.own, view.own);
+  const squares = diagonalOf(products, size);
+  const { width, decay } = choose(products, squares, problem);
+  const factor = kernelOf(products, squares, squares, width);
+  for (let i = 0; i < size; i++) factor[i * size + i] += decay;
+  if (!choleskyInPlace(factor, size)) return null;
+  const shares = kernelOf(gram(view.asked, view.own), squaresOf(view.asked), squares, width);
+  for (let t = 0; t < asked.length; t++) choleskySolveInPlace(shares, factor, size, t * size);
+  return shares;
+}
+
 /** (K + λ I)⁻¹ y, and the diagonal of the inverse where that is asked for; null where the matrix is singular. Shapes: weights [size, outputs], inverse [size]. */
 function solve(
   kernel: Float64Array,

@@ -56,7 +56,10 @@ export interface Ensemble {
 const rowsOfPart = 40;
 
 /** As many as were asked for; else an odd number, so that two classes cannot tie, of at most half the accounts where those are dealt. */
-export function partitionsFor({ partitions, by }: Pick<EnsembleParams, "partitions" | "by">, { table, train }: CertificateInput): number {
+export function partitionsFor(
+  { partitions, by }: Pick<EnsembleParams, "partitions" | "by">,
+  { table, train }: Pick<CertificateInput, "table" | "train">,
+): number {
   if (partitions !== "auto") return Math.round(partitions);
   const most = by === "source" ? Math.floor(sourcesAmong(table, train) / 2) : Infinity;
   const wanted = Math.min(1001, most, Math.floor(train.length / rowsOfPart));

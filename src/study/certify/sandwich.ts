@@ -88,7 +88,9 @@ export async function sandwichOf(
   const examples = listExamples(table, train).y.length;
   for (const radius of radii) {
     let worst: Pick<SandwichStep, "attacked" | "attack" | "access"> = { attacked: null, attack: null, access: null };
-    for (const { method: attack, params } of attacks) {
+    for (const { method: attack, params: asked } of attacks) {
+      // Whoever aims at an ensemble knows how many models it has.
+      const params = "partitions" in attack.params ? { ...(asked as object), partitions: bound.settled.partitions ?? "auto" } : asked;
       const budget = budgetWithin(bound, attack, radius, input, examples);
       if (typeof budget === "string") {
         notTried.set(attack.id, budget);
