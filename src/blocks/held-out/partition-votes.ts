@@ -2,6 +2,7 @@ import { classesOfScores, type Model } from "../../core/learner.ts";
 import { type Dataset, type Target, positionsWhere } from "../../core/dataset.ts";
 import type { Matrix } from "../../numeric/matrices/matrix.ts";
 import { rowHasher } from "../copies/equal-rows.ts";
+import { pluralityRadii } from "../certified/plurality-radius.ts";
 import { medianOf } from "../../numeric/statistics/robust-spread.ts";
 
 /** What one partition says: a model, a class that all of its rows have, or null where it has no rows and so no vote. */
@@ -65,22 +66,14 @@ export function votingModel(voters: readonly Voter[], target: Target): VotingMod
 }
 
 /**
- * How many changed votes each prediction outlasts: floor((n₁ − n₂ − [c₂ < c₁]) / 2), the least over the rival classes c₂. A row that comes or goes changes one vote at
- * most, as long as encoder and settings stay. Shape: [rows].
+ * How many changed votes each prediction outlasts (`pluralityRadii`). A row that comes or goes changes one vote at most, as long as encoder and settings stay; certificates
+ * are of ensembles whose encoder no other row enters. Shape: [rows].
  */
-export function outlastedVotes(model: VotingModel, data: Dataset, classes: number): Int32Array {
+export function outlastedVotes(model: VotingModel, data: Dataset, classes: number): Float64Array {
   const votes = model.votes(data);
-  const counts = new Int32Array(classes);
-  return Int32Array.from(data.y, (_, i) => {
-    counts.fill(0);
-    for (const own of votes) if (own[i] >= 0) counts[own[i]]++;
-    let winner = 0;
-    for (let k = 1; k < classes; k++) if (counts[k] > counts[winner]) winner = k;
-    let least = Infinity;
-    for (let k = 0; k < classes; k++)
-      if (k !== winner) least = Math.min(least, Math.floor((counts[winner] - counts[k] - (k < winner ? 1 : 0)) / 2));
-    return least;
-  });
+  const counts = new Int32Array(data.y.length * classes);
+  for (const own of votes) for (let i = 0; i < own.length; i++) if (own[i] >= 0) counts[i * classes + own[i]]++;
+  return pluralityRadii(counts, classes).radii;
 }
 
 /** Positions of the rows of each partition. */
