@@ -10,7 +10,7 @@ import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { RatingsStudyInput } from "./config.ts";
 import { type Searched, runSearch } from "../until/run-search.ts";
-import { attackerEstimate, measureRecommender, ratingQuantities } from "./metrics.ts";
+import { attackerEstimate, measureRecommender, measureWithoutTaste, ratingQuantities } from "./metrics.ts";
 import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import type { KnownSuspicion } from "./suspicion-memo.ts";
@@ -95,11 +95,12 @@ function groundUnder(
     poisoned: Uint8Array.from(ratings.users, (_, account) => Number(account >= genuine)),
     suspicion,
     async look({ repair }) {
-      const model = poison === null && repair === null ? victim : await learn(input, setup, ratings, repair, suspicion, context);
+      const isBaseline = poison === null && repair === null;
+      const model = isBaseline ? victim : await learn(input, setup, ratings, repair, suspicion, context);
       const exposures = model === victim ? setup.cleanScores : scoreTargets(model, train, goal);
       return {
         testRows: test.user.length,
-        metrics: measureRecommender(model, exposures, setup),
+        metrics: { ...measureRecommender(model, exposures, setup), ...(isBaseline ? measureWithoutTaste(setup) : {}) },
         attackerObjective: attackerObjective(exposures, goal),
         ...(poison === null || repair !== null ? {} : { attackerEstimate: attackerEstimate(exposures, model, setup) }),
         ...(repair === null ? { cuts: await cutAccounts(input, genuine, suspicion) } : {}),
