@@ -1,5 +1,6 @@
 import type { Ratings } from "../../core/ratings.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
+import { selectInPlace } from "../../numeric/orders/select.ts";
 import { type AccountTraits, standardTraits, usualLogDensity } from "../ratings/account-traits.ts";
 
 /** Accounts that gave an item one value, and those of them that are of one kind, unlike accounts that did not. */
@@ -111,15 +112,15 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
   const users = Object.values(raw)[0].length;
   const whole: Frame = frameOf(standardTraits(raw));
   const isVoter = new Uint8Array(users);
-  const isDescribed = (u: number): boolean => raw.length[u] >= Math.log(fewestRatings) - 1e-9;
-  const described = Int32Array.from({ length: users }, (_, u) => u).filter(isDescribed);
+  const isTold = Uint8Array.from(raw.length, (length) => Number(length >= Math.log(fewestRatings) - 1e-9));
+  const described = Int32Array.from({ length: users }, (_, u) => u).filter((u) => isTold[u] === 1);
   const some = every(described, mostOthers);
   const out: VoteKind[] = [];
   for (const ballot of ballots) {
-    const accounts = ballot.accounts.filter(isDescribed);
+    const accounts = where(ballot.accounts, isTold, 1);
     if (accounts.length < fewest || accounts.length > 0.9 * users) continue;
     for (const u of accounts) isVoter[u] = 1;
-    const others = some.filter((u) => isVoter[u] === 0);
+    const others = where(some, isVoter, 0);
     for (const u of accounts) isVoter[u] = 0;
     let [frame, voters, rest] = [whole, accounts, others];
     let fit = bestKind(voters, frame);
@@ -145,6 +146,14 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
   return out;
 }
 
+/** Those whose flag is this. Shapes: flags [users]. */
+function where(accounts: Int32Array, flags: Uint8Array, flag: 0 | 1): Int32Array {
+  const out = new Int32Array(accounts.length);
+  let count = 0;
+  for (let k = 0; k < accounts.length; k++) if (flags[accounts[k]] === flag) out[count++] = accounts[k];
+  return count === out.length ? out : out.slice(0, count);
+}
+
 interface Frame {
   readonly traits: AccountTraits;
   readonly usual: Float64Array;
@@ -156,8 +165,8 @@ const frameOf = (traits: AccountTraits): Frame => ({ traits, usual: usualLogDens
 function apart(raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array, others: Int32Array): AccountTraits {
   const both = Object.entries(raw).map(([name, values]) => {
     const own = new Float64Array(accounts.length + others.length);
-    accounts.forEach((u, j) => (own[j] = values[u]));
-    others.forEach((u, j) => (own[accounts.length + j] = values[u]));
+    for (let j = 0; j < accounts.length; j++) own[j] = values[accounts[j]];
+    for (let j = 0; j < others.length; j++) own[accounts.length + j] = values[others[j]];
     return [name, own] as const;
   });
   return standardTraits(
@@ -217,30 +226,39 @@ const centres = 10;
 function densest(accounts: Int32Array, traits: AccountTraits): Float64Array {
   const size = Math.min(accounts.length, Math.max(fewest, Math.ceil(accounts.length / 4)));
   const step = Math.max(1, accounts.length / centres);
-  let best: { radius: number; order: Int32Array } | null = null;
-  const width = traits.names.length;
+  let [nearest, least] = [-1, Infinity];
+  const distances = new Float64Array(accounts.length);
   for (let at = 0; at < accounts.length; at += step) {
     const centre = accounts[Math.floor(at)];
-    const distances = Float64Array.from(accounts, (u) => {
-      let sum = 0;
-      for (let t = 0; t < width; t++) sum += (traits.values[u * width + t] - traits.values[centre * width + t]) ** 2;
-      return sum;
-    });
-    const order = orderBy(distances);
-    const radius = distances[order[size - 1]];
-    if (best === null || radius < best.radius) best = { radius, order };
+    distancesInto(distances, accounts, centre, traits);
+    const radius = selectInPlace(distances, distances.length, size - 1);
+    if (nearest < 0 || radius < least) [nearest, least] = [centre, radius];
   }
-  return inside(accounts.length, best!.order.subarray(0, size));
+  distancesInto(distances, accounts, nearest, traits);
+  return inside(accounts.length, orderBy(distances).subarray(0, size));
+}
+
+/** Squared distances from an account. Shape: out [accounts]. */
+function distancesInto(out: Float64Array, accounts: Int32Array, centre: number, { names, values }: AccountTraits): void {
+  const width = names.length;
+  for (let j = 0; j < accounts.length; j++) {
+    const [own, other] = [accounts[j] * width, centre * width];
+    let sum = 0;
+    for (let t = 0; t < width; t++) sum += (values[own + t] - values[other + t]) ** 2;
+    out[j] = sum;
+  }
 }
 
 function fitKind(
   accounts: Int32Array,
   membership: Float64Array,
-  { names, values }: AccountTraits,
+  { names, values: all }: AccountTraits,
   usual: Float64Array,
   rounds: number,
 ): Fit {
   const width = names.length;
+  const values = new Float64Array(accounts.length * width);
+  for (let j = 0; j < accounts.length; j++) for (let t = 0; t < width; t++) values[j * width + t] = all[accounts[j] * width + t];
   const mean = new Float64Array(width);
   const variance = new Float64Array(width);
   let [size, gain, share, scale] = [0, -Infinity, 0, 0];
@@ -251,22 +269,23 @@ function fitKind(
     if (size < 1) return { membership, mean, variance, scale, size, share: 0, gain: -Infinity };
     mean.fill(0);
     variance.fill(leastSpread);
-    for (let j = 0; j < count; j++) for (let t = 0; t < width; t++) mean[t] += (membership[j] * values[accounts[j] * width + t]) / size;
+    for (let j = 0; j < count; j++) for (let t = 0; t < width; t++) mean[t] += (membership[j] * values[j * width + t]) / size;
     for (let j = 0; j < count; j++)
-      for (let t = 0; t < width; t++) variance[t] += membership[j] * (values[accounts[j] * width + t] - mean[t]) ** 2;
+      for (let t = 0; t < width; t++) variance[t] += membership[j] * (values[j * width + t] - mean[t]) ** 2;
     scale = 0;
     for (let t = 0; t < width; t++) {
       variance[t] = Math.max(leastSpread * leastSpread, variance[t] / (size + 1));
       scale -= Math.log(variance[t]) / 2;
     }
     share = Math.min(mostShare, size / count);
+    const isLast = round + 1 === rounds;
     gain = -width * Math.log(count);
     for (let j = 0; j < count; j++) {
       let log = scale - usual[accounts[j]];
-      for (let t = 0; t < width; t++) log -= (values[accounts[j] * width + t] - mean[t]) ** 2 / (2 * variance[t]);
+      for (let t = 0; t < width; t++) log -= (values[j * width + t] - mean[t]) ** 2 / (2 * variance[t]);
       const odds = (share / (1 - share)) * Math.exp(Math.min(500, log));
       membership[j] = odds / (1 + odds);
-      gain += Math.log((1 - share) * (1 + odds));
+      if (isLast) gain += Math.log((1 - share) * (1 + odds));
     }
   }
   return { membership, mean, variance, scale, size, share, gain };
@@ -282,21 +301,23 @@ function compare(
   { traits: { names, values }, usual }: Frame,
 ): Pick<VoteKind, "elsewhere" | "expected" | "alike" | "between"> {
   const width = names.length;
-  const away = Float64Array.from(rest, (u) => {
+  const away = new Float64Array(rest.length);
+  for (let k = 0; k < rest.length; k++) {
+    const u = rest[k];
     let log = scale - usual[u];
     for (let t = 0; t < width; t++) log -= (values[u * width + t] - mean[t]) ** 2 / (2 * variance[t]);
-    return Math.exp(Math.min(500, log));
-  });
+    away[k] = Math.exp(Math.min(500, log));
+  }
   let elsewhere = share;
   for (let round = 0; round < 8; round++) {
     let sum = 0.5;
-    for (const r of away) sum += (elsewhere * r) / (1 - elsewhere + elsewhere * r);
+    for (let k = 0; k < away.length; k++) sum += (elsewhere * away[k]) / (1 - elsewhere + elsewhere * away[k]);
     elsewhere = Math.min(mostShare, sum / (away.length + 1));
   }
   // Ratings between the ballot's bounds, this one not counted: of the kind and of others, so many votes for the item each.
-  let [total, length] = [0, 0];
-  for (const count of cast) [total, length] = [total + count, length + 1];
-  const usualCast = Math.min(1, total / Math.max(1, length));
+  let total = 0;
+  for (let u = 0; u < cast.length; u++) total += cast[u];
+  const usualCast = Math.min(1, total / Math.max(1, cast.length));
   let [ofKind, ofOthers] = [0, 0];
   accounts.forEach((u, j) => {
     const count = Math.max(0, cast[u] - 1) + usualCast;

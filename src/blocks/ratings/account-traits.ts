@@ -4,7 +4,7 @@ import { symmetricEigen } from "../../numeric/solvers/symmetric-eigen.ts";
 import { deviationScores } from "./deviation.ts";
 import { itemStatistics } from "./item-statistics.ts";
 import { coRatingComponents, standardisedComponents } from "./user-components.ts";
-import { medianOf, spreadOf } from "../../numeric/statistics/robust-spread.ts";
+import { medianOf, spreadAround } from "../../numeric/statistics/robust-spread.ts";
 
 /** How each account differs from the median account, in robust standard deviations, trait by trait. Shape: values [users, traits]. */
 export interface AccountTraits {
@@ -50,7 +50,7 @@ export function standardTraits(raw: Readonly<Record<string, Float64Array>>, refe
   const names = Object.keys(raw);
   const users = raw[names[0]].length;
   const values = new Float64Array(users * names.length);
-  names.forEach((name, t) => inDeviations(raw[name], reference).forEach((z, u) => (values[u * names.length + t] = z)));
+  for (let t = 0; t < names.length; t++) deviationsInto(values, t, names.length, raw[names[t]], reference);
   return { names, values: decorrelated(values, names.length, reference) };
 }
 
@@ -61,8 +61,11 @@ const freedom = 4;
 export function usualLogDensity({ names, values }: AccountTraits): Float64Array {
   const count = names.length;
   const out = new Float64Array(values.length / count);
-  for (let p = 0; p < values.length; p++)
-    out[Math.floor(p / count)] += logCentre - ((freedom + 1) / 2) * Math.log1p((values[p] * values[p]) / freedom);
+  for (let u = 0, p = 0; u < out.length; u++) {
+    let sum = 0;
+    for (let t = 0; t < count; t++, p++) sum += logCentre - ((freedom + 1) / 2) * Math.log1p((values[p] * values[p]) / freedom);
+    out[u] = sum;
+  }
   return out;
 }
 
@@ -78,11 +81,22 @@ const leastEigenvalue = 0.1;
  */
 function decorrelated(values: Float64Array, count: number, reference: Int32Array | null): Float64Array {
   const users = values.length / count;
-  const column = (t: number): Float64Array => Float64Array.from({ length: users }, (_, u) => values[u * count + t]);
-  const ranks = Array.from({ length: count }, (_, t) => centredRanks(among(column(t), reference)));
+  const referred = reference?.length ?? users;
+  const ranks = Array.from({ length: count }, (_, t) => {
+    const column = new Float64Array(referred);
+    for (let k = 0; k < referred; k++) column[k] = values[(reference === null ? k : reference[k]) * count + t];
+    return centredRanks(column);
+  });
+  const squares = ranks.map((own) => dot(own, own));
   const c = new Float64Array(count * count);
-  for (let s = 0; s < count; s++)
-    for (let t = 0; t < count; t++) c[s * count + t] = s === t ? 1 : 2 * Math.sin((Math.PI / 6) * cosine(ranks[s], ranks[t]));
+  for (let s = 0; s < count; s++) {
+    c[s * count + s] = 1;
+    for (let t = 0; t < s; t++) {
+      const lengths = Math.sqrt(squares[s] * squares[t]);
+      const cosine = lengths > 0 ? dot(ranks[s], ranks[t]) / lengths : 0;
+      c[s * count + t] = c[t * count + s] = 2 * Math.sin((Math.PI / 6) * cosine);
+    }
+  }
   const { values: eigenvalues, vectors } = symmetricEigen(c, count);
   const root = new Float64Array(count * count);
   for (let e = 0; e < count; e++) {
@@ -91,13 +105,14 @@ function decorrelated(values: Float64Array, count: number, reference: Int32Array
       for (let t = 0; t < count; t++) root[s * count + t] += scale * vectors[e * count + s] * vectors[e * count + t];
   }
   const out = new Float64Array(values.length);
+  const mixed = new Float64Array(users);
   for (let t = 0; t < count; t++) {
-    const mixed = Float64Array.from({ length: users }, (_, u) => {
+    for (let u = 0; u < users; u++) {
       let sum = 0;
       for (let s = 0; s < count; s++) sum += values[u * count + s] * root[s * count + t];
-      return sum;
-    });
-    inDeviations(mixed, reference).forEach((z, u) => (out[u * count + t] = z));
+      mixed[u] = sum;
+    }
+    deviationsInto(out, t, count, mixed, reference);
   }
   return out;
 }
@@ -113,11 +128,10 @@ function centredRanks(values: Float64Array): Float64Array {
   return out;
 }
 
-/** 0 where either is all 0. */
-function cosine(a: Float64Array, b: Float64Array): number {
-  const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, k) => sum + value * y[k], 0);
-  const lengths = Math.sqrt(dot(a, a) * dot(b, b));
-  return lengths > 0 ? dot(a, b) / lengths : 0;
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += x[k] * y[k];
+  return sum;
 }
 
 /** Σ of the squared loadings of a user on the leading components: d_u of PCA-VarSelect (Mehta & Nejdl 2009). Shape: [users]. */
@@ -143,13 +157,18 @@ function logOf(values: Float64Array): Float64Array {
   return values.map((value) => Math.log(Math.max(value, floor)));
 }
 
-function inDeviations(values: Float64Array, reference: Int32Array | null): Float64Array {
+/** Column t of `out` = values in robust deviations of those referred to. Shapes: out [values, width]. */
+function deviationsInto(out: Float64Array, t: number, width: number, values: Float64Array, reference: Int32Array | null): void {
   const referred = among(values, reference);
   const centre = medianOf(referred);
-  const spread = spreadOf(referred);
-  return values.map((value) => (spread > 0 ? Math.max(-farthest, Math.min(farthest, (value - centre) / spread)) : 0));
+  const spread = spreadAround(centre, referred);
+  for (let u = 0; u < values.length; u++)
+    out[u * width + t] = spread > 0 ? Math.max(-farthest, Math.min(farthest, (values[u] - centre) / spread)) : 0;
 }
 
 function among(values: Float64Array, chosen: Int32Array | null): Float64Array {
-  return chosen === null ? values : Float64Array.from(chosen, (u) => values[u]);
+  if (chosen === null) return values;
+  const out = new Float64Array(chosen.length);
+  for (let k = 0; k < chosen.length; k++) out[k] = values[chosen[k]];
+  return out;
 }

@@ -70,7 +70,8 @@ function leadingComponents(ratings: Ratings, z: ShiftedMatrix, rank: number): Us
   const wanted = Math.min(rank, users, items);
   const width = Math.min(wanted + spareColumns, users, items);
   const rng = makeRng("leading components");
-  const columns = Float64Array.from({ length: items * width }, () => rng.normal());
+  const columns = new Float64Array(items * width);
+  for (let k = 0; k < columns.length; k++) columns[k] = rng.normal();
   const rows = new Float64Array(users * width);
   const starts = startsByUser(ratings);
   for (let sweep = 0; sweep < sweeps; sweep++) {
