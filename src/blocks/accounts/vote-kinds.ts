@@ -1,7 +1,7 @@
 import type { Ratings } from "../../core/ratings.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { selectInPlace } from "../../numeric/orders/select.ts";
-import { type AccountTraits, standardTraits, usualLogDensity } from "../ratings/account-traits.ts";
+import { type AccountTraits, type TraitScale, standardTraits, traitScale, traitsOn, usualLogDensity } from "../ratings/account-traits.ts";
 
 /** Accounts that gave an item one value, and those of them that are of one kind, unlike accounts that did not. */
 export interface VoteKind extends Voters {
@@ -122,14 +122,12 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
     for (const u of accounts) isVoter[u] = 1;
     const others = where(some, isVoter, 0);
     for (const u of accounts) isVoter[u] = 0;
-    let [frame, voters, rest] = [whole, accounts, others];
-    let fit = bestKind(voters, frame);
-    const isVast = accounts.length > vastShare * users;
-    if (accounts.length > largeShare * users && others.length > 20 && (isVast || fit.gain > leastEach * fit.size)) {
-      frame = frameOf(apart(raw, accounts, others));
-      voters = accounts.map((_, j) => j);
-      rest = others.map((_, j) => accounts.length + j);
-      fit = bestKind(voters, frame);
+    const isLarge = accounts.length > largeShare * users && others.length > 20;
+    let scale: TraitScale | null = isLarge && accounts.length > vastShare * users ? scaleOf(raw, others) : null;
+    let fit = scale === null ? bestKind(accounts, whole) : bestKind(null, frameOn(scale, raw, accounts));
+    if (scale === null && isLarge && fit.gain > leastEach * fit.size) {
+      scale = scaleOf(raw, others);
+      fit = bestKind(null, frameOn(scale, raw, accounts));
     }
     if (fit.gain < Math.max(leastGain, leastKind * fit.size)) continue;
     const { membership, size, gain, share } = fit;
@@ -140,7 +138,7 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
       size,
       gain,
       share,
-      ...compare(fit, { ...ballot, accounts }, others, rest, described.length, frame),
+      ...compare(fit, { ...ballot, accounts }, others, described.length, scale === null ? frameAt(whole, others) : frameOn(scale, raw, others)),
     });
   }
   return out;
@@ -161,21 +159,33 @@ interface Frame {
 
 const frameOf = (traits: AccountTraits): Frame => ({ traits, usual: usualLogDensity(traits) });
 
-/** The traits of voters, then of others, in deviations of the latter. */
-function apart(raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array, others: Int32Array): AccountTraits {
-  const both = Object.entries(raw).map(([name, values]) => {
-    const own = new Float64Array(accounts.length + others.length);
+/** The deviations of those who did not vote. */
+function scaleOf(raw: Readonly<Record<string, Float64Array>>, others: Int32Array): TraitScale {
+  return traitScale(columnsAt(raw, every(others, mostReference)));
+}
+
+/** Accounts as such a scale has them, in their order. */
+function frameOn(scale: TraitScale, raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array): Frame {
+  return frameOf(traitsOn(scale, Object.keys(raw), columnsAt(raw, accounts)));
+}
+
+function frameAt({ traits: { names, values }, usual }: Frame, accounts: Int32Array): Frame {
+  const width = names.length;
+  const own = { names, values: new Float64Array(accounts.length * width) };
+  const ownUsual = new Float64Array(accounts.length);
+  for (let j = 0; j < accounts.length; j++) {
+    ownUsual[j] = usual[accounts[j]];
+    for (let t = 0; t < width; t++) own.values[j * width + t] = values[accounts[j] * width + t];
+  }
+  return { traits: own, usual: ownUsual };
+}
+
+function columnsAt(raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array): Float64Array[] {
+  return Object.values(raw).map((values) => {
+    const own = new Float64Array(accounts.length);
     for (let j = 0; j < accounts.length; j++) own[j] = values[accounts[j]];
-    for (let j = 0; j < others.length; j++) own[accounts.length + j] = values[others[j]];
-    return [name, own] as const;
+    return own;
   });
-  return standardTraits(
-    Object.fromEntries(both),
-    every(
-      others.map((_, j) => accounts.length + j),
-      mostReference,
-    ),
-  );
 }
 
 /** At most so many of these, evenly spaced. */
@@ -184,8 +194,9 @@ function every(values: Int32Array, most: number): Int32Array {
   return Int32Array.from({ length: most }, (_, k) => values[Math.floor((k * values.length) / most)]);
 }
 
-/** The best of two starts, of three where many voted; fitted to at most so many of the accounts, and then said of all. */
-function bestKind(accounts: Int32Array, { traits, usual }: Frame): Fit {
+/** The best of two starts, of three where many voted; fitted to at most so many of the accounts (null = all of the frame), and then said of all. */
+function bestKind(given: Int32Array | null, { traits, usual }: Frame): Fit {
+  const accounts = given ?? Int32Array.from(usual.keys());
   const some = every(accounts, mostFitted);
   const starts = [
     mostUnusual(some, usual, 0.5),
@@ -291,21 +302,19 @@ function fitKind(
   return { membership, mean, variance, scale, size, share, gain };
 }
 
-/** `described` accounts in all have enough ratings. Shapes: others (accounts), rest (where the frame has them) [any]. */
+/** `described` accounts in all have enough ratings. Shapes: others [any], and as many in the frame. */
 function compare(
   { mean, variance, scale, share, membership, size }: Fit,
   { accounts, cast }: Ballot,
   others: Int32Array,
-  rest: Int32Array,
   described: number,
   { traits: { names, values }, usual }: Frame,
 ): Pick<VoteKind, "elsewhere" | "expected" | "alike" | "between"> {
   const width = names.length;
-  const away = new Float64Array(rest.length);
-  for (let k = 0; k < rest.length; k++) {
-    const u = rest[k];
-    let log = scale - usual[u];
-    for (let t = 0; t < width; t++) log -= (values[u * width + t] - mean[t]) ** 2 / (2 * variance[t]);
+  const away = new Float64Array(others.length);
+  for (let k = 0; k < away.length; k++) {
+    let log = scale - usual[k];
+    for (let t = 0; t < width; t++) log -= (values[k * width + t] - mean[t]) ** 2 / (2 * variance[t]);
     away[k] = Math.exp(Math.min(500, log));
   }
   let elsewhere = share;

@@ -45,13 +45,44 @@ export function rawTraits(ratings: Ratings): Record<string, Float64Array> {
   };
 }
 
-/** Traits in robust deviations of the accounts that are referred to (all by default), decorrelated as these are. Shape: reference [any]. */
-export function standardTraits(raw: Readonly<Record<string, Float64Array>>, reference: Int32Array | null = null): AccountTraits {
-  const names = Object.keys(raw);
-  const users = raw[names[0]].length;
-  const values = new Float64Array(users * names.length);
-  for (let t = 0; t < names.length; t++) deviationsInto(values, t, names.length, raw[names[t]], reference);
-  return { names, values: decorrelated(values, names.length, reference) };
+/** Traits in robust deviations of all accounts, decorrelated as these are. */
+export function standardTraits(raw: Readonly<Record<string, Float64Array>>): AccountTraits {
+  const columns = Object.values(raw);
+  return traitsOn(traitScale(columns), Object.keys(raw), columns);
+}
+
+/** What traits are measured by: deviations of some accounts. */
+export interface TraitScale {
+  readonly before: readonly Deviations[];
+  /** Shape: [traits, traits]. */
+  readonly root: Float64Array;
+  readonly after: readonly Deviations[];
+}
+
+interface Deviations {
+  readonly centre: number;
+  readonly spread: number;
+}
+
+/** The scale that some accounts give. Shapes: reference, one column a trait [any]. */
+export function traitScale(reference: readonly Float64Array[]): TraitScale {
+  const before = reference.map(deviationsOf);
+  const columns = reference.map((values, t) => inDeviations(values, before[t]));
+  const root = decorrelation(columns);
+  const after = columns.map((_, t) => deviationsOf(mixed(columns, root, t)));
+  return { before, root, after };
+}
+
+/** Traits of accounts on such a scale. Shapes: raw, one column a trait [users]. */
+export function traitsOn({ before, root, after }: TraitScale, names: readonly string[], raw: readonly Float64Array[]): AccountTraits {
+  const width = names.length;
+  const columns = raw.map((values, t) => inDeviations(values, before[t]));
+  const values = new Float64Array(columns[0].length * width);
+  for (let t = 0; t < width; t++) {
+    const own = inDeviations(mixed(columns, root, t), after[t]);
+    for (let u = 0; u < own.length; u++) values[u * width + t] = own[u];
+  }
+  return { names, values };
 }
 
 /** Degrees of freedom of the population's traits, whose tails are heavier than a normal's. */
@@ -76,17 +107,12 @@ const logCentre = Math.log(0.375 * Math.sqrt(2 * Math.PI));
 const leastEigenvalue = 0.1;
 
 /**
- * z C^(−½), C the correlations of the traits: what follows from another trait is not counted again, while what contradicts it counts more. Correlations
- * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: values [users, count].
+ * C^(−½), C the correlations of the traits z: with z C^(−½) what follows from another trait is not counted again, while what contradicts it counts more. Correlations
+ * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: [traits, traits].
  */
-function decorrelated(values: Float64Array, count: number, reference: Int32Array | null): Float64Array {
-  const users = values.length / count;
-  const referred = reference?.length ?? users;
-  const ranks = Array.from({ length: count }, (_, t) => {
-    const column = new Float64Array(referred);
-    for (let k = 0; k < referred; k++) column[k] = values[(reference === null ? k : reference[k]) * count + t];
-    return centredRanks(column);
-  });
+function decorrelation(columns: readonly Float64Array[]): Float64Array {
+  const count = columns.length;
+  const ranks = columns.map(centredRanks);
   const squares = ranks.map((own) => dot(own, own));
   const c = new Float64Array(count * count);
   for (let s = 0; s < count; s++) {
@@ -104,15 +130,16 @@ function decorrelated(values: Float64Array, count: number, reference: Int32Array
     for (let s = 0; s < count; s++)
       for (let t = 0; t < count; t++) root[s * count + t] += scale * vectors[e * count + s] * vectors[e * count + t];
   }
-  const out = new Float64Array(values.length);
-  const mixed = new Float64Array(users);
-  for (let t = 0; t < count; t++) {
-    for (let u = 0; u < users; u++) {
-      let sum = 0;
-      for (let s = 0; s < count; s++) sum += values[u * count + s] * root[s * count + t];
-      mixed[u] = sum;
-    }
-    deviationsInto(out, t, count, mixed, reference);
+  return root;
+}
+
+/** Column t of z C^(−½). Shape: [users]. */
+function mixed(columns: readonly Float64Array[], root: Float64Array, t: number): Float64Array {
+  const out = new Float64Array(columns[0].length);
+  for (let s = 0; s < columns.length; s++) {
+    const own = columns[s];
+    const share = root[s * columns.length + t];
+    for (let u = 0; u < out.length; u++) out[u] += own[u] * share;
   }
   return out;
 }
@@ -157,18 +184,13 @@ function logOf(values: Float64Array): Float64Array {
   return values.map((value) => Math.log(Math.max(value, floor)));
 }
 
-/** Column t of `out` = values in robust deviations of those referred to. Shapes: out [values, width]. */
-function deviationsInto(out: Float64Array, t: number, width: number, values: Float64Array, reference: Int32Array | null): void {
-  const referred = among(values, reference);
-  const centre = medianOf(referred);
-  const spread = spreadAround(centre, referred);
-  for (let u = 0; u < values.length; u++)
-    out[u * width + t] = spread > 0 ? Math.max(-farthest, Math.min(farthest, (values[u] - centre) / spread)) : 0;
+function deviationsOf(values: Float64Array): Deviations {
+  const centre = medianOf(values);
+  return { centre, spread: spreadAround(centre, values) };
 }
 
-function among(values: Float64Array, chosen: Int32Array | null): Float64Array {
-  if (chosen === null) return values;
-  const out = new Float64Array(chosen.length);
-  for (let k = 0; k < chosen.length; k++) out[k] = values[chosen[k]];
+function inDeviations(values: Float64Array, { centre, spread }: Deviations): Float64Array {
+  const out = new Float64Array(values.length);
+  if (spread > 0) for (let u = 0; u < out.length; u++) out[u] = Math.max(-farthest, Math.min(farthest, (values[u] - centre) / spread));
   return out;
 }
