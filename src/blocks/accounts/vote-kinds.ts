@@ -272,6 +272,7 @@ function fitKind(
   for (let j = 0; j < accounts.length; j++) for (let t = 0; t < width; t++) values[j * width + t] = all[accounts[j] * width + t];
   const mean = new Float64Array(width);
   const variance = new Float64Array(width);
+  const halfPrecision = new Float64Array(width);
   let [size, gain, share, scale] = [0, -Infinity, 0, 0];
   const count = accounts.length;
   for (let round = 0; round < rounds; round++) {
@@ -280,21 +281,35 @@ function fitKind(
     if (size < 1) return { membership, mean, variance, scale, size, share: 0, gain: -Infinity };
     mean.fill(0);
     variance.fill(leastSpread);
-    for (let j = 0; j < count; j++) for (let t = 0; t < width; t++) mean[t] += (membership[j] * values[j * width + t]) / size;
-    for (let j = 0; j < count; j++)
-      for (let t = 0; t < width; t++) variance[t] += membership[j] * (values[j * width + t] - mean[t]) ** 2;
+    for (let j = 0, p = 0; j < count; j++) {
+      const w = membership[j];
+      for (let t = 0; t < width; t++, p++) mean[t] += w * values[p];
+    }
+    for (let t = 0; t < width; t++) mean[t] /= size;
+    for (let j = 0, p = 0; j < count; j++) {
+      const w = membership[j];
+      for (let t = 0; t < width; t++, p++) {
+        const away = values[p] - mean[t];
+        variance[t] += w * away * away;
+      }
+    }
     scale = 0;
     for (let t = 0; t < width; t++) {
       variance[t] = Math.max(leastSpread * leastSpread, variance[t] / (size + 1));
+      halfPrecision[t] = 0.5 / variance[t];
       scale -= Math.log(variance[t]) / 2;
     }
     share = Math.min(mostShare, size / count);
+    const prior = share / (1 - share);
     const isLast = round + 1 === rounds;
     gain = -width * Math.log(count);
-    for (let j = 0; j < count; j++) {
+    for (let j = 0, p = 0; j < count; j++) {
       let log = scale - usual[accounts[j]];
-      for (let t = 0; t < width; t++) log -= (values[j * width + t] - mean[t]) ** 2 / (2 * variance[t]);
-      const odds = (share / (1 - share)) * Math.exp(Math.min(500, log));
+      for (let t = 0; t < width; t++, p++) {
+        const away = values[p] - mean[t];
+        log -= away * away * halfPrecision[t];
+      }
+      const odds = prior * Math.exp(Math.min(500, log));
       membership[j] = odds / (1 + odds);
       if (isLast) gain += Math.log((1 - share) * (1 + odds));
     }
