@@ -70,13 +70,15 @@ export function rankOf(item: number, scores: Float64Array, isRated: Uint8Array):
   const own = scores[item];
   let above = 0;
   let beside = 0;
+  // Sums without a branch, since which item is above is as good as random.
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i];
-    if (score < own || isRated[i] === 1 || i === item) continue;
-    if (score > own) above++;
-    else if (score === own) beside++;
+    const open = 1 - isRated[i];
+    above += open * Number(score > own);
+    beside += open * Number(score === own);
   }
-  return 1 + above + beside / 2;
+  // The item itself stands beside itself, unless it is rated.
+  return 1 + above + (beside - (1 - isRated[item])) / 2;
 }
 
 /** The mean over targets of one figure, which null leaves out; null where all are. */
