@@ -15,7 +15,7 @@ import { checkMemory, estimateBytes } from "../memory.ts";
 import { isMissing } from "../missing.ts";
 import { lookLikeTimes, numberTimes, textTimes } from "./rating-times.ts";
 import { codesOfNoRating, ratingValues } from "./rating-values.ts";
-import { doubtPlaces, doubtValues } from "./ratings-doubts.ts";
+import { doubtCounts, doubtPlaces, doubtValues } from "./ratings-doubts.ts";
 import { type CellsOf, type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
 import { type Keep, type RowsOfRatings, keepRows, noRows } from "./rating-rows.ts";
 import { layoutOf, refuseMatrix } from "./ratings-layout.ts";
@@ -124,7 +124,7 @@ async function readCells<T>(found: FoundFiles, request: RatingsRequest, limitByt
         ...clipNote(clipped),
         ...(columns.rating === null || request.scale !== undefined
           ? []
-          : await doubtValues(rated.value, (p) => placeOfRow(raw, rated.row[p]))),
+          : [...doubtCounts(rated.value, columns.rating), ...(await doubtValues(rated.value, (p) => placeOfRow(raw, rated.row[p])))]),
         ...describe(ratings, { count: leftOut.length, first }, columns, request),
       ],
       files: raw.files,
