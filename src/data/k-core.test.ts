@@ -6,7 +6,8 @@ import { kCore } from "./k-core.ts";
 /** Ratings of 3 from pairs `user item`. */
 function ratingsOf(pairs: readonly (readonly [number, number])[]): Ratings {
   const sorted = [...new Map(pairs.map((pair) => [pair.join(" "), pair])).values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const names = (side: 0 | 1, letter: string) => [...new Set(sorted.map((pair) => pair[side]))].sort((a, b) => a - b).map((n) => letter + n);
+  const names = (side: 0 | 1, letter: string) =>
+    [...new Set(sorted.map((pair) => pair[side]))].sort((a, b) => a - b).map((n) => letter + n);
   const [users, items] = [names(0, "u"), names(1, "i")];
   return {
     user: Int32Array.from(sorted, ([u]) => users.indexOf(`u${u}`)),

@@ -14,7 +14,7 @@ export function kCore(ratings: Ratings, k: number): KCore {
   const { user, item, users, items } = ratings;
   const isKept = new Uint8Array(user.length).fill(1);
   const counts = { user: countOf(user, users.length), item: countOf(item, items.length) };
-  for (let dropped = 1; dropped > 0; ) {
+  for (let dropped = 1; dropped > 0;) {
     dropped = 0;
     for (let p = 0; p < user.length; p++) {
       if (isKept[p] === 0 || (counts.user[user[p]] >= k && counts.item[item[p]] >= k)) continue;

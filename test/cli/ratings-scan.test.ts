@@ -142,7 +142,9 @@ describe.concurrent("theriac scan --ratings", () => {
       expect((await theriac(folder, "scan", "m.csv", "--ratings", "--out", "found", "--quiet")).exitCode).toBe(0);
       const { exitCode } = await theriac(folder, "clean", "m.csv", "--scan", "found", "--top", "5", "--out", "parts");
       expect(exitCode).toBe(0);
-      const [stay, gone] = ["cleaned", "quarantined"].map((part) => recordsIn(readFileSync(join(folder, "parts", `m.${part}.csv`), "utf8")));
+      const [stay, gone] = ["cleaned", "quarantined"].map((part) =>
+        recordsIn(readFileSync(join(folder, "parts", `m.${part}.csv`), "utf8")),
+      );
       const taken = new Set(gone.map(accountOf));
       expect(taken.size).toBe(5);
       const wrote = (record: string): boolean => taken.has(accountOf(record));

@@ -184,7 +184,10 @@ describe("theriac audit of ratings", () => {
     [["--scale", "5"], /--scale must be the lowest and the highest rating/],
     [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5 by 1 \(--clip moves/],
     [["--clip"], /--clip needs --scale/],
-    [["--rating", "none", "--learner", "item-knn"], /engine "item-knn" learns how much people like things, and these ratings do not say \(all are 1\)/],
+    [
+      ["--rating", "none", "--learner", "item-knn"],
+      /engine "item-knn" learns how much people like things, and these ratings do not say \(all are 1\)/,
+    ],
     [["--min-ratings", "30"], /--min-ratings 30 leaves nothing of ratings.csv/],
     [["--min-ratings", "0"], /--min-ratings must be a whole number/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
@@ -328,7 +331,9 @@ describe("theriac audit of ratings", () => {
       const more = ["--min-ratings", "3", "--json"];
       const { exitCode, stdout, stderr } = await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, ...more);
       expect(exitCode).toBe(0);
-      expect(stderr).toContain("warning: 3 users and 3 items with fewer than 3 ratings are left out with 6 ratings, as --min-ratings asked");
+      expect(stderr).toContain(
+        "warning: 3 users and 3 items with fewer than 3 ratings are left out with 6 ratings, as --min-ratings asked",
+      );
       expect((JSON.parse(stdout) as Document).harm[0].users.some(({ user }) => user.startsWith("few"))).toBe(false);
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");
       expect(page).toContain("3 users and 3 items of too few ratings, with 6 ratings");

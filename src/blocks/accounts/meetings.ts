@@ -32,7 +32,9 @@ export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[
   const most = Math.min(rareMost, Math.max(rareCount, rareShare * ratings.users.length));
   const rare = rareVotes(starts, votes, most);
   const cast = new Int32Array(votes.starts.length - 1);
-  const isKept = Uint8Array.from(ratings.users, (_, u) => Number(starts[u + 1] - starts[u] <= mostRatings && starts[u + 1] - starts[u] > 1));
+  const isKept = Uint8Array.from(ratings.users, (_, u) =>
+    Number(starts[u + 1] - starts[u] <= mostRatings && starts[u + 1] - starts[u] > 1),
+  );
   const out: Meeting[] = [];
   for (const { item, value, accounts: all } of ballots) {
     const accounts = all.filter((u) => isKept[u] === 1);

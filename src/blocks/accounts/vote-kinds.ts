@@ -138,7 +138,13 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
       size,
       gain,
       share,
-      ...compare(fit, { ...ballot, accounts }, others, described.length, scale === null ? frameAt(whole, others) : frameOn(scale, raw, others)),
+      ...compare(
+        fit,
+        { ...ballot, accounts },
+        others,
+        described.length,
+        scale === null ? frameAt(whole, others) : frameOn(scale, raw, others),
+      ),
     });
   }
   return out;
@@ -253,9 +259,9 @@ function densest(accounts: Int32Array, traits: AccountTraits): Float64Array {
 function distancesInto(out: Float64Array, accounts: Int32Array, centre: number, { names, values }: AccountTraits): void {
   const width = names.length;
   for (let j = 0; j < accounts.length; j++) {
-    const [own, other] = [accounts[j] * width, centre * width];
+    const own = accounts[j] * width;
     let sum = 0;
-    for (let t = 0; t < width; t++) sum += (values[own + t] - values[other + t]) ** 2;
+    for (let t = 0; t < width; t++) sum += (values[own + t] - values[centre * width + t]) ** 2;
     out[j] = sum;
   }
 }

@@ -56,8 +56,10 @@ export function makeTopRows(rows: number, capacity: number): TopRows {
       for (let row = 0; row < rows; row++) {
         const from = row * capacity;
         for (let size = count[row] - 1; size > 0; size--) {
-          const [value, column] = [values[from + size], columns[from + size]];
-          [values[from + size], columns[from + size]] = [values[from], columns[from]];
+          const value = values[from + size];
+          const column = columns[from + size];
+          values[from + size] = values[from];
+          columns[from + size] = columns[from];
           sink(from, size, column, value);
         }
       }

@@ -3,7 +3,9 @@ import type { Summary } from "../../study/summary.ts";
 import { noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
 
 const summaryOf = (figures: Record<string, number>): Summary =>
-  ({ baseline: Object.fromEntries(Object.entries(figures).map(([id, value]) => [id, { value, low: null, high: null }])) }) as unknown as Summary;
+  ({
+    baseline: Object.fromEntries(Object.entries(figures).map(([id, value]) => [id, { value, low: null, high: null }])),
+  }) as unknown as Summary;
 
 describe("what knows no taste, beside an engine", () => {
   it("is told of what was measured alone", () => {
@@ -18,7 +20,9 @@ describe("what knows no taste, beside an engine", () => {
   it("is said to be no worse where it is not", () => {
     const good = { ndcgAt10: 0.3, popularityNdcgAt10: 0.2, rmse: 0.9, biasRmse: 1 };
     expect(noBetterThanTasteless("e", summaryOf(good))).toEqual([]);
-    expect(noBetterThanTasteless("e", summaryOf({ ...good, ndcgAt10: 0.1 }))).toEqual([expect.stringContaining("ndcgAt10 0.100 against 0.200")]);
+    expect(noBetterThanTasteless("e", summaryOf({ ...good, ndcgAt10: 0.1 }))).toEqual([
+      expect.stringContaining("ndcgAt10 0.100 against 0.200"),
+    ]);
     expect(noBetterThanTasteless("e", summaryOf({ ...good, rmse: 1.1 }))).toEqual([expect.stringContaining("rmse 1.10 against 1.00")]);
     expect(noBetterThanTasteless("e", summaryOf({ ndcgAt10: 0.3, popularityNdcgAt10: 0.2 }))).toEqual([]);
   });
