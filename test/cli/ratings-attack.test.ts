@@ -30,6 +30,15 @@ const forms: Readonly<Record<string, () => string>> = {
         JSON.stringify({ user, item, rating: Number(rating), timestamp: Number(timestamp), note: null }),
       )
       .join("\n")}\n`,
+  // Who chose what, with and without a time.
+  "chosen.csv": () =>
+    `user,item,timestamp\n${cells((i) => i, String)
+      .map(([user, item, , timestamp]) => `${user},${item},${timestamp}\n`)
+      .join("")}`,
+  "pairs.tsv": () =>
+    `user\titem\n${cells((i) => i, String)
+      .map(([user, item]) => `${user}\t${item}\n`)
+      .join("")}`,
   "words.csv": () =>
     `user,item,rating,timestamp\n${cells(
       (i) => i,
@@ -89,6 +98,10 @@ describe("attacking a copy of ratings", () => {
       expect(await refusal("--label", "x")).toContain("--label goes with tables, and these data are ratings");
       expect(await refusal("--target", "i999")).toContain('--target: there is no item "i999"');
       expect(await refusal("--learner", "logistic")).toContain('there is no engine "logistic"');
+      writeFileSync(join(folder, "chosen.csv"), forms["chosen.csv"]());
+      const explicit = await theriac(folder, "attack", "chosen.csv", ...attack, "--learner", "als-explicit");
+      expect(explicit.exitCode).toBe(2);
+      expect(explicit.stderr).toContain('engine "als-explicit" learns how much people like things, and these ratings do not say');
       const { stderr } = await theriac(
         folder,
         "attack",

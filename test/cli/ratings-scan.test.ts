@@ -135,6 +135,24 @@ describe.concurrent("theriac scan --ratings", () => {
       expect(stdout).toContain("rdma: it scores all accounts alike.");
     }));
 
+  it("reads who chose what, and clean takes whole accounts of it: what stays and what goes are the input", () =>
+    inFolder(async (folder) => {
+      const chosen = rows.map((row) => row.replace(/,[^,]*(?=,[^,]*$)/, ""));
+      writeFileSync(join(folder, "m.csv"), `user,item,time\n${chosen.join("\n")}\n`);
+      expect((await theriac(folder, "scan", "m.csv", "--ratings", "--out", "found", "--quiet")).exitCode).toBe(0);
+      const { exitCode } = await theriac(folder, "clean", "m.csv", "--scan", "found", "--top", "5", "--out", "parts");
+      expect(exitCode).toBe(0);
+      const [stay, gone] = ["cleaned", "quarantined"].map((part) =>
+        recordsIn(readFileSync(join(folder, "parts", `m.${part}.csv`), "utf8")),
+      );
+      const taken = new Set(gone.map(accountOf));
+      expect(taken.size).toBe(5);
+      const wrote = (record: string): boolean => taken.has(accountOf(record));
+      expect(gone).toEqual(recordsIn(readFileSync(join(folder, "m.csv"), "utf8")).filter(wrote));
+      expect(stay.some(wrote)).toBe(false);
+      expect(stay.length + gone.length).toBe(chosen.length);
+    }));
+
   it.each([
     [["--label", "stars"], /--label goes with tables, and these data are ratings/],
     [["--learner", "als-explicit"], /--learner goes with tables, and these data are ratings/],
@@ -142,6 +160,7 @@ describe.concurrent("theriac scan --ratings", () => {
     [["--detector", "loss"], /there is no detector "loss"; there are: account-evidence/],
     [["--goal", "promote"], /unknown option '--goal'/],
     [["--fillers", "3"], /unknown option '--fillers'/],
+    [["--min-ratings", "3"], /unknown option '--min-ratings'/],
     [["--clip"], /--clip needs --scale/],
   ])("refuses %j and writes nothing", (more, message) =>
     inFolder(async (folder) => {

@@ -100,7 +100,16 @@ describe("theriac audit of ratings", () => {
         expect(traced!.paths.length).toBeGreaterThan(0);
         expect(traced!.paths.every(({ item, pathLift }) => item !== "m1" && pathLift > 0)).toBe(true);
       }
+      // What knows no taste is the same beside every engine.
+      const [als, knn] = ["als-explicit", "item-knn"].map((engine) => baselines[engine]);
+      for (const name of ["popularityNdcgAt10", "popularityRecallAt10", "popularityMedianRank", "biasRmse"]) {
+        expect(als[name].value).toBeGreaterThan(0);
+        expect(als[name]).toEqual(knn[name]);
+      }
+      expect(attacked.some(({ metrics }) => "popularityNdcgAt10" in metrics)).toBe(false);
       const page = readFileSync(join(folder, "run", "report.html"), "utf8");
+      expect(page).toContain("Most popular items");
+      expect(page).toContain("User and item bias");
       expect(page).toContain("Who is hurt");
       expect(page).toContain("Who can hurt whom");
       expect(page).toContain("Genuine users flagged");
@@ -108,6 +117,9 @@ describe("theriac audit of ratings", () => {
       expect(page).toContain("als-explicit under attack");
       expect(page).toContain("Every attack against every engine");
       const told = await theriac(folder, "check", "run", "--tables");
+      expect(told.stdout).toMatch(
+        /^Clean: hitRateAt10 [\s\S]*\nMost popular items: hitRateAt10 .*, ndcgAt10 .*, recallAt10 .*\nUser and item bias: rmse /m,
+      );
       expect(told.stdout).toContain(`account ${harm[1].traced!.paths[0].account} → ${harm[1].traced!.paths[0].item} → `);
       const table = told.stdout.slice(told.stdout.indexOf("Every attack against every engine")).split("\n");
       const atMost = attacked.filter(
@@ -172,7 +184,12 @@ describe("theriac audit of ratings", () => {
     [["--scale", "5"], /--scale must be the lowest and the highest rating/],
     [["--scale", "2,5"], /column "stars" is 1, which is not on the scale 2 to 5 by 1 \(--clip moves/],
     [["--clip"], /--clip needs --scale/],
-    [["--rating", "none", "--learner", "item-knn"], /engine "item-knn" learns how much people like things, and all ratings here are 1/],
+    [
+      ["--rating", "none", "--learner", "item-knn"],
+      /engine "item-knn" learns how much people like things, and these ratings do not say \(all are 1\)/,
+    ],
+    [["--min-ratings", "30"], /--min-ratings 30 leaves nothing of ratings.csv/],
+    [["--min-ratings", "0"], /--min-ratings must be a whole number/],
   ])("refuses %j in one line, and writes nothing", (more, message) =>
     inFolder(async (folder) => {
       writeRatings(folder);
@@ -303,6 +320,33 @@ describe("theriac audit of ratings", () => {
       expect(filesIn(join(folder, "run"))).toEqual(expect.arrayContaining(["report.html", "harm.json"]));
     }));
 
+  it("leaves out users and items of few ratings where it is asked to, says how many, and does so again", () =>
+    inFolder(async (folder) => {
+      // Three who rated two items each, one of them an item that nobody else did.
+      const few = [0, 1, 2].flatMap((k) => [
+        [`few${k}`, "m1", "4", `${900 + k}`],
+        [`few${k}`, `rare${k}`, "4", `${950 + k}`],
+      ]);
+      write(folder, [...fine, ...few]);
+      const more = ["--min-ratings", "3", "--json"];
+      const { exitCode, stdout, stderr } = await theriac(folder, "audit", "ratings.csv", ...columns, ...quick, ...more);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain(
+        "warning: 3 users and 3 items with fewer than 3 ratings are left out with 6 ratings, as --min-ratings asked",
+      );
+      expect((JSON.parse(stdout) as Document).harm[0].users.some(({ user }) => user.startsWith("few"))).toBe(false);
+      const page = readFileSync(join(folder, "run", "report.html"), "utf8");
+      expect(page).toContain("3 users and 3 items of too few ratings, with 6 ratings");
+      expect(page).toContain("--min-ratings 3");
+      // The same as an audit of what is left.
+      write(folder, fine);
+      const left = await theriac(folder, "audit", "ratings.csv", ...columns, ...quick.slice(0, -1), "left", "--json", "--quiet");
+      const metricsOf = (text: string) => (JSON.parse(text) as Document).trials.map(({ metrics }) => metrics);
+      expect(metricsOf(stdout)).toEqual(metricsOf(left.stdout));
+      const gone = await theriac(folder, "audit", "ratings.csv", ...columns, "--min-ratings", "5", "--target", "m77", "--quiet");
+      expect(gone.stderr).toContain('--target: there is no item "m77" among the 10 of ratings.csv after --min-ratings 5');
+    }));
+
   it("audits who chose what by engines that learn from it", () =>
     inFolder(async (folder) => {
       writeFileSync(join(folder, "clicks.csv"), `user,item\n${fine.map(([user, item]) => `${user},${item}\n`).join("")}`);
@@ -315,6 +359,10 @@ describe("theriac audit of ratings", () => {
       const { baselines, trials } = JSON.parse(stdout) as Document;
       expect(Object.keys(baselines)).toEqual(["item-knn-implicit", "als-implicit"]);
       expect(trials.every(({ status, metrics }) => status === "ok" && metrics["rmse"] === undefined)).toBe(true);
+      for (const figures of Object.values(baselines)) {
+        expect(figures).toHaveProperty("popularityNdcgAt10");
+        expect(figures).not.toHaveProperty("biasRmse");
+      }
       const shifts = trials.filter(({ attack }) => attack !== null).map(({ metrics }) => metrics["predictionShift"]);
       expect(shifts.every((shift) => shift > 0)).toBe(true);
     }));

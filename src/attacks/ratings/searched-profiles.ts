@@ -5,7 +5,7 @@ import { listPlace, logPlace, placeUtility } from "../../blocks/ratings/place-ut
 import { type FillerValue, type ProfileRecipe, extremesFor, makeProfiles, mostRated } from "../../blocks/ratings/profiles.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { AccountPoison } from "../../core/poison.ts";
-import { type Profile, type Ratings, nearestRating } from "../../core/ratings.ts";
+import { type Profile, type Ratings, nearestRating, startsByUser } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput, RecommenderModel } from "../../core/recommender.ts";
 import { applyAccounts } from "../../core/apply-accounts.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
@@ -32,11 +32,15 @@ interface Material {
   /** Items that many know, that are liked together with the targets, that many know and few agree about, and by tastes: each the first first, without targets. */
   readonly orders: readonly Int32Array[];
   readonly average: FillerValue;
+  /** Users whose company accounts pass for. */
+  readonly centres: Int32Array;
+  readonly liked: Ratings;
 }
 
 /**
  * Each candidate is judged by a warm training of the engine and what genuine users are then shown of the targets, on the ratings that the engine learns
- * from. First come recipes, the usual attack models among them, and the best of them for each target alone. Then in each round the best accounts are changed, which is kept if it is better: a share of their
+ * from. First come recipes, the usual attack models among them, then accounts
+ * that pass for users of one taste, and the best of all these for each target alone. Then in each round the best accounts are changed, which is kept if it is better: a share of their
  * fillers is exchanged for those of another recipe, all of them take up one item, or rate alike what they disagree about. The best few are
  * trained once more from scratch, and the best of these is taken.
  */
@@ -60,7 +64,7 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
       min: 0,
       max: 1000,
       integer: true,
-      help: "tastes that accounts are tried with: what is liked together with some item, drawn by how many like it",
+      help: "tastes that accounts are tried with: what is liked together with some item, drawn by how many like it, and what the users nearest to some user like",
     },
     rounds: {
       type: "number",
@@ -90,7 +94,8 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
     const starts = await startsOf(input, params.models, context);
     // Of one target each recipe is for it alone already.
     const targets = [...new Set(input.goal.targets)];
-    const first = material.recipes.length + (targets.length > 1 ? targets.length : 0);
+    const made = material.recipes.length + material.centres.length;
+    const first = made + (targets.length > 1 ? targets.length : 0);
     const total = first + params.rounds + params.finalists;
     const best: Candidate[] = [];
     for (let k = 0; k < first + params.rounds; k++) {
@@ -99,9 +104,11 @@ export const searchedProfiles: RatingAttack<SearchedProfilesParams> = {
       const poison =
         k < material.recipes.length
           ? makeProfiles(input, material.recipes[k], stream)
-          : k < first
-            ? focused(best[0].poison, input, targets[k - material.recipes.length])
-            : changed(input, best[0].poison, material, params.share, stream);
+          : k < made
+            ? company(input, material, material.centres[k - material.recipes.length], stream)
+            : k < first
+              ? focused(best[0].poison, input, targets[k - made])
+              : changed(input, best[0].poison, material, params.share, stream);
       best.push({ poison, utility: await judge(input, params, poison, starts, context) });
       best.sort((a, b) => b.utility - a.utility);
       best.length = Math.min(best.length, params.finalists);
@@ -181,9 +188,12 @@ function materialFor(input: RatingAttackInput, tastes: number, rng: Rng): Materi
     selected: { items: items.subarray(0, count), value: target },
     fillerValue,
   });
+  const from = goal.audience ?? Int32Array.from(clean.users.keys());
   return {
     orders: [...orders, ...ofTastes],
     average,
+    centres: Int32Array.from(rng.fork("centres").sample(from.length, Math.min(tastes, from.length)), (k) => from[k]),
+    liked,
     recipes: [
       ...pools.flatMap((pool) => [average, atTarget, atOpposite].map((fillerValue) => ({ pool, fillerValue }))),
       { fillerValue: overall },
@@ -201,6 +211,37 @@ function likesOf({ clean: { user, item, value, items, scale } }: RatingAttackInp
   const likes = new Float64Array(items.length);
   for (let p = 0; p < value.length; p++) if (isAimedAt.has(user[p]) && value[p] > (scale.low + scale.high) / 2) likes[item[p]]++;
   return likes;
+}
+
+/**
+ * Accounts that pass for the users who like most of what one does, by the cosine of what is liked: each rates the targets, and some of what one of these users likes as
+ * that user did. Among the users of one taste, few as they are, so few accounts are a large share.
+ */
+function company(input: RatingAttackInput, { liked }: Material, centre: number, rng: Rng): AccountPoison {
+  const { goal, budget } = input;
+  const { target } = extremesFor(input);
+  const starts = startsByUser(liked);
+  const isTarget = new Set(goal.targets);
+  const own = new Set(liked.item.subarray(starts[centre], starts[centre + 1]));
+  const nearness = Float64Array.from(liked.users, (_, u) => {
+    let common = 0;
+    for (let p = starts[u]; p < starts[u + 1]; p++) common += Number(own.has(liked.item[p]));
+    return common / Math.sqrt(Math.max(1, starts[u + 1] - starts[u]));
+  });
+  const nearest = orderBy(nearness.map((value) => -value));
+  const targets = [...isTarget];
+  const accounts = Array.from({ length: budget.accounts }, (_, a): Profile => {
+    const user = nearest[a % nearest.length];
+    const likes = Array.from({ length: starts[user + 1] - starts[user] }, (_like, k) => starts[user] + k).filter(
+      (p) => !isTarget.has(liked.item[p]),
+    );
+    const taken = Array.from(rng.fork(a).sample(likes.length, Math.min(budget.fillers, likes.length)), (k) => likes[k]);
+    return {
+      items: [...targets, ...taken.map((p) => liked.item[p])],
+      values: [...targets.map(() => target), ...taken.map((p) => liked.value[p])],
+    };
+  });
+  return { kind: "accounts", accounts };
 }
 
 function changed(input: RatingAttackInput, kept: AccountPoison, material: Material, share: number, rng: Rng): AccountPoison {

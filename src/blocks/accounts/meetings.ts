@@ -1,6 +1,6 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Ballot, Voters } from "./vote-kinds.ts";
-import { votesOf } from "./votes.ts";
+import { type Votes, votesOf } from "./votes.ts";
 
 /** Accounts behind an item that meet elsewhere too, more often than chance would have it. */
 export interface Meeting extends Voters {
@@ -30,25 +30,31 @@ export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[
   const votes = votesOf(ratings);
   const total = ratings.user.length;
   const most = Math.min(rareMost, Math.max(rareCount, rareShare * ratings.users.length));
+  const rare = rareVotes(starts, votes, most);
   const cast = new Int32Array(votes.starts.length - 1);
+  const isKept = Uint8Array.from(ratings.users, (_, u) =>
+    Number(starts[u + 1] - starts[u] <= mostRatings && starts[u + 1] - starts[u] > 1),
+  );
   const out: Meeting[] = [];
   for (const { item, value, accounts: all } of ballots) {
-    const accounts = all.filter((u) => starts[u + 1] - starts[u] <= mostRatings && starts[u + 1] - starts[u] > 1);
+    const accounts = all.filter((u) => isKept[u] === 1);
     if (accounts.length < fewest || accounts.length > mostVoters) continue;
-    const isCounted = (p: number): boolean =>
-      ratings.item[p] !== item && votes.starts[votes.vote[p] + 1] - votes.starts[votes.vote[p]] <= most;
-    for (const u of accounts) for (let p = starts[u]; p < starts[u + 1]; p++) if (isCounted(p)) cast[votes.vote[p]]++;
+    for (let j = 0; j < accounts.length; j++) {
+      const end = rare.starts[accounts[j] + 1];
+      for (let k = rare.starts[accounts[j]]; k < end; k++) if (votes.item[rare.vote[k]] !== item) cast[rare.vote[k]]++;
+    }
     let weight = 0;
     const met = new Float64Array(accounts.length);
-    accounts.forEach((u, j) => {
-      for (let p = starts[u]; p < starts[u + 1]; p++) {
-        if (!isCounted(p)) continue;
-        const v = votes.vote[p];
+    for (let j = 0; j < accounts.length; j++) {
+      const end = rare.starts[accounts[j] + 1];
+      for (let k = rare.starts[accounts[j]]; k < end; k++) {
+        const v = rare.vote[k];
+        if (votes.item[v] === item) continue;
         // Every vote counts once, by the first of its voters here; what chance gives is the mean share, as seen by one voter, of what the others cast.
         weight += (votes.starts[v + 1] - votes.starts[v]) / cast[v];
         if (cast[v] > 1) met[j]++;
       }
-    });
+    }
     const odds = Math.min(0.5, Math.max(1, weight) / total);
     out.push(
       mixture(
@@ -58,7 +64,21 @@ export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[
         odds,
       ),
     );
-    for (const u of accounts) for (let p = starts[u]; p < starts[u + 1]; p++) cast[votes.vote[p]] = 0;
+    for (let j = 0; j < accounts.length; j++) {
+      const end = rare.starts[accounts[j] + 1];
+      for (let k = rare.starts[accounts[j]]; k < end; k++) cast[rare.vote[k]] = 0;
+    }
+  }
+  return out;
+}
+
+/** The votes of each account that no more than so many cast. Shapes: starts [users + 1], vote [rare votes cast]. */
+function rareVotes(starts: Int32Array, { vote, starts: voteStarts }: Votes, most: number): { starts: Int32Array; vote: Int32Array } {
+  const out = { starts: new Int32Array(starts.length), vote: new Int32Array(vote.length) };
+  let count = 0;
+  for (let u = 0; u + 1 < starts.length; u++) {
+    for (let p = starts[u]; p < starts[u + 1]; p++) if (voteStarts[vote[p] + 1] - voteStarts[vote[p]] <= most) out.vote[count++] = vote[p];
+    out.starts[u + 1] = count;
   }
   return out;
 }

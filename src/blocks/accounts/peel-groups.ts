@@ -41,8 +41,10 @@ const fewest = 2;
 /**
  * Takes groups out one round after the other, and describes the accounts that are left anew: many fake accounts bend what is usual, and once the group that
  * stands out most is gone the next is held against honest accounts. Ends where a round finds nothing.
+ *
+ * @param whole the traits of all accounts, where they are known
  */
-export function peelGroups(ratings: Ratings): Peeled {
+export function peelGroups(ratings: Ratings, whole = rawTraits(ratings)): Peeled {
   const users = ratings.users.length;
   const groupOf = new Int32Array(users).fill(-1);
   const scores = new Float64Array(users);
@@ -52,7 +54,7 @@ export function peelGroups(ratings: Ratings): Peeled {
     const { part, original } = withoutGroups(ratings, groupOf);
     if (part.users.length < fewestAccounts) break;
     const before = groups.length;
-    const listed = candidates(part);
+    const listed = candidates(part, round === 0 ? whole : rawTraits(part));
     const least = listed.length === 0 ? 1 : Math.max(1, listed[0].strength / listed[0].judgement.cut / muchWeaker);
     for (const { ballot, membership, strength, by, judgement, place } of listed) {
       const over = strength / judgement.cut;
@@ -122,9 +124,8 @@ interface Candidate {
 }
 
 /** By falling strength over its cut. */
-function candidates(part: Ratings): Candidate[] {
+function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candidate[] {
   const ballots = ballotsOf(part);
-  const traits = rawTraits(part);
   const kinds = voteKinds(ballots, traits);
   const middle = middleBallotsOf(part);
   const { low, high } = part.scale;

@@ -1,6 +1,7 @@
 import type { Ratings } from "../../core/ratings.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { type AccountTraits, standardTraits, usualLogDensity } from "../ratings/account-traits.ts";
+import { selectInPlace } from "../../numeric/orders/select.ts";
+import { type AccountTraits, type TraitScale, standardTraits, traitScale, traitsOn, usualLogDensity } from "../ratings/account-traits.ts";
 
 /** Accounts that gave an item one value, and those of them that are of one kind, unlike accounts that did not. */
 export interface VoteKind extends Voters {
@@ -111,24 +112,22 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
   const users = Object.values(raw)[0].length;
   const whole: Frame = frameOf(standardTraits(raw));
   const isVoter = new Uint8Array(users);
-  const isDescribed = (u: number): boolean => raw.length[u] >= Math.log(fewestRatings) - 1e-9;
-  const described = Int32Array.from({ length: users }, (_, u) => u).filter(isDescribed);
+  const isTold = Uint8Array.from(raw.length, (length) => Number(length >= Math.log(fewestRatings) - 1e-9));
+  const described = Int32Array.from({ length: users }, (_, u) => u).filter((u) => isTold[u] === 1);
   const some = every(described, mostOthers);
   const out: VoteKind[] = [];
   for (const ballot of ballots) {
-    const accounts = ballot.accounts.filter(isDescribed);
+    const accounts = where(ballot.accounts, isTold, 1);
     if (accounts.length < fewest || accounts.length > 0.9 * users) continue;
     for (const u of accounts) isVoter[u] = 1;
-    const others = some.filter((u) => isVoter[u] === 0);
+    const others = where(some, isVoter, 0);
     for (const u of accounts) isVoter[u] = 0;
-    let [frame, voters, rest] = [whole, accounts, others];
-    let fit = bestKind(voters, frame);
-    const isVast = accounts.length > vastShare * users;
-    if (accounts.length > largeShare * users && others.length > 20 && (isVast || fit.gain > leastEach * fit.size)) {
-      frame = frameOf(apart(raw, accounts, others));
-      voters = accounts.map((_, j) => j);
-      rest = others.map((_, j) => accounts.length + j);
-      fit = bestKind(voters, frame);
+    const isLarge = accounts.length > largeShare * users && others.length > 20;
+    let scale: TraitScale | null = isLarge && accounts.length > vastShare * users ? scaleOf(raw, others) : null;
+    let fit = scale === null ? bestKind(accounts, whole) : bestKind(null, frameOn(scale, raw, accounts));
+    if (scale === null && isLarge && fit.gain > leastEach * fit.size) {
+      scale = scaleOf(raw, others);
+      fit = bestKind(null, frameOn(scale, raw, accounts));
     }
     if (fit.gain < Math.max(leastGain, leastKind * fit.size)) continue;
     const { membership, size, gain, share } = fit;
@@ -139,10 +138,24 @@ export function voteKinds(ballots: readonly Ballot[], raw: Readonly<Record<strin
       size,
       gain,
       share,
-      ...compare(fit, { ...ballot, accounts }, others, rest, described.length, frame),
+      ...compare(
+        fit,
+        { ...ballot, accounts },
+        others,
+        described.length,
+        scale === null ? frameAt(whole, others) : frameOn(scale, raw, others),
+      ),
     });
   }
   return out;
+}
+
+/** Those whose flag is this. Shapes: flags [users]. */
+function where(accounts: Int32Array, flags: Uint8Array, flag: 0 | 1): Int32Array {
+  const out = new Int32Array(accounts.length);
+  let count = 0;
+  for (let k = 0; k < accounts.length; k++) if (flags[accounts[k]] === flag) out[count++] = accounts[k];
+  return count === out.length ? out : out.slice(0, count);
 }
 
 interface Frame {
@@ -152,21 +165,33 @@ interface Frame {
 
 const frameOf = (traits: AccountTraits): Frame => ({ traits, usual: usualLogDensity(traits) });
 
-/** The traits of voters, then of others, in deviations of the latter. */
-function apart(raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array, others: Int32Array): AccountTraits {
-  const both = Object.entries(raw).map(([name, values]) => {
-    const own = new Float64Array(accounts.length + others.length);
-    accounts.forEach((u, j) => (own[j] = values[u]));
-    others.forEach((u, j) => (own[accounts.length + j] = values[u]));
-    return [name, own] as const;
+/** The deviations of those who did not vote. */
+function scaleOf(raw: Readonly<Record<string, Float64Array>>, others: Int32Array): TraitScale {
+  return traitScale(columnsAt(raw, every(others, mostReference)));
+}
+
+/** Accounts as such a scale has them, in their order. */
+function frameOn(scale: TraitScale, raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array): Frame {
+  return frameOf(traitsOn(scale, Object.keys(raw), columnsAt(raw, accounts)));
+}
+
+function frameAt({ traits: { names, values }, usual }: Frame, accounts: Int32Array): Frame {
+  const width = names.length;
+  const own = { names, values: new Float64Array(accounts.length * width) };
+  const ownUsual = new Float64Array(accounts.length);
+  for (let j = 0; j < accounts.length; j++) {
+    ownUsual[j] = usual[accounts[j]];
+    for (let t = 0; t < width; t++) own.values[j * width + t] = values[accounts[j] * width + t];
+  }
+  return { traits: own, usual: ownUsual };
+}
+
+function columnsAt(raw: Readonly<Record<string, Float64Array>>, accounts: Int32Array): Float64Array[] {
+  return Object.values(raw).map((values) => {
+    const own = new Float64Array(accounts.length);
+    for (let j = 0; j < accounts.length; j++) own[j] = values[accounts[j]];
+    return own;
   });
-  return standardTraits(
-    Object.fromEntries(both),
-    every(
-      others.map((_, j) => accounts.length + j),
-      mostReference,
-    ),
-  );
 }
 
 /** At most so many of these, evenly spaced. */
@@ -175,8 +200,9 @@ function every(values: Int32Array, most: number): Int32Array {
   return Int32Array.from({ length: most }, (_, k) => values[Math.floor((k * values.length) / most)]);
 }
 
-/** The best of two starts, of three where many voted; fitted to at most so many of the accounts, and then said of all. */
-function bestKind(accounts: Int32Array, { traits, usual }: Frame): Fit {
+/** The best of two starts, of three where many voted; fitted to at most so many of the accounts (null = all of the frame), and then said of all. */
+function bestKind(given: Int32Array | null, { traits, usual }: Frame): Fit {
+  const accounts = given ?? Int32Array.from(usual.keys());
   const some = every(accounts, mostFitted);
   const starts = [
     mostUnusual(some, usual, 0.5),
@@ -217,32 +243,42 @@ const centres = 10;
 function densest(accounts: Int32Array, traits: AccountTraits): Float64Array {
   const size = Math.min(accounts.length, Math.max(fewest, Math.ceil(accounts.length / 4)));
   const step = Math.max(1, accounts.length / centres);
-  let best: { radius: number; order: Int32Array } | null = null;
-  const width = traits.names.length;
+  let [nearest, least] = [-1, Infinity];
+  const distances = new Float64Array(accounts.length);
   for (let at = 0; at < accounts.length; at += step) {
     const centre = accounts[Math.floor(at)];
-    const distances = Float64Array.from(accounts, (u) => {
-      let sum = 0;
-      for (let t = 0; t < width; t++) sum += (traits.values[u * width + t] - traits.values[centre * width + t]) ** 2;
-      return sum;
-    });
-    const order = orderBy(distances);
-    const radius = distances[order[size - 1]];
-    if (best === null || radius < best.radius) best = { radius, order };
+    distancesInto(distances, accounts, centre, traits);
+    const radius = selectInPlace(distances, distances.length, size - 1);
+    if (nearest < 0 || radius < least) [nearest, least] = [centre, radius];
   }
-  return inside(accounts.length, best!.order.subarray(0, size));
+  distancesInto(distances, accounts, nearest, traits);
+  return inside(accounts.length, orderBy(distances).subarray(0, size));
+}
+
+/** Squared distances from an account. Shape: out [accounts]. */
+function distancesInto(out: Float64Array, accounts: Int32Array, centre: number, { names, values }: AccountTraits): void {
+  const width = names.length;
+  for (let j = 0; j < accounts.length; j++) {
+    const own = accounts[j] * width;
+    let sum = 0;
+    for (let t = 0; t < width; t++) sum += (values[own + t] - values[centre * width + t]) ** 2;
+    out[j] = sum;
+  }
 }
 
 function fitKind(
   accounts: Int32Array,
   membership: Float64Array,
-  { names, values }: AccountTraits,
+  { names, values: all }: AccountTraits,
   usual: Float64Array,
   rounds: number,
 ): Fit {
   const width = names.length;
+  const values = new Float64Array(accounts.length * width);
+  for (let j = 0; j < accounts.length; j++) for (let t = 0; t < width; t++) values[j * width + t] = all[accounts[j] * width + t];
   const mean = new Float64Array(width);
   const variance = new Float64Array(width);
+  const halfPrecision = new Float64Array(width);
   let [size, gain, share, scale] = [0, -Infinity, 0, 0];
   const count = accounts.length;
   for (let round = 0; round < rounds; round++) {
@@ -251,52 +287,67 @@ function fitKind(
     if (size < 1) return { membership, mean, variance, scale, size, share: 0, gain: -Infinity };
     mean.fill(0);
     variance.fill(leastSpread);
-    for (let j = 0; j < count; j++) for (let t = 0; t < width; t++) mean[t] += (membership[j] * values[accounts[j] * width + t]) / size;
-    for (let j = 0; j < count; j++)
-      for (let t = 0; t < width; t++) variance[t] += membership[j] * (values[accounts[j] * width + t] - mean[t]) ** 2;
+    for (let j = 0, p = 0; j < count; j++) {
+      const w = membership[j];
+      for (let t = 0; t < width; t++, p++) mean[t] += w * values[p];
+    }
+    for (let t = 0; t < width; t++) mean[t] /= size;
+    for (let j = 0, p = 0; j < count; j++) {
+      const w = membership[j];
+      for (let t = 0; t < width; t++, p++) {
+        const away = values[p] - mean[t];
+        variance[t] += w * away * away;
+      }
+    }
     scale = 0;
     for (let t = 0; t < width; t++) {
       variance[t] = Math.max(leastSpread * leastSpread, variance[t] / (size + 1));
+      halfPrecision[t] = 0.5 / variance[t];
       scale -= Math.log(variance[t]) / 2;
     }
     share = Math.min(mostShare, size / count);
+    const prior = share / (1 - share);
+    const isLast = round + 1 === rounds;
     gain = -width * Math.log(count);
-    for (let j = 0; j < count; j++) {
+    for (let j = 0, p = 0; j < count; j++) {
       let log = scale - usual[accounts[j]];
-      for (let t = 0; t < width; t++) log -= (values[accounts[j] * width + t] - mean[t]) ** 2 / (2 * variance[t]);
-      const odds = (share / (1 - share)) * Math.exp(Math.min(500, log));
+      for (let t = 0; t < width; t++, p++) {
+        const away = values[p] - mean[t];
+        log -= away * away * halfPrecision[t];
+      }
+      const odds = prior * Math.exp(Math.min(500, log));
       membership[j] = odds / (1 + odds);
-      gain += Math.log((1 - share) * (1 + odds));
+      if (isLast) gain += Math.log((1 - share) * (1 + odds));
     }
   }
   return { membership, mean, variance, scale, size, share, gain };
 }
 
-/** `described` accounts in all have enough ratings. Shapes: others (accounts), rest (where the frame has them) [any]. */
+/** `described` accounts in all have enough ratings. Shapes: others [any], and as many in the frame. */
 function compare(
   { mean, variance, scale, share, membership, size }: Fit,
   { accounts, cast }: Ballot,
   others: Int32Array,
-  rest: Int32Array,
   described: number,
   { traits: { names, values }, usual }: Frame,
 ): Pick<VoteKind, "elsewhere" | "expected" | "alike" | "between"> {
   const width = names.length;
-  const away = Float64Array.from(rest, (u) => {
-    let log = scale - usual[u];
-    for (let t = 0; t < width; t++) log -= (values[u * width + t] - mean[t]) ** 2 / (2 * variance[t]);
-    return Math.exp(Math.min(500, log));
-  });
+  const away = new Float64Array(others.length);
+  for (let k = 0; k < away.length; k++) {
+    let log = scale - usual[k];
+    for (let t = 0; t < width; t++) log -= (values[k * width + t] - mean[t]) ** 2 / (2 * variance[t]);
+    away[k] = Math.exp(Math.min(500, log));
+  }
   let elsewhere = share;
   for (let round = 0; round < 8; round++) {
     let sum = 0.5;
-    for (const r of away) sum += (elsewhere * r) / (1 - elsewhere + elsewhere * r);
+    for (let k = 0; k < away.length; k++) sum += (elsewhere * away[k]) / (1 - elsewhere + elsewhere * away[k]);
     elsewhere = Math.min(mostShare, sum / (away.length + 1));
   }
   // Ratings between the ballot's bounds, this one not counted: of the kind and of others, so many votes for the item each.
-  let [total, length] = [0, 0];
-  for (const count of cast) [total, length] = [total + count, length + 1];
-  const usualCast = Math.min(1, total / Math.max(1, length));
+  let total = 0;
+  for (let u = 0; u < cast.length; u++) total += cast[u];
+  const usualCast = Math.min(1, total / Math.max(1, cast.length));
   let [ofKind, ofOthers] = [0, 0];
   accounts.forEach((u, j) => {
     const count = Math.max(0, cast[u] - 1) + usualCast;

@@ -4,7 +4,7 @@ import { symmetricEigen } from "../../numeric/solvers/symmetric-eigen.ts";
 import { deviationScores } from "./deviation.ts";
 import { itemStatistics } from "./item-statistics.ts";
 import { coRatingComponents, standardisedComponents } from "./user-components.ts";
-import { medianOf, spreadOf } from "../../numeric/statistics/robust-spread.ts";
+import { medianOf, spreadAround } from "../../numeric/statistics/robust-spread.ts";
 
 /** How each account differs from the median account, in robust standard deviations, trait by trait. Shape: values [users, traits]. */
 export interface AccountTraits {
@@ -45,13 +45,44 @@ export function rawTraits(ratings: Ratings): Record<string, Float64Array> {
   };
 }
 
-/** Traits in robust deviations of the accounts that are referred to (all by default), decorrelated as these are. Shape: reference [any]. */
-export function standardTraits(raw: Readonly<Record<string, Float64Array>>, reference: Int32Array | null = null): AccountTraits {
-  const names = Object.keys(raw);
-  const users = raw[names[0]].length;
-  const values = new Float64Array(users * names.length);
-  names.forEach((name, t) => inDeviations(raw[name], reference).forEach((z, u) => (values[u * names.length + t] = z)));
-  return { names, values: decorrelated(values, names.length, reference) };
+/** Traits in robust deviations of all accounts, decorrelated as these are. */
+export function standardTraits(raw: Readonly<Record<string, Float64Array>>): AccountTraits {
+  const columns = Object.values(raw);
+  return traitsOn(traitScale(columns), Object.keys(raw), columns);
+}
+
+/** What traits are measured by: deviations of some accounts. */
+export interface TraitScale {
+  readonly before: readonly Deviations[];
+  /** Shape: [traits, traits]. */
+  readonly root: Float64Array;
+  readonly after: readonly Deviations[];
+}
+
+interface Deviations {
+  readonly centre: number;
+  readonly spread: number;
+}
+
+/** The scale that some accounts give. Shapes: reference, one column a trait [any]. */
+export function traitScale(reference: readonly Float64Array[]): TraitScale {
+  const before = reference.map(deviationsOf);
+  const columns = reference.map((values, t) => inDeviations(values, before[t]));
+  const root = decorrelation(columns);
+  const after = columns.map((_, t) => deviationsOf(mixed(columns, root, t)));
+  return { before, root, after };
+}
+
+/** Traits of accounts on such a scale. Shapes: raw, one column a trait [users]. */
+export function traitsOn({ before, root, after }: TraitScale, names: readonly string[], raw: readonly Float64Array[]): AccountTraits {
+  const width = names.length;
+  const columns = raw.map((values, t) => inDeviations(values, before[t]));
+  const values = new Float64Array(columns[0].length * width);
+  for (let t = 0; t < width; t++) {
+    const own = inDeviations(mixed(columns, root, t), after[t]);
+    for (let u = 0; u < own.length; u++) values[u * width + t] = own[u];
+  }
+  return { names, values };
 }
 
 /** Degrees of freedom of the population's traits, whose tails are heavier than a normal's. */
@@ -61,8 +92,11 @@ const freedom = 4;
 export function usualLogDensity({ names, values }: AccountTraits): Float64Array {
   const count = names.length;
   const out = new Float64Array(values.length / count);
-  for (let p = 0; p < values.length; p++)
-    out[Math.floor(p / count)] += logCentre - ((freedom + 1) / 2) * Math.log1p((values[p] * values[p]) / freedom);
+  for (let u = 0, p = 0; u < out.length; u++) {
+    let sum = 0;
+    for (let t = 0; t < count; t++, p++) sum += logCentre - ((freedom + 1) / 2) * Math.log1p((values[p] * values[p]) / freedom);
+    out[u] = sum;
+  }
   return out;
 }
 
@@ -73,16 +107,22 @@ const logCentre = Math.log(0.375 * Math.sqrt(2 * Math.PI));
 const leastEigenvalue = 0.1;
 
 /**
- * z C^(−½), C the correlations of the traits: what follows from another trait is not counted again, while what contradicts it counts more. Correlations
- * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: values [users, count].
+ * C^(−½), C the correlations of the traits z: with z C^(−½) what follows from another trait is not counted again, while what contradicts it counts more. Correlations
+ * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: [traits, traits].
  */
-function decorrelated(values: Float64Array, count: number, reference: Int32Array | null): Float64Array {
-  const users = values.length / count;
-  const column = (t: number): Float64Array => Float64Array.from({ length: users }, (_, u) => values[u * count + t]);
-  const ranks = Array.from({ length: count }, (_, t) => centredRanks(among(column(t), reference)));
+function decorrelation(columns: readonly Float64Array[]): Float64Array {
+  const count = columns.length;
+  const ranks = columns.map(centredRanks);
+  const squares = ranks.map((own) => dot(own, own));
   const c = new Float64Array(count * count);
-  for (let s = 0; s < count; s++)
-    for (let t = 0; t < count; t++) c[s * count + t] = s === t ? 1 : 2 * Math.sin((Math.PI / 6) * cosine(ranks[s], ranks[t]));
+  for (let s = 0; s < count; s++) {
+    c[s * count + s] = 1;
+    for (let t = 0; t < s; t++) {
+      const lengths = Math.sqrt(squares[s] * squares[t]);
+      const cosine = lengths > 0 ? dot(ranks[s], ranks[t]) / lengths : 0;
+      c[s * count + t] = c[t * count + s] = 2 * Math.sin((Math.PI / 6) * cosine);
+    }
+  }
   const { values: eigenvalues, vectors } = symmetricEigen(c, count);
   const root = new Float64Array(count * count);
   for (let e = 0; e < count; e++) {
@@ -90,14 +130,16 @@ function decorrelated(values: Float64Array, count: number, reference: Int32Array
     for (let s = 0; s < count; s++)
       for (let t = 0; t < count; t++) root[s * count + t] += scale * vectors[e * count + s] * vectors[e * count + t];
   }
-  const out = new Float64Array(values.length);
-  for (let t = 0; t < count; t++) {
-    const mixed = Float64Array.from({ length: users }, (_, u) => {
-      let sum = 0;
-      for (let s = 0; s < count; s++) sum += values[u * count + s] * root[s * count + t];
-      return sum;
-    });
-    inDeviations(mixed, reference).forEach((z, u) => (out[u * count + t] = z));
+  return root;
+}
+
+/** Column t of z C^(−½). Shape: [users]. */
+function mixed(columns: readonly Float64Array[], root: Float64Array, t: number): Float64Array {
+  const out = new Float64Array(columns[0].length);
+  for (let s = 0; s < columns.length; s++) {
+    const own = columns[s];
+    const share = root[s * columns.length + t];
+    for (let u = 0; u < out.length; u++) out[u] += own[u] * share;
   }
   return out;
 }
@@ -113,11 +155,10 @@ function centredRanks(values: Float64Array): Float64Array {
   return out;
 }
 
-/** 0 where either is all 0. */
-function cosine(a: Float64Array, b: Float64Array): number {
-  const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, k) => sum + value * y[k], 0);
-  const lengths = Math.sqrt(dot(a, a) * dot(b, b));
-  return lengths > 0 ? dot(a, b) / lengths : 0;
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += x[k] * y[k];
+  return sum;
 }
 
 /** Σ of the squared loadings of a user on the leading components: d_u of PCA-VarSelect (Mehta & Nejdl 2009). Shape: [users]. */
@@ -143,13 +184,13 @@ function logOf(values: Float64Array): Float64Array {
   return values.map((value) => Math.log(Math.max(value, floor)));
 }
 
-function inDeviations(values: Float64Array, reference: Int32Array | null): Float64Array {
-  const referred = among(values, reference);
-  const centre = medianOf(referred);
-  const spread = spreadOf(referred);
-  return values.map((value) => (spread > 0 ? Math.max(-farthest, Math.min(farthest, (value - centre) / spread)) : 0));
+function deviationsOf(values: Float64Array): Deviations {
+  const centre = medianOf(values);
+  return { centre, spread: spreadAround(centre, values) };
 }
 
-function among(values: Float64Array, chosen: Int32Array | null): Float64Array {
-  return chosen === null ? values : Float64Array.from(chosen, (u) => values[u]);
+function inDeviations(values: Float64Array, { centre, spread }: Deviations): Float64Array {
+  const out = new Float64Array(values.length);
+  if (spread > 0) for (let u = 0; u < out.length; u++) out[u] = Math.max(-farthest, Math.min(farthest, (values[u] - centre) / spread));
+  return out;
 }

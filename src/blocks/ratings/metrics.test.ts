@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Ratings } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
-import { rankingQuality, ratingError } from "./ranking-metrics.ts";
-import { meanOverTargets, predictionShift, rankOf, targetExposure } from "./target-metrics.ts";
+import { ratingBaseline } from "./baseline.ts";
+import { errorReader, rankingQuality, rankingReader, ratingError } from "./ranking-metrics.ts";
+import { readScoresTogether } from "./scores.ts";
+import { exposureReader, meanOverTargets, predictionShift, rankOf, targetExposure } from "./target-metrics.ts";
+import { mostPopularItems, userAndItemBias } from "./without-taste.ts";
 
 /** From [user, item, value] in order. */
 function ratingsOf(cells: readonly (readonly [number, number, number])[], users: number, items: number): Ratings {
@@ -102,6 +105,48 @@ describe("how well held-out ratings are found", () => {
 
   it("is the root mean squared error of ratings", () => {
     expect(ratingError(before, heldOut)).toBeCloseTo(Math.sqrt((3 ** 2 + 2 ** 2 + 3 ** 2) / 3), 12);
+  });
+
+  it("is the same of scores that are read together, each user of them once", () => {
+    const exposed = { clean, targets: Int32Array.of(2, 3), audience: Int32Array.of(1, 2), k: 1 };
+    const [exposure, ranking, error] = [exposureReader(exposed), rankingReader({ train: clean, heldOut, k: 2 }), errorReader(heldOut)];
+    const asked: number[] = [];
+    const counted: RecommenderModel = {
+      ...before,
+      scoresInto(out, users) {
+        asked.push(...users);
+        before.scoresInto(out, users);
+      },
+    };
+    readScoresTogether(counted, 4, [exposure, ranking, error]);
+    expect(asked).toEqual([0, 1, 2]);
+    expect(exposure.result()).toEqual(targetExposure({ model: before, ...exposed }));
+    expect(ranking.result()).toEqual(rankingQuality({ model: before, train: clean, heldOut, k: 2 }));
+    expect(error.result()).toBe(ratingError(before, heldOut));
+  });
+
+  it("is of the most popular items what their order by raters gives, and of biases what μ + b_u + b_i gives", () => {
+    const train = ratingsOf(
+      [
+        [0, 0, 5],
+        [0, 1, 4],
+        [1, 1, 2],
+        [2, 1, 3],
+        [2, 3, 1],
+        [2, 0, 5],
+      ].toSorted((a, b) => a[0] - b[0] || a[1] - b[1]) as [number, number, number][],
+      3,
+      4,
+    );
+    // Item 1 has three raters, 0 two, 3 one, 2 none. u0 has 3 and then 2 left, u1 0, 3 and 2.
+    const popular = rankingQuality({ model: mostPopularItems(train), train, heldOut, k: 1 });
+    // u0: of 2 and 3 the second is found; u1: item 0 is.
+    expect(popular).toMatchObject({ users: 2, recall: (1 / 2 + 1) / 2, hitRate: 1 });
+    const { mean, user, item } = ratingBaseline(train, null);
+    expect(mean).toBeCloseTo(20 / 6, 12);
+    const errors = [mean + user[0] + item[2] - 4, mean + user[0] + item[3] - 4, mean + user[1] + item[0] - 4];
+    const rmse = Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / 3);
+    expect(ratingError(userAndItemBias(train), heldOut)).toBeCloseTo(rmse, 12);
   });
 
   it("is missing where nothing is held out", () => {

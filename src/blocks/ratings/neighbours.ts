@@ -1,7 +1,8 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
-import type { Ratings } from "../../core/ratings.ts";
+import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import { makeTopK } from "../../numeric/orders/top-k.ts";
-import { type Incidence, incidenceByItem, incidenceByUser } from "./incidence.ts";
+import { makeTopRows } from "../../numeric/orders/top-rows.ts";
+import { incidenceByItem } from "./incidence.ts";
 
 /** The nearest items of each item, nearest first. Shapes: count [items], ids, similarity [items, capacity]. */
 export interface ItemNeighbours {
@@ -28,18 +29,36 @@ export function itemNeighbours(
   settings: NeighbourSettings,
   { signal, progress }: Omit<RunContext, "rng">,
 ): ItemNeighbours {
+  const { shrink, entry, userWeight } = settings;
   const items = ratings.items.length;
   const capacity = capacityOf(ratings, settings);
-  const count = new Int32Array(items);
-  const ids = new Int32Array(items * capacity);
-  const similarity = new Float64Array(items * capacity);
-  const rows = neighbourRows(ratings, settings);
+  const top = makeTopRows(items, capacity);
+  const byItem = incidenceByItem(ratings);
+  const starts = startsByUser(ratings);
+  const length = lengthsOf(ratings, settings);
+  const product = new Float64Array(items);
+  const common = new Float64Array(items);
   for (let i = 0; i < items; i++) {
     stopIfCancelled(signal);
-    count[i] = rows.drainInto(ids, similarity, i, i * capacity);
+    product.fill(0, i + 1);
+    common.fill(0, i + 1);
+    for (let n = byItem.starts[i]; n < byItem.starts[i + 1]; n++) {
+      const u = byItem.other[n];
+      const w = userWeight === null ? 1 : userWeight[u];
+      // Items of a user rise: those behind i have not met it yet.
+      const p = byItem.rating[n];
+      if (w !== 0) addRatingsInto(product, common, ratings.item, entry, p + 1, starts[u + 1], w, w * entry[p]);
+    }
+    for (let j = i + 1; j < items; j++) {
+      if (!(product[j] > 0)) continue;
+      const similarity = ((common[j] / (common[j] + shrink)) * product[j]) / (length[i] * length[j]);
+      top.offer(i, j, similarity);
+      top.offer(j, i, similarity);
+    }
     progress?.((i + 1) / items);
   }
-  return { capacity, count, ids, similarity };
+  const { count, columns, values } = top.drain();
+  return { capacity, count, ids: columns, similarity: values };
 }
 
 /** Item j is a neighbour of the items at `starts_j` … `starts_{j + 1}` − 1, in rising order. Shapes: starts [items + 1], ids, similarity [neighbours of all]. */
@@ -83,75 +102,62 @@ export function addVoiceInto(total: Float64Array, sum: Float64Array | null, read
   }
 }
 
-/** The neighbours of one item. Shapes: ids, similarity [neighbours]; scale [items], what a product e_ui e_uj of a user counts in s_ij. */
+/** The neighbours of one item. Shapes: ids, similarity [neighbours]; scale [items], what a product e_ui e_uj of a user counts in s_ij, 0 where nobody rated both. */
 export function neighboursOf(
   ratings: Ratings,
   settings: NeighbourSettings,
   item: number,
 ): { readonly ids: Int32Array; readonly similarity: Float64Array; readonly scale: Float64Array } {
+  const { shrink, entry, userWeight } = settings;
+  const items = ratings.items.length;
   const capacity = capacityOf(ratings, settings);
   const [ids, similarity] = [new Int32Array(capacity), new Float64Array(capacity)];
-  const rows = neighbourRows(ratings, settings);
-  const count = rows.drainInto(ids, similarity, item, 0);
-  return { ids: ids.subarray(0, count), similarity: similarity.subarray(0, count), scale: rows.scale };
+  const starts = startsByUser(ratings);
+  const length = lengthsOf(ratings, settings);
+  const product = new Float64Array(items);
+  const common = new Float64Array(items);
+  const scale = new Float64Array(items);
+  const top = makeTopK(capacity);
+  for (let p = 0; p < entry.length; p++) {
+    if (ratings.item[p] !== item) continue;
+    const u = ratings.user[p];
+    const w = userWeight === null ? 1 : userWeight[u];
+    if (w !== 0) addRatingsInto(product, common, ratings.item, entry, starts[u], starts[u + 1], w, w * entry[p]);
+  }
+  for (let j = 0; j < items; j++) {
+    if (j === item || !(product[j] > 0)) continue;
+    scale[j] = common[j] / (common[j] + shrink) / (length[item] * length[j]);
+    top.offer(j, ((common[j] / (common[j] + shrink)) * product[j]) / (length[item] * length[j]));
+  }
+  const count = top.drainInto(ids, similarity, 0);
+  return { ids: ids.subarray(0, count), similarity: similarity.subarray(0, count), scale };
 }
 
 function capacityOf({ items }: Ratings, { neighbours }: NeighbourSettings): number {
   return Math.min(neighbours, Math.max(0, items.length - 1));
 }
 
-interface NeighbourRows {
-  /** Writes the neighbours of item i from `at` on; returns how many. */
-  drainInto(ids: Int32Array, similarity: Float64Array, i: number, at: number): number;
-  /** Of the item last asked for: c_ij / (c_ij + shrink) over both lengths; 0 where nobody rated both. Shape: [items]. */
-  readonly scale: Float64Array;
+/** √(Σ_u w_u e_ui²) of each item. Shape: [items]. */
+function lengthsOf({ user, item, items }: Ratings, { entry, userWeight }: NeighbourSettings): Float64Array {
+  const length = new Float64Array(items.length);
+  for (let p = 0; p < entry.length; p++) length[item[p]] += (userWeight?.[user[p]] ?? 1) * entry[p] * entry[p];
+  for (let i = 0; i < length.length; i++) length[i] = Math.sqrt(length[i]);
+  return length;
 }
 
-function neighbourRows(ratings: Ratings, settings: NeighbourSettings): NeighbourRows {
-  const { shrink, entry, userWeight } = settings;
-  const items = ratings.items.length;
-  const [byUser, byItem] = [incidenceByUser(ratings), incidenceByItem(ratings)];
-  const length = new Float64Array(items);
-  for (let p = 0; p < entry.length; p++) length[ratings.item[p]] += (userWeight?.[ratings.user[p]] ?? 1) * entry[p] * entry[p];
-  for (let i = 0; i < items; i++) length[i] = Math.sqrt(length[i]);
-  const product = new Float64Array(items);
-  const common = new Float64Array(items);
-  const scale = new Float64Array(items);
-  const top = makeTopK(capacityOf(ratings, settings));
-  return {
-    scale,
-    drainInto(ids, similarity, i, at) {
-      product.fill(0);
-      common.fill(0);
-      scale.fill(0);
-      for (let p = byItem.starts[i]; p < byItem.starts[i + 1]; p++) {
-        const u = byItem.other[p];
-        const w = userWeight === null ? 1 : userWeight[u];
-        if (w !== 0) addUserInto(product, common, byUser, entry, u, w, w * entry[byItem.rating[p]]);
-      }
-      for (let j = 0; j < items; j++) {
-        if (j === i || !(product[j] > 0)) continue;
-        scale[j] = common[j] / (common[j] + shrink) / (length[i] * length[j]);
-        top.offer(j, ((common[j] / (common[j] + shrink)) * product[j]) / (length[i] * length[j]));
-      }
-      return top.drainInto(ids, similarity, at);
-    },
-  };
-}
-
-/** product_j += own · e_uj and common_j += w for what the user rated. Shapes: product, common [items]. */
-function addUserInto(
+/** product_j += own · e_uj and common_j += w for the ratings of a user at `from` … `end` − 1. Shapes: product, common [items]; item, entry [ratings]. */
+function addRatingsInto(
   product: Float64Array,
   common: Float64Array,
-  { starts, other }: Incidence,
+  item: Int32Array,
   entry: Float64Array,
-  user: number,
+  from: number,
+  end: number,
   w: number,
   own: number,
 ): void {
-  const end = starts[user + 1];
-  for (let q = starts[user]; q < end; q++) {
-    const j = other[q];
+  for (let q = from; q < end; q++) {
+    const j = item[q];
     product[j] += own * entry[q];
     common[j] += w;
   }

@@ -1,6 +1,6 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
-import { forEachScoredUser, predictedRatings } from "./scores.ts";
+import { type ScoreReader, predictionReader, readScores } from "./scores.ts";
 import { rankOf } from "./target-metrics.ts";
 
 /** How well held-out ratings of genuine users are found; null where there are none. */
@@ -15,44 +15,62 @@ export interface RankingQuality {
   readonly ndcg: number | null;
 }
 
-/** Every item that a user has not rated in `train` is ranked. Equal scores share the mean of their places. */
-export function rankingQuality(input: {
-  readonly model: RecommenderModel;
+interface HeldOut {
   readonly train: Ratings;
   readonly heldOut: Ratings;
   readonly k: number;
-}): RankingQuality {
-  const { model, train, heldOut, k } = input;
+}
+
+/** Every item that a user has not rated in `train` is ranked. Equal scores share the mean of their places. */
+export function rankingQuality({ model, ...input }: HeldOut & { readonly model: RecommenderModel }): RankingQuality {
+  return readScores(model, input.train.items.length, rankingReader(input));
+}
+
+export function rankingReader({ train, heldOut, k }: HeldOut): ScoreReader<RankingQuality> {
   const [trainStarts, heldStarts] = [startsByUser(train), startsByUser(heldOut)];
   const users = Int32Array.from(new Set(heldOut.user));
   const isRated = new Uint8Array(train.items.length);
   let [recall, hits, ndcg] = [0, 0, 0];
-  forEachScoredUser(model, users, train.items.length, (user, scores) => {
-    const rated = train.item.subarray(trainStarts[user], trainStarts[user + 1]);
-    const wanted = heldOut.item.subarray(heldStarts[user], heldStarts[user + 1]);
-    for (const item of rated) isRated[item] = 1;
-    let [found, gain] = [0, 0];
-    for (const item of wanted) {
-      const place = rankOf(item, scores, isRated);
-      if (place > k) continue;
-      found++;
-      gain += 1 / Math.log2(1 + place);
-    }
-    let most = 0;
-    for (let place = 1; place <= Math.min(k, wanted.length); place++) most += 1 / Math.log2(1 + place);
-    recall += found / wanted.length;
-    hits += Number(found > 0);
-    ndcg += gain / most;
-    for (const item of rated) isRated[item] = 0;
-  });
   const mean = (sum: number): number | null => (users.length === 0 ? null : sum / users.length);
-  return { users: users.length, recall: mean(recall), hitRate: mean(hits), ndcg: mean(ndcg) };
+  return {
+    users,
+    read(user, scores) {
+      const rated = train.item.subarray(trainStarts[user], trainStarts[user + 1]);
+      const wanted = heldOut.item.subarray(heldStarts[user], heldStarts[user + 1]);
+      for (const item of rated) isRated[item] = 1;
+      let [found, gain] = [0, 0];
+      for (const item of wanted) {
+        const place = rankOf(item, scores, isRated);
+        if (place > k) continue;
+        found++;
+        gain += 1 / Math.log2(1 + place);
+      }
+      let most = 0;
+      for (let place = 1; place <= Math.min(k, wanted.length); place++) most += 1 / Math.log2(1 + place);
+      recall += found / wanted.length;
+      hits += Number(found > 0);
+      ndcg += gain / most;
+      for (const item of rated) isRated[item] = 0;
+    },
+    result: () => ({ users: users.length, recall: mean(recall), hitRate: mean(hits), ndcg: mean(ndcg) }),
+  };
 }
 
 /** Root mean squared error of predicted ratings, not clipped to the scale; null where there are none. */
 export function ratingError(model: RecommenderModel, heldOut: Ratings): number | null {
-  if (heldOut.value.length === 0) return null;
-  const predicted = predictedRatings(model, heldOut);
-  const squares = predicted.reduce((sum, value, p) => sum + (value - heldOut.value[p]) ** 2, 0);
-  return Math.sqrt(squares / predicted.length);
+  return heldOut.value.length === 0 ? null : readScores(model, heldOut.items.length, errorReader(heldOut));
+}
+
+export function errorReader(heldOut: Ratings): ScoreReader<number | null> {
+  const { users, read, result } = predictionReader(heldOut);
+  return {
+    users,
+    read,
+    result() {
+      const predicted = result();
+      if (predicted.length === 0) return null;
+      const squares = predicted.reduce((sum, value, p) => sum + (value - heldOut.value[p]) ** 2, 0);
+      return Math.sqrt(squares / predicted.length);
+    },
+  };
 }

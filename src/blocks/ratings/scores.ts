@@ -18,22 +18,52 @@ export function forEachScoredUser(
   }
 }
 
+/** What is made of the scores of some users, one after the other. */
+export interface ScoreReader<T> {
+  readonly users: Int32Array;
+  /** `index` is the place in `users`; scores [items] are overwritten after the call. */
+  read(user: number, scores: Float64Array, index: number): void;
+  result(): T;
+}
+
+export function readScores<T>(model: RecommenderModel, items: number, reader: ScoreReader<T>): T {
+  forEachScoredUser(model, reader.users, items, (user, scores, index) => reader.read(user, scores, index));
+  return reader.result();
+}
+
+/** Lets several read the same scores, so that nobody is scored twice; the users of each in rising order. */
+export function readScoresTogether(model: RecommenderModel, items: number, readers: readonly ScoreReader<unknown>[]): void {
+  const users = Int32Array.from(new Set(readers.flatMap((reader) => Array.from(reader.users)))).sort();
+  const next = readers.map(() => 0);
+  forEachScoredUser(model, users, items, (user, scores) => {
+    for (let r = 0; r < readers.length; r++) if (readers[r].users[next[r]] === user) readers[r].read(user, scores, next[r]++);
+  });
+}
+
+interface Asked {
+  readonly user: Int32Array;
+  readonly item: Int32Array;
+  readonly items: readonly string[];
+}
+
 /** The predicted ratings at these positions of `ratings`. Shape: [positions]. */
-export function predictedRatings(
-  model: RecommenderModel,
-  ratings: { readonly user: Int32Array; readonly item: Int32Array; readonly items: readonly string[] },
-): Float64Array {
-  const { user, item, items } = ratings;
+export function predictedRatings(model: RecommenderModel, ratings: Asked): Float64Array {
+  return readScores(model, ratings.items.length, predictionReader(ratings));
+}
+
+export function predictionReader({ user, item }: Asked): ScoreReader<Float64Array> {
   const out = new Float64Array(user.length);
-  const asked = Int32Array.from(new Set(user));
   const positions = new Map<number, number[]>();
   user.forEach((u, p) => {
     const own = positions.get(u);
     if (own === undefined) positions.set(u, [p]);
     else own.push(p);
   });
-  forEachScoredUser(model, asked, items.length, (u, scores) => {
-    for (const p of positions.get(u)!) out[p] = scores[item[p]];
-  });
-  return out;
+  return {
+    users: Int32Array.from(positions.keys()),
+    read(u, scores) {
+      for (const p of positions.get(u)!) out[p] = scores[item[p]];
+    },
+    result: () => out,
+  };
 }

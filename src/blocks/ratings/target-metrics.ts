@@ -1,6 +1,6 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
-import { forEachScoredUser } from "./scores.ts";
+import { type ScoreReader, readScores } from "./scores.ts";
 
 /** What genuine users who have not rated a target see of it. */
 export interface TargetExposure {
@@ -19,7 +19,6 @@ export interface TargetExposure {
 }
 
 export interface ExposureInput {
-  readonly model: RecommenderModel;
   /** The genuine ratings; what they hold is rated. */
   readonly clean: Ratings;
   readonly targets: Int32Array;
@@ -29,7 +28,11 @@ export interface ExposureInput {
 }
 
 /** One entry for each target. */
-export function targetExposure({ model, clean, targets, audience, k }: ExposureInput): TargetExposure[] {
+export function targetExposure({ model, ...input }: ExposureInput & { readonly model: RecommenderModel }): TargetExposure[] {
+  return readScores(model, input.clean.items.length, exposureReader(input));
+}
+
+export function exposureReader({ clean, targets, audience, k }: ExposureInput): ScoreReader<TargetExposure[]> {
   const users = audience ?? Int32Array.from(clean.users, (_, u) => u);
   const starts = startsByUser(clean);
   const isRated = new Uint8Array(clean.items.length);
@@ -38,24 +41,28 @@ export function targetExposure({ model, clean, targets, audience, k }: ExposureI
     scores: new Float64Array(users.length).fill(NaN),
     ranks: new Float64Array(users.length).fill(NaN),
   }));
-  forEachScoredUser(model, users, clean.items.length, (user, scores, index) => {
-    const own = clean.item.subarray(starts[user], starts[user + 1]);
-    for (const item of own) isRated[item] = 1;
-    for (const [t, target] of targets.entries()) {
-      if (isRated[target] === 1) continue;
-      const rank = rankOf(target, scores, isRated);
-      found[t].ranks[index] = rank;
-      found[t].hits += Number(rank <= k);
-      found[t].scores[index] = scores[target];
-    }
-    for (const item of own) isRated[item] = 0;
-  });
-  return found.map(({ ranks, hits, scores }, t) => {
-    const known = ranks.filter((rank) => !Number.isNaN(rank));
-    const mean = (sum: number): number | null => (known.length === 0 ? null : sum / known.length);
-    const meanRank = mean(known.reduce((sum, rank) => sum + rank, 0));
-    return { target: targets[t], users: known.length, hitRate: mean(hits), meanRank, medianRank: medianOf(known), scores, ranks };
-  });
+  return {
+    users,
+    read(user, scores, index) {
+      const own = clean.item.subarray(starts[user], starts[user + 1]);
+      for (const item of own) isRated[item] = 1;
+      for (const [t, target] of targets.entries()) {
+        if (isRated[target] === 1) continue;
+        const rank = rankOf(target, scores, isRated);
+        found[t].ranks[index] = rank;
+        found[t].hits += Number(rank <= k);
+        found[t].scores[index] = scores[target];
+      }
+      for (const item of own) isRated[item] = 0;
+    },
+    result: () =>
+      found.map(({ ranks, hits, scores }, t) => {
+        const known = ranks.filter((rank) => !Number.isNaN(rank));
+        const mean = (sum: number): number | null => (known.length === 0 ? null : sum / known.length);
+        const meanRank = mean(known.reduce((sum, rank) => sum + rank, 0));
+        return { target: targets[t], users: known.length, hitRate: mean(hits), meanRank, medianRank: medianOf(known), scores, ranks };
+      }),
+  };
 }
 
 /** The place of an item among those that are not rated, 1 = first; equal scores share the mean of their places. */
@@ -63,13 +70,15 @@ export function rankOf(item: number, scores: Float64Array, isRated: Uint8Array):
   const own = scores[item];
   let above = 0;
   let beside = 0;
+  // Sums without a branch, since which item is above is as good as random.
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i];
-    if (score < own || isRated[i] === 1 || i === item) continue;
-    if (score > own) above++;
-    else if (score === own) beside++;
+    const open = 1 - isRated[i];
+    above += open * Number(score > own);
+    beside += open * Number(score === own);
   }
-  return 1 + above + beside / 2;
+  // The item itself stands beside itself, unless it is rated.
+  return 1 + above + (beside - (1 - isRated[item])) / 2;
 }
 
 /** The mean over targets of one figure, which null leaves out; null where all are. */

@@ -70,7 +70,8 @@ function leadingComponents(ratings: Ratings, z: ShiftedMatrix, rank: number): Us
   const wanted = Math.min(rank, users, items);
   const width = Math.min(wanted + spareColumns, users, items);
   const rng = makeRng("leading components");
-  const columns = Float64Array.from({ length: items * width }, () => rng.normal());
+  const columns = new Float64Array(items * width);
+  for (let k = 0; k < columns.length; k++) columns[k] = rng.normal();
   const rows = new Float64Array(users * width);
   const starts = startsByUser(ratings);
   for (let sweep = 0; sweep < sweeps; sweep++) {
@@ -101,7 +102,8 @@ function multiplyInto(out: Float64Array, q: Float64Array, { item }: Ratings, z: 
     for (let c = 0; c < width; c++) out[row + c] = -a[u] * shift[c];
     for (let p = starts[u]; p < starts[u + 1]; p++) {
       const from = item[p] * width;
-      for (let c = 0; c < width; c++) out[row + c] += entry[p] * q[from + c];
+      const e = entry[p];
+      for (let c = 0; c < width; c++) out[row + c] += e * q[from + c];
     }
   }
 }
@@ -123,7 +125,8 @@ function multiplyTransposedInto(
     const row = u * width;
     for (let p = starts[u]; p < starts[u + 1]; p++) {
       const to = item[p] * width;
-      for (let c = 0; c < width; c++) out[to + c] += entry[p] * y[row + c];
+      const e = entry[p];
+      for (let c = 0; c < width; c++) out[to + c] += e * y[row + c];
     }
   }
 }
@@ -133,7 +136,8 @@ function gramOf(x: Float64Array, rows: number, width: number): Float64Array {
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < width; j++) {
       const value = x[i * width + j];
-      for (let k = 0; k <= j; k++) out[j * width + k] += value * x[i * width + k];
+      const at = j * width;
+      for (let k = 0; k <= j; k++) out[at + k] += value * x[i * width + k];
     }
   return out;
 }

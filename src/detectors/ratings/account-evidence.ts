@@ -34,8 +34,9 @@ export const accountEvidence: AccountDetector<Record<string, never>> = {
 };
 
 function weigh(ratings: Ratings): AccountScores {
-  const { groups, scores, groupOf, innocence } = growGroups(ratings, peelGroups(ratings));
-  const alone = usualLogDensity(standardTraits(rawTraits(ratings)));
+  const traits = rawTraits(ratings);
+  const { groups, scores, groupOf, innocence } = growGroups(ratings, peelGroups(ratings, traits));
+  const alone = usualLogDensity(standardTraits(traits));
   const values = Float64Array.from(scores, (score, u) => {
     const unusual = Math.max(0, -alone[u]);
     return groupOf[u] >= 0 ? score / (1 + score) : Math.max(score / (1 + score), (mostAlone * unusual) / (halfAlone + unusual));

@@ -27,6 +27,7 @@ export const ratingsSchemas: RunKind["schemas"] = {
     items: count,
     scale: ratingScale,
     hasTime: z.boolean(),
+    leftOut: z.object({ users: count, items: count, ratings: count }).optional(),
   } satisfies SchemaKeys<RatingsInfo>),
   study: z.object({
     engines: z.array(chosen.extend({ attacks: texts, repairs: texts.optional() })).min(1),

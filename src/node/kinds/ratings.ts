@@ -5,7 +5,7 @@ import { budgetWithShare } from "../../report/words/format.ts";
 import type { Cell } from "../../study/kind.ts";
 import { ratingsKind } from "../../study/kinds/ratings.ts";
 import type { RatingsStudyConfig, RatingsStudyInput } from "../../study/ratings/config.ts";
-import { ratingQuantities } from "../../study/ratings/metrics.ts";
+import { ratingQuantities, tastelessQuantities } from "../../study/ratings/metrics.ts";
 import { type RatingsAuditConfig, ratingsRequestOf } from "../config/ratings-audit-config.ts";
 import { checkRatingsConfig, resolveRatingsStudy } from "../ratings/resolve-ratings-study.ts";
 import { type RatingsResult, readRatings } from "../read/ratings/read-ratings.ts";
@@ -29,7 +29,8 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
   pathOf: ({ data }) => data.path,
   requestOf: ({ data }) => ratingsRequestOf(data),
   read: readRatings,
-  resolve: (config, { ratings }, { data }) => resolveRatingsStudy(config, ratings, data),
+  resolve: (config, { ratings }, { data, minRatings }) =>
+    resolveRatingsStudy(config, ratings, minRatings === undefined ? data : `${data} after --min-ratings ${minRatings}`),
   tryOut: () => {},
   inputOf: ({ ratings }, config) => ({ ratings, config, methods: catalog.ratings }),
   share: ({ methods: _, ratings, ...input }) => ({ ...input, ratings: shareRatings(ratings) }),
@@ -38,7 +39,7 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
   infoOf,
   describe,
   estimateMs: ({ ratings }, open, threads) => estimateRatingsMs(ratings, open, threads),
-  quantitiesOf: ({ study: { goal } }) => ({ measured: ratingQuantities(goal), ofAttacks: [] }),
+  quantitiesOf: ({ study: { goal } }) => ({ measured: ratingQuantities(goal), ofAttacks: [], ofClean: tastelessQuantities }),
   // Every seed asks the same users for the same ratings.
   contextOf: ({ data, study }) => ({
     primaryMetric: ratingQuantities(study.goal)[0].id,
@@ -69,9 +70,17 @@ function identityOf({ ratings, files }: RatingsResult): unknown {
   };
 }
 
-function infoOf({ ratings, files }: RatingsResult): RatingsInfo {
+function infoOf({ ratings, files, leftOut }: RatingsResult): RatingsInfo {
   const { users, items, scale, time, user } = ratings;
-  return { files, ratings: user.length, users: users.length, items: items.length, scale, hasTime: time !== null };
+  return {
+    files,
+    ratings: user.length,
+    users: users.length,
+    items: items.length,
+    scale,
+    hasTime: time !== null,
+    ...(leftOut === undefined ? {} : { leftOut }),
+  };
 }
 
 function describe(read: RatingsResult, study: RatingsStudyConfig, cells: readonly Cell[]): string[] {

@@ -162,7 +162,7 @@ function refuseExplicit(engines: readonly Chosen[], rating: number): void {
   if (wrong === undefined) return;
   const others = methods.recommenders.filter(({ id }) => !isExplicit(id)).map(({ id }) => id);
   throw new UsageError(
-    `engine "${wrong.id}" learns how much people like things, and all ratings here are ${rating}: those that learn from who rated what are ${others.join(", ")}`,
+    `engine "${wrong.id}" learns how much people like things, and these ratings do not say (all are ${rating}): those that learn from who rated what are ${others.join(", ")}`,
   );
 }
 

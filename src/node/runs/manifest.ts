@@ -1,5 +1,6 @@
 import type { Target } from "../../core/dataset.ts";
 import type { RatingScale } from "../../core/ratings.ts";
+import type { KCore } from "../../data/k-core.ts";
 import type { Roles } from "../../core/table.ts";
 import type { StudyBudgets } from "../../study/budgets.ts";
 import type { StudyConfig } from "../../study/config.ts";
@@ -95,6 +96,8 @@ export interface RatingsInfo {
   readonly items: number;
   readonly scale: RatingScale;
   readonly hasTime: boolean;
+  /** What `minRatings` left out, which the numbers above are without. */
+  readonly leftOut?: KCore["leftOut"];
 }
 
 export interface TasksInfo extends Pick<DataInfo, "files" | "roles" | "rows" | "examples" | "target"> {

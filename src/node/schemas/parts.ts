@@ -91,6 +91,8 @@ function valueOf(type: OptionType): z.ZodType {
       return z.boolean().optional();
     case "path":
       return pathText.optional();
+    case "whole":
+      return count.optional();
     case "scale":
       return z.object({ low: finite, high: finite, step: finite.optional(), clip: z.boolean().optional() }).optional();
     default:

@@ -1,9 +1,20 @@
+import { selectInPlace } from "../orders/select.ts";
+
 /** 0 for no values. */
 export function medianOf(values: Float64Array): number {
-  if (values.length === 0) return 0;
-  const sorted = values.slice().sort();
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
+  return medianInPlace(values.slice());
+}
+
+/** The same, which reorders them. */
+function medianInPlace(values: Float64Array): number {
+  const count = values.length;
+  if (count === 0) return 0;
+  const upper = selectInPlace(values, count, count >> 1);
+  if (count % 2 === 1) return upper;
+  // What stands before the rank that was selected is no higher.
+  let lower = values[0];
+  for (let i = 1; i < count >> 1; i++) if (values[i] > lower) lower = values[i];
+  return (lower + upper) / 2;
 }
 
 /**
@@ -12,8 +23,14 @@ export function medianOf(values: Float64Array): number {
  */
 export function spreadOf(values: Float64Array): number {
   if (values.length === 0) return 0;
-  const centre = medianOf(values);
-  const distances = values.map((value) => Math.abs(value - centre));
+  return spreadAround(medianOf(values), values);
+}
+
+/** The same of values whose median is known. */
+export function spreadAround(centre: number, values: Float64Array): number {
+  if (values.length === 0) return 0;
+  const distances = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) distances[i] = Math.abs(values[i] - centre);
   const middle = medianOf(distances);
   return middle > 0 ? 1.4826 * middle : (1.2533 * distances.reduce((sum, distance) => sum + distance, 0)) / distances.length;
 }

@@ -16,7 +16,8 @@ import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { harmPart } from "./harm-part.ts";
 import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
 import { timeText } from "../audit/reproduce-part.ts";
-import { bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
+import { type ReportTable, bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
+import { noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
 import { outcomeWords } from "../audit/verdict-part.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import { warningsPart } from "../page/warnings-part.ts";
@@ -42,6 +43,8 @@ export interface RatingsPageInput {
     readonly items: number;
     readonly scale: RatingScale;
     readonly hasTime: boolean;
+    /** Users and items of too few ratings, with what they rated; absent where none was asked for. */
+    readonly leftOut?: { readonly users: number; readonly items: number; readonly ratings: number };
   };
   /** What was warned of, without paths. */
   readonly warnings: readonly string[];
@@ -143,6 +146,14 @@ function askedPart({ data, study, accounts }: RatingsPageInput): Markup {
       "Ratings",
       `${countText(data.ratings)} by ${countOf(data.users, "user")} of ${countOf(data.items, "item")}, from ${low} to ${high}${step > 0 ? ` in steps of ${step}` : ""}`,
     ],
+    ...(data.leftOut === undefined
+      ? []
+      : [
+          [
+            "Left out",
+            `${countOf(data.leftOut.users, "user")} and ${countOf(data.leftOut.items, "item")} of too few ratings, with ${countOf(data.leftOut.ratings, "rating")}: nothing here is about them`,
+          ] as const,
+        ]),
     ["Split", `the last rating of each user is tested on, ${data.hasTime ? "by time" : "by chance"}`],
     [
       "Goal",
@@ -199,10 +210,24 @@ ${reportTable({
         };
       }),
     },
+    ...tastelessRows(engines),
   ],
 })}
-${attackTable(engines)}
+${engines.flatMap(({ learner, summary }) => noBetterThanTasteless(learner, summary)).map((sentence) => markup`<p>${typographic(sentence)}.</p>\n`)}${attackTable(engines)}
 </section>`;
+}
+
+/** What recommenders that know no taste reach on the same ratings: the same beside every engine, so the first that has a figure says it. */
+function tastelessRows(engines: readonly LearnerFindings[]): ReportTable["groups"] {
+  const found = engines.flatMap(({ summary }) => tastelessFigures(summary.baseline));
+  const rows = [...new Set(found.map(({ by }) => by))].map((by) => ({
+    head: by,
+    cells: [
+      ...["rmse", "ndcgAt10", "recallAt10"].map((name) => figureCell(found.find(({ by: own, of }) => own === by && of === name)?.figure)),
+      ...["–", "–", "–"],
+    ],
+  }));
+  return rows.length === 0 ? [] : [{ name: "Without any taste", rows }];
 }
 
 /** The same attacks against every engine. */

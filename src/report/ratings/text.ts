@@ -7,6 +7,7 @@ import type { Summary } from "../../study/summary.ts";
 import { entryOf, strongestAt, untilSentences } from "../judging/findings.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { engineRows } from "./engines.ts";
+import { type TastelessFigure, noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { intervalWords, theseRows } from "../words/interval-words.ts";
 import { harmText } from "./harm-text.ts";
@@ -26,7 +27,7 @@ export function renderRatings(
   more: string | null,
 ): string {
   const sections = engines.flatMap(({ learner: engine, summary, cuts }) => [
-    `Engine ${engine}\n${cleanText(summary)}`,
+    [`Engine ${engine}`, cleanText(summary), ...noBetterThanTasteless(engine, summary)].join("\n"),
     damageText(summary),
     untilSentences(summary).join("\n"),
     ...(more === null
@@ -45,10 +46,24 @@ export function renderRatings(
 }
 
 function cleanText({ baseline }: Summary): string {
-  const names = Object.keys(baseline).filter((name) => name !== "predictionShift");
+  const beside = tastelessFigures(baseline);
+  const names = Object.keys(baseline).filter((name) => name !== "predictionShift" && beside.every(({ id }) => id !== name));
   if (names.length === 0) return "Clean: no trial ended.";
   const intervals = names.some((name) => baseline[name].low !== null) ? `\nIntervals in brackets: 95 %, ${theseRows}` : "";
-  return `Clean: ${names.map((name) => `${name} ${figureText(baseline[name], digitsOf(name))}`).join(", ")}${intervals}`;
+  const text = (name: string, figure: Figure): string => `${name} ${figureText(figure, digitsOf(name))}`;
+  return `Clean: ${names.map((name) => text(name, baseline[name])).join(", ")}${besideText(beside, text)}${intervals}`;
+}
+
+/** What it takes no taste to reach. */
+function besideText(beside: readonly TastelessFigure[], text: (name: string, figure: Figure) => string): string {
+  const lines = [...new Set(beside.map(({ by }) => by))].map(
+    (by) =>
+      `${by}: ${beside
+        .filter((found) => found.by === by)
+        .map(({ of, figure }) => text(of, figure))
+        .join(", ")}`,
+  );
+  return lines.map((line) => `\n${line}`).join("");
 }
 
 /** Of each attack at each budget: hit rate with its interval, shift, rank. */

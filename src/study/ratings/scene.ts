@@ -10,11 +10,11 @@ import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { RatingsStudyInput } from "./config.ts";
 import { type Searched, runSearch } from "../until/run-search.ts";
-import { attackerEstimate, measureRecommender, ratingQuantities } from "./metrics.ts";
+import { attackerEstimate, measureRecommender, measureWithoutTaste, ratingQuantities } from "./metrics.ts";
 import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import type { KnownSuspicion } from "./suspicion-memo.ts";
-import { attackerObjective, scoreTargets } from "./target-exposure.ts";
+import { attackerObjective } from "./target-exposure.ts";
 
 /** How many accounts a budget buys: those counted, else floor(fraction × genuine users), at least 1. */
 export function accountsOf(fraction: number, users: number, counted: StudyBudgets["counted"]): number {
@@ -49,13 +49,13 @@ export function ratingsScene(
     return runSearch({
       goal: asked,
       quantities: ratingQuantities(goal.goal),
-      clean: measureRecommender(victim, setup.cleanScores, setup),
+      clean: measureRecommender(victim, setup).metrics,
       guess: aim.fraction * users,
       most: Math.max(1, Math.floor(users / 2)),
       async attempt(accounts) {
         const poison = await poisonWith(aim.attack, accounts, context);
         const model = await learn(input, setup, applyPoison(train, poison), null, unasked, context);
-        return { poison, metrics: measureRecommender(model, scoreTargets(model, train, goal), setup) };
+        return { poison, metrics: measureRecommender(model, setup).metrics };
       },
     });
   };
@@ -95,11 +95,12 @@ function groundUnder(
     poisoned: Uint8Array.from(ratings.users, (_, account) => Number(account >= genuine)),
     suspicion,
     async look({ repair }) {
-      const model = poison === null && repair === null ? victim : await learn(input, setup, ratings, repair, suspicion, context);
-      const exposures = model === victim ? setup.cleanScores : scoreTargets(model, train, goal);
+      const isBaseline = poison === null && repair === null;
+      const model = isBaseline ? victim : await learn(input, setup, ratings, repair, suspicion, context);
+      const { exposures, metrics } = measureRecommender(model, setup);
       return {
         testRows: test.user.length,
-        metrics: measureRecommender(model, exposures, setup),
+        metrics: { ...metrics, ...(isBaseline ? measureWithoutTaste(setup) : {}) },
         attackerObjective: attackerObjective(exposures, goal),
         ...(poison === null || repair !== null ? {} : { attackerEstimate: attackerEstimate(exposures, model, setup) }),
         ...(repair === null ? { cuts: await cutAccounts(input, genuine, suspicion) } : {}),

@@ -1,6 +1,7 @@
 import type { Ratings } from "../../core/ratings.ts";
+import { type ScoreReader, readScores } from "../../blocks/ratings/scores.ts";
 import type { RatingGoal, RecommenderModel } from "../../core/recommender.ts";
-import { type TargetExposure, meanOverTargets, targetExposure } from "../../blocks/ratings/target-metrics.ts";
+import { type TargetExposure, exposureReader, meanOverTargets } from "../../blocks/ratings/target-metrics.ts";
 
 /** What genuine users see of each target. */
 export type TargetScores = readonly TargetExposure[];
@@ -8,8 +9,12 @@ export type TargetScores = readonly TargetExposure[];
 /** Length of the list of recommendations that counts as being seen. */
 export const listLength = 10;
 
-export function scoreTargets(model: RecommenderModel, clean: Ratings, { targets, audience }: RatingGoal): TargetScores {
-  return targetExposure({ model, clean, targets, audience, k: listLength });
+export function scoreTargets(model: RecommenderModel, clean: Ratings, goal: RatingGoal): TargetScores {
+  return readScores(model, clean.items.length, targetReader(clean, goal));
+}
+
+export function targetReader(clean: Ratings, { targets, audience }: RatingGoal): ScoreReader<TargetScores> {
+  return exposureReader({ clean, targets, audience, k: listLength });
 }
 
 /**

@@ -69,6 +69,18 @@ export const ratingsOptions = [
   },
   {
     ...common,
+    // A scan looks at everybody: accounts and items of few ratings are where attacks are. An attack writes all rows of a file again.
+    commands: ["audit"],
+    name: "min-ratings",
+    value: "<k>",
+    type: { of: "whole", min: 1, max: 1_000_000 },
+    help: "leave out users and items with fewer ratings than this, again and again until all have as many (k-core)",
+    about: "users and items with fewer ratings than this are left out, again and again until all have as many (the k-core)",
+    key: "data.minRatings",
+    example: "5",
+  },
+  {
+    ...common,
     commands: ["audit", "attack"],
     name: "audience",
     value: "<item>",

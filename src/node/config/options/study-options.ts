@@ -31,7 +31,7 @@ export const studyOptions = [
     name: "learner",
     value: "<ids>",
     type: { of: "methods", list: "learners", last: true, orOne: true },
-    help: "with commas between (default: logistic for classes, ridge for a number; of ratings some, by the effort)",
+    help: "with commas between (default: logistic for classes, ridge for a number; als-explicit and item-knn for ratings; item-knn-implicit and als-implicit for who chose what; more by the effort)",
     about: "what is trained, one or several; each is attacked by itself; default: logistic for classes, ridge for a number",
     key: "learner",
     first: true,

@@ -22,6 +22,21 @@ export async function doubtValues(value: Float64Array, place: (p: number) => Pro
   );
 }
 
+/** Scales of ratings end at 100 or before; numbers that count something do not. */
+const highestScale = 100;
+
+/** Warns of whole numbers, none below 0, that go so far that they may count something. */
+export function doubtCounts(value: Float64Array, column: string | null): Note[] {
+  let [highest, isWhole] = [-Infinity, true];
+  for (const v of value) {
+    highest = Math.max(highest, v);
+    isWhole &&= v >= 0 && Number.isInteger(v);
+  }
+  if (!isWhole || highest <= highestScale) return [];
+  const text = `column "${column}" goes up to ${highest}: it may count something, such as plays, and is taken for how much people like things; --rating none takes each row as liking, and --scale says that these are ratings`;
+  return [{ level: "warning", text }];
+}
+
 /** Columns that were taken by their places, where the users are as few as ratings are, and the ratings more. */
 export function doubtPlaces(users: number, value: Float64Array, { user: column, rating }: RatingColumns): Note[] {
   const ratings = new Set(value).size;

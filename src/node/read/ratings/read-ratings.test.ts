@@ -59,6 +59,28 @@ describe("reading ratings", () => {
     expect(texts(await readRatings({ data: write(content.replace("45", "5")) }))).not.toContain("all others");
   });
 
+  it.each<[readonly number[], boolean]>([
+    [[1, 3, 270, 13], true],
+    [[0, 40, 100, 55], false],
+    [[1, 2.5, 270, 13], false],
+    [[-10, 3, 270, 13], false],
+  ])("doubts that %j are ratings, as counts of plays are not: %s", async (values, isDoubted) => {
+    const data = write(`user,item,rating\n${values.map((value, k) => `u${k % 3},i${k},${value}\n`).join("")}`);
+    expect(texts(await readRatings({ data })).includes("it may count something, such as plays")).toBe(isDoubted);
+    expect(texts(await readRatings({ data, rating: "none" }))).not.toContain("it may count");
+  });
+
+  it("keeps to the k-core where it is asked to", async () => {
+    const data = write("user,item,rating\nu1,i1,5\nu1,i2,4\nu2,i1,3\nu2,i2,1\nu3,i1,2\nu3,i9,2\n");
+    const read = await readRatings({ data, minRatings: 2 });
+    expect(rows(read)).toEqual(["u1 i1 5", "u1 i2 4", "u2 i1 3", "u2 i2 1"]);
+    expect(read.leftOut).toEqual({ users: 1, items: 1, ratings: 2 });
+    expect(read.ratings.scale).toEqual({ low: 1, high: 5, step: 1 });
+    expect(texts(read)).toContain("1 user and 1 item with fewer than 2 ratings are left out with 2 ratings");
+    expect(await refusal({ data, minRatings: 3 })).toContain("--min-ratings 3 leaves nothing");
+    expect(texts(await readRatings({ data, minRatings: 1 }))).toContain("left nobody out");
+  });
+
   it("doubts places under which there are fewer users than ratings", async () => {
     const lines = Array.from({ length: 100 }, (_, i) => `${1 + (i % 5)},${i % 30},${(i * 7) % 25}\n`).join("");
     expect(texts(await readRatings({ data: write(lines) }))).toContain("users may be taken for ratings");

@@ -1,6 +1,8 @@
 import { totalmem } from "node:os";
 import { UsageError } from "../../../core/errors.ts";
 import { type RatingScale, type Ratings, isOnScale } from "../../../core/ratings.ts";
+import { type KCore, kCore } from "../../../data/k-core.ts";
+import { countOf } from "../../../report/words/words.ts";
 import type { DataConfigOf } from "../../config/options/options.ts";
 import { detectScale } from "./detect-scale.ts";
 import { countCodes } from "../columns/say.ts";
@@ -13,7 +15,7 @@ import { checkMemory, estimateBytes } from "../memory.ts";
 import { isMissing } from "../missing.ts";
 import { lookLikeTimes, numberTimes, textTimes } from "./rating-times.ts";
 import { codesOfNoRating, ratingValues } from "./rating-values.ts";
-import { doubtPlaces, doubtValues } from "./ratings-doubts.ts";
+import { doubtCounts, doubtPlaces, doubtValues } from "./ratings-doubts.ts";
 import { type CellsOf, type RatingRole, type RatingColumns, resolveRatingColumns } from "./ratings-columns.ts";
 import { type Keep, type RowsOfRatings, keepRows, noRows } from "./rating-rows.ts";
 import { layoutOf, refuseMatrix } from "./ratings-layout.ts";
@@ -39,12 +41,16 @@ export interface RatingsRequest
   };
   /** What stands where there is no rating, a number or a word, "empty" for empty cells and words such as NA: such rows are left out. */
   readonly notRated?: readonly (number | string)[];
+  /** Of `readRatings`: users and items with fewer ratings are left out, as in `kCore`. */
+  readonly minRatings?: number;
 }
 
 export interface RatingsResult {
   readonly ratings: Ratings;
   readonly notes: readonly Note[];
   readonly files: readonly SourceFile[];
+  /** By `minRatings`. */
+  readonly leftOut?: KCore["leftOut"];
 }
 
 /** Ratings with the rows that they stand in. */
@@ -53,7 +59,19 @@ export type RatingRows = RatingsResult & RowsOfRatings;
 /** Reads who rated what from any format of cells. Every guess is a note; whatever is wrong is a UsageError of one line. */
 export async function readRatings(given: RatingsRequest): Promise<RatingsResult> {
   const { ratings, notes, files } = await withStandardInput(given.data, (data) => readNamed({ ...given, data }, noRows));
-  return { ratings, notes, files };
+  return given.minRatings === undefined ? { ratings, notes, files } : withinCore({ ratings, notes, files }, given.minRatings, given.data);
+}
+
+function withinCore({ ratings: all, notes, files }: RatingsResult, minRatings: number, where: string): RatingsResult {
+  const { ratings, leftOut } = kCore(all, minRatings);
+  const least = `with fewer than ${countOf(minRatings, "rating")}`;
+  if (ratings.user.length === 0)
+    throw new UsageError(`--min-ratings ${minRatings} leaves nothing of ${where}: no users and items have so many ratings of each other`);
+  const text =
+    leftOut.ratings === 0
+      ? `no user and no item has fewer than ${countOf(minRatings, "rating")}: --min-ratings left nobody out`
+      : `${countOf(leftOut.users, "user")} and ${countOf(leftOut.items, "item")} ${least} are left out with ${countOf(leftOut.ratings, "rating")}, as --min-ratings asked; ${countOf(ratings.user.length, "rating")} of ${countOf(ratings.items.length, "item")} by ${countOf(ratings.users.length, "user")} are left, and nothing is said of the others`;
+  return { ratings, notes: [...notes, { level: leftOut.ratings === 0 ? "info" : "warning", text }], files, leftOut };
 }
 
 /** The same with the rows that the ratings stand in, for who writes rows, or speaks of them. */
@@ -106,7 +124,7 @@ async function readCells<T>(found: FoundFiles, request: RatingsRequest, limitByt
         ...clipNote(clipped),
         ...(columns.rating === null || request.scale !== undefined
           ? []
-          : await doubtValues(rated.value, (p) => placeOfRow(raw, rated.row[p]))),
+          : [...doubtCounts(rated.value, columns.rating), ...(await doubtValues(rated.value, (p) => placeOfRow(raw, rated.row[p])))]),
         ...describe(ratings, { count: leftOut.length, first }, columns, request),
       ],
       files: raw.files,
