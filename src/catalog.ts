@@ -47,6 +47,7 @@ import { upstreamTrigger } from "./attacks/upstream/upstream-trigger.ts";
 import { bagging } from "./certificates/bagging.ts";
 import { deepPartitionAggregation } from "./certificates/deep-partition-aggregation.ts";
 import { finiteAggregation } from "./certificates/finite-aggregation.ts";
+import { hingeLossBound } from "./certificates/hinge-loss-bound.ts";
 import { linearLabelFlips } from "./certificates/linear-label-flips.ts";
 import { nearestNeighbours } from "./certificates/nearest-neighbours.ts";
 import { partitionLabelFlips } from "./certificates/partition-label-flips.ts";
@@ -248,6 +249,7 @@ export const catalog: {
     bagging,
     deepPartitionAggregation,
     finiteAggregation,
+    hingeLossBound,
     linearLabelFlips,
     nearestNeighbours,
     partitionLabelFlips,
