@@ -51,6 +51,7 @@ import { hingeLossBound } from "./certificates/hinge-loss-bound.ts";
 import { linearLabelFlips } from "./certificates/linear-label-flips.ts";
 import { nearestNeighbours } from "./certificates/nearest-neighbours.ts";
 import { partitionLabelFlips } from "./certificates/partition-label-flips.ts";
+import { radiusNeighbours } from "./certificates/radius-neighbours.ts";
 import { runOffElection } from "./certificates/run-off-election.ts";
 import { smoothedLabelFlips } from "./certificates/smoothed-label-flips.ts";
 import type { Attack } from "./core/attack.ts";
@@ -253,6 +254,7 @@ export const catalog: {
     linearLabelFlips,
     nearestNeighbours,
     partitionLabelFlips,
+    radiusNeighbours,
     runOffElection,
     smoothedLabelFlips,
   ],
