@@ -1,5 +1,5 @@
 // How much certificates certify: accuracy, median radius and certified accuracy at radii, each over its own random split of the rows, 20 % of which are answered.
-//   node bench/certificates.mjs flips [--data ../../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0,decay=0.1]
+//   node bench/certificates.mjs flips [--data ../../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0:decay=1]
 // flips: every certificate that counts label flips, in one table. `--only` names certificates, several with ";".
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -45,14 +45,14 @@ const parts = {
     radii: [10, 30, 50, 100, 150],
     certificates: [
       ...[
-        "linear-label-flips:decay=0.001",
-        "linear-label-flips:decay=0.003",
+        "linear-label-flips:decay=0.05",
+        "linear-label-flips:decay=0.15",
         "linear-label-flips",
-        "linear-label-flips:decay=0.03",
-        "linear-label-flips:decay=0.1",
+        "linear-label-flips:decay=1.5",
+        "linear-label-flips:decay=5",
       ],
-      ...["linear-label-flips:width=0", "linear-label-flips:width=0:decay=0.03"],
-      ...["smoothed-label-flips", "smoothed-label-flips:bound=kl", "smoothed-label-flips:decay=0.03"],
+      ...["linear-label-flips:width=0", "linear-label-flips:width=0:decay=1.5"],
+      ...["smoothed-label-flips", "smoothed-label-flips:bound=kl", "smoothed-label-flips:decay=1.5"],
       ...[
         "partition-label-flips",
         "partition-label-flips:partitions=101",

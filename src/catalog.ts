@@ -47,9 +47,11 @@ import { upstreamTrigger } from "./attacks/upstream/upstream-trigger.ts";
 import { bagging } from "./certificates/bagging.ts";
 import { deepPartitionAggregation } from "./certificates/deep-partition-aggregation.ts";
 import { finiteAggregation } from "./certificates/finite-aggregation.ts";
+import { hingeLossBound } from "./certificates/hinge-loss-bound.ts";
 import { linearLabelFlips } from "./certificates/linear-label-flips.ts";
 import { nearestNeighbours } from "./certificates/nearest-neighbours.ts";
 import { partitionLabelFlips } from "./certificates/partition-label-flips.ts";
+import { radiusNeighbours } from "./certificates/radius-neighbours.ts";
 import { runOffElection } from "./certificates/run-off-election.ts";
 import { smoothedLabelFlips } from "./certificates/smoothed-label-flips.ts";
 import type { Attack } from "./core/attack.ts";
@@ -248,9 +250,11 @@ export const catalog: {
     bagging,
     deepPartitionAggregation,
     finiteAggregation,
+    hingeLossBound,
     linearLabelFlips,
     nearestNeighbours,
     partitionLabelFlips,
+    radiusNeighbours,
     runOffElection,
     smoothedLabelFlips,
   ],

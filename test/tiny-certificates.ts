@@ -1,5 +1,6 @@
 import { catalog } from "../src/catalog.ts";
-import type { Bound, Certificate, UnitCosts } from "../src/core/certificate.ts";
+import type { Bound, Certificate, CertificateInput, UnitCosts } from "../src/core/certificate.ts";
+import { NumericalError } from "../src/core/errors.ts";
 import type { TargetKind } from "../src/core/method.ts";
 import { resolveParams } from "../src/core/params.ts";
 import type { Column, Table } from "../src/core/table.ts";
@@ -12,6 +13,7 @@ export type PoisonedRow = readonly [content: number, label: number, account: num
 
 interface Content {
   readonly size: number;
+  readonly weight: number;
   readonly colour: string;
   readonly review: string;
   readonly site: string;
@@ -26,6 +28,8 @@ export interface TinyProblem {
   readonly isReal: boolean;
   readonly hasText: boolean;
   readonly hasTask: boolean;
+  /** Two numbers are all that is known of a row. */
+  readonly isPlain: boolean;
   /** What a row can be. */
   readonly alphabet: readonly Content[];
   readonly rows: readonly PoisonedRow[];
@@ -36,11 +40,12 @@ const accounts = 5;
 const words = ["good", "bad", "fine film", "awful film"];
 
 /** Six to ten rows over an alphabet of four contents; the first word and the size tell something of the label. */
-export function drawProblem(targets: readonly TargetKind[], k: number, rng: Rng, params: any): TinyProblem {
+export function drawProblem(targets: readonly TargetKind[], k: number, rng: Rng, params: any, isPlain = false): TinyProblem {
   const isReal = targets.includes("real") && (targets.length === 1 || k % 4 === 3);
-  const labels = isReal ? [0, 1, 3] : k % 3 === 0 ? [0, 1, 2] : [0, 1];
+  const labels = isReal ? [0, 1, 3] : k % 3 === 0 && !isPlain ? [0, 1, 2] : [0, 1];
   const draw = (): Content => ({
     size: rng.uniform() < 0.1 ? NaN : rng.integer(4),
+    weight: rng.integer(3),
     colour: ["red", "blue"][rng.integer(2)],
     review: words[rng.integer(words.length)],
     site: ["north", "south"][rng.integer(2)],
@@ -57,19 +62,34 @@ export function drawProblem(targets: readonly TargetKind[], k: number, rng: Rng,
   const isAboutTasks = typeof params.reach === "string" && params.reach !== "anywhere";
   return {
     ...{ name: `problem ${k} ${JSON.stringify(params)}`, params, labels, isReal, alphabet, rows, questions },
-    hasText: k % 2 === 0,
-    hasTask: isAboutTasks || k % 5 === 4,
+    isPlain,
+    hasText: k % 2 === 0 && !isPlain,
+    hasTask: (isAboutTasks || k % 5 === 4) && !isPlain,
   };
 }
 
 /** The bound that a certificate gives for these rows; null where it refuses. */
 export async function boundOf(method: Certificate, problem: TinyProblem, rows: readonly PoisonedRow[]): Promise<Bound | null> {
   const { params } = problem;
-  const table = tableOf(problem, rows);
+  const input = tinyInput(problem, rows);
+  if ((method.refuses?.(input, params) ?? null) !== null) return null;
+  try {
+    return await method.certify(input, { rng: makeRng("certify"), params });
+  } catch (error) {
+    if (error instanceof NumericalError) return null;
+    throw error;
+  }
+}
+
+export function isRefused(method: Certificate, problem: TinyProblem): boolean {
+  return (method.refuses?.(tinyInput(problem, problem.rows), problem.params) ?? null) !== null;
+}
+
+function tinyInput(problem: TinyProblem, rows: readonly PoisonedRow[]): CertificateInput {
   const learner = catalog.learners.find(({ id }) => id === (problem.isReal ? "ridge" : "logistic"))!;
-  const input = inputOf(
+  return inputOf(
     {
-      table,
+      table: tableOf(problem, rows),
       learner,
       learnerParams: resolveParams(learner.id, learner.params),
       encoder: resolveParams("encoder", encoderParams),
@@ -77,12 +97,10 @@ export async function boundOf(method: Certificate, problem: TinyProblem, rows: r
     Int32Array.from(rows, (_, i) => i),
     Int32Array.from(problem.questions, (_, i) => rows.length + i),
   );
-  if ((method.refuses?.(input, params) ?? null) !== null) return null;
-  return method.certify(input, { rng: makeRng("certify"), params });
 }
 
 /** Names in the order of their first use, so that a row that comes changes the codes of others. */
-function tableOf({ labels, isReal, hasText, hasTask, alphabet, questions }: TinyProblem, rows: readonly PoisonedRow[]): Table {
+function tableOf({ labels, isReal, hasText, hasTask, isPlain, alphabet, questions }: TinyProblem, rows: readonly PoisonedRow[]): Table {
   const contents = [...rows.map(([content]) => alphabet[content]), ...questions];
   const named = (kind: "category" | "text", name: string, cells: readonly string[], names = [...new Set(cells)]): Column => ({
     ...{ kind, name, names },
@@ -91,6 +109,7 @@ function tableOf({ labels, isReal, hasText, hasTask, alphabet, questions }: Tiny
   const given = [...rows.map(([, label]) => label), ...questions.map(() => 0)];
   const columns: Column[] = [
     { kind: "number", name: "size", values: Float64Array.from(contents, ({ size }) => size) },
+    { kind: "number", name: "weight", values: Float64Array.from(contents, ({ weight }) => weight) },
     named(
       "category",
       "colour",
@@ -128,7 +147,7 @@ function tableOf({ labels, isReal, hasText, hasTask, alphabet, questions }: Tiny
     columns,
     roles: {
       labels: ["label"],
-      features: ["size", "colour", ...(hasText ? ["review"] : [])],
+      features: ["size", isPlain ? "weight" : "colour", ...(hasText ? ["review"] : [])],
       task: hasTask ? "site" : null,
       source: "account",
       id: null,

@@ -7,7 +7,7 @@ import { type EnsembleParams, ensembleParams, partitionsFor, refusesEnsemble } f
 import { partsOfRows } from "../blocks/certified/partitions.ts";
 import { countVotes, pluralityRadii } from "../blocks/certified/plurality-radius.ts";
 import { whiteBoxRadii } from "../blocks/certified/white-box-radius.ts";
-import { gram, kernelInPlace, rowsOfView, squaresOf } from "../blocks/kernels/row-kernels.ts";
+import { gram, kernelInPlace, rowsOfView, spectrumScale, squaresOf } from "../blocks/kernels/row-kernels.ts";
 import { NumericalError } from "../core/errors.ts";
 import { blockedCholeskyInPlace, blockedCholeskySolveInPlace } from "../numeric/solvers/blocked-cholesky.ts";
 
@@ -88,7 +88,8 @@ export const partitionLabelFlips: Certificate<PartitionParams> = {
       const lengths = squaresOf(view);
       const factor = gram(view, view);
       kernelInPlace(factor, lengths, lengths, params.width);
-      for (let i = 0; i < size; i++) factor[i * size + i] += params.decay * size;
+      const ridge = params.decay * spectrumScale(factor, size);
+      for (let i = 0; i < size; i++) factor[i * size + i] += ridge;
       if (!blockedCholeskyInPlace(factor, size)) throw new NumericalError("the kernel matrix of a part is singular: take a larger decay");
       const alpha = gram(views.asked, view);
       kernelInPlace(alpha, squares, lengths, params.width);

@@ -6,7 +6,7 @@ import type { ParamSpecs } from "../../core/params.ts";
 import type { Table } from "../../core/table.ts";
 import { rowWiseFeatures } from "../../data/row-wise/row-wise-features.ts";
 import { blockedCholeskyInPlace, blockedCholeskySolveInPlace } from "../../numeric/solvers/blocked-cholesky.ts";
-import { type View, gram, kernelInPlace, rowsOfView, scaledViews, squaresOf } from "../kernels/row-kernels.ts";
+import { type View, gram, kernelInPlace, rowsOfView, scaledViews, spectrumScale, squaresOf } from "../kernels/row-kernels.ts";
 
 export interface KernelParams {
   width: number;
@@ -24,10 +24,10 @@ export const kernelParams: ParamSpecs<KernelParams> = {
   },
   decay: {
     type: "number",
-    default: 0.01,
-    min: 1e-6,
+    default: 0.5,
+    min: 1e-4,
     max: 1000,
-    help: "ridge parameter over the number of rows learned from: larger = larger radii and, from some value on, more wrong answers. No label may choose it",
+    help: "ridge parameter over the mean eigenvalue of the centred kernel, each weighed by itself, which no label enters: larger = larger radii and, from some value on, more wrong answers",
   },
 };
 
@@ -80,7 +80,7 @@ export function refusesSmoother({ table, train }: CertificateInput, mostRows: nu
 }
 
 /**
- * Kernel ridge regression on one-hot labels: α(x) = (K + λ n I)⁻¹ k(x), with K multiplied by ρ + (1 − ρ) [same task]. Numbers are scaled and words weighted by all training rows,
+ * Kernel ridge regression on one-hot labels: α(x) = (K + λ I)⁻¹ k(x), with K multiplied by ρ + (1 − ρ) [same task]. Numbers are scaled and words weighted by all training rows,
  * of which the labels do not enter.
  */
 export function labelSmoother({ table, train, test }: CertificateInput, { width, decay, sharing }: SmootherParams): LabelSmoother {
@@ -101,7 +101,8 @@ export function labelSmoother({ table, train, test }: CertificateInput, { width,
       const factor = gram(views.own, views.own);
       kernelInPlace(factor, squares, squares, width);
       shareInPlace(factor, trainTask, trainTask);
-      for (let i = 0; i < size; i++) factor[i * size + i] += decay * size;
+      const ridge = decay * spectrumScale(factor, size);
+      for (let i = 0; i < size; i++) factor[i * size + i] += ridge;
       stopIfCancelled(context.signal);
       if (!blockedCholeskyInPlace(factor, size)) throw new NumericalError("the kernel matrix is singular: take a larger decay");
       for (let from = 0; from < asked.row.length; from += block) {

@@ -179,3 +179,22 @@ export function kernelInPlace(products: Float64Array, a: Float64Array, b: Float6
       products[at] = 1 + Math.exp(-width * Math.max(0, a[i] + b[j] - 2 * products[at]));
     }
 }
+
+/**
+ * Σ Kc² / tr Kc of the kernel matrix centred on both sides: its mean eigenvalue, each weighed by itself. About how large those are that carry what most rows share: of flat
+ * kernels as of texts 1, of kernels with few directions a share of the number of rows. Shape: kernel [size, size], symmetric.
+ */
+export function spectrumScale(kernel: Float64Array, size: number): number {
+  const mean = new Float64Array(size);
+  let all = 0;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) mean[i] += kernel[i * size + j] / size;
+    all += mean[i] / size;
+  }
+  let [trace, squares] = [0, 0];
+  for (let i = 0; i < size; i++) {
+    trace += kernel[i * size + i] - 2 * mean[i] + all;
+    for (let j = 0; j < size; j++) squares += (kernel[i * size + j] - mean[i] - mean[j] + all) ** 2;
+  }
+  return trace > 1e-9 * size ? squares / trace : 1;
+}

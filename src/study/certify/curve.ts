@@ -64,11 +64,13 @@ function curveOfValues({ values, intervals, mostRadius }: ValueBound, y: Float64
   return { metric: "certifiedRmse", clean: { value: clean, low: null, high: null }, curve };
 }
 
+/** What is bounded for so many units is bounded for fewer, from the budget before on; beyond the last one nothing is. */
 function curveOfLoss({ curve }: LossBound): Curve {
-  const steps = curve.map(({ units, upper, reached }): CertifiedAt => ({
-    radius: units,
+  const steps = curve.map(({ upper, reached }, k): CertifiedAt => ({
+    radius: k === 0 ? 0 : curve[k - 1].units + 1,
     figure: { value: upper, low: null, high: null },
     reached,
   }));
+  steps.push({ radius: curve[curve.length - 1].units + 1, figure: null, reached: null });
   return { metric: "certifiedLoss", clean: { value: curve[0].upper, low: null, high: null }, curve: steps };
 }

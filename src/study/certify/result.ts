@@ -10,7 +10,7 @@ export interface CertifiedAt {
   readonly radius: number;
   /** null = nothing is certified: not 0, but no bound. */
   readonly figure: Figure | null;
-  /** Of a loss: what the worst poison found reaches. Of numbers: share of the rows whose interval is finite. */
+  /** Of a loss: what the worst poison found reaches, of as many units as come before the next step. Of numbers: share of the rows whose interval is finite. */
   readonly reached?: number | null;
 }
 
