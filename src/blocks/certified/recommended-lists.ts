@@ -32,6 +32,24 @@ export function shownByVotes(votes: Int32Array, items: number, { from, items: wa
   });
 }
 
+/**
+ * What is kept, without wanted items that may have no vote left: they are not shown even where a list has room. `standing` of an item must be more than `lost`. Shapes: kept [users],
+ * standing [users, items].
+ */
+export function withVotesLeft(
+  kept: Int32Array,
+  standing: Int32Array | Float64Array,
+  items: number,
+  { from, items: wanted }: WantedItems,
+  lost: number,
+): Int32Array {
+  return kept.map((count, u) => {
+    let left = 0;
+    for (let w = from[u]; w < from[u + 1]; w++) if (standing[u * items + wanted[w]] > lost) left++;
+    return Math.min(count, left);
+  });
+}
+
 /** What is kept at the radii 0, 1, … `largest`, up to the first at which it is nothing for all. */
 export function radiiUntilNone(largest: number, keptAt: (radius: number) => Int32Array): Int32Array[] {
   const kept: Int32Array[] = [];

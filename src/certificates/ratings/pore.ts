@@ -4,7 +4,7 @@ import { startsByUser } from "../../core/ratings.ts";
 import type { RatingCertificate } from "../../core/recommender.ts";
 import { makeCoOccurrence } from "../../blocks/certified/co-occurrence.ts";
 import { poreFactors, poreFactorsForAll, poreOverlap, poreShares, poreTargetNeeds } from "../../blocks/certified/pore.ts";
-import { joinWanted, radiiUntilNone, shownByVotes } from "../../blocks/certified/recommended-lists.ts";
+import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/certified/recommended-lists.ts";
 
 interface PoreParams {
   to: "everybody" | "sampled";
@@ -40,7 +40,7 @@ export const pore: RatingCertificate<PoreParams> = {
       options: ["everybody", "sampled"],
       help: "whom each model recommends to, each from his own history: all users, or as in the paper those that it was trained on",
     },
-    samples: { type: "number", default: 1000, min: 100, max: 10_000_000, integer: true, help: "models" },
+    samples: { type: "number", default: 2000, min: 100, max: 10_000_000, integer: true, help: "models" },
     sampled: {
       type: "number-or-auto",
       default: "auto",
@@ -48,7 +48,7 @@ export const pore: RatingCertificate<PoreParams> = {
       max: 1e6,
       help: "users that each model is trained on; auto = one in a hundred, 2 at least; a fifth where they alone get lists",
     },
-    perModel: { type: "number", default: 10, min: 1, max: 1000, integer: true, help: "items that each model recommends to a user" },
+    perModel: { type: "number", default: 30, min: 1, max: 1000, integer: true, help: "items that each model recommends to a user" },
     shrink: { type: "number", default: 5, min: 0, max: 1e6, help: "users added below the fraction that says how alike two items are" },
     risk: { type: "number", default: 0.001, min: 1e-9, max: 0.5, help: "chance that any of the bounds is wrong" },
   },
@@ -81,7 +81,8 @@ export const pore: RatingCertificate<PoreParams> = {
     const wanted = joinWanted(input);
     const factorsOf = isForAll ? poreFactorsForAll : poreFactors;
     const factors = Array.from({ length: largest + 1 }, (_, fakes) => factorsOf({ users: all, sampled }, fakes));
-    const keptAt = (fakes: number): Int32Array => poreOverlap(shares, wanted, { shown, perModel }, factors[fakes]);
+    const keptAt = (fakes: number): Int32Array =>
+      withVotesLeft(poreOverlap(shares, wanted, { shown, perModel }, factors[fakes]), shares.low, items, wanted, 0);
     return {
       unit: "accounts",
       costs: { accounts: 1 },
@@ -92,7 +93,7 @@ export const pore: RatingCertificate<PoreParams> = {
         "the items are those of these ratings",
         "what the account whose list it is rated is its own",
       ],
-      made: `${samples} recommenders (item to item, ${sampled} of the ${all} users each), ${perModel} votes each for ${isForAll ? "every user" : "these users"}`,
+      made: `${samples} recommenders (item to item, each of ${sampled} of ${all} users), ${perModel} votes each for ${isForAll ? "every user" : "these users"}`,
       settled: { ...params, sampled },
       found: shownByVotes(counts, items, wanted, shown),
       kept: radiiUntilNone(largest, keptAt),

@@ -3,7 +3,7 @@ import { startsByUser } from "../../core/ratings.ts";
 import type { RatingCertificate } from "../../core/recommender.ts";
 import { makeCoOccurrence } from "../../blocks/certified/co-occurrence.ts";
 import { partsOfNames } from "../../blocks/certified/partitions.ts";
-import { joinWanted, radiiUntilNone, shownByVotes } from "../../blocks/certified/recommended-lists.ts";
+import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/certified/recommended-lists.ts";
 import { votedOverlap, votedTargetNeeds } from "../../blocks/certified/user-partition-radius.ts";
 
 interface UserPartitionsParams {
@@ -63,7 +63,9 @@ export const userPartitions: RatingCertificate<UserPartitionsParams> = {
     const wanted = joinWanted(input);
     const found = shownByVotes(votes, items, wanted, shown);
     const kept = radiiUntilNone(models, (touched) =>
-      touched === 0 ? found : votedOverlap(votes, items, wanted, { shown, perModel, touched }),
+      touched === 0
+        ? found
+        : withVotesLeft(votedOverlap(votes, items, wanted, { shown, perModel, touched }), votes, items, wanted, touched),
     );
     const needed = votedTargetNeeds({ lists, models, perModel, items }, targets, shown).map((needs) => Float64Array.from(needs));
     return {
@@ -71,7 +73,7 @@ export const userPartitions: RatingCertificate<UserPartitionsParams> = {
       costs: { accounts: 1 },
       confidence: null,
       assumes: assumptions(models),
-      made: `${models} recommenders (item to item, about ${Math.round(train.users.length / models)} users each), ${perModel} votes each for every user`,
+      made: `${models} recommenders (item to item, each of about ${Math.round(train.users.length / models)} of ${train.users.length} users), ${perModel} votes each for every user`,
       settled: { ...params, partitions: models },
       ...{ found, kept, needed },
     };

@@ -41,25 +41,25 @@ function precisionSentence({ curve, clean }: RatingCertificateResult, { top }: C
   return `${found}; whoever has ${accountsText(last.radius)} leaves at least ${figureText(last.figure!)}, whatever they rate.`;
 }
 
-const groupWords: Readonly<Record<Targeted["group"], { readonly one: string; readonly all: string }>> = {
-  named: { one: "a named item", all: "named items" },
-  unpopular: { one: "an unpopular item", all: "unpopular items" },
-  middling: { one: "an item of middling popularity", all: "items of middling popularity" },
+const groupWords: Readonly<Record<Targeted["group"], string>> = {
+  named: "a named item",
+  unpopular: "an unpopular item",
+  middling: "an item of middling popularity",
 };
 
 function targetSentence({ group, items, reach }: Targeted, { top }: CertifiedRatings): string {
-  const words = groupWords[group];
   const half = reach[reach.length - 1];
-  const what = items.length === 1 ? `"${items[0].item}"` : words.one;
-  const into = `To bring ${what} into the first ${top} of half of the users who have not rated it`;
-  if (half.median === null) return `${into} takes more accounts than were looked at.`;
+  const what = items.length === 1 ? `"${items[0].item}"` : groupWords[group];
+  const into = `into the first ${top} of half of the users who have not rated it`;
+  if (half.median === null) return `No number of accounts that was looked at brings ${what} ${into}.`;
+  if (half.median === 0) return `It may take no account at all to bring ${what} ${into}.`;
   const easiest =
     items.length === 1
       ? ""
       : ` (the middle of ${items.length}; the easiest ${half.least === null ? "more than were looked at" : half.least})`;
   const few = reach[0];
   const first = few.median === null ? "" : `, of ${percentText(few.share)} of them ${few.median}`;
-  return `${into} takes at least ${countOf(half.median, "account")}${easiest}${first}.`;
+  return `To bring ${what} ${into} takes at least ${countOf(half.median, "account")}${easiest}${first}.`;
 }
 
 function accountsText(radius: number): string {

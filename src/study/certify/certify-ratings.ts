@@ -64,7 +64,9 @@ export async function certifyRatings(
   const heldStarts = startsByUser(held);
   const able = Int32Array.from(ratings.users.keys()).filter((user) => heldStarts[user + 1] > heldStarts[user]);
   if (able.length === 0)
-    throw new UsageError(`no user has so many ratings that a share of ${testFraction} of them is one: nothing can be held back`);
+    throw new UsageError(
+      `no user has so many ratings that a share of ${testFraction} of them is one, so nothing can be held back (a larger --test-fraction may do)`,
+    );
   const users = Int32Array.from(rng.fork("users").sample(able.length, Math.min(mostUsers, able.length)), (k) => able[k]).sort();
   const groups = targets === null ? chooseTargets(train, rng.fork("targets")) : [{ group: "named" as const, items: targets }];
   const input: RatingCertificateInput = {
