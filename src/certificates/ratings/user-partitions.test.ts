@@ -19,7 +19,11 @@ it("is never violated by accounts that come, change or go, with whatever histori
     const liked = problem % items;
     for (const [name, history] of clean) if (rng.uniform() < 0.65) clean.set(name, [...new Set([...history, liked])].sort());
     for (const u of certified) clean.set(`u${u}`, [(liked + 1 + u) % items]);
-    const wanted = certified.map(() => Int32Array.of(liked));
+    // Where a list has room for all items, one that a single user rated, which may lose its last vote.
+    const rare = (liked + 3) % items;
+    const hasRoom = top === items;
+    if (hasRoom) for (const [name, history] of clean) clean.set(name, name === "u2" ? [rare] : history.filter((item) => item !== rare));
+    const wanted = certified.map(() => Int32Array.of(hasRoom ? rare : liked));
     const boundOf = (histories: Histories): Promise<RatingBound> => {
       const train = ratingsOf(histories, items);
       const at = Int32Array.from(certified, (u) => train.users.indexOf(`u${u}`));
