@@ -52,6 +52,8 @@ import { linearLabelFlips } from "./certificates/linear-label-flips.ts";
 import { nearestNeighbours } from "./certificates/nearest-neighbours.ts";
 import { partitionLabelFlips } from "./certificates/partition-label-flips.ts";
 import { radiusNeighbours } from "./certificates/radius-neighbours.ts";
+import { pore } from "./certificates/ratings/pore.ts";
+import { userPartitions } from "./certificates/ratings/user-partitions.ts";
 import { runOffElection } from "./certificates/run-off-election.ts";
 import { smoothedLabelFlips } from "./certificates/smoothed-label-flips.ts";
 import type { Attack } from "./core/attack.ts";
@@ -59,7 +61,7 @@ import type { Certificate } from "./core/certificate.ts";
 import type { Detector } from "./core/detector.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
-import type { AccountDetector, RatingAttack, RatingRepair, Recommender } from "./core/recommender.ts";
+import type { AccountDetector, RatingAttack, RatingCertificate, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
@@ -155,7 +157,7 @@ export const catalog: {
     readonly attacks: readonly RatingAttack[];
     readonly detectors: readonly AccountDetector[];
     readonly repairs: readonly RatingRepair[];
-    readonly certificates: readonly never[];
+    readonly certificates: readonly RatingCertificate[];
   };
 } = {
   learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
@@ -288,6 +290,6 @@ export const catalog: {
       wdma,
     ],
     repairs: [dropAccounts, huberRatings, trimmedRatings, weighAccounts],
-    certificates: [],
+    certificates: [pore, userPartitions],
   },
 };

@@ -9,6 +9,9 @@ export type { AuditConfig, DataConfig } from "./node/config/audit-config.ts";
 export type { ColumnChoice, MethodChoice, RepairChoice } from "./node/config/options/choices.ts";
 export { certify } from "./node/certify.ts";
 export type { CertifiedRun, CertifyConfig, CertifyHooks } from "./node/certify.ts";
+export { certifyRatings } from "./node/certify-ratings.ts";
+export type { CertifiedRatingsRun, CertifyRatingsConfig } from "./node/certify-ratings.ts";
+export type { CertifiedRatings, ItemReach, RatingCertificateResult, Targeted } from "./study/certify/certify-ratings.ts";
 export type { Certificate, CertificateInput, Bound, AnswerBound, ValueBound, LossBound } from "./core/certificate.ts";
 export type { Certified, CertificateResult, CertifiedAt, NotCertified } from "./study/certify/result.ts";
 export { scan, scanData, scanRatings } from "./node/scan.ts";
@@ -109,6 +112,9 @@ export type {
   Factors,
   RatingAttack,
   RatingAttackInput,
+  RatingBound,
+  RatingCertificate,
+  RatingCertificateInput,
   RatingGoal,
   RatingRepair,
   Recommender,

@@ -78,7 +78,7 @@ export const hingeLossBound: Certificate<LossParams> = {
     for (let k = found.length - 2; k >= 0; k--) found[k].upper = Math.min(found[k].upper, found[k + 1].upper);
     return Promise.resolve({
       ...{ kind: "loss", loss: "hinge loss of training over the clean rows, with weight decay", curve: found },
-      ...{ unit: "insertions", costs: { insertions: 1 }, confidence: null },
+      ...{ unit: "insertions", costs: { insertions: 1 }, confidence: null, settled: { ...params } },
       assumes: [
         "the rows learned from here are clean, and scales, spheres and slabs stay as these rows made them",
         "rows outside of their sphere or slab are taken out before training",

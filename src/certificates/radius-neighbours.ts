@@ -42,7 +42,15 @@ export const radiusNeighbours: Certificate<RadiusParams> = {
     const { unit, costs, key } = ofOperation[params.operation];
     const found = withinDistanceRadii(votes, classes, 0);
     return Promise.resolve({
-      ...{ kind: "answers", answers: Float64Array.from(found.answers), radii: found[key], unit, costs, confidence: null },
+      ...{
+        kind: "answers",
+        answers: Float64Array.from(found.answers),
+        radii: found[key],
+        unit,
+        costs,
+        confidence: null,
+        settled: { ...params },
+      },
       assumes: [
         `the answers are those of this vote with distance=${params.distance}`,
         "columns keep the kinds and the classes the names with which they were read",

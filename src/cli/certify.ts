@@ -2,13 +2,14 @@ import { type Command } from "commander";
 import { basename } from "node:path";
 import { CancelledError } from "../core/errors.ts";
 import type { CertifyHooks } from "../node/certify.ts";
+import type { Verdict } from "../report/judging/verdict.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, print, printJson, say } from "./output.ts";
 import { makeProgress } from "./progress.ts";
-import { readConfig, readFlags } from "./read-options.ts";
+import { kindAsked, readConfig, readFlags } from "./read-options.ts";
 
 export function addCertify(program: Command, showsAll: boolean): void {
   const command = program
@@ -27,8 +28,10 @@ Examples:
   theriac certify reviews.csv --label stars --text review --source account --certificate deep-partition-aggregation:by=source
   theriac certify reviews.csv --label stars --text review --limit 'certifiedAccuracy@0.1% >= 0.4'
   theriac certify houses.csv --label price --certificate deep-partition-aggregation:partitions=51
+  theriac certify ratings.csv --ratings --user account --item film --limit 'certifiedPrecision@5accounts >= 0.1'
 
-How to read it: certified accuracy at radius r is the share of rows that are answered right however r rows (or accounts) are added, taken away or relabelled.
+How to read it: certified accuracy at radius r is the share of rows that are answered right however r rows (or accounts) are added, taken away or relabelled; of
+ratings, certified precision is the share of the first ten places that hold what a user did rate, however r accounts are added, edited or taken away.
 A certificate is of its own model, not of the one that an audit attacks: whoever wants the bound deploys that model, with the settings that are named.
 Beyond the last radius nothing is known: no bound is not the same as harm.
 Exit codes: 0 certified or not judged, 1 a limit was broken, 2 the request was wrong, 3 nothing could be certified, 130 stopped with Ctrl-C.`;
@@ -36,10 +39,7 @@ Exit codes: 0 certified or not judged, 1 a limit was broken, 2 the request was w
 async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("certify", given);
   const { quiet = false } = flags;
-  const config = readConfig("certify", "table", data, given);
-  const { certify } = await import("../node/certify.ts");
-  const { certifiedJson } = await import("../report/judging/certified-json.ts");
-  const { renderCertified } = await import("../report/certify/certify-text.ts");
+  const kind = kindAsked("certify", given);
   const { exitCodeOf } = await import("../report/judging/verdict.ts");
   const progress = makeProgress({ quiet });
   const interruption = catchInterruption();
@@ -49,12 +49,13 @@ async function run(data: string, given: Given): Promise<void> {
       onNote: noteTeller(quiet),
       onProgress: (done, total, running) => progress.update(done, total, running),
     };
-    const result = await certify({ ...config, ...(flags.out === undefined ? {} : { out: flags.out }) }, hooks);
+    const out = flags.out === undefined ? {} : { out: flags.out };
+    const { verdict, certified, document, text } = await (kind === "table" ? ofTable : ofRatings)(data, given, out, hooks);
     progress.end();
-    if (flags.json === true) printJson({ verdict: result.verdict, ...certifiedJson(result) }, "certificates");
-    else print(renderCertified(result, basename(data), result.verdict));
+    if (flags.json === true) printJson({ verdict, ...document }, "certificates");
+    else print(text);
     if (flags.out !== undefined && !quiet) say(`certificates: ${flags.out}`);
-    process.exitCode = result.certificates.length === 0 ? exitCodes.incomplete : exitCodeOf(result.verdict);
+    process.exitCode = certified === 0 ? exitCodes.incomplete : exitCodeOf(verdict);
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
     progress.end();
@@ -64,4 +65,37 @@ async function run(data: string, given: Given): Promise<void> {
     progress.end();
     interruption.release();
   }
+}
+
+interface Told {
+  readonly verdict: Verdict;
+  /** Certificates that there are. */
+  readonly certified: number;
+  readonly document: Record<string, unknown>;
+  readonly text: string;
+}
+
+async function ofTable(data: string, given: Given, out: { readonly out?: string }, hooks: CertifyHooks): Promise<Told> {
+  const config = readConfig("certify", "table", data, given);
+  const { certify } = await import("../node/certify.ts");
+  const { certifiedJson } = await import("../report/judging/certified-json.ts");
+  const { renderCertified } = await import("../report/certify/certify-text.ts");
+  const result = await certify({ ...config, ...out }, hooks);
+  const { verdict, certificates } = result;
+  return {
+    verdict,
+    certified: certificates.length,
+    document: certifiedJson(result),
+    text: renderCertified(result, basename(data), verdict),
+  };
+}
+
+async function ofRatings(data: string, given: Given, out: { readonly out?: string }, hooks: CertifyHooks): Promise<Told> {
+  const config = readConfig("certify", "ratings", data, given);
+  const { certifyRatings, ratingsDocumentOf } = await import("../node/certify-ratings.ts");
+  const { renderCertifiedRatings } = await import("../report/certify/ratings-text.ts");
+  const result = await certifyRatings({ ...config, ...out }, hooks);
+  const { verdict, certificates } = result;
+  const text = renderCertifiedRatings(result, basename(data), verdict);
+  return { verdict, certified: certificates.length, document: ratingsDocumentOf(result), text };
 }

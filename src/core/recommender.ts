@@ -151,7 +151,7 @@ export interface RatingCertificateInput {
   readonly train: Ratings;
   /** Users whose lists are certified; what they rated themselves is taken as it is. */
   readonly users: Int32Array;
-  /** Items that each of these users liked and that were held back, ascending. Same length as `users`. */
+  /** Items that each of these users rated and that were held back, ascending. Same length as `users`. */
   readonly wanted: readonly Int32Array[];
   /** Items that an attacker may want to be seen. */
   readonly targets: Int32Array;
@@ -166,10 +166,17 @@ export interface RatingBound {
   readonly confidence: number | null;
   readonly assumes: readonly string[];
   readonly made: string;
-  /** How many wanted items are among the first `top` of each user, however `radius` accounts are added, changed or taken away. Shape: [radii from 0 on, users]. */
+  /** The parameters that it was made with, what was chosen among them. */
+  readonly settled: unknown;
+  /** How many wanted items are among the first `top` of each user as the ratings are. Shape: [users]. */
+  readonly found: Int32Array;
+  /** The same however `radius` accounts are added, changed or taken away; to the radius at which all are 0. Shape: [radii from 0 on, users]. */
   readonly kept: readonly Int32Array[];
-  /** The fewest accounts that may bring a target into the first `top` of a user; 0 = it is there already. Shape: [targets, users]. */
-  readonly needed: readonly Int32Array[];
+  /**
+   * The fewest accounts that may bring a target into the first `top` of a user; 0 = it may be there already, Infinity = no number that was looked at. Of users who rated it, nothing.
+   * Shape: [targets, users].
+   */
+  readonly needed: readonly Float64Array[];
 }
 
 /** A bound that holds for all fake or captured accounts up to a number, not only for the attacks that were tried. */

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeRatings, ratingsShapes } from "../../test/arbitrary-ratings.ts";
-import { startsByUser } from "../core/ratings.ts";
+import { type Ratings, ratingsWhere, startsByUser } from "../core/ratings.ts";
 import { makeRng } from "../numeric/random.ts";
-import { leaveLastOut, randomRatingSplit } from "./ratings-split.ts";
+import { leaveLastOut, leaveLastShareOut, randomRatingSplit } from "./ratings-split.ts";
 
 const sorted = (...parts: Int32Array[]): number[] => parts.flatMap((part) => [...part]).sort((a, b) => a - b);
 
@@ -43,6 +43,28 @@ describe("leaving each user's last rating out", () => {
     const all = leaveLastOut(ratings, makeRng(2)).test;
     expect([...leaveLastOut(first, makeRng(2)).test]).toEqual([...all.subarray(0, 3)]);
   });
+});
+
+it("a share of each user's ratings is left out, the last where there is a time, the same whatever other users there are", () => {
+  fc.assert(
+    fc.property(ratingsShapes, fc.nat(), fc.constantFrom(0.1, 0.25, 0.5, 0.9), (shape, seed, share) => {
+      const ratings = makeRatings(shape);
+      const { train, test, by } = leaveLastShareOut(ratings, share, makeRng(seed));
+      expect(sorted(train, test)).toEqual([...ratings.user.keys()]);
+      expect(by).toBe(shape.timed ? "time" : "chance");
+      const starts = startsByUser(ratings);
+      const { time } = ratings;
+      ratings.users.forEach((_, u) => {
+        const [kept, left] = [train, test].map((part) => [...part].filter((p) => ratings.user[p] === u));
+        expect(left.length).toBe(Math.floor(share * (starts[u + 1] - starts[u])));
+        if (time !== null) for (const p of left) for (const q of kept) expect(time[p]).toBeGreaterThanOrEqual(time[q]);
+      });
+      const last = ratings.users.length - 1;
+      const alone = ratingsWhere(ratings, (p) => ratings.user[p] === last);
+      const ownItems = (of: Ratings, part: Int32Array): number[] => [...part].filter((p) => of.user[p] === last).map((p) => of.item[p]);
+      expect(ownItems(alone, leaveLastShareOut(alone, share, makeRng(seed)).test)).toEqual(ownItems(ratings, test));
+    }),
+  );
 });
 
 it("a random split has its share and nothing twice", () => {

@@ -30,6 +30,29 @@ export function leaveLastOut(ratings: Ratings, rng: Rng): LeaveLastOut {
   return { train, validation, test, by: time === null ? "chance" : "time" };
 }
 
+/**
+ * Of every user the last ratings, `share` of them rounded down, for the test; by time where there is one (equal times in random order), by chance else. A user's part
+ * depends on no other user. Positions in rising order.
+ */
+export function leaveLastShareOut(
+  ratings: Ratings,
+  share: number,
+  rng: Rng,
+): { readonly train: Int32Array; readonly test: Int32Array; readonly by: "time" | "chance" } {
+  const { time, user, users } = ratings;
+  const starts = startsByUser(ratings);
+  const isTest = new Uint8Array(user.length);
+  const perUser = rng.fork("leave-last-share-out");
+  for (let u = 0; u < users.length; u++) {
+    const own = Int32Array.from({ length: starts[u + 1] - starts[u] }, (_, k) => starts[u] + k);
+    perUser.fork(users[u]).shuffleInPlace(own);
+    if (time !== null) own.sort(byTimeStably(own, time));
+    for (const p of own.subarray(own.length - Math.floor(share * own.length))) isTest[p] = 1;
+  }
+  const [train, test] = [0, 1].map((part) => Int32Array.from(user.keys()).filter((p) => isTest[p] === part));
+  return { train, test, by: time === null ? "chance" : "time" };
+}
+
 /** Compares by time, then by the place in `order` as it is now. */
 function byTimeStably(order: Int32Array, time: Float64Array): (a: number, b: number) => number {
   const place = new Map<number, number>();

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
@@ -27,8 +26,8 @@ import { readTable } from "./read/read-table.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { provenance } from "./runs/provenance.ts";
 import { stringifyExactly } from "./schemas/exact-json.ts";
-import { holdFolder } from "./write/hold-folder.ts";
-import { checkNewFiles, writeFiles } from "./write/write-files.ts";
+import { intoNewFolder } from "./write/into-new-folder.ts";
+import { writeFiles } from "./write/write-files.ts";
 
 export interface CertifyConfig extends ConfigOf<"certify", "table"> {
   /** Folder for certificates.json and radii.csv; none by default. */
@@ -48,17 +47,8 @@ export interface CertifiedRun extends Certified {
 const files = { certificates: "certificates.json", radii: "radii.csv" } as const;
 
 /** Certifies the answers for held rows of a table. @throws UsageError where the request is wrong; then nothing was written */
-export async function certify(config: CertifyConfig, hooks: CertifyHooks = {}): Promise<CertifiedRun> {
-  if (config.out === undefined) return certifyData(config, hooks);
-  const release = await holdFolder(config.out, "--out");
-  try {
-    const paths = Object.values(files).map((name) => join(config.out as string, name));
-    if (paths.some((path) => existsSync(path))) throw new UsageError(`--out ${config.out} holds certificates already: name a new folder`);
-    checkNewFiles(paths);
-    return await certifyData(config, hooks);
-  } finally {
-    await release();
-  }
+export function certify(config: CertifyConfig, hooks: CertifyHooks = {}): Promise<CertifiedRun> {
+  return intoNewFolder(config.out, Object.values(files), "certificates", () => certifyData(config, hooks));
 }
 
 async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<CertifiedRun> {

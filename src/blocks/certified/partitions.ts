@@ -1,5 +1,5 @@
 import { makeRng } from "../../numeric/random.ts";
-import { makeSipHash } from "../../numeric/sip-hash.ts";
+import { type SipHash, makeSipHash } from "../../numeric/sip-hash.ts";
 import { type Table, columnOf } from "../../core/table.ts";
 import { appendText, makeBytes, rowContent } from "../../data/row-wise/row-content.ts";
 
@@ -22,6 +22,23 @@ export function partsOfRows(table: Table, rows: Int32Array, parts: number, { by,
   });
 }
 
+/** The part of each of these names, in [0, parts): what `partsOfRows` makes of rows by source. */
+export function partsOfNames(names: readonly string[], parts: number, seed: string): Int32Array {
+  const sip = keyedHash(seed);
+  const bytes = makeBytes();
+  return Int32Array.from(names, (name) => {
+    bytes.length = 0;
+    appendText(bytes, name);
+    sip.hash(bytes.buffer, bytes.length);
+    return sip.high % parts;
+  });
+}
+
+function keyedHash(seed: string): SipHash {
+  const rng = makeRng(seed);
+  return makeSipHash(Uint32Array.from({ length: 4 }, () => rng.integer(2 ** 32)));
+}
+
 /** Rows in an order that their contents alone decide: by hash, then as they stand, which sets only rows with equal contents in order. */
 export function inContentOrder(table: Table, rows: Int32Array, label: (row: number) => number, seed: string): Int32Array {
   const hash = contentHash(table, { by: "row", seed });
@@ -37,8 +54,7 @@ function contentHash(
   table: Table,
   { by, seed }: { by: PartitionKey; seed: string },
 ): { ofRow(row: number): void; readonly found: { low: number; high: number } } {
-  const rng = makeRng(seed);
-  const sip = makeSipHash(Uint32Array.from({ length: 4 }, () => rng.integer(2 ** 32)));
+  const sip = keyedHash(seed);
   const { features, task, source } = table.roles;
   const content = rowContent(table, task === null ? features : [...features, task]);
   const who = by === "source" && source !== null ? columnOf(table, source) : null;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { hasVectors, theVectors, vectorsOf } from "../../../test/certificate-vectors.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { poreFactors, poreOverlap, poreShares, poreTargetNeeds } from "./pore.ts";
+import { type PoreFactors, type PoreSampling, poreFactors, poreOverlap, poreShares, poreTargetNeeds } from "./pore.ts";
 
 const rng = makeRng("pore");
 
@@ -18,6 +18,8 @@ function* additions(items: number, most: number, total: number): Generator<numbe
     for (let own = 0; own <= Math.min(most, total); own++) for (const rest of additions(items - 1, most, total - own)) yield [own, ...rest];
 }
 
+const factorsUpTo = (sampling: PoreSampling, largest: number): PoreFactors[] =>
+  Array.from({ length: largest + 1 }, (_, fakes) => poreFactors(sampling, fakes));
 const asWanted = (items: readonly number[]) => ({ from: Int32Array.of(0, items.length), items: Int32Array.from(items) });
 
 it("never claims more than any lists of the samples with fakes allow", () => {
@@ -38,7 +40,7 @@ it("never claims more than any lists of the samples with fakes allow", () => {
     const factors = poreFactors({ users, sampled }, fakes);
     const claimed = poreOverlap({ items, low: share, high: share }, asWanted(wanted), { shown, perModel }, factors)[0];
     const target = rng.integer(items);
-    const need = poreTargetNeeds({ items, low: share, high: share }, target, { shown, users, sampled, largest: fakes })[0];
+    const need = poreTargetNeeds({ items, low: share, high: share }, target, { shown, factors: factorsUpTo({ users, sampled }, fakes) })[0];
     let [least, enters] = [Infinity, false];
     for (const added of additions(items, withFakes, perModel * withFakes)) {
       const after = counts.map((count, i) => count + added[i]);
@@ -77,7 +79,7 @@ it.skipIf(!hasVectors)(`agrees with ${theVectors}`, () => {
       const factors = poreFactors({ users, sampled }, Number(fakes));
       expect(poreOverlap(shares, asWanted(groundTruth), { shown: N, perModel: per }, factors)[0]).toBe(overlap);
     }
-    const need = poreTargetNeeds(shares, target, { shown: N, users, sampled, largest: 60 })[0];
+    const need = poreTargetNeeds(shares, target, { shown: N, factors: factorsUpTo({ users, sampled }, 60) })[0];
     expect(need).toBe(targetNeeds ?? Infinity);
   }
 });

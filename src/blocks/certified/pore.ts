@@ -23,6 +23,12 @@ export function poreFactors({ users, sampled }: PoreSampling, fakes: number): Po
   return { kept, gained: Math.max(0, sampled / (users + fakes) - (kept * sampled) / users) };
 }
 
+/** The same where every model recommends to every user: gained = 1 − kept, the share of samples with a fake user. */
+export function poreFactorsForAll(sampling: PoreSampling, fakes: number): PoreFactors {
+  const { kept } = poreFactors(sampling, fakes);
+  return { kept, gained: 1 - kept };
+}
+
 export interface PoreShares {
   readonly items: number;
   /** Bounds on the share of all samples (those without the user count as recommending nothing) that recommend an item. Shapes: [users, items]. */
@@ -78,17 +84,16 @@ export function poreOverlap(
 }
 
 /**
- * The fewest fake users with whom an item can come among the shown of each user: kept · p + gained ≥ kept times the N-th largest share of the others. Infinity beyond `largest`.
- * Shapes: result [users].
+ * The fewest fake users with whom an item can come among the shown of each user: kept · p + gained ≥ kept times the N-th largest share of the others. Infinity where `factors`, of 0, 1, …
+ * fake users, are not enough. Shapes: result [users].
  */
 export function poreTargetNeeds(
   { items, low, high }: PoreShares,
   target: number,
-  { shown, largest, ...sampling }: PoreSampling & { shown: number; largest: number },
+  { shown, factors }: { readonly shown: number; readonly factors: readonly PoreFactors[] },
 ): Float64Array {
   const users = low.length / items;
   const out = new Float64Array(users).fill(Infinity);
-  const factors = Array.from({ length: largest + 1 }, (_, fakes) => poreFactors(sampling, fakes));
   const overlap = makeListOverlap(items, shown);
   for (let u = 0; u < users; u++) {
     const rival = overlap.largestOthers(low, u * items, target);
@@ -96,7 +101,7 @@ export function poreTargetNeeds(
       out[u] = 0;
       continue;
     }
-    for (let fakes = 0; fakes <= largest && out[u] === Infinity; fakes++) {
+    for (let fakes = 0; fakes < factors.length && out[u] === Infinity; fakes++) {
       const { kept, gained } = factors[fakes];
       if (kept * high[u * items + target] + gained + slack >= kept * rival) out[u] = fakes;
     }

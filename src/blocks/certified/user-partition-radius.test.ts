@@ -32,7 +32,7 @@ it("never claims more than any lists of the touched models allow", () => {
       for (const list of given) for (const item of list) votes[item]++;
       return votes;
     };
-    const need = votedTargetNeeds({ lists: Int32Array.from(lists.flat()), models, perModel, items }, target, shown)[0];
+    const [[need]] = votedTargetNeeds({ lists: Int32Array.from(lists.flat()), models, perModel, items }, Int32Array.of(target), shown);
     let enters = Infinity;
     for (let touched = 0; touched <= (models < 5 ? 3 : 2); touched++) {
       const wantedLists = { from: Int32Array.of(0, wanted.length), items: Int32Array.from(wanted) };

@@ -32,36 +32,41 @@ export interface RecommendedLists {
 
 /**
  * The fewest models that must be touched for an item to come among the shown of each user, ties by the smaller index: it must pass all but N − 1 of the others, and to pass j takes the fewest
- * models with Σ [j in m] + 1 − [t in m] ≥ v_j − v_t + [t > j]; the N-th largest of these. A lower bound; 0 where it is shown already. Shapes: result [users].
+ * models with Σ [j in m] + 1 − [t in m] ≥ v_j − v_t + [t > j]; the N-th largest of these. A lower bound; 0 where it is shown already.
+ * Shapes: targets [targets], result [targets, users].
  */
-export function votedTargetNeeds({ lists, models, perModel, items }: RecommendedLists, target: number, shown: number): Int32Array {
+export function votedTargetNeeds({ lists, models, perModel, items }: RecommendedLists, targets: Int32Array, shown: number): Int32Array[] {
   const users = lists.length / (models * perModel);
-  const out = new Int32Array(users);
+  const out = Array.from(targets, () => new Int32Array(users));
   const votes = new Int32Array(items);
   const together = new Int32Array(items);
   const withNeed = new Int32Array(models + 2);
   for (let u = 0; u < users; u++) {
+    const [from, to] = [u * models * perModel, (u + 1) * models * perModel];
     votes.fill(0);
-    together.fill(0);
-    for (let m = u * models; m < (u + 1) * models; m++) {
-      let holds = false;
-      for (let p = m * perModel; p < (m + 1) * perModel; p++) {
-        if (lists[p] >= 0) votes[lists[p]]++;
-        if (lists[p] === target) holds = true;
+    for (let p = from; p < to; p++) if (lists[p] >= 0) votes[lists[p]]++;
+    for (let k = 0; k < targets.length; k++) {
+      const target = targets[k];
+      together.fill(0);
+      if (votes[target] > 0) {
+        for (let m = from; m < to; m += perModel) {
+          let holds = false;
+          for (let p = m; p < m + perModel; p++) if (lists[p] === target) holds = true;
+          if (holds) for (let p = m; p < m + perModel; p++) if (lists[p] >= 0) together[lists[p]]++;
+        }
       }
-      if (holds) for (let p = m * perModel; p < (m + 1) * perModel; p++) if (lists[p] >= 0) together[lists[p]]++;
+      withNeed.fill(0);
+      for (let j = 0; j < items; j++) {
+        if (j === target) continue;
+        const gap = votes[j] - votes[target] + (target > j ? 1 : 0);
+        const double = votes[j] - together[j];
+        withNeed[gap <= 0 ? 0 : gap <= 2 * double ? Math.ceil(gap / 2) : gap - double]++;
+      }
+      let need = models + 1;
+      let passed = 0;
+      while (need > 0 && passed + withNeed[need] < shown) passed += withNeed[need--];
+      out[k][u] = need;
     }
-    withNeed.fill(0);
-    for (let j = 0; j < items; j++) {
-      if (j === target) continue;
-      const gap = votes[j] - votes[target] + (target > j ? 1 : 0);
-      const double = votes[j] - together[j];
-      withNeed[gap <= 0 ? 0 : gap <= 2 * double ? Math.ceil(gap / 2) : gap - double]++;
-    }
-    let need = models + 1;
-    let passed = 0;
-    while (need > 0 && passed + withNeed[need] < shown) passed += withNeed[need--];
-    out[u] = need;
   }
   return out;
 }

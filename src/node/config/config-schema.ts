@@ -119,7 +119,8 @@ function refTo(kind: DataKind, ...names: readonly string[]): string {
 /** Each method by its id, or as an object with the id and parameters. */
 function methodSchemas(kind: DataKind): Record<string, JsonSchema> {
   const out: Record<string, JsonSchema> = {};
-  for (const list of methodLists) {
+  const asked = optionsOf("audit", kind).flatMap(({ type }) => ("list" in type ? [type.list] : []));
+  for (const list of methodLists.filter((name) => asked.includes(name))) {
     const methods = methodsByKind[kind][list];
     const more: Record<string, JsonSchema> = list === "repairs" ? { detector: { $ref: refTo(kind, "detectors") } } : {};
     const refs = methods.map(({ id }) => ({ $ref: refTo(kind, list, id) }));

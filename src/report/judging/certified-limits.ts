@@ -37,7 +37,7 @@ export function isOnCertified({ metric }: Pick<Limit, "metric">): boolean {
 }
 
 /** Holds a limit against the best certificate that speaks of such a budget: whoever deploys one ensemble has that one. */
-export function judgeCertified(result: Certified, limit: Limit): JudgedCertified {
+export function judgeCertified(result: Pick<Certified, "certificates" | "totals">, limit: Limit): JudgedCertified {
   const larger = limit.operator === ">=";
   const able = result.certificates.flatMap((certificate) => {
     const radius = radiusOf(limit.budget, certificate, result.totals);

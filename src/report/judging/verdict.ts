@@ -40,7 +40,11 @@ export function verdictOf(summary: Summary, limits: readonly Limit[], { strict, 
 }
 
 /** The same of what was certified alone. */
-export function verdictOfCertified(certified: Certified, limits: readonly Limit[], strict = false): Verdict {
+export function verdictOfCertified(
+  certified: Pick<Certified, "certificates" | "totals">,
+  limits: readonly Limit[],
+  strict = false,
+): Verdict {
   return verdictFrom(
     limits.map((limit) =>
       isOnCertified(limit)

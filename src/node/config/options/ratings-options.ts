@@ -3,7 +3,7 @@ import type { Option } from "./option.ts";
 
 const common = {
   kinds: ["ratings"],
-  commands: ["audit", "scan", "attack"],
+  commands: ["audit", "scan", "certify", "attack"],
   goesWith: "ratings (--ratings)",
   group: "Ratings (who rated what, with fake accounts among them, if one of these is there):",
 } as const;
@@ -36,7 +36,7 @@ export const ratingsOptions = [
     name: "time",
     value: "<column>",
     type: { of: "column" },
-    help: "when: the last rating of each user is tested on",
+    help: "when: the last rating of each user is tested on, by certify the last quarter",
     key: "data.time",
     example: "timestamp",
   },

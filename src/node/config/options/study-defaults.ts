@@ -18,7 +18,7 @@ export const ratingsDefaults = { effort: "quick", seed: 0, goal: "promote", fill
 
 export const tasksDefaults = { seeds: 5, seed: 0, budget: "10%", pairs: 3, few: 3, freshRows: 10 } as const;
 
-export const certifyDefaults = { effort: "quick", seed: 0, testFraction: 0.2 } as const;
+export const certifyDefaults = { effort: "quick", seed: 0, testFraction: 0.2, ratingsTestFraction: 0.25 } as const;
 
 /** Questions of each kind that a verification asks. */
 export const defaultProbes = 3000;
