@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { allHistories, ratingsOf, tinyHistories } from "../../../test/tiny-ratings.ts";
-import { makeCoOccurrence } from "../../blocks/certified/co-occurrence.ts";
+import { makeCoOccurrence } from "../../blocks/recommended/co-occurrence.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { startsByUser } from "../../core/ratings.ts";

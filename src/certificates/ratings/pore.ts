@@ -2,9 +2,9 @@ import { stopIfCancelled } from "../../core/context.ts";
 import { UsageError } from "../../core/errors.ts";
 import { startsByUser } from "../../core/ratings.ts";
 import type { RatingCertificate } from "../../core/recommender.ts";
-import { makeCoOccurrence } from "../../blocks/certified/co-occurrence.ts";
+import { makeCoOccurrence } from "../../blocks/recommended/co-occurrence.ts";
 import { poreFactors, poreFactorsForAll, poreOverlap, poreShares, poreTargetNeeds } from "../../blocks/certified/pore.ts";
-import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/certified/recommended-lists.ts";
+import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/recommended/recommended-lists.ts";
 
 interface PoreParams {
   to: "everybody" | "sampled";

@@ -1,9 +1,9 @@
 import { stopIfCancelled } from "../../core/context.ts";
 import { startsByUser } from "../../core/ratings.ts";
 import type { RatingCertificate } from "../../core/recommender.ts";
-import { makeCoOccurrence } from "../../blocks/certified/co-occurrence.ts";
+import { makeCoOccurrence } from "../../blocks/recommended/co-occurrence.ts";
 import { partsOfNames } from "../../blocks/certified/partitions.ts";
-import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/certified/recommended-lists.ts";
+import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/recommended/recommended-lists.ts";
 import { votedOverlap, votedTargetNeeds } from "../../blocks/certified/user-partition-radius.ts";
 
 interface UserPartitionsParams {
