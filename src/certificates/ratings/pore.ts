@@ -3,7 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import { startsByUser } from "../../core/ratings.ts";
 import type { RatingCertificate } from "../../core/recommender.ts";
 import { makeCoOccurrence } from "../../blocks/recommended/co-occurrence.ts";
-import { poreFactors, poreFactorsForAll, poreOverlap, poreShares, poreTargetNeeds } from "../../blocks/certified/pore.ts";
+import { poreFactors, poreFactorsForAll, poreOverlap, poreShares, poreTargetNeeds } from "../../blocks/recommended/pore.ts";
 import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/recommended/recommended-lists.ts";
 
 interface PoreParams {
@@ -20,7 +20,7 @@ const largest = 200;
 
 /**
  * Differs from the paper in its models, which relate items by who rated both; in that, with to=everybody, a model recommends to those too that it was not trained on; and in the rule that reads the shares (see
- * blocks/certified/pore.ts).
+ * blocks/recommended/pore.ts).
  */
 export const pore: RatingCertificate<PoreParams> = {
   kind: "certificate",

@@ -4,7 +4,7 @@ import type { RatingCertificate } from "../../core/recommender.ts";
 import { makeCoOccurrence } from "../../blocks/recommended/co-occurrence.ts";
 import { partsOfNames } from "../../blocks/certified/partitions.ts";
 import { joinWanted, radiiUntilNone, shownByVotes, withVotesLeft } from "../../blocks/recommended/recommended-lists.ts";
-import { votedOverlap, votedTargetNeeds } from "../../blocks/certified/user-partition-radius.ts";
+import { votedOverlap, votedTargetNeeds } from "../../blocks/recommended/user-partition-radius.ts";
 
 interface UserPartitionsParams {
   partitions: number | "auto";

@@ -1,5 +1,5 @@
 import { makeListOverlap } from "./list-overlap.ts";
-import { makeShareBounds } from "./share-bounds.ts";
+import { makeShareBounds } from "../certified/share-bounds.ts";
 
 export interface PoreSampling {
   /** Genuine users. */
