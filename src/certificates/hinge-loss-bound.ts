@@ -3,7 +3,7 @@ import { stopIfCancelled } from "../core/context.ts";
 import { NumericalError } from "../core/errors.ts";
 import { listExamples, targetOf } from "../core/examples.ts";
 import { columnOf } from "../core/table.ts";
-import { type SphereAndSlab, hingeBound } from "../blocks/certified/hinge-bound.ts";
+import { type SphereAndSlab, hingeBound } from "../blocks/feasible/hinge-bound.ts";
 import { labelFreeViews } from "../blocks/certified/label-smoother.ts";
 import { quantileOfSorted } from "../blocks/feasible/box.ts";
 import { filterDistances, meanOf } from "../blocks/feasible/feasible-set.ts";

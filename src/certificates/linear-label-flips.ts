@@ -26,6 +26,7 @@ export const linearLabelFlips: Certificate<LinearParams> = {
       help: "with a task column: whose labels may be flipped, those of all rows, of the task that is asked about, or of the other tasks",
     },
   },
+  effort: "standard",
   targets: ["classes"],
   unit: "label-flips",
   refuses(input, { reach, mostRows }) {

@@ -21,7 +21,7 @@ describe.each(catalog.certificates.map((method) => [method.id, method] as const)
       if (bound === null || most < 1) continue;
       found.problems++;
       for (const poisoned of poisonings(problem, bound.costs, most, isDear ? 60 : 150)) {
-        const after = await boundOf(method, problem, poisoned.rows);
+        const after = await boundOf(method, { ...problem, params: bound.settled }, poisoned.rows);
         found.poisonings++;
         const broken = after === null ? "refused" : breach(bound, after, poisoned.units);
         if (broken !== null) found.violated.push(`${problem.name}: ${broken} after ${poisoned.units} (${JSON.stringify(poisoned.rows)})`);
@@ -85,8 +85,8 @@ describe.each(catalog.certificates.map((method) => [method.id, method] as const)
 
 /** With every choice that a method offers, whatever it may be called, and sizes that suit few rows. */
 function drawProblems(method: Certificate, count: number): TinyProblem[] {
-  const small: Record<string, readonly number[]> = {
-    ...{ partitions: [3, 5, 7], spread: [1, 2], neighbours: [3, 5], models: [200], draws: [5], risk: [0.01] },
+  const small: Record<string, readonly (number | string)[]> = {
+    ...{ partitions: [3, 5, 7, "auto"], spread: [1, 2], neighbours: [3, 5, "auto"], models: [200], draws: [5], risk: [0.01] },
     ...{ decay: [0.01, 0.1, 1], width: [0, 0.5, 2], sharing: [0, 0.5, 1], noise: [0.05, 0.1], distance: [0.5, 1, 1.5], steps: [20] },
   };
   return Array.from({ length: count }, (_, k) => {
