@@ -36,7 +36,20 @@ const mayImport = {
 const rooms = {
   numeric: ["orders", "matrices", "statistics", "solvers"],
   blocks: [
-    ...["kernels", "certified", "recommended", "feasible", "copies", "held-out", "outliers", "linear", "noisy-labels", "network", "injection", "mtrl"],
+    ...[
+      "kernels",
+      "certified",
+      "recommended",
+      "feasible",
+      "copies",
+      "held-out",
+      "outliers",
+      "linear",
+      "noisy-labels",
+      "network",
+      "injection",
+      "mtrl",
+    ],
     ...["edits", "relabel", "reviews", "triggers", "ratings", "accounts"],
   ],
   node: [
