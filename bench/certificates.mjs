@@ -1,7 +1,8 @@
 // How much certificates certify: accuracy, median radius and certified accuracy at radii, each over its own random split of the rows, 20 % of which are answered.
 //   node bench/certificates.mjs flips [--data ../../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0:decay=1]
+// partitions: ensembles of parts of the rows, or of the accounts, at several numbers of parts.
 // flips: every certificate that counts label flips, in one table. `--only` names certificates, several with ";".
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { catalog } from "../dist/catalog.js";
@@ -9,6 +10,7 @@ import { listExamples, targetOf } from "../dist/core/examples.js";
 import { resolveParams } from "../dist/core/params.js";
 import { columnOf } from "../dist/core/table.js";
 import { encoderParams } from "../dist/data/encoder.js";
+import { splitRows } from "../dist/data/split.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { certifyTable } from "../dist/study/certify/certify-table.js";
@@ -34,12 +36,24 @@ const sets = {
   "mnist-1-7": { request: digits, classes: ["1", "7"] },
   "mnist-4-9": { request: digits, classes: ["4", "9"] },
   mnist: { request: digits },
+  enron: { request: request("enron/meta.json"), table: enronTable },
   digits: { request: request("digits/digits.csv.gz", { labels: ["65"], header: false, predict: "classes" }) },
   spambase: { request: request("spambase/spambase.data", { header: false, labels: ["58"], predict: "classes" }) },
   reviews: { request: reviews },
+  "reviews-by-account": { request: { ...reviews, source: "account" } },
   "reviews-by-domain": { request: { ...reviews, task: "domain" } },
 };
+const dpa = "deep-partition-aggregation";
 const parts = {
+  partitions: {
+    sets: ["mnist", "spambase", "reviews", "reviews-by-account", "enron", "digits"],
+    radii: [1, 10, 30, 50, 100],
+    certificates: [
+      ...[dpa, `${dpa}:partitions=25`, `${dpa}:partitions=51`, `${dpa}:partitions=101`, `${dpa}:partitions=201`, `${dpa}:partitions=401`],
+      ...["run-off-election:partitions=101", "run-off-election:partitions=401", "finite-aggregation:partitions=51"],
+      `${dpa}:partitions=101:by=source`,
+    ],
+  },
   flips: {
     sets: ["mnist-1-7", "mnist-4-9"],
     radii: [10, 30, 50, 100, 150],
@@ -76,7 +90,7 @@ for (const name of options.sets?.split(",") ?? usual) {
     console.log(`${name} is not here: nothing is measured`);
     continue;
   }
-  const table = subsetOf((await readTable(set.request)).table, set.classes);
+  const table = set.table?.() ?? subsetOf((await readTable(set.request)).table, set.classes);
   const found = new Map();
   const why = [];
   for (let seed = Number(options["first-seed"]), end = seed + Number(options.seeds); seed < end; seed++)
@@ -88,7 +102,8 @@ for (const name of options.sets?.split(",") ?? usual) {
           learner: catalog.learners.find(({ id }) => id === "logistic"),
           learnerParams: {},
           encoder: resolveParams("encoder", encoderParams),
-          testFraction: 0.2,
+          split: splitRows(table, { testFraction: 0.2, rng: makeRng(`bench/certificates/${seed}`).fork("split") }),
+          attacks: [],
         },
         [{ method, params }],
         { rng: makeRng(`bench/certificates/${seed}`) },
@@ -113,6 +128,34 @@ for (const name of options.sets?.split(",") ?? usual) {
     );
   }
   for (const line of new Set(why)) console.log(line);
+}
+
+/** Both files of Enron as one table of one vector column. */
+function enronTable() {
+  const bytesOf = (name) => readFileSync(resolve(options.data, "enron", name)).buffer;
+  const halves = ["train", "test"].map((part) => ({
+    values: Float64Array.from(new Float32Array(bytesOf(`${part}_data.f32.bin`))),
+    indices: new Int32Array(bytesOf(`${part}_indices.i32.bin`)),
+    indptr: new Int32Array(bytesOf(`${part}_indptr.i32.bin`)),
+    y: new Int8Array(bytesOf(`${part}_y.i8.bin`)),
+  }));
+  const [a, b] = halves;
+  const rows = a.y.length + b.y.length;
+  const matrix = {
+    ...{ kind: "sparse", rows, cols: JSON.parse(readFileSync(resolve(options.data, "enron/meta.json"), "utf8")).train[1] },
+    indptr: Int32Array.from([...a.indptr, ...b.indptr.subarray(1).map((end) => end + a.indices.length)]),
+    indices: Int32Array.from([...a.indices, ...b.indices]),
+    values: Float64Array.from([...a.values, ...b.values]),
+  };
+  const codes = Int32Array.from([...a.y, ...b.y], (sign) => (sign > 0 ? 1 : 0));
+  return {
+    rows,
+    columns: [
+      { kind: "vector", name: "words", matrix },
+      { kind: "category", name: "label", codes, names: ["ham", "spam"] },
+    ],
+    roles: { labels: ["label"], features: ["words"], task: null, source: null, id: null },
+  };
 }
 
 function choiceOf(text) {

@@ -16,7 +16,7 @@ export const voteFlip: Attack<VoteFlipParams> = {
   id: "vote-flip",
   title: "Vote flip",
   summary:
-    "Knows a partition ensemble and its hash: turns the label that moves most of the votes that matter, one in each of as many parts as the budget has rows.",
+    "Knows a partition ensemble and its hash: turns the labels that move most of the votes that matter, one in each part before any has two.",
   source: {
     cite: "against the ensemble of Levine & Feizi 2021, Deep Partition Aggregation: Provable Defenses against General Poisoning Attacks, ICLR",
     url: "https://arxiv.org/abs/2006.14768",

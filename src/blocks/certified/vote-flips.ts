@@ -18,7 +18,7 @@ export interface VoteFlip {
 const mostAsked = 600;
 
 /**
- * Flips of one label in each of several parts that turn most answers of the vote of all parts (`trainEnsemble` with kernel ridge and one part a model): every flip moves a
+ * Flips of labels, one in each part before any has two, that turn most answers of the vote of all parts (`trainEnsemble` with kernel ridge and one part a model): every flip moves a
  * model along its label's share of each decision value, its kernel held. Greedy: each step takes the flip in a part not yet touched that takes most votes from answers
  * that the flips that are left can still turn. Answers are asked of the training examples themselves, drawn.
  *
@@ -91,7 +91,10 @@ function pickGreedily(
   const picked: Candidate[] = [];
   const weight = new Float64Array(truth.length);
   const rival = new Int32Array(truth.length);
-  for (let left = Math.min(flips, models); left > 0; left--) {
+  const gone = new Set<Candidate>();
+  for (let left = flips; left > 0; left--) {
+    // Once every part has one flip, each may have another.
+    if (used.every((is) => is === 1)) used.fill(0);
     for (let r = 0; r < truth.length; r++) {
       rival[r] = strongestRival(votes, r * classes, classes, truth[r]);
       const gap = votes[r * classes + truth[r]] - votes[r * classes + rival[r]];
@@ -101,7 +104,7 @@ function pickGreedily(
     let best: Candidate | null = null;
     let bestGain = 0;
     for (const candidate of candidates) {
-      if (used[candidate.model] === 1) continue;
+      if (used[candidate.model] === 1 || gone.has(candidate)) continue;
       const { turned } = candidate;
       let gain = 0;
       for (let k = 0; k < turned.length; k += 3) {
@@ -116,6 +119,7 @@ function pickGreedily(
     if (best === null) break;
     used[best.model] = 1;
     picked.push(best);
+    for (const other of candidates) if (other.position === best.position) gone.add(other);
     for (let k = 0; k < best.turned.length; k += 3) {
       votes[best.turned[k] * classes + best.turned[k + 1]]--;
       votes[best.turned[k] * classes + best.turned[k + 2]]++;

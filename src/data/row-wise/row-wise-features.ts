@@ -12,7 +12,7 @@ import { appendText, makeBytes } from "./row-content.ts";
  * - numbers: sign(v) ln(1 + |v|), and whether the cell is missing; to be scaled by whoever learns from them, within the rows that he may use
  * - texts: words and pairs of neighbours hashed into 2^16 places, 1 + ln of their counts; to be weighted and brought to one length by whoever learns from them
  * - categories, tasks: a place of their column by the hash of their name
- * - vectors: of square images of at least 8 × 8 pixels oriented gradients; of others the values as they are, unit length
+ * - vectors: of square images of at least 8 × 8 pixels oriented gradients; of others the same of each value as of numbers, unit length
  */
 export interface RowWiseFeatures {
   /** Numbers. Shape: [rows, numbers]. */
@@ -43,7 +43,7 @@ export function rowWiseFeatures(table: Table, rows: Int32Array): RowWiseFeatures
     rows.forEach((row, i) => {
       const value = column.values[row];
       if (Number.isNaN(value)) numbers[i * numberCount + 2 * c + 1] = 1;
-      else numbers[i * numberCount + 2 * c] = Math.sign(value) * Math.log1p(Math.abs(value));
+      else numbers[i * numberCount + 2 * c] = damped(value);
     });
   });
   const { gradients, gradientCount } = gradientsOf(images, rows);
@@ -54,6 +54,11 @@ export function rowWiseFeatures(table: Table, rows: Int32Array): RowWiseFeatures
     texts: placesOf(texts, rows, textBits),
     places: placesOf(others, rows, placeBits),
   };
+}
+
+/** sign(v) ln(1 + |v|) */
+function damped(value: number): number {
+  return Math.sign(value) * Math.log1p(Math.abs(value));
 }
 
 /** Told by its width, which every row of a file shares. */
@@ -141,14 +146,14 @@ function appendOf(column: Column): Append {
 
 function appendVector(out: Places, { matrix: { indptr, indices, values } }: VectorColumn, row: number): void {
   let squares = 0;
-  for (let p = indptr[row]; p < indptr[row + 1]; p++) squares += values[p] ** 2;
+  for (let p = indptr[row]; p < indptr[row + 1]; p++) squares += damped(values[p]) ** 2;
   const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
   const from = out.length;
   let ascends = true;
   for (let p = indptr[row]; p < indptr[row + 1]; p++) {
     const place = indices[p] & (2 ** placeBits - 1);
     if (out.length > from && place <= out.places[out.length - 1]) ascends = false;
-    push(out, place, values[p] * scale);
+    push(out, place, damped(values[p]) * scale);
   }
   if (!ascends) mergeFrom(out, from);
 }
