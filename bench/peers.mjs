@@ -3,11 +3,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** Starts peers.py on one thread; null where there is no Python that can run it. */
-export async function startPeers() {
-  const python = process.env["THERIAC_PYTHON"] ?? "python3";
+/** Starts peers.py, or another script that answers each line with one, on one thread; null where there is no Python that can run it. */
+export async function startPeers({
+  script = join(import.meta.dirname, "peers.py"),
+  python = process.env["THERIAC_PYTHON"] ?? "python3",
+} = {}) {
   const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-  const child = spawn(python, [join(import.meta.dirname, "peers.py")], {
+  const child = spawn(python, [script], {
     env,
     stdio: ["pipe", "pipe", process.env["DEBUG"] ? "inherit" : "ignore"],
   });

@@ -12,7 +12,7 @@ import { makeRng } from "../../dist/numeric/random.js";
 import { makePipeline } from "../../dist/study/table/make-pipeline.js";
 import { pretrain } from "../../dist/study/table/pretraining.js";
 
-const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");
+const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../../shared/data");
 export const reach = { attackTasks: null, targetTasks: null };
 
 /** How many rows each part gets: what the base model is pretrained on, another sample of an attacker's own, what is learned from, what is tested on. */

@@ -15,7 +15,7 @@ import { rowsInGroup } from "../../dist/core/intent.js";
 import { measureIntent } from "../../dist/study/table/intent-metrics.js";
 import { makePipeline } from "../../dist/study/table/make-pipeline.js";
 
-const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data");
+const folder = process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../../shared/data");
 const text = (path) => readFileSync(`${folder}/${path}`, "utf8");
 const reach = { attackTasks: null, targetTasks: null };
 

@@ -20,3 +20,16 @@ it("the bench runs a tiny case and writes its result", () => {
   expect(results).toMatchObject([{ name: "dense-logistic", ratio: null, peerCpuMs: null }]);
   expect(results[0].gap).toBeLessThan(1e-5);
 });
+
+it.each([
+  ["", "is not set"],
+  ["no-such-python", "names no Python that has scikit-learn"],
+])("the bench of defences passes over its peers where THERIAC_PYTHON is %j, and says so", (python, reason) => {
+  const main = resolve(import.meta.dirname, "../../bench/defences/main.mjs");
+  const { status, stdout } = spawnSync(process.execPath, [main, "--small", "--only", "peers"], {
+    encoding: "utf8",
+    env: { ...process.env, THERIAC_PYTHON: python },
+  });
+  expect(status).toBe(0);
+  expect(stdout).toBe(`\n## peers\n\npeers skipped: THERIAC_PYTHON ${reason}\n`);
+});
