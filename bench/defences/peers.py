@@ -155,7 +155,7 @@ PEERS = {
     "art-spectral": spectral_signature,
     "art-roni": lambda rows: roni(rows, 1),
     "art-roni-turned": lambda rows: roni(rows, -1),
-    "art-roni-calibrated": blank("trains on each fifth row anew for each row: 18,000 trainings for 300 rows"),
+    "art-roni-calibrated": blank("calibrates anew for each row, with a training for each fifth one: 18,000 for 300 rows"),
     "art-provenance": blank("judges groups of rows by their source, and these tables have none"),
     "art-strip": blank("judges inputs of a deployed image model, not training rows"),
     "art-neural-cleanse": blank("looks for triggers in a network of Keras, not for training rows"),
