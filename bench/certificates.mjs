@@ -31,7 +31,7 @@ const {
 });
 const request = (data, more = {}) => ({ data: resolve(options.data, data), labels: [], text: [], features: [], drop: [], ...more });
 const digits = request("mnist/t10k-images-idx3-ubyte.gz");
-const reviews = request("reviews/reviews.csv", { labels: ["label"], text: ["text"] });
+const reviews = request("reviews/reviews.csv", { labels: ["label"], text: ["title", "text"] });
 const sets = {
   "mnist-1-7": { request: digits, classes: ["1", "7"] },
   "mnist-4-9": { request: digits, classes: ["4", "9"] },
@@ -132,7 +132,8 @@ for (const name of options.sets?.split(",") ?? usual) {
 
 /** Both files of Enron as one table of one vector column. */
 function enronTable() {
-  const bytesOf = (name) => readFileSync(resolve(options.data, "enron", name)).buffer;
+  // A copy: small files share the buffer of others.
+  const bytesOf = (name) => new Uint8Array(readFileSync(resolve(options.data, "enron", name))).buffer;
   const halves = ["train", "test"].map((part) => ({
     values: Float64Array.from(new Float32Array(bytesOf(`${part}_data.f32.bin`))),
     indices: new Int32Array(bytesOf(`${part}_indices.i32.bin`)),
