@@ -84,7 +84,9 @@ function chartOf(certificate: CertificateResult, certified: Certified): Markup {
         series,
         quantity: "Accuracy",
         tickText: (value, digits) => value.toFixed(digits),
-        budgetWords: `${unit}, as a share of ${countText(total)}`,
+        budgetWords:
+          unit === "accounts" ? `Accounts, of ${countText(total)}` : `${capitalised(unit.replace("-", " "))}, of ${countOf(total, "row")}`,
+        budgetName: (fraction) => countText(Math.round(fraction * total)),
         clean: clean.value,
         range: [0, 1],
         leastSpan: 0.2,

@@ -49,8 +49,9 @@ export function lineChart(spec: LineChartSpec, width: number): Markup {
   const keys = isNarrow
     ? [...spec.series.map(({ name }, series) => ({ series, name })), { series: "clean", name: "clean model" } as const]
     : [];
+  const hasStrongest = spec.series.some(({ points }) => points.some(({ isStrongest }) => isStrongest));
   const below = legend(
-    [...keys, { series: "ring", name: "strongest attack at its budget" }],
+    [...keys, ...(hasStrongest ? [{ series: "ring", name: "strongest attack at its budget" } as const] : [])],
     isNarrow ? 8 : edge.left,
     bottom + 48,
     width - 30,
