@@ -4,47 +4,12 @@ import { resolveParams } from "../../src/core/params.ts";
 import { targetOf } from "../../src/core/examples.ts";
 import type { Table } from "../../src/core/table.ts";
 import { type EncoderParams, encoderParams } from "../../src/data/encoder.ts";
-import { generateMarketplace } from "../../src/data/generate-marketplace.ts";
 import { detectorUnasked } from "../../src/node/config/choose-repair.ts";
 import { type StudyConfig, methodOf } from "../../src/study/config.ts";
 import { planStudy, runStudy } from "../../src/study/run-study.ts";
 import { type TrialRecord, noRepair } from "../../src/study/record.ts";
 import { makeTable } from "../contracts/arbitrary-table.ts";
-
-/** Reviews of the marketplace as a table, products as tasks and accounts as sources. */
-function marketplaceTable(): Table {
-  const reviews = generateMarketplace({ seed: 1, reviewsPerProduct: 8, fakeAccounts: 2, fakeReviews: 8 });
-  const named = (kind: "category" | "text", name: string, values: string[]) => {
-    const names = [...new Set(values)].sort();
-    return { kind, name, names, codes: Int32Array.from(values, (value) => names.indexOf(value)) };
-  };
-  return {
-    rows: reviews.length,
-    columns: [
-      named(
-        "category",
-        "label",
-        reviews.map((review) => review.label),
-      ),
-      named(
-        "text",
-        "text",
-        reviews.map((review) => review.text),
-      ),
-      named(
-        "category",
-        "product",
-        reviews.map((review) => review.product),
-      ),
-      named(
-        "category",
-        "account",
-        reviews.map((review) => review.account),
-      ),
-    ],
-    roles: { labels: ["label"], features: ["text"], task: "product", source: "account", id: null },
-  };
-}
+import { makeMarketplaceTable } from "../marketplace-table.ts";
 
 function everyMethod(table: Table): StudyConfig {
   const { kind } = targetOf(table);
@@ -118,7 +83,7 @@ function lineOf(record: TrialRecord): string {
 
 describe("a frozen run", () => {
   it("of a synthetic marketplace gives the stored records", async () => {
-    const records = await run(marketplaceTable());
+    const records = await run(makeMarketplaceTable());
     await expect(`${records.map(lineOf).join("\n")}\n`).toMatchFileSnapshot("marketplace.txt");
   });
 
