@@ -1,5 +1,6 @@
+import { readAsHere } from "../blocks/certified/partition-words.ts";
 import type { Certificate } from "../core/certificate.ts";
-import { stopIfCancelled } from "../core/context.ts";
+import { pauseOrStop } from "../core/context.ts";
 import { listExamples, targetOf } from "../core/examples.ts";
 import { type BaggingAttack, baggingRadii } from "../blocks/certified/bagging-radius.ts";
 import { ridgeScores } from "../blocks/certified/kernel-ridge.ts";
@@ -55,7 +56,7 @@ export const bagging: Certificate<BaggingParams> = {
   targets: ["classes"],
   unit: "insertions",
   refuses: (input) => refusesEnsemble(input, { by: "row" }),
-  certify({ table, train, test }, { params, ...context }) {
+  async certify({ table, train, test }, { params, ...context }) {
     const { models, draws, operation, risk } = params;
     const target = targetOf(table);
     const classes = target.kind === "classes" ? target.names.length : 0;
@@ -69,7 +70,7 @@ export const bagging: Certificate<BaggingParams> = {
     const askedAt = Int32Array.from(asked.row, (_, i) => order.length + i);
     const votes = new Int32Array(asked.row.length * classes);
     for (let m = 0; m < models && order.length > 0; m++) {
-      stopIfCancelled(context.signal);
+      await pauseOrStop(context);
       const rng = context.rng.fork(`model ${m}`);
       const positions = Int32Array.from({ length: draws }, () => rng.integer(order.length)).sort();
       const first = labels[positions[0]];
@@ -84,15 +85,15 @@ export const bagging: Certificate<BaggingParams> = {
     }
     const { unit, costs } = ofOperation[operation];
     const { answers, radii } = baggingRadii(votes, classes, { models, trainRows: order.length, draws, attack: operation, risk });
-    return Promise.resolve({
+    return {
       ...{ kind: "answers", answers: Float64Array.from(answers), radii, unit, costs, confidence: 1 - risk, settled: { ...params } },
       assumes: [
         "the seed that draws the rows is not known before the data are fixed",
         "what is bounded is the vote of all models that could be drawn, of which those that were trained are a sample",
         `models are trained on draws=${draws} rows however many come`,
-        "columns keep the kinds and the classes the names with which they were read",
+        readAsHere,
       ],
       made: `${models} models (kernel ridge on ${draws} rows drawn with replacement): vote`,
-    });
+    };
   },
 };

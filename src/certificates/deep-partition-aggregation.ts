@@ -37,7 +37,7 @@ export const deepPartitionAggregation: Certificate<EnsembleParams> = {
       confidence: null,
       settled: { ...params, partitions: models },
       assumes: assumptionsOf(params, models),
-      made: describeEnsemble(params, ensemble, "vote"),
+      made: describeEnsemble(params, ensemble, "vote", input.learner.id),
     };
     if (ensemble.target.kind === "real") {
       const sorted = sortPredictions(ensemble.values, models);

@@ -52,7 +52,7 @@ export const finiteAggregation: Certificate<FiniteParams> = {
       confidence: null,
       settled: { ...params, partitions },
       assumes: assumptionsOf(params, partitions),
-      made: describeEnsemble(params, ensemble, `each of ${params.spread} of ${models} parts`),
+      made: describeEnsemble(params, ensemble, `each of ${params.spread} of ${models} parts`, input.learner.id),
     };
     if (ensemble.target.kind === "real") {
       const intervals = (radius: number) => sharedMedianIntervals(ensemble.values, { models, shifts }, radius);

@@ -1,3 +1,4 @@
+import { readAsHere } from "../blocks/certified/partition-words.ts";
 import type { Certificate } from "../core/certificate.ts";
 import { listExamples } from "../core/examples.ts";
 import { nearestRadii } from "../blocks/certified/nearest-radius.ts";
@@ -58,10 +59,7 @@ export const nearestNeighbours: Certificate<NearestParams> = {
     });
     return Promise.resolve({
       ...{ kind: "answers", answers, radii, unit, costs, confidence: null, settled: { ...params, neighbours } },
-      assumes: [
-        `the answers are those of this vote with neighbours=${neighbours}, however many rows come`,
-        "columns keep the kinds and the classes the names with which they were read",
-      ],
+      assumes: [`the answers are those of this vote with neighbours=${neighbours}, however many rows come`, readAsHere],
       made: `vote of the ${neighbours} nearest of ${train} rows; features are scaled by no other row`,
     });
   },

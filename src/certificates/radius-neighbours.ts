@@ -1,3 +1,4 @@
+import { readAsHere } from "../blocks/certified/partition-words.ts";
 import type { Certificate } from "../core/certificate.ts";
 import { withinDistanceRadii } from "../blocks/certified/nearest-radius.ts";
 import { type NearestOperation, nearestRows, ofOperation, operationParam } from "../blocks/certified/nearest-rows.ts";
@@ -51,10 +52,7 @@ export const radiusNeighbours: Certificate<RadiusParams> = {
         confidence: null,
         settled: { ...params },
       },
-      assumes: [
-        `the answers are those of this vote with distance=${params.distance}`,
-        "columns keep the kinds and the classes the names with which they were read",
-      ],
+      assumes: [`the answers are those of this vote with distance=${params.distance}`, readAsHere],
       made: `vote of the rows within ${params.distance} among ${labels.length}; features are scaled by no other row`,
     });
   },

@@ -63,7 +63,7 @@ export const runOffElection: Certificate<RunOffParams> = {
       confidence: null,
       settled: { ...params, partitions },
       assumes: assumptionsOf(params, partitions),
-      made: describeEnsemble(params, ensemble, "vote, then run-off"),
+      made: describeEnsemble(params, ensemble, "vote, then run-off", input.learner.id),
     };
   },
 };

@@ -34,7 +34,7 @@ How to read it: certified accuracy at radius r is the share of rows that are ans
 ratings, certified precision is the share of the first ten places that hold what a user did rate, however r accounts are added, edited or taken away.
 A certificate is of its own model, not of the one that an audit attacks: whoever wants the bound deploys that model, with the settings that are named.
 Beyond the last radius nothing is known: no bound is not the same as harm.
-Exit codes: 0 certified or not judged, 1 a limit was broken, 2 the request was wrong, 3 nothing could be certified, 130 stopped with Ctrl-C.`;
+Exit codes: 0 certified, not judged, or a limit inside its interval, 1 a limit was broken, 2 the request was wrong, 3 nothing could be certified or speaks of the limit, 130 stopped with Ctrl-C.`;
 
 async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("certify", given);

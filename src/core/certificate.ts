@@ -20,8 +20,8 @@ export interface CertificateInput {
   /** Of the pipeline, with its parameters as they were asked for: what is chosen from data is not chosen yet. */
   readonly learner: Learner;
   readonly learnerParams: unknown;
-  /** Trains the pipeline on these rows and on nothing else of the data, its encoder and its tuning included. Shape of the result: [examples of test, outputs]. */
-  scoresOf(rows: Int32Array, context: RunContext): Promise<Float64Array>;
+  /** Trains the pipeline on these rows of a table, which may be a poisoned copy, and on nothing else of it, its encoder and its tuning included. Shape of the result: [examples of test, outputs]. */
+  scoresOf(table: Table, rows: Int32Array, context: RunContext): Promise<Float64Array>;
 }
 
 export interface CertifyContext<P> extends RunContext {

@@ -12,11 +12,19 @@ export interface RunContext {
   readonly signal?: Signal | undefined;
   /** `done` in [0, 1]. */
   readonly progress?: ((done: number) => void) | undefined;
+  /** Lets whoever waits come to word, such as a signal to stop; absent where nobody can. */
+  readonly breathe?: (() => Promise<void>) | undefined;
 }
 
 /** Throws a CancelledError once the caller asked to stop. */
 export function stopIfCancelled(signal: Signal | undefined): void {
   if (signal?.aborted) throw new CancelledError("stopped on request");
+}
+
+/** Lets others come to word, and throws a CancelledError once one of them asked to stop. */
+export async function pauseOrStop({ breathe, signal }: Pick<RunContext, "breathe" | "signal">): Promise<void> {
+  await breathe?.();
+  stopIfCancelled(signal);
 }
 
 /** The context of the `k`th of so many parts of about equal length: what it tells of its progress is told of the whole. */

@@ -117,7 +117,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   const { study, notes } = kind.resolve(config, read, request);
   const data = kind.infoOf(read, study);
   const { measured, ofAttacks } = kind.quantitiesOf({ data, study });
-  checkLimits(limits, study, measured, ofAttacks);
+  checkLimits(limits, study, { measured, ofAttacks, proven: kind.provenOf?.({ data, study }) });
   const identity = kind.identityOf(read);
   refuseEndless(study, kind);
   const cells = planCells(kind.study.plan, study as never, identity, digest);
@@ -206,8 +206,9 @@ async function afterTheEnd<I>(
       if (!(error instanceof CancelledError)) throw error;
       return { ...result, status: "cancelled" };
     }
-  await writeReportOf(kind, run);
-  return { ...result, status: "finished" };
+  const whole = { ...run, judged: judgedBy(kind, path, manifest, records) };
+  await writeReportOf(kind, whole);
+  return { ...result, ...whole.judged, status: "finished" };
 }
 
 async function runInto<M extends AnyManifest, I>(

@@ -9,6 +9,7 @@ import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { splitRows } from "../data/split.ts";
 import { makeRng } from "../numeric/random.ts";
+import { certifiedMetrics, checkCertifiedLimit } from "../report/judging/certified-limits.ts";
 import { certifiedJson } from "../report/judging/certified-json.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import { type Verdict, verdictOfCertified } from "../report/judging/verdict.ts";
@@ -52,12 +53,14 @@ export function certify(config: CertifyConfig, hooks: CertifyHooks = {}): Promis
 }
 
 async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<CertifiedRun> {
+  if (config.certificates?.length === 0) throw new UsageError("--certificate none leaves nothing to certify");
   for (const choice of config.certificates ?? []) choose("certificate", catalog.certificates, choice);
   const limits = (config.limits ?? []).map((text) => parseLimit(text));
   const request = readRequestOf(config.data ?? {});
   const read = await readTable(request);
   const { table } = read;
   const { kind } = targetOf(table);
+  for (const limit of limits) checkCertifiedLimit(limit, certifiedMetrics(kind));
   const { learner, setting, notes } = resolveLearning(config.learner === undefined ? {} : { learner: config.learner }, table);
   for (const note of [...notesOf(read, "warning"), ...notesOf(read, "info"), ...notes]) hooks.onNote?.(note);
   const asked = config.certificates ?? idsFor(catalog.certificates, kind, config.effort ?? certifyDefaults.effort);
@@ -80,6 +83,7 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
     {
       rng: makeRng(seed),
       signal: hooks.signal,
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
       onCertificate: (done, total, id) => hooks.onProgress?.(done, total, id),
     },
   );
@@ -98,23 +102,30 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
   return { ...result, verdict };
 }
 
-/** Those named; unasked, beyond quick effort, what an audit at quick effort tries to make a model of the whole worse. */
+/** Those named; unasked, at standard effort what an audit tries at quick effort and what aims at ensembles, at full effort all. */
 function attacksToTry(config: CertifyConfig, kind: TargetKind, setting: AttackSetting): AttackToTry[] {
   const effort = config.effort ?? certifyDefaults.effort;
   const able = catalog.attacks.filter(
     ({ threat, refuses }) =>
       threat.goal === "availability" && threat.access !== "logic" && threat.access !== "upstream" && (refuses?.(setting) ?? null) === null,
   );
-  const asked = config.attacks ?? (effort === "quick" ? [] : idsFor(able, kind, effort === "standard" ? "quick" : "standard"));
-  return unique(
+  const unasked = able.filter(({ params, effort: from }) => effort === "full" || "partitions" in params || (from ?? "quick") === "quick");
+  const asked = config.attacks ?? (effort === "quick" ? [] : idsFor(unasked, kind, "full"));
+  const chosen = unique(
     "attack",
     asked.map((choice) => chooseFor("attack", catalog.attacks, choice, kind)),
-  ).map(({ id, params }) => ({ method: methodOf("attack", catalog.attacks, id), params }));
+  );
+  const wrong = chosen.find(({ id }) => able.every((attack) => attack.id !== id));
+  if (wrong !== undefined)
+    throw new UsageError(
+      `--attack ${wrong.id}: certificates bound errors on clean rows by changed or added training rows, and it does something else`,
+    );
+  return chosen.map(({ id, params }) => ({ method: methodOf("attack", catalog.attacks, id), params }));
 }
 
 /** Who names a certificate wants it: one that cannot be had is an error of the request. */
-function refuseNamed({ certificates }: CertifyConfig, { notRun, certificates: found }: Certified): void {
-  if (certificates === undefined || found.length > 0 || notRun.length === 0) return;
+function refuseNamed({ certificates }: CertifyConfig, { notRun }: Certified): void {
+  if (certificates === undefined || notRun.length === 0) return;
   throw new UsageError(`certificate "${notRun[0].id}" cannot be had here: ${notRun[0].why}`);
 }
 

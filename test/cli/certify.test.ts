@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../../src/numeric/random.ts";
@@ -84,6 +84,10 @@ describe.concurrent("theriac certify", () => {
         [["--certificate", "deep-partition-aggregation:parts=3"], /no parameter "parts".*partitions/],
         [["--certificate", "run-off-election"], /cannot be had here: with two classes/],
         [["--limit", "certified >= x"], /must look like/],
+        [["--limit", "certifiedAcuracy@1% >= 0.4"], /no certificate has "certifiedAcuracy" \(did you mean "certifiedAccuracy"\?\)/],
+        [["--limit", "certifiedAccuracy@1% <= 0.4"], /the rule needs >=/],
+        [["--certificate", "none"], /leaves nothing to certify/],
+        [["--attack", "label-backdoor"], /it does something else/],
         [["--source", "none", "--certificate", "deep-partition-aggregation:by=source"], /name it with --source/],
       ];
       for (const [given, message] of refusals) {
@@ -91,5 +95,32 @@ describe.concurrent("theriac certify", () => {
         expect(refused.stderr).toMatch(message);
         expect(refused.exitCode).toBe(2);
       }
+    }));
+
+  it("stands in audits: quick certificates, limits on them, and again once their file is gone", () =>
+    inFolder(async (folder) => {
+      writeRows(folder, 300);
+      const audit = ["audit", "rows.csv", "--label", "label", "--features", "a,b", "--source", "none", "--attack", "label-flip"];
+      const small = [...audit, "--detector", "none", "--repair", "none", "--seeds", "1", "--quiet"];
+      const limit = ["--limit", "certifiedAccuracy@1rows >= 0.5"];
+      const first = await theriac(folder, ...small, ...limit, "--out", "run");
+      expect(first.exitCode).toBe(0);
+      expect(first.stdout).toMatch(/What is certain\n- Whoever adds/);
+      expect(first.stdout).toMatch(/certifiedAccuracy@1rows >= 0.5 holds: deep-partition-aggregation certifies/);
+      const json = JSON.parse((await theriac(folder, "check", "run", "--json")).stdout);
+      expect(json.certificates[0].sandwich.steps.length).toBeGreaterThan(0);
+      expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toContain("What is certain");
+      rmSync(join(folder, "run", "certificates.json"));
+      expect((await theriac(folder, "check", "run")).exitCode).toBe(3);
+      const again = await theriac(folder, "audit", "--resume", "run");
+      expect(again.exitCode).toBe(0);
+      expect(again.stdout).toMatch(/What is certain\n- Whoever adds/);
+      const none = await theriac(folder, ...small, "--certificate", "none", "--out", "none");
+      expect(none.stdout).not.toMatch(/What is certain/);
+      const wrong = await theriac(folder, ...small, "--certificate", "none", ...limit);
+      expect(wrong.exitCode).toBe(2);
+      expect(wrong.stderr).toMatch(/nothing is certified here/);
+      const refused = await theriac(folder, ...small, "--certificate", "run-off-election", "--out", "refused");
+      expect(refused.stdout).toMatch(/Nothing was certified: run-off-election \(with two classes/);
     }));
 });

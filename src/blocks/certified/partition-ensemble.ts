@@ -1,6 +1,7 @@
-import { type RunContext, stopIfCancelled } from "../../core/context.ts";
+import { type RunContext, pauseOrStop } from "../../core/context.ts";
 import type { CertificateInput } from "../../core/certificate.ts";
 import { type Target } from "../../core/dataset.ts";
+import { NumericalError } from "../../core/errors.ts";
 import { listExamples, targetOf } from "../../core/examples.ts";
 import { type Table, columnOf } from "../../core/table.ts";
 import type { ParamSpecs } from "../../core/params.ts";
@@ -50,6 +51,8 @@ export interface Ensemble {
   readonly scores: Float32Array;
   /** Training rows of a model on average. */
   readonly rowsPerModel: number;
+  /** Models that could not be trained, which give the answer of a part without rows: one row must not be able to bring down all. */
+  readonly failed: number;
 }
 
 /** So many rows are enough for a model of a part; see docs/certificates.md. */
@@ -70,6 +73,8 @@ export function partitionsFor(
 export function refusesEnsemble({ table }: CertificateInput, { by }: Pick<EnsembleParams, "by">): string | null {
   if (table.roles.labels.length > 1) return "it takes one label at a time, and these data have several: name one with --label";
   if (by === "source" && table.roles.source === null) return "no column says who a row is from: name it with --source";
+  if (by === "source" && !("codes" in columnOf(table, table.roles.source as string)))
+    return "the column of accounts holds numbers, not names";
   return null;
 }
 
@@ -121,19 +126,21 @@ export async function trainEnsemble(
   const scores = new Float32Array(keepsScores ? count * models * classes : 0);
   const wide = new Float32Array(count * classes);
   let rows = 0;
+  let failed = 0;
   for (let m = 0; m < models; m++) {
-    stopIfCancelled(context.signal);
+    await pauseOrStop(context);
     const positions = Int32Array.from(rowsOfModel[m]);
     rows += positions.length;
     const isConstant = positions.every((position) => labels[position] === labels[positions[0]]);
     const given = isConstant ? null : await scoresOfPart(m, positions);
+    if (given === null && !isConstant) failed++;
     if (classes === 0) {
-      const constant = positions.length > 0 ? labels[positions[0]] : 0;
+      const constant = isConstant && positions.length > 0 ? labels[positions[0]] : 0;
       for (let i = 0; i < count; i++) values[i * models + m] = given === null ? constant : given[i];
     } else {
       wide.fill(0);
       if (given !== null) widenInto(wide, given, classes);
-      else if (positions.length > 0) for (let i = 0; i < count; i++) wide[i * classes + labels[positions[0]]] = 1;
+      else if (isConstant && positions.length > 0) for (let i = 0; i < count; i++) wide[i * classes + labels[positions[0]]] = 1;
       for (let i = 0; i < count; i++) {
         choices[i * models + m] = firstChoice(wide, i * classes, classes, m);
         if (keepsScores) for (let c = 0; c < classes; c++) scores[(i * models + m) * classes + c] = wide[i * classes + c];
@@ -141,12 +148,17 @@ export async function trainEnsemble(
     }
     context.progress?.((m + 1) / models);
   }
-  return { models, classes, target, examples: count, choices, values, scores, rowsPerModel: rows / models };
+  return { models, classes, target, examples: count, choices, values, scores, rowsPerModel: rows / models, failed };
 
-  async function scoresOfPart(m: number, positions: Int32Array): Promise<Float64Array> {
+  async function scoresOfPart(m: number, positions: Int32Array): Promise<Float64Array | null> {
     if (features === null) {
       const alone = Int32Array.from(positions, (position) => order[position]);
-      return input.scoresOf(alone, { ...context, rng: context.rng.fork(`model ${m}`), progress: undefined });
+      try {
+        return await input.scoresOf(table, alone, { ...context, rng: context.rng.fork(`model ${m}`), progress: undefined });
+      } catch (error) {
+        if (error instanceof NumericalError) return null;
+        throw error;
+      }
     }
     const mean = classes === 0 ? meanOf(labels, positions) : 0;
     const given = ridgeScores({ features, own: positions, asked: askedAt, ...coded(labels, positions, classes, mean) });

@@ -2,6 +2,10 @@ import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
 import type { Ensemble, EnsembleParams } from "./partition-ensemble.ts";
 import type { PartitionKey } from "./partitions.ts";
 
+/** Reading looks at all rows; what it decides is taken to be fixed. */
+export const readAsHere =
+  "cells are read as they were here (kinds of columns, marks and units of numbers, what is missing, places of vectors), and the list of classes stays";
+
 type Shape = Pick<EnsembleParams, "by" | "base">;
 
 export function unitOf(by: PartitionKey): CertificateUnit {
@@ -16,7 +20,7 @@ export function costsOf(by: PartitionKey): UnitCosts {
 export function assumptionsOf({ by, base }: Shape, models: number): string[] {
   return [
     `the answers are those of this ensemble, and it is trained with partitions=${models} however many rows come`,
-    "columns keep the kinds and the classes the names with which they were read",
+    readAsHere,
     ...(by === "source"
       ? ["nobody posts under the name of an honest account that is not counted, and rows without an account count one each"]
       : []),
@@ -24,8 +28,8 @@ export function assumptionsOf({ by, base }: Shape, models: number): string[] {
   ];
 }
 
-export function describeEnsemble({ by, base }: Shape, { models, rowsPerModel }: Ensemble, how: string): string {
-  const learners = base === "ridge" ? "kernel ridge" : "the pipeline itself";
+export function describeEnsemble({ by, base }: Shape, { models, rowsPerModel, failed }: Ensemble, how: string, learner: string): string {
+  const learners = base === "ridge" ? "kernel ridge" : `the pipeline with ${learner}`;
   const parts = by === "source" ? "parts of the accounts" : "parts of the rows";
-  return `${models} models (${learners}, about ${Math.round(rowsPerModel)} rows each) of ${parts}: ${how}`;
+  return `${models} models (${learners}, about ${Math.round(rowsPerModel)} rows each) of ${parts}: ${how}${rowsPerModel < 5 ? ", most of them with hardly a row to learn from" : ""}${failed === 0 ? "" : `; ${failed} could not be trained and give a fixed answer`}`;
 }

@@ -115,7 +115,11 @@ export function resolveStudy(
   if (budgeted.until !== undefined && rowBudgets(budgeted).length === 0)
     throw new UsageError("--until searches rows: give a budget in rows beside those in accounts");
   const study = { ...budgeted, ...unnoticedWithin(budgeted, config, kind, settings) };
-  return { study, notes: [...notes, ...leftOut(several, study), ...said] };
+  const unproven: Note[] =
+    study.certificates === undefined && config.certificates === undefined
+      ? [{ level: "info", text: "nothing is certified unasked of several labels, or of more than 50,000 rows: theriac certify does" }]
+      : [];
+  return { study, notes: [...notes, ...leftOut(several, study), ...said, ...unproven] };
 }
 
 /** Those named; else the quick ones, where the rows are not too many to train so many models of in passing. */

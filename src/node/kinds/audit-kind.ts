@@ -61,6 +61,8 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;
   /** Whether that was done. */
   isAfterTrials?(path: string, manifest: M): boolean;
+  /** The metrics that are proven once the trials have ended; absent = none. */
+  provenOf?(about: Pick<M, "data" | "study">): readonly string[];
   /** What was proven, where it was written into the run. */
   certifiedIn?(path: string): Certified | null;
   /** What a terminal shows of a run: sentences and what fits a screen, or with `tables` every table. */

@@ -41,7 +41,7 @@ export async function certifyRun(run: JudgedRun<Manifest>, { table, config }: St
       ...{ attacks: [], poisons: await strongestPoisons(run, firstSeed) },
     },
     certificates.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
-    { rng: makeRng(firstSeed), signal },
+    { rng: makeRng(firstSeed), signal, breathe: () => new Promise((resolve) => setImmediate(resolve)) },
   );
   // Lets the process see a Ctrl-C.
   await new Promise((resolve) => setImmediate(resolve));

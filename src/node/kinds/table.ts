@@ -3,6 +3,7 @@ import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
 import { classShares, primaryMetricId } from "../../core/metric.ts";
 import { columnOf } from "../../core/table.ts";
 import { renderAudits } from "../../report/audit/audit-text.ts";
+import { certifiedMetrics } from "../../report/judging/certified-limits.ts";
 import { auditJson } from "../../report/judging/audit-json.ts";
 import { type StudyConfig, resolveReach } from "../../study/config.ts";
 import { tableKind } from "../../study/kinds/table.ts";
@@ -61,6 +62,7 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     if (input.config.certificates !== undefined) await certifyRun(run, input, signal);
   },
   isAfterTrials: (path, { study }) => study.certificates === undefined || hasCertificates(path),
+  provenOf: ({ data: { target }, study }) => (study.certificates === undefined ? [] : certifiedMetrics(target.kind)),
   certifiedIn: readCertificates,
   renderText: (run, { tables }) => (tables ? Promise.resolve(renderAudits(run.judged.learners, run.judged.verdict)) : tableFindingsOf(run)),
   renderJson: ({ path, records, judged }) => Promise.resolve(auditJson(path, judged, records)),

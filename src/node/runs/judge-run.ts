@@ -1,6 +1,6 @@
 import { UsageError, didYouMean } from "../../core/errors.ts";
 import type { Quantity } from "../../core/metric.ts";
-import { isOnCertified } from "../../report/judging/certified-limits.ts";
+import { checkCertifiedLimit, isOnCertified } from "../../report/judging/certified-limits.ts";
 import { askedText } from "../../report/words/format.ts";
 import type { LearnerFindings } from "../../report/judging/learner-findings.ts";
 import { type Limit, parseLimit } from "../../report/judging/limits.ts";
@@ -42,6 +42,7 @@ export function judge<M extends AnyManifest>(
   kind: RunKind & {
     quantitiesOf(about: M): Quantities;
     contextOf(about: M): SummaryContext;
+    provenOf?(about: M): readonly string[];
   },
   manifest: M,
   records: readonly TrialRecord[],
@@ -49,7 +50,7 @@ export function judge<M extends AnyManifest>(
 ): Judgement {
   const limits = manifest.limits.map((text) => parseLimit(text));
   const { measured, ofAttacks, ofClean = [] } = kind.quantitiesOf(manifest);
-  checkLimits(limits, manifest.study, measured, ofAttacks);
+  checkLimits(limits, manifest.study, { measured, ofAttacks, proven: kind.provenOf?.(manifest) });
   const context = { ...kind.contextOf(manifest), counted: manifest.study.counted };
   const learners = kind.study.plan.learnersOf(manifest.study).map(({ id }) => id);
   const isOne = learners.length === 1;
@@ -76,22 +77,24 @@ export function judge<M extends AnyManifest>(
   };
 }
 
+/** What limits can be on: what is measured, what no clean model has, and the metrics that are proven. */
+interface Limitable {
+  readonly measured: readonly Quantity[];
+  readonly ofAttacks?: readonly Quantity[];
+  readonly proven?: readonly string[] | undefined;
+}
+
 /**
- * @param ofAttacks figures that no clean model has
  * @throws UsageError on a limit for which this study can have no figure; before it is run, so that nobody waits in vain
  */
 export function checkLimits(
   limits: readonly Limit[],
   { budgets, counted }: StudyBudgets,
-  quantities: readonly Quantity[],
-  ofAttacks: readonly Quantity[] = [],
+  { measured, ofAttacks = [], proven = [] }: Limitable,
 ): void {
-  const plain = quantities.map(({ id }) => id);
-  const attacked = [
-    ...quantities.flatMap(({ damage }) => (damage === null ? [] : [damage.id])),
-    ...plain,
-    ...ofAttacks.map(({ id }) => id),
-  ];
+  for (const limit of limits) if (isOnCertified(limit)) checkCertifiedLimit(limit, proven);
+  const plain = measured.map(({ id }) => id);
+  const attacked = [...measured.flatMap(({ damage }) => (damage === null ? [] : [damage.id])), ...plain, ...ofAttacks.map(({ id }) => id)];
   for (const { text, metric, budget } of limits.filter((limit) => !isOnCertified(limit))) {
     const known = budget === null ? plain : attacked;
     if (!known.includes(metric)) {

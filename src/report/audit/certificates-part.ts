@@ -28,7 +28,7 @@ ${certificate.metric === "certifiedAccuracy" && chartOf(certificate, certified)}
 ${reportTable({
   id: `certain-${id}`,
   caption: "Certified and attacked, by budget",
-  head: [capitalised(certificate.unit), "Of all", "Certified", "Attacked", "By"],
+  head: [capitalised(certificate.unit), "Of all", certificate.metric === "certifiedAccuracy" ? "Certified" : "At most", "Attacked", "By"],
   groups: [
     {
       name: null,

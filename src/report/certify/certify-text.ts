@@ -1,7 +1,7 @@
 import type { CertificateUnit } from "../../core/certificate.ts";
 import { type Certified, type CertificateResult, figureAt } from "../../study/certify/result.ts";
 import type { Verdict } from "../judging/verdict.ts";
-import { figureText, numberText, percentText } from "../words/format.ts";
+import { atLeastText, atMostText, figureText, numberText, percentText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
 import { capitalised, countOf, countText, listText } from "../words/words.ts";
 
@@ -11,6 +11,13 @@ const verbs: Readonly<Record<CertificateUnit, string>> = {
   "label-flips": "relabels",
   edits: "replaces",
   accounts: "posts or edits through",
+};
+const passive: Readonly<Record<CertificateUnit, string>> = {
+  insertions: "are added",
+  deletions: "are taken away",
+  "label-flips": "are relabelled",
+  edits: "are replaced",
+  accounts: "are added or taken over",
 };
 const nouns: Readonly<Record<CertificateUnit, string>> = {
   insertions: "row",
@@ -57,7 +64,10 @@ export function sentencesOf(certificate: CertificateResult, { majority }: Certif
   const { metric, clean, confidence } = certificate;
   const sure = confidence === null ? "" : ` That holds with confidence ${percentText(confidence)}.`;
   if (metric === "certifiedAccuracy") {
-    const baseline = majority === null ? "" : `; always the most frequent class: ${numberText(majority)}`;
+    const baseline =
+      majority === null
+        ? ""
+        : `; always the most frequent class: ${numberText(majority)}${clean.value > majority ? "" : ", which is no less: such a model is easy to certify and worth little"}`;
     return [
       `${answersSentence(certificate)}${sure}`,
       `Accuracy without poison ${figureText(clean)}${baseline}. ${medianSentence(certificate)}`,
@@ -76,12 +86,13 @@ function answersSentence(certificate: CertificateResult): string {
   const changed = 1 - stable[half];
   if (radius === 0) return `One ${nouns[unit]} may be enough to change more than a quarter of the right answers.`;
   const limit = radius === 1 ? `one ${nouns[unit]}` : `up to ${countOf(radius, nouns[unit])}`;
-  const part = changed === 0 ? "none" : `no more than ${percentText(Number(changed.toPrecision(3)))}`;
+  const part = changed === 0 ? "none" : `no more than ${percentText(Math.ceil(changed * 1000 - 1e-9) / 1000)}`;
   return `Whoever ${verbs[unit]} ${limit} changes ${part} of the answers, whatever is in them.`;
 }
 
 function medianSentence({ medianRadius = -1, unit }: CertificateResult): string {
-  if (medianRadius === null) return "Nothing changes half of the right answers.";
+  if (medianRadius === null)
+    return `However many ${unit === "accounts" ? "accounts" : "rows"} ${passive[unit]}, half of all answers are right and stay.`;
   return medianRadius < 0
     ? "Fewer than half of the answers are right."
     : `Half of all answers are right and outlast ${countOf(medianRadius, nouns[unit])}.`;
@@ -91,7 +102,7 @@ function rmseSentence({ curve, clean, unit }: CertificateResult): string {
   const last = curve.reduce((found, { figure }, k) => (figure === null ? found : k), 0);
   const { radius, figure } = curve[last];
   const noun = nouns[unit];
-  return `RMSE without poison ${figureText(clean)}; ${radius === 0 ? `one ${noun} may be enough for any error` : `${countOf(radius, noun)} cannot raise it above ${numberText(figure?.value ?? Infinity)}, and with more nothing is certain`}.`;
+  return `RMSE without poison ${figureText(clean)}; ${radius === 0 ? `one ${noun} may be enough for any error` : `${countOf(radius, noun)} cannot raise it above ${atMostText(figure?.value ?? Infinity)}, and with more nothing is certain`}.`;
 }
 
 function costsSentence({ costs, unit }: CertificateResult): string {
@@ -108,7 +119,8 @@ function costsSentence({ costs, unit }: CertificateResult): string {
 
 /** Round numbers as far as the curve goes. */
 export function tableRadii({ curve }: Pick<CertificateResult, "curve">): number[] {
-  return [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((radius) => radius <= curve[curve.length - 1].radius);
+  const last = curve[curve.length - 1].radius;
+  return [...[0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((radius) => radius < last), last];
 }
 
 /** Radii of round numbers, and of shares of what is learned from. */
@@ -119,7 +131,8 @@ function curveTable(certificate: CertificateResult, { totals }: Certified): stri
   const share = (radius: number): string => (radius === 0 ? "0 %" : percentText(Number(((radius / total) as number).toPrecision(2))));
   const figure = (radius: number): string => {
     const found = figureAt(certificate, radius);
-    return found === null ? "none" : numberText(found.value);
+    if (found === null) return "none";
+    return metric === "certifiedAccuracy" ? atLeastText(found.value) : atMostText(found.value);
   };
   return textTable([
     [unit, ...radii.map((radius) => countText(radius))],
@@ -151,7 +164,8 @@ function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] 
 }
 
 /** One sentence of each certificate, for an audit that tells more of other things. */
-export function certainSentences({ certificates }: Certified): string[] {
+export function certainSentences({ certificates, notRun, majority }: Certified): string[] {
+  if (certificates.length === 0) return [`Nothing was certified: ${notRun.map(({ id, why }) => `${id} (${why})`).join("; ")}.`];
   return certificates.flatMap((certificate) => {
     const [first] = sentencesOf(certificate, {
       certificates: [],
@@ -160,6 +174,8 @@ export function certainSentences({ certificates }: Certified): string[] {
       tested: [],
       majority: null,
     });
-    return [`${first} (${certificate.id}: ${certificate.made}; without poison ${numberText(certificate.clean.value)})`];
+    return [
+      `${first} (${certificate.id}: ${certificate.made}; without poison ${numberText(certificate.clean.value)}${majority !== null && certificate.metric === "certifiedAccuracy" ? `, always the most frequent class ${numberText(majority)}` : ""})`,
+    ];
   });
 }

@@ -1,7 +1,7 @@
 import type { CertifiedRatings, RatingCertificateResult, Targeted } from "../../study/certify/certify-ratings.ts";
 import { figureAt } from "../../study/certify/result.ts";
 import type { Verdict } from "../judging/verdict.ts";
-import { figureText, numberText, percentText } from "../words/format.ts";
+import { atLeastText, figureText, numberText, percentText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
 import { countOf, countText } from "../words/words.ts";
 
@@ -38,7 +38,7 @@ function precisionSentence({ curve, clean }: RatingCertificateResult, { top }: C
     .filter(({ radius, figure }) => radius > 0 && figure !== null && figure.value > 0 && figure.value >= clean.value / 2)
     .at(-1);
   if (last === undefined) return `${found}; one account may be enough to take more than half of that.`;
-  return `${found}; whoever has ${accountsText(last.radius)} leaves at least ${figureText(last.figure!)}, whatever they rate.`;
+  return `${found}; whoever has ${accountsText(last.radius)} leaves at least ${atLeastText(last.figure!.value)}, whatever they rate.`;
 }
 
 const groupWords: Readonly<Record<Targeted["group"], string>> = {

@@ -42,7 +42,7 @@ function recallSentence(summary: Summary, budget: number): string {
   const [first] = falls;
   const { attack, clean, figure, drop, effect, name } = first;
   const who = ` At ${budgetText(budget, summary)}, ${attack}`;
-  if (drop.value <= 0) return `${who} lowers the recall of no class.`;
+  if (drop.value <= 0) return `${who} was not seen to lower the recall of any class.`;
   const sure = effect === "unknown" ? ", from a single seed" : effect === "none" ? ", which is not told from no fall" : "";
   const told = effect === "none" ? falls.find((other) => other.effect === "damage") : undefined;
   const other = told === undefined ? "" : `; that of ${told.name} falls by ${figureText(told.drop)}`;

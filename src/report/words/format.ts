@@ -19,6 +19,18 @@ export function numberText(value: number, decimals = decimalsOf(value)): string 
   return Number(text) === 0 ? text.replace("-", "") : text;
 }
 
+/** The same rounded up, for what something is at most. */
+export function atMostText(value: number): string {
+  const unit = 10 ** decimalsOf(value);
+  return numberText(Math.ceil(value * unit - 1e-9) / unit, decimalsOf(value));
+}
+
+/** The same rounded down, for what something is at least. */
+export function atLeastText(value: number): string {
+  const unit = 10 ** decimalsOf(value);
+  return numberText(Math.floor(value * unit + 1e-9) / unit, decimalsOf(value));
+}
+
 function decimalsOf(value: number): number {
   return Math.abs(value) < 1 || !Number.isFinite(value) ? 3 : 2 - Math.floor(Math.log10(Math.abs(value)));
 }

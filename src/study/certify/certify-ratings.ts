@@ -120,7 +120,11 @@ function resultOf(
   });
   return {
     ...{ id, params: settled, unit, costs, confidence, assumes, made, metric: "certifiedPrecision", clean: precision(found), targeted },
-    curve: kept.map((counts, radius) => ({ radius, figure: precision(counts) })),
+    // Beyond what was looked at nothing is known, where something was kept to the last.
+    curve: [
+      ...kept.map((counts, radius) => ({ radius, figure: precision(counts) })),
+      ...(kept[kept.length - 1].some((count) => count > 0) ? [{ radius: kept.length, figure: null }] : []),
+    ],
   };
 }
 

@@ -9,7 +9,7 @@ import type { Split } from "../../data/split.ts";
 import { subTable } from "../../data/sub-table.ts";
 import { curveOf } from "./curve.ts";
 import { type CertificateResult, type Certified, type NotCertified, radiiToTry } from "./result.ts";
-import { type AttackToTry, type PoisonToTry, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
+import { type AttackToTry, type PoisonToTry, type Sandwich, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
 
 export interface ChosenCertificate {
   readonly method: Certificate;
@@ -63,7 +63,7 @@ export async function certifyTable(
       if (bound.kind !== "answers" || attacks.length + poisons.length === 0) certificates.push(found);
       else {
         const ofBound = { method, bound, input, y, encoder };
-        const crafted = attacks.length === 0 ? nothingTried : await sandwichOf(ofBound, attacks, radiiToTry(found), own);
+        const crafted: Sandwich = attacks.length === 0 ? nothingTried : await sandwichOf(ofBound, attacks, radiiToTry(found), own);
         const given = await sandwichOfPoisons(ofBound, poisons, own);
         certificates.push({
           ...found,
@@ -88,7 +88,14 @@ export async function certifyTable(
 /** What a certificate is given of these rows. */
 export function inputOf(given: Pipelined, train: Int32Array, test: Int32Array): CertificateInput {
   const { table, learner, learnerParams } = given;
-  return { table, train, test, learner, learnerParams, scoresOf: (rows, own) => scoresAlone(given, rows, test, own) };
+  return {
+    table,
+    train,
+    test,
+    learner,
+    learnerParams,
+    scoresOf: (from, rows, own) => scoresAlone({ ...given, table: from }, rows, test, own),
+  };
 }
 
 /** Encoder, tuning and training on these rows and on nothing else of the data. */

@@ -13,7 +13,7 @@ it("counts right answers by their radius, wrong ones never, and knows those that
   expect(curve.map(({ figure }) => figure?.value)).toEqual([0.75, 0.5, 0.5, 0.25]);
   // Of all four answers, the wrong one outlasts five.
   expect(stable).toEqual([1, 0.75, 0.75, 0.5]);
-  expect(medianRadius).toBe(0);
+  expect(medianRadius).toBe(2);
   expect(figureAt({ curve }, 1000)?.value).toBe(0.25);
   expect(radiiToTry({ curve, clean })).toEqual([2, 3]);
 });

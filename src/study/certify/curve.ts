@@ -24,7 +24,7 @@ function curveOfAnswers({ answers, radii }: AnswerBound, y: Float64Array): Curve
   const steps = Array.from({ length: last + 2 }, (_, radius) => radius);
   const shareFrom = (values: Float64Array, radius: number): number => (values.length - firstAtLeast(values, radius)) / values.length;
   const curve = steps.map((radius): CertifiedAt => ({ radius, figure: wilsonInterval(shareFrom(sorted, radius), y.length) }));
-  const median = sorted[Math.floor((sorted.length - 1) / 2)];
+  const median = sorted[Math.floor(sorted.length / 2)];
   return {
     metric: "certifiedAccuracy",
     clean: wilsonInterval(right / y.length, y.length),

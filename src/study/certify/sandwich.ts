@@ -91,7 +91,7 @@ export async function sandwichOf(
     for (const { method: attack, params: asked } of attacks) {
       // Whoever aims at an ensemble knows how many models it has.
       const params = "partitions" in attack.params ? { ...(asked as object), partitions: bound.settled.partitions ?? "auto" } : asked;
-      const budget = budgetWithin(bound, attack, radius, input, examples);
+      const budget = aimsElsewhere(bound, attack) ?? budgetWithin(bound, attack, radius, input, examples);
       if (typeof budget === "string") {
         notTried.set(attack.id, budget);
         continue;
@@ -117,8 +117,7 @@ export async function sandwichOf(
       const breach = findBreach({ poison, threat: attack.threat, budget, reach: noReach, clean });
       return breach === null ? await accuracyOn(certified, poison, context) : `the guard refused the patch: ${breach}`;
     } catch (error) {
-      if (error instanceof NumericalError || error instanceof UsageError) return error.message;
-      throw error;
+      return reasonOf(error);
     }
   }
 }
@@ -137,7 +136,7 @@ export async function sandwichOfPoisons(certified: ToBreak, poisons: readonly Po
       notTried.set(attack, "the certificate does not cover what it does");
       continue;
     }
-    const accuracy = await accuracyOn(certified, poison, context);
+    const accuracy = await accuracyOn(certified, poison, context).catch(reasonOf);
     if (typeof accuracy === "string") notTried.set(attack, accuracy);
     else steps.push({ radius: rows * cost, certified: certifiedAt(certified, rows * cost), attacked: accuracy, attack, access });
   }
@@ -167,6 +166,19 @@ function costOf({ unit, costs }: AnswerBound, access: Access): number | undefine
   return access === "modify-labels" ? costs["label-flips"] : access === "modify" || access === "modify-inputs" ? costs.edits : undefined;
 }
 
+/** Why an attack says nothing where it fails by the request or by the numbers; anything else is a fault. */
+function reasonOf(error: unknown): string {
+  if (error instanceof NumericalError || error instanceof UsageError) return error.message;
+  throw error;
+}
+
+/** Why an attack on an ensemble would aim at another one than this; null where it does not. */
+function aimsElsewhere({ settled }: AnswerBound, { params }: Attack): string | null {
+  if (!("partitions" in params)) return null;
+  const isIts = settled["by"] === "row" && settled["base"] === "ridge" && (settled["spread"] ?? 1) === 1;
+  return isIts ? null : "it aims at ensembles of parts of the rows";
+}
+
 /** What this radius buys an attack of its access; else why it buys nothing. */
 function budgetWithin(
   bound: AnswerBound,
@@ -180,8 +192,12 @@ function budgetWithin(
   if (bound.unit === "accounts") {
     const refusal = refusesAccounts(threat, table);
     if (refusal !== null) return refusal;
-    const { fraction, rowsEach = 1 } = measureCount({ count: radius, unit: "accounts" }, { table, rows: train }, noReach);
-    return { ...budgetOf(fraction, examples), sources: { accounts: radius, rowsEach } };
+    try {
+      const { fraction, rowsEach = 1 } = measureCount({ count: radius, unit: "accounts" }, { table, rows: train }, noReach);
+      return { ...budgetOf(fraction, examples), sources: { accounts: radius, rowsEach } };
+    } catch (error) {
+      return reasonOf(error);
+    }
   }
   const cost = costOf(bound, access);
   if (cost === undefined) return "the certificate does not cover what it does";
