@@ -1,7 +1,7 @@
 // How much certificates certify: accuracy, median radius and certified accuracy at radii, each over its own random split of the rows, 20 % of which are answered.
 //   node bench/certificates.mjs flips [--data ../../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0:decay=1]
 // partitions: ensembles of parts of the rows, or of the accounts, at several numbers of parts.
-// flips: every certificate that counts label flips, in one table. `--only` names certificates, several with ";".
+// flips: every certificate that counts label flips, in one table. tasks: what sharing between tasks costs and gains, by whose rows are poisoned. `--only` names certificates, several with ";".
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -78,6 +78,18 @@ const parts = {
         "nearest-neighbours:operation=flip:neighbours=201",
         "nearest-neighbours:operation=flip:neighbours=501",
       ],
+    ],
+  },
+  tasks: {
+    sets: ["reviews-by-domain"],
+    radii: [5, 10, 20, 50, 100],
+    certificates: [
+      ...["deep-partition-aggregation:partitions=21", "deep-partition-aggregation:partitions=101"],
+      ...["other-task-partitions:sharing=0:partitions=21"],
+      ...[0.5, 1].flatMap((sharing) => [21, 101].map((partitions) => `other-task-partitions:sharing=${sharing}:partitions=${partitions}`)),
+      ...[0, 0.25, 0.5, 1].flatMap((sharing) =>
+        ["anywhere", "own", "others"].map((reach) => `linear-label-flips:sharing=${sharing}:reach=${reach}`),
+      ),
     ],
   },
 };

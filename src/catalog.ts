@@ -50,6 +50,7 @@ import { finiteAggregation } from "./certificates/finite-aggregation.ts";
 import { hingeLossBound } from "./certificates/hinge-loss-bound.ts";
 import { linearLabelFlips } from "./certificates/linear-label-flips.ts";
 import { nearestNeighbours } from "./certificates/nearest-neighbours.ts";
+import { otherTaskPartitions } from "./certificates/other-task-partitions.ts";
 import { partitionLabelFlips } from "./certificates/partition-label-flips.ts";
 import { radiusNeighbours } from "./certificates/radius-neighbours.ts";
 import { pore } from "./certificates/ratings/pore.ts";
@@ -255,6 +256,7 @@ export const catalog: {
     hingeLossBound,
     linearLabelFlips,
     nearestNeighbours,
+    otherTaskPartitions,
     partitionLabelFlips,
     radiusNeighbours,
     runOffElection,

@@ -59,12 +59,11 @@ export function drawProblem(targets: readonly TargetKind[], k: number, rng: Rng,
     return [content, label, rng.integer(accounts)];
   });
   const questions = [...alphabet.slice(0, 2), draw()];
-  const isAboutTasks = typeof params.reach === "string" && params.reach !== "anywhere";
   return {
     ...{ name: `problem ${k} ${JSON.stringify(params)}`, params, labels, isReal, alphabet, rows, questions },
     isPlain,
     hasText: k % 2 === 0 && !isPlain,
-    hasTask: (isAboutTasks || k % 5 === 4) && !isPlain,
+    hasTask: k % 5 === 4 && !isPlain,
   };
 }
 
@@ -97,6 +96,25 @@ function tinyInput(problem: TinyProblem, rows: readonly PoisonedRow[]): Certific
     Int32Array.from(rows, (_, i) => i),
     Int32Array.from(problem.questions, (_, i) => rows.length + i),
   );
+}
+
+/** Whether the radius of a question counts what leads to these rows: nothing but rows of the tasks that the bound is about came, went or changed. */
+export function counts(reach: Bound["reach"], problem: TinyProblem, question: number, poisoned: readonly PoisonedRow[]): boolean {
+  if (reach === undefined) return true;
+  const { site } = problem.questions[question];
+  return changedRows(problem.rows, poisoned).every(([content]) => (problem.alphabet[content].site === site) === (reach === "own"));
+}
+
+/** Rows that only one of the two has, or has more often. */
+function changedRows(before: readonly PoisonedRow[], after: readonly PoisonedRow[]): PoisonedRow[] {
+  const more = new Map<string, { row: PoisonedRow; count: number }>();
+  const add = (row: PoisonedRow, count: number): void => {
+    const known = more.get(row.join()) ?? { row, count: 0 };
+    more.set(row.join(), { row, count: known.count + count });
+  };
+  for (const row of before) add(row, 1);
+  for (const row of after) add(row, -1);
+  return [...more.values()].filter(({ count }) => count !== 0).map(({ row }) => row);
 }
 
 /** Names in the order of their first use, so that a row that comes changes the codes of others. */
@@ -157,20 +175,16 @@ function tableOf({ labels, isReal, hasText, hasTask, isPlain, alphabet, question
 
 /** Everything that one change can do, and how many units it costs; insertions come in front, so that positions move. Of accounts: one writes up to two rows instead of its own. */
 export function* movesOf(
-  { alphabet, labels, questions, params }: TinyProblem,
+  { alphabet, labels }: TinyProblem,
   rows: readonly PoisonedRow[],
   costs: UnitCosts,
 ): Generator<{ rows: readonly PoisonedRow[]; cost: number }> {
   const any: PoisonedRow[] = alphabet.flatMap((_, content) => labels.map((_, label): PoisonedRow => [content, label, 0]));
   if (costs.insertions !== undefined) for (const row of any) yield { rows: [row, ...rows], cost: costs.insertions };
-  const canFlip = ([content]: PoisonedRow): boolean =>
-    params.reach === undefined ||
-    params.reach === "anywhere" ||
-    questions.every(({ site }) => (alphabet[content].site === site) === (params.reach === "own"));
   for (let i = 0; i < rows.length; i++) {
     const [content, label, account] = rows[i];
     if (costs.deletions !== undefined) yield { rows: rows.toSpliced(i, 1), cost: costs.deletions };
-    if (costs["label-flips"] !== undefined && canFlip(rows[i]))
+    if (costs["label-flips"] !== undefined)
       for (let other = 0; other < labels.length; other++)
         if (other !== label) yield { rows: rows.with(i, [content, other, account]), cost: costs["label-flips"] };
     if (costs.edits !== undefined) for (const row of any) yield { rows: rows.with(i, row), cost: costs.edits };

@@ -56,6 +56,7 @@ export const linearLabelFlips: Certificate<LinearParams> = {
     const isShared = input.table.roles.task !== null;
     return Promise.resolve({
       ...{ kind: "answers", answers, radii, unit: "label-flips", costs: { "label-flips": 1 }, confidence: null, settled: { ...params } },
+      ...(reach === "anywhere" ? {} : { reach }),
       assumes: [
         "the answers are those of this model, whose kernel and ridge parameter no label chose",
         "labels are flipped to known classes, and rows stay what they are",

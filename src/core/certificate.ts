@@ -31,6 +31,8 @@ export interface CertifyContext<P> extends RunContext {
 interface BoundInfo {
   readonly unit: CertificateUnit;
   readonly costs: UnitCosts;
+  /** Whose rows the radius counts, by the task of the row that is answered: those of its own task, or of all others; absent = anybody's. */
+  readonly reach?: "own" | "others";
   /** Probability with which the whole bound holds; null = it holds for certain. */
   readonly confidence: number | null;
   /** What must be so for the bound to hold, a sentence each. */

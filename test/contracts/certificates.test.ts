@@ -3,7 +3,7 @@ import { catalog } from "../../src/catalog.ts";
 import { type AnswerBound, type Bound, type Certificate, type UnitCosts, certificateUnits } from "../../src/core/certificate.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import { makeRng } from "../../src/numeric/random.ts";
-import { type PoisonedRow, type TinyProblem, boundOf, drawProblem, isRefused, movesOf } from "../tiny-certificates.ts";
+import { type PoisonedRow, type TinyProblem, boundOf, counts, drawProblem, isRefused, movesOf } from "../tiny-certificates.ts";
 
 const seconds = 60_000;
 
@@ -23,7 +23,7 @@ describe.each(catalog.certificates.map((method) => [method.id, method] as const)
       for (const poisoned of poisonings(problem, bound.costs, most, isDear ? 60 : 150)) {
         const after = await boundOf(method, { ...problem, params: bound.settled }, poisoned.rows);
         found.poisonings++;
-        const broken = after === null ? "refused" : breach(bound, after, poisoned.units);
+        const broken = after === null ? "refused" : breach(bound, after, poisoned, problem);
         if (broken !== null) found.violated.push(`${problem.name}: ${broken} after ${poisoned.units} (${JSON.stringify(poisoned.rows)})`);
       }
     }
@@ -100,7 +100,9 @@ function drawProblems(method: Certificate, count: number): TinyProblem[] {
     }
     const params = resolveParams(method.id, method.params, given);
     const problem = drawProblem(method.targets, k, rng, params);
-    return isRefused(method, problem) ? drawProblem(method.targets, k, rng, params, true) : problem;
+    if (!isRefused(method, problem)) return problem;
+    const plain = drawProblem(method.targets, k, rng, params, true);
+    return isRefused(method, plain) ? { ...problem, hasTask: true } : plain;
   });
 }
 
@@ -136,17 +138,25 @@ function poisonings(problem: TinyProblem, costs: UnitCosts, most: number, cap: n
 }
 
 /** How the answer to a row changed although so many units cannot change it; null where none did. Both are sure of what they say, or nothing is compared. */
-function breach(before: Bound, after: Bound, units: number): string | null {
+function breach(
+  before: Bound,
+  after: Bound,
+  { rows, units }: { readonly rows: readonly PoisonedRow[]; readonly units: number },
+  problem: TinyProblem,
+): string | null {
   if (before.kind === "answers" && after.kind === "answers") {
     const broken = before.radii.findIndex(
       (radius, i) =>
-        radius >= units && after.answers[i] !== before.answers[i] && (before.confidence === null || (after as AnswerBound).radii[i] >= 0),
+        radius >= units &&
+        counts(before.reach, problem, i, rows) &&
+        after.answers[i] !== before.answers[i] &&
+        (before.confidence === null || (after as AnswerBound).radii[i] >= 0),
     );
     return broken < 0 ? null : `answer ${broken} with radius ${before.radii[broken]} became ${after.answers[broken]}`;
   }
   if (before.kind === "values" && after.kind === "values") {
     const { low, high } = before.intervals(units);
-    const broken = after.values.findIndex((value, i) => value < low[i] || value > high[i]);
+    const broken = after.values.findIndex((value, i) => counts(before.reach, problem, i, rows) && (value < low[i] || value > high[i]));
     return broken < 0 ? null : `value ${broken} became ${after.values[broken]}, outside [${low[broken]}, ${high[broken]}]`;
   }
   return null;

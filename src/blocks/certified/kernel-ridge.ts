@@ -37,7 +37,7 @@ export function ridgeScores(problem: RidgeProblem): Float64Array {
   const view = scaledViews(problem.features, own, asked);
   const products = gram(view.own, view.own);
   const squares = diagonalOf(products, own.length);
-  const { width, decay } = problem.fixed ?? choose(products, squares, problem);
+  const { width, decay } = problem.fixed ?? chooseKernel(products, squares, problem);
   const weights = solve(kernelOf(products, squares, squares, width), own.length, decay, problem.y, outputs)?.weights;
   if (weights === undefined) return out;
   const crossed = gram(view.asked, view.own);
@@ -60,7 +60,7 @@ export function ridgeShares(problem: Omit<RidgeProblem, "fixed">): Float64Array 
   const view = scaledViews(problem.features, own, asked);
   const products = gram(view.own, view.own);
   const squares = diagonalOf(products, size);
-  const { width, decay } = choose(products, squares, problem);
+  const { width, decay } = chooseKernel(products, squares, problem);
   const factor = kernelOf(products, squares, squares, width);
   for (let i = 0; i < size; i++) factor[i * size + i] += decay;
   if (!choleskyInPlace(factor, size)) return null;
@@ -106,7 +106,12 @@ function inverseDiagonalInto(out: Float64Array, factor: Float64Array, size: numb
   }
 }
 
-function choose(products: Float64Array, squares: Float64Array, { own, y, outputs }: RidgeProblem): { width: number; decay: number } {
+/** Kernel and ridge parameter of the smallest leave-one-out error on these rows, the first 150 of them at most. Shapes: products [own, own], squares [own]. */
+export function chooseKernel(
+  products: Float64Array,
+  squares: Float64Array,
+  { own, y, outputs }: Pick<RidgeProblem, "own" | "y" | "outputs">,
+): { width: number; decay: number } {
   const size = Math.min(own.length, mostToChooseBy);
   const part = new Float64Array(size * size);
   for (let i = 0; i < size; i++) part.set(products.subarray(i * own.length, i * own.length + size), i * size);

@@ -11,14 +11,24 @@ export interface View {
   readonly parts: readonly Matrix[];
 }
 
+export interface ScalingOptions {
+  /** Some of the other rows are learned from too: words that none of `own` has keep a weight, and fewer than two rows set no scale. */
+  readonly learnsFromAsked?: boolean;
+}
+
 /**
  * Rows `own` and `asked` of the features, scaled by what the former alone show: numbers by their mean and spread, words by how many texts have them, texts to unit length. All
  * numbers together have about the length of one text.
  */
-export function scaledViews(features: RowWiseFeatures, own: Int32Array, asked: Int32Array): { own: View; asked: View } {
+export function scaledViews(
+  features: RowWiseFeatures,
+  own: Int32Array,
+  asked: Int32Array,
+  { learnsFromAsked = false }: ScalingOptions = {},
+): { own: View; asked: View } {
   const { texts, places } = features;
-  const dense = scaledNumbers(features, own);
-  const weights = texts.indices.length > 0 ? inverseFrequencies(selectRows(texts, own) as SparseMatrix) : null;
+  const dense = scaledNumbers(features, own, learnsFromAsked);
+  const weights = texts.indices.length > 0 ? inverseFrequencies(selectRows(texts, own) as SparseMatrix, learnsFromAsked) : null;
   const of = (rows: Int32Array): View => {
     const parts: Matrix[] = [];
     const numbers = dense(rows);
@@ -55,11 +65,19 @@ export function rowsOfView({ parts }: View, rows: Int32Array): View {
   return { rows: rows.length, parts: parts.map((part) => selectRows(part, rows)) };
 }
 
-/** ln((1 + n) / (1 + d)) of a term in d of these n texts, and 0 of one in a single text, which tells nothing of others. Shape: [cols]. */
-function inverseFrequencies({ rows, cols, indices }: SparseMatrix): Float64Array {
+/**
+ * ln((1 + n) / (1 + d)) of a term in d of these n texts, and 0 of one in a single text, which tells nothing of others; where other texts are learned from too,
+ * ln((2 + n) / (1 + d)) of every term. Shape: [cols].
+ */
+function inverseFrequencies({ rows, cols, indices }: SparseMatrix, hasOthers: boolean): Float64Array {
   const documents = new Int32Array(cols);
   for (const term of indices) documents[term]++;
   const weights = new Float64Array(cols);
+  if (hasOthers) {
+    const ofCount = Float64Array.from({ length: rows + 1 }, (_, count) => Math.log((2 + rows) / (1 + count)));
+    for (let term = 0; term < cols; term++) weights[term] = ofCount[documents[term]];
+    return weights;
+  }
   for (const term of indices) if (documents[term] > 1) weights[term] = Math.log((1 + rows) / (1 + documents[term]));
   return weights;
 }
@@ -89,7 +107,7 @@ function weighted(texts: SparseMatrix, weights: Float64Array | null): SparseMatr
 }
 
 /** Gives rows of numbers, scaled by their mean and spread in `own`, with the gradients beside them; null where there are none. */
-function scaledNumbers(features: RowWiseFeatures, own: Int32Array): (rows: Int32Array) => DenseMatrix | null {
+function scaledNumbers(features: RowWiseFeatures, own: Int32Array, hasOthers: boolean): (rows: Int32Array) => DenseMatrix | null {
   const { numbers, numberCount, gradients, gradientCount } = features;
   const mean = new Float64Array(numberCount);
   const scale = new Float64Array(numberCount);
@@ -98,7 +116,7 @@ function scaledNumbers(features: RowWiseFeatures, own: Int32Array): (rows: Int32
   let used = 0;
   for (let j = 0; j < numberCount; j++) {
     const spread = Math.sqrt(scale[j]);
-    scale[j] = spread > 1e-9 * Math.max(1, Math.abs(mean[j])) ? 1 / spread : 0;
+    scale[j] = hasOthers && own.length < 2 ? 1 : spread > 1e-9 * Math.max(1, Math.abs(mean[j])) ? 1 / spread : 0;
     if (scale[j] > 0) used++;
   }
   const share = used > 0 ? 1 / Math.sqrt(used) : 0;

@@ -60,6 +60,8 @@ interface ToBreak {
 
 export const nothingTried: Sandwich = { steps: [], notTried: [] };
 
+const onlySomeTasks = "the radius counts rows of some tasks only, others for every task that is asked about";
+
 const noReach = { attackTasks: null, targetTasks: null };
 
 /**
@@ -132,8 +134,8 @@ export async function sandwichOfPoisons(certified: ToBreak, poisons: readonly Po
   const notTried = new Map<string, string>();
   for (const { poison, attack, access, rows } of poisons) {
     const cost = costOf(bound, access);
-    if (cost === undefined) {
-      notTried.set(attack, "the certificate does not cover what it does");
+    if (cost === undefined || bound.reach !== undefined) {
+      notTried.set(attack, cost === undefined ? "the certificate does not cover what it does" : onlySomeTasks);
       continue;
     }
     const accuracy = await accuracyOn(certified, poison, context).catch(reasonOf);
@@ -188,6 +190,7 @@ function budgetWithin(
   examples: number,
 ): Budget | string {
   const { access } = threat;
+  if (bound.reach !== undefined) return onlySomeTasks;
   if (access === "logic" || access === "upstream") return "it touches no training row";
   if (bound.unit === "accounts") {
     const refusal = refusesAccounts(threat, table);
