@@ -2,6 +2,7 @@
 //   node bench/certificates.mjs flips [--data ../../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0:decay=1]
 // partitions: ensembles of parts of the rows, or of the accounts, at several numbers of parts.
 // flips: every certificate that counts label flips, in one table. tasks: what sharing between tasks costs and gains, by whose rows are poisoned. `--only` names certificates, several with ";".
+// `--own-rows 100` asks about one task after the other, of which so many training rows are kept, and takes the mean over tasks.
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -27,6 +28,7 @@ const {
     seeds: { type: "string", default: "1" },
     "first-seed": { type: "string", default: "0" },
     only: { type: "string" },
+    "own-rows": { type: "string" },
   },
 });
 const request = (data, more = {}) => ({ data: resolve(options.data, data), labels: [], text: [], features: [], drop: [], ...more });
@@ -106,7 +108,7 @@ for (const name of options.sets?.split(",") ?? usual) {
   const found = new Map();
   const why = [];
   for (let seed = Number(options["first-seed"]), end = seed + Number(options.seeds); seed < end; seed++)
-    for (const { text, method, params } of chosen) {
+    for (const { text, method, params, split } of splitsOf(table, seed).flatMap((split) => chosen.map((one) => ({ ...one, split })))) {
       const before = process.cpuUsage();
       const { certificates, notRun } = await certifyTable(
         {
@@ -114,8 +116,8 @@ for (const name of options.sets?.split(",") ?? usual) {
           learner: catalog.learners.find(({ id }) => id === "logistic"),
           learnerParams: {},
           encoder: resolveParams("encoder", encoderParams),
-          split: splitRows(table, { testFraction: 0.2, rng: makeRng(`bench/certificates/${seed}`).fork("split") }),
           attacks: [],
+          split,
         },
         [{ method, params }],
         { rng: makeRng(`bench/certificates/${seed}`) },
@@ -169,6 +171,22 @@ function enronTable() {
     ],
     roles: { labels: ["label"], features: ["words"], task: null, source: null, id: null },
   };
+}
+
+/** One split of all rows; with `--own-rows` one for each task, whose rows alone are answered. */
+function splitsOf(table, seed) {
+  const rng = makeRng(`bench/certificates/${seed}`);
+  const split = splitRows(table, { testFraction: 0.2, rng: rng.fork("split") });
+  if (options["own-rows"] === undefined) return [split];
+  const [train, test] = [listExamples(table, split.train), listExamples(table, split.test)];
+  return Array.from(new Set(test.task), (task) => {
+    const own = train.row.filter((_, i) => train.task[i] === task);
+    const kept = rng.fork(`own rows of ${task}`).sample(own.length, Math.min(own.length, Number(options["own-rows"])));
+    return {
+      train: Int32Array.from([...train.row.filter((_, i) => train.task[i] !== task), ...Array.from(kept, (i) => own[i])]),
+      test: test.row.filter((_, i) => test.task[i] === task),
+    };
+  });
 }
 
 function choiceOf(text) {

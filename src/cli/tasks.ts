@@ -28,4 +28,8 @@ Writes a run folder: report.html with heat maps, junit.xml, manifest.json, recor
 How to read it: the relation says who learns from whom. Entry i, j of the vulnerability matrix says how fast the loss of task j rises as poison is added
 to task i, to first order; the strongest pairs are then attacked for real, and test rows show the damage. A damage whose interval holds 0 (of a drop) or
 1 (of a ratio) cannot be told from none.
+
+All of this is measured, of the attacks that were tried. What no attack can do is proven by theriac certify --task COLUMN: other-task-partitions counts rows of
+other tasks that cannot change an answer, linear-label-flips flipped labels (reach=own, others or anywhere). Sharing makes the labels of the own task harder to
+turn and lets those of the others in; both are proven for a fixed sharing, not for a relation that is learned from the data.
 Exit codes: 0 done (nothing is judged), 2 the request was wrong, 3 trials failed or are missing, 130 stopped with Ctrl-C.`;
