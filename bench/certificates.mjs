@@ -2,7 +2,7 @@
 //   node bench/certificates.mjs flips [--data ../../shared/data] [--sets mnist-1-7,mnist-4-9] [--seeds 1] [--first-seed 0] [--only linear-label-flips:width=0:decay=1]
 // partitions: ensembles of parts of the rows, or of the accounts, at several numbers of parts.
 // flips: every certificate that counts label flips, in one table. tasks: what sharing between tasks costs and gains, by whose rows are poisoned. `--only` names certificates, several with ";".
-// `--own-rows 100` asks about one task after the other, of which so many training rows are kept, and takes the mean over tasks.
+// `--own-rows 100` asks about one task after the other, of which so many training rows are kept, and takes the mean over tasks; `--train-rows 3000` keeps so many of all training rows.
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -29,6 +29,7 @@ const {
     "first-seed": { type: "string", default: "0" },
     only: { type: "string" },
     "own-rows": { type: "string" },
+    "train-rows": { type: "string" },
   },
 });
 const request = (data, more = {}) => ({ data: resolve(options.data, data), labels: [], text: [], features: [], drop: [], ...more });
@@ -90,7 +91,7 @@ const parts = {
       ...["other-task-partitions:sharing=0:partitions=21"],
       ...[0.5, 1].flatMap((sharing) => [21, 101].map((partitions) => `other-task-partitions:sharing=${sharing}:partitions=${partitions}`)),
       ...[0, 0.25, 0.5, 1].flatMap((sharing) =>
-        ["anywhere", "own", "others"].map((reach) => `linear-label-flips:sharing=${sharing}:reach=${reach}`),
+        ["anywhere", "own", "others"].map((reach) => `linear-label-flips:decay=4:sharing=${sharing}:reach=${reach}`),
       ),
     ],
   },
@@ -177,6 +178,10 @@ function enronTable() {
 function splitsOf(table, seed) {
   const rng = makeRng(`bench/certificates/${seed}`);
   const split = splitRows(table, { testFraction: 0.2, rng: rng.fork("split") });
+  if (options["train-rows"] !== undefined) {
+    const kept = rng.fork("train rows").sample(split.train.length, Math.min(split.train.length, Number(options["train-rows"])));
+    split.train = Int32Array.from(kept, (i) => split.train[i]);
+  }
   if (options["own-rows"] === undefined) return [split];
   const [train, test] = [listExamples(table, split.train), listExamples(table, split.test)];
   return Array.from(new Set(test.task), (task) => {

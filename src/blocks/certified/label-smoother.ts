@@ -100,8 +100,9 @@ export function labelSmoother({ table, train, test }: CertificateInput, { width,
       if (size === 0) return;
       const factor = gram(views.own, views.own);
       kernelInPlace(factor, squares, squares, width);
-      shareInPlace(factor, trainTask, trainTask);
+      // Of the rows pooled: tasks apart are so many large directions of their own, which tell nothing of how smooth an answer has to be.
       const ridge = decay * spectrumScale(factor, size);
+      shareInPlace(factor, trainTask, trainTask);
       for (let i = 0; i < size; i++) factor[i * size + i] += ridge;
       stopIfCancelled(context.signal);
       if (!blockedCholeskyInPlace(factor, size)) throw new NumericalError("the kernel matrix is singular: take a larger decay");
