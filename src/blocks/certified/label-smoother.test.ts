@@ -33,10 +33,9 @@ it("weighs labels as one solve for each row does, tasks by what they share", () 
   const views = labelFreeViews(input.table, input.train, input.test);
   const squares = squaresOf(views.own);
   const isSame = (a: number, b: number): number => (a % 2 === b % 2 ? 1 : sharing);
-  const kernel = kernelOf(gram(views.own, views.own), squares, squares, width).map(
-    (value, at) => value * isSame(Math.floor(at / train), at % train),
-  );
-  // Σ Kc² / tr Kc with Kc = C K C, C = I − 1/n, by its definition.
+  const pooled = kernelOf(gram(views.own, views.own), squares, squares, width);
+  const kernel = pooled.map((value, at) => value * isSame(Math.floor(at / train), at % train));
+  // Σ Kc² / tr Kc of the rows pooled, with Kc = C K C, C = I − 1/n, by its definition.
   const centred = (k: Float64Array): Float64Array => {
     const half = k.map((value, at) => {
       const i = Math.floor(at / train);
@@ -49,7 +48,7 @@ it("weighs labels as one solve for each row does, tasks by what they share", () 
       return value - sum / train;
     });
   };
-  const c = centred(kernel);
+  const c = centred(pooled);
   const trace = Array.from({ length: train }, (_, i) => c[i * train + i]).reduce((a, b) => a + b);
   const ridge = (decay * c.reduce((sum, value) => sum + value * value, 0)) / trace;
   const factor = kernel.slice();
