@@ -1,5 +1,5 @@
 import type { Certificate } from "../core/certificate.ts";
-import { stopIfCancelled } from "../core/context.ts";
+import { pauseOrStop } from "../core/context.ts";
 import { NumericalError } from "../core/errors.ts";
 import { listExamples, targetOf } from "../core/examples.ts";
 import { chooseKernel } from "../blocks/certified/kernel-ridge.ts";
@@ -41,7 +41,7 @@ export const otherTaskPartitions: Certificate<OtherTaskParams> = {
     if (input.table.roles.task === null) return "it counts rows of other tasks, and these data have no task column: name it with --task";
     return refusesSmoother(input, mostRows);
   },
-  certify({ table, train, test }, { params, ...context }) {
+  async certify({ table, train, test }, { params, ...context }) {
     const { sharing } = params;
     const models = partitionsFor({ ...params, by: "row" }, { table, train });
     const target = targetOf(table);
@@ -62,7 +62,7 @@ export const otherTaskPartitions: Certificate<OtherTaskParams> = {
     const choices = new Int32Array(classes === 0 ? 0 : asked.row.length * models);
     const values = new Float64Array(classes === 0 ? asked.row.length * models : 0);
     const tasks = [...new Set(asked.task)];
-    tasks.forEach((of, done) => {
+    for (const [done, of] of tasks.entries()) {
       const questions = positionsWhere(asked.task, (i) => asked.task[i] === of);
       const rows = positionsWhere(task, (i) => task[i] === of);
       const mean = classes > 0 || rows.length === 0 ? 0 : rows.reduce((sum, i) => sum + labels[i], 0) / rows.length;
@@ -72,7 +72,7 @@ export const otherTaskPartitions: Certificate<OtherTaskParams> = {
         codedOf: (positions) => coded(labels, positions, classes, mean).y,
       });
       for (let m = 0; m < models; m++) {
-        stopIfCancelled(context.signal);
+        await pauseOrStop(context);
         const scores = ofTask(positionsWhere(part, (i) => part[i] === m && task[i] !== of));
         questions.forEach((question, i) => {
           if (classes === 0) values[question * models + m] = scores[i] + mean;
@@ -80,7 +80,7 @@ export const otherTaskPartitions: Certificate<OtherTaskParams> = {
         });
         context.progress?.((done + (m + 1) / models) / tasks.length);
       }
-    });
+    }
     const info = {
       ...({
         unit: "insertions",
@@ -97,20 +97,20 @@ export const otherTaskPartitions: Certificate<OtherTaskParams> = {
     };
     if (classes > 0) {
       const { answers, radii } = pluralityRadii(countVotes(choices, models, classes), classes);
-      return Promise.resolve({
+      return {
         kind: "answers",
         ...info,
         answers: Float64Array.from(answers),
         radii: sharing === 0 ? radii.fill(Infinity) : radii,
-      });
+      };
     }
     const sorted = sortPredictions(values, models);
     const middle = Math.floor((models - 1) / 2);
-    return Promise.resolve({
+    return {
       ...{ kind: "values", ...info, mostRadius: Math.min(middle, models - 1 - middle) },
       values: medianIntervals(sorted, models, 0).low,
       intervals: (radius) => medianIntervals(sorted, models, radius),
-    });
+    };
   },
 };
 
