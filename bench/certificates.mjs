@@ -9,6 +9,7 @@ import { listExamples, targetOf } from "../dist/core/examples.js";
 import { resolveParams } from "../dist/core/params.js";
 import { columnOf } from "../dist/core/table.js";
 import { encoderParams } from "../dist/data/encoder.js";
+import { splitRows } from "../dist/data/split.js";
 import { readTable } from "../dist/node/read/read-table.js";
 import { makeRng } from "../dist/numeric/random.js";
 import { certifyTable } from "../dist/study/certify/certify-table.js";
@@ -88,7 +89,8 @@ for (const name of options.sets?.split(",") ?? usual) {
           learner: catalog.learners.find(({ id }) => id === "logistic"),
           learnerParams: {},
           encoder: resolveParams("encoder", encoderParams),
-          testFraction: 0.2,
+          attacks: [],
+          split: splitRows(table, { testFraction: 0.2, rng: makeRng(`bench/certificates/${seed}`).fork("split") }),
         },
         [{ method, params }],
         { rng: makeRng(`bench/certificates/${seed}`) },
