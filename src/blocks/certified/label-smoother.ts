@@ -27,7 +27,7 @@ export const kernelParams: ParamSpecs<KernelParams> = {
     default: 0.5,
     min: 1e-4,
     max: 1000,
-    help: "ridge parameter over the mean eigenvalue of the centred kernel, each weighed by itself, which no label enters: larger = larger radii and, from some value on, more wrong answers",
+    help: "ridge parameter over the size of the eigenvalues of the centred kernel, which no label enters: larger = larger radii and, from some value on, more wrong answers",
   },
 };
 

@@ -199,8 +199,9 @@ export function kernelInPlace(products: Float64Array, a: Float64Array, b: Float6
 }
 
 /**
- * Σ Kc² / tr Kc of the kernel matrix centred on both sides: its mean eigenvalue, each weighed by itself. About how large those are that carry what most rows share: of flat
- * kernels as of texts 1, of kernels with few directions a share of the number of rows. Shape: kernel [size, size], symmetric.
+ * What the ridge parameter of a kernel matrix is measured in: Σ Kc² / tr Kc of the matrix centred on both sides, its mean eigenvalue, each weighed by itself, which is about how large
+ * those are that carry what most rows share; or, where it is flat as of texts and no direction stands out, √n / 10 times its mean diagonal, the rate of Caponnetto & De Vito 2007 where nothing else is known.
+ * Shape: kernel [size, size], symmetric.
  */
 export function spectrumScale(kernel: Float64Array, size: number): number {
   const mean = new Float64Array(size);
@@ -214,5 +215,5 @@ export function spectrumScale(kernel: Float64Array, size: number): number {
     trace += kernel[i * size + i] - 2 * mean[i] + all;
     for (let j = 0; j < size; j++) squares += (kernel[i * size + j] - mean[i] - mean[j] + all) ** 2;
   }
-  return trace > 1e-9 * size ? squares / trace : 1;
+  return trace > 1e-9 * size ? Math.max(squares / trace, trace / (10 * Math.sqrt(size))) : 1;
 }
