@@ -91,7 +91,7 @@ const parts = {
       ...["other-task-partitions:sharing=0:partitions=21"],
       ...[0.5, 1].flatMap((sharing) => [21, 101].map((partitions) => `other-task-partitions:sharing=${sharing}:partitions=${partitions}`)),
       ...[0, 0.25, 0.5, 1].flatMap((sharing) =>
-        ["anywhere", "own", "others"].map((reach) => `linear-label-flips:decay=4:sharing=${sharing}:reach=${reach}`),
+        ["anywhere", "own", "others"].map((reach) => `linear-label-flips:sharing=${sharing}:reach=${reach}`),
       ),
     ],
   },
