@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import { makeRng } from "../numeric/random.ts";
+import { checkCertifiedLimit } from "../report/judging/certified-limits.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import { type Verdict, verdictOfCertified } from "../report/judging/verdict.ts";
 import { spreadsheetTable } from "../report/words/spreadsheet.ts";
@@ -45,6 +46,7 @@ async function certifyRead(config: CertifyRatingsConfig, hooks: CertifyHooks): P
     ),
   );
   const limits = (config.limits ?? []).map((text) => parseLimit(text));
+  for (const limit of limits) checkCertifiedLimit(limit, ["certifiedPrecision"]);
   const { data = {} } = config;
   const request = ratingsRequestOf(data);
   const { ratings: all, notes, files: sources } = await readRatings(request);

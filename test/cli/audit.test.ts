@@ -107,7 +107,14 @@ describe.concurrent("theriac audit", () => {
       writeReviews(folder);
       await theriac(folder, ...quick, "--out", "runs/first");
       const run = join(folder, "runs", "first");
-      expect(readdirSync(run).sort()).toEqual(["junit.xml", "manifest.json", "poison", "records.jsonl", "report.html"]);
+      expect(readdirSync(run).sort()).toEqual([
+        "certificates.json",
+        "junit.xml",
+        "manifest.json",
+        "poison",
+        "records.jsonl",
+        "report.html",
+      ]);
       const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8"));
       expect(manifest).toMatchObject({ schema: 2, status: "finished", node: process.version, study: { budgets: [0.1], seeds: 2 } });
       expect(manifest.data.files[0].sha256).toMatch(/^[0-9a-f]{64}$/);

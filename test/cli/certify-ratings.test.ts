@@ -27,9 +27,7 @@ describe.concurrent("theriac certify of ratings", () => {
         await theriac(folder, ...asked, "--json", "--quiet", "--seed", "1"),
       ];
       expect([text.exitCode, json.exitCode, json.stderr]).toEqual([0, 0, ""]);
-      expect(text.stdout).toMatch(
-        /whoever has (?:one account|up to \d+ accounts) leaves at least 0\.\d+ \[0\.\d+, 0\.\d+\], whatever they rate\./,
-      );
+      expect(text.stdout).toMatch(/whoever has (?:one account|up to \d+ accounts) leaves at least 0\.\d+, whatever they rate\./);
       expect(text.stdout).toMatch(
         /To bring an unpopular item into the first 10 of half of the users who have not rated it takes at least \d+ accounts/,
       );
@@ -74,7 +72,7 @@ describe.concurrent("theriac certify of ratings", () => {
         codes.push((await theriac(folder, ...asked, "--quiet", "--limit", `certifiedPrecision@1accounts ${limit}`)).exitCode);
       codes.push((await theriac(folder, ...asked, "--quiet", "--limit", "certifiedPrecision@0.5% >= 0.01")).exitCode);
       codes.push((await theriac(folder, ...asked, "--quiet", "--limit", "certifiedAccuracy@1accounts >= 0.01")).exitCode);
-      expect(codes).toEqual([0, 1, 0, 3]);
+      expect(codes).toEqual([0, 1, 0, 2]);
     }));
 
   it("holds back the last ratings where a time is named, and looks at the targets that are", () =>

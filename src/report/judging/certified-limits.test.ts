@@ -20,12 +20,14 @@ const judge = (text: string) => verdictOfCertified(certified, [parseLimit(text)]
 
 it("turns shares and counts into radii of what a certificate counts, and nothing else", () => {
   const { totals } = certified;
-  const votes = { unit: "insertions", costs: { insertions: 1 } } as const;
+  const metric = "certifiedAccuracy" as const;
+  const votes = { metric, unit: "insertions", costs: { insertions: 1 } } as const;
   expect(radiusOf(0.002, votes, totals)).toBe(2);
   expect(radiusOf("3rows", votes, totals)).toBe(3);
   expect(radiusOf("3accounts", votes, totals)).toBe(null);
-  expect(radiusOf(0.01, { unit: "accounts", costs: { accounts: 1 } }, totals)).toBe(null);
-  expect(radiusOf("3rows", { unit: "label-flips", costs: { "label-flips": 1 } }, totals)).toBe(null);
+  expect(radiusOf(0.01, { metric, unit: "accounts", costs: { accounts: 1 } }, { rows: 1000, accounts: 200 })).toBe(null);
+  expect(radiusOf(0.01, { metric: "certifiedPrecision", unit: "accounts", costs: { accounts: 1 } }, { rows: 1000, accounts: 200 })).toBe(2);
+  expect(radiusOf("3rows", { metric, unit: "label-flips", costs: { "label-flips": 1 } }, totals)).toBe(null);
 });
 
 it("holds, breaks and leaves open by the interval, and by the certificate that there is", () => {

@@ -9,16 +9,16 @@ import type { Limit } from "./limits.ts";
 /** What a certificate counts by, of a budget in rows or accounts. */
 type BudgetUnit = "rows" | "accounts";
 
-/** The largest radius that a budget buys of a certificate whose unit goes with it; null where it bounds nothing of that kind. Rows are rows that are added, and shares are of the rows. */
+/** The largest radius that a budget buys of a certificate whose unit goes with it; null where it bounds nothing of that kind. Rows are rows that are added, and shares are of the rows, of ratings of the accounts. */
 export function radiusOf(
   budget: Limit["budget"],
-  { unit, costs }: Pick<CertificateResult, "unit" | "costs">,
+  { unit, costs, metric }: Pick<CertificateResult, "unit" | "costs" | "metric">,
   totals: Certified["totals"],
 ): number | null {
   if (budget === null) return 0;
-  // A share is of the rows: what share of the accounts somebody has is asked in accounts.
   const own: BudgetUnit = unit === "accounts" ? "accounts" : "rows";
-  if (own === "accounts" && typeof budget === "number") return null;
+  // Of a table a share is one of rows: accounts are asked for by their number.
+  if (own === "accounts" && typeof budget === "number" && metric !== "certifiedPrecision") return null;
   const cost = own === "accounts" ? costs.accounts : costs.insertions;
   if (cost === undefined) return null;
   if (typeof budget === "number") {
