@@ -6,7 +6,7 @@ import { readFlags } from "./read-options.ts";
 export function addList(program: Command, showsAll: boolean): void {
   const command = program
     .command("list")
-    .summary("what there is: attacks, detectors, repairs, learners, recommenders, metrics")
+    .summary("what there is: attacks, detectors, repairs, certificates, learners, recommenders, metrics")
     .description("Lists the methods of the catalog with their sources and parameters.")
     .argument("[kind]", methodKinds.join(", "));
   addOptions(command, showsAll)
