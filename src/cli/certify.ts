@@ -1,15 +1,13 @@
 import { type Command } from "commander";
 import { basename } from "node:path";
-import { CancelledError } from "../core/errors.ts";
 import type { CertifyHooks } from "../node/certify.ts";
 import type { Verdict } from "../report/judging/verdict.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { catchInterruption } from "./interruption.ts";
-import { noteTeller, print, printJson, say } from "./output.ts";
-import { makeProgress } from "./progress.ts";
+import { print, printJson, say } from "./output.ts";
 import { kindAsked, readConfig, readFlags } from "./read-options.ts";
+import { watched } from "./watched.ts";
 
 export function addCertify(program: Command, showsAll: boolean): void {
   const command = program
@@ -41,30 +39,17 @@ async function run(data: string, given: Given): Promise<void> {
   const { quiet = false } = flags;
   const kind = kindAsked("certify", given);
   const { exitCodeOf } = await import("../report/judging/verdict.ts");
-  const progress = makeProgress({ quiet });
-  const interruption = catchInterruption();
-  try {
-    const hooks: CertifyHooks = {
-      signal: interruption.signal,
-      onNote: noteTeller(quiet),
-      onProgress: (done, total, running) => progress.update(done, total, running),
-    };
-    const out = flags.out === undefined ? {} : { out: flags.out };
-    const { verdict, certified, document, text } = await (kind === "table" ? ofTable : ofRatings)(data, given, out, hooks);
-    progress.end();
-    if (flags.json === true) printJson({ verdict, ...document }, "certificates");
-    else print(text);
-    if (flags.out !== undefined && !quiet) say(`certificates: ${flags.out}`);
-    process.exitCode = certified === 0 ? exitCodes.incomplete : exitCodeOf(verdict);
-  } catch (error) {
-    if (!(error instanceof CancelledError)) throw error;
-    progress.end();
-    say("stopped: nothing was written");
-    process.exitCode = exitCodes.interrupted;
-  } finally {
-    progress.end();
-    interruption.release();
-  }
+  const out = flags.out === undefined ? {} : { out: flags.out };
+  await watched(
+    quiet,
+    (watch) => (kind === "table" ? ofTable : ofRatings)(data, given, out, watch),
+    ({ verdict, certified, document, text }) => {
+      if (flags.json === true) printJson({ verdict, ...document }, "certificates");
+      else print(text);
+      if (flags.out !== undefined && !quiet) say(`certificates: ${flags.out}`);
+      process.exitCode = certified === 0 ? exitCodes.incomplete : exitCodeOf(verdict);
+    },
+  );
 }
 
 interface Told {

@@ -1,5 +1,4 @@
 import { type Command } from "commander";
-import { CancelledError } from "../core/errors.ts";
 import { numbered, numberedCampaign } from "../node/scan/numbered-finding.ts";
 import type { ScanHooks } from "../node/kinds/scannable.ts";
 import type { ScanOf } from "../node/scan.ts";
@@ -7,10 +6,9 @@ import { type Given, addOptions } from "./add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { DataKind } from "../node/config/options/option.ts";
-import { catchInterruption } from "./interruption.ts";
-import { noteTeller, print, printJson, say } from "./output.ts";
-import { makeProgress } from "./progress.ts";
+import { print, printJson, say } from "./output.ts";
 import { kindAsked, readConfig, readFlags } from "./read-options.ts";
+import { watched } from "./watched.ts";
 
 const defaultTop = 20;
 
@@ -46,32 +44,19 @@ async function run(data: string, given: Given): Promise<void> {
   const { renderScan } = await import("../report/scan/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
   const kind = kindAsked("scan", given);
-  const progress = makeProgress({ quiet });
-  const interruption = catchInterruption();
-  try {
-    const hooks: ScanHooks = {
-      signal: interruption.signal,
-      onNote: noteTeller(quiet),
-      onProgress: (done, total, running) => progress.update(done, total, running),
-    };
-    const result = await scanAs(kind, data, given, out, hooks);
-    progress.end();
-    if (flags.json === true) printJson(documentOf(result, top, out), "rows");
-    else {
-      const { notRun, cannotSee, rowsOfData } = result;
-      print(renderScan({ result, notRun, cannotSee, top: top ?? defaultTop, nameOf: rowsOfData.nameOf }));
-    }
-    if (!quiet) say(`findings: ${out}`);
-    if (result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
-  } catch (error) {
-    if (!(error instanceof CancelledError)) throw error;
-    progress.end();
-    say("stopped: nothing was written");
-    process.exitCode = exitCodes.interrupted;
-  } finally {
-    progress.end();
-    interruption.release();
-  }
+  await watched(
+    quiet,
+    (watch) => scanAs(kind, data, given, out, watch),
+    (result) => {
+      if (flags.json === true) printJson(documentOf(result, top, out), "rows");
+      else {
+        const { notRun, cannotSee, rowsOfData } = result;
+        print(renderScan({ result, notRun, cannotSee, top: top ?? defaultTop, nameOf: rowsOfData.nameOf }));
+      }
+      if (!quiet) say(`findings: ${out}`);
+      if (result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
+    },
+  );
 }
 
 async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<unknown>> {

@@ -17,3 +17,16 @@ export function sourcesOf(table: Table): Sources | null {
   const { name, names, codes } = column;
   return { column: name, names, codes, nameOf: (row) => (codes[row] < 0 ? null : names[codes[row]]) };
 }
+
+/** From how many these rows come, each of an unknown source counted as one of its own; null where no column says it. */
+export function countSources(table: Table, rows: Int32Array): number | null {
+  const sources = sourcesOf(table);
+  if (sources === null) return null;
+  const known = new Set<number>();
+  let unknown = 0;
+  for (const row of rows) {
+    if (sources.codes[row] < 0) unknown++;
+    else known.add(sources.codes[row]);
+  }
+  return known.size + unknown;
+}

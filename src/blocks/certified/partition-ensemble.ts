@@ -3,7 +3,7 @@ import type { CertificateInput } from "../../core/certificate.ts";
 import { type Target } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { listExamples, targetOf } from "../../core/examples.ts";
-import { type Table, columnOf } from "../../core/table.ts";
+import { countSources, sourcesOf } from "../../core/sources.ts";
 import type { ParamSpecs } from "../../core/params.ts";
 import { rowWiseFeatures } from "../../data/row-wise/row-wise-features.ts";
 import { ridgeScores } from "./kernel-ridge.ts";
@@ -64,7 +64,7 @@ export function partitionsFor(
   { table, train }: Pick<CertificateInput, "table" | "train">,
 ): number {
   if (partitions !== "auto") return Math.round(partitions);
-  const most = by === "source" ? Math.floor(sourcesAmong(table, train) / 2) : Infinity;
+  const most = by === "source" ? Math.floor((countSources(table, train) ?? train.length) / 2) : Infinity;
   const wanted = Math.min(1001, most, Math.floor(train.length / rowsOfPart));
   return Math.max(5, wanted % 2 === 1 ? wanted : wanted - 1);
 }
@@ -73,21 +73,8 @@ export function partitionsFor(
 export function refusesEnsemble({ table }: CertificateInput, { by }: Pick<EnsembleParams, "by">): string | null {
   if (table.roles.labels.length > 1) return "it takes one label at a time, and these data have several: name one with --label";
   if (by === "source" && table.roles.source === null) return "no column says who a row is from: name it with --source";
-  if (by === "source" && !("codes" in columnOf(table, table.roles.source as string)))
-    return "the column of accounts holds numbers, not names";
+  if (by === "source" && sourcesOf(table) === null) return "the column of accounts holds numbers, not names";
   return null;
-}
-
-function sourcesAmong(table: Table, rows: Int32Array): number {
-  const column = table.roles.source === null ? null : columnOf(table, table.roles.source);
-  if (column === null || !("codes" in column)) return rows.length;
-  let alone = 0;
-  const known = new Set<number>();
-  for (const row of rows) {
-    if (column.codes[row] < 0) alone++;
-    else known.add(column.codes[row]);
-  }
-  return known.size + alone;
 }
 
 /**

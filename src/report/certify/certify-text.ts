@@ -60,7 +60,7 @@ function indent(text: string): string {
 }
 
 /** What a certificate says, a sentence each. */
-export function sentencesOf(certificate: CertificateResult, { majority }: Certified): string[] {
+export function sentencesOf(certificate: CertificateResult, { majority }: Pick<Certified, "majority">): string[] {
   const { metric, clean, confidence } = certificate;
   const sure = confidence === null ? "" : ` That holds with confidence ${percentText(confidence)}.`;
   if (metric === "certifiedAccuracy") {
@@ -148,8 +148,10 @@ function curveTable(certificate: CertificateResult, { totals }: Certified): stri
 function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] {
   if (metric !== "certifiedAccuracy") return [];
   if (sandwich === undefined)
-    return ["No attack was tried on these models, so how much worse than certified it can get is open (--attack, or --effort standard)."];
+    return ["No attack was tried on these models, so how near to the certificate it can get is open (--attack, or --effort standard)."];
   const { steps, notTried } = sandwich;
+  if (steps.length === 0)
+    return [`No attack could be tried on these models: ${notTried.map(({ id, why }) => `${id} (${why})`).join(", ")}.`];
   const rows = steps.map(({ radius, certified, attacked, attack }) => [
     countOf(radius, nouns[unit]),
     numberText(certified),
@@ -167,13 +169,7 @@ function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] 
 export function certainSentences({ certificates, notRun, majority }: Certified): string[] {
   if (certificates.length === 0) return [`Nothing was certified: ${notRun.map(({ id, why }) => `${id} (${why})`).join("; ")}.`];
   return certificates.flatMap((certificate) => {
-    const [first] = sentencesOf(certificate, {
-      certificates: [],
-      notRun: [],
-      totals: { rows: 0, accounts: null },
-      tested: [],
-      majority: null,
-    });
+    const [first] = sentencesOf(certificate, { majority });
     return [
       `${first} (${certificate.id}: ${certificate.made}; without poison ${numberText(certificate.clean.value)}${majority !== null && certificate.metric === "certifiedAccuracy" ? `, always the most frequent class ${numberText(majority)}` : ""})`,
     ];

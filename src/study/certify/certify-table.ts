@@ -3,7 +3,8 @@ import { partOf, type RunContext } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { listExamples, targetOf } from "../../core/examples.ts";
 import type { Learner } from "../../core/learner.ts";
-import { type Table, columnOf } from "../../core/table.ts";
+import { countSources } from "../../core/sources.ts";
+import type { Table } from "../../core/table.ts";
 import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
 import type { Split } from "../../data/split.ts";
 import { subTable } from "../../data/sub-table.ts";
@@ -75,13 +76,13 @@ export async function certifyTable(
       notRun.push({ id: method.id, why: error.message });
     }
   }
-  const trained = listExamples(table, split.train).y;
+  const target = targetOf(table);
   return {
     certificates,
     notRun,
-    totals: { rows: split.train.length, accounts: accountsAmong(table, split.train) },
+    totals: { rows: split.train.length, accounts: countSources(table, split.train) },
     tested: Array.from(tested),
-    majority: targetOf(table).kind === "real" ? null : majorityOf(trained, y),
+    majority: target.kind === "real" ? null : majorityOf(listExamples(table, split.train).y, y, target.names.length),
   };
 }
 
@@ -115,17 +116,10 @@ async function scoresAlone(
   return model.scores(fitted.encode(own, asked));
 }
 
-function accountsAmong(table: Table, rows: Int32Array): number | null {
-  const column = table.roles.source === null ? null : columnOf(table, table.roles.source);
-  if (column === null || !("codes" in column)) return null;
-  return new Set(Array.from(rows, (row) => (column.codes[row] < 0 ? `row ${row}` : column.codes[row]))).size;
-}
-
-/** Accuracy on `y` of always answering the class that is most frequent in `trained`. */
-function majorityOf(trained: Float64Array, y: Float64Array): number {
-  const counts = new Map<number, number>();
-  for (const label of trained) counts.set(label, (counts.get(label) ?? 0) + 1);
-  let best = -1;
-  for (const [label, count] of counts) if (count > (counts.get(best) ?? 0)) best = label;
-  return y.reduce((sum, label) => sum + (label === best ? 1 : 0), 0) / y.length;
+/** Accuracy on `y` of always answering the class that is most frequent in `trained`; of classes as frequent, the first. */
+function majorityOf(trained: Float64Array, y: Float64Array, classes: number): number {
+  const counts = new Float64Array(classes);
+  for (const label of trained) counts[label]++;
+  const most = counts.indexOf(Math.max(...counts));
+  return y.reduce((sum, label) => sum + (label === most ? 1 : 0), 0) / y.length;
 }
