@@ -16,29 +16,46 @@ const kinds = {
   certificates: ["Certificate"],
   metrics: ["Metric"],
 };
-/** The same for ratings: the folder to look in, and types, of which the first is declared in core/recommender.ts. */
-const ratingKinds = {
-  recommenders: { folder: "learners", types: ["Recommender"] },
-  attacks: { folder: "attacks", types: ["RatingAttack"] },
-  detectors: { folder: "detectors", types: ["AccountDetector"] },
-  repairs: { folder: "repairs", types: ["RatingRepair"] },
-  certificates: { folder: "certificates", types: ["RatingCertificate"] },
+/** The same for other kinds of data, which have a list each: where their types are declared and, of each kind, the folder to look in and its types. */
+const otherData = {
+  ratings: {
+    about: "What works on ratings.",
+    nouns: "./core/recommender.ts",
+    kinds: {
+      recommenders: { folder: "learners", types: ["Recommender"] },
+      attacks: { folder: "attacks", types: ["RatingAttack"] },
+      detectors: { folder: "detectors", types: ["AccountDetector"] },
+      repairs: { folder: "repairs", types: ["RatingRepair"] },
+      certificates: { folder: "certificates", types: ["RatingCertificate"] },
+    },
+  },
+  dialogues: {
+    about: "What works on fine-tuning and retrieval data.",
+    nouns: "./core/dialogues.ts",
+    kinds: {
+      attacks: { folder: "attacks", types: ["DialogueAttack"] },
+      detectors: { folder: "detectors", types: ["DialogueDetector"] },
+    },
+  },
 };
 
 const faults = [];
 const declared = Object.keys(kinds).flatMap((folder) => declaredIn(folder));
 const methodsOf = (folder, types) => declared.filter((method) => method.folder === folder && types.includes(method.type));
 const found = Object.fromEntries(Object.entries(kinds).map(([kind, types]) => [kind, methodsOf(kind, types)]));
-const foundForRatings = Object.fromEntries(
-  Object.entries(ratingKinds).map(([kind, { folder, types }]) => [kind, methodsOf(folder, types)]),
+const foundForOthers = Object.fromEntries(
+  Object.entries(otherData).map(([data, { kinds: own }]) => [
+    data,
+    Object.fromEntries(Object.entries(own).map(([kind, { folder, types }]) => [kind, methodsOf(folder, types)])),
+  ]),
 );
-const all = [found, foundForRatings].flatMap((lists) => Object.values(lists).flat());
+const all = [found, ...Object.values(foundForOthers)].flatMap((lists) => Object.values(lists).flat());
 for (const { name, path } of all)
   if (all.some((other) => other.name === name && other.path !== path)) faults.push(`${path}: another method is called ${name} too`);
 const readers = readersIn("src/node/read/formats");
 if (faults.length > 0) fail(faults.join("\n"));
 const outputs = {
-  "src/catalog.ts": render(found, foundForRatings),
+  "src/catalog.ts": render(found, foundForOthers),
   "src/node/formats.ts": renderFormats(readers),
   "src/node/read/readers.ts": renderReaders(readers),
 };
@@ -97,7 +114,8 @@ function renderReaders(all) {
 }
 
 function declaredIn(folder) {
-  const types = [...kinds[folder], ...Object.values(ratingKinds).flatMap((kind) => (kind.folder === folder ? kind.types : []))];
+  const others = Object.values(otherData).flatMap(({ kinds: own }) => Object.values(own));
+  const types = [...kinds[folder], ...others.flatMap((kind) => (kind.folder === folder ? kind.types : []))];
   return [`src/${folder}`, `src/node/${folder}`]
     .filter((place) => existsSync(join(root, place)))
     .flatMap((place) => readdirSync(join(root, place), { recursive: true }).map((file) => `${place}/${file.replaceAll("\\", "/")}`))
@@ -113,28 +131,37 @@ function methodIn(path, types) {
   return { name: matches[0]?.[1] ?? "", type: matches[0]?.[2] ?? "" };
 }
 
-function render(methods, forRatings) {
+function render(methods, forOthers) {
   const used = Object.keys(methods).filter((kind) => methods[kind].length > 0);
-  const usedForRatings = Object.keys(forRatings).filter((kind) => forRatings[kind].length > 0);
-  const ratingTypes = usedForRatings.map((kind) => ratingKinds[kind].types[0]).sort();
+  const usedOf = (data) => Object.keys(forOthers[data]).filter((kind) => forOthers[data][kind].length > 0);
+  const typeOfKind = (data, kind) => otherData[data].kinds[kind].types[0];
   const imports = [
     ...used.map((kind) => ({ what: `type { ${kinds[kind][0]} }`, from: `./core/${kinds[kind][0].toLowerCase()}.ts` })),
-    ...(ratingTypes.length === 0 ? [] : [{ what: `type { ${ratingTypes.join(", ")} }`, from: "./core/recommender.ts" }]),
+    ...Object.keys(otherData)
+      .filter((data) => usedOf(data).length > 0)
+      .map((data) => {
+        const names = usedOf(data).map((kind) => typeOfKind(data, kind));
+        return { what: `type { ${names.sort().join(", ")} }`, from: otherData[data].nouns };
+      }),
     ...all.map(({ name, path }) => ({ what: `{ ${name} }`, from: path.replace(/^src\//, "./") })),
   ].sort((a, b) => (a.from < b.from ? -1 : 1));
   const typeOf = (kind, isUsed, name, indent) => `${indent}readonly ${kind}: readonly ${isUsed ? name : "never"}[];`;
   const types = [
     ...Object.keys(methods).map((kind) => typeOf(kind, used.includes(kind), kinds[kind][0], "  ")),
-    "  /** What works on ratings. */",
-    "  readonly ratings: {",
-    ...Object.keys(forRatings).map((kind) => typeOf(kind, usedForRatings.includes(kind), ratingKinds[kind].types[0], "    ")),
-    "  };",
+    ...Object.entries(otherData).flatMap(([data, { about, kinds: own }]) => [
+      `  /** ${about} */`,
+      `  readonly ${data}: {`,
+      ...Object.keys(own).map((kind) => typeOf(kind, usedOf(data).includes(kind), typeOfKind(data, kind), "    ")),
+      "  };",
+    ]),
   ];
   const lists = [
     ...Object.entries(methods).map(([kind, list]) => renderList(kind, list, "  ")),
-    "  ratings: {",
-    ...Object.entries(forRatings).map(([kind, list]) => renderList(kind, list, "    ")),
-    "  },",
+    ...Object.entries(forOthers).flatMap(([data, own]) => [
+      `  ${data}: {`,
+      ...Object.entries(own).map(([kind, list]) => renderList(kind, list, "    ")),
+      "  },",
+    ]),
   ];
   return [
     "// Generated from the method folders by `node scripts/catalog.mjs`; do not edit.",

@@ -38,15 +38,21 @@ const text = [
   table("Learners", catalog.learners, { ...common, ...targets, ...closing }),
   ...attackTable("docs/attack-table.json"),
   ...detectionMap("docs/detection-map.json"),
-  ratingTable("Recommenders", catalog.ratings.recommenders, { feedback: ({ feedback }) => feedback }),
-  ratingTable("Attacks on recommenders", catalog.ratings.attacks, {
+  tableIfAny("Recommenders", catalog.ratings.recommenders, { feedback: ({ feedback }) => feedback }),
+  tableIfAny("Attacks on recommenders", catalog.ratings.attacks, {
     goals: ({ goals }) => goals.join(", "),
     access: ({ threat }) => threat.access,
     knowledge: ({ threat }) => threat.knowledge,
   }),
-  ratingTable("Detectors of fake accounts", catalog.ratings.detectors, {}),
-  ratingTable("Repairs of ratings", catalog.ratings.repairs, {}),
-  ratingTable("Certificates of ratings", catalog.ratings.certificates, {}),
+  tableIfAny("Detectors of fake accounts", catalog.ratings.detectors, {}),
+  tableIfAny("Repairs of ratings", catalog.ratings.repairs, {}),
+  tableIfAny("Certificates of ratings", catalog.ratings.certificates, {}),
+  tableIfAny("Attacks on fine-tuning data", catalog.dialogues.attacks, {
+    access: ({ threat }) => threat.access,
+    goal: ({ threat }) => threat.goal,
+    knowledge: ({ threat }) => threat.knowledge,
+  }),
+  tableIfAny("Detectors in fine-tuning data", catalog.dialogues.detectors, {}),
   table("Metrics", catalog.metrics, { ...common, damage: ({ damage }) => `\`${damage.id}\``, source: closing.source }),
 ]
   .filter((part) => part !== null)
@@ -150,7 +156,7 @@ function detectionMap(file) {
 }
 
 /** A section for a kind that works on ratings; null while there is no such method. */
-function ratingTable(title, methods, columns) {
+function tableIfAny(title, methods, columns) {
   return methods.length === 0 ? null : table(title, methods, { ...common, ...columns, ...closing });
 }
 

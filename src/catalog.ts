@@ -160,6 +160,11 @@ export const catalog: {
     readonly repairs: readonly RatingRepair[];
     readonly certificates: readonly RatingCertificate[];
   };
+  /** What works on fine-tuning and retrieval data. */
+  readonly dialogues: {
+    readonly attacks: readonly never[];
+    readonly detectors: readonly never[];
+  };
 } = {
   learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
   attacks: [
@@ -293,5 +298,9 @@ export const catalog: {
     ],
     repairs: [dropAccounts, huberRatings, trimmedRatings, weighAccounts],
     certificates: [pore, userPartitions],
+  },
+  dialogues: {
+    attacks: [],
+    detectors: [],
   },
 };

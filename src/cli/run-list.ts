@@ -11,14 +11,21 @@ import { print, printJson } from "./output.ts";
 
 type Listed = MethodInfo & { readonly kind: string };
 
-/** By kind; those that work on ratings stand beside those that work on tables, and say so. */
+/** What methods work on, where that is not a table. */
+const dataOf: ReadonlyMap<MethodInfo, string> = new Map(
+  (["ratings", "dialogues"] as const).flatMap((data) =>
+    Object.values<readonly MethodInfo[]>(catalog[data]).flatMap((methods) => methods.map((method): [MethodInfo, string] => [method, data])),
+  ),
+);
+
+/** By kind; those that work on other data stand beside those that work on tables, and say so. */
 const methodsByKind: Readonly<Record<string, readonly Listed[]>> = (() => {
-  const { ratings, ...forTables } = catalog;
+  const { ratings, dialogues, ...forTables } = catalog;
   const all: Record<string, readonly Listed[]> = { ...forTables };
-  for (const [kind, methods] of Object.entries<readonly Listed[]>(ratings)) all[kind] = [...(all[kind] ?? []), ...methods];
+  for (const other of [ratings, dialogues])
+    for (const [kind, methods] of Object.entries<readonly Listed[]>(other)) all[kind] = [...(all[kind] ?? []), ...methods];
   return all;
 })();
-const onRatings: ReadonlySet<MethodInfo> = new Set(Object.values<readonly MethodInfo[]>(catalog.ratings).flat());
 
 export function runList(asked: string | undefined, flags: FlagsOf<"list">): void {
   const chosen = asked === undefined ? methodKinds : [kindOf(asked)];
@@ -46,7 +53,7 @@ function describe(method: Listed): Record<string, unknown> {
   return {
     kind,
     id,
-    data: onRatings.has(method) ? "ratings" : undefined,
+    data: dataOf.get(method),
     title,
     summary,
     source,
@@ -67,7 +74,7 @@ function describeParam([name, spec]: [string, ParamSpec]): [string, unknown] {
 function render(method: MethodInfo): string {
   const { id, summary, source, threat, goals } = method as MethodInfo & Partial<Pick<Attack, "threat"> & Pick<RatingAttack, "goals">>;
   const lines = [
-    `  ${id}${onRatings.has(method) ? " (data: ratings)" : ""}`,
+    `  ${id}${dataOf.has(method) ? ` (data: ${dataOf.get(method)})` : ""}`,
     `      ${summary}`,
     ...(threat === undefined
       ? []
