@@ -13,7 +13,7 @@ import { type DataKind, dataKinds } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
 import { parseBudget } from "./parse-budget.ts";
 import { deepestNesting, isNestedTooDeeply } from "../schemas/nesting.ts";
-import { parseYaml } from "../schemas/parse-yaml.ts";
+import { parseYaml } from "../parse-yaml.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
 import { placeOfFault } from "../schemas/place-of-fault.ts";
 import { oneLine, shownPath } from "../schemas/shown.ts";

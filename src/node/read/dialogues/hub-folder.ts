@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { UsageError, didYouMean } from "../../../core/errors.ts";
-import { parseYaml } from "../../schemas/parse-yaml.ts";
+import { parseYaml } from "../../parse-yaml.ts";
 import { endingOf } from "../find/ending.ts";
 import { isGlob, matchGlob } from "../find/glob.ts";
 import type { Note } from "../request.ts";
