@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { UsageError, didYouMean } from "../../../core/errors.ts";
 import { parseYaml } from "../../parse-yaml.ts";
@@ -54,6 +54,14 @@ export function hubFiles(
   const others = names.filter((name) => name !== train.name);
   const text = `${folder}: the split ${train.name} is read, and not ${others.join(", ")} (--split NAME, or --split all)`;
   return { paths: train.paths, notes: [...notes, { level: "warning", text }] };
+}
+
+export function isFolder(data: string): boolean {
+  try {
+    return data.trim() !== "" && statSync(data).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** What the YAML head of a README says of the files; null where it says nothing. */

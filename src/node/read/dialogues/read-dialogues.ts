@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { type AnswerRole, type Dialogues, answerRoles } from "../../../core/dialogues.ts";
 import { UsageError } from "../../../core/errors.ts";
@@ -11,7 +10,7 @@ import type { Dialect, Note, SourceFile } from "../request.ts";
 import type { Form } from "./form.ts";
 import { chooseForm, formOfRecord } from "./choose-form.ts";
 import { chooseNames, numberOf } from "./choose-names.ts";
-import { hubFiles } from "./hub-folder.ts";
+import { hubFiles, isFolder } from "./hub-folder.ts";
 import { type JsonRecord, type RecordFile, openRecords } from "./records.ts";
 
 export interface DialoguesRequest {
@@ -31,6 +30,8 @@ export interface DialoguesRequest {
 
 export interface DialoguesRead {
   readonly dialogues: Dialogues;
+  /** What whoever copies files asks of any data: how many rows there are. */
+  readonly table: { readonly rows: number; readonly columns: readonly [] };
   readonly form: Form;
   readonly files: readonly SourceFile[];
   /** Of the first file. */
@@ -86,6 +87,7 @@ async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
   }
   return {
     dialogues,
+    table: { rows: dialogues.records, columns: [] },
     form,
     files,
     dialect,
@@ -97,8 +99,7 @@ async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
 
 function findRecords(request: DialoguesRequest): { paths: readonly string[]; format: Format; notes: readonly Note[] } {
   const { data, format, split } = request;
-  const isFolder = data.trim() !== "" && statSync(data, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isFolder) {
+  if (!isFolder(data)) {
     if (split !== undefined) throw new UsageError(`--split ${split}: ${data} is no folder, and only a folder has splits`);
     return findFiles(data, format);
   }

@@ -4,6 +4,8 @@ import { UsageError } from "../../../core/errors.ts";
 export interface JsonSpan {
   readonly start: number;
   readonly end: number;
+  /** Where its entry begins: with its name in an object of records. */
+  readonly from: number;
   readonly line: number;
   /** The name that it bears in an object of records; null elsewhere. */
   readonly name: string | null;
@@ -84,8 +86,57 @@ function linesOf(bytes: Buffer, from: number): JsonSpan[] {
     while (start < end && bytes[start] <= BLANK) start++;
     let last = end;
     while (last > start && bytes[last - 1] <= BLANK) last--;
-    if (last > start) out.push({ start, end: last, line, name: null });
+    if (last > start) out.push({ start, end: last, from: start, line, name: null });
     at = end + 1;
+  }
+  return out;
+}
+
+/** Records at the beginning of a file that are whole, as far as they can be told apart; wrong files give few of them or none. @param whole whether these are all bytes */
+export function headSpans(bytes: Buffer, most: number, whole: boolean): { readonly start: number; readonly end: number }[] {
+  const start = firstOf(bytes);
+  const out: { start: number; end: number }[] = [];
+  const isLines = bytes[start] === OPEN_OBJECT && (isSoundLine(bytes, start) ? !isAlone(bytes, start) : !isSpread(bytes, start));
+  if (isLines) {
+    for (let at = start; at < bytes.length && out.length < most;) {
+      const end = lineEnd(bytes, at);
+      if (bytes[at] === OPEN_OBJECT && (end < bytes.length || whole)) out.push({ start: at, end });
+      at = afterBlanks(bytes, end);
+    }
+    return out;
+  }
+  if (bytes[start] === OPEN_LIST) return elementsAt(bytes, start, most);
+  if (bytes[start] !== OPEN_OBJECT) return out;
+  // One object: a record, records under names, or a list of them under a name.
+  const end = valueEnd(bytes, start);
+  if (end <= bytes.length && isSoundLine(bytes, start)) out.push({ start, end });
+  for (let at = afterBlanks(bytes, start + 1); bytes[at] === QUOTE && out.length < most;) {
+    const colon = afterBlanks(bytes, stringEnd(bytes, at));
+    const value = afterBlanks(bytes, colon + 1);
+    if (bytes[colon] !== COLON || value >= bytes.length) break;
+    if (bytes[value] === OPEN_LIST) out.push(...elementsAt(bytes, value, most - out.length));
+    const close = valueEnd(bytes, value);
+    if (close > bytes.length) break;
+    if (bytes[value] === OPEN_OBJECT) out.push({ start: value, end: close });
+    at = afterBlanks(bytes, close);
+    if (bytes[at] === COMMA) at = afterBlanks(bytes, at + 1);
+  }
+  return out;
+}
+
+/** Whether nothing follows the line that begins at `start`. */
+function isAlone(bytes: Buffer, start: number): boolean {
+  return afterBlanks(bytes, lineEnd(bytes, start)) === bytes.length;
+}
+
+function elementsAt(bytes: Buffer, list: number, most: number): { start: number; end: number }[] {
+  const out: { start: number; end: number }[] = [];
+  for (let at = afterBlanks(bytes, list + 1); bytes[at] === OPEN_OBJECT && out.length < most;) {
+    const end = valueEnd(bytes, at);
+    if (end > bytes.length) break;
+    out.push({ start: at, end });
+    at = afterBlanks(bytes, end);
+    if (bytes[at] === COMMA) at = afterBlanks(bytes, at + 1);
   }
   return out;
 }
@@ -110,7 +161,7 @@ class Walk {
       return out;
     }
     for (;;) {
-      out.push(this.value(at, out.length, null));
+      out.push(this.value(at, at, out.length, null));
       at = afterBlanks(this.bytes, out[out.length - 1].end);
       if (this.bytes[at] === CLOSE_LIST) break;
       at = this.comma(at, CLOSE_LIST);
@@ -125,6 +176,7 @@ class Walk {
     while (this.bytes[at] !== CLOSE_OBJECT) {
       if (at >= this.bytes.length) throw this.cut(start);
       if (this.bytes[at] !== QUOTE) throw this.fault(at, "a name in quotes is due");
+      const from = at;
       const keyEnd = stringEnd(this.bytes, at);
       if (keyEnd > this.bytes.length) throw this.cut(at);
       let name: string;
@@ -135,7 +187,7 @@ class Walk {
       }
       at = afterBlanks(this.bytes, keyEnd);
       if (this.bytes[at] !== COLON) throw this.fault(at, `a colon is due after ${JSON.stringify(name)}`);
-      out.push(this.value(afterBlanks(this.bytes, at + 1), out.length, name));
+      out.push(this.value(from, afterBlanks(this.bytes, at + 1), out.length, name));
       at = afterBlanks(this.bytes, out[out.length - 1].end);
       if (this.bytes[at] !== CLOSE_OBJECT) at = this.comma(at, CLOSE_OBJECT);
     }
@@ -143,12 +195,12 @@ class Walk {
     return out;
   }
 
-  private value(start: number, before: number, name: string | null): JsonSpan {
+  private value(from: number, start: number, before: number, name: string | null): JsonSpan {
     if (start >= this.bytes.length) throw this.cut(start, `${before} records before it`);
     const end = valueEnd(this.bytes, start);
     if (end > this.bytes.length) throw this.cut(start);
     if (end === start) throw this.fault(start, "a record is due");
-    return { start, end, line: this.lineAt(start), name };
+    return { start, end, from, line: this.lineAt(start), name };
   }
 
   private comma(at: number, close: number): number {

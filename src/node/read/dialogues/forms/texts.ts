@@ -9,7 +9,9 @@ export const documentNames = ["doc_id", "docid", "document_id", "url", "source_u
 const questionNames = ["question", "query", "prompt"];
 const listNames = /(^|[_ -])(texts?|passages?|documents?|docs|contexts?|ctxs)$/i;
 
-const textOf = (record: JsonRecord): string | undefined => textNames.find((name) => name in record);
+/** A message by itself is no text: it says who speaks. */
+const textOf = (record: JsonRecord): string | undefined =>
+  "role" in record || "from" in record ? undefined : textNames.find((name) => name in record);
 
 function readText(record: JsonRecord, name: string | undefined): Given {
   if (name === undefined) return { misfit: `it holds no text (${textNames.slice(0, 3).join(", ")})` };
