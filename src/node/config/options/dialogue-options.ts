@@ -12,7 +12,6 @@ const common = {
 export const dialogueOptions = [
   {
     ...common,
-    commands: ["audit", "scan", "attack"],
     name: "dialogues",
     type: { of: "switch", sets: "dialogues" },
     help: "the data are prompts and answers, chats, preferences or texts to retrieve",
