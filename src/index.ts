@@ -67,6 +67,17 @@ export { exitCodeOf, verdictOf } from "./report/judging/verdict.ts";
 export type { Verdict, VerdictOptions } from "./report/judging/verdict.ts";
 export { renderAudit } from "./report/audit/audit-text.ts";
 
+// Methods of one's own.
+export { useMethods } from "./node/methods/own-methods.ts";
+export type { OwnModule } from "./node/methods/own-methods.ts";
+export { defineAttack, defineCertificate, defineDetector, defineLearner, defineMetric, defineRepair } from "./node/methods/define.ts";
+export { checkAttack } from "./node/contract/check-attack.ts";
+export { checkDetector } from "./node/contract/check-detector.ts";
+export { checkLearner } from "./node/contract/check-learner.ts";
+export { checkRepair } from "./node/contract/check-repair.ts";
+export { ContractBreach } from "./node/contract/contract.ts";
+export type { ContractOptions } from "./node/contract/contract.ts";
+
 // The nouns that methods are written in.
 export { CancelledError, NumericalError, UsageError } from "./core/errors.ts";
 export type { Cell as TableCell, Column, NamedColumn, NumberColumn, Roles, SparseCell, Table, VectorColumn } from "./core/table.ts";

@@ -30,6 +30,8 @@ interface RunInfo extends Provenance {
   readonly records?: { readonly count: number; readonly sha256: string };
   readonly limits: readonly string[];
   readonly strict: boolean;
+  /** Modules of one's own whose methods it uses; absent = none. */
+  readonly methods?: readonly { readonly path: string; readonly sha256: string }[];
   /** What was guessed and what looks wrong, as it was said when the run began. */
   readonly notes: readonly Note[];
   /** What is to be run, as it was planned when the run began: another version would plan otherwise. */
