@@ -2,6 +2,7 @@ import { catalog } from "../../catalog.ts";
 import { type Effort } from "../../core/method.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
 import { choose, joining, unique } from "../config/choose-method.ts";
+import type { MethodChoice } from "../config/options/choices.ts";
 import type { ConfigOf, DataConfigOf } from "../config/options/options.ts";
 import type { DialoguesRequest } from "../read/dialogues/read-dialogues.ts";
 import type { Chosen } from "../../study/config.ts";
@@ -12,6 +13,11 @@ export type DialoguesDataConfig = DataConfigOf<"scan", "dialogues">;
 export type DialoguesScanConfig = ConfigOf<"scan", "dialogues"> & {
   /** Folder that the findings are written to; none by default. */
   readonly out?: string;
+};
+
+export type DialoguesAttackConfig = ConfigOf<"attack", "dialogues"> & {
+  readonly attacks: readonly MethodChoice[];
+  readonly budgets: readonly (number | string)[];
 };
 
 export function dialoguesRequestOf({ kind: _, path, ...named }: DialoguesDataConfig): DialoguesRequest {

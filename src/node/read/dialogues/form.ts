@@ -9,8 +9,8 @@ export interface Piece {
   readonly text: string;
   /** What joins it to the pieces before it; a line break by default. */
   readonly before?: string;
-  /** It is a part of the text that stands there. */
-  readonly isInside?: true;
+  /** It is a part of the text that stands there, from this character on. */
+  readonly inside?: number;
   /** What stands there is no text but the value that this is the JSON of. */
   readonly isJson?: true;
 }

@@ -80,13 +80,14 @@ const speech = /\n\n(Human|Assistant): ?/g;
 
 /** A whole conversation in one text, as "\n\nHuman: …\n\nAssistant: …". @returns whether it is one */
 function hearTranscript(talk: Conversation, { text }: Spoken, at: Path, role: AnswerRole): boolean {
-  const marks = [...`${text.startsWith("\n\n") ? "" : "\n\n"}${text}`.matchAll(speech)];
+  const lead = text.startsWith("\n\n") ? "" : "\n\n";
+  const marks = [...`${lead}${text}`.matchAll(speech)];
   if (marks.length < 2 || marks[0].index !== 0 || marks[0][1] !== "Human" || marks.at(-1)![1] !== "Assistant") return false;
-  const whole = text.startsWith("\n\n") ? text : `\n\n${text}`;
   marks.forEach((mark, i) => {
     const isLast = i + 1 === marks.length;
-    const part = whole.slice(mark.index + mark[0].length, isLast ? undefined : marks[i + 1].index);
-    const said: Spoken = { text: part, pieces: [{ at, text: part, isInside: true }] };
+    const inside = mark.index + mark[0].length - lead.length;
+    const part = text.slice(inside, isLast ? undefined : marks[i + 1].index - lead.length);
+    const said: Spoken = { text: part, pieces: [{ at, text: part, inside }] };
     if (mark[1] === "Human") talk.ask(said, `part ${i + 1}`);
     else talk.answer(said, false, `part ${i + 1}`, isLast ? role : "answer");
   });
