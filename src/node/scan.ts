@@ -4,7 +4,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Table } from "../core/table.ts";
 import type { NotRun, ScanResult } from "../study/scan/scan-result.ts";
 import type { CopiedReading } from "./kinds/attackable.ts";
-import type { DialoguesScanConfig } from "./kinds/dialogues-config.ts";
+import type { DialoguesScanConfig } from "./config/dialogues-config.ts";
 import { dialoguesScan } from "./kinds/dialogues-scan.ts";
 import { type RatingsScanConfig, ratingsScan } from "./kinds/ratings-scan.ts";
 import type { RowsOfScan, ScanHooks, Scannable } from "./kinds/scannable.ts";

@@ -5,7 +5,7 @@ import { dialogueCopy, openDialogueSource } from "../poison/dialogue-copy.ts";
 import { makeDialoguePoison, recordsBudget } from "../poison/make-dialogue-poison.ts";
 import { type DialoguesRead, type DialoguesRequest, readDialogues } from "../read/dialogues/read-dialogues.ts";
 import type { Attackable } from "./attackable.ts";
-import { type DialoguesAttackConfig, dialoguesRequestOf } from "./dialogues-config.ts";
+import { type DialoguesAttackConfig, dialoguesRequestOf } from "../config/dialogues-config.ts";
 
 /** Fine-tuning and retrieval data, of which records are changed where they stand, copied with other texts, or swapped. */
 export const attackDialogues: Attackable<DialoguesAttackConfig, DialoguesRequest, DialoguesRead, DialoguePoison> = {

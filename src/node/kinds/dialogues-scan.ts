@@ -11,7 +11,7 @@ import { defaults } from "../config/options/study-defaults.ts";
 import { type DialoguesRead, type DialoguesRequest, readDialogues } from "../read/dialogues/read-dialogues.ts";
 import { splitFile } from "../read/dialogues/split-records.ts";
 import { dialoguesRequest } from "../schemas/parts.ts";
-import { type DialoguesScanConfig, chooseDialogueDetectors, dialoguesRequestOf } from "./dialogues-config.ts";
+import { type DialoguesScanConfig, chooseDialogueDetectors, dialoguesRequestOf } from "../config/dialogues-config.ts";
 import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 
 /** What is looked for among records, and how. */

@@ -10,7 +10,7 @@ import { methodOf } from "../../study/config.ts";
 import { choose } from "../config/choose-method.ts";
 import { defaults } from "../config/options/study-defaults.ts";
 import { parseBudgetIn } from "../config/parse-budget.ts";
-import type { DialoguesAttackConfig } from "../kinds/dialogues-config.ts";
+import type { DialoguesAttackConfig } from "../config/dialogues-config.ts";
 import type { DialoguesRead } from "../read/dialogues/read-dialogues.ts";
 import type { PoisonOfFile } from "./poison-of-file.ts";
 

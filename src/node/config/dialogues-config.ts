@@ -1,9 +1,9 @@
 import { catalog } from "../../catalog.ts";
 import { type Effort } from "../../core/method.ts";
-import { withoutUndefined } from "../config/audit-config.ts";
-import { choose, joining, unique } from "../config/choose-method.ts";
-import type { MethodChoice } from "../config/options/choices.ts";
-import type { ConfigOf, DataConfigOf } from "../config/options/options.ts";
+import { withoutUndefined } from "./audit-config.ts";
+import { choose, joining, unique } from "./choose-method.ts";
+import type { MethodChoice } from "./options/choices.ts";
+import type { ConfigOf, DataConfigOf } from "./options/options.ts";
 import type { DialoguesRequest } from "../read/dialogues/read-dialogues.ts";
 import type { Chosen } from "../../study/config.ts";
 
