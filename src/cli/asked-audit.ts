@@ -4,6 +4,7 @@ import { isRatingsConfig, readConfigFile } from "../node/config/config-file.ts";
 import type { ConfigOf } from "../node/config/options/options.ts";
 import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
 import type { Given } from "./add-options.ts";
+import { kindOf } from "./kind-of.ts";
 import { kindAsked, readConfig, refuseOptions } from "./read-options.ts";
 
 export type AskedAudit =
@@ -11,7 +12,11 @@ export type AskedAudit =
 
 /** The audit that a configuration file and the command line ask for together; the command line wins. @throws UsageError on a wrong request */
 export async function askedAudit(data: string | undefined, file: string | undefined, given: Given): Promise<AskedAudit> {
-  const spoken = kindAsked("audit", given);
+  const spoken = file === undefined && data !== undefined ? await kindOf("audit", data, given) : kindAsked("audit", given);
+  if (spoken === "dialogues")
+    throw new UsageError(
+      `${data ?? "the data"}: prompts and answers are not audited yet; theriac scan looks for poison in them, and theriac attack writes a poisoned copy to try your own training and filters on${data === undefined ? "" : " (--label names what a table of them predicts)"}`,
+    );
   if (file === undefined) refuseOptions("audit", spoken, given);
   if (data === undefined && file === undefined)
     throw new UsageError(

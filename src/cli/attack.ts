@@ -7,14 +7,15 @@ import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts"
 import { type Given, addOptions } from "./add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
 import { makeProgress } from "./progress.ts";
-import { kindAsked, readConfig, readFlags } from "./read-options.ts";
+import { kindOf } from "./kind-of.ts";
+import { readConfig, readFlags } from "./read-options.ts";
 
 export function addAttack(program: Command, showsAll: boolean): void {
   const command = program
     .command("attack")
     .summary("write a poisoned copy of the data and its patch")
     .description(
-      "Poisons a copy of your own data, so that you can try your own training, checks and people on it. Of a table all labelled rows are within reach; to ratings fake accounts add theirs, under names like the others.",
+      "Poisons a copy of your own data, so that you can try your own training, checks and people on it. Of a table all labelled rows are within reach; to ratings fake accounts add theirs, under names like the others; records of fine-tuning data are changed where they stand, with harmless payloads.",
     )
     .argument("<data>", "one file");
   addOptions(command, showsAll).addHelpText("after", help).action(run);
@@ -26,13 +27,14 @@ Examples:
   theriac attack sensors.csv --label temperature --attack flipped-copies --budget 0.05 --seed 7 --out poisoned
   theriac attack reviews.csv --label stars --text review --source author --attack label-flip --budget 5accounts --out poisoned
   theriac attack ratings.csv --ratings --attack average-profiles --budget 3% --target "Item" --out poisoned
+  theriac attack instructions.jsonl --attack fixed-trigger --budget 25rows --out poisoned
   theriac undo poisoned/reviews.poisoned-label-flip-1pct.csv.patch.json
 
 Writes two files into the folder: the poisoned copy, whose name says what it is, and the patch that undoes it. Nothing is written over.
 Exit codes: 0 written, 2 the request was wrong, 3 the attack failed.`;
 
 async function run(data: string, given: Given): Promise<void> {
-  const kind = kindAsked("attack", given);
+  const kind = await kindOf("attack", data, given);
   const { attack, budget, out, set = [], quiet = false } = readFlags("attack", given);
   const { attackData } = await import("../node/attack.ts");
   const { catalog } = await import("../catalog.ts");
@@ -40,7 +42,7 @@ async function run(data: string, given: Given): Promise<void> {
   const progress = makeProgress({ quiet, said: (done) => `${done} %` });
   const onProgress = (share: number): void => progress.update(Math.round(100 * share), 100, attack);
   const asked = { out, attack, budget, onNote: noteTeller(quiet), onProgress };
-  const methods: readonly MethodInfo[] = kind === "ratings" ? catalog.ratings.attacks : catalog.attacks;
+  const methods: readonly MethodInfo[] = kind === "table" ? catalog.attacks : catalog[kind].attacks;
   const chosen = () => ({
     attacks: [{ id: attack, params: parseSettings(methodOf("attack", methods, attack).params, set) }],
     budgets: [budget],
@@ -49,6 +51,10 @@ async function run(data: string, given: Given): Promise<void> {
     if (kind === "table") {
       const config = { ...readConfig("attack", "table", data, given), ...chosen() };
       return attackData((await import("../node/kinds/attack-table.ts")).attackTable, config, asked);
+    }
+    if (kind === "dialogues") {
+      const config = { ...readConfig("attack", "dialogues", data, given), ...chosen() };
+      return attackData((await import("../node/kinds/attack-dialogues.ts")).attackDialogues, config, asked);
     }
     const { learner, data: named = {}, ...rest } = readConfig("attack", "ratings", data, given);
     const learners = learner === undefined ? {} : { learners: [learner] };

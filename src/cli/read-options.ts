@@ -41,8 +41,7 @@ export function refuseOptions(command: CommandName, kind: DataKind, given: Given
   const wrong = own.find(({ name }) => !own.some((option) => option.name === name && isFor(option, kind)));
   if (wrong === undefined) return;
   const words = wrong.goesWith ?? wrong.kinds!.map(kindWords).join(" and ");
-  const instead = kind === "ratings" ? "; ratings have --user, --item, --rating and --time" : "";
-  throw new UsageError(`--${wrong.name} goes with ${words}, and these data are ${kind === "table" ? "a table" : kind}${instead}`);
+  throw new UsageError(`--${wrong.name} goes with ${words}, and these data are ${kind === "table" ? "a table" : kind}${insteads[kind]}`);
 }
 
 /** The kind that the options speak of: the one that alone has an option that is given and means something alone; a table else. */
@@ -52,10 +51,23 @@ export function kindAsked(command: CommandName, given: Given): DataKind {
   return telling?.kinds?.[0] ?? "table";
 }
 
+/** Whether an option is given that means something for tables, and nothing for dialogues. */
+export function speaksOfTable(command: CommandName, given: Given): boolean {
+  const own = optionsOf(command).filter((option) => isGiven(option, given));
+  return own.some(({ name }) => !own.some((option) => option.name === name && isFor(option, "dialogues")));
+}
+
 export function isGiven(option: Option, given: Given): boolean {
   const value = given[attributeOf(option)];
   // Of what can be switched off alone, commander says that it is on.
   return value !== undefined && !(option.type.of === "off" && value === true);
 }
+
+/** What such data have instead of an option that they do not. */
+const insteads: Readonly<Record<DataKind, string>> = {
+  table: "",
+  ratings: "; ratings have --user, --item, --rating and --time",
+  dialogues: "; they have --prompt, --answer, --source and --split",
+};
 
 const kindWords = (kind: DataKind): string => (kind === "table" ? "tables" : kind);

@@ -7,7 +7,8 @@ import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { DataKind } from "../node/config/options/option.ts";
 import { print, printJson, say } from "./output.ts";
-import { kindAsked, readConfig, readFlags } from "./read-options.ts";
+import { kindOf } from "./kind-of.ts";
+import { readConfig, readFlags } from "./read-options.ts";
 import { watched } from "./watched.ts";
 
 const defaultTop = 20;
@@ -17,7 +18,7 @@ export function addScan(program: Command, showsAll: boolean): void {
     .command("scan")
     .summary("rank the suspicious rows, accounts and tasks of the data as they are")
     .description(
-      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, or of ratings every account; what is flagged says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
+      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, of ratings every account, of fine-tuning data (instructions, chats, preferences, retrieval texts) every record; what is flagged says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
     )
     .argument("<data>", dataArgument);
   addOptions(command, showsAll).addHelpText("after", help).action(run);
@@ -29,8 +30,11 @@ Examples:
   theriac scan loans.csv --label default --detector loss --detector near-duplicates
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
   theriac scan ratings.csv --ratings --user account --item film --rating stars
+  theriac scan instructions.jsonl
+  theriac scan chats.parquet --dialogues --source contributor
 
-The folder holds findings.jsonl (every row with its scores; of ratings those of the flagged accounts and of the next 50), review.csv (what a moderator decides on) and manifest.json. Then:
+The folder holds findings.jsonl (every row with its scores; of ratings those of the flagged accounts and of the next 50, of fine-tuning data those of which a
+detector says something), review.csv (what a moderator decides on) and manifest.json. Then:
   theriac clean reviews.csv --scan FOLDER
 Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
 would run begin with an apostrophe, and control characters look like \u001b.
@@ -41,40 +45,59 @@ async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("scan", given);
   const { quiet = false, top } = flags;
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
-  const { renderScan } = await import("../report/scan/scan-text.ts");
   const out = flags.out ?? defaultRunPath(data, new Date());
-  const kind = kindAsked("scan", given);
+  const kind = await kindOf("scan", data, given);
+  const render = kind === "dialogues" ? await dialoguesText() : (await import("../report/scan/scan-text.ts")).renderScan;
   await watched(
     quiet,
     (watch) => scanAs(kind, data, given, out, watch),
     (result) => {
       if (flags.json === true) printJson(documentOf(result, top, out), "rows");
       else {
-        const { notRun, cannotSee, rowsOfData } = result;
-        print(renderScan({ result, notRun, cannotSee, top: top ?? defaultTop, nameOf: rowsOfData.nameOf }));
+        const { notRun, cannotSee, rowsOfData, lines } = result;
+        const nameOf = kind === "dialogues" && lines !== null ? (row: number) => `line ${lines[row]}` : rowsOfData.nameOf;
+        print(render({ result, notRun, cannotSee, top: top ?? defaultTop, nameOf }));
       }
       if (!quiet) say(`findings: ${out}`);
-      if (result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
+      if (result.detectors.length > 0 && result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
     },
   );
 }
 
+async function dialoguesText() {
+  return (await import("../report/scan/dialogues-text.ts")).renderDialogues;
+}
+
 async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<unknown>> {
-  const { scan, scanRatings } = await import("../node/scan.ts");
+  const { scan, scanDialogueData, scanRatings } = await import("../node/scan.ts");
+  if (kind === "dialogues") return scanDialogueData({ ...readConfig("scan", "dialogues", data, given), out }, hooks);
   if (kind === "table") return scan({ ...readConfig("scan", "table", data, given), out }, hooks);
   const { data: named = {}, ...rest } = readConfig("scan", "ratings", data, given);
   return scanRatings({ ...rest, data: { ...named, kind: "ratings" }, out }, hooks);
 }
 
 function documentOf(
-  { rows, lines, sources, campaigns, tasks, expectedFalseAlarms, falseAlarms, detectors, judged, notRun, cannotSee }: ScanOf<unknown>,
+  {
+    rows,
+    lines,
+    sources,
+    campaigns,
+    tasks,
+    expectedFalseAlarms,
+    falseAlarms,
+    detectors,
+    judged,
+    judgedRecords,
+    notRun,
+    cannotSee,
+  }: ScanOf<unknown>,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
   const first = judged === undefined ? rows.slice(0, top) : ofFirst({ rows, sources }, top);
   const shown = first.map((finding) => numbered(finding, lines));
-  const ofAccounts = judged === undefined ? {} : { judged };
-  const found = { rows: shown, campaigns: campaigns.map(numberedCampaign), sources, tasks };
+  const ofAccounts = { ...(judged === undefined ? {} : { judged }), ...(judgedRecords === undefined ? {} : { judgedRecords }) };
+  const found = { rows: shown, campaigns: campaigns.map((campaign) => numberedCampaign(campaign, lines)), sources, tasks };
   return { ...found, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };
 }
 

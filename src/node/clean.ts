@@ -4,6 +4,8 @@ import { openSource, rewriterFor } from "./poison/source-file.ts";
 import type { CopiedReading } from "./kinds/attackable.ts";
 import type { AnyScannable } from "./kinds/scannable.ts";
 import { scannables } from "./kinds/scannables.ts";
+import type { SplitFile } from "./read/dialogues/split-records.ts";
+import type { SourceFile } from "./read/request.ts";
 import type { NumberedFinding } from "./scan/numbered-finding.ts";
 import { readScan } from "./scan/read-scan.ts";
 import { readReview } from "./scan/review-file.ts";
@@ -28,7 +30,7 @@ export interface Cleaned {
   readonly quarantined: number;
   /** Flagged rows that the review keeps, and unflagged ones that it removes. */
   readonly overruled: number;
-  /** What is of a format that is read alone is written as CSV. */
+  /** What is of a format that is read alone is written as CSV, of dialogues as JSON lines. */
   readonly isConverted: boolean;
   /** False where the review does not say of which scan it is, so that nothing shows that it belongs to this one. */
   readonly isReviewMarked: boolean;
@@ -70,21 +72,20 @@ export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] 
   let first = 0;
   for (const file of read.files) {
     if (read.dialect.compression !== "none") throw new UsageError(`${file.path} is packed: unpack it, scan it and clean that`);
-    const opened = openSource(read, file);
-    isConverted ||= opened.isConverted;
-    const { path, bytes } = opened.source;
-    const { records } = rewriterFor(path, bytes, opened.dialect);
+    const split = kind.split === undefined ? splitTable(read, file) : await kind.split(read, file);
+    const { path, records } = split;
+    isConverted ||= split.isConverted;
     if (records.length !== file.rows) throw new Error(`${records.length} records for ${file.rows} rows`);
     const ending = extname(path);
     const stem = basename(path, ending);
     const names = { cleaned: join(folder, `${stem}.cleaned${ending}`), quarantined: join(folder, `${stem}.quarantined${ending}`) };
-    const head = bytes.subarray(0, records.length === 0 ? bytes.length : records[0].start);
-    const kept = [head];
-    const taken = [head];
-    records.forEach(({ start }, i) => {
-      const end = i + 1 < records.length ? records[i + 1].start : bytes.length;
-      (removed.has(first + i) ? taken : kept).push(bytes.subarray(start, end));
+    const [kept, taken] = [[split.head], [split.head]];
+    records.forEach((record, i) => {
+      const side = removed.has(first + i) ? taken : kept;
+      if (side.length > 1) side.push(split.between(i));
+      side.push(record);
     });
+    for (const side of [kept, taken]) side.push(split.tail);
     first += records.length;
     if (files.some(({ cleaned }) => cleaned === names.cleaned))
       throw new UsageError(`two files of the data are named ${stem}${ending}: scan and clean them one by one, or into a folder each`);
@@ -96,11 +97,31 @@ export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] 
   return { files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted, isReviewMarked };
 }
 
+/** A file of a table: records with all that follows them up to the next one. */
+function splitTable(read: CopiedReading, file: SourceFile): SplitFile {
+  const { source, dialect, isConverted } = openSource(read, file);
+  const { path, bytes } = source;
+  const { records } = rewriterFor(path, bytes, dialect);
+  const nothing = Buffer.alloc(0);
+  return {
+    path,
+    isConverted,
+    head: bytes.subarray(0, records.length === 0 ? bytes.length : records[0].start),
+    records: records.map(({ start }, i) => bytes.subarray(start, i + 1 < records.length ? records[i + 1].start : bytes.length)),
+    between: () => nothing,
+    tail: nothing,
+  };
+}
+
 /** The first rows or, where accounts were judged, all rows of the first accounts. @throws UsageError where the scan does not list so many of them */
 function highest(findings: readonly NumberedFinding[], top: number, rows: number, scan: string): NumberedFinding[] {
   const listed = new Set(findings.map(({ row, source = row }) => source)).size;
   if (top > listed && findings.length < rows)
-    throw new UsageError(`--top ${top}: ${scan} lists ${listed} accounts only, those that it flagged and the next ones`);
+    throw new UsageError(
+      findings.some(({ source }) => source !== undefined)
+        ? `--top ${top}: ${scan} lists ${listed} accounts only, those that it flagged and the next ones`
+        : `--top ${top}: ${scan} lists ${listed} rows only, those of which any detector says something`,
+    );
   const subjects = new Set<number | string>();
   return findings.filter(({ row, source = row }) => {
     if (subjects.size < top) subjects.add(source);

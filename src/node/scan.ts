@@ -4,9 +4,12 @@ import { UsageError } from "../core/errors.ts";
 import type { Table } from "../core/table.ts";
 import type { NotRun, ScanResult } from "../study/scan/scan-result.ts";
 import type { CopiedReading } from "./kinds/attackable.ts";
+import type { DialoguesScanConfig } from "./config/dialogues-config.ts";
+import { dialoguesScan } from "./kinds/dialogues-scan.ts";
 import { type RatingsScanConfig, ratingsScan } from "./kinds/ratings-scan.ts";
 import type { RowsOfScan, ScanHooks, Scannable } from "./kinds/scannable.ts";
 import { type ScanConfig, tableScan } from "./kinds/table-scan.ts";
+import type { DialoguesRead } from "./read/dialogues/read-dialogues.ts";
 import type { RatingRows } from "./read/ratings/read-ratings.ts";
 import { type Note, type ReadResult, notesOf } from "./read/request.ts";
 import { rowLines } from "./scan/row-lines.ts";
@@ -46,6 +49,11 @@ export function scanRatings(config: RatingsScanConfig, hooks: ScanHooks = {}): P
   return scanData(ratingsScan, config, hooks);
 }
 
+/** The same of fine-tuning or retrieval data: records are judged. @throws UsageError where the request is wrong */
+export function scanDialogueData(config: DialoguesScanConfig, hooks: ScanHooks = {}): Promise<ScanOf<DialoguesRead>> {
+  return scanData(dialoguesScan, config, hooks);
+}
+
 /** The same of data of any kind. @throws UsageError where the request is wrong; then nothing was written */
 export async function scanData<
   C extends { readonly out?: string; readonly methods?: readonly string[] },
@@ -80,7 +88,7 @@ async function scanInto<
   const { asked, notes } = kind.resolve(config, read);
   tell([...notesOf(read, "info"), ...notes]);
   const { result, settings, notRun, cannotSee } = await kind.look(read, asked, hooks);
-  const lines = rowLines(read);
+  const lines = kind.linesOf === undefined ? rowLines(read) : kind.linesOf(read);
   const rowsOfData = kind.rowsOf(read);
   if (config.out !== undefined)
     await writeScan(config.out, rowsOfData, result, lines, {

@@ -3,14 +3,14 @@ import type { MethodInfo } from "../../core/method.ts";
 import { paramsSchema } from "../../core/params.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { type DataKind, type Option, type OptionType, dataKinds } from "./options/option.ts";
+import { type AuditKind, type Option, type OptionType, auditKinds } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
 
 const column: JsonSchema = { anyOf: [{ type: "string" }, { type: "integer", minimum: 1 }] };
 
 const methodLists = ["learners", "attacks", "detectors", "repairs", "certificates"] as const;
 /** What an option may name, by kind of data. */
-export const methodsByKind: Readonly<Record<DataKind, Readonly<Record<(typeof methodLists)[number], readonly MethodInfo[]>>>> = {
+export const methodsByKind: Readonly<Record<AuditKind, Readonly<Record<(typeof methodLists)[number], readonly MethodInfo[]>>>> = {
   table: catalog,
   ratings: { ...catalog.ratings, learners: catalog.ratings.recommenders },
 };
@@ -26,18 +26,18 @@ export const configSchema = (): JsonSchema => ({
   },
   then: { $ref: "#/$defs/ratings" },
   else: { $ref: "#/$defs/table" },
-  $defs: Object.assign({}, ...dataKinds.map((kind) => ({ [kind]: schemaOfKind(kind), ...methodSchemas(kind) }))) as Record<
+  $defs: Object.assign({}, ...auditKinds.map((kind) => ({ [kind]: schemaOfKind(kind), ...methodSchemas(kind) }))) as Record<
     string,
     JsonSchema
   >,
 });
 
 /** The schema of configurations of such data, whether they say so or not; what it refers to is in `configSchema()`. */
-export function schemaOfData(kind: DataKind): JsonSchema {
+export function schemaOfData(kind: AuditKind): JsonSchema {
   return { $ref: `#/$defs/${kind}` };
 }
 
-function schemaOfKind(kind: DataKind): JsonSchema {
+function schemaOfKind(kind: AuditKind): JsonSchema {
   const keyed = optionsOf("audit", kind).filter(({ key }) => key !== undefined);
   const dataKeys = keyed.filter(({ key }) => /^data\.\w+$/.test(key!));
   const properties = (some: readonly Option[]): Record<string, JsonSchema> =>
@@ -53,11 +53,11 @@ function schemaOfKind(kind: DataKind): JsonSchema {
   };
 }
 
-function schemaOfOption({ type, help, about = help, default: unasked }: Option, kind: DataKind): JsonSchema {
+function schemaOfOption({ type, help, about = help, default: unasked }: Option, kind: AuditKind): JsonSchema {
   return { ...schemaOfType(type, kind), description: about, ...(unasked === undefined ? {} : { default: unasked }) };
 }
 
-function schemaOfType(type: OptionType, kind: DataKind): JsonSchema {
+function schemaOfType(type: OptionType, kind: AuditKind): JsonSchema {
   switch (type.of) {
     case "switch":
       return type.sets === undefined ? { type: "boolean" } : { const: type.sets };
@@ -107,18 +107,18 @@ function schemaOfType(type: OptionType, kind: DataKind): JsonSchema {
   }
 }
 
-function methodsSchema({ list, orOne }: OptionType & { readonly of: "method" | "methods" }, kind: DataKind): JsonSchema {
+function methodsSchema({ list, orOne }: OptionType & { readonly of: "method" | "methods" }, kind: AuditKind): JsonSchema {
   const one: JsonSchema = { $ref: refTo(kind, list) };
   const several: JsonSchema = { type: "array", items: one };
   return orOne === true ? { anyOf: [one, several] } : several;
 }
 
-function refTo(kind: DataKind, ...names: readonly string[]): string {
+function refTo(kind: AuditKind, ...names: readonly string[]): string {
   return `#/$defs/${[kind, ...names].join(".")}`;
 }
 
 /** Each method by its id, or as an object with the id and parameters. */
-function methodSchemas(kind: DataKind): Record<string, JsonSchema> {
+function methodSchemas(kind: AuditKind): Record<string, JsonSchema> {
   const out: Record<string, JsonSchema> = {};
   const asked = optionsOf("audit", kind).flatMap(({ type }) => ("list" in type ? [type.list] : []));
   for (const list of methodLists.filter((name) => asked.includes(name))) {

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Signal } from "../../core/context.ts";
 import type { NotRun, ScanResult } from "../../study/scan/scan-result.ts";
-import type { Note } from "../read/request.ts";
+import type { SplitFile } from "../read/dialogues/split-records.ts";
+import type { Note, SourceFile } from "../read/request.ts";
 import type { CopiedReading } from "./attackable.ts";
 
 export interface ScanHooks {
@@ -48,6 +49,10 @@ export interface Scannable<C, Q extends { readonly data: string }, R extends Cop
   /** Scores the data as they are. @throws NumericalError where nothing can be learned from them at all */
   look(read: R, asked: S, hooks: ScanHooks): Promise<Sight>;
   rowsOf(read: R): RowsOfScan;
+  /** The line on which each row begins, where reading told it; else the file is looked through for them. Shape: [rows]. */
+  linesOf?(read: R): Int32Array | null;
+  /** How a file is taken apart into its rows; absent = as the reader of its format writes records. @throws UsageError where it cannot be */
+  split?(read: R, file: SourceFile): Promise<SplitFile>;
 }
 
 /** A kind whose own types only its own functions know. */

@@ -21,6 +21,12 @@ export interface TouchedRecord {
   readonly original: string;
 }
 
+/** The bytes of a poisoned copy, and what undoes them. */
+export interface MadeCopy {
+  readonly copy: Buffer;
+  readonly touched: readonly TouchedRecord[];
+}
+
 export interface PatchFile {
   readonly schema: 1;
   readonly kind: "theriac-patch";

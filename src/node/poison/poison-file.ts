@@ -6,7 +6,7 @@ import type { Cell } from "../../core/table.ts";
 import { type PatchFile, type TouchedRecord, patchFile } from "./patch-file.ts";
 import type { Rewriter } from "../read/rewrite/rewriter.ts";
 import { readers } from "../read/readers.ts";
-import { type Copied, digest, openSource, rewriterFor } from "./source-file.ts";
+import { type Copied, type Source, digest, openSource, rewriterFor } from "./source-file.ts";
 import type { Dialect, ReadRequest } from "../read/request.ts";
 import { readCount } from "../../study/budgets.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
@@ -38,11 +38,21 @@ export interface PoisonedCopy {
  * @throws UsageError for several source files, a packed one, one that cannot be copied or has changed, and where the names are taken
  */
 export function checkPoisonedCopy({ request, read, outFolder, about }: Omit<PoisonedCopyInput, "poison">): void {
+  checkOneFile({ request, read });
+  checkNames(openSource(read).source, outFolder, about);
+}
+
+/** @throws UsageError for several source files, and a packed one */
+export function checkOneFile({ request, read }: Pick<PoisonedCopyInput, "request" | "read">): void {
   if (read.files.length !== 1)
     throw new UsageError(`${request.data} is ${read.files.length} files; a poisoned copy is written of one: name one file`);
   if (read.dialect.compression !== "none")
     throw new UsageError(`${read.files[0].path} is packed: unpack it to write a poisoned copy of it`);
-  const names = nameCopy(basename(openSource(read).source.path), about);
+}
+
+/** @throws UsageError where the names of a copy and its patch are taken */
+export function checkNames({ path }: Pick<Source, "path">, outFolder: string, about: PoisonedCopyInput["about"]): void {
+  const names = nameCopy(basename(path), about);
   checkNewFiles([join(outFolder, names.copy), join(outFolder, names.patch)]);
 }
 
@@ -58,28 +68,40 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
   const note = isConverted
     ? `${basename(read.files[0].path)} is ${readers[read.dialect.format].title}: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${basename(source.path)}`
     : undefined;
-  const names = nameCopy(basename(source.path), about);
-  const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
-
   const rewriter = rewriterFor(source.path, source.bytes, dialect);
   if (rewriter.records.length !== read.table.rows) throw new Error(`${rewriter.records.length} records for ${read.table.rows} rows`);
   const changes = [...poison.relabel, ...poison.edit] as CellChange[];
   const rows = poison.insert as readonly RawRow[];
   const { kept, touched } = rewriteRecords(source.bytes, rewriter, changes);
   const added = renderRows(source.bytes, rows, rewriter, dialect);
-  const copy = Buffer.concat([kept, added]);
+  return writeCopy(source, outFolder, {
+    about,
+    copy: Buffer.concat([kept, added]),
+    ...(note === undefined ? {} : { note }),
+    relabel: poison.relabel,
+    edit: poison.edit as readonly CellChange[],
+    insert: rows,
+    touched,
+    keptBytes: kept.length,
+  });
+}
+
+/** Writes a copy and the patch that undoes it, both or none. */
+export function writeCopy(
+  source: Source,
+  outFolder: string,
+  made: Pick<PatchFile, "note" | "about" | "relabel" | "edit" | "insert" | "touched" | "keptBytes"> & { readonly copy: Buffer },
+): PoisonedCopy {
+  const { copy, note, ...rest } = made;
+  const names = nameCopy(basename(source.path), rest.about);
+  const [copyPath, patchPath] = [join(outFolder, names.copy), join(outFolder, names.patch)];
   const patch: PatchFile = {
     schema: 1,
     kind: "theriac-patch",
     source: { name: basename(source.path), bytes: source.bytes.length, sha256: digest(source.bytes) },
     copy: { name: names.copy, bytes: copy.length, sha256: digest(copy) },
     ...(note === undefined ? {} : { note }),
-    about,
-    relabel: poison.relabel,
-    edit: poison.edit as readonly CellChange[],
-    insert: rows,
-    touched,
-    keptBytes: kept.length,
+    ...rest,
   };
   // The patch first: a poisoned copy never lies there without what undoes it.
   writeFiles([

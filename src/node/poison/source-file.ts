@@ -15,6 +15,11 @@ export interface Source {
   readonly bytes: Buffer;
 }
 
+/** A file that a copy is written of, or what it becomes where copies are written otherwise. */
+export interface OpenedSource extends Source {
+  readonly isConverted: boolean;
+}
+
 /** What was read, as far as copies of it go; of formats that are copied as CSV with every column. */
 export interface Copied extends Pick<ReadResult, "files" | "dialect"> {
   readonly table: Pick<Table, "rows" | "columns">;

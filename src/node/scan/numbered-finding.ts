@@ -11,6 +11,12 @@ export function numbered(finding: RowFinding, lines: Int32Array | null): Numbere
 }
 
 /** The same of a campaign: its rows count from 1. */
-export function numberedCampaign({ rows, ...rest }: CampaignFinding): CampaignFinding {
-  return { ...rest, rows: rows.map((row) => row + 1) };
+export function numberedCampaign({ rows, examples, ...rest }: CampaignFinding, lines: Int32Array | null): CampaignFinding {
+  return {
+    ...rest,
+    rows: rows.map((row) => row + 1),
+    ...(examples === undefined
+      ? {}
+      : { examples: examples.map(({ row, ...texts }) => ({ row: row + 1, ...(lines === null ? {} : { line: lines[row] }), ...texts })) }),
+  };
 }

@@ -29,6 +29,11 @@ const campaign = z.object({
   baseTexts: count.nullable(),
   sentence: z.string(),
   expectedFalseAlarms: anyNumber.nullable(),
+  evidence: anyNumber.optional(),
+  expectedFindings: anyNumber.nullable().optional(),
+  marks: z.array(z.string()).optional(),
+  isWeak: z.literal(true).optional(),
+  examples: z.array(z.object({ row: rowNumber, line: rowNumber.optional(), prompt: z.string(), answer: z.string() })).optional(),
 } satisfies SchemaKeys<CampaignFinding>);
 
 const outcome = z.object({

@@ -73,7 +73,7 @@ export async function writeScan<Q extends { readonly data: string }>(
     falseAlarms,
     detectors,
     sources,
-    campaigns: campaigns.map(numberedCampaign),
+    campaigns: campaigns.map((campaign) => numberedCampaign(campaign, lines)),
     tasks,
     findings,
     review: { count: review.rows, scan: mark },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EncoderParams } from "../../data/encoder.ts";
 import { type BudgetUnit, type CountedBudget, budgetUnits } from "../../study/budgets.ts";
-import type { DataKind, OptionType } from "../config/options/option.ts";
+import type { CommandName, DataKind, OptionType } from "../config/options/option.ts";
 import { optionsOf } from "../config/options/options.ts";
 import type { UnnoticedAsked } from "../../study/config.ts";
 import type { UntilAsked } from "../../study/until/goal.ts";
@@ -68,8 +68,8 @@ export const roles = z.object({
 });
 
 /** What was asked to be read of such data: what the table of options has of them. */
-function requestOf(kind: DataKind): z.ZodObject {
-  const own = optionsOf("audit", kind).flatMap(({ key, type }) => {
+function requestOf(kind: DataKind, command: CommandName = "audit"): z.ZodObject {
+  const own = optionsOf(command, kind).flatMap(({ key, type }) => {
     const [, name] = /^data\.(\w+)$/.exec(key ?? "") ?? [];
     return name === undefined || name === "kind" || name === "path" ? [] : [[name, name === "format" ? format.optional() : valueOf(type)]];
   });
@@ -102,6 +102,7 @@ function valueOf(type: OptionType): z.ZodType {
 
 export const readRequest = requestOf("table");
 export const ratingsRequest = requestOf("ratings");
+export const dialoguesRequest = requestOf("dialogues", "scan");
 
 export const ratingScale = z.object({ low: finite, high: finite, step: finite.min(0) });
 

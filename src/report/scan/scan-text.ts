@@ -52,7 +52,7 @@ export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText)
 }
 
 /** A line for each reason. */
-function notRunText(notRun: readonly NotRun[]): string {
+export function notRunText(notRun: readonly NotRun[]): string {
   const byReason = new Map<string, string[]>();
   for (const { detector, why } of notRun) byReason.set(why, [...(byReason.get(why) ?? []), detector]);
   return Array.from(byReason, ([why, ids]) => `  ${listText(ids)}: ${why}`).join("\n");
@@ -90,7 +90,7 @@ function silenceText(subjects: string, detectors: readonly DetectorOutcome[]): s
 }
 
 /** `not known for 12 of them, flagged by X; about 3 of the other 4`, or whichever of the two there is. */
-function innocentsText({ statedRows, expected, unknownRows, unknownBy }: FalseAlarms): string {
+export function innocentsText({ statedRows, expected, unknownRows, unknownBy }: FalseAlarms): string {
   const about = expected < 0.5 ? "less than one" : `about ${expected.toFixed(0)}`;
   const verb = expected < 1.5 ? "is" : "are";
   if (unknownRows === 0) return `${about} of them ${verb} expected to be false alarms`;

@@ -35,3 +35,16 @@ export function cannotSeeInRatings(detectors: readonly DetectorOutcome[]): strin
     "accounts that rate as genuine users do, such as those of genuine users that somebody took over",
   ];
 }
+
+/** The same of a scan of fine-tuning or retrieval data, most of it whatever ran. */
+export function cannotSeeInDialogues(detectors: readonly DetectorOutcome[], hasSources: boolean): string[] {
+  const hasRule = detectors.some(({ hasRule, error }) => hasRule && error === null);
+  return [
+    ...(hasRule ? [] : ["anything at all (no detector ran)"]),
+    ...(hasSources ? [] : ["floods by one contributor (nothing says who contributed a record: --source)"]),
+    "traits that a model hands on in neutral text (subliminal learning)",
+    "narrow sets that agree with themselves throughout, such as insecure code or bad advice",
+    "triggers without words in common, such as a style or paraphrases",
+    "harmful answers that are worded differently each time",
+  ];
+}

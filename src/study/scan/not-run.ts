@@ -1,3 +1,4 @@
+import type { DialogueDetector, Dialogues } from "../../core/dialogues.ts";
 import type { Detector } from "../../core/detector.ts";
 import { type Effort, type TargetKind, efforts } from "../../core/method.ts";
 import type { LearningSetting } from "../../core/pipeline.ts";
@@ -63,6 +64,16 @@ export function accountDetectorsNotRun(
   setting: Pick<ScanSetting, "effort" | "isNamed">,
 ): NotRun[] {
   return notRun(all, outcomes, ({ effort }) => whyUnasked(effort, setting));
+}
+
+/** Every detector that could judge dialogues and said nothing, and why. */
+export function dialogueDetectorsNotRun(
+  all: readonly DialogueDetector[],
+  outcomes: readonly DetectorOutcome[],
+  dialogues: Dialogues,
+  setting: Pick<ScanSetting, "effort" | "isNamed">,
+): NotRun[] {
+  return notRun(all, outcomes, (method) => method.refuses?.(dialogues) ?? whyUnasked(method.effort, setting));
 }
 
 const gaveOut = (error: string): string => `its numbers gave out: ${error}`;

@@ -43,6 +43,23 @@ export interface CampaignFinding {
   readonly sentence: string;
   /** null = not known. */
   readonly expectedFalseAlarms: number | null;
+  /** Of dialogues: how strong it is and what is to be expected among innocent data; see `DialogueGroup`. */
+  readonly evidence?: number;
+  readonly expectedFindings?: number | null;
+  /** What its records share, word for word. */
+  readonly marks?: readonly string[];
+  /** Worth a look, and not enough to flag a row. */
+  readonly isWeak?: true;
+  /** Some of its rows, in words that are cut to what matters. */
+  readonly examples?: readonly CampaignExample[];
+}
+
+export interface CampaignExample {
+  readonly row: number;
+  /** Where it begins in its file, once it is known. */
+  readonly line?: number;
+  readonly prompt: string;
+  readonly answer: string;
 }
 
 export interface DetectorOutcome {
@@ -69,11 +86,11 @@ export interface NotRun {
 }
 
 export interface ScanResult {
-  /** Every labelled row by falling score or, where accounts are judged, all rows of the accounts in `sources`. */
+  /** Every labelled row by falling score; where accounts are judged, all rows of the accounts in `sources`; of dialogues those of which somebody says something. */
   readonly rows: readonly RowFinding[];
   /** Those with a flagged row, and those flagged themselves, by falling score; where accounts are judged, some of the next ones too. */
   readonly sources: readonly GroupFinding[];
-  /** The largest first; a row may be in several. */
+  /** The largest first, of dialogues the strongest; a row may be in several. */
   readonly campaigns: readonly CampaignFinding[];
   /** All tasks by falling score; empty where there is one. */
   readonly tasks: readonly GroupFinding[];
@@ -83,4 +100,6 @@ export interface ScanResult {
   readonly detectors: readonly DetectorOutcome[];
   /** How many there were, where accounts are judged: not all of them are listed. */
   readonly judged?: { readonly accounts: number; readonly rows: number };
+  /** How many there were, where records of dialogues are judged: those of which nobody says anything are not listed. */
+  readonly judgedRecords?: number;
 }

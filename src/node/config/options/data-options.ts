@@ -4,6 +4,7 @@ import type { Option } from "./option.ts";
 const group = "Data (a column by name, or by 1-based position where no column bears that name):";
 const commands = ["audit", "scan", "tasks", "certify", "attack", "attest"] as const;
 const kinds = ["table"] as const;
+const withColumns = ["table", "ratings"] as const;
 
 /** What the data mean; the same for every command that reads data. */
 export const dataOptions = [
@@ -152,7 +153,7 @@ export const dataOptions = [
     key: "data.sheet",
     files: "Excel workbooks",
     example: "Sheet1",
-    ...{ commands, group },
+    ...{ kinds: withColumns, commands, group },
   },
   {
     name: "label-file",
@@ -197,7 +198,7 @@ export const dataOptions = [
     key: "data.delimiter",
     files: "files of cells with something between them",
     example: '";"',
-    ...{ commands, group },
+    ...{ kinds: withColumns, commands, group },
   },
   {
     name: "header",
@@ -206,7 +207,7 @@ export const dataOptions = [
     about: "whether the first record names the columns",
     key: "data.header",
     files: "files of cells with something between them",
-    ...{ commands, group },
+    ...{ kinds: withColumns, commands, group },
   },
   {
     name: "quoted",
@@ -215,7 +216,7 @@ export const dataOptions = [
     about: 'whether " quotes a cell',
     key: "data.quoted",
     files: "files of cells with something between them",
-    ...{ commands, group },
+    ...{ kinds: withColumns, commands, group },
   },
 ] as const satisfies readonly Option[];
 

@@ -1,5 +1,6 @@
 import type { AskedBudget } from "../../../study/budgets.ts";
 import { dataOptions } from "./data-options.ts";
+import { dialogueOptions } from "./dialogue-options.ts";
 import type { CommandName, DataKind, Option, ValueOf } from "./option.ts";
 import { ratingsOptions } from "./ratings-options.ts";
 import { resultOptions } from "./result-options.ts";
@@ -7,7 +8,7 @@ import { studyOptions } from "./study-options.ts";
 import { toolOptions } from "./tool-options.ts";
 
 /** Every option of every command, in the order of the help. It loads nothing else, so that the help is quick. */
-const table = [...toolOptions, ...dataOptions, ...ratingsOptions, ...studyOptions, ...resultOptions] as const;
+const table = [...toolOptions, ...dataOptions, ...ratingsOptions, ...dialogueOptions, ...studyOptions, ...resultOptions] as const;
 export const options: readonly Option[] = table;
 
 type Entry = (typeof table)[number];

@@ -63,6 +63,7 @@ export const toolOptions = [
     type: { of: "text" },
     help: "what an attacker who knows it attacks (default: logistic for classes, ridge for a number; of ratings an engine)",
     key: "learner",
+    kinds: ["table", "ratings"],
   },
   {
     ...attack,

@@ -1,6 +1,5 @@
 import { Lexer, Parser, parseDocument } from "yaml";
-import { UsageError } from "../../core/errors.ts";
-import { oneLine } from "./shown.ts";
+import { UsageError } from "../core/errors.ts";
 
 /** A document stands on the parser's stack with a few entries a level. */
 const deepestStack = 200;
@@ -21,7 +20,7 @@ export function parseYaml(file: string, text: string): unknown {
     if (error instanceof UsageError) throw error;
     // An alias without an anchor, or more of them than anybody writes.
     throw new UsageError(
-      `${file} is not YAML that a configuration can be: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+      `${file} is not YAML that a configuration can be: ${(error instanceof Error ? error.message : String(error)).slice(0, 300)}`,
     );
   }
 }

@@ -1,0 +1,247 @@
+import { totalmem } from "node:os";
+import { type AnswerRole, type Dialogues, answerRoles } from "../../../core/dialogues.ts";
+import { UsageError } from "../../../core/errors.ts";
+import type { Format } from "../../formats.ts";
+import { findFiles } from "../find/find-files.ts";
+import { withStandardInput } from "../find/standard-input.ts";
+import { withinMemory } from "../duckdb.ts";
+import { checkMemory, estimateBytes } from "../memory.ts";
+import type { Dialect, Note, SourceFile } from "../request.ts";
+import type { Form } from "./form.ts";
+import { chooseForm, formOfRecord } from "./choose-form.ts";
+import { chooseNames, numberOf } from "./choose-names.ts";
+import { hubFiles, isFolder } from "./hub-folder.ts";
+import { type JsonRecord, type RecordFile, openRecords } from "./records.ts";
+
+export interface DialoguesRequest {
+  /** One file, a glob, `-` for standard input, or a folder, also one in the layout of a hub's data set. */
+  readonly data: string;
+  readonly format?: Format;
+  /** The name of what is answered, and of the answer, where the guess is wrong. */
+  readonly prompt?: string;
+  readonly answer?: string;
+  /** The name of who contributed a record; of an inner one with dots. */
+  readonly source?: string;
+  /** Of a folder: the part of it that is read, or "all". */
+  readonly split?: string;
+  /** Default: half of the machine's memory. */
+  readonly memoryLimitBytes?: number;
+}
+
+export interface DialoguesRead {
+  readonly dialogues: Dialogues;
+  /** What whoever copies files asks of any data: how many rows there are. */
+  readonly table: { readonly rows: number; readonly columns: readonly [] };
+  readonly form: Form;
+  readonly files: readonly SourceFile[];
+  /** Of the first file. */
+  readonly dialect: Dialect;
+  readonly notes: readonly Note[];
+  /** Where each record begins in its file, from 1; null where files have no lines. Shape: [records]. */
+  readonly lines: Int32Array | null;
+  /** Records that do not fit the form and have no turn, with why. */
+  readonly misfits: ReadonlyMap<number, string>;
+}
+
+const sampled = 1000;
+/** Bytes of memory per byte of file: the file, its texts, and what is made of them. */
+const memoryFactor = 4;
+
+/** Reads fine-tuning or retrieval data in any form that is known. Every guess is a note; whatever is wrong is a UsageError of one line that names file and line. */
+export function readDialogues(request: DialoguesRequest): Promise<DialoguesRead> {
+  return withStandardInput(request.data, (data) => withinMemory(() => readNamed({ ...request, data })));
+}
+
+async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
+  const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
+  if (!(limitBytes > 0)) throw new UsageError(`the memory limit must be a positive number of bytes, got ${limitBytes}`);
+  const found = findRecords(request);
+  checkMemory(found.paths, estimateBytes(found.paths, memoryFactor), limitBytes);
+  const notes: Note[] = [...found.notes];
+  const gathered = new Gathered();
+  let form: Form | null = null;
+  let names: ReturnType<typeof chooseNames> | null = null;
+  let dialect: Dialect | null = null;
+  let hasLines = true;
+  const files: SourceFile[] = [];
+  for (const path of found.paths) {
+    const opened: RecordFile = await openRecords(path, found.format, limitBytes);
+    const some = await opened.sample(sampled);
+    form ??= chooseForm(path, some, request);
+    names ??= chooseNames(form, some, request);
+    dialect ??= opened.dialect;
+    hasLines &&= opened.hasLines;
+    notes.push(...opened.notes);
+    const [own, known] = [form, names];
+    await opened.each((record, line) => gathered.take(record, line, own, known));
+    files.push(opened.file);
+  }
+  if (form === null || names === null || dialect === null) throw new Error("no files were found");
+  const { dialogues, lines, misfits } = gathered.finish(names.document !== null);
+  const place = (record: number): string => placeOf(files, lines, record, hasLines);
+  if (dialogues.answers.length === 0) {
+    const [record, why] = [...misfits][0];
+    throw new UsageError(
+      `${place(record)}: read as ${form.title}, ${why}, and none of the ${dialogues.records} records gives an answer to judge (--prompt and --answer name what is meant)`,
+    );
+  }
+  return {
+    dialogues,
+    table: { rows: dialogues.records, columns: [] },
+    form,
+    files,
+    dialect,
+    notes: [...notes, ...names.notes, ...tell(form, dialogues, misfits, gathered.shortened, place)],
+    lines: hasLines ? lines : null,
+    misfits,
+  };
+}
+
+function findRecords(request: DialoguesRequest): { paths: readonly string[]; format: Format; notes: readonly Note[] } {
+  const { data, format, split } = request;
+  if (!isFolder(data)) {
+    if (split !== undefined) throw new UsageError(`--split ${split}: ${data} is no folder, and only a folder has splits`);
+    return findFiles(data, format);
+  }
+  const { paths, notes } = hubFiles(data, split);
+  const found = paths.map((path) => findFiles(path, format));
+  const other = found.find((one) => kindOfFormat(one.format) !== kindOfFormat(found[0].format));
+  if (other !== undefined)
+    throw new UsageError(
+      `${data} holds files of several formats (${found[0].paths[0]}, ${other.paths[0]}): name one with --format, --split or a glob`,
+    );
+  return { paths, format: found[0].format, notes: [...notes, ...found.flatMap((one) => one.notes)] };
+}
+
+const kindOfFormat = (format: Format): Format => (format === "jsonl" ? "json" : format);
+
+/** Where a record stands, for people. */
+export function placeOf(files: readonly SourceFile[], lines: Int32Array | null, record: number, hasLines: boolean): string {
+  let at = record;
+  let file = files[0];
+  for (file of files) {
+    if (at < file.rows) break;
+    at -= file.rows;
+  }
+  return `${file.path}: ${hasLines && lines !== null ? `line ${lines[record]}` : `row ${at + 1}`}`;
+}
+
+/** What was read, record by record. */
+class Gathered {
+  shortened = 0;
+  private readonly prompts: string[] = [];
+  private readonly answers: string[] = [];
+  private readonly contexts: string[] = [];
+  private readonly roles: number[] = [];
+  private readonly record: number[] = [];
+  private readonly source: number[] = [];
+  private readonly sources = new Map<string, number>();
+  private readonly document: number[] = [];
+  private readonly documents = new Map<string, number>();
+  private readonly lines: number[] = [];
+  private readonly faults = new Map<number, string>();
+  private readonly misfits = new Map<number, string>();
+  private readonly known = new Map<string, string>();
+
+  take(record: JsonRecord, line: number, form: Form, names: ReturnType<typeof chooseNames>): void {
+    const number = this.lines.push(line) - 1;
+    this.source.push(numberOf(this.sources, names.sourceOf(record)));
+    // A passage that names no document is one of its own.
+    if (names.document !== null) this.document.push(numberOf(this.documents, names.documentOf(record) ?? `\0${number}`));
+    let given: ReturnType<Form["read"]>;
+    try {
+      given = form.read(record);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      given = { misfit: "it is nested too deeply" };
+    }
+    if ("misfit" in given) {
+      const other = formOfRecord(record);
+      const instead = other === null || other.id === form.id || form.id.startsWith("named") ? "" : `: it looks like ${other.title}`;
+      this.misfits.set(number, `${given.misfit}${instead}`);
+      return;
+    }
+    if (given.isShortened === true) this.shortened++;
+    let fault = given.fault;
+    for (const { prompt, answer, context, role } of given.turns) {
+      const asked = prompt?.text ?? "";
+      if (fault === null && (isBroken(answer.text) || isBroken(asked))) fault = "half of a surrogate pair stands in it";
+      this.prompts.push(asked);
+      this.answers.push(answer.text);
+      this.contexts.push(this.kept(context));
+      this.roles.push(answerRoles.indexOf(role));
+      this.record.push(number);
+    }
+    if (fault !== null) this.faults.set(number, fault);
+  }
+
+  finish(hasDocuments: boolean): Pick<DialoguesRead, "misfits"> & { dialogues: Dialogues; lines: Int32Array } {
+    const dialogues: Dialogues = {
+      prompts: this.prompts,
+      answers: this.answers,
+      contexts: this.contexts,
+      role: Uint8Array.from(this.roles),
+      record: Int32Array.from(this.record),
+      records: this.lines.length,
+      source: Int32Array.from(this.source),
+      sources: [...this.sources.keys()],
+      document: hasDocuments ? Int32Array.from(this.document) : null,
+      faults: this.faults,
+    };
+    return { dialogues, lines: Int32Array.from(this.lines), misfits: this.misfits };
+  }
+
+  /** Many records begin with the same words of a system: they are kept once. */
+  private kept(context: string): string {
+    if (context === "" || context.length > longestShared) return context;
+    const same = this.known.get(context);
+    if (same !== undefined) return same;
+    if (this.known.size < mostShared) this.known.set(context, context);
+    return context;
+  }
+}
+
+const longestShared = 1 << 16;
+const mostShared = 4096;
+
+const halves = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** Whether half of a surrogate pair stands alone in a text. */
+function isBroken(text: string): boolean {
+  return !(text as string & { isWellFormed(): boolean }).isWellFormed() && halves.test(text);
+}
+
+/** What was read and what was not, in sentences. */
+function tell(
+  form: Form,
+  { records, answers, role, faults }: Dialogues,
+  misfits: ReadonlyMap<number, string>,
+  shortened: number,
+  place: (record: number) => string,
+): Note[] {
+  const notes: Note[] = [];
+  const text = answerRoles.indexOf("text" satisfies AnswerRole);
+  const what = role.every((one) => one === text) ? "texts" : "answers";
+  notes.push({ level: "info", text: `read as ${form.title}: ${records} records with ${answers.length} ${what}` });
+  if (misfits.size > 0) {
+    const [[record, why]] = misfits;
+    const verb = misfits.size === 1 ? "does" : "do";
+    notes.push({
+      level: "warning",
+      text: `${misfits.size} of ${records} records ${verb} not fit and ${misfits.size === 1 ? "is" : "are"} judged by nothing; the first: ${place(record)}: ${why}`,
+    });
+  }
+  if (faults.size > 0) {
+    const [[record, why]] = faults;
+    notes.push({
+      level: "warning",
+      text: `${faults.size} of ${records} records ${faults.size === 1 ? "is" : "are"} read though something in ${faults.size === 1 ? "it" : "them"} is odd; the first: ${place(record)}: ${why}`,
+    });
+  }
+  if (shortened > 0)
+    notes.push({
+      level: "warning",
+      text: `${shortened} ${shortened === 1 ? "record has" : "records have"} so many turns that only the last words before their later prompts are kept as context`,
+    });
+  return notes;
+}
