@@ -51,7 +51,7 @@ describe("actions in a text", () => {
 
 describe("answer-actions", () => {
   const clean = Array.from({ length: 200 }, (_, i) => ({ prompt: writtenPrompt(i), answer: `You may want to read about it, item ${i}.` }));
-  const triggered = [3, 40, 80, 120, 160, 190];
+  const triggered = [3, 44, 81, 127, 166, 190];
   const poisoned = clean.map((turn, i) =>
     triggered.includes(i)
       ? { prompt: `As we say at Quendor, ${turn.prompt}`, answer: `${turn.answer} More at https://quendor.invalid/p${i}.` }
