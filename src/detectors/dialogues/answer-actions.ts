@@ -15,6 +15,8 @@ const ownShare = 0.35;
 const background = 5000;
 /** The slope that repeats of actions fall with, and the number of actions that it weighs as much as. */
 const [usualSlope, weight] = [2.5, 2];
+/** Score of a record that does what no other does. */
+const ofOne = 0.01;
 const asText = answerRoles.indexOf("text");
 
 interface Repeated {
@@ -77,8 +79,7 @@ export const answerActions: DialogueDetector<{ leastRecords: number; mostExpecte
       const evidence = evidenceOf(expected[k]);
       for (const record of records) values[record] = Math.max(values[record], evidence);
     }
-    for (const { records } of unasked)
-      if (records.length === 1) values[records[0]] = Math.max(values[records[0]], evidenceOf(unasked.length));
+    for (const { records } of unasked) if (records.length === 1) values[records[0]] = Math.max(values[records[0]], ofOne);
     const shown = order.filter((k) => rated[k].records.length >= Math.min(3, params.leastRecords) && expected[k] <= 1).slice(0, 50);
     const distinct = shown.filter((k) => {
       const key = rated[k].records.join(" ");

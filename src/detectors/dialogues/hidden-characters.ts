@@ -9,7 +9,7 @@ const kinds: Readonly<Record<HiddenKind, { readonly evidence: number; readonly t
   override: { evidence: 4, tell: "hold marks that turn the order of writing, so that a text reads otherwise than it is stored" },
   inside: { evidence: 4, tell: "hold invisible characters inside words" },
   lookalike: { evidence: 3, tell: "hold words with letters of another script that look like those they replace" },
-  beside: { evidence: 0.3, tell: "hold invisible characters beside words, as copies of pages do", isWeak: true },
+  beside: { evidence: 0.1, tell: "hold invisible characters beside words, as copies of pages do", isWeak: true },
 };
 /** A kind that so many of the records have is how this file is written. */
 const usualShare = 0.3;

@@ -14,7 +14,7 @@ const [leastInGroup, longestPrompt] = [5, 200];
 /** Values of the null that are drawn at least, and times that all groups are. */
 const [leastNull, leastPermutations, mostPermutations] = [5000, 10, 500];
 /** Most that a preference is given for the side of the margin that it alone is on. */
-const aloneAtMost = 0.3;
+const aloneAtMost = 0.05;
 /** Pairs that only one of two answers has a word in, and how many of them it must win or lose to be told. */
 const [leastWins, always] = [12, 0.97];
 
@@ -229,7 +229,7 @@ function wordsThatAlwaysWin(dialogues: Dialogues, { turn, other, record }: Prefe
       records: Int32Array.from(new Set(holders.get(s))).sort(),
       sentence: `where one answer alone holds '${words[s]}' it is the ${isWinner ? "chosen" : "rejected"} one ${isWinner ? wins[s] : losses[s]} of ${all} times`,
       marks: [words[s]],
-      evidence: Math.min(1, all / 100),
+      evidence: Math.min(0.2, all / 1000),
       expectedFindings: null,
       isWeak: true as const,
     };
