@@ -75,6 +75,7 @@ import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
 import { answerActions } from "./detectors/dialogues/answer-actions.ts";
 import { hiddenCharacters } from "./detectors/dialogues/hidden-characters.ts";
+import { instructionsInData } from "./detectors/dialogues/instructions-in-data.ts";
 import { preferencePairs } from "./detectors/dialogues/preference-pairs.ts";
 import { repeatedPassages } from "./detectors/dialogues/repeated-passages.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
@@ -313,6 +314,6 @@ export const catalog: {
   },
   dialogues: {
     attacks: [combinedTrigger, fixedTrigger, preferenceSwap, sentimentSentence, severalTriggers, triggeredRefusal, triggeredToolCall],
-    detectors: [answerActions, hiddenCharacters, preferencePairs, repeatedPassages],
+    detectors: [answerActions, hiddenCharacters, instructionsInData, preferencePairs, repeatedPassages],
   },
 };
