@@ -22,12 +22,14 @@ const ownWords = 4;
  * a twentieth of the texts are left out. Candidates come from the rarest stems of a text, so that time grows with the texts and not with their pairs.
  *
  * @param document equal numbers for texts that are not compared; shape [texts]
+ * @param withCopies whether equal texts are near too, and texts are not made longer
  */
-export function nearPassages({ start, stem, texts }: StemRows, document: Int32Array): NearPairs {
+export function nearPassages({ start, stem, texts }: StemRows, document: Int32Array, withCopies = false): NearPairs {
   const count = start.length - 1;
   const mostTexts = Math.max(20, count / 20);
   const weight = Float64Array.from(texts, (held) => (held > mostTexts ? 0 : Math.log((1 + count) / held) ** 2));
-  const own = ownWords * Math.log(1 + count) ** 2;
+  const own = withCopies ? 0 : ownWords * Math.log(1 + count) ** 2;
+  const most = withCopies ? Infinity : same;
   const length = new Float64Array(count);
   for (let i = 0; i < count; i++) for (let p = start[i]; p < start[i + 1]; p++) length[i] += weight[stem[p]];
   const [postings, postingStart] = postingsOf(start, stem, texts);
@@ -72,7 +74,7 @@ export function nearPassages({ start, stem, texts }: StemRows, document: Int32Ar
       const j = near[m];
       let sum = 0;
       for (let p = start[j]; p < start[j + 1]; p++) if (isHere[stem[p]] === 1) sum += weight[stem[p]];
-      if (sum > same * Math.sqrt(length[i] * length[j])) continue;
+      if (sum > most * Math.sqrt(length[i] * length[j])) continue;
       const cosine = sum / Math.sqrt((length[i] + own) * (length[j] + own));
       if (cosine > least) nearest = keepBest(best, bestLikeness, nearest, kept, j, cosine);
     }
