@@ -3,6 +3,8 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { detectorsNamed } from "./fine-tuning/judge.mjs";
+globalThis.DEBUG = process.env.DEBUG;
+globalThis.W = process.env.W;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -72,6 +72,12 @@ export function usualLikeness(prompts: SparseRows, answers: SparseRows, tokens: 
 const mostRows = 60;
 const pairRows = 18;
 
+/**
+ * The mean over the pairs of m independent rows varies as 1 / m; where rows differ in how like all others they are, as 1 / √m. Between the two, small groups of equal
+ * answers and large ones that share a phrase both stand out of what innocent data reach.
+ */
+const sizePower = 0.75;
+
 /** The likeness of the answers of a group beyond what their prompts explain. */
 export interface GroupLikeness {
   /** A quick bound: standard deviations of the mean likeness above that of unlike prompts. */
@@ -143,8 +149,8 @@ export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, toke
   }
 
   return {
-    rough: (members, count, answerOf) => ((meanLikeness(members, count, answerOf) - floor) * Math.sqrt(count)) / usual.deviation,
+    rough: (members, count, answerOf) => ((meanLikeness(members, count, answerOf) - floor) * count ** sizePower) / usual.deviation,
     excess: (members, count, answerOf, isOwn) =>
-      ((meanLikeness(members, count, answerOf) - expectedLikeness(members, count, isOwn)) * Math.sqrt(count)) / usual.deviation,
+      ((meanLikeness(members, count, answerOf) - expectedLikeness(members, count, isOwn)) * count ** sizePower) / usual.deviation,
   };
 }

@@ -34,13 +34,19 @@ function countAbove(sorted: Float64Array, value: number): number {
   return Math.max(1, low);
 }
 
-/** The exponential law through two quantiles of values that are innocent for the most part. */
-export function bulkTail(values: readonly number[], lower: number, upper: number): Tail {
-  const sorted = Float64Array.from(values).sort();
-  const n = sorted.length;
-  if (n < 25) return () => Infinity;
-  const a = sorted[Math.floor(lower * (n - 1))];
-  const b = sorted[Math.floor(upper * (n - 1))];
-  const perDecade = Math.max(1e-6, (b - a) / Math.log10((1 - lower) / (1 - upper)));
-  return (value) => (value <= a ? -Math.log10(n * (1 - lower)) : -Math.log10(n * (1 - lower)) + (value - a) / perDecade);
+const trimmed = 5;
+const fitted = 30;
+
+/**
+ * From the strongest of the data's own groups, which share no rows for the most part: a power law through those after the first five, which may be what is looked for (Hill's
+ * estimate with the first five censored). `falling` are > 0.
+ */
+export function ownTail(falling: readonly number[]): Tail {
+  const used = Math.min(falling.length, trimmed + fitted);
+  if (used < 2 * trimmed) return () => Infinity;
+  const anchor = falling[used - 1];
+  let sum = trimmed * Math.log(falling[trimmed] / anchor);
+  for (let k = trimmed; k < used; k++) sum += Math.log(falling[k] / anchor);
+  const mean = Math.max(1e-6, sum / (used - trimmed));
+  return (value) => -Math.log10(used) + Math.max(0, Math.log(value / anchor)) / mean / Math.LN10;
 }

@@ -6,7 +6,7 @@ import { phraseFit, type PhraseFit } from "./foreignness.ts";
 import { clustersOf, permutedWithin } from "./near-prompts.ts";
 import { type Phrases, phrasesOf, type TokenCounts } from "./phrases.ts";
 import { type SparseRows, weightedRows } from "./sparse-rows.ts";
-import { bulkTail, nullTail, type Tail } from "./tails.ts";
+import { nullTail, ownTail, type Tail } from "./tails.ts";
 import { makeTokenNumbers, type TokenNumbers } from "./token-numbers.ts";
 import { tokenRows, type TokenRows, withoutTemplate } from "./token-rows.ts";
 
@@ -100,25 +100,29 @@ export async function searchTriggers(prompts: readonly string[], answers: readon
     const among = scorer.kind === "free" ? free : classed;
     const real = scorer.all(null);
     await pauseOrStop(context);
-    const likeness = withoutWordsOf(ground, strongestOf(real));
-    const clusters = clustersOf(likeness, tokens, among);
+    const strongest = distinctOf(ground, real, strongestLeftOut);
+    const isOut = rowsLeftOut(ground, strongest);
+    const clusters = clustersOf(
+      withoutWordsOf(ground, strongest),
+      tokens,
+      among.filter((i) => isOut[i] === 0),
+    );
     const values0: number[] = [];
     for (let draw = 0; draw < permutations; draw++) {
       await pauseOrStop(context);
       const shuffles = rng.fork(`null/${scorer.kind}/${draw}`);
       const answerOf = permutedWithin(clusters, rows, (part) => shuffles.shuffleInPlace(part));
-      for (const { strength } of scorer.all(answerOf)) if (strength > 0) values0.push(strength);
+      for (const { strength } of scorer.all({ answerOf, isOut })) if (strength > 0) values0.push(strength);
     }
     const beyond = nullTail(values0, permutations, scorer.kind === "free");
-    const bulk: Tail =
-      scorer.kind === "free"
-        ? () => Infinity
-        : bulkTail(
-            real.map(({ strength }) => strength),
-            0.8,
-            0.96,
-          );
-    const tail: Tail = (strength) => (strength > 0 ? Math.min(beyond(strength), bulk(strength)) : -Infinity);
+    const own = ownTail(distinctOf(ground, real, 40).map(({ strength }) => strength));
+    const W = Number((globalThis as any).W ?? 0.5);
+    const tail: Tail = (strength) => {
+      if (strength <= 0) return -Infinity;
+      const [byNull, byOwn] = [beyond(strength), own(strength)];
+      return Math.min(byNull, byOwn === Infinity ? byNull : W * byNull + (1 - W) * byOwn);
+    };
+    if ((globalThis as any).DEBUG) (globalThis as any).console.log(scorer.kind, 'null', values0.sort((a,b)=>b-a).slice(0,12).map(v=>v.toFixed(1)).join(' '), values0.length, '\n real', [...real].sort((a,b)=>b.strength-a.strength).slice(0,14).map(r=>Array.from(promptTokens.token.subarray(phrases.at[r.phrase],phrases.at[r.phrase]+phrases.length[r.phrase]),t=>t<0?'_':numbers.wordOf(t)).join(' ')+' '+(phrases.start[r.phrase+1]-phrases.start[r.phrase])+' '+r.strength.toFixed(1)+' F'+ground.fits[r.phrase]!.foreignness.toFixed(1)+' E'+tail(r.strength).toFixed(2)+'='+beyond(r.strength).toFixed(2)+','+own(r.strength).toFixed(2)).join(' | '), '\n out', strongest.map(r=>Array.from(promptTokens.token.subarray(phrases.at[r.phrase],phrases.at[r.phrase]+phrases.length[r.phrase]),t=>t<0?'_':numbers.wordOf(t)).join(' ')).join('|'));
     await pauseOrStop(context);
     cover(ground, scorer, real, tail, answerWeights, values, findings);
   }
@@ -131,11 +135,16 @@ interface Scored {
   readonly strength: number;
 }
 
+interface NullDraw {
+  readonly answerOf: Int32Array;
+  readonly isOut: Uint8Array;
+}
+
 interface Scorer {
   readonly kind: AnswerKind;
   readonly ofKind: (row: number) => boolean;
-  /** Strength of every phrase that has any. */
-  all(answerOf: Int32Array | null): Scored[];
+  /** Strength of every phrase that has any; in a draw of the null, with other answers and without some rows. */
+  all(draw: NullDraw | null): Scored[];
   /** Strength of these rows, with the weight of the phrase's foreignness; words are those that are left out of what the rest lets expect. */
   strength(members: Int32Array, count: number, words: Int32Array, weight: number): number;
   /** Class that the rows bear beyond what is usual; −1 for free answers. */
@@ -156,10 +165,12 @@ function freeScorer(ground: Ground, likeness: GroupLikeness): Scorer {
   return {
     kind: "free",
     ofKind,
-    all(answerOf) {
+    all(draw) {
       const scored: Scored[] = [];
+      const answerOf = draw?.answerOf ?? null;
+      const isIn = draw === null ? ofKind : (row: number): boolean => draw.isOut[row] === 0 && ofKind(row);
       for (let g = 0; g < phrases.length.length; g++) {
-        const count = membersInto(members, ground, g, ofKind);
+        const count = membersInto(members, ground, g, isIn);
         if (count < held || likeness.rough(members, count, answerOf) < 2) continue;
         const words = prompts.token.subarray(phrases.at[g], phrases.at[g] + phrases.length[g]);
         const value = excess(members, count, answerOf, words);
@@ -216,11 +227,13 @@ function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null) => Cl
   return {
     kind: "class",
     ofKind,
-    all(answerOf) {
+    all(draw) {
+      const answerOf = draw?.answerOf ?? null;
+      const isIn = draw === null ? ofKind : (row: number): boolean => draw.isOut[row] === 0 && ofKind(row);
       const odds = answerOf === null ? realOdds : oddsOf(answerOf);
       const scored: Scored[] = [];
       for (let g = 0; g < phrases.length.length; g++) {
-        const count = membersInto(members, ground, g, ofKind);
+        const count = membersInto(members, ground, g, isIn);
         if (count < held) continue;
         const words = prompts.token.subarray(phrases.at[g], phrases.at[g] + phrases.length[g]);
         const value = evidence(members, count, answerOf, words, odds);
@@ -303,8 +316,27 @@ function unmark(isOwn: Uint8Array, tokens: Int32Array): void {
   for (const t of tokens) isOwn[t] = 0;
 }
 
-function strongestOf(scored: readonly Scored[]): Scored[] {
-  return [...scored].sort((a, b) => b.strength - a.strength).slice(0, strongestLeftOut);
+/** The strongest phrases, each with rows for the most part that none before it holds. */
+function distinctOf({ phrases, rows }: Ground, scored: readonly Scored[], most: number): Scored[] {
+  const isHeld = new Uint8Array(rows);
+  const strongest: Scored[] = [];
+  for (const one of [...scored].sort((a, b) => b.strength - a.strength)) {
+    if (strongest.length === most || one.strength <= 0) break;
+    const held = phrases.row.subarray(phrases.start[one.phrase], phrases.start[one.phrase + 1]);
+    if (2 * held.reduce((sum, i) => sum + isHeld[i], 0) > held.length) continue;
+    strongest.push(one);
+    for (const i of held) isHeld[i] = 1;
+  }
+  return strongest;
+}
+
+/** Rows of these phrases, where fewer than a fifth of the rows hold them: what a trigger does must not count as what innocent data do. */
+function rowsLeftOut({ phrases, rows }: Ground, strongest: readonly Scored[]): Uint8Array {
+  const isOut = new Uint8Array(rows);
+  for (const { phrase: g } of strongest)
+    if (phrases.start[g + 1] - phrases.start[g] < 0.2 * rows)
+      for (let e = phrases.start[g]; e < phrases.start[g + 1]; e++) isOut[phrases.row[e]] = 1;
+  return isOut;
 }
 
 /** Prompts without the words of these phrases, where fewer than a fifth of the rows hold them: a trigger would be a cluster of its own. */
