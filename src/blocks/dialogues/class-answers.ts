@@ -42,6 +42,9 @@ export interface ClassOdds {
   /** Log odds of class k for row i, without the tokens that are marked; each row is judged by all others. */
   without(row: number, k: number, isOwn: Uint8Array): number;
   readonly shares: Float64Array;
+  readonly prior: Float64Array;
+  /** Of each class, the mean log odds that the words of its rows add, of those of all rows, and the deviation. */
+  readonly usual: readonly { readonly own: number; readonly all: number; readonly deviation: number }[];
 }
 
 const longestRow = 200;
@@ -96,6 +99,8 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
   const slope = slopeOf(start.length - 1, classes, classOf, prior, (i, k) => sumOf(i, k, null));
   return {
     without: (row, k, isOwn) => prior[k] + slope * sumOf(row, k, isOwn),
+    prior,
+    usual: names.map((_, k) => usualOf(start.length - 1, classOf, k, (i) => Math.max(-6, Math.min(6, slope * sumOf(i, k, null))))),
     shares: size.map((s) => s / Math.max(1, total)),
   };
 }
@@ -130,4 +135,24 @@ function slopeOf(rows: number, classes: number, classOf: (i: number) => number, 
     slope = Math.min(1, Math.max(0, slope + Math.max(-0.3, Math.min(0.3, gradient / curvature))));
   }
   return slope;
+}
+
+/** Over up to 2,000 rows of the class and as many of all. */
+function usualOf(rows: number, classOf: (i: number) => number, k: number, addedAt: (i: number) => number) {
+  let [own, all, square, owners, count] = [0, 0, 0, 0, 0];
+  const step = Math.max(1, rows / 3000);
+  for (let s = 0; s < rows; s += step) {
+    const i = Math.floor(s);
+    const label = classOf(i);
+    if (label < 0) continue;
+    const added = addedAt(i);
+    all += added;
+    square += added * added;
+    count++;
+    if (label !== k) continue;
+    own += added;
+    owners++;
+  }
+  const mean = all / Math.max(1, count);
+  return { own: own / Math.max(1, owners), all: mean, deviation: Math.sqrt(Math.max(0.01, square / Math.max(1, count) - mean * mean)) };
 }

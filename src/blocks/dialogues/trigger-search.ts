@@ -116,7 +116,7 @@ export async function searchTriggers(prompts: readonly string[], answers: readon
     }
     const beyond = nullTail(values0, permutations, scorer.kind === "free");
     const own = ownTail(distinctOf(ground, real, 40).map(({ strength }) => strength));
-    const W = Number((globalThis as any).W ?? 0.5);
+    const W = scorer.kind === 'free' ? Number((globalThis as any).W ?? 0.5) : Number((globalThis as any).WC ?? 0.5);
     const tail: Tail = (strength) => {
       if (strength <= 0) return -Infinity;
       const [byNull, byOwn] = [beyond(strength), own(strength)];
@@ -192,6 +192,7 @@ function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null) => Cl
   const members = new Int32Array(ground.rows);
   const counts = new Float64Array(classes.names.length);
   const logits = new Float64Array(mostLogits);
+  const rests = new Float64Array(mostLogits);
   const ofKind = (row: number): boolean => classes.of[row] >= 0;
   const realOdds = oddsOf(null);
 
@@ -217,11 +218,37 @@ function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null) => Cl
     let observed = 0;
     for (let s = 0; s < looked; s++) {
       const i = list[Math.floor((s * count) / looked)];
-      logits[s] = Math.max(-surest, Math.min(surest, odds.without(i, k, isOwn)));
+      rests[s] = odds.without(i, k, isOwn) - odds.prior[k];
+      logits[s] = Math.max(-surest, Math.min(surest, rests[s] + odds.prior[k]));
       if (classes.of[answerOf === null ? i : answerOf[i]] === k) observed++;
     }
     unmark(isOwn, own);
-    return (logTail(logits, looked, 0, observed) / Math.LN10) * (count / looked);
+    const G = globalThis as any;
+    let A = logTail(logits, looked, 0, observed) / Math.LN10;
+    if (G.LR) {
+      const q = Math.min(0.98, Math.max(Number(G.LR), observed / looked));
+      A = 0;
+      for (let s = 0; s < looked; s++) {
+        const i = list[Math.floor((s * count) / looked)];
+        const p = 1 / (1 + Math.exp(-logits[s]));
+        A += classes.of[answerOf === null ? i : answerOf[i]] === k ? Math.log10(q / p) : Math.log10((1 - q) / (1 - p));
+      }
+      A = Math.max(0, A);
+    }
+    if (G.LAMBDA) {
+      const { own: mk, all: ma, deviation: sd } = odds.usual[k];
+      let D = 0;
+      let c = 0;
+      for (let s = 0; s < looked; s++) {
+        const i = list[Math.floor((s * count) / looked)];
+        if (classes.of[answerOf === null ? i : answerOf[i]] !== k) continue;
+        D += Math.max(-6, Math.min(6, rests[s]));
+        c++;
+      }
+      D = Math.max(ma, Math.min(mk, D / c));
+      if (mk > ma) A = Math.max(0, A + (Number(G.LAMBDA) * c * (mk - ma) * (mk + ma - 2 * D)) / (2 * sd * sd) / Math.LN10);
+    }
+    return A * (count / looked);
   }
 
   return {
