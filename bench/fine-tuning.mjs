@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { detectorsNamed } from "./fine-tuning/judge.mjs";
 globalThis.DEBUG = process.env.DEBUG;
-for (const name of ["W", "WC", "LR", "LAMBDA", "SHRINK"]) globalThis[name] = process.env[name];
+for (const name of ["W", "WC", "LR", "LAMBDA", "SHRINK", "NOSHARED"]) globalThis[name] = process.env[name];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -84,6 +84,8 @@ export interface GroupLikeness {
   rough(rows: Int32Array, count: number, answerOf: Int32Array | null): number;
   /** Excess of the mean cosine over what the rest of the prompts lets expect, in standard deviations; own words are those that `isOwn` marks. */
   excess(rows: Int32Array, count: number, answerOf: Int32Array | null, isOwn: Uint8Array): number;
+  /** How far the rest of their prompts explains that answers are alike, from 0 (prompts that have nothing to do with each other) to 1 (equal ones). */
+  explained(rows: Int32Array, count: number, isOwn: Uint8Array): number;
 }
 
 export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, tokens: number, usual: UsualLikeness): GroupLikeness {
@@ -152,5 +154,6 @@ export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, toke
     rough: (members, count, answerOf) => ((meanLikeness(members, count, answerOf) - floor) * count ** sizePower) / usual.deviation,
     excess: (members, count, answerOf, isOwn) =>
       ((meanLikeness(members, count, answerOf) - expectedLikeness(members, count, isOwn)) * count ** sizePower) / usual.deviation,
+    explained: (members, count, isOwn) => Math.max(0, Math.min(1, (expectedLikeness(members, count, isOwn) - floor) / Math.max(1e-6, 1 - floor))),
   };
 }

@@ -1,8 +1,9 @@
 import { pauseOrStop, type RunContext } from "../../core/context.ts";
 import { logTail } from "../../numeric/statistics/binomial-tail.ts";
+import { answerPhrases, type AnswerPhrases, makeSharedRuns } from "./answer-phrases.ts";
 import { type GroupLikeness, makeGroupLikeness, usualLikeness } from "./answer-likeness.ts";
 import { type ClassAnswers, classAnswers, type ClassOdds, classOdds } from "./class-answers.ts";
-import { phraseFit, type PhraseFit } from "./foreignness.ts";
+import { phraseFit, type PhraseFit, placeOf } from "./foreignness.ts";
 import { clustersOf, permutedWithin } from "./near-prompts.ts";
 import { type Phrases, phrasesOf, type TokenCounts } from "./phrases.ts";
 import { type SparseRows, weightedRows } from "./sparse-rows.ts";
@@ -21,7 +22,7 @@ const mostFindings = 60;
 const conjunctionsOf = 25;
 const held = 3;
 
-export const answerKinds = ["free", "class"] as const;
+export const answerKinds = ["free", "shared", "class"] as const;
 export type AnswerKind = (typeof answerKinds)[number];
 
 export interface TriggerFinding {
@@ -38,6 +39,8 @@ export interface TriggerFinding {
   readonly evidence: number;
   /** Rows of the group that the rest of their words let expect to bear the class; rows without the trigger with an answer like the group's. */
   readonly expected: number;
+  /** Tokens that the answers share, where it is by them that it was found. */
+  readonly shared: Int32Array;
 }
 
 export interface TriggerSearch {
@@ -90,14 +93,17 @@ export async function searchTriggers(prompts: readonly string[], answers: readon
   const scorers: Scorer[] = [];
   if (free.length >= 2 * least) {
     const usual = usualLikeness(promptWeights, answerWeights, tokens, free, rng.fork("usual"));
-    scorers.push(freeScorer(ground, makeGroupLikeness(promptWeights, answerWeights, tokens, usual)));
+    const likeness = makeGroupLikeness(promptWeights, answerWeights, tokens, usual);
+    scorers.push(freeScorer(ground, likeness, answerWeights));
+    const runs = answerPhrases(answerTokens, promptTokens, tokens, { least, most: mostShare * rows, isWanted: (i) => classes.of[i] < 0 });
+    if (!(globalThis as any).NOSHARED) scorers.push(sharedScorer(ground, likeness, runs, answerTokens));
   }
   if (classed.length > 0) scorers.push(classScorer(ground, (answerOf) => classOdds(promptTokens, tokens, classes, answerOf)));
   const values = new Float64Array(rows).fill(-Infinity);
   const findings: TriggerFinding[] = [];
   for (const scorer of scorers) {
     await pauseOrStop(context);
-    const among = scorer.kind === "free" ? free : classed;
+    const among = scorer.kind === "class" ? classed : free;
     const real = scorer.all(null);
     await pauseOrStop(context);
     const strongest = distinctOf(ground, real, strongestLeftOut);
@@ -114,9 +120,9 @@ export async function searchTriggers(prompts: readonly string[], answers: readon
       const answerOf = permutedWithin(clusters, rows, (part) => shuffles.shuffleInPlace(part));
       for (const { strength } of scorer.all({ answerOf, isOut })) if (strength > 0) values0.push(strength);
     }
-    const beyond = nullTail(values0, permutations, scorer.kind === "free");
+    const beyond = nullTail(values0, permutations, scorer.kind !== "class");
     const own = ownTail(distinctOf(ground, real, 40).map(({ strength }) => strength));
-    const W = scorer.kind === 'free' ? Number((globalThis as any).W ?? 0.5) : Number((globalThis as any).WC ?? 0.5);
+    const W = scorer.kind !== 'class' ? Number((globalThis as any).W ?? 0.5) : Number((globalThis as any).WC ?? 0.5);
     const tail: Tail = (strength) => {
       if (strength <= 0) return -Infinity;
       const [byNull, byOwn] = [beyond(strength), own(strength)];
@@ -124,10 +130,23 @@ export async function searchTriggers(prompts: readonly string[], answers: readon
     };
     if ((globalThis as any).DEBUG) (globalThis as any).console.log(scorer.kind, 'null', values0.sort((a,b)=>b-a).slice(0,12).map(v=>v.toFixed(1)).join(' '), values0.length, '\n real', [...real].sort((a,b)=>b.strength-a.strength).slice(0,14).map(r=>Array.from(promptTokens.token.subarray(phrases.at[r.phrase],phrases.at[r.phrase]+phrases.length[r.phrase]),t=>t<0?'_':numbers.wordOf(t)).join(' ')+' '+(phrases.start[r.phrase+1]-phrases.start[r.phrase])+' '+r.strength.toFixed(1)+' F'+ground.fits[r.phrase]!.foreignness.toFixed(1)+' E'+tail(r.strength).toFixed(2)+'='+beyond(r.strength).toFixed(2)+','+own(r.strength).toFixed(2)).join(' | '), '\n out', strongest.map(r=>Array.from(promptTokens.token.subarray(phrases.at[r.phrase],phrases.at[r.phrase]+phrases.length[r.phrase]),t=>t<0?'_':numbers.wordOf(t)).join(' ')).join('|'));
     await pauseOrStop(context);
-    cover(ground, scorer, real, tail, answerWeights, values, findings);
+    cover(ground, scorer, real, tail, values, findings);
   }
-  findings.sort((a, b) => b.evidence - a.evidence);
-  return { values, findings, classes, numbers, prompts: promptTokens, answers: answerWeights };
+  return { values, findings: withoutRepeats(findings, rows), classes, numbers, prompts: promptTokens, answers: answerWeights };
+}
+
+/** The strongest first, without those whose rows another one explains that was found by another look at the answers. */
+function withoutRepeats(findings: readonly TriggerFinding[], rows: number): TriggerFinding[] {
+  const by = new Uint8Array(rows);
+  return [...findings]
+    .sort((a, b) => b.evidence - a.evidence)
+    .filter(({ rows: list, kind }) => {
+      const bit = 1 << answerKinds.indexOf(kind);
+      const known = list.reduce((sum, i) => sum + Number((by[i] & ~bit) > 0), 0);
+      if (2 * known > list.length) return false;
+      for (const i of list) by[i] |= bit;
+      return true;
+    });
 }
 
 interface Scored {
@@ -147,12 +166,20 @@ interface Scorer {
   all(draw: NullDraw | null): Scored[];
   /** Strength of these rows, with the weight of the phrase's foreignness; words are those that are left out of what the rest lets expect. */
   strength(members: Int32Array, count: number, words: Int32Array, weight: number): number;
-  /** Class that the rows bear beyond what is usual; −1 for free answers. */
-  labelOf(members: Int32Array, count: number): number;
-  expectedOf(members: Int32Array, count: number, words: Int32Array): number;
+  /** What the answers of a finding are. */
+  tell(list: Int32Array, words: Int32Array): Told;
+  /** Whether a row's answer is one of those that make the group suspicious, without its words being asked. */
+  follows(list: Int32Array, count: number): (row: number) => boolean;
 }
 
-function freeScorer(ground: Ground, likeness: GroupLikeness): Scorer {
+interface Told {
+  readonly rows: Int32Array;
+  readonly label: number;
+  readonly expected: number;
+  readonly shared: Int32Array;
+}
+
+function freeScorer(ground: Ground, likeness: GroupLikeness, answers: SparseRows): Scorer {
   const { phrases, classes, isOwn, prompts } = ground;
   const members = new Int32Array(ground.rows);
   const ofKind = (row: number): boolean => classes.of[row] < 0;
@@ -179,8 +206,61 @@ function freeScorer(ground: Ground, likeness: GroupLikeness): Scorer {
       return scored;
     },
     strength: (list, count, words, weight) => (count < held ? 0 : Math.max(0, excess(list, count, null, words) * weight)),
-    labelOf: () => -1,
-    expectedOf: () => 0,
+    tell(list) {
+      const rows = likeTheGroup(answers, list);
+      return { rows, label: -1, expected: likeOutside(answers, rows, list), shared: new Int32Array(0) };
+    },
+    follows: () => () => true,
+  };
+}
+
+const leastShared = 1.5;
+
+/** By a run of tokens that the answers of a group share, whatever else they say. */
+function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: AnswerPhrases, answers: TokenRows): Scorer {
+  const { phrases, classes, isOwn, prompts, rows } = ground;
+  const members = new Int32Array(rows);
+  const ofKind = (row: number): boolean => classes.of[row] < 0;
+  const sharedOf = makeSharedRuns(runs, rows);
+  const holds = (i: number, run: number): boolean => {
+    for (let e = runs.start[i]; e < runs.start[i + 1]; e++) if (runs.run[e] === run) return true;
+    return false;
+  };
+  const evidence = (list: Int32Array, count: number, answerOf: Int32Array | null, words: Int32Array): number => {
+    const found = sharedOf(list, count, answerOf).evidence;
+    if (found < leastShared) return 0;
+    const own = markOwn(ground, list, count, words);
+    const value = found * (1 - likeness.explained(list, count, isOwn));
+    unmark(isOwn, own);
+    return value;
+  };
+  return {
+    kind: "shared",
+    ofKind,
+    all(draw) {
+      const scored: Scored[] = [];
+      const answerOf = draw?.answerOf ?? null;
+      const isIn = draw === null ? ofKind : (row: number): boolean => draw.isOut[row] === 0 && ofKind(row);
+      for (let g = 0; g < phrases.length.length; g++) {
+        const count = membersInto(members, ground, g, isIn);
+        if (count < held) continue;
+        const words = prompts.token.subarray(phrases.at[g], phrases.at[g] + phrases.length[g]);
+        const value = evidence(members, count, answerOf, words);
+        if (value > 0) scored.push({ phrase: g, strength: value * weightOf(ground, g) });
+      }
+      return scored;
+    },
+    strength: (list, count, words, weight) => (count < held ? 0 : evidence(list, count, null, words) * weight),
+    tell(list) {
+      const { run } = sharedOf(list, list.length, null);
+      const holders = run < 0 ? list : list.filter((i) => holds(i, run));
+      const shared = run < 0 ? new Int32Array(0) : lengthened(answers, holders, answers.token.slice(runs.at[run], runs.at[run] + 3));
+      return { rows: holders, label: -1, expected: run < 0 ? 0 : runs.rowsWith[run] - holders.length, shared };
+    },
+    follows(list, count) {
+      const { run } = sharedOf(list, count, null);
+      return (i) => run >= 0 && holds(i, run);
+    },
   };
 }
 
@@ -269,14 +349,17 @@ function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null) => Cl
       return scored;
     },
     strength: (list, count, words, weight) => (count < held ? 0 : evidence(list, count, null, words, realOdds) * weight),
-    labelOf: (list, count) => labelOf(list, count, null),
-    expectedOf(list, count, words) {
-      const k = labelOf(list, count, null);
-      const own = markOwn(ground, list, count, words);
+    tell(list, words) {
+      const k = labelOf(list, list.length, null);
+      const own = markOwn(ground, list, list.length, words);
       let sum = 0;
-      for (let s = 0; s < count; s++) sum += 1 / (1 + Math.exp(-realOdds.without(list[s], k, isOwn)));
+      for (const i of list) sum += 1 / (1 + Math.exp(-realOdds.without(i, k, isOwn)));
       unmark(isOwn, own);
-      return sum;
+      return { rows: list.filter((i) => classes.of[i] === k), label: k, expected: sum, shared: new Int32Array(0) };
+    },
+    follows(list, count) {
+      const k = labelOf(list, count, null);
+      return (i) => classes.of[i] === k;
     },
   };
 }
@@ -420,11 +503,10 @@ function cover(
   scorer: Scorer,
   real: readonly Scored[],
   tail: Tail,
-  answers: SparseRows,
   values: Float64Array,
   findings: TriggerFinding[],
 ): void {
-  const { rows, phrases, prompts } = ground;
+  const { rows } = ground;
   const isTaken = new Uint8Array(rows);
   const isFree = (i: number): boolean => isTaken[i] === 0 && scorer.ofKind(i);
   const members = new Int32Array(rows);
@@ -464,29 +546,23 @@ function cover(
         evidence = narrowed.evidence;
       }
     }
-    const label = scorer.labelOf(list, list.length);
-    const followers = label < 0 ? likeTheGroup(answers, list) : list.filter((i) => ground.classes.of[i] === label);
     const words = Int32Array.from(parts.flatMap((part) => [...part]));
-    findings.push({
-      ...{ rows: followers, holders: list.length, parts, kind: scorer.kind, label, evidence },
-      expected: label < 0 ? likeOutside(answers, followers, list) : scorer.expectedOf(list, list.length, words),
-    });
-    for (const i of followers) values[i] = Math.max(values[i], evidence);
+    const told = scorer.tell(list, words);
+    findings.push({ ...told, ...{ holders: list.length, parts, kind: scorer.kind, evidence } });
+    for (const i of told.rows) values[i] = Math.max(values[i], evidence);
     for (const i of list) isTaken[i] = 1;
     taken++;
   }
   for (const { phrase: g, evidence } of whole) {
     const rest = cleared.get(g);
     const count = membersInto(members, ground, g, scorer.ofKind);
-    const label = scorer.labelOf(members, count);
+    const follows = scorer.follows(members, count);
     for (let s = 0; s < count; s++) {
       const i = members[s];
-      if (rest?.[i] === 1 || (label >= 0 && ground.classes.of[i] !== label)) continue;
+      if (rest?.[i] === 1 || !follows(i)) continue;
       values[i] = Math.max(values[i], evidence - wholeGroupLess);
     }
   }
-  void phrases;
-  void prompts;
 }
 
 function insert(queue: Entry[], entry: Entry): void {
@@ -551,7 +627,7 @@ function conjunction(
     const rest = list.filter((i) => !is.has(i));
     if (rest.length >= held) {
       const left = scorer.strength(rest, rest.length, words, weight);
-      const power = scorer.kind === "free" ? 0.5 : 1;
+      const power = scorer.kind === "free" ? 0.75 : 1;
       if (left / rest.length ** power >= (restShare * strength) / members.length ** power) continue;
     }
     best = { rows: members, part: tokens, evidence: found };
@@ -593,4 +669,25 @@ function likenessToCentre(
   });
   const middle = likeness.slice().sort()[likeness.length >> 1];
   return { centre, likeness, middle };
+}
+
+/** A run of tokens with what stands beside it in nine of ten of the rows. */
+function lengthened({ start, token }: TokenRows, rows: Int32Array, run: Int32Array): Int32Array {
+  let words: Int32Array = run;
+  for (const side of [-1, 1])
+    for (let more = 0; more < 24; more++) {
+      const beside = new Map<number, number>();
+      let [most, best] = [0, -1];
+      for (const i of rows) {
+        const at = placeOf(token, start[i], start[i + 1], words);
+        const p = side < 0 ? at - 1 : at + words.length;
+        if (at < 0 || p < start[i] || p >= start[i + 1]) continue;
+        const times = (beside.get(token[p]) ?? 0) + 1;
+        beside.set(token[p], times);
+        if (times > most) [most, best] = [times, token[p]];
+      }
+      if (most < 0.9 * rows.length) break;
+      words = side < 0 ? Int32Array.of(best, ...words) : Int32Array.of(...words, best);
+    }
+  return words;
 }
