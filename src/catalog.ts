@@ -121,6 +121,7 @@ import { auc } from "./metrics/auc.ts";
 import { balancedAccuracy } from "./metrics/balanced-accuracy.ts";
 import { rSquared } from "./metrics/r-squared.ts";
 import { rmse } from "./metrics/rmse.ts";
+import { command } from "./node/learners/command.ts";
 import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
 import { cleanSharing } from "./repairs/clean-sharing.ts";
@@ -161,7 +162,7 @@ export const catalog: {
     readonly certificates: readonly RatingCertificate[];
   };
 } = {
-  learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
+  learners: [command, encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
   attacks: [
     alfa,
     bFlip,
