@@ -38,6 +38,8 @@ export interface ClassRecall {
 export interface SurrogateFigures {
   /** The learner that the poison was made on, and whose detectors and repairs were used. */
   readonly surrogate: string;
+  /** How much both say alike of held-out rows of the clean data: the share of equal classes; of numbers, 1 − squared difference / variance. At most 1. */
+  readonly agreement: number;
   readonly metrics: Readonly<Record<string, number>>;
   /** Of the surrogate that never met poison, without a repair. */
   readonly cleanMetrics: Readonly<Record<string, number>>;

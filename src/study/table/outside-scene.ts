@@ -53,7 +53,7 @@ export async function outsideScene(
     let scene = scenes.get(surrogate.id);
     if (scene === undefined) {
       scene = setUp(surrogate, surrogate.params).then((setup) =>
-        tableScene(inputOf(surrogate), setup, standIn(input, setup, surrogate.id, ask, params.runs)),
+        tableScene(inputOf(surrogate), setup, standIn(input, setup, surrogate, ask, params.runs)),
       );
       scenes.set(surrogate.id, scene);
     }
@@ -125,7 +125,7 @@ export async function outsideScene(
 function standIn(
   { methods }: StudyInput,
   setup: SeedSetup,
-  surrogate: string,
+  { id: surrogate, agreement }: Surrogate,
   ask: (task: Omit<OutsideTask, "seed">) => Promise<OutsideAnswers>,
   setUpRuns: number,
 ): StoodFor {
@@ -178,7 +178,7 @@ function standIn(
         metrics: { ...shown.metrics, ...goal.metrics },
         ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
         ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
-        transfer: { surrogate, metrics, cleanMetrics: await (cleanMetrics ??= measureClean()), runs },
+        transfer: { surrogate, agreement, metrics, cleanMetrics: await (cleanMetrics ??= measureClean()), runs },
       };
 
       /** Answers to rows with the trigger in them, at the places of these rows in the test. */
