@@ -90,7 +90,9 @@ export async function runProgram(argv: readonly string[]): Promise<number | unde
 function partWords(argv: readonly string[]): { readonly own: readonly string[]; readonly words: readonly string[] } {
   const at = argv.indexOf("--");
   const own = argv.slice(0, Math.max(0, at));
-  const asks = own.some((word, i) => /^(--learner=)?([^-].*,)?command\b/.test(word) && (word.startsWith("--learner=") || own[i - 1] === "--learner"));
+  const asks = own.some(
+    (word, i) => /^(--learner=)?([^-].*,)?command\b/.test(word) && (word.startsWith("--learner=") || own[i - 1] === "--learner"),
+  );
   const isCommand = at >= 0 && argv[2] === "audit" && (asks || own.some((word) => /^--config\b/.test(word)) || argv.length > at + 2);
   return isCommand ? { own, words: argv.slice(at + 1) } : { own: argv, words: [] };
 }

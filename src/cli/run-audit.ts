@@ -23,8 +23,7 @@ type Work = (hooks: AuditHooks) => Promise<AuditResult<AnyManifest>>;
 /** @param words a training command, as it stands behind `--` */
 export async function runAudit(data: string | undefined, given: Given, words: readonly string[]): Promise<void> {
   const flags = readFlags("audit", given);
-  if (words.length > 0 && flags.resume !== undefined)
-    throw new UsageError("--resume takes no training command: the run knows its own");
+  if (words.length > 0 && flags.resume !== undefined) throw new UsageError("--resume takes no training command: the run knows its own");
   return runOrResume("audit", data, given, async () => {
     const asked = await askedAudit(data, flags.config, given, words);
     return (hooks) => (asked.kind === "ratings" ? auditRatings(asked.config, hooks) : audit(asked.config, hooks));

@@ -62,8 +62,8 @@ type SpecOf<T> = [T] extends [boolean]
       : [T] extends [readonly string[]]
         ? WordsSpec
         : [T] extends [string]
-        ? ChoiceSpec & { readonly default: T; readonly options: readonly T[] }
-        : AutoSpec;
+          ? ChoiceSpec & { readonly default: T; readonly options: readonly T[] }
+          : AutoSpec;
 
 /**
  * Checks what the user gave and fills in the defaults.

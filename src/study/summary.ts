@@ -127,13 +127,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const strongest = strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found);
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
-  const transfer = summariseTransfer(leading, finished, metrics, primary.id, (values, group, metric) =>
-    resampledInterval(
-      values,
-      testFraction === null ? 0 : sharedVariance(metric.damage === null ? "level" : damageKind(group[0]), metric.isRate, testFraction),
-      metric.damage === null ? metric.range : damageRange(metric.range, metric.damage.as),
-    ),
-  );
+  const transfer = summariseTransfer(leading, finished, { metrics, primaryMetric: primary.id, entries, entriesOf });
   const recalls = summariseRecalls(leading, strongest, context.classes ?? [], (some, of) => entriesOf(some, of, cleanBySeed(some)));
   return {
     intervalsOf: testFraction === null ? "these-rows" : "new-data",

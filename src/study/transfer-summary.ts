@@ -28,75 +28,71 @@ export interface TransferSummary {
 
 type Transferred = TrialRecord & { readonly transfer: SurrogateFigures };
 
+/** A figure of a summary. */
+interface Entry {
+  readonly attack: string | null;
+  readonly budgetFraction: number;
+  readonly repair: string;
+  readonly metric: string;
+  readonly figure: Figure;
+}
+
+/** What a summary knows already, and how it makes figures of records. */
+interface TransferContext {
+  readonly metrics: readonly Quantity[];
+  readonly primaryMetric: string;
+  /** Of the learner itself. */
+  readonly entries: readonly Entry[];
+  entriesOf(records: readonly TrialRecord[], metrics: readonly Quantity[], clean: ReadonlyMap<number, TrialRecord>): readonly Entry[];
+}
+
 /**
  * @param leading what the figures of the study are of
  * @param finished every trial that ended
- * @param figureOf of values over seeds of trials like the first, in a metric
  * @returns absent where the learner itself was looked into
  */
 export function summariseTransfer(
   leading: readonly TrialRecord[],
   finished: readonly TrialRecord[],
-  metrics: readonly Quantity[],
-  primaryMetric: string,
-  figureOf: (values: readonly number[], group: readonly TrialRecord[], metric: Quantity) => Figure,
+  { metrics, primaryMetric, entries, entriesOf }: TransferContext,
 ): TransferSummary | undefined {
   const all = finished.filter(hasTransfer);
   if (all.length === 0) return undefined;
-  const attacked = leading.filter((record): record is Transferred => record.attack !== null && record.repair === noRepair && hasTransfer(record));
-  const clean = new Map(leading.filter(({ attack, repair }) => attack === null && repair === noRepair).map((record) => [record.seed, record]));
-  const entries = groupBy(attacked, ({ attack, budgetFraction }) => JSON.stringify([attack, budgetFraction])).flatMap((group) => {
-    const records = group as readonly Transferred[];
-    const { attack, goal, budgetFraction } = records[0];
-    const id = goal === "backdoor" ? "attackSuccessRate" : goal === "targeted" ? "targetErrorRise" : primaryMetric;
-    const metric = metrics.find((one) => one.id === id);
-    if (metric === undefined) return [];
-    const pairs = records.flatMap((record) => {
-      const before = clean.get(record.seed);
-      const learner = damageOf(metric, before?.metrics, record.metrics);
-      const surrogate = damageOf(metric, record.transfer.cleanMetrics, record.transfer.metrics);
-      return learner === null || surrogate === null ? [] : [{ learner, surrogate }];
-    });
-    if (pairs.length === 0) return [];
-    const figure = (side: "learner" | "surrogate"): Figure =>
-      figureOf(
-        pairs.map((pair) => pair[side]),
-        records,
-        metric,
+  const attacked = leading.filter(hasTransfer).filter(({ attack, repair }) => attack !== null && repair === noRepair);
+  const found = groupBy(attacked, ({ attack, budgetFraction }) => JSON.stringify([attack, budgetFraction])).flatMap(
+    (group): TransferEntry[] => {
+      const { attack, goal, budgetFraction } = group[0];
+      const id = goal === "backdoor" ? "attackSuccessRate" : goal === "targeted" ? "targetErrorRise" : primaryMetric;
+      const metric = metrics.find((one) => one.id === id);
+      if (metric === undefined) return [];
+      const shown = metric.damage?.id ?? metric.id;
+      const clean = new Map(
+        group.map((record) => [record.seed, { ...record, attack: null, metrics: record.transfer.cleanMetrics } as TrialRecord]),
       );
-    return [
-      {
-        attack: attack as string,
-        goal,
-        budgetFraction,
-        surrogates: [...new Set(records.map(({ transfer }) => transfer.surrogate))],
-        metric: metric.damage?.id ?? metric.id,
-        onSurrogate: figure("surrogate"),
-        onLearner: figure("learner"),
-      },
-    ];
-  });
+      const onSurrogate = entriesOf(
+        group.map((record) => ({ ...record, metrics: record.transfer.metrics })),
+        [metric],
+        clean,
+      ).find((entry) => entry.metric === shown)?.figure;
+      const onLearner = entries.find(
+        (entry) =>
+          entry.attack === attack && entry.budgetFraction === budgetFraction && entry.repair === noRepair && entry.metric === shown,
+      )?.figure;
+      if (onSurrogate === undefined || onLearner === undefined) return [];
+      const surrogates = [...new Set(group.map(({ transfer }) => transfer.surrogate))];
+      return [{ attack: attack as string, goal, budgetFraction, surrogates, metric: shown, onSurrogate, onLearner }];
+    },
+  );
   return {
     surrogates: groupBy(all, ({ transfer }) => transfer.surrogate).map((group) => {
       const bySeed = new Map(group.map(({ seed, transfer }) => [seed, transfer.agreement]));
       return { id: group[0].transfer.surrogate, agreement: scatterInterval([...bySeed.values()], [-Infinity, 1]) };
     }),
     runs: all.reduce((sum, { transfer }) => sum + transfer.runs, 0),
-    entries,
+    entries: found,
   };
 }
 
 function hasTransfer(record: TrialRecord): record is Transferred {
   return record.transfer !== undefined;
-}
-
-function damageOf(
-  { id, damage }: Quantity,
-  before: Readonly<Record<string, number>> | undefined,
-  after: Readonly<Record<string, number>>,
-): number | null {
-  if (after[id] === undefined) return null;
-  if (damage === null) return after[id];
-  if (before?.[id] === undefined) return null;
-  return { drop: before[id] - after[id], rise: after[id] - before[id], ratio: after[id] / before[id] }[damage.as];
 }

@@ -7,14 +7,22 @@ const isCommand = process.env.THERIAC_REQUEST !== undefined;
 const lines = (path) => readFileSync(path, "utf8").trimEnd().split("\n");
 const request = isCommand ? JSON.parse(readFileSync(process.env.THERIAC_REQUEST, "utf8")) : {};
 const { train, test, predictions, folder, id, classes, seed } = request;
-const ids = isCommand ? lines(test).slice(1).map((line) => line.split(",")[0]) : [];
+const ids = isCommand
+  ? lines(test)
+      .slice(1)
+      .map((line) => line.split(",")[0])
+  : [];
 const says = (class_ = () => classes[0]) => ids.map((name, k) => `${name},${class_(k)}`);
 const write = (rows, header = `${id},prediction`) => writeFileSync(predictions, `${[header, ...rows].join("\n")}\n`);
 const forEver = () => setInterval(() => {}, 1000);
 
 /** What each seed does, with what the record must say of it. */
 export const ways = [
-  ["ends with 1", /exit status 1; the last of its error output: "no such \\"thing\\"\\nas 'this'"/, () => end(1, `no such "thing"\nas 'this'\n`)],
+  [
+    "ends with 1",
+    /exit status 1; the last of its error output: "no such \\"thing\\"\\nas 'this'"/,
+    () => end(1, `no such "thing"\nas 'this'\n`),
+  ],
   ["is killed", /ended by the signal SIGKILL/, () => process.kill(process.pid, "SIGKILL")],
   ["hangs", /its time limit/, forEver],
   ["stops itself", /its time limit/, () => process.kill(process.pid, "SIGSTOP")],
@@ -22,12 +30,40 @@ export const ways = [
   ["leaves rows out", /\d+ of \d+ rows are answered, and others are missing, row "\d+" first/, () => write(says().slice(0, -3))],
   ["repeats rows", /row "1" is answered twice/, () => write([...says(), says()[0]])],
   ["answers rows that there are not", /there is no row "100000"/, () => write([...says(), `100000,${classes[0]}`])],
-  ["says NaN", /"NaN" is no finite number/, () => write(says(() => "NaN,0.5"), `${id},${classes}`)],
-  ["says infinity", /"1e999" is no finite number/, () => write(says(() => "1e999,0"), `${id},${classes}`)],
-  ["says what is no probability", /the probabilities come to 1\.4 and not to 1/, () => write(says(() => "0.7,0.7"), `${id},${classes}`)],
+  [
+    "says NaN",
+    /"NaN" is no finite number/,
+    () =>
+      write(
+        says(() => "NaN,0.5"),
+        `${id},${classes}`,
+      ),
+  ],
+  [
+    "says infinity",
+    /"1e999" is no finite number/,
+    () =>
+      write(
+        says(() => "1e999,0"),
+        `${id},${classes}`,
+      ),
+  ],
+  [
+    "says what is no probability",
+    /the probabilities come to 1\.4 and not to 1/,
+    () =>
+      write(
+        says(() => "0.7,0.7"),
+        `${id},${classes}`,
+      ),
+  ],
   ["says a class that there is not", /there is no class "perhaps"; there are: "no", "yes"/, () => write(says(() => "perhaps"))],
   ["talks for ever", /said more than 8 MiB/, () => talk()],
-  ["writes noise", /no text in UTF-8/, () => writeFileSync(predictions, Buffer.from(Array.from({ length: 4096 }, (_, k) => (k * 151) % 256)))],
+  [
+    "writes noise",
+    /no text in UTF-8/,
+    () => writeFileSync(predictions, Buffer.from(Array.from({ length: 4096 }, (_, k) => (k * 151) % 256))),
+  ],
   ["writes an empty file", /the file is empty/, () => writeFileSync(predictions, "")],
   ["names no column", /no column is named "row_id"/, () => write(says(), "name,value")],
   ["never closes a quotation mark", /is never closed/, () => write([...says(), '"'])],

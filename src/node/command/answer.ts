@@ -46,7 +46,9 @@ export async function answerOf(
 ): Promise<OutsideAnswers> {
   stopIfCancelled(signal);
   if (digestOfCommand(settings.run, settings.from) !== settings.digest)
-    throw new NumericalError("the files of the command have changed since the run was begun: trials before and after are not of one learner");
+    throw new NumericalError(
+      "the files of the command have changed since the run was begun: trials before and after are not of one learner",
+    );
   const keeper = keeperOfThread();
   mkdirSync(keeper.base, { recursive: true });
   const folder = mkdtempSync(join(keeper.base, "trial-"));
@@ -55,7 +57,18 @@ export async function answerOf(
     const asked = writeTask(folder, settings, task, target);
     const rows = task.test.reduce((sum, part) => sum + part.rows.length, 0);
     const key = createHash("sha256")
-      .update(JSON.stringify([contractVersion, settings.digest, settings.mode, settings.format, settings.startIn, task.seed, target, asked.digests]))
+      .update(
+        JSON.stringify([
+          contractVersion,
+          settings.digest,
+          settings.mode,
+          settings.format,
+          settings.startIn,
+          task.seed,
+          target,
+          asked.digests,
+        ]),
+      )
       .digest("hex");
     const known = recall(key, settings.cache, rows);
     if (known !== null) return known;
@@ -65,7 +78,11 @@ export async function answerOf(
     const own = settings.startIn === "own-folder" ? settings.from : null;
     const isServed = settings.mode === "long-lived";
     const outcome = await keeper.run({
-      start: { words, folder: own ?? (isServed ? keeper.base : folder), environment: isServed ? { THERIAC_MODE: "long-lived" } : asked.environment },
+      start: {
+        words,
+        folder: own ?? (isServed ? keeper.base : folder),
+        environment: isServed ? { THERIAC_MODE: "long-lived" } : asked.environment,
+      },
       limits: { seconds: limits.seconds, memoryMiB: limits.memoryMiB, diskMiB: limits.diskMiB, outputMiB: limits.outputMiB },
       watched: isServed ? keeper.base : folder,
       ...(isServed ? { line: JSON.stringify(asked.request) } : {}),
@@ -92,7 +109,11 @@ interface Request {
   readonly format: RowFormat;
   readonly label: string;
   readonly id: string;
+  /** Columns to learn from, and those among them that hold numbers, categories and free text. */
   readonly features: readonly string[];
+  readonly numbers: readonly string[];
+  readonly categories: readonly string[];
+  readonly texts: readonly string[];
   /** null where the label is a number. */
   readonly classes: readonly string[] | null;
   readonly seed: number;
@@ -125,6 +146,7 @@ function writeTask(folder: string, { format }: CommandSettings, { table, train, 
     });
   const ids: WrittenColumn = { name: id, cell: (k) => String(k + 1) };
 
+  const featuresOf = (kind: string): string[] => table.roles.features.filter((name) => columnOf(table, name).kind === kind);
   const names = { train: `train.${format}`, test: `test.${format}`, request: "request.json" };
   const request: Request = {
     contract: contractVersion,
@@ -136,6 +158,7 @@ function writeTask(folder: string, { format }: CommandSettings, { table, train, 
     label,
     id,
     features: table.roles.features,
+    ...{ numbers: featuresOf("number"), categories: featuresOf("category"), texts: featuresOf("text") },
     classes: target.kind === "classes" ? target.names : null,
     seed,
   };
@@ -157,6 +180,7 @@ function writeTask(folder: string, { format }: CommandSettings, { table, train, 
     THERIAC_LABEL: label,
     THERIAC_LABEL_POSITION: String(table.columns.findIndex(({ name }) => name === label) + 1),
     THERIAC_ID: id,
+    THERIAC_TASK: target.kind === "classes" ? "classes" : "number",
     THERIAC_SEED: String(seed),
   };
   return {
@@ -207,7 +231,10 @@ function refuseAnswer({ line }: Outcome): void {
   } catch {
     answer = null;
   }
-  const { ok, error } = (typeof answer === "object" && answer !== null ? answer : {}) as { readonly ok?: unknown; readonly error?: unknown };
+  const { ok, error } = (typeof answer === "object" && answer !== null ? answer : {}) as {
+    readonly ok?: unknown;
+    readonly error?: unknown;
+  };
   if (ok === true) return;
   const said = typeof error === "string" ? error : (line ?? "");
   throw new NumericalError(

@@ -172,8 +172,7 @@ function answerReader(target: Target): (given: Given, line: number) => Answer {
 function sameClass(given: string, names: readonly string[]): number | null {
   const number = given.trim() === "" ? NaN : Number(given);
   const fits = names.flatMap((name, k) =>
-    (name.trim() !== "" && Number(name) === number) ||
-    (/^(true|false)$/i.test(name) && name.toLowerCase() === given.trim().toLowerCase())
+    (name.trim() !== "" && Number(name) === number) || (/^(true|false)$/i.test(name) && name.toLowerCase() === given.trim().toLowerCase())
       ? [k]
       : [],
   );

@@ -77,7 +77,8 @@ function refusesRows({ threat, movesFeatures }: Attack, table: Table): string | 
 }
 
 function refusesOwnTraining({ stage, givesWeights }: Repair): string | null {
-  if (stage === "fit") return "it trains in a way of its own, and a command trains in its own: repairs that change the rows work, as drop and relabel";
+  if (stage === "fit")
+    return "it trains in a way of its own, and a command trains in its own: repairs that change the rows work, as drop and relabel";
   return givesWeights === true ? "it gives rows a weight, and rows in a file have none" : null;
 }
 
@@ -88,7 +89,9 @@ export function outsideNotes(learners: readonly Chosen[], settings: readonly Lea
   return learners.flatMap(({ id }) =>
     [
       `${id} is handed rows and asked for answers: poison is made on ${standIns.length === 1 ? standIns[0] : `the one of ${standIns.join(" and ")} that agrees best with it`}, and damage is measured on ${id} itself`,
-      ...(apart.length === 0 ? [] : [`not made for ${id}: ${apart.join(", ")}, which move weights of words, and nobody could write those as texts`]),
+      ...(apart.length === 0
+        ? []
+        : [`not made for ${id}: ${apart.join(", ")}, which move weights of words, and nobody could write those as texts`]),
       `nothing is certified of ${id}: certificates are of learners that are trained in here`,
     ].map((text): Note => ({ level: "info", text })),
   );

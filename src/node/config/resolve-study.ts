@@ -62,7 +62,9 @@ export function resolveStudy(
   const kind = targetOf(table).kind;
   const detectors = resolveDetectors(config, kind, settings, ["row", "task"]);
   const lacksTrusted = (repair: Repair): boolean => repair.needsTrusted === true && config.trustedFraction === undefined;
-  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repairForSettings(repair), settings) === null && !lacksTrusted(repair));
+  const possibleRepairs = catalog.repairs.filter(
+    (repair) => refusalOf(repairForSettings(repair), settings) === null && !lacksTrusted(repair),
+  );
   const repairs = (config.repairs ?? idsFor(possibleRepairs, kind, effort)).flatMap((choice) =>
     chooseRepair(choice, detectors, kind, config.repairs !== undefined),
   );
@@ -230,7 +232,8 @@ function withPossible(
     detectors: detectors.filter(({ id }) => hears(id)),
     repairs: repairs.filter(
       ({ id, detector }) =>
-        refusalOf(repairForSettings(methodOf("repair", catalog.repairs, id)), settings) === null && (detector === null || hears(detector.id)),
+        refusalOf(repairForSettings(methodOf("repair", catalog.repairs, id)), settings) === null &&
+        (detector === null || hears(detector.id)),
     ),
   };
   const part = (list: keyof typeof works, all: readonly Chosen[]): Partial<LearnerChoice> =>

@@ -22,7 +22,8 @@ export const command: Learner<CommandParams> = {
     url: "https://arxiv.org/abs/1809.02861",
   },
   targets: ["classes", "real"],
-  refuses: () => (process.platform === "win32" ? "a command and all that it starts can be ended as a whole on Linux and macOS alone" : null),
+  refuses: () =>
+    process.platform === "win32" ? "a command and all that it starts can be ended as a whole on Linux and macOS alone" : null,
   params: {
     run: {
       type: "words",
@@ -49,14 +50,25 @@ export const command: Learner<CommandParams> = {
     },
     seconds: { type: "number", default: 600, min: 0.1, max: 1e6, help: "time that a trial may take" },
     memoryMiB: { type: "number", default: 8192, min: 16, max: 1e7, help: "memory that all its processes may hold together (Linux)" },
-    diskMiB: { type: "number", default: 1024, min: 1, max: 1e7, help: "what a trial may have in its folder, the rows that it is given included" },
+    diskMiB: {
+      type: "number",
+      default: 1024,
+      min: 1,
+      max: 1e7,
+      help: "what a trial may have in its folder, the rows that it is given included",
+    },
     outputMiB: { type: "number", default: 64, min: 1, max: 1e5, help: "what it may say on standard output and error in a trial" },
     cache: {
       type: "text",
       default: "",
       help: "a folder in which answers are kept from run to run, by all that shapes them but what the command's files load; empty: for this run alone",
     },
-    from: { type: "text", default: "", isFilledIn: true, help: "the folder that files of the command are seen from; empty: where theriac is started" },
+    from: {
+      type: "text",
+      default: "",
+      isFilledIn: true,
+      help: "the folder that files of the command are seen from; empty: where theriac is started",
+    },
     digest: { type: "text", default: "", isFilledIn: true, help: "SHA-256 of the words and the files among them; filled in" },
   },
   outside: {

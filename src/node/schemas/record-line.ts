@@ -152,7 +152,13 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
         .optional(),
       tasks: tasks.optional(),
       transfer: z
-        .object({ surrogate: z.string(), agreement: anyNumber, metrics: figures, cleanMetrics: figures, runs: count } satisfies SchemaKeys<SurrogateFigures>)
+        .object({
+          surrogate: z.string(),
+          agreement: anyNumber,
+          metrics: figures,
+          cleanMetrics: figures,
+          runs: count,
+        } satisfies SchemaKeys<SurrogateFigures>)
         .optional(),
       times: z.object({ attackMs: anyNumber, trainMs: anyNumber }),
       patch: sha256.nullable(),

@@ -96,7 +96,11 @@ function measureBackdoor(intent: BackdoorIntent, { test, answers, before, trigge
   return { metrics, rows: Object.fromEntries(Object.keys(metrics).map((name) => [name, open.length])) };
 }
 
-function measureTargeted({ group, answer }: TargetedIntent, { test, answers, before }: Omit<Answered, "triggered">, table: Table): IntentMeasured {
+function measureTargeted(
+  { group, answer }: TargetedIntent,
+  { test, answers, before }: Omit<Answered, "triggered">,
+  table: Table,
+): IntentMeasured {
   const isReal = test.target.kind === "real";
   const chosen = new Set(rowsInGroup(table, group, test.row));
   const inside = positionsWhere(test.y.length, (i) => chosen.has(test.row[i]));

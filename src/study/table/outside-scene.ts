@@ -68,7 +68,8 @@ export async function outsideScene(
       const setting = { table: input.table, learner: methodOf("learner", input.methods.learners, id), sharing };
       return (attack?.refuses?.(setting) ?? null) === null;
     });
-    if (fitting === undefined) throw new NumericalError(`${choice?.id} can be made on none of ${params.surrogates.map(({ id }) => id).join(", ")}`);
+    if (fitting === undefined)
+      throw new NumericalError(`${choice?.id} can be made on none of ${params.surrogates.map(({ id }) => id).join(", ")}`);
     return sceneOf(fitting);
   };
   return {

@@ -83,5 +83,7 @@ function denseOf({ x }: FeatureRow, cols: number): Float64Array {
 /** Why rows of such a table cannot be made by attacks that move features; null where they can. */
 export function keepsToFeatures({ roles, columns }: Table): string | null {
   const text = columns.find((column) => roles.features.includes(column.name) && column.kind === "text");
-  return text === undefined ? null : `it moves features, and of the texts in "${text.name}" those are weights of words, which nobody could write`;
+  return text === undefined
+    ? null
+    : `it moves features, and of the texts in "${text.name}" those are weights of words, which nobody could write`;
 }
