@@ -1,40 +1,15 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
-import { makeRng } from "../../src/numeric/random.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { TrialRecord } from "../../src/study/record.ts";
 import { inFolder, theriac } from "../cli/command.ts";
+import { isLinux, keptProcesses, writeRows } from "./rows.ts";
 
 const script = fileURLToPath(new URL("misbehaving.mjs", import.meta.url));
 const { ways } = (await import(script as string)) as { ways: readonly (readonly [string, RegExp, unknown])[] };
 
-/** Rows of two numbers in two classes that overlap. */
-export function writeRows(folder: string, rows = 240): void {
-  const rng = makeRng(5);
-  const lines = Array.from({ length: rows }, (_, i) => {
-    const isYes = i % 2 === 0;
-    return [rng.normal() + Number(isYes), rng.normal() - Number(isYes), Math.floor(10 * rng.uniform()), isYes ? "yes" : "no"].join();
-  });
-  writeFileSync(join(folder, "rows.csv"), `a,b,c,kind\n${lines.join("\n")}\n`);
-}
-
-/** Processes that carry what marks whatever a command started. */
-export function keptProcesses(): string[] {
-  return readdirSync("/proc").filter((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, "latin1").includes("THERIAC_KEPT=") && !isDead(name);
-    } catch {
-      return false;
-    }
-  });
-}
-
-function isDead(pid: string): boolean {
-  return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-}
-
-const isLinux = process.platform === "linux";
+afterEach(() => vi.unstubAllEnvs());
 
 describe("training commands that go wrong", () => {
   it.runIf(isLinux)(
@@ -42,6 +17,7 @@ describe("training commands that go wrong", () => {
     () =>
       inFolder(async (folder) => {
         writeRows(folder);
+        vi.stubEnv("THERIAC_TEST_FOLDER", folder);
         const limits = "command:seconds=5:memoryMiB=300:diskMiB=20:outputMiB=8";
         const asked = ["--attack", "label-flip", "--budget", "10%", "--repair", "none", "--detector", "none"];
         const seeds = ["--seeds", String(ways.length), "--seed", "1", "--jobs", "4", "--out", "run", "--quiet", "--json"];
@@ -64,7 +40,7 @@ describe("training commands that go wrong", () => {
         }
         expect(readFileSync(join(folder, "run", "manifest.json"), "utf8")).toContain('"finished"');
         expect((await theriac(folder, "check", "run")).exitCode).toBe(3);
-        await expect.poll(keptProcesses, { timeout: 5000 }).toEqual([]);
+        await expect.poll(() => keptProcesses(folder), { timeout: 5000 }).toEqual([]);
       }),
     180_000,
   );

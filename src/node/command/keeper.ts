@@ -17,17 +17,20 @@ const mostFiles = 100_000;
 
 interface Session {
   readonly child: ChildProcess;
+  /** As JSON: how it was started. */
+  readonly start: string;
   readonly pid: number;
   output: number;
   stdout: Buffer[];
   lastWords: Buffer;
   exit: Outcome["exit"];
+  /** It spoke when nothing had been asked: what it says next might be no answer to what is asked then, so it is begun anew. */
+  isStray: boolean;
 }
 
 let session: Session | null = null;
 /** What ends the order at hand; null where none is. */
 let settle: ((broken: Broken | null, detail?: string, line?: string | null) => void) | null = null;
-let stray: string | null = null;
 
 process.on("message", (order: Order) => void obey(order));
 process.on("disconnect", () => {
@@ -41,7 +44,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 async function obey(order: Order): Promise<void> {
   const { id, limits, line } = order;
-  const isNew = session === null || session.exit !== null || line === undefined;
+  const isNew =
+    session === null || session.exit !== null || session.isStray || session.start !== JSON.stringify(order.start) || line === undefined;
   if (isNew) {
     if (session !== null) endAll(session.pid);
     session = null;
@@ -62,7 +66,6 @@ async function obey(order: Order): Promise<void> {
   function finish(ended: Session, result: Omit<Outcome, "id" | "lastWords">): void {
     endAll(ended.pid);
     if (session === ended) session = null;
-    stray = null;
     // What it said last may still be in the pipe.
     setTimeout(() => reply({ id, ...result, lastWords: tailOf(ended) }), 20);
   }
@@ -82,7 +85,6 @@ async function obey(order: Order): Promise<void> {
         resolve({ exit: running.exit, broken, detail, line: answer });
       };
       if (running.exit !== null) settle(null);
-      else if (stray !== null) settle("stray", stray);
       else if (line !== undefined) running.child.stdin?.write(`${line}\n`);
     });
   }
@@ -95,7 +97,8 @@ async function obey(order: Order): Promise<void> {
   }
 }
 
-function begin({ words, folder, environment }: Start, isAsked: boolean): Promise<Session | string> {
+function begin(start: Start, isAsked: boolean): Promise<Session | string> {
+  const { words, folder, environment } = start;
   return new Promise((resolve) => {
     let child: ChildProcess;
     try {
@@ -112,7 +115,10 @@ function begin({ words, folder, environment }: Start, isAsked: boolean): Promise
     }
     child.once("error", (error) => resolve(error.message));
     child.once("spawn", () => {
-      const own: Session = { child, pid: child.pid!, output: 0, stdout: [], lastWords: Buffer.alloc(0), exit: null };
+      const own: Session = {
+        ...{ child, start: JSON.stringify(start), pid: child.pid! },
+        ...{ output: 0, stdout: [], lastWords: Buffer.alloc(0), exit: null, isStray: false },
+      };
       child.on("error", () => {});
       child.stdin?.on("error", () => {});
       for (const stream of [child.stdout, child.stderr]) stream?.on("error", () => {});
@@ -143,9 +149,10 @@ function hear(own: Session, chunk: Buffer): void {
   if (!chunk.includes(10)) return;
   const lines = Buffer.concat(own.stdout).toString("utf8").split("\n");
   own.stdout = [Buffer.from(lines.pop() ?? "")];
-  for (const line of lines)
-    if (settle !== null && session === own) settle(null, "", line);
-    else stray ??= line.slice(0, 200);
+  const isAlone = lines.length === 1 && own.stdout[0].length === 0;
+  if (settle === null || session !== own) own.isStray = true;
+  else if (isAlone) settle(null, "", lines[0]);
+  else settle("stray", (lines[1] ?? own.stdout[0].toString("utf8")).slice(0, 200));
 }
 
 /** How many processes are still there once they had time to go. */

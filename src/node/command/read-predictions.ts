@@ -96,7 +96,12 @@ function* rowsOfCsv(text: string, { id, target }: PredictionsAsked): Generator<R
   const at = names.indexOf(id);
   if (at < 0) throw rubbish(`no column is named ${quoted(id)}, which holds the ids of the rows; there are: ${list(names)}`);
   const others = names.filter((_, j) => j !== at);
-  const isTable = others.length > 0 && target.kind === "classes" && others.every((name) => target.names.includes(name));
+  // A class may be named like the column of predictions: alone it is that.
+  const isTable =
+    others.length > 0 &&
+    !(others.length === 1 && others[0] === predictionColumn) &&
+    target.kind === "classes" &&
+    others.every((name) => target.names.includes(name));
   const answer = names.indexOf(predictionColumn);
   if (!isTable && answer < 0)
     throw rubbish(
