@@ -53,7 +53,7 @@ const rooms = {
     ...["edits", "relabel", "reviews", "triggers", "ratings", "accounts"],
   ],
   node: [
-    ...["write", "onnx", "learners", "contract", "config/options", "read", "schemas", "runs", "methods", "config", "ratings", "tasks"],
+    ...["write", "onnx", "command", "learners", "contract", "config/options", "read", "schemas", "runs", "methods", "config", "ratings", "tasks"],
     ...["poison", "kinds", "workers", "scan", "attest"],
   ],
   report: ["words", "charts", "judging", "page", "certify", "audit", "ratings", "tasks", "scan"],
@@ -175,11 +175,15 @@ function arrowsIn(layer) {
   return [...found].sort();
 }
 
-/** Layers with methods as one and the learners with a native runtime apart, and the rooms of blocks and of node; of arrows that follow from others only the others are drawn. */
+/** Layers with methods as one and the learners with a native runtime or another process apart, with what they write through, and the rooms of blocks and of node; of arrows that follow from others only the others are drawn. */
 function picture() {
   const layers = new Set();
   const named = (file) =>
-    methods.includes(layerOf(file)) ? "methods" : /^node\/(learners|onnx)\/|^node\/optional/.test(file) ? "native" : layerOf(file);
+    methods.includes(layerOf(file))
+      ? "methods"
+      : /^node\/(learners|onnx|command|write)\/|^node\/optional/.test(file)
+        ? "native"
+        : layerOf(file);
   for (const [file, list] of imports)
     for (const { target } of list) if (target !== null && named(target) !== named(file)) layers.add(`${named(file)} --> ${named(target)}`);
   const draw = (arrows) => ["```mermaid", "graph TD", ...reduced(arrows).map((arrow) => `  ${arrow}`), "```", ""];

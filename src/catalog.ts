@@ -135,6 +135,7 @@ import { auc } from "./metrics/auc.ts";
 import { balancedAccuracy } from "./metrics/balanced-accuracy.ts";
 import { rSquared } from "./metrics/r-squared.ts";
 import { rmse } from "./metrics/rmse.ts";
+import { command } from "./node/learners/command.ts";
 import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
 import { cleanSharing } from "./repairs/clean-sharing.ts";
@@ -180,7 +181,7 @@ export const catalog: {
     readonly detectors: readonly DialogueDetector[];
   };
 } = {
-  learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
+  learners: [command, encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
   attacks: [
     alfa,
     bFlip,

@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import { type AuditConfig, mergeConfigs } from "../node/config/audit-config.ts";
+import { withCommand } from "../node/config/command-words.ts";
 import { isRatingsConfig, readConfigFile } from "../node/config/config-file.ts";
 import type { ConfigOf } from "../node/config/options/options.ts";
 import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
@@ -11,7 +12,12 @@ export type AskedAudit =
   { readonly kind: "table"; readonly config: AuditConfig } | { readonly kind: "ratings"; readonly config: RatingsAuditConfig };
 
 /** The audit that a configuration file and the command line ask for together; the command line wins. @throws UsageError on a wrong request */
-export async function askedAudit(data: string | undefined, file: string | undefined, given: Given): Promise<AskedAudit> {
+export async function askedAudit(
+  data: string | undefined,
+  file: string | undefined,
+  given: Given,
+  words: readonly string[] = [],
+): Promise<AskedAudit> {
   const spoken = file === undefined && data !== undefined ? await kindOf("audit", data, given) : kindAsked("audit", given);
   if (spoken === "dialogues")
     throw new UsageError(
@@ -26,8 +32,10 @@ export async function askedAudit(data: string | undefined, file: string | undefi
     );
   const base = file === undefined ? {} : await readConfigFile(file, spoken);
   if (file === undefined ? spoken === "ratings" : isRatingsConfig(base)) {
+    if (words.length > 0)
+      throw new UsageError("a training command learns from tables: ratings are audited with the engines of theriac list recommenders");
     const config = mergeConfigs<ConfigOf<"audit", "ratings">>(base as RatingsAuditConfig, readConfig("audit", "ratings", data, given));
     return { kind: "ratings", config: { ...config, data: { ...config.data, kind: "ratings" } } };
   }
-  return { kind: "table", config: mergeConfigs(base as AuditConfig, readConfig("audit", "table", data, given)) };
+  return { kind: "table", config: withCommand(mergeConfigs(base as AuditConfig, readConfig("audit", "table", data, given)), words) };
 }

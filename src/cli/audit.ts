@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type Given, addOptions } from "./add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 
-export function addAudit(program: Command, showsAll: boolean): void {
+export function addAudit(program: Command, showsAll: boolean, words: readonly string[]): void {
   const command = program
     .command("audit")
     .summary("measure what poisoned training data could do to a model")
@@ -12,7 +12,7 @@ export function addAudit(program: Command, showsAll: boolean): void {
     .argument("[data]", dataArgument);
   addOptions(command, showsAll)
     .addHelpText("after", help)
-    .action(async (data: string | undefined, given: Given) => (await import("./run-audit.ts")).runAudit(data, given));
+    .action(async (data: string | undefined, given: Given) => (await import("./run-audit.ts")).runAudit(data, given, words));
 }
 
 const help = `
@@ -20,10 +20,12 @@ Examples:
   theriac audit reviews.csv --label stars --text review
   theriac audit loans.parquet --label default --budget 0.5%,1%,5% --seeds 10 --limit 'accuracyDrop@1% <= 0.05' --strict
   theriac audit sensors.csv --label temperature --task sensor --attack-tasks s1,s2 --target-tasks s9
+  theriac audit loans.csv --label default --learner command -- python train.py
   theriac audit ratings.csv --user user --item movie --rating stars --time when --budget 1%,3%
   theriac audit --config theriac.config.yaml --json > audit.json
   theriac audit --resume theriac-runs/reviews-20260301-101500
 
+What stands after -- is your own training command, which is handed files of rows (docs/training-commands.md; theriac init --learner python writes an adapter).
 Writes a run folder: report.html, junit.xml, manifest.json, records.jsonl (one trial a line) and poison/ (one patch for each attack, budget and seed).
 Ctrl-C stops and says how to go on; a second one ends at once. Tables or JSON go to
 standard output, everything else to standard error. The data themselves are never changed.

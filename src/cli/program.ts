@@ -36,7 +36,7 @@ const exitCodesOfAny =
   "Of any command: 3 the machine gave out (disk, memory, file handles), 70 a fault of Theriac, 143 stopped by the system.";
 
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
-const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean) => void)[]])[] = [
+const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean, words: readonly string[]) => void)[]])[] = [
   ["Start here:", [addDemo, addInit, addList]],
   ["What could poison do?", [addAudit, addTasks, addCheck, addReport]],
   ["What can no poison do?", [addCertify]],
@@ -45,8 +45,13 @@ const groups: readonly (readonly [string, readonly ((program: Command, showsAll:
   ["What was trained from what?", [addAttest, addVerify]],
 ];
 
-/** The whole command line; errors are thrown. @param showsAll the help tells of every option, not of the usual ones alone */
-export function makeProgram(showsAll = false): Command {
+/**
+ * The whole command line; errors are thrown.
+ *
+ * @param showsAll the help tells of every option, not of the usual ones alone
+ * @param words somebody's own training command, which stands behind `--`
+ */
+export function makeProgram(showsAll = false, words: readonly string[] = []): Command {
   const program = new Command("theriac")
     .description("Measures what poisoned training data could do to a model, whether it would be noticed, and what repairs win back.")
     .version(version)
@@ -59,7 +64,7 @@ export function makeProgram(showsAll = false): Command {
     .addHelpText("after", help);
   for (const [title, commands] of groups) {
     program.commandsGroup(title);
-    for (const add of commands) add(program, showsAll);
+    for (const add of commands) add(program, showsAll, words);
   }
   for (const command of program.commands) command.addHelpText("after", exitCodesOfAny);
   program.hook("preAction", async (_, command) => {
@@ -71,8 +76,10 @@ export function makeProgram(showsAll = false): Command {
 
 /** Runs what the arguments ask for. Gives an exit code where the command itself set none. @throws whatever went wrong */
 export async function runProgram(argv: readonly string[]): Promise<number | undefined> {
+  const { own, words } = partWords(argv);
+  const showsAll = asksForAll(own);
   try {
-    await makeProgram(asksForAll(argv)).parseAsync(asksForAll(argv) ? argv.filter((word) => word !== "--all") : argv);
+    await makeProgram(showsAll, words).parseAsync(showsAll ? own.filter((word) => word !== "--all") : own);
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -81,6 +88,17 @@ export async function runProgram(argv: readonly string[]): Promise<number | unde
     if (error.code === "commander.help") return exitCodes.usage;
     throw new UsageError(error.message.replace(/^error: /, "").replace(/\(Did you mean (.*)\?\)/, '(did you mean "$1"?)'));
   }
+}
+
+/** What stands behind `--` is a training command where an audit of one is asked for; elsewhere it is data whose name begins with a dash. */
+function partWords(argv: readonly string[]): { readonly own: readonly string[]; readonly words: readonly string[] } {
+  const at = argv.indexOf("--");
+  const own = argv.slice(0, Math.max(0, at));
+  const asks = own.some(
+    (word, i) => /^(--learner=)?([^-].*,)?command\b/.test(word) && (word.startsWith("--learner=") || own[i - 1] === "--learner"),
+  );
+  const isCommand = at >= 0 && argv[2] === "audit" && (asks || own.some((word) => /^--config\b/.test(word)) || argv.length > at + 2);
+  return isCommand ? { own, words: argv.slice(at + 1) } : { own: argv, words: [] };
 }
 
 /** `--help --all`, or `help COMMAND --all`. */

@@ -20,10 +20,12 @@ import { showAudit } from "./show-audit.ts";
 type Command = "audit" | "tasks";
 type Work = (hooks: AuditHooks) => Promise<AuditResult<AnyManifest>>;
 
-export async function runAudit(data: string | undefined, given: Given): Promise<void> {
+/** @param words a training command, as it stands behind `--` */
+export async function runAudit(data: string | undefined, given: Given, words: readonly string[]): Promise<void> {
   const flags = readFlags("audit", given);
+  if (words.length > 0 && flags.resume !== undefined) throw new UsageError("--resume takes no training command: the run knows its own");
   return runOrResume("audit", data, given, async () => {
-    const asked = await askedAudit(data, flags.config, given);
+    const asked = await askedAudit(data, flags.config, given, words);
     return (hooks) => (asked.kind === "ratings" ? auditRatings(asked.config, hooks) : audit(asked.config, hooks));
   });
 }

@@ -43,6 +43,8 @@ export interface AttackSetting {
   readonly sharing: "pooled" | "separate";
   /** True where it builds on a base model that others pretrained. */
   readonly buildsOnOthers?: boolean;
+  /** See `LearningSetting`. */
+  readonly standsIn?: true;
 }
 
 /** Chooses poison within a budget; what it returns is checked by the guard before it is applied. */
@@ -51,6 +53,8 @@ export interface Attack<P = any> extends MethodInfo<P> {
   readonly data: "table";
   readonly targets: readonly TargetKind[];
   readonly threat: ThreatModel;
+  /** True where what it makes are points among the features: cells where they come from numbers and categories, no texts where they come from words. */
+  readonly movesFeatures?: true;
   /** What differs where it is tried unasked at quick effort, which is to be over soon; null = it is not tried then. */
   atQuick?(setting: AttackSetting): Partial<P> | null;
   /** Why it cannot attack such a pipeline, in words; absent or null where it can. */

@@ -3,6 +3,7 @@ import type { RunContext } from "./context.ts";
 import type { Dataset, Features, Target } from "./dataset.ts";
 import type { MethodInfo, TargetKind } from "./method.ts";
 import type { Objective } from "./objective.ts";
+import type { Table } from "./table.ts";
 
 /** A trained model. Data given to it has the features that it was trained on. */
 export interface Model {
@@ -59,9 +60,37 @@ export interface RelationSettings extends LinearSettings {
   readonly epsilon: number;
 }
 
+/** What a learner that learns from raw rows is to learn from and to answer. */
+export interface OutsideTask {
+  readonly table: Table;
+  /** Rows to learn from, in this order, with a class index or a number for each. Shapes: [training rows]. */
+  readonly train: { readonly rows: Int32Array; readonly y: Float64Array };
+  /** Rows to answer, part after part; the learner is not shown their labels. */
+  readonly test: readonly { readonly table: Table; readonly rows: Int32Array }[];
+  readonly seed: number;
+}
+
+/** Decision values as of `Model.scores`. Shape: scores [rows of all parts, outputs]. */
+export interface OutsideAnswers {
+  readonly outputs: number;
+  readonly scores: Float64Array;
+}
+
+/** A learner into which nobody looks: raw rows go in, answers come out. */
+export interface OutsideLearning<P = any> {
+  /** Learners of the catalog that may stand for it where a model has to be looked into, the first of equals first. */
+  surrogates(params: P, target: Target): readonly string[];
+  /** Learns anew and answers. @throws NumericalError that says why there is no answer */
+  answer(params: P, task: OutsideTask, options: Pick<RunContext, "signal">): Promise<OutsideAnswers>;
+  /** The parameters as a record and a report may show them. */
+  shown(params: P): unknown;
+}
+
 export interface Learner<P = any> extends MethodInfo<P> {
   readonly kind: "learner";
   readonly targets: readonly TargetKind[];
+  /** Present where it learns from raw rows outside this program: `fit` then throws, and others stand for it. */
+  readonly outside?: OutsideLearning<P>;
   /** True where its models have `represent`. */
   readonly learnsFeatures?: boolean;
   /**

@@ -1,7 +1,7 @@
 import { UsageError, didYouMean } from "./errors.ts";
 
 /** One description of a parameter gives its default, check, help, configuration schema and form field. */
-export type ParamSpec = NumberSpec | AutoSpec | ChoiceSpec | BooleanSpec | TextSpec;
+export type ParamSpec = NumberSpec | AutoSpec | ChoiceSpec | BooleanSpec | TextSpec | WordsSpec;
 
 export interface NumberSpec {
   readonly type: "number";
@@ -39,6 +39,15 @@ export interface TextSpec {
   readonly type: "text";
   readonly default: string;
   readonly help: string;
+  /** True where nobody needs to say it: it is filled in once the request is understood. */
+  readonly isFilledIn?: true;
+}
+
+/** Several texts in their order, as the words of a command; a command line gives them after `--`. */
+export interface WordsSpec {
+  readonly type: "words";
+  readonly default: readonly string[];
+  readonly help: string;
 }
 
 /** The specification that fits each field of P; for P = any, a specification of any kind for any name. */
@@ -50,9 +59,11 @@ type SpecOf<T> = [T] extends [boolean]
     ? NumberSpec
     : [string] extends [T]
       ? TextSpec
-      : [T] extends [string]
-        ? ChoiceSpec & { readonly default: T; readonly options: readonly T[] }
-        : AutoSpec;
+      : [T] extends [readonly string[]]
+        ? WordsSpec
+        : [T] extends [string]
+          ? ChoiceSpec & { readonly default: T; readonly options: readonly T[] }
+          : AutoSpec;
 
 /**
  * Checks what the user gave and fills in the defaults.
@@ -87,6 +98,8 @@ function isAllowed(spec: ParamSpec, value: unknown): boolean {
       return typeof value === "string" && spec.options.includes(value);
     case "text":
       return typeof value === "string";
+    case "words":
+      return Array.isArray(value) && value.every((word) => typeof word === "string");
     case "number-or-auto":
       return value === "auto" || isWithin(spec, value);
     case "number":
@@ -107,6 +120,8 @@ export function describeAllowed(spec: ParamSpec): string {
       return `one of ${spec.options.join(", ")}`;
     case "text":
       return "a text";
+    case "words":
+      return "a list of texts";
     case "number-or-auto":
       return `"auto" or a number in ${interval(spec)}`;
     case "number":
@@ -140,6 +155,8 @@ function paramSchema(spec: ParamSpec): Record<string, unknown> {
       return { enum: spec.options, ...common };
     case "text":
       return { type: "string", ...common };
+    case "words":
+      return { type: "array", items: { type: "string" }, ...common };
     case "number-or-auto":
       return { anyOf: [{ const: "auto" }, numberSchema(spec)], ...common };
     case "number":

@@ -18,6 +18,8 @@ export interface LearningSetting {
   /** As far as they are chosen; absent where nobody asked. */
   readonly learnerParams?: unknown;
   readonly sharing: "pooled" | "separate";
+  /** True where it stands for a learner into which nobody looks, which is handed raw rows and trains by itself. */
+  readonly standsIn?: true;
 }
 
 /** A pipeline turns a training table into a model: encode, detect and repair, learn. */

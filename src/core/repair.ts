@@ -10,6 +10,8 @@ interface RepairInfo<P> extends MethodInfo<P> {
   readonly targets: readonly TargetKind[];
   /** True where it goes by what a detector itself flags, so that one that only ranks will not do. */
   readonly needsFlags?: boolean;
+  /** True where some rows count less once it is done. */
+  readonly givesWeights?: true;
   /** True where it learns from verified rows. */
   readonly needsTrusted?: boolean;
   /** Why it cannot repair the training of such a learner, in words; absent or null where it can. */

@@ -11,6 +11,7 @@ interface ReweightParams {
 export const reweight: CleaningRepair<ReweightParams> = {
   kind: "repair",
   stage: "clean",
+  givesWeights: true,
   id: "reweight",
   title: "Down-weight the suspicious",
   summary: "Lets the most suspicious rows count less, the less the higher they rank; an innocent row is not lost whole.",

@@ -94,6 +94,7 @@ export interface Look extends Partial<
     | "attackerEstimate"
     | "until"
     | "unnoticed"
+    | "transfer"
   >
 > {
   readonly testRows: number;

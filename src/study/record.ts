@@ -34,6 +34,19 @@ export interface ClassRecall {
   readonly recall: number | null;
 }
 
+/** Of a learner into which nobody looks: what the same poison does to the learner that stood for it, on the same test rows. */
+export interface SurrogateFigures {
+  /** The learner that the poison was made on, and whose detectors and repairs were used. */
+  readonly surrogate: string;
+  /** How much both say alike of held-out rows of the clean data: the share of equal classes; of numbers, 1 − squared difference / variance. At most 1. */
+  readonly agreement: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Of the surrogate that never met poison, without a repair. */
+  readonly cleanMetrics: Readonly<Record<string, number>>;
+  /** How often the learner was run for this trial, what the seed took to set up counted with the baseline; answers that were known already count too. */
+  readonly runs: number;
+}
+
 /** One trial: pipeline × threat × budget × seed. `attack` is null for the baseline, whose budget is 0. */
 export interface TrialRecord {
   readonly id: string;
@@ -89,6 +102,8 @@ export interface TrialRecord {
   readonly cuts?: readonly DetectionCut[];
   /** Of studies of tasks. */
   readonly tasks?: TaskFindings;
+  /** Of learners into which nobody looks. */
+  readonly transfer?: SurrogateFigures;
   /** Milliseconds; the one part of a record that differs from run to run. */
   readonly times: { readonly attackMs: number; readonly trainMs: number };
 }

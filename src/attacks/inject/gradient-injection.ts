@@ -43,6 +43,7 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
+  movesFeatures: true,
   atQuick: quickAscent,
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {

@@ -47,6 +47,7 @@ export const influenceInjection: Attack<InfluenceInjectionParams> = {
   data: "table",
   targets: ["classes"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
+  movesFeatures: true,
   effort: "full",
   refuses: cannotBeSanitised,
   async poison(input, { params, ...context }) {

@@ -35,6 +35,7 @@ export const svmInjection: Attack<SvmInjectionParams> = {
   data: "table",
   targets: ["classes"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
+  movesFeatures: true,
   effort: "standard",
   refuses: ({ learner, sharing }) =>
     learner.hinge !== undefined && sharing === "pooled"

@@ -33,6 +33,7 @@ export const bullseyePolytope: Attack<BullseyeParams> = {
   data: "table",
   targets: ["classes"],
   threat: { access: "modify-inputs", goal: "targeted", knowledge: "white-box" },
+  movesFeatures: true,
   effort: "standard",
   refuses: cannotCollide,
   poison: (input, { params, ...context }) =>

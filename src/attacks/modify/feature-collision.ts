@@ -32,6 +32,7 @@ export const featureCollision: Attack<FeatureCollisionParams> = {
   data: "table",
   targets: ["classes"],
   threat: { access: "modify-inputs", goal: "targeted", knowledge: "white-box" },
+  movesFeatures: true,
   effort: "standard",
   refuses: cannotCollide,
   poison: (input, { params, ...context }) =>

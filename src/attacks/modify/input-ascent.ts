@@ -51,6 +51,7 @@ export const inputAscent: Attack<InputAscentParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-inputs", goal: "availability", knowledge: "white-box" },
+  movesFeatures: true,
   atQuick: quickAscent,
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {

@@ -30,6 +30,7 @@ export const rowShift: Attack<RowShiftParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-inputs", goal: "availability", knowledge: "black-box" },
+  movesFeatures: true,
   async poison(input, { params, rng }) {
     const victim = await input.victim();
     const data = victim.training;

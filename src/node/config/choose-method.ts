@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { type Effort, type MethodInfo, type TargetKind, efforts } from "../../core/method.ts";
-import { type ParamSpec, resolveParams } from "../../core/params.ts";
+import { type ParamSpec, type ParamSpecs, resolveParams } from "../../core/params.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { MethodChoice } from "./options/choices.ts";
 
@@ -71,10 +71,16 @@ export function textsOfChoices(chosen: readonly Chosen[], methods: readonly Meth
 /** A chosen method as `choose` reads it, with the parameters that differ from the defaults; by its name alone where a value cannot be written so. */
 export function textOfChoice({ id, params }: Chosen, methods: readonly MethodInfo[]): string {
   const defaults = resolveParams<Record<string, unknown>>(id, methods.find((method) => method.id === id)?.params ?? {});
-  const own = Object.entries(params as Record<string, unknown>).filter(([name, value]) => value !== defaults[name]);
+  const specs: ParamSpecs = methods.find((method) => method.id === id)?.params ?? {};
+  const own = Object.entries(params as Record<string, unknown>).filter(([name, value]) => value !== defaults[name] && isSaid(specs[name]));
   return own.some(([, value]) => /[,:\s]/.test(String(value)))
     ? id
     : [id, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(":");
+}
+
+/** Whether a parameter stands behind the name of its method; the words of a command stand at the end, and what is filled in nowhere. */
+export function isSaid(spec: ParamSpec | undefined): boolean {
+  return spec?.type !== "words" && !(spec?.type === "text" && spec.isFilledIn === true);
 }
 
 /** Each method once: records know their methods by name. */

@@ -1,6 +1,6 @@
 import type { MethodInfo } from "../../core/method.ts";
-import type { Chosen } from "../../study/config.ts";
-import { choose, textOfChoice } from "./choose-method.ts";
+import { type Chosen, methodOf } from "../../study/config.ts";
+import { choose, isSaid, textOfChoice } from "./choose-method.ts";
 
 /** Said where the command line has no option for what was asked. */
 export const ownParametersNote =
@@ -10,5 +10,7 @@ export const ownParametersNote =
 export function isWritable(chosen: Chosen, methods: readonly MethodInfo[]): boolean {
   if (methods.every(({ id }) => id !== chosen.id)) return false;
   const { params } = choose("method", methods, textOfChoice(chosen, methods));
-  return JSON.stringify(params) === JSON.stringify(chosen.params);
+  const { params: specs } = methodOf("method", methods, chosen.id);
+  const said = (given: unknown): string => JSON.stringify(Object.entries(given as object).filter(([name]) => isSaid(specs[name])));
+  return said(params) === said(chosen.params);
 }

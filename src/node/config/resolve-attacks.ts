@@ -7,10 +7,11 @@ import { type AttackChoice, type Chosen, type StudyConfig, methodOf } from "../.
 import type { AuditConfig } from "./audit-config.ts";
 import { chooseFor, idsFor, refusalOf, unique } from "./choose-method.ts";
 import { defaults } from "./options/study-defaults.ts";
+import { forSettings } from "./outside-learner.ts";
 
 /** Why an attack can be tried in none of these settings; null where it can in one. */
 export function attackRefusal(id: string, settings: readonly AttackSetting[]): string | null {
-  return refusalOf(methodOf("attack", catalog.attacks, id), settings);
+  return refusalOf(forSettings(methodOf("attack", catalog.attacks, id)), settings);
 }
 
 /** Attacks that were asked for, or all that can attack one of such pipelines. @throws UsageError where one that was asked for can attack none */

@@ -8,6 +8,7 @@ import { type Chosen, type StudyConfig, methodOf } from "../../study/config.ts";
 import type { Note } from "../read/request.ts";
 import type { AuditConfig } from "./audit-config.ts";
 import { chooseFor, unique } from "./choose-method.ts";
+import { isOutside, refuseOutside, settleCommand } from "./outside-learner.ts";
 import type { MethodChoice } from "./options/choices.ts";
 
 /** The learners that were asked for, one or several; undefined = whatever suits the label. */
@@ -23,11 +24,13 @@ function isList(choice: MethodChoice | readonly MethodChoice[]): choice is reado
 /** How the data are learned by the one learner that was asked for, or that suits the label. @throws UsageError where it cannot learn it, or there are several */
 export function resolveLearning(config: AuditConfig, table: Table): Learning {
   const { learners, settings, ...shared } = resolveLearners(config, table);
+  if (settings[0].length > 1 || isOutside(learners[0]))
+    throw new UsageError(`the learner "${learners[0].id}" is run by an audit alone: name another, such as logistic or ridge`);
   if (learners.length > 1)
     throw new UsageError(
       `one learner is needed here, and ${learners.map(({ id }) => id).join(", ")} were named: only an audit takes several`,
     );
-  return { learner: learners[0], setting: settings[0], ...shared };
+  return { learner: learners[0], setting: settings[0][0], ...shared };
 }
 
 /** The same with as many learners as were asked for, each once. @throws UsageError where one cannot learn the label */
@@ -49,20 +52,26 @@ export function resolveLearners(config: AuditConfig, table: Table): Omit<Learnin
   const learners = unique(
     "learner",
     asked.map((choice) => chooseFor("learner", catalog.learners, choice, kind)),
-  );
-  const settings = learners.map(({ id, params }): LearningSetting => {
+  ).map((chosen) => (isOutside(chosen) ? settleCommand(chosen) : chosen));
+  const settings = learners.map(({ id, params }): LearningSetting[] => {
     const learner = methodOf("learner", catalog.learners, id);
     const refusal = learner.refuses?.(targetOf(table)) ?? null;
     if (refusal !== null) throw new UsageError(`learner "${id}" cannot learn this label: ${refusal}`);
-    return { learner, learnerParams: params, sharing };
+    if (learner.outside === undefined) return [{ learner, learnerParams: params, sharing }];
+    refuseOutside(config, table, sharing);
+    return learner.outside.surrogates(params, targetOf(table)).map((surrogate) => {
+      const chosen = chooseFor("learner", catalog.learners, surrogate, kind);
+      if (isOutside(chosen)) throw new UsageError(`a surrogate is looked into, and nobody looks into "${chosen.id}"`);
+      return { learner: methodOf("learner", catalog.learners, chosen.id), learnerParams: chosen.params, sharing, standsIn: true };
+    });
   });
   return { learners, sharing, settings, notes };
 }
 
-/** Learners with their settings, in the same order. */
+/** Learners with their settings, in the same order: of one into which nobody looks a setting for each of those that may stand for it. */
 interface Learners {
   readonly learners: readonly Chosen[];
-  readonly settings: readonly LearningSetting[];
+  readonly settings: readonly (readonly LearningSetting[])[];
 }
 
 interface Learning {
@@ -73,8 +82,8 @@ interface Learning {
 }
 
 /** @throws UsageError where the learner cannot build on a base model, or has one already */
-export function checkPretraining({ id, params }: Chosen, { learner, sharing }: LearningSetting): void {
-  if (learner.pretrain === undefined)
+export function checkPretraining({ id, params }: Chosen, [{ learner, sharing }]: readonly LearningSetting[]): void {
+  if (learner.pretrain === undefined || isOutside({ id }))
     throw new UsageError(`--pretrain-fraction: the learner "${id}" builds on no base model; encoder-head does`);
   if (sharing === "separate")
     throw new UsageError("--pretrain-fraction: a base model is learned from by one model for all tasks (--sharing pooled)");

@@ -19,6 +19,7 @@ import type { Note } from "../read/request.ts";
 import type { AuditConfig } from "./audit-config.ts";
 import { checkRefusal, choose, chooseFor, idsFor, refusalOf, unique } from "./choose-method.ts";
 import { chooseRepair } from "./choose-repair.ts";
+import { isOutside, outsideNotes, repairForSettings } from "./outside-learner.ts";
 import { parseBudget } from "./parse-budget.ts";
 import { attackRefusal, chooseAttacks, variantsOf } from "./resolve-attacks.ts";
 import { resolveDetectors } from "./resolve-detectors.ts";
@@ -55,12 +56,15 @@ export function resolveStudy(
   cleanOf = (study: StudyConfig): TrainingSet => cleanForSeed(table, study, study.firstSeed),
 ): { study: StudyConfig; notes: Note[] } {
   const effort = config.effort ?? defaults.effort;
-  const { learners, sharing, settings, notes } = resolveLearners(config, table);
+  const { learners, sharing, settings: settingsOf, notes } = resolveLearners(config, table);
+  const settings = settingsOf.flat();
   const [learner] = learners;
   const kind = targetOf(table).kind;
   const detectors = resolveDetectors(config, kind, settings, ["row", "task"]);
   const lacksTrusted = (repair: Repair): boolean => repair.needsTrusted === true && config.trustedFraction === undefined;
-  const possibleRepairs = catalog.repairs.filter((repair) => refusalOf(repair, settings) === null && !lacksTrusted(repair));
+  const possibleRepairs = catalog.repairs.filter(
+    (repair) => refusalOf(repairForSettings(repair), settings) === null && !lacksTrusted(repair),
+  );
   const repairs = (config.repairs ?? idsFor(possibleRepairs, kind, effort)).flatMap((choice) =>
     chooseRepair(choice, detectors, kind, config.repairs !== undefined),
   );
@@ -68,7 +72,7 @@ export function resolveStudy(
     checkRefusal("detector", methodOf("detector", catalog.detectors, id), settings);
   for (const { id } of repairs) {
     const repair = methodOf("repair", catalog.repairs, id);
-    checkRefusal("repair", repair, settings);
+    checkRefusal("repair", repairForSettings(repair), settings);
     if (lacksTrusted(repair))
       throw new UsageError(`repair "${id}" learns from verified rows: say how many there would be, as with --verified-fraction 5%`);
   }
@@ -76,10 +80,11 @@ export function resolveStudy(
   const surrogateLearner = methodOf("learner", catalog.learners, surrogate.id);
   const { pretraining } = config;
   const buildsOnOthers = pretraining !== undefined;
-  if (buildsOnOthers) learners.forEach((each, i) => checkPretraining(each, settings[i]));
-  const attackSettings = settings.map((setting): AttackSetting => ({ table, ...setting, buildsOnOthers }));
+  if (buildsOnOthers) learners.forEach((each, i) => checkPretraining(each, settingsOf[i]));
+  const attackSettingsOf = settingsOf.map((own) => own.map((setting): AttackSetting => ({ table, ...setting, buildsOnOthers })));
+  const attackSettings = attackSettingsOf.flat();
   const attacks = chooseAttacks(config, kind, attackSettings);
-  const several = learners.map((each, i) => withPossible(each, settings[i], attackSettings[i], { attacks, detectors, repairs }));
+  const several = learners.map((each, i) => withPossible(each, settingsOf[i], attackSettingsOf[i], { attacks, detectors, repairs }));
   const asked = (config.budgets ?? effortDefaults[effort].budgets).map((budget) => parseBudget("a budget", budget));
   const withoutBudgets: StudyConfig = {
     encoder: resolveParams("encoder", encoderParams, { ...config.encoder, ...(buildsOnOthers ? { fittedOn: "frozen" } : {}) }),
@@ -89,7 +94,7 @@ export function resolveStudy(
     attacks: variantsOf(attacks, config, { ...attackSettings[0], learner: surrogateLearner }, repairs),
     detectors,
     repairs: unique("repair", repairs),
-    ...certificatesOf(config, table),
+    ...(learners.some(isOutside) ? {} : certificatesOf(config, table)),
     budgets: [],
     ...(config.until === undefined
       ? {}
@@ -114,9 +119,10 @@ export function resolveStudy(
   const { study: budgeted, said } = withBudgets(withoutBudgets, asked, table, cleanOf);
   if (budgeted.until !== undefined && rowBudgets(budgeted).length === 0)
     throw new UsageError("--until searches rows: give a budget in rows beside those in accounts");
-  const study = { ...budgeted, ...unnoticedWithin(budgeted, config, kind, settings) };
-  const unproven: Note[] =
-    study.certificates === undefined && config.certificates === undefined
+  const study = { ...budgeted, ...(learners.some(isOutside) ? {} : unnoticedWithin(budgeted, config, kind, settings)) };
+  const unproven: Note[] = learners.some(isOutside)
+    ? outsideNotes(learners.filter(isOutside), settings, table)
+    : study.certificates === undefined && config.certificates === undefined
       ? [{ level: "info", text: "nothing is certified unasked of several labels, or of more than 50,000 rows: theriac certify does" }]
       : [];
   return { study, notes: [...notes, ...leftOut(several, study), ...said, ...unproven] };
@@ -216,17 +222,18 @@ function withBudgets(
 /** What of a study works on one of its learners. */
 function withPossible(
   learner: Chosen,
-  setting: LearningSetting,
-  attackSetting: AttackSetting,
+  settings: readonly LearningSetting[],
+  attackSettings: readonly AttackSetting[],
   { attacks, detectors, repairs }: Pick<StudyConfig, "attacks" | "detectors" | "repairs">,
 ): LearnerChoice {
-  const hears = (id: string): boolean => refusalOf(methodOf("detector", catalog.detectors, id), [setting]) === null;
+  const hears = (id: string): boolean => refusalOf(methodOf("detector", catalog.detectors, id), settings) === null;
   const works = {
-    attacks: attacks.filter(({ id }) => attackRefusal(id, [attackSetting]) === null),
+    attacks: attacks.filter(({ id }) => attackRefusal(id, attackSettings) === null),
     detectors: detectors.filter(({ id }) => hears(id)),
     repairs: repairs.filter(
       ({ id, detector }) =>
-        refusalOf(methodOf("repair", catalog.repairs, id), [setting]) === null && (detector === null || hears(detector.id)),
+        refusalOf(repairForSettings(methodOf("repair", catalog.repairs, id)), settings) === null &&
+        (detector === null || hears(detector.id)),
     ),
   };
   const part = (list: keyof typeof works, all: readonly Chosen[]): Partial<LearnerChoice> =>

@@ -10,6 +10,7 @@ import { poisonWithin } from "../../study/table/poison-within.ts";
 import { reachableCount } from "../../study/table/reach.ts";
 import type { AuditConfig } from "../config/audit-config.ts";
 import type { Note } from "../read/request.ts";
+import { isOutside } from "../config/outside-learner.ts";
 import { resolveStudy } from "../config/resolve-study.ts";
 import { aboutBudget } from "./about-budget.ts";
 import { labelledRows, tuneOnWhole } from "../train-whole.ts";
@@ -29,6 +30,7 @@ export interface MadePoison {
  */
 export async function makePoison(table: Table, config: AuditConfig, progress?: (share: number) => void): Promise<MadePoison> {
   const { study, notes } = resolveStudy(config, table, () => labelledRows(table));
+  if (isOutside(study.learner)) throw new UsageError(`a copy is poisoned against a learner that can be looked into: name a surrogate, as with --learner logistic`);
   if (study.learners !== undefined) throw new UsageError("a copy is poisoned against one learner: name one alone");
   const [chosen] = study.attacks;
   const attack = methodOf("attack", catalog.attacks, chosen.id);

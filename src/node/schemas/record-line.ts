@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
-import type { ClassRecall, TrialRecord } from "../../study/record.ts";
+import type { ClassRecall, SurrogateFigures, TrialRecord } from "../../study/record.ts";
 import type { DefenceOfSeed, DefendedCell, FewLineOfSeed, FewOfSeed, SearchFindings, SharingFindings } from "../../study/tasks/findings.ts";
 import type { UnnoticedResult } from "../../study/unnoticed/result.ts";
 import type { SearchResult, Tried } from "../../study/until/search.ts";
@@ -151,6 +151,15 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
         .array(z.object({ detector: z.string(), flagged: count, precision: orNull, recall: orNull, falseAlarmRate: anyNumber }))
         .optional(),
       tasks: tasks.optional(),
+      transfer: z
+        .object({
+          surrogate: z.string(),
+          agreement: anyNumber,
+          metrics: figures,
+          cleanMetrics: figures,
+          runs: count,
+        } satisfies SchemaKeys<SurrogateFigures>)
+        .optional(),
       times: z.object({ attackMs: anyNumber, trainMs: anyNumber }),
       patch: sha256.nullable(),
     } satisfies SchemaKeys<TrialRecord & { readonly patch: string | null }>),

@@ -6,6 +6,7 @@ import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, boundMeaning, goalRows, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
 import { recallText } from "./recalls-part.ts";
+import { transferText } from "./transfer-part.ts";
 import { textTable } from "../words/text-table.ts";
 import { certainSentences, renderCertified } from "../certify/certify-text.ts";
 import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
@@ -76,6 +77,7 @@ function sectionsOf(summary: Summary): string[] {
     untilSentences(summary).join("\n"),
     goalSection(summary),
     ladderSection(summary),
+    transferText(summary),
     knowledgeSection(summary),
     repairSection(summary),
     adaptiveSection(summary),

@@ -10,7 +10,7 @@ import { type Markup, markup } from "../words/markup.ts";
 import { recallTable } from "./recalls-part.ts";
 import type { ReportInput } from "./report-input.ts";
 import { bothWidths, figureCell, reportTable, typographic } from "../page/table.ts";
-import { accessWords, capitalised, countText, knowledgeWords, metricWord } from "../words/words.ts";
+import { accessWords, capitalised, countText, knowledgeText, metricWord } from "../words/words.ts";
 
 const majorityMeaning =
   "Accuracy of always saying the most frequent class of the training rows, on the same test rows: what a model is to beat.";
@@ -88,7 +88,7 @@ function damageCell(summary: Summary, attack: string, budget: number): Markup {
 /** The attack, and in small print what it may do and what it knows. */
 function attackHead(summary: Summary, attack: string): Markup {
   const { access, knowledge } = summary.entries.find((entry) => entry.attack === attack) as SummaryEntry;
-  const traits = [access === null ? [] : accessWords[access], knowledge === null ? [] : knowledgeWords[knowledge]].flat();
+  const traits = [access === null ? [] : accessWords[access], knowledge === null ? [] : knowledgeText(knowledge, summary)].flat();
   const bound = summary.entries.some((entry) => entry.attack === attack && entry.inFeatureSpace === true)
     ? ["a bound: made of features"]
     : [];

@@ -11,6 +11,7 @@ import { persistenceSection } from "./persistence-part.ts";
 import { failureSection, glossarySection, reproduceSection, timeText } from "./reproduce-part.ts";
 import { studySection } from "./study-part.ts";
 import { adaptiveSection, knowledgeSection } from "./variants-part.ts";
+import { transferSection } from "./transfer-part.ts";
 import { unnoticedSection } from "./unnoticed-part.ts";
 import { verdictSection } from "./verdict-part.ts";
 import { countOf } from "../words/words.ts";
@@ -45,6 +46,7 @@ function partsOf(input: ReportInput): (Markup | "" | null)[] {
     damageSection(input),
     goalsSection(input),
     ladderSection(input),
+    transferSection(input),
     knowledgeSection(input),
     unnoticedSection(input),
     detectionSection(input),

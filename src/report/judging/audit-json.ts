@@ -43,6 +43,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...(learners.some(({ summary: own }) => own.recalls !== undefined)
       ? { recalls: ofEach(({ summary: { recalls } }) => recalls ?? []) }
       : {}),
+    ...(learners.some(({ summary: own }) => own.transfer !== undefined) ? { transfer: transferJson(learners) } : {}),
     recommendedRepairs: recommendedRepairs(learners),
     ...(summary.certified === undefined ? {} : certifiedJson(summary.certified)),
     failures: ofEach(({ summary: { failures } }) => failures),
@@ -88,6 +89,12 @@ function untilJson(learners: readonly LearnerFindings[]): JsonDocument | JsonDoc
 /** What gets past a scan, of each learner where there are several. */
 function unnoticedJson(learners: readonly LearnerFindings[]): JsonDocument | JsonDocument[] {
   const found = learners.flatMap(({ learner, summary: { unnoticed } }) => (unnoticed === null ? [] : [{ learner, ...unnoticed }]));
+  return found.length === 1 ? found[0] : found;
+}
+
+/** What reaches a learner into which nobody looks, of each where there are several. */
+function transferJson(learners: readonly LearnerFindings[]): JsonDocument | JsonDocument[] {
+  const found = learners.flatMap(({ learner, summary: { transfer } }) => (transfer === undefined ? [] : [{ learner, ...transfer }]));
   return found.length === 1 ? found[0] : found;
 }
 

@@ -4,7 +4,8 @@ import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
 import { effectOf, intervalCaution, intervalWords } from "../words/interval-words.ts";
-import { accessWords, capitalised, countOf, countText, goalText, knowledgeWords, metricWord, shareText } from "../words/words.ts";
+import { accessWords, capitalised, countOf, countText, goalText, knowledgeText, metricWord, shareText } from "../words/words.ts";
+import { transferSentences } from "./transfer-text.ts";
 import { unnoticedSentences } from "./unnoticed-text.ts";
 import { worstOf } from "./worst.ts";
 import { yardstickSentences } from "./yardsticks.ts";
@@ -41,6 +42,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
   return [
     ...(isOther ? [`Worst of the strongest attacks: ${worst.sentence}`] : []),
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
+    ...transferSentences(summary),
     ...yardstickSentences(summary, largest),
     ...unnoticedSentences(summary),
     ...untilSentences(summary),
@@ -81,7 +83,7 @@ function damageSentence(summary: Summary, context: FindingsContext, budget: numb
     countedAt(summary.counted, budget) === undefined
       ? `At ${budgetText(budget, summary)}${isFirst ? ` of the ${whose}` : ""}${count}`
       : `At ${budgetWithShare(budget, summary)}`;
-  const who = isFirst ? `the strongest attack found (${describeAttack(damage)})` : `the strongest, ${attack},`;
+  const who = isFirst ? `the strongest attack found (${describeAttack(summary, damage)})` : `the strongest, ${attack},`;
   return `${where}, ${who} ${change}: ${effectText(summary, damage.figure)}.${rivalSentence(summary, budget)}${worseSentence(summary, budget, damage)}`;
 }
 
@@ -115,9 +117,9 @@ function rivalSentence({ strongest, seeds }: Summary, budget: number): string {
   return ` By what attackers can tell, ${rivals.length > 3 ? `${named} and ${rivals.length - 3} more` : named} may do as much.`;
 }
 
-function describeAttack({ attack, access, knowledge }: SummaryEntry): string {
+function describeAttack(summary: Summary, { attack, access, knowledge }: SummaryEntry): string {
   const may = access === null ? [] : [accessWords[access]];
-  const knows = knowledge === null ? [] : [knowledgeWords[knowledge]];
+  const knows = knowledge === null ? [] : [knowledgeText(knowledge, summary)];
   return [attack, [...may, ...knows].join(" and ")].filter((part) => part !== "").join(", which ");
 }
 

@@ -32,14 +32,14 @@ export function goalRows(summary: Summary): GoalRow[] {
 }
 
 /** What the attacks that are called the strongest were chosen by: what an attacker with such a goal maximises and can see. */
-export function objectiveWords({ strongest, entries }: Pick<Summary, "strongest" | "entries">): string {
+export function objectiveWords({ strongest, entries, transfer }: Pick<Summary, "strongest" | "entries" | "transfer">): string {
   switch (entries.find(({ attack }) => attack === strongest.at(0)?.attack)?.goal) {
     case "targeted":
       return "the loss on its target as far as its owner can see";
     case "backdoor":
       return "how surely its trigger brings the answer that it means on clean training rows";
     default:
-      return "the error of the poisoned model on clean training rows that it was not trained on";
+      return `the error of the poisoned ${transfer === undefined ? "model" : "surrogate"} on clean training rows that it was not trained on`;
   }
 }
 

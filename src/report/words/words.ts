@@ -19,6 +19,11 @@ export const knowledgeWords: Readonly<Record<Knowledge, string>> = {
   none: "needs no knowledge",
 };
 
+/** The same of one audit: who attacks a learner into which nobody looks has the data. */
+export function knowledgeText(knowledge: Knowledge, { transfer }: { readonly transfer?: unknown }): string {
+  return knowledge === "black-box" && transfer !== undefined ? "knows the data but not the model" : knowledgeWords[knowledge];
+}
+
 export const goalWords: Readonly<Record<Goal, string>> = {
   availability: "errors everywhere",
   targeted: "chosen rows answered wrongly",

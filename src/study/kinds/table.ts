@@ -1,4 +1,6 @@
-import { reachKind } from "../../core/threat.ts";
+import type { Attack } from "../../core/attack.ts";
+import type { Learner } from "../../core/learner.ts";
+import { type Knowledge, reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
 import { countedAt, keyOfCount } from "../budgets.ts";
 import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
@@ -7,6 +9,7 @@ import type { TablePoison } from "../../core/poison.ts";
 import { intentQuantities } from "../table/intent-metrics.ts";
 import { aimUnnoticed, unnoticedCells } from "../unnoticed/aim.ts";
 import { aimsOf, searchCells } from "../until/run-search.ts";
+import { outsideScene } from "../table/outside-scene.ts";
 import { tableScene } from "../table/scene.ts";
 import { type StudyInput, makeStudyEncoder, setUpSeed } from "../table/seed-setup.ts";
 
@@ -76,7 +79,7 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
       attack: attack?.id ?? null,
       access: attack?.threat.access ?? null,
       goal: attack?.threat.goal ?? null,
-      knowledge: choice?.knowledge ?? attack?.threat.knowledge ?? null,
+      knowledge: choice?.knowledge ?? knowledgeOf(attack, methodOf("learner", methods.learners, learner.id)),
       ...(choice?.against === undefined ? {} : { adaptive: true as const }),
       reach: attack === null ? null : reachKind(resolveReach(table, config)),
       target: attack?.threat.goal === "targeted" ? (config.target?.join(" or ") ?? null) : null,
@@ -86,10 +89,18 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
     const encoder = makeStudyEncoder(input);
     return async ({ seed, learner }, context, tuned) => {
       const own = { ...input, config: studyOf(input.config, learner) };
+      const { outside } = methodOf("learner", input.methods.learners, learner.id);
+      if (outside !== undefined) return outsideScene(own, encoder, { seed, learner }, outside, context, tuned);
       return tableScene(own, await setUpSeed(own, encoder, seed, context, tuned));
     };
   },
 };
+
+/** Nobody who knows the data can know a learner into which nobody looks: a surrogate stands for it. */
+function knowledgeOf(attack: Attack | null, { outside }: Learner): Knowledge | null {
+  if (attack === null) return null;
+  return outside !== undefined && attack.threat.knowledge !== "none" ? "black-box" : attack.threat.knowledge;
+}
 
 const lastingTrials = arrivals.flatMap((times) => starts.map((start) => ({ repair: null, arrival: { times, start } })));
 

@@ -52,44 +52,55 @@ export interface IntentMeasured {
 
 /** The same with the rows behind each share. */
 export function measureIntentWithRows(intent: Intent, attacked: Encoded, clean: Encoded, table: Table, testOf: ExamplesOf): IntentMeasured {
+  const triggered = (open: Int32Array): ReturnType<Answered["triggered"]> => {
+    const changed = withTrigger(table, selectRowsOf(test, open), intent as BackdoorIntent);
+    const answersOf = ({ model, encoder }: Encoded): Float64Array => predict(model, testOf(encoder, changed));
+    return { attacked: answersOf(attacked), clean: answersOf(clean) };
+  };
   const test = testOf(attacked.encoder);
   const answers = predict(attacked.model, test);
   const before = predict(clean.model, testOf(clean.encoder));
-  return intent.goal === "backdoor"
-    ? measureBackdoor(intent, attacked, clean, { test, answers, before }, table, testOf)
-    : measureTargeted(intent, { test, answers, before }, table);
+  return measureIntentOfAnswers(intent, { test, answers, before, triggered }, table);
 }
 
-interface Answered {
+/** The same by answers alone, of models into which nobody looks. */
+export function measureIntentOfAnswers(intent: Intent, given: Answered, table: Table): IntentMeasured {
+  return intent.goal === "backdoor" ? measureBackdoor(intent, given, table) : measureTargeted(intent, given, table);
+}
+
+export interface Answered {
   readonly test: Dataset;
+  /** Classes or numbers, of the attacked model. Shape: [test]. */
   readonly answers: Float64Array;
-  /** Of the clean model. */
+  /** Of the clean model. Shape: [test]. */
   readonly before: Float64Array;
+  /** The answers of both once these test rows have a backdoor's trigger in them; those of other rows do not count. Shapes: [test]. */
+  triggered(open: Int32Array): { readonly attacked: Float64Array; readonly clean: Float64Array };
 }
 
-function measureBackdoor(
-  { trigger, answer }: BackdoorIntent,
-  attacked: Encoded,
-  clean: Encoded,
-  { test, answers, before }: Answered,
-  table: Table,
-  testOf: ExamplesOf,
-): IntentMeasured {
-  const { y, row } = test;
-  const open = positionsWhere(y.length, (i) => y[i] !== answer && before[i] === y[i] && !hasTrigger(table, row[i], trigger));
+/** Test rows that a backdoor could turn, by their labels: of other classes than it answers, without its trigger. Positions in `test`. */
+export function triggerable({ trigger, answer }: BackdoorIntent, { y, row }: Dataset, table: Table): Int32Array {
+  return positionsWhere(y.length, (i) => y[i] !== answer && !hasTrigger(table, row[i], trigger));
+}
+
+function measureBackdoor(intent: BackdoorIntent, { test, answers, before, triggered }: Answered, table: Table): IntentMeasured {
+  const open = triggerable(intent, test, table).filter((i) => before[i] === test.y[i]);
   if (open.length === 0) return { metrics: {}, rows: {} };
-  const changed = withTrigger(table, selectRowsOf(test, open), { trigger });
-  const triggered = ({ model, encoder }: Encoded): Float64Array => predict(model, testOf(encoder, changed));
-  const share = (given: Float64Array): number => open.filter((i) => given[i] === answer).length / open.length;
+  const share = (given: Float64Array): number => open.filter((i) => given[i] === intent.answer).length / open.length;
+  const { attacked, clean } = triggered(open);
   const metrics = {
-    attackSuccessRate: share(triggered(attacked)),
+    attackSuccessRate: share(attacked),
     untriggeredRate: share(answers),
-    unpoisonedRate: share(triggered(clean)),
+    unpoisonedRate: share(clean),
   };
   return { metrics, rows: Object.fromEntries(Object.keys(metrics).map((name) => [name, open.length])) };
 }
 
-function measureTargeted({ group, answer }: TargetedIntent, { test, answers, before }: Answered, table: Table): IntentMeasured {
+function measureTargeted(
+  { group, answer }: TargetedIntent,
+  { test, answers, before }: Omit<Answered, "triggered">,
+  table: Table,
+): IntentMeasured {
   const isReal = test.target.kind === "real";
   const chosen = new Set(rowsInGroup(table, group, test.row));
   const inside = positionsWhere(test.y.length, (i) => chosen.has(test.row[i]));
@@ -153,6 +164,7 @@ function selectRowsOf(data: Dataset, positions: Int32Array): Set<number> {
   return new Set(Array.from(positions, (i) => data.row[i]));
 }
 
-function withTrigger(table: Table, rows: Iterable<number>, { trigger }: Pick<BackdoorIntent, "trigger">): Table {
+/** The table with a trigger in these rows. */
+export function withTrigger(table: Table, rows: Iterable<number>, { trigger }: Pick<BackdoorIntent, "trigger">): Table {
   return applyToTable(table, { ...noDataPoison, edit: triggerEdits(table, rows, trigger) });
 }

@@ -1,6 +1,6 @@
 import { countRight } from "../../numeric/statistics/count-right.ts";
 import type { Dataset } from "../../core/dataset.ts";
-import { type Model, classesOfScores } from "../../core/learner.ts";
+import { type Model, type OutsideAnswers, classesOfScores } from "../../core/learner.ts";
 import type { Measured, Metric, Quantity } from "../../core/metric.ts";
 import type { ClassRecall } from "../record.ts";
 
@@ -17,11 +17,20 @@ export interface Shown {
   readonly recalls: readonly ClassRecall[] | null;
 }
 
-export function measure(all: readonly Metric[], model: Model, test: Dataset, { unit, ownLabels }: LabelUnits): Shown {
-  const scores = model.scores(test);
+export function measure(all: readonly Metric[], model: Model, test: Dataset, labels: LabelUnits): Shown {
+  return measureAnswers(all, { outputs: model.outputs, scores: model.scores(test) }, test, labels);
+}
+
+/** The same of answers alone. */
+export function measureAnswers(
+  all: readonly Metric[],
+  { outputs, scores }: OutsideAnswers,
+  test: Dataset,
+  { unit, ownLabels }: LabelUnits,
+): Shown {
   const { target } = test;
-  const predictions = target.kind === "classes" ? classesOfScores(scores, model.outputs) : scores;
-  const measured: Measured = { data: test, scores, outputs: model.outputs, predictions, unit, ownLabels };
+  const predictions = target.kind === "classes" ? classesOfScores(scores, outputs) : scores;
+  const measured: Measured = { data: test, scores, outputs, predictions, unit, ownLabels };
   const metrics: Record<string, number> = {};
   for (const metric of all) {
     if (!metric.appliesTo(target)) continue;

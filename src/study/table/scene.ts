@@ -13,7 +13,7 @@ import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { seedBudget } from "./budget.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
 import { type Rehearsal, estimateHarm, rehearsalOf } from "./attacker-estimate.ts";
-import { encoderUsed } from "./make-pipeline.ts";
+import { type EncodedTraining, encoderUsed } from "./make-pipeline.ts";
 import { majorityAccuracy, majorityQuantity, measure } from "./measure.ts";
 import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
 import { poisonedExamples } from "./poisoned-examples.ts";
@@ -26,8 +26,25 @@ import { searchTable } from "./search-table.ts";
 import { searchUnnoticed } from "./search-unnoticed.ts";
 import { suspectedShare } from "./suspected-share.ts";
 
-/** A seed of a study of a table. */
-export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePoison> {
+/** A learner into which nobody looks, for which the learner of a scene stands. */
+export interface StoodFor {
+  /** What the attacker made as rows that can be written down. @throws NumericalError where they cannot */
+  real(poison: TablePoison): Promise<TablePoison>;
+  /** What takes the place of what the stand-in shows. */
+  look(learned: Learned): Promise<Pick<Look, "metrics" | "shareRows" | "recalls" | "transfer">>;
+}
+
+/** What the stand-in learned from and shows. */
+export interface Learned {
+  readonly encoded: EncodedTraining;
+  readonly fitted: FittedPipeline;
+  readonly test: Dataset;
+  readonly poison: TablePoison | null;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A seed of a study of a table. @param outside the learner that is meant, where nobody can look into it; null = the one of the study itself */
+export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFor | null = null): Scene<TablePoison> {
   const attackOf = ({ id }: AttackChoice): Attack => methodOf("attack", input.methods.attacks, id);
   const budgetFor = (choice: AttackChoice, fraction: number): Budget =>
     choice.lasting === true
@@ -91,10 +108,11 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
       const { params, knowledge, against } = choice;
       const view = await setup.viewOf(knowledge ?? "white-box");
       const given = { ...view, budget, reach: setup.reach, target: setup.target };
-      const poison =
+      const made =
         against === undefined || repair === null
           ? await poisonWithin(attack, given, { ...options, rng, params }, setup.rng.fork("accounts"))
           : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
+      const poison = outside === null ? made : await outside.real(made);
       refuseBreach(poison, attack.threat, setup, budget);
       budgets.set(poison, budget);
       return poison;
@@ -122,7 +140,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup): Scene<TablePois
       }
       return choice?.lasting === true && poison !== null
         ? groundOfFirst(input, setup, poison, options)
-        : groundUnder(input, setup, poison, options, estimateOf(poison, choice, context));
+        : groundUnder(input, setup, poison, options, estimateOf(poison, choice, context), outside);
     },
   };
 }
@@ -134,6 +152,7 @@ async function groundUnder(
   poison: TablePoison | null,
   options: RunContext,
   estimate: (() => Promise<number | null>) | null = null,
+  outside: StoodFor | null = null,
 ): Promise<Ground> {
   const isUpstream = poison?.kind === "upstream";
   const on = isUpstream ? await setup.afterUpstream(poison) : setup;
@@ -162,15 +181,20 @@ async function groundUnder(
       const shown = measure(input.methods.metrics, fitted.model, test, setup.labels);
       const majority = poison === null && repair === null ? majorityAccuracy(encoded.data, test, setup.labels) : null;
       const shareRows = { ...shown.rows, ...goal.rows };
+      const metrics = { ...shown.metrics, ...goal.metrics };
+      const theirs = outside === null ? null : await outside.look({ encoded, fitted, test, poison, metrics });
       return {
         encoder: encoderUsed(input.config.encoder.fittedOn, poison),
         ...(poison?.kind === "data" && !isRaw(poison) ? { inFeatureSpace: true } : {}),
         testRows: test.y.length,
-        metrics: { ...shown.metrics, ...(majority === null ? {} : { [majorityQuantity.id]: majority }), ...goal.metrics },
+        metrics: { ...metrics, ...(majority === null ? {} : { [majorityQuantity.id]: majority }) },
         ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
         ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
         attackerObjective: goal.objective,
         ...(repair === null && estimate !== null ? { attackerEstimate: await estimate() } : {}),
+        ...(theirs === null
+          ? {}
+          : { ...theirs, metrics: { ...theirs.metrics, ...(majority === null ? {} : { [majorityQuantity.id]: majority }) } }),
       };
     },
   };

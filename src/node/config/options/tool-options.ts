@@ -1,3 +1,4 @@
+import { adapterLanguages } from "../../command/adapters.ts";
 import { efforts } from "../../../core/method.ts";
 import { defaultProbes } from "./study-defaults.ts";
 import type { Option } from "./option.ts";
@@ -285,6 +286,14 @@ export const toolOptions = [
   { ...demo, name: "jobs", value: "<number>", type: { of: "whole", min: 1 }, help: "worker threads (default: one for each core)" },
   { ...demo, name: "quiet", type: { of: "switch" }, help: "neither notes nor progress; warnings stay" },
   { name: "ratings", type: { of: "switch" }, help: "for ratings, whose recommender is audited", commands: ["init"], first: true },
+  {
+    name: "learner",
+    value: "<language>",
+    type: { of: "choice", among: adapterLanguages },
+    help: `instead a training command to put your own model into: ${adapterLanguages.join(", ")}`,
+    commands: ["init"],
+    first: true,
+  },
   { ...undo, name: "out", value: "<file>", type: { of: "text" }, help: "what to write (default: a new file beside the patch)" },
   {
     ...undo,

@@ -1,0 +1,34 @@
+import { catalog } from "../../catalog.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { AuditConfig } from "./audit-config.ts";
+import { choose, idOfChoice } from "./choose-method.ts";
+import { isOutside } from "./outside-learner.ts";
+import { learnersAsked } from "./resolve-learners.ts";
+
+/** The learner that is handed rows. */
+const commandId = "command";
+
+/**
+ * A configuration with the training command that stands behind `--` of a command line. Where no learner is named, it is the learner.
+ *
+ * @throws UsageError where other learners alone are asked for
+ */
+export function withCommand(config: AuditConfig, words: readonly string[]): AuditConfig {
+  if (words.length === 0) return config;
+  const asked = learnersAsked(config) ?? [commandId];
+  const learner = asked.map((choice) => {
+    const id = idOfChoice(choice);
+    if (id !== commandId) return choice;
+    const { params } = choose("learner", catalog.learners, choice);
+    return { id, params: { ...(params as object), run: words } };
+  });
+  if (!learner.some((choice) => typeof choice === "object" && isOutside(choice) && choice.id === commandId))
+    throw new UsageError(`what stands after -- is a training command, which the learner "${commandId}" runs: say --learner ${commandId}`);
+  return { ...config, learner };
+}
+
+/** The words of the commands among learners, as a command line ends with them; none where there is no command. */
+export function wordsOf(learners: readonly { readonly id: string; readonly params: unknown }[]): readonly string[] {
+  const found = learners.find(({ id }) => id === commandId);
+  return (found?.params as { readonly run?: readonly string[] } | undefined)?.run ?? [];
+}

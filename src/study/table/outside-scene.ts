@@ -1,0 +1,219 @@
+import type { RunContext } from "../../core/context.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { NumericalError } from "../../core/errors.ts";
+import { targetOf } from "../../core/examples.ts";
+import { type OutsideAnswers, type OutsideLearning, type OutsideTask, classesOfScores } from "../../core/learner.ts";
+import { resolveParams } from "../../core/params.ts";
+import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
+import { type TablePoison, isRaw } from "../../core/poison.ts";
+import type { Encoder } from "../../data/encoder.ts";
+import { type AttackChoice, type Chosen, methodOf } from "../config.ts";
+import type { Cell, Scene } from "../kind.ts";
+import { rehearsalOf } from "./attacker-estimate.ts";
+import { measureIntentOfAnswers, triggerable, withTrigger } from "./intent-metrics.ts";
+import { measure, measureAnswers } from "./measure.ts";
+import { realRows } from "./real-rows.ts";
+import { type StoodFor, tableScene } from "./scene.ts";
+import { type SeedSetup, type StudyInput, setUpSeed } from "./seed-setup.ts";
+
+/** A learner that stands for one into which nobody looks, tuned. */
+interface Surrogate extends Chosen {
+  /** Held-out rows of the clean data on which both say the same class; of numbers, 1 − the squared difference over the variance of what is said. */
+  readonly agreement: number;
+}
+
+/** What the trials of a seed share, as their records have it. */
+interface OutsideParams {
+  readonly learner: unknown;
+  /** The one that agrees best first. */
+  readonly surrogates: readonly Surrogate[];
+  /** How often the learner was run to find that out. */
+  readonly runs: number;
+}
+
+/**
+ * A seed of a study of a learner into which nobody looks. What has to be looked into, to make poison, to suspect rows and to repair them, is a surrogate: of a few learners the one that
+ * says what the learner says of rows that neither has seen. What the poison damages is then measured on the learner itself.
+ */
+export async function outsideScene(
+  input: StudyInput,
+  encoder: Encoder,
+  { seed, learner }: Pick<Cell, "seed" | "learner">,
+  outside: OutsideLearning,
+  context: Omit<RunContext, "rng">,
+  tuned?: unknown,
+): Promise<Scene<TablePoison>> {
+  const ask = (task: Omit<OutsideTask, "seed">): Promise<OutsideAnswers> => outside.answer(learner.params, { ...task, seed }, context);
+  const inputOf = ({ id, params }: Chosen): StudyInput => ({ ...input, config: { ...input.config, learner: { id, params } } });
+  const setUp = (surrogate: Chosen, known?: unknown): Promise<SeedSetup> => setUpSeed(inputOf(surrogate), encoder, seed, context, known);
+  const params = (tuned as OutsideParams | undefined) ?? (await chooseSurrogates());
+
+  const scenes = new Map<string, Promise<Scene<TablePoison>>>();
+  const sceneOf = (surrogate: Surrogate): Promise<Scene<TablePoison>> => {
+    let scene = scenes.get(surrogate.id);
+    if (scene === undefined) {
+      scene = setUp(surrogate, surrogate.params).then((setup) =>
+        tableScene(inputOf(surrogate), setup, standIn(input, setup, surrogate, ask, params.runs)),
+      );
+      scenes.set(surrogate.id, scene);
+    }
+    return scene;
+  };
+  const first = await sceneOf(params.surrogates[0]);
+  /** Poison is made on the surrogate that agrees best among those that the attack can be made on. */
+  const sceneFor = (choice: AttackChoice | null): Promise<Scene<TablePoison>> => {
+    const attack = choice === null ? null : methodOf("attack", input.methods.attacks, choice.id);
+    const { sharing } = input.config;
+    const fitting = params.surrogates.find(({ id }) => {
+      const setting = { table: input.table, learner: methodOf("learner", input.methods.learners, id), sharing };
+      return (attack?.refuses?.(setting) ?? null) === null;
+    });
+    if (fitting === undefined)
+      throw new NumericalError(`${choice?.id} can be made on none of ${params.surrogates.map(({ id }) => id).join(", ")}`);
+    return sceneOf(fitting);
+  };
+  return {
+    learnerParams: params,
+    budgetRows: (choice, fraction) => first.budgetRows(choice, fraction),
+    poison: async (choice, ...rest) => (await sceneFor(choice)).poison(choice, ...rest),
+    ground: async (poison, choice, ...rest) => (await sceneFor(choice)).ground(poison, choice, ...rest),
+  };
+
+  async function chooseSurrogates(): Promise<OutsideParams> {
+    const candidates = outside.surrogates(learner.params, targetOf(input.table)).map((id) => ({
+      id,
+      params: resolveParams<object>(id, methodOf("learner", input.methods.learners, id).params),
+    }));
+    const found: Surrogate[] = [];
+    let said: OutsideAnswers | null = null;
+    for (const candidate of candidates) {
+      const setup = await setUp(candidate);
+      const { clean, held, victim } = rehearsalOf(setup, context);
+      said ??= await answersOnHeld(setup, clean, held);
+      const model = (await victim()).model;
+      const rows = setup.examplesAmong(held, setup.undefended.encode(clean, null).encoder);
+      const own = { outputs: model.outputs, scores: model.scores(rows) };
+      found.push({ id: candidate.id, params: setup.undefended.learnerParams, agreement: agreementOf(own, said, rows) });
+    }
+    // Sorting is stable: of equals the first that was named.
+    return {
+      learner: outside.shown(learner.params),
+      surrogates: found.sort((a, b) => b.agreement - a.agreement),
+      runs: seed === input.config.firstSeed ? 2 : 1,
+    };
+  }
+
+  /** What the learner says of rows that were held out; on the first seed after it showed that it learns from what it is given. */
+  async function answersOnHeld(setup: SeedSetup, clean: TrainingSet, held: Int32Array): Promise<OutsideAnswers> {
+    const training = setup.undefended.encode(clean, null).data;
+    const rows = setup.examplesAmong(held, setup.undefended.encode(clean, null).encoder).row;
+    const test = [{ table: input.table, rows }];
+    const said = await ask({ table: input.table, train: { rows: training.row, y: training.y }, test });
+    if (seed !== input.config.firstSeed) return said;
+    const order = setup.rng.fork("other labels").sample(training.y.length, training.y.length);
+    const mixed = Float64Array.from(order, (k) => training.y[k]);
+    const other = await ask({ table: input.table, train: { rows: training.row, y: mixed }, test });
+    const isConstant = said.scores.every((score, i) => score === said.scores[i % said.outputs]);
+    if (!isConstant && said.scores.every((score, i) => score === other.scores[i]))
+      throw new NumericalError(
+        "the learner says the same of every row when its training labels are mixed at random: it does not learn from the rows that it is given, so nothing about poison in them can be measured",
+      );
+    return said;
+  }
+}
+
+/** What stands in the place of the figures of a surrogate: those of the learner that it stands for. */
+function standIn(
+  { methods }: StudyInput,
+  setup: SeedSetup,
+  { id: surrogate, agreement }: Surrogate,
+  ask: (task: Omit<OutsideTask, "seed">) => Promise<OutsideAnswers>,
+  setUpRuns: number,
+): StoodFor {
+  const { table } = setup.clean;
+  let cleanMetrics: Promise<Record<string, number>> | null = null;
+  const measureClean = async (): Promise<Record<string, number>> => {
+    const victim = await setup.victim();
+    const { test } = setup.examplesThrough(setup.undefended.encode(setup.clean, null).encoder);
+    return measure(methods.metrics, victim.model, test, setup.labels).metrics;
+  };
+  const cleanTraining = (): OutsideTask["train"] => {
+    const { row, y } = setup.undefended.encode(setup.clean, null).data;
+    return { rows: row, y };
+  };
+  return {
+    async real(poison) {
+      if (poison.kind !== "data") throw new NumericalError("it changes the learner and not the data, and nobody looks into this one");
+      const real = realRows(poison, await setup.victim(), setup.clean);
+      if (!isRaw(real)) throw new NumericalError("its poison lives in feature space and cannot be written as rows");
+      return real;
+    },
+    async look({ encoded, fitted, test, poison, metrics }) {
+      const train = trainingOf(fitted);
+      const intent = poison?.intent;
+      const turned = intent?.goal === "backdoor" ? triggerable(intent, test, table) : new Int32Array(0);
+      const rows = turned.map((i) => test.row[i]);
+      const parts = [
+        { table, rows: test.row },
+        ...(intent?.goal === "backdoor" && rows.length > 0 ? [{ table: withTrigger(table, rows, intent), rows }] : []),
+      ];
+      const said = await ask({ table: encoded.table, train, test: parts });
+      const own = partOf(said, 0, test.y.length);
+      const shown = measureAnswers(methods.metrics, own, test, setup.labels);
+      let runs = 1 + (poison === null && fitted.repaired === fitted.training ? setUpRuns : 0);
+      let goal: ReturnType<typeof measureIntentOfAnswers> = { metrics: {}, rows: {} };
+      if (intent !== undefined) {
+        runs++;
+        const before = await ask({ table, train: cleanTraining(), test: parts });
+        const triggered = { attacked: spread(said), clean: spread(before) };
+        const answered = {
+          test,
+          answers: classesOrValues(own, test),
+          before: classesOrValues(partOf(before, 0, test.y.length), test),
+          triggered: () => triggered,
+        };
+        goal = measureIntentOfAnswers(intent, answered, table);
+      }
+      const shareRows = { ...shown.rows, ...goal.rows };
+      return {
+        metrics: { ...shown.metrics, ...goal.metrics },
+        ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
+        ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
+        transfer: { surrogate, agreement, metrics, cleanMetrics: await (cleanMetrics ??= measureClean()), runs },
+      };
+
+      /** Answers to rows with the trigger in them, at the places of these rows in the test. */
+      function spread(answers: OutsideAnswers): Float64Array {
+        const out = new Float64Array(test.y.length).fill(NaN);
+        classesOrValues(partOf(answers, test.y.length, turned.length), test).forEach((answer, k) => (out[turned[k]] = answer));
+        return out;
+      }
+    },
+  };
+}
+
+/** What the learner is to be given, as the repair in front of it left the rows. @throws NumericalError where it gave rows a weight */
+function trainingOf({ repaired }: FittedPipeline): OutsideTask["train"] {
+  const { weight, row, y } = repaired;
+  if (weight !== null && weight.some((value) => value !== weight[0]))
+    throw new NumericalError("the repair weighs rows, and rows that are handed over have no weights");
+  if (row.length === 0) throw new NumericalError("the repair leaves no row to learn from");
+  return { rows: row, y };
+}
+
+function partOf({ outputs, scores }: OutsideAnswers, from: number, count: number): OutsideAnswers {
+  return { outputs, scores: scores.subarray(from * outputs, (from + count) * outputs) };
+}
+
+function classesOrValues({ outputs, scores }: OutsideAnswers, { target }: Dataset): Float64Array {
+  return target.kind === "classes" ? classesOfScores(scores, outputs) : scores;
+}
+
+function agreementOf(a: OutsideAnswers, b: OutsideAnswers, rows: Dataset): number {
+  const [x, y] = [classesOrValues(a, rows), classesOrValues(b, rows)];
+  if (rows.target.kind === "classes") return x.reduce((sum, value, i) => sum + Number(value === y[i]), 0) / Math.max(1, x.length);
+  const mean = y.reduce((sum, value) => sum + value, 0) / Math.max(1, y.length);
+  const spread = y.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const apart = x.reduce((sum, value, i) => sum + (value - y[i]) ** 2, 0);
+  return spread === 0 ? Number(apart === 0) : 1 - apart / spread;
+}
