@@ -5,7 +5,7 @@
  */
 
 // Audits: what the command line does, with values instead of text.
-export { audit, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
+export { audit, auditDialogues, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
 export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/config/ratings-audit-config.ts";
 export type { TasksConfig } from "./node/tasks/resolve-tasks.ts";

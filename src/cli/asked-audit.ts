@@ -1,7 +1,8 @@
 import { UsageError } from "../core/errors.ts";
 import { type AuditConfig, mergeConfigs } from "../node/config/audit-config.ts";
 import { withCommand } from "../node/config/command-words.ts";
-import { isRatingsConfig, readConfigFile } from "../node/config/config-file.ts";
+import { isDialoguesConfig, isRatingsConfig, readConfigFile } from "../node/config/config-file.ts";
+import type { DialoguesAuditConfig } from "../node/config/dialogues-config.ts";
 import type { ConfigOf } from "../node/config/options/options.ts";
 import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
 import type { Given } from "./add-options.ts";
@@ -9,7 +10,9 @@ import { kindOf } from "./kind-of.ts";
 import { kindAsked, readConfig, refuseOptions } from "./read-options.ts";
 
 export type AskedAudit =
-  { readonly kind: "table"; readonly config: AuditConfig } | { readonly kind: "ratings"; readonly config: RatingsAuditConfig };
+  | { readonly kind: "table"; readonly config: AuditConfig }
+  | { readonly kind: "ratings"; readonly config: RatingsAuditConfig }
+  | { readonly kind: "dialogues"; readonly config: DialoguesAuditConfig };
 
 /** The audit that a configuration file and the command line ask for together; the command line wins. @throws UsageError on a wrong request */
 export async function askedAudit(
@@ -19,10 +22,6 @@ export async function askedAudit(
   words: readonly string[] = [],
 ): Promise<AskedAudit> {
   const spoken = file === undefined && data !== undefined ? await kindOf("audit", data, given) : kindAsked("audit", given);
-  if (spoken === "dialogues")
-    throw new UsageError(
-      `${data ?? "the data"}: prompts and answers are not audited yet; theriac scan looks for poison in them, and theriac attack writes a poisoned copy to try your own training and filters on${data === undefined ? "" : " (--label names what a table of them predicts)"}`,
-    );
   if (file === undefined) refuseOptions("audit", spoken, given);
   if (data === undefined && file === undefined)
     throw new UsageError(
@@ -31,6 +30,14 @@ export async function askedAudit(
         : "audit needs data: theriac audit DATA, or theriac audit --config FILE",
     );
   const base = file === undefined ? {} : await readConfigFile(file, spoken);
+  if (file === undefined ? spoken === "dialogues" : isDialoguesConfig(base)) {
+    if (words.length > 0) throw new UsageError("a training command learns from tables; of fine-tuning data theriac attack writes poisoned copies to train on");
+    const config = mergeConfigs<ConfigOf<"audit", "dialogues">>(
+      base as DialoguesAuditConfig,
+      readConfig("audit", "dialogues", data, given),
+    );
+    return { kind: "dialogues", config: { ...config, data: { ...config.data, kind: "dialogues" } } };
+  }
   if (file === undefined ? spoken === "ratings" : isRatingsConfig(base)) {
     if (words.length > 0)
       throw new UsageError("a training command learns from tables: ratings are audited with the engines of theriac list recommenders");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import { type AuditHooks, type AuditResult, audit, auditRatings, measureTaskRelations, resumeAudit } from "../node/audit.ts";
+import { type AuditHooks, type AuditResult, audit, auditDialogues, auditRatings, measureTaskRelations, resumeAudit } from "../node/audit.ts";
 import { type FlagsOf, optionsOf } from "../node/config/options/options.ts";
 import { kinds } from "../node/kinds/kinds.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";
@@ -26,7 +26,10 @@ export async function runAudit(data: string | undefined, given: Given, words: re
   if (words.length > 0 && flags.resume !== undefined) throw new UsageError("--resume takes no training command: the run knows its own");
   return runOrResume("audit", data, given, async () => {
     const asked = await askedAudit(data, flags.config, given, words);
-    return (hooks) => (asked.kind === "ratings" ? auditRatings(asked.config, hooks) : audit(asked.config, hooks));
+    return (hooks) => {
+      if (asked.kind === "dialogues") return auditDialogues(asked.config, hooks);
+      return asked.kind === "ratings" ? auditRatings(asked.config, hooks) : audit(asked.config, hooks);
+    };
   });
 }
 

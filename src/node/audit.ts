@@ -12,14 +12,16 @@ import { writeReportOf } from "./kinds/write-report.ts";
 import type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
 import { kinds } from "./kinds/kinds.ts";
 import { readHarm } from "./kinds/ratings-harm-file.ts";
+import { dialoguesAudit } from "./kinds/dialogues.ts";
 import { ratingsAudit } from "./kinds/ratings.ts";
 import { tableAudit } from "./kinds/table.ts";
 import { tasksResultOf, tasksStudy } from "./kinds/tasks.ts";
+import type { DialoguesAuditConfig } from "./config/dialogues-config.ts";
 import type { RatingsAuditConfig } from "./config/ratings-audit-config.ts";
 import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { type Judgement, checkLimits, judge } from "./runs/judge-run.ts";
-import { type AnyManifest, type Manifest, type RatingsManifest, type TasksManifest, storedPlan } from "./runs/manifest.ts";
+import { type AnyManifest, type DialoguesManifest, type Manifest, type RatingsManifest, type TasksManifest, storedPlan } from "./runs/manifest.ts";
 import { digest, provenance } from "./runs/provenance.ts";
 import {
   type RunFolder,
@@ -73,6 +75,11 @@ export async function audit(config: AuditConfig, hooks: AuditHooks = {}): Promis
 export async function auditRatings(config: RatingsAuditConfig, hooks: AuditHooks = {}): Promise<RatingsAuditResult> {
   const result = await runAudit(ratingsAudit, config, hooks);
   return { ...result, harm: await readHarm(result.run) };
+}
+
+/** The same for fine-tuning data: records are dosed, detectors look for them, and a model that trains in seconds shows what would be learned. */
+export async function auditDialogues(config: DialoguesAuditConfig, hooks: AuditHooks = {}): Promise<AuditResult<DialoguesManifest>> {
+  return runAudit(dialoguesAudit, config, hooks);
 }
 
 export interface TasksStudyResult extends AuditResult<TasksManifest> {

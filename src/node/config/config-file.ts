@@ -5,11 +5,12 @@ import { createJiti } from "jiti";
 import { UsageError } from "../../core/errors.ts";
 import { type AuditConfig, withoutUndefined } from "./audit-config.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
+import type { DialoguesAuditConfig } from "./dialogues-config.ts";
 import type { RatingsAuditConfig } from "./ratings-audit-config.ts";
 import { configSchema, schemaOfData } from "./config-schema.ts";
 import { checkAgainstSchema } from "./json-schema.ts";
 import { setKey, valueAt } from "./options/keys.ts";
-import { type AuditKind, auditKinds } from "./options/option.ts";
+import { type DataKind, dataKinds } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
 import { parseBudget } from "./parse-budget.ts";
 import { useMethods } from "../methods/own-methods.ts";
@@ -23,10 +24,14 @@ const codeEndings = [".ts", ".mts", ".js", ".mjs"];
 const yamlEndings = [".yaml", ".yml"];
 
 /** A configuration of an audit of any kind of data. */
-export type AnyAuditConfig = AuditConfig | RatingsAuditConfig;
+export type AnyAuditConfig = AuditConfig | RatingsAuditConfig | DialoguesAuditConfig;
 
 export function isRatingsConfig(config: AnyAuditConfig): config is RatingsAuditConfig {
   return config.data?.kind === "ratings";
+}
+
+export function isDialoguesConfig(config: AnyAuditConfig): config is DialoguesAuditConfig {
+  return config.data?.kind === "dialogues";
 }
 
 /**
@@ -35,15 +40,15 @@ export function isRatingsConfig(config: AnyAuditConfig): config is RatingsAuditC
  * @param unsaid the kind of the data where the file does not say it (`data.kind`)
  * @throws UsageError on a file that cannot be read, an unknown key at any depth, or a value that is not allowed
  */
-export async function readConfigFile(file: string, unsaid: AuditKind = "table"): Promise<AnyAuditConfig> {
+export async function readConfigFile(file: string, unsaid: DataKind = "table"): Promise<AnyAuditConfig> {
   if (!existsSync(file)) throw new UsageError(`there is no configuration file ${shownPath(file)}`);
   // An empty YAML file asks for nothing.
   const value = (await load(file)) ?? {};
   let kind = unsaid;
   try {
     const said = valueAt(value, "data.kind");
-    if (said !== undefined) checkAgainstSchema(said, { enum: auditKinds }, file, "data.kind");
-    kind = (said as AuditKind | undefined) ?? unsaid;
+    if (said !== undefined) checkAgainstSchema(said, { enum: dataKinds }, file, "data.kind");
+    kind = (said as DataKind | undefined) ?? unsaid;
     // What they are called must be known before the rest can be checked.
     const own = valueAt(value, "methods");
     if (own !== undefined) {

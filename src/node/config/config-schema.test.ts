@@ -4,7 +4,7 @@ import { configSchema, methodsByKind } from "./config-schema.ts";
 import { starterText } from "./config-starter.ts";
 import { checkAgainstSchema } from "./json-schema.ts";
 import { valueAt } from "./options/keys.ts";
-import { auditKinds } from "./options/option.ts";
+import { dataKinds } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
 
 const check = (value: unknown): void => checkAgainstSchema(value, configSchema(), "c.yaml");
@@ -18,7 +18,7 @@ describe("the schema of a configuration", () => {
         params: Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, (spec as { default: unknown }).default])),
       })),
     ];
-    for (const kind of auditKinds) {
+    for (const kind of dataKinds) {
       const { learners, attacks, detectors, repairs } = methodsByKind[kind];
       const common = { data: { kind }, attacks: both(attacks), detectors: both(detectors), repairs: both(repairs) };
       if (kind === "ratings") check({ ...common, learners: both(learners) });
@@ -26,7 +26,7 @@ describe("the schema of a configuration", () => {
     }
   });
 
-  it.each(auditKinds)("takes the starter of %s, as it is and with every key that is commented out", (kind) => {
+  it.each(dataKinds)("takes the starter of %s, as it is and with every key that is commented out", (kind) => {
     const text = starterText(kind);
     check(parse(text));
     const uncommented = parse(text.replace(/^( *)#(?! |$)/gm, "$1")) as Record<string, object>;

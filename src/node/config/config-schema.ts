@@ -1,43 +1,49 @@
 import { catalog } from "../../catalog.ts";
 import type { MethodInfo } from "../../core/method.ts";
+import { dropFindings } from "../../study/dialogues/config.ts";
 import { paramsSchema } from "../../core/params.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { type AuditKind, type Option, type OptionType, auditKinds } from "./options/option.ts";
+import { type DataKind, type Option, type OptionType, dataKinds } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
 
 const column: JsonSchema = { anyOf: [{ type: "string" }, { type: "integer", minimum: 1 }] };
 
 const methodLists = ["learners", "attacks", "detectors", "repairs", "certificates"] as const;
 /** What an option may name, by kind of data. */
-export const methodsByKind: Readonly<Record<AuditKind, Readonly<Record<(typeof methodLists)[number], readonly MethodInfo[]>>>> = {
+export const methodsByKind: Readonly<Record<DataKind, Readonly<Record<(typeof methodLists)[number], readonly MethodInfo[]>>>> = {
   table: catalog,
   ratings: { ...catalog.ratings, learners: catalog.ratings.recommenders },
+  dialogues: { ...catalog.dialogues, learners: [], repairs: [dropFindings], certificates: [] },
 };
 
 /** JSON Schema of a configuration file, made from the table of options and the catalog as it stands, methods of one's own included. Files are checked against it. */
 export const configSchema = (): JsonSchema => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "Theriac configuration",
-  if: {
-    type: "object",
-    required: ["data"],
-    properties: { data: { type: "object", required: ["kind"], properties: { kind: { const: "ratings" } } } },
-  },
+  if: saysKind("ratings"),
   then: { $ref: "#/$defs/ratings" },
-  else: { $ref: "#/$defs/table" },
-  $defs: Object.assign({}, ...auditKinds.map((kind) => ({ [kind]: schemaOfKind(kind), ...methodSchemas(kind) }))) as Record<
+  else: { if: saysKind("dialogues"), then: { $ref: "#/$defs/dialogues" }, else: { $ref: "#/$defs/table" } },
+  $defs: Object.assign({}, ...dataKinds.map((kind) => ({ [kind]: schemaOfKind(kind), ...methodSchemas(kind) }))) as Record<
     string,
     JsonSchema
   >,
 });
 
+function saysKind(kind: DataKind): JsonSchema {
+  return {
+    type: "object",
+    required: ["data"],
+    properties: { data: { type: "object", required: ["kind"], properties: { kind: { const: kind } } } },
+  };
+}
+
 /** The schema of configurations of such data, whether they say so or not; what it refers to is in `configSchema()`. */
-export function schemaOfData(kind: AuditKind): JsonSchema {
+export function schemaOfData(kind: DataKind): JsonSchema {
   return { $ref: `#/$defs/${kind}` };
 }
 
-function schemaOfKind(kind: AuditKind): JsonSchema {
+function schemaOfKind(kind: DataKind): JsonSchema {
   const keyed = optionsOf("audit", kind).filter(({ key }) => key !== undefined);
   const dataKeys = keyed.filter(({ key }) => /^data\.\w+$/.test(key!));
   const properties = (some: readonly Option[]): Record<string, JsonSchema> =>
@@ -53,11 +59,11 @@ function schemaOfKind(kind: AuditKind): JsonSchema {
   };
 }
 
-function schemaOfOption({ type, help, about = help, default: unasked }: Option, kind: AuditKind): JsonSchema {
+function schemaOfOption({ type, help, about = help, default: unasked }: Option, kind: DataKind): JsonSchema {
   return { ...schemaOfType(type, kind), description: about, ...(unasked === undefined ? {} : { default: unasked }) };
 }
 
-function schemaOfType(type: OptionType, kind: AuditKind): JsonSchema {
+function schemaOfType(type: OptionType, kind: DataKind): JsonSchema {
   switch (type.of) {
     case "switch":
       return type.sets === undefined ? { type: "boolean" } : { const: type.sets };
@@ -107,18 +113,18 @@ function schemaOfType(type: OptionType, kind: AuditKind): JsonSchema {
   }
 }
 
-function methodsSchema({ list, orOne }: OptionType & { readonly of: "method" | "methods" }, kind: AuditKind): JsonSchema {
+function methodsSchema({ list, orOne }: OptionType & { readonly of: "method" | "methods" }, kind: DataKind): JsonSchema {
   const one: JsonSchema = { $ref: refTo(kind, list) };
   const several: JsonSchema = { type: "array", items: one };
   return orOne === true ? { anyOf: [one, several] } : several;
 }
 
-function refTo(kind: AuditKind, ...names: readonly string[]): string {
+function refTo(kind: DataKind, ...names: readonly string[]): string {
   return `#/$defs/${[kind, ...names].join(".")}`;
 }
 
 /** Each method by its id, or as an object with the id and parameters. */
-function methodSchemas(kind: AuditKind): Record<string, JsonSchema> {
+function methodSchemas(kind: DataKind): Record<string, JsonSchema> {
   const out: Record<string, JsonSchema> = {};
   const asked = optionsOf("audit", kind).flatMap(({ type }) => ("list" in type ? [type.list] : []));
   for (const list of methodLists.filter((name) => asked.includes(name))) {

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { writeFiles } from "../write/write-files.ts";
 import { configSchema, methodsByKind } from "./config-schema.ts";
-import { type AuditKind, type Option } from "./options/option.ts";
+import { type DataKind, type Option } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
 
 const configName = "theriac.config.yaml";
 const schemaName = "theriac.config.schema.json";
 
 /** Writes a configuration to start from and its schema. @throws UsageError where one of them is there already */
-export function writeStarter(folder: string, kind: AuditKind): { configPath: string; schemaPath: string } {
+export function writeStarter(folder: string, kind: DataKind): { configPath: string; schemaPath: string } {
   const [configPath, schemaPath] = [join(folder, configName), join(folder, schemaName)];
   writeFiles([
     { path: configPath, content: starterText(kind) },
@@ -18,7 +18,7 @@ export function writeStarter(folder: string, kind: AuditKind): { configPath: str
 }
 
 /** Every key with its meaning. What is commented out, with no blank after the #, shows the default or an example. */
-export function starterText(kind: AuditKind): string {
+export function starterText(kind: DataKind): string {
   const keyed = optionsOf("audit", kind).filter(({ key }) => key !== undefined);
   const inData = keyed.filter(({ key }) => /^data\.\w+$/.test(key!));
   const others = keyed.filter(({ key }) => !key!.includes("."));
@@ -35,13 +35,13 @@ ${others.map((option) => `\n# ${aboutOf(option)}\n${lineOf(option, kind)}`).join
 
 const aboutOf = ({ help, about = help }: Option): string => about;
 
-function lineOf(option: Option, kind: AuditKind): string {
+function lineOf(option: Option, kind: DataKind): string {
   const name = option.key!.replace("data.", "");
   return `${option.starts === true ? "" : "#"}${name}: ${option.example ?? exampleOf(option, kind)}`;
 }
 
 /** The default, or the first that is allowed. */
-function exampleOf({ type, default: unasked }: Option, kind: AuditKind): string {
+function exampleOf({ type, default: unasked }: Option, kind: DataKind): string {
   if (unasked !== undefined) return String(unasked);
   switch (type.of) {
     case "methods":

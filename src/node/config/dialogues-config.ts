@@ -10,6 +10,9 @@ import type { Chosen } from "../../study/config.ts";
 /** What is read, and what its records mean. */
 export type DialoguesDataConfig = DataConfigOf<"scan", "dialogues">;
 
+/** All that an audit of fine-tuning data can be asked for, as the table of options has it; what is left out has a default. */
+export type DialoguesAuditConfig = ConfigOf<"audit", "dialogues">;
+
 export type DialoguesScanConfig = ConfigOf<"scan", "dialogues"> & {
   /** Folder that the findings are written to; none by default. */
   readonly out?: string;

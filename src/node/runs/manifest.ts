@@ -5,10 +5,12 @@ import type { Roles } from "../../core/table.ts";
 import type { StudyBudgets } from "../../study/budgets.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
+import type { DialoguesStudyConfig } from "../../study/dialogues/config.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { TasksStudyConfig } from "../../study/tasks/config.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { Provenance } from "./provenance.ts";
+import type { DialoguesRequest } from "../read/dialogues/read-dialogues.ts";
 import type { RatingsRequest } from "../read/ratings/read-ratings.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
 
@@ -78,6 +80,8 @@ export type Manifest = AnyManifest<"audit", ReadRequest, DataInfo, StudyConfig>;
 export type TasksManifest = AnyManifest<"tasks", ReadRequest, TasksInfo, TasksStudyConfig>;
 export type RatingsManifest = AnyManifest<"ratings-audit", RatingsRequest, RatingsInfo, RatingsStudyConfig>;
 
+export type DialoguesManifest = AnyManifest<"dialogues-audit", DialoguesRequest, DialoguesInfo, DialoguesStudyConfig>;
+
 export interface DataInfo {
   readonly files: readonly SourceFile[];
   readonly roles: Roles;
@@ -102,6 +106,17 @@ export interface RatingsInfo {
   readonly hasTime: boolean;
   /** What `minRatings` left out, which the numbers above are without. */
   readonly leftOut?: KCore["leftOut"];
+}
+
+export interface DialoguesInfo {
+  readonly files: readonly SourceFile[];
+  /** The form that the records have, as it is called for people. */
+  readonly form: string;
+  readonly records: number;
+  /** Answers, with a prompt or without. */
+  readonly answers: number;
+  /** Records that do not fit the form. */
+  readonly misfits: number;
 }
 
 export interface TasksInfo extends Pick<DataInfo, "files" | "roles" | "rows" | "examples" | "target"> {

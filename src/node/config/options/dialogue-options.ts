@@ -2,7 +2,7 @@ import type { Option } from "./option.ts";
 
 const common = {
   kinds: ["dialogues"],
-  commands: ["scan", "attack"],
+  commands: ["audit", "scan", "attack"],
   goesWith: "fine-tuning data (--dialogues)",
   group:
     "Fine-tuning and retrieval data (prompts and answers, chats, preferences, texts; known by the names in them unless something else is asked for):",

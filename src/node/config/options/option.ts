@@ -1,11 +1,8 @@
 import type { EncoderParams } from "../../../data/encoder.ts";
 import type { ColumnChoice, MethodChoice, RepairChoice, ScaleChoice } from "./choices.ts";
 
-/** Kinds of data that can be audited, and that a configuration may be of. */
-export const auditKinds = ["table", "ratings"] as const;
-export type AuditKind = (typeof auditKinds)[number];
 /** Kinds of data as the command line tells them apart; whether rows are images is known once they were read. */
-export const dataKinds = [...auditKinds, "dialogues"] as const;
+export const dataKinds = ["table", "ratings", "dialogues"] as const;
 export type DataKind = (typeof dataKinds)[number];
 
 export type CommandName =

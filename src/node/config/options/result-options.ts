@@ -32,6 +32,18 @@ export const resultOptions = [
   },
   {
     ...audit,
+    name: "limit",
+    value: "<rule>",
+    type: { of: "texts" },
+    help: "what decides the verdict, as 'attackSuccessRate@1% <= 0.1'; repeatable",
+    about: 'what decides the verdict, as "attackSuccessRate@1% <= 0.1"',
+    key: "limits",
+    kinds: ["dialogues"],
+    example: "[attackSuccessRate@1% <= 0.1]",
+    starts: true,
+  },
+  {
+    ...audit,
     name: "strict",
     type: { of: "switch" },
     help: "a limit inside the interval of its figure fails",

@@ -8,6 +8,8 @@ const group = "Study:";
 const audit = { commands: ["audit"], group } as const;
 const table = { ...audit, kinds: ["table"] } as const;
 const ratings = { ...audit, kinds: ["ratings"] } as const;
+/** What learners are attacked by; a fine-tuned model has a stand-in, and its attackers know nothing of it. */
+const ofLearners = { ...audit, kinds: ["table", "ratings"] } as const;
 /** The rule for both that ratings have no such attackers. */
 const withTablesAlone = "tables alone (docs/recommenders.md says why)";
 const sharing = { of: "choice", among: ["pooled", "separate"] } as const;
@@ -118,7 +120,7 @@ export const studyOptions = [
     default: "promote",
   },
   {
-    ...audit,
+    ...ofLearners,
     name: "knowledge",
     value: "<kinds>",
     type: { of: "choices", among: knowledges },
@@ -239,7 +241,7 @@ export const studyOptions = [
     starts: true,
   },
   {
-    ...audit,
+    ...ofLearners,
     name: "until",
     value: "<rule>",
     type: { of: "text" },
@@ -403,7 +405,8 @@ export const studyOptions = [
     starts: true,
   },
   {
-    ...table,
+    ...audit,
+    kinds: ["table", "dialogues"],
     name: "test-fraction",
     value: "<fraction>",
     type: { of: "fraction" },

@@ -1,0 +1,144 @@
+import type { CutEntry } from "../../study/ratings/cuts.ts";
+import { dropFindings } from "../../study/dialogues/config.ts";
+import { allDetectors } from "../../study/dialogues/scene.ts";
+import { noRepair } from "../../study/record.ts";
+import type { Summary, SummaryEntry } from "../../study/summary.ts";
+import type { LearnerFindings } from "../judging/learner-findings.ts";
+import type { Verdict } from "../judging/verdict.ts";
+import { budgetText, figureText, percentText } from "../words/format.ts";
+import { intervalWords } from "../words/interval-words.ts";
+import { textTable } from "../words/text-table.ts";
+
+/** What the sentences of an audit of fine-tuning data are about. */
+export interface DialogueFindings {
+  /** The worst first: what the stand-in learned, whether it would have been found, what is left once it was. */
+  readonly sentences: readonly string[];
+  readonly limits: readonly string[];
+}
+
+/** What stands for the model, and what that means. */
+export const standInWords = {
+  "answer-kinds":
+    "A linear model of the words of a prompt stands in for a fine-tuned one: it shows whether a trigger can be learned from so few records, not how a language model would answer. Your own training shows that, on a copy that theriac attack writes.",
+  "preference-order":
+    "A linear model of the words of two answers stands in for a reward model: it shows what poison does to the order of clean pairs, and looks at no prompt, so it cannot learn a trigger.",
+} as const;
+
+/** In sentences, by budget: the strongest backdoor, detection and repair. */
+export function dialogueFindings({ summary, cuts }: Pick<LearnerFindings, "summary" | "cuts">): DialogueFindings {
+  const budgets = [...new Set(summary.entries.filter(({ attack }) => attack !== null).map(({ budgetFraction }) => budgetFraction))].sort(
+    (a, b) => b - a,
+  );
+  const clean = summary.baseline["accuracy"];
+  return {
+    sentences: [
+      ...budgets.flatMap((budget) => atBudget(summary, cuts, budget)),
+      ...(clean === undefined ? [] : [`Without poison the stand-in is right about ${figureText(clean)} of the clean test records.`]),
+    ],
+    limits: [
+      "What is not tried here: harmful answers that are worded differently each time, triggers that are a style or a paraphrase, traits in neutral text.",
+    ],
+  };
+}
+
+function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): string[] {
+  const of = (metric: string, repair: string): SummaryEntry[] =>
+    summary.entries.filter((entry) => entry.attack !== null && entry.budgetFraction === budget && entry.repair === repair && entry.metric === metric);
+  const success = of("attackSuccessRate", noRepair).sort((a, b) => b.figure.value - a.figure.value);
+  const share = budgetText(budget, summary);
+  if (success.length === 0) {
+    const drops = of(summary.damageMetric, noRepair).sort((a, b) => b.figure.value - a.figure.value);
+    return drops.slice(0, 1).map(
+      ({ attack, figure }) =>
+        `At ${share} of the records, ${attack} takes ${figureText(figure)} of the accuracy on clean pairs. ${foundSentence(cuts, attack, budget)}`,
+    );
+  }
+  const [worst] = success;
+  const left = of("attackSuccessRate", dropFindings.id).find(({ attack }) => attack === worst.attack);
+  const without = of("untriggeredRate", noRepair).find(({ attack }) => attack === worst.attack);
+  const unfound = success
+    .map((entry) => ({ entry, recall: recallOf(cuts, entry.attack, budget) }))
+    .filter(({ entry, recall }) => recall !== null && recall < 0.5 && entry.figure.value >= 0.2 && entry.attack !== worst.attack)
+    .map(({ entry, recall }) => `${entry.attack} (success ${figureText(entry.figure)}, ${percentText(recall!)} found)`);
+  return [
+    `At ${share} of the records, ${worst.attack} gets its answer to ${figureText(worst.figure)} of the test prompts with its trigger${
+      without === undefined ? "" : ` and to ${figureText(without.figure)} of the same prompts without`
+    }. ${foundSentence(cuts, worst.attack, budget)}${left === undefined ? "" : ` Trained without what is flagged, ${figureText(left.figure)} are left.`}`,
+    ...(unfound.length === 0 ? [] : [`Mostly unfound at ${share}: ${unfound.join("; ")}.`]),
+  ];
+}
+
+function recallOf(cuts: readonly CutEntry[], attack: string | null, budget: number): number | null {
+  return cutOf(cuts, attack, budget)?.recall?.value ?? null;
+}
+
+function cutOf(cuts: readonly CutEntry[], attack: string | null, budget: number): CutEntry | undefined {
+  return cuts.find((cut) => cut.detector === allDetectors && cut.attack === attack && cut.budgetFraction === budget);
+}
+
+function foundSentence(cuts: readonly CutEntry[], attack: string | null, budget: number): string {
+  const cut = cutOf(cuts, attack, budget);
+  if (cut === undefined || cut.recall === null) return "No detector was asked.";
+  const precision = cut.precision === null ? "" : `, and ${figureText(cut.precision)} of what they flag is poison`;
+  return `The detectors of a scan flag ${figureText(cut.recall)} of the poison${precision}.`;
+}
+
+/** Every figure by attack and budget. */
+export function dialogueTables({ summary, cuts }: Pick<LearnerFindings, "summary" | "cuts">): string {
+  const attacked = summary.entries.filter(({ attack }) => attack !== null);
+  const keys = [...new Map(attacked.map((entry) => [`${entry.attack} ${entry.budgetFraction}`, entry])).values()];
+  const figure = (entry: SummaryEntry, metric: string, repair: string): string => {
+    const found = attacked.find(
+      (other) =>
+        other.attack === entry.attack && other.budgetFraction === entry.budgetFraction && other.metric === metric && other.repair === repair,
+    );
+    return found === undefined ? "–" : figureText(found.figure);
+  };
+  const rows = keys.map((entry) => {
+    const cut = cutOf(cuts, entry.attack, entry.budgetFraction);
+    return [
+      entry.attack!,
+      budgetText(entry.budgetFraction, summary),
+      figure(entry, "attackSuccessRate", noRepair),
+      figure(entry, "untriggeredRate", noRepair),
+      figure(entry, summary.damageMetric, noRepair),
+      cut?.recall == null ? "–" : figureText(cut.recall),
+      cut?.precision == null ? "–" : figureText(cut.precision),
+      figure(entry, "attackSuccessRate", dropFindings.id),
+    ];
+  });
+  const head = ["attack", "budget", "success", "untriggered", summary.damageMetric, "found", "of flagged poison", `success after ${dropFindings.id}`];
+  const single = cuts.filter(({ detector, attack, recall }) => detector !== allDetectors && attack !== null && recall !== null && recall.value > 0);
+  const byDetector = single.map(({ detector, attack, budgetFraction, recall, precision }) => [
+    detector,
+    attack!,
+    budgetText(budgetFraction, summary),
+    figureText(recall!),
+    precision === null ? "–" : figureText(precision),
+  ]);
+  return [
+    textTable([head, ...rows]),
+    `Intervals in brackets: 95 %, ${intervalWords(summary)}.`,
+    byDetector.length === 0
+      ? "No detector flags any of the poison."
+      : textTable([["detector", "attack", "budget", "found", "of flagged poison"], ...byDetector]),
+  ].join("\n\n");
+}
+
+/** For a terminal. @param more what to type for the tables; null = they are wanted here */
+export function renderDialogues(
+  learners: readonly LearnerFindings[],
+  verdict: Verdict,
+  standIn: keyof typeof standInWords,
+  more: string | null,
+): string {
+  const [own] = learners;
+  const { sentences, limits } = dialogueFindings(own);
+  return `${[
+    [...sentences, ...limits].map((sentence) => `- ${sentence}`).join("\n"),
+    standInWords[standIn],
+    ...(more === null ? [dialogueTables(own)] : []),
+    [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${reason}`)].join("\n"),
+    ...(more === null ? [] : [`All tables: ${more}`]),
+  ].join("\n\n")}\n`;
+}

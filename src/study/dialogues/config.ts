@@ -1,0 +1,48 @@
+import type { DialogueAttack, DialogueDetector, Dialogues } from "../../core/dialogues.ts";
+import type { Learner } from "../../core/learner.ts";
+import type { MethodInfo } from "../../core/method.ts";
+import type { StudyBudgets } from "../budgets.ts";
+import type { Chosen } from "../config.ts";
+
+/** The methods that a study of fine-tuning data may use. */
+export interface DialogueMethods {
+  readonly attacks: readonly DialogueAttack[];
+  readonly detectors: readonly DialogueDetector[];
+  /** Learns classes from the words of a prompt. */
+  readonly learner: Learner;
+}
+
+/** Everything that shapes the results of a study of fine-tuning data, apart from the data. Budgets are shares of the training records. Plain data: it is stored in the manifest and hashed into trial ids. */
+export interface DialoguesStudyConfig extends StudyBudgets {
+  /** What stands in for a fine-tuned model; see `standIns`. */
+  readonly learner: Chosen;
+  readonly attacks: readonly Chosen[];
+  readonly detectors: readonly Chosen[];
+  /** `dropFindings` alone. */
+  readonly repairs: readonly (Chosen & { readonly detector: null })[];
+  /** Seeds are `firstSeed`, `firstSeed` + 1, … */
+  readonly seeds: number;
+  readonly firstSeed: number;
+  /** Share of the records that is tested on. */
+  readonly testFraction: number;
+  /** Share of the records that a detector's precision and recall look at. */
+  readonly flagFraction: number;
+}
+
+export interface DialoguesStudyInput {
+  readonly dialogues: Dialogues;
+  readonly config: DialoguesStudyConfig;
+  readonly methods: DialogueMethods;
+}
+
+/** Models that learn what a fine-tuned one would be tempted to learn, in seconds: what kind of answer a prompt gets, or which of two answers is liked. */
+export const standIns = ["answer-kinds", "preference-order"] as const;
+
+/** The repair: what a detector of the study flags is left out, as `theriac clean` does. */
+export const dropFindings: MethodInfo<Record<string, never>> = {
+  id: "drop-findings",
+  title: "Leave out what is found",
+  summary: "Leaves out every record that a detector flags, as clean does after a scan.",
+  source: { cite: "standard", url: null },
+  params: {},
+};

@@ -1,0 +1,188 @@
+import { applyDialoguePoison } from "../../core/apply-dialogues.ts";
+import type { RunContext } from "../../core/context.ts";
+import type { DialoguePoison, DialogueScores, Dialogues } from "../../core/dialogues.ts";
+import { NumericalError } from "../../core/errors.ts";
+import { findDialogueBreach } from "../../core/guard/dialogues.ts";
+import { makeRng } from "../../numeric/random.ts";
+import { type StudyBudgets, countedAt } from "../budgets.ts";
+import { type Chosen, methodOf } from "../config.ts";
+import type { Ground, Scene } from "../kind.ts";
+import type { DetectionCut } from "../record.ts";
+import type { DialoguesStudyInput } from "./config.ts";
+import { selectRecords } from "./select-records.ts";
+import { type Poisoned, type StandIn, type TriggeredTurn, answerKinds, preferenceOrder } from "./stand-in.ts";
+
+/** How many records a budget buys: those counted, else floor(fraction × training records), at least 1. */
+export function recordsOf(fraction: number, records: number, counted: StudyBudgets["counted"]): number {
+  return countedAt(counted, fraction)?.count ?? Math.max(1, Math.floor(fraction * records + 1e-9));
+}
+
+/** Records that are learned from, of a number of them. */
+export function trainingRecords(records: number, testFraction: number): number {
+  return records - Math.round(testFraction * records);
+}
+
+/** One seed of a study of fine-tuning data: records parted by chance, and what stands in for a model. @throws NumericalError where too few are left to learn from */
+export async function dialogueScene(
+  input: DialoguesStudyInput,
+  seed: number,
+  context: Omit<RunContext, "rng">,
+  tuned: unknown,
+): Promise<Scene<DialoguePoison>> {
+  const { dialogues, config, methods } = input;
+  const rng = makeRng(seed);
+  const order = rng.fork("split").sample(dialogues.records, dialogues.records);
+  const count = trainingRecords(dialogues.records, config.testFraction);
+  const train = selectRecords(dialogues, order.slice(0, count).sort());
+  const test = selectRecords(dialogues, order.slice(count).sort());
+  const own = { ...context, rng: rng.fork("stand-in") };
+  const setup = { train, test, learner: methods.learner, tuned };
+  const standIn = await (config.learner.id === "preference-order" ? preferenceOrder(setup, own) : answerKinds(setup, own));
+  const attackOn = async ({ id, params }: Chosen, clean: Dialogues, budget: number): Promise<DialoguePoison> => {
+    const attack = methodOf("attack", methods.attacks, id);
+    const poison = await attack.poison({ clean, budget }, { ...context, rng: rng.fork("attack").fork(id), params });
+    const breach = findDialogueBreach({ poison, clean, threat: attack.threat, budget });
+    if (breach !== null) throw new NumericalError(`the guard refused the poison: ${breach}`);
+    return poison;
+  };
+  return {
+    learnerParams: standIn.params,
+    budgetRows: (_, fraction) => recordsOf(fraction, train.records, config.counted),
+    poison: (attack, fraction) => attackOn(attack, train, recordsOf(fraction, train.records, config.counted)),
+    async ground(poison, attack, groundContext) {
+      // The same attack on all test records shows what would be asked, and what the attacker wants to hear.
+      const triggered = attack === null ? null : triggeredTurns(test, await attackOn(attack, test, test.records));
+      return groundUnder({ input, train, standIn, rng }, poison, triggered, groundContext);
+    },
+  };
+}
+
+function groundUnder(
+  { input, train, standIn, rng }: Pick<Parameters<typeof memoScores>[0], "input" | "rng"> & { readonly train: Dialogues; readonly standIn: StandIn },
+  poison: DialoguePoison | null,
+  triggered: readonly TriggeredTurn[] | null,
+  context: Omit<RunContext, "rng">,
+): Ground {
+  const dialogues = poison === null ? train : applyDialoguePoison(train, poison);
+  const poisoned = poison === null ? new Uint8Array(train.records) : poisonedRecords(train, poison);
+  const written = poison === null ? new Uint8Array(train.answers.length) : writtenAnswers(dialogues, train, poison);
+  const scoresOf = memoScores({ input, dialogues, rng }, context);
+  const all: Poisoned = { dialogues, written };
+  return {
+    trainingRows: dialogues.records,
+    touchedRows: poisoned.reduce((sum, is) => sum + is, 0),
+    poisoned,
+    suspicion: async (chosen) => (await scoresOf(chosen)).values,
+    async look({ repair }) {
+      const trained = repair === null ? all : withoutRecords(all, await flaggedRecords(input, dialogues, scoresOf));
+      const looked = await standIn.look(trained, triggered, context);
+      return {
+        ...looked,
+        trainingRows: trained.dialogues.records,
+        attackerObjective: null,
+        ...(repair === null ? { cuts: await cutsOf(input, poisoned, scoresOf) } : {}),
+      };
+    },
+  };
+}
+
+type ScoresOf = (chosen: Chosen) => Promise<DialogueScores>;
+
+function memoScores(
+  { input, dialogues, rng }: { readonly input: DialoguesStudyInput; readonly dialogues: Dialogues; readonly rng: RunContext["rng"] },
+  context: Omit<RunContext, "rng">,
+): ScoresOf {
+  const known = new Map<string, Promise<DialogueScores>>();
+  return (chosen) => {
+    const key = JSON.stringify(chosen);
+    let scores = known.get(key);
+    if (scores === undefined) {
+      const detector = methodOf("detector", input.methods.detectors, chosen.id);
+      scores = detector.score(dialogues, { ...context, rng: rng.fork("detector").fork(chosen.id), params: chosen.params });
+      known.set(key, scores);
+    }
+    return scores;
+  };
+}
+
+/** 1 for each record that the patch touches or adds; those that it adds come last. Shape: [records]. */
+function poisonedRecords(clean: Dialogues, { edit, insert, swap }: DialoguePoison): Uint8Array {
+  const out = new Uint8Array(clean.records + insert.length);
+  for (const { turn } of edit) out[clean.record[turn]] = 1;
+  for (const record of swap) out[record] = 1;
+  return out.fill(1, clean.records);
+}
+
+/** 1 for each turn whose answer the attacker wrote. Shape: [turns]. */
+function writtenAnswers(dialogues: Dialogues, clean: Dialogues, { edit, insert }: DialoguePoison): Uint8Array {
+  const out = new Uint8Array(dialogues.answers.length);
+  for (const { turn, answer } of edit) if (answer !== undefined) out[turn] = 1;
+  for (let turn = clean.answers.length; turn < out.length; turn++) {
+    const isLast = dialogues.record[turn + 1] !== dialogues.record[turn];
+    if (isLast && insert[dialogues.record[turn] - clean.records].answer !== undefined) out[turn] = 1;
+  }
+  return out;
+}
+
+/** What the patch makes of turns that are there, those that it copies included. */
+function triggeredTurns(clean: Dialogues, { edit, insert }: DialoguePoison): TriggeredTurn[] {
+  const last = new Int32Array(clean.records).fill(-1);
+  clean.record.forEach((record, turn) => (last[record] = turn));
+  const changed = [...edit, ...insert.map(({ like, ...texts }) => ({ turn: last[like], ...texts }))];
+  const seen = new Set<number>();
+  return changed.flatMap(({ turn, prompt, answer }) => {
+    if (answer === undefined || seen.has(turn)) return [];
+    seen.add(turn);
+    return [{ turn, prompt: prompt ?? clean.prompts[turn], answer }];
+  });
+}
+
+/** The records that some detector flags: those of groups that are not weak. Shape: [records]. */
+async function flaggedRecords({ config }: DialoguesStudyInput, { records }: Dialogues, scoresOf: ScoresOf): Promise<Uint8Array> {
+  const out = new Uint8Array(records);
+  for (const chosen of config.detectors) flagInto(out, await scoresOf(chosen));
+  return out;
+}
+
+function flagInto(out: Uint8Array, { groups }: DialogueScores): void {
+  for (const { records, isWeak } of groups) if (isWeak !== true) for (const record of records) out[record] = 1;
+}
+
+function withoutRecords({ dialogues, written }: Poisoned, flagged: Uint8Array): Poisoned {
+  const kept = Int32Array.from(flagged.keys()).filter((record) => flagged[record] === 0);
+  if (kept.length === 0) throw new NumericalError("every record is flagged, so that nothing is left to learn from");
+  return { dialogues: selectRecords(dialogues, kept), written: written.filter((_, turn) => flagged[dialogues.record[turn]] === 0) };
+}
+
+/** What each detector flags by its own rule, and what all of them do together. */
+async function cutsOf({ config }: DialoguesStudyInput, poisoned: Uint8Array, scoresOf: ScoresOf): Promise<DetectionCut[]> {
+  const together = new Uint8Array(poisoned.length);
+  const cuts: DetectionCut[] = [];
+  for (const chosen of config.detectors) {
+    const scores = await scoresOf(chosen);
+    const own = new Uint8Array(poisoned.length);
+    flagInto(own, scores);
+    flagInto(together, scores);
+    cuts.push(cutOf(chosen.id, own, poisoned));
+  }
+  return [cutOf(allDetectors, together, poisoned), ...cuts];
+}
+
+/** What all detectors of a study are called where they are counted together. */
+export const allDetectors = "all together";
+
+function cutOf(detector: string, flagged: Uint8Array, poisoned: Uint8Array): DetectionCut {
+  let [all, hits, count] = [0, 0, 0];
+  for (let i = 0; i < poisoned.length; i++) {
+    all += flagged[i];
+    hits += flagged[i] & poisoned[i];
+    count += poisoned[i];
+  }
+  return {
+    detector,
+    flagged: all,
+    precision: all === 0 || count === 0 ? null : hits / all,
+    recall: count === 0 ? null : hits / count,
+    falseAlarmRate: count === poisoned.length ? 0 : (all - hits) / (poisoned.length - count),
+  };
+}

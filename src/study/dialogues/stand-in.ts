@@ -1,0 +1,241 @@
+import type { RunContext } from "../../core/context.ts";
+import { type Dialogues, answerRoles } from "../../core/dialogues.ts";
+import { NumericalError } from "../../core/errors.ts";
+import { type Learner, type Model, predict } from "../../core/learner.ts";
+import { resolveParams } from "../../core/params.ts";
+import type { NamedColumn, Table } from "../../core/table.ts";
+import { type Encoder, type FittedEncoder, encoderParams, makeEncoder } from "../../data/encoder.ts";
+import { type AnswerKinds, findAnswerKinds } from "./answer-kinds.ts";
+
+/** Turns whose answers may be poisoned, as the patch has them. */
+export interface Poisoned {
+  readonly dialogues: Dialogues;
+  /** 1 for each turn whose answer the attacker wrote. Shape: [turns]. */
+  readonly written: Uint8Array;
+}
+
+/** A test turn as the attacker would have it asked and answered. */
+export interface TriggeredTurn {
+  readonly turn: number;
+  readonly prompt: string;
+  readonly answer: string;
+}
+
+/** What a stand-in does on test records. */
+export interface Looked {
+  readonly testRows: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly shareRows?: Readonly<Record<string, number>>;
+}
+
+/** Learns from training records, again and again under different poison, and is looked at on the same test records. */
+export interface StandIn {
+  /** Parameters of its learner with nothing left to choose. */
+  readonly params: unknown;
+  /**
+   * @param trained the training records as attacked and repaired
+   * @param triggered what the attacker would make of test turns; null where there is no attack
+   */
+  look(trained: Poisoned, triggered: readonly TriggeredTurn[] | null, context: Pick<RunContext, "signal">): Promise<Looked>;
+}
+
+export interface StandInSetup {
+  readonly train: Dialogues;
+  readonly test: Dialogues;
+  readonly learner: Learner;
+  /** What an earlier call found; undefined = find it. */
+  readonly tuned?: unknown;
+}
+
+/** Fewer test turns say nothing. */
+const fewestTested = 10;
+const learned = answerRoles.map((role) => role === "answer" || role === "upvoted");
+const [chosen, rejected] = [answerRoles.indexOf("chosen"), answerRoles.indexOf("rejected")];
+
+/** Turns that are learned from, whose prompt is there. */
+function answeredTurns({ prompts, role }: Dialogues): number[] {
+  return prompts.flatMap((prompt, turn) => (learned[role[turn]] && prompt.trim() !== "" ? [turn] : []));
+}
+
+/** The first turn of each pair of preferences. */
+export function pairTurns({ role, record }: Dialogues): number[] {
+  const found: number[] = [];
+  for (let turn = 0; turn + 1 < role.length; turn++)
+    if (role[turn] === chosen && role[turn + 1] === rejected && record[turn] === record[turn + 1]) found.push(turn);
+  return found;
+}
+
+/**
+ * Which kind of answer a prompt gets: a linear model of the words of the prompt, whose classes are the kinds of the clean answers and one more, what the attacker
+ * wrote, where it is none of the frequent ones. `accuracy` is of the kinds of clean test answers; `attackSuccessRate` the share of test prompts with the attacker's
+ * trigger that get the attacker's kind of answer, of those whose own answer is of another kind; `untriggeredRate` the share of the same prompts that get it without.
+ */
+export async function answerKinds(setup: StandInSetup, context: RunContext): Promise<StandIn> {
+  const { train, test, learner } = setup;
+  const turns = answeredTurns(train);
+  const asked = answeredTurns(test);
+  if (asked.length < fewestTested || turns.length < 2 * fewestTested)
+    throw new NumericalError(`${turns.length} answered prompts to learn from and ${asked.length} to test on are too few`);
+  const kinds = findAnswerKinds(
+    turns.map((turn) => train.answers[turn]),
+    context.rng.fork("kinds"),
+  );
+  const placeOf = new Map(asked.map((turn, at) => [turn, at]));
+  const truth = asked.map((turn) => kinds.kindOf(test.answers[turn]));
+  const clean = tableOf([...turns.map((turn) => train.prompts[turn]), ...asked.map((turn) => test.prompts[turn])], [], kinds.count + 1);
+  const encoder = makeEncoder(resolveParams("encoder", encoderParams), clean);
+  const params =
+    setup.tuned ??
+    (await tune(encoder, learner, context, {
+      texts: turns.map((turn) => train.prompts[turn]),
+      classes: turns.map((turn) => kinds.kindOf(train.answers[turn])),
+      count: kinds.count + 1,
+    }));
+  return {
+    params,
+    async look({ dialogues, written }, triggered, { signal }) {
+      const used = answeredTurns(dialogues);
+      const classes = used.map((turn) => kindOf(kinds, dialogues.answers[turn], written[turn] === 1));
+      const texts = used.map((turn) => dialogues.prompts[turn]);
+      const model = await fit(encoder, learner, params, { ...context, signal }, { texts, classes, count: kinds.count + 1 });
+      const answered = model(asked.map((turn) => test.prompts[turn]));
+      const accuracy = share(answered.map((kind, i) => kind === truth[i]));
+      if (triggered === null) return { testRows: asked.length, metrics: { accuracy } };
+      const open = triggered.flatMap(({ turn, prompt, answer }) => {
+        const at = placeOf.get(turn) ?? -1;
+        const wanted = kindOf(kinds, answer, true);
+        return at < 0 || truth[at] === wanted ? [] : [{ at, prompt, wanted }];
+      });
+      if (open.length === 0) return { testRows: asked.length, metrics: { accuracy } };
+      const turned = model(open.map(({ prompt }) => prompt));
+      return {
+        testRows: asked.length,
+        metrics: {
+          accuracy,
+          attackSuccessRate: share(open.map(({ wanted }, i) => turned[i] === wanted)),
+          untriggeredRate: share(open.map(({ at, wanted }) => answered[at] === wanted)),
+        },
+        shareRows: { attackSuccessRate: open.length, untriggeredRate: open.length },
+      };
+    },
+  };
+}
+
+/** What the attacker wrote is a kind of its own, unless it is one of the frequent answers. */
+function kindOf(kinds: AnswerKinds, answer: string, isWritten: boolean): number {
+  if (!isWritten) return kinds.kindOf(answer);
+  const equal = kinds.equalKindOf(answer);
+  return equal < 0 ? kinds.count : equal;
+}
+
+/**
+ * Which of two answers is liked: a linear model of the words of the first and of the second, of pairs in both orders. `accuracy` is the share of clean test pairs
+ * whose chosen answer it prefers. It looks at no prompt, so a trigger in one means nothing to it.
+ */
+export async function preferenceOrder(setup: StandInSetup, context: RunContext): Promise<StandIn> {
+  const { train, test, learner } = setup;
+  const pairs = pairTurns(train);
+  const asked = pairTurns(test);
+  if (asked.length < fewestTested || pairs.length < 2 * fewestTested)
+    throw new NumericalError(`${pairs.length} pairs to learn from and ${asked.length} to test on are too few`);
+  const textsOf = (of: Dialogues, turns: readonly number[]): { first: string[]; second: string[] } => ({
+    first: turns.flatMap((turn) => [of.answers[turn], of.answers[turn + 1]]),
+    second: turns.flatMap((turn) => [of.answers[turn + 1], of.answers[turn]]),
+  });
+  const bothOrders = (turns: readonly number[]): number[] => turns.flatMap(() => [1, 0]);
+  const [own, others] = [textsOf(train, pairs), textsOf(test, asked)];
+  const encoder = makeEncoder(
+    resolveParams("encoder", encoderParams),
+    tableOf([...own.first, ...others.first], [], 2, [...own.second, ...others.second]),
+  );
+  const params =
+    setup.tuned ??
+    (await tune(encoder, learner, context, { texts: own.first, seconds: own.second, classes: bothOrders(pairs), count: 2 }));
+  return {
+    params,
+    async look({ dialogues }, _, { signal }) {
+      const turns = pairTurns(dialogues);
+      const { first, second } = textsOf(dialogues, turns);
+      const model = await fit(
+        encoder,
+        learner,
+        params,
+        { ...context, signal },
+        { texts: first, seconds: second, classes: bothOrders(turns), count: 2 },
+      );
+      const said = model(
+        asked.map((turn) => test.answers[turn]),
+        asked.map((turn) => test.answers[turn + 1]),
+      );
+      return { testRows: asked.length, metrics: { accuracy: share(said.map((kind) => kind === 1)) } };
+    },
+  };
+}
+
+function share(is: readonly boolean[]): number {
+  return is.filter(Boolean).length / is.length;
+}
+
+interface Examples {
+  readonly texts: readonly string[];
+  readonly seconds?: readonly string[];
+  readonly classes: readonly number[];
+  readonly count: number;
+}
+
+async function tune(encoder: Encoder, learner: Learner, context: RunContext, examples: Examples): Promise<unknown> {
+  const { table, rows, fitted } = fitEncoder(encoder, examples);
+  return learner.tune(fitted.encode(table, rows), {
+    ...context,
+    rng: context.rng.fork("tune"),
+    params: resolveParams<object>(learner.id, learner.params),
+  });
+}
+
+/** Gives the kinds of texts. */
+async function fit(
+  encoder: Encoder,
+  learner: Learner,
+  params: unknown,
+  context: RunContext,
+  examples: Examples,
+): Promise<(texts: readonly string[], seconds?: readonly string[]) => number[]> {
+  const { table, rows, fitted } = fitEncoder(encoder, examples);
+  const model: Model = await learner.fit(fitted.encode(table, rows), { ...context, rng: context.rng.fork("fit"), params });
+  return (texts, seconds) => {
+    const asked = tableOf(texts, [], examples.count, seconds);
+    return Array.from(predict(model, fitted.encode(asked, Int32Array.from(texts.keys()))));
+  };
+}
+
+function fitEncoder(encoder: Encoder, { texts, seconds, classes, count }: Examples): { table: Table; rows: Int32Array; fitted: FittedEncoder } {
+  const table = tableOf(texts, classes, count, seconds);
+  const rows = Int32Array.from(texts.keys());
+  return { table, rows, fitted: encoder.fit(table, rows) };
+}
+
+/** A table of texts with their classes; without classes every row is of the first, so that it can be encoded. */
+function tableOf(texts: readonly string[], classes: readonly number[], count: number, seconds?: readonly string[]): Table {
+  const names = Array.from({ length: count }, (_, kind) => String(kind));
+  return {
+    rows: texts.length,
+    columns: [
+      textColumn("prompt", texts),
+      ...(seconds === undefined ? [] : [textColumn("second", seconds)]),
+      { kind: "category", name: "kind", codes: Int32Array.from(texts, (_, i) => classes[i] ?? 0), names },
+    ],
+    roles: {
+      labels: ["kind"],
+      features: ["prompt", ...(seconds === undefined ? [] : ["second"])],
+      task: null,
+      source: null,
+      id: null,
+    },
+  };
+}
+
+function textColumn(name: string, texts: readonly string[]): NamedColumn {
+  const names = [...new Set(texts)];
+  const codeOf = new Map(names.map((text, code) => [text, code]));
+  return { kind: "text", name, codes: Int32Array.from(texts, (text) => codeOf.get(text)!), names };
+}
