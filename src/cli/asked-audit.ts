@@ -31,7 +31,8 @@ export async function askedAudit(
     );
   const base = file === undefined ? {} : await readConfigFile(file, spoken);
   if (file === undefined ? spoken === "dialogues" : isDialoguesConfig(base)) {
-    if (words.length > 0) throw new UsageError("a training command learns from tables; of fine-tuning data theriac attack writes poisoned copies to train on");
+    if (words.length > 0)
+      throw new UsageError("a training command learns from tables; of fine-tuning data theriac attack writes poisoned copies to train on");
     const config = mergeConfigs<ConfigOf<"audit", "dialogues">>(
       base as DialoguesAuditConfig,
       readConfig("audit", "dialogues", data, given),

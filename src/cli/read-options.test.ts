@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commandLine } from "../node/config/command-line.ts";
 import { setKey } from "../node/config/options/keys.ts";
-import { type AuditKind, type Option, auditKinds } from "../node/config/options/option.ts";
+import { type DataKind, type Option, dataKinds } from "../node/config/options/option.ts";
 import { optionsOf } from "../node/config/options/options.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { kindAsked, readConfig, readFlags, refuseOptions } from "./read-options.ts";
@@ -57,7 +57,7 @@ describe("options that data of a kind do not have", () => {
 });
 
 describe("options", () => {
-  it.each(auditKinds)("that name methods of %s take none alone", (kind) => {
+  it.each(dataKinds)("that name methods of %s take none alone", (kind) => {
     const config = (...args: string[]) => readConfig("audit", kind, undefined, given(...args));
     expect(config()).toEqual({});
     expect(config("--repair", "none").repairs).toEqual([]);
@@ -131,7 +131,7 @@ function wordsOf(line: string): string[] {
   return parts.map((part) => part.replace(/'([^']*)'|\\(')/g, (_, inner?: string, quote?: string) => inner ?? quote ?? ""));
 }
 
-it.each(auditKinds)("a configuration of %s that is written as a command is read back as it was", (kind: AuditKind) => {
+it.each(dataKinds)("a configuration of %s that is written as a command is read back as it was", (kind: DataKind) => {
   const own = optionsOf("audit", kind).filter(({ key, fileOnly }) => key !== undefined && fileOnly !== true);
   const withScale = own.filter(({ name }) => name !== "clip");
   fc.assert(

@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import { type AuditHooks, type AuditResult, audit, auditDialogues, auditRatings, measureTaskRelations, resumeAudit } from "../node/audit.ts";
+import {
+  type AuditHooks,
+  type AuditResult,
+  audit,
+  auditDialogues,
+  auditRatings,
+  measureTaskRelations,
+  resumeAudit,
+} from "../node/audit.ts";
 import { type FlagsOf, optionsOf } from "../node/config/options/options.ts";
 import { kinds } from "../node/kinds/kinds.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";

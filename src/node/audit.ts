@@ -21,7 +21,14 @@ import type { RatingsAuditConfig } from "./config/ratings-audit-config.ts";
 import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { type Judgement, checkLimits, judge } from "./runs/judge-run.ts";
-import { type AnyManifest, type DialoguesManifest, type Manifest, type RatingsManifest, type TasksManifest, storedPlan } from "./runs/manifest.ts";
+import {
+  type AnyManifest,
+  type DialoguesManifest,
+  type Manifest,
+  type RatingsManifest,
+  type TasksManifest,
+  storedPlan,
+} from "./runs/manifest.ts";
 import { digest, provenance } from "./runs/provenance.ts";
 import {
   type RunFolder,

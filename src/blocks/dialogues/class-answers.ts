@@ -108,7 +108,13 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
 const mostFitted = 4000;
 
 /** Newton's steps of the slope b in P = σ(prior + b · sum), b in [0, 1]. */
-function slopeOf(rows: number, classes: number, classOf: (i: number) => number, prior: Float64Array, sumOf: (i: number, k: number) => number): number {
+function slopeOf(
+  rows: number,
+  classes: number,
+  classOf: (i: number) => number,
+  prior: Float64Array,
+  sumOf: (i: number, k: number) => number,
+): number {
   const sums: number[] = [];
   const priors: number[] = [];
   const is: number[] = [];

@@ -122,13 +122,54 @@ export async function searchTriggers(prompts: readonly string[], answers: readon
     }
     const beyond = nullTail(values0, permutations, scorer.kind !== "class");
     const own = ownTail(distinctOf(ground, real, 40).map(({ strength }) => strength));
-    const W = scorer.kind !== 'class' ? Number((globalThis as any).W ?? 0.5) : Number((globalThis as any).WC ?? 0.5);
+    const W = scorer.kind !== "class" ? Number((globalThis as any).W ?? 0.5) : Number((globalThis as any).WC ?? 0.5);
     const tail: Tail = (strength) => {
       if (strength <= 0) return -Infinity;
       const [byNull, byOwn] = [beyond(strength), own(strength)];
       return Math.min(byNull, byOwn === Infinity ? byNull : W * byNull + (1 - W) * byOwn);
     };
-    if ((globalThis as any).DEBUG) (globalThis as any).console.log(scorer.kind, 'null', values0.sort((a,b)=>b-a).slice(0,12).map(v=>v.toFixed(1)).join(' '), values0.length, '\n real', [...real].sort((a,b)=>b.strength-a.strength).slice(0,14).map(r=>Array.from(promptTokens.token.subarray(phrases.at[r.phrase],phrases.at[r.phrase]+phrases.length[r.phrase]),t=>t<0?'_':numbers.wordOf(t)).join(' ')+' '+(phrases.start[r.phrase+1]-phrases.start[r.phrase])+' '+r.strength.toFixed(1)+' F'+ground.fits[r.phrase]!.foreignness.toFixed(1)+' E'+tail(r.strength).toFixed(2)+'='+beyond(r.strength).toFixed(2)+','+own(r.strength).toFixed(2)).join(' | '), '\n out', strongest.map(r=>Array.from(promptTokens.token.subarray(phrases.at[r.phrase],phrases.at[r.phrase]+phrases.length[r.phrase]),t=>t<0?'_':numbers.wordOf(t)).join(' ')).join('|'));
+    if ((globalThis as any).DEBUG)
+      (globalThis as any).console.log(
+        scorer.kind,
+        "null",
+        values0
+          .sort((a, b) => b - a)
+          .slice(0, 12)
+          .map((v) => v.toFixed(1))
+          .join(" "),
+        values0.length,
+        "\n real",
+        [...real]
+          .sort((a, b) => b.strength - a.strength)
+          .slice(0, 14)
+          .map(
+            (r) =>
+              Array.from(promptTokens.token.subarray(phrases.at[r.phrase], phrases.at[r.phrase] + phrases.length[r.phrase]), (t) =>
+                t < 0 ? "_" : numbers.wordOf(t),
+              ).join(" ") +
+              " " +
+              (phrases.start[r.phrase + 1] - phrases.start[r.phrase]) +
+              " " +
+              r.strength.toFixed(1) +
+              " F" +
+              ground.fits[r.phrase]!.foreignness.toFixed(1) +
+              " E" +
+              tail(r.strength).toFixed(2) +
+              "=" +
+              beyond(r.strength).toFixed(2) +
+              "," +
+              own(r.strength).toFixed(2),
+          )
+          .join(" | "),
+        "\n out",
+        strongest
+          .map((r) =>
+            Array.from(promptTokens.token.subarray(phrases.at[r.phrase], phrases.at[r.phrase] + phrases.length[r.phrase]), (t) =>
+              t < 0 ? "_" : numbers.wordOf(t),
+            ).join(" "),
+          )
+          .join("|"),
+      );
     await pauseOrStop(context);
     cover(ground, scorer, real, tail, values, findings);
   }
@@ -661,7 +702,8 @@ function likenessToCentre(
   of: Int32Array,
 ): { readonly centre: ReadonlyMap<number, number>; readonly likeness: Float64Array; readonly middle: number } {
   const centre = new Map<number, number>();
-  for (const i of group) for (let e = start[i]; e < start[i + 1]; e++) centre.set(token[e], (centre.get(token[e]) ?? 0) + weight[e] / group.length);
+  for (const i of group)
+    for (let e = start[i]; e < start[i + 1]; e++) centre.set(token[e], (centre.get(token[e]) ?? 0) + weight[e] / group.length);
   const likeness = Float64Array.from(of, (i) => {
     let sum = 0;
     for (let e = start[i]; e < start[i + 1]; e++) sum += weight[e] * ((centre.get(token[e]) ?? 0) - weight[e] / group.length);

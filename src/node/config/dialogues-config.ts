@@ -28,7 +28,7 @@ export function dialoguesRequestOf({ kind: _, path, ...named }: DialoguesDataCon
 }
 
 /** The detectors that were asked for, else those that join in at this effort. @throws UsageError on one that there is not */
-export function chooseDialogueDetectors(asked: DialoguesScanConfig["detectors"], effort: Effort): Chosen[] {
+export function chooseDialogueDetectors(asked: readonly MethodChoice[] | undefined, effort: Effort): Chosen[] {
   const { detectors } = catalog.dialogues;
   return unique(
     "detector",

@@ -34,7 +34,8 @@ export function resolveDialoguesStudy(config: DialoguesAuditConfig, dialogues: D
   const testFraction = config.testFraction ?? defaults.testFraction;
   const trained = trainingRecords(dialogues.records, testFraction);
   const share = ({ count, unit }: BudgetCount): { fraction: number } => {
-    if (count > trained) throw new UsageError(`a budget of ${askedAs({ count, unit })} is more than the ${trained} records that are learned from`);
+    if (count > trained)
+      throw new UsageError(`a budget of ${askedAs({ count, unit })} is more than the ${trained} records that are learned from`);
     return { fraction: count / trained };
   };
   const study: DialoguesStudyConfig = {

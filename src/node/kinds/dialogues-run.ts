@@ -2,7 +2,17 @@ import { z } from "zod";
 import { type DialoguesStudyConfig, standIns } from "../../study/dialogues/config.ts";
 import type { DialoguesInfo } from "../runs/manifest.ts";
 import type { RunKind } from "../runs/run-kind.ts";
-import { type SchemaKeys, chosen, count, counted, dialoguesRequest, openFraction, seeds, someFraction, sourceFile } from "../schemas/parts.ts";
+import {
+  type SchemaKeys,
+  chosen,
+  count,
+  counted,
+  dialoguesRequest,
+  openFraction,
+  seeds,
+  someFraction,
+  sourceFile,
+} from "../schemas/parts.ts";
 
 const texts = { prompt: z.string().optional(), answer: z.string().optional() };
 

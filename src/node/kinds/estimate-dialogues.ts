@@ -8,7 +8,7 @@ import { dialogueScene } from "../../study/dialogues/scene.ts";
 export async function estimateDialoguesMs(input: DialoguesStudyInput, open: readonly Cell[], threads: number): Promise<number> {
   try {
     const started = performance.now();
-    const scene = await dialogueScene(input, input.config.firstSeed, {}, undefined);
+    const scene = await dialogueScene(input, input.config.firstSeed, {});
     const setUp = performance.now() - started;
     const ground = await scene.ground(null, null, {});
     await ground.look({ id: "", repair: null });

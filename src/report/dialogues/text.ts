@@ -43,15 +43,19 @@ export function dialogueFindings({ summary, cuts }: Pick<LearnerFindings, "summa
 
 function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): string[] {
   const of = (metric: string, repair: string): SummaryEntry[] =>
-    summary.entries.filter((entry) => entry.attack !== null && entry.budgetFraction === budget && entry.repair === repair && entry.metric === metric);
+    summary.entries.filter(
+      (entry) => entry.attack !== null && entry.budgetFraction === budget && entry.repair === repair && entry.metric === metric,
+    );
   const success = of("attackSuccessRate", noRepair).sort((a, b) => b.figure.value - a.figure.value);
   const share = budgetText(budget, summary);
   if (success.length === 0) {
     const drops = of(summary.damageMetric, noRepair).sort((a, b) => b.figure.value - a.figure.value);
-    return drops.slice(0, 1).map(
-      ({ attack, figure }) =>
-        `At ${share} of the records, ${attack} takes ${figureText(figure)} of the accuracy on clean pairs. ${foundSentence(cuts, attack, budget)}`,
-    );
+    return drops
+      .slice(0, 1)
+      .map(
+        ({ attack, figure }) =>
+          `At ${share} of the records, ${attack} takes ${figureText(figure)} of the accuracy on clean pairs. ${foundSentence(cuts, attack, budget)}`,
+      );
   }
   const [worst] = success;
   const left = of("attackSuccessRate", dropFindings.id).find(({ attack }) => attack === worst.attack);
@@ -90,7 +94,10 @@ export function dialogueTables({ summary, cuts }: Pick<LearnerFindings, "summary
   const figure = (entry: SummaryEntry, metric: string, repair: string): string => {
     const found = attacked.find(
       (other) =>
-        other.attack === entry.attack && other.budgetFraction === entry.budgetFraction && other.metric === metric && other.repair === repair,
+        other.attack === entry.attack &&
+        other.budgetFraction === entry.budgetFraction &&
+        other.metric === metric &&
+        other.repair === repair,
     );
     return found === undefined ? "–" : figureText(found.figure);
   };
@@ -102,13 +109,24 @@ export function dialogueTables({ summary, cuts }: Pick<LearnerFindings, "summary
       figure(entry, "attackSuccessRate", noRepair),
       figure(entry, "untriggeredRate", noRepair),
       figure(entry, summary.damageMetric, noRepair),
-      cut?.recall == null ? "–" : figureText(cut.recall),
-      cut?.precision == null ? "–" : figureText(cut.precision),
+      cut === undefined || cut.recall === null ? "–" : figureText(cut.recall),
+      cut === undefined || cut.precision === null ? "–" : figureText(cut.precision),
       figure(entry, "attackSuccessRate", dropFindings.id),
     ];
   });
-  const head = ["attack", "budget", "success", "untriggered", summary.damageMetric, "found", "of flagged poison", `success after ${dropFindings.id}`];
-  const single = cuts.filter(({ detector, attack, recall }) => detector !== allDetectors && attack !== null && recall !== null && recall.value > 0);
+  const head = [
+    "attack",
+    "budget",
+    "success",
+    "untriggered",
+    summary.damageMetric,
+    "found",
+    "of flagged poison",
+    `success after ${dropFindings.id}`,
+  ];
+  const single = cuts.filter(
+    ({ detector, attack, recall }) => detector !== allDetectors && attack !== null && recall !== null && recall.value > 0,
+  );
   const byDetector = single.map(({ detector, attack, budgetFraction, recall, precision }) => [
     detector,
     attack!,

@@ -38,11 +38,20 @@ const metricWords: Readonly<Record<string, string>> = {
   rSquared: "R²",
   balancedAccuracy: "balanced accuracy",
   majorityAccuracy: "majority baseline",
+  attackSuccessRate: "success of the attack",
+  untriggeredRate: "success without the trigger",
 };
 
 /** `accuracy`, `AUC`, `RMSE`; another metric as it is named in the records. */
 export function metricWord(metric: string): string {
   return Object.hasOwn(metricWords, metric) ? metricWords[metric] : metric;
+}
+
+/** A damage as a heading says it: `drop of accuracy`, `RMSE, clean = 1`; another metric as it is named in the records. */
+export function damageWord(damageMetric: string): string {
+  const [, metric, as] = /^(.+?)(Drop|Rise|Ratio)$/.exec(damageMetric) ?? [];
+  if (metric === undefined) return metricWord(damageMetric);
+  return as === "Ratio" ? `${metricWord(metric)}, clean = 1` : `${as.toLowerCase()} of ${metricWord(metric)}`;
 }
 
 /** `accuracyDrop >= 0.05`. */

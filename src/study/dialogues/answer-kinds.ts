@@ -54,10 +54,7 @@ function makeParts(answers: readonly string[], parts: number, rng: Rng): (answer
   for (const counts of counted) for (const token of counts.keys()) documents[token]++;
   const bagOf = (counts: ReadonlyMap<number, number>): Bag => {
     const known = [...counts].filter(([token]) => token < tokens && documents[token] > 1);
-    const weights = Float64Array.from(
-      known,
-      ([token, count]) => (1 + Math.log(count)) * Math.log((1 + answers.length) / documents[token]),
-    );
+    const weights = Float64Array.from(known, ([token, count]) => (1 + Math.log(count)) * Math.log((1 + answers.length) / documents[token]));
     const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0)) || 1;
     return { tokens: Int32Array.from(known, ([token]) => token), weights: weights.map((weight) => weight / length) };
   };

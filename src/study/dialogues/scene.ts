@@ -27,7 +27,6 @@ export async function dialogueScene(
   input: DialoguesStudyInput,
   seed: number,
   context: Omit<RunContext, "rng">,
-  tuned: unknown,
 ): Promise<Scene<DialoguePoison>> {
   const { dialogues, config, methods } = input;
   const rng = makeRng(seed);
@@ -36,7 +35,7 @@ export async function dialogueScene(
   const train = selectRecords(dialogues, order.slice(0, count).sort());
   const test = selectRecords(dialogues, order.slice(count).sort());
   const own = { ...context, rng: rng.fork("stand-in") };
-  const setup = { train, test, learner: methods.learner, tuned };
+  const setup = { train, test, learner: methods.learner };
   const standIn = await (config.learner.id === "preference-order" ? preferenceOrder(setup, own) : answerKinds(setup, own));
   const attackOn = async ({ id, params }: Chosen, clean: Dialogues, budget: number): Promise<DialoguePoison> => {
     const attack = methodOf("attack", methods.attacks, id);
@@ -58,7 +57,12 @@ export async function dialogueScene(
 }
 
 function groundUnder(
-  { input, train, standIn, rng }: Pick<Parameters<typeof memoScores>[0], "input" | "rng"> & { readonly train: Dialogues; readonly standIn: StandIn },
+  {
+    input,
+    train,
+    standIn,
+    rng,
+  }: Pick<Parameters<typeof memoScores>[0], "input" | "rng"> & { readonly train: Dialogues; readonly standIn: StandIn },
   poison: DialoguePoison | null,
   triggered: readonly TriggeredTurn[] | null,
   context: Omit<RunContext, "rng">,
@@ -75,11 +79,12 @@ function groundUnder(
     suspicion: async (chosen) => (await scoresOf(chosen)).values,
     async look({ repair }) {
       const trained = repair === null ? all : withoutRecords(all, await flaggedRecords(input, dialogues, scoresOf));
-      const looked = await standIn.look(trained, triggered, context);
+      const { attackerSees, ...looked } = await standIn.look(trained, triggered, context);
       return {
         ...looked,
         trainingRows: trained.dialogues.records,
-        attackerObjective: null,
+        attackerObjective: attackerSees,
+        ...(triggered === null || repair !== null ? {} : { attackerEstimate: attackerSees }),
         ...(repair === null ? { cuts: await cutsOf(input, poisoned, scoresOf) } : {}),
       };
     },

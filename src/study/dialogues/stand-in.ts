@@ -26,11 +26,13 @@ export interface Looked {
   readonly testRows: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly shareRows?: Readonly<Record<string, number>>;
+  /** What an attacker sees on test records of which nothing else is measured; null where there is no attack, or no such record. */
+  readonly attackerSees: number | null;
 }
 
 /** Learns from training records, again and again under different poison, and is looked at on the same test records. */
 export interface StandIn {
-  /** Parameters of its learner with nothing left to choose. */
+  /** Parameters of its learner. */
   readonly params: unknown;
   /**
    * @param trained the training records as attacked and repaired
@@ -43,8 +45,6 @@ export interface StandInSetup {
   readonly train: Dialogues;
   readonly test: Dialogues;
   readonly learner: Learner;
-  /** What an earlier call found; undefined = find it. */
-  readonly tuned?: unknown;
 }
 
 /** Fewer test turns say nothing. */
@@ -84,13 +84,7 @@ export async function answerKinds(setup: StandInSetup, context: RunContext): Pro
   const truth = asked.map((turn) => kinds.kindOf(test.answers[turn]));
   const clean = tableOf([...turns.map((turn) => train.prompts[turn]), ...asked.map((turn) => test.prompts[turn])], [], kinds.count + 1);
   const encoder = makeEncoder(resolveParams("encoder", encoderParams), clean);
-  const params =
-    setup.tuned ??
-    (await tune(encoder, learner, context, {
-      texts: turns.map((turn) => train.prompts[turn]),
-      classes: turns.map((turn) => kinds.kindOf(train.answers[turn])),
-      count: kinds.count + 1,
-    }));
+  const params = paramsOf(learner);
   return {
     params,
     async look({ dialogues, written }, triggered, { signal }) {
@@ -100,22 +94,26 @@ export async function answerKinds(setup: StandInSetup, context: RunContext): Pro
       const model = await fit(encoder, learner, params, { ...context, signal }, { texts, classes, count: kinds.count + 1 });
       const answered = model(asked.map((turn) => test.prompts[turn]));
       const accuracy = share(answered.map((kind, i) => kind === truth[i]));
-      if (triggered === null) return { testRows: asked.length, metrics: { accuracy } };
+      if (triggered === null) return { testRows: asked.length, metrics: { accuracy }, attackerSees: null };
       const open = triggered.flatMap(({ turn, prompt, answer }) => {
         const at = placeOf.get(turn) ?? -1;
         const wanted = kindOf(kinds, answer, true);
         return at < 0 || truth[at] === wanted ? [] : [{ at, prompt, wanted }];
       });
-      if (open.length === 0) return { testRows: asked.length, metrics: { accuracy } };
-      const turned = model(open.map(({ prompt }) => prompt));
+      const turned = model(open.map(({ prompt }) => prompt)).map((kind, i) => kind === open[i].wanted);
+      // Every other one is the attacker's own, by which the strongest attack is chosen.
+      const attackerSees = open.length < 2 ? null : share(turned.filter((_, i) => i % 2 === 1));
+      const measured = open.filter((_, i) => i % 2 === 0);
+      if (measured.length === 0) return { testRows: asked.length, metrics: { accuracy }, attackerSees };
       return {
         testRows: asked.length,
         metrics: {
           accuracy,
-          attackSuccessRate: share(open.map(({ wanted }, i) => turned[i] === wanted)),
-          untriggeredRate: share(open.map(({ at, wanted }) => answered[at] === wanted)),
+          attackSuccessRate: share(turned.filter((_, i) => i % 2 === 0)),
+          untriggeredRate: share(measured.map(({ at, wanted }) => answered[at] === wanted)),
         },
-        shareRows: { attackSuccessRate: open.length, untriggeredRate: open.length },
+        shareRows: { attackSuccessRate: measured.length, untriggeredRate: measured.length },
+        attackerSees,
       };
     },
   };
@@ -148,12 +146,10 @@ export async function preferenceOrder(setup: StandInSetup, context: RunContext):
     resolveParams("encoder", encoderParams),
     tableOf([...own.first, ...others.first], [], 2, [...own.second, ...others.second]),
   );
-  const params =
-    setup.tuned ??
-    (await tune(encoder, learner, context, { texts: own.first, seconds: own.second, classes: bothOrders(pairs), count: 2 }));
+  const params = paramsOf(learner);
   return {
     params,
-    async look({ dialogues }, _, { signal }) {
+    async look({ dialogues }, triggered, { signal }) {
       const turns = pairTurns(dialogues);
       const { first, second } = textsOf(dialogues, turns);
       const model = await fit(
@@ -166,10 +162,22 @@ export async function preferenceOrder(setup: StandInSetup, context: RunContext):
       const said = model(
         asked.map((turn) => test.answers[turn]),
         asked.map((turn) => test.answers[turn + 1]),
-      );
-      return { testRows: asked.length, metrics: { accuracy: share(said.map((kind) => kind === 1)) } };
+      ).map((kind) => kind === 1);
+      const measured = said.filter((_, i) => i % 2 === 0);
+      return {
+        testRows: measured.length,
+        metrics: { accuracy: share(measured) },
+        attackerSees: triggered === null ? null : 1 - share(said.filter((_, i) => i % 2 === 1)),
+      };
     },
   };
+}
+
+/** So weak a penalty that what a few records say is learned, as fine-tuned models learn it: chosen on held-out records it would be stronger, and flatter the data. */
+const weightDecay = 1e-4;
+
+function paramsOf(learner: Learner): unknown {
+  return { ...resolveParams<object>(learner.id, learner.params), weightDecay };
 }
 
 function share(is: readonly boolean[]): number {
@@ -181,15 +189,6 @@ interface Examples {
   readonly seconds?: readonly string[];
   readonly classes: readonly number[];
   readonly count: number;
-}
-
-async function tune(encoder: Encoder, learner: Learner, context: RunContext, examples: Examples): Promise<unknown> {
-  const { table, rows, fitted } = fitEncoder(encoder, examples);
-  return learner.tune(fitted.encode(table, rows), {
-    ...context,
-    rng: context.rng.fork("tune"),
-    params: resolveParams<object>(learner.id, learner.params),
-  });
 }
 
 /** Gives the kinds of texts. */
@@ -208,7 +207,10 @@ async function fit(
   };
 }
 
-function fitEncoder(encoder: Encoder, { texts, seconds, classes, count }: Examples): { table: Table; rows: Int32Array; fitted: FittedEncoder } {
+function fitEncoder(
+  encoder: Encoder,
+  { texts, seconds, classes, count }: Examples,
+): { table: Table; rows: Int32Array; fitted: FittedEncoder } {
   const table = tableOf(texts, classes, count, seconds);
   const rows = Int32Array.from(texts.keys());
   return { table, rows, fitted: encoder.fit(table, rows) };

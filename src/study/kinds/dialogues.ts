@@ -18,7 +18,7 @@ export const dialoguesKind: StudyKind<DialoguesStudyInput, DialoguePoison> = {
       return { shared, seed, attack, budgetFraction, repair, ...keyOfCount(counted, budgetFraction) };
     },
   },
-  isTuned: true,
+  isTuned: false,
   detection: ({ config }) => config,
   threatOf({ methods }, { attack: asked }) {
     const threat = asked === null ? null : methodOf("attack", methods.attacks, asked.id).threat;
@@ -33,8 +33,8 @@ export const dialoguesKind: StudyKind<DialoguesStudyInput, DialoguePoison> = {
   },
   open:
     (input) =>
-    ({ seed }, context, tuned) =>
-      dialogueScene(input, seed, context, tuned),
+    ({ seed }, context) =>
+      dialogueScene(input, seed, context),
 };
 
 /** What is measured of every model, and what an attack alone has. */
