@@ -6,10 +6,12 @@ import { findFiles } from "../find/find-files.ts";
 import { standardInput } from "../find/standard-input.ts";
 import { parseExact } from "../json/parse-json.ts";
 import { isObject } from "./content.ts";
+import { readRecord } from "./form.ts";
 import { formOfRecord } from "./choose-form.ts";
 import { isFolder, hubFiles } from "./hub-folder.ts";
 import { headSpans } from "./record-spans.ts";
 import { type JsonRecord, openRecords } from "./records.ts";
+import { isMessage } from "./turns.ts";
 
 const looked = 50;
 /** Of the records that are looked at, so many must look like some form. */
@@ -36,10 +38,12 @@ export async function looksLikeDialogues(data: string, format?: Format): Promise
 
 function isDialogue(record: JsonRecord, isCells: boolean): boolean {
   const form = formOfRecord(record);
-  if (form === null) return false;
+  // Of messages without records around them reading says what to do.
+  if (form === null) return !isCells && isMessage(record);
   if (isCells) return [cellPrompts, cellAnswers].every((names) => names.some((name) => name in record));
-  const given = form.read(record);
-  if ("misfit" in given) return form.pair !== undefined || form.id === "chat" || form.id === "votes";
+  if (form.pair !== undefined || form.id === "chat" || form.id === "votes") return true;
+  const given = readRecord(form, record);
+  if ("misfit" in given) return false;
   const isText = given.turns.every(({ role }) => role === "text");
   if (isText && labelNames.some((name) => name in record)) return false;
   return given.turns.some(({ answer, prompt }) => answer.oddity === undefined && (isText || prompt !== null));

@@ -7,7 +7,7 @@ import { withStandardInput } from "../find/standard-input.ts";
 import { withinMemory } from "../duckdb.ts";
 import { checkMemory, estimateBytes } from "../memory.ts";
 import type { Dialect, Note, SourceFile } from "../request.ts";
-import type { Form } from "./form.ts";
+import { type Form, readRecord } from "./form.ts";
 import { chooseForm, formOfRecord } from "./choose-form.ts";
 import { chooseNames, numberOf } from "./choose-names.ts";
 import { hubFiles, isFolder } from "./hub-folder.ts";
@@ -148,13 +148,7 @@ class Gathered {
     this.source.push(numberOf(this.sources, names.sourceOf(record)));
     // A passage that names no document is one of its own.
     if (names.document !== null) this.document.push(numberOf(this.documents, names.documentOf(record) ?? `\0${number}`));
-    let given: ReturnType<Form["read"]>;
-    try {
-      given = form.read(record);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      given = { misfit: "it is nested too deeply" };
-    }
+    const given = readRecord(form, record);
     if ("misfit" in given) {
       const other = formOfRecord(record);
       const instead = other === null || other.id === form.id || form.id.startsWith("named") ? "" : `: it looks like ${other.title}`;
@@ -163,12 +157,12 @@ class Gathered {
     }
     if (given.isShortened === true) this.shortened++;
     let fault = given.fault;
-    for (const { prompt, answer, context, role } of given.turns) {
+    for (const [i, { prompt, answer, context, role }] of given.turns.entries()) {
       const asked = prompt?.text ?? "";
       if (fault === null && (isBroken(answer.text) || isBroken(asked))) fault = "half of a surrogate pair stands in it";
       this.prompts.push(asked);
       this.answers.push(answer.text);
-      this.contexts.push(this.kept(context));
+      this.contexts.push(i === 0 ? this.kept(context) : context);
       this.roles.push(answerRoles.indexOf(role));
       this.record.push(number);
     }

@@ -28,6 +28,11 @@ export function isMessages(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && (value.length === 0 || value.some((entry) => isObject(entry) && roleKeys.some((key) => key in entry)));
 }
 
+/** Whether a record is itself a message. */
+export function isMessage(record: Readonly<Record<string, unknown>>): boolean {
+  return roleKeys.some((key) => typeof record[key] === "string") && contentKeys.some((key) => key in record);
+}
+
 /** The tools at hand and the system's text, as they stand before all turns. */
 export function headOf(record: Readonly<Record<string, unknown>>): string {
   const parts = [record.system, record.system_prompt].filter((part) => typeof part === "string" && part !== "") as string[];
@@ -114,10 +119,10 @@ export class Conversation {
 
   /** What stands before the prompt. */
   private context(): string {
-    const { before } = this;
-    if ((this.kept += before.length) <= wholeContexts || before.length <= shortContext) return before;
+    if ((this.kept += this.before.length) <= wholeContexts || this.before.length <= 2 * shortContext) return this.before;
+    // What was said before is let go, so that the contexts of a million turns are not as long as all of them.
     this.isShortened = true;
-    return before.slice(-shortContext);
+    return (this.before = this.before.slice(-shortContext));
   }
 
   /** A text that nobody answers: of the system, or of somebody unknown. */
