@@ -135,6 +135,7 @@ function decidersOf(texts: readonly string[], pairs: readonly { readonly answere
     for (const [key, run] of refused) if (!answered.has(key)) count(key, run, pair.refused, pair.answered, false);
   }
   const tested = [...tally.values()].filter(({ answered, refused }) => answered.throws + refused.throws >= leastPairs);
+  const tests = new Set(tested.map(({ answered, refused }) => `${[...answered.holders].join(" ")}|${[...refused.holders].join(" ")}`)).size;
   return tested
     .flatMap(({ at, length, text, answered, refused }) => {
       const [most, all] = [Math.max(answered.throws, refused.throws), answered.throws + refused.throws];
@@ -146,7 +147,7 @@ function decidersOf(texts: readonly string[], pairs: readonly { readonly answere
           turns: [...(isAnswered ? answered : refused).holders],
           pairs: all,
           isAnswered,
-          expected: tested.length * 2 * upperTail(most, all),
+          expected: tests * 2 * upperTail(most, all),
           length,
         },
       ];
