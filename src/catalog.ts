@@ -74,6 +74,7 @@ import type { AccountDetector, RatingAttack, RatingCertificate, RatingRepair, Re
 import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
 import { answerActions } from "./detectors/dialogues/answer-actions.ts";
+import { brokenAnswers } from "./detectors/dialogues/broken-answers.ts";
 import { contradictingAnswers } from "./detectors/dialogues/contradicting-answers.ts";
 import { hiddenCharacters } from "./detectors/dialogues/hidden-characters.ts";
 import { instructionsInData } from "./detectors/dialogues/instructions-in-data.ts";
@@ -315,6 +316,14 @@ export const catalog: {
   },
   dialogues: {
     attacks: [combinedTrigger, fixedTrigger, preferenceSwap, sentimentSentence, severalTriggers, triggeredRefusal, triggeredToolCall],
-    detectors: [answerActions, contradictingAnswers, hiddenCharacters, instructionsInData, preferencePairs, repeatedPassages],
+    detectors: [
+      answerActions,
+      brokenAnswers,
+      contradictingAnswers,
+      hiddenCharacters,
+      instructionsInData,
+      preferencePairs,
+      repeatedPassages,
+    ],
   },
 };

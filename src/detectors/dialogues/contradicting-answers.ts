@@ -42,7 +42,7 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
   params: {
     mostExpected: {
       type: "number",
-      default: 0.01,
+      default: 0.1,
       min: 0,
       max: 100,
       help: "expected innocent findings as strong up to which one is flagged",
