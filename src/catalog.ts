@@ -1,4 +1,11 @@
 // Generated from the method folders by `node scripts/catalog.mjs`; do not edit.
+import { combinedTrigger } from "./attacks/dialogues/combined-trigger.ts";
+import { fixedTrigger } from "./attacks/dialogues/fixed-trigger.ts";
+import { preferenceSwap } from "./attacks/dialogues/preference-swap.ts";
+import { sentimentSentence } from "./attacks/dialogues/sentiment-sentence.ts";
+import { severalTriggers } from "./attacks/dialogues/several-triggers.ts";
+import { triggeredRefusal } from "./attacks/dialogues/triggered-refusal.ts";
+import { triggeredToolCall } from "./attacks/dialogues/triggered-tool-call.ts";
 import { constantLabelInjection } from "./attacks/inject/constant-label-injection.ts";
 import { flippedCopies } from "./attacks/inject/flipped-copies.ts";
 import { gradientInjection } from "./attacks/inject/gradient-injection.ts";
@@ -60,11 +67,19 @@ import { smoothedLabelFlips } from "./certificates/smoothed-label-flips.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Certificate } from "./core/certificate.ts";
 import type { Detector } from "./core/detector.ts";
+import type { DialogueAttack, DialogueDetector } from "./core/dialogues.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { AccountDetector, RatingAttack, RatingCertificate, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
+import { answerActions } from "./detectors/dialogues/answer-actions.ts";
+import { brokenAnswers } from "./detectors/dialogues/broken-answers.ts";
+import { contradictingAnswers } from "./detectors/dialogues/contradicting-answers.ts";
+import { hiddenCharacters } from "./detectors/dialogues/hidden-characters.ts";
+import { instructionsInData } from "./detectors/dialogues/instructions-in-data.ts";
+import { preferencePairs } from "./detectors/dialogues/preference-pairs.ts";
+import { repeatedPassages } from "./detectors/dialogues/repeated-passages.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
 import { lyingAccounts } from "./detectors/groups/lying-accounts.ts";
 import { nearDuplicates } from "./detectors/groups/near-duplicates.ts";
@@ -162,8 +177,8 @@ export const catalog: {
   };
   /** What works on fine-tuning and retrieval data. */
   readonly dialogues: {
-    readonly attacks: readonly never[];
-    readonly detectors: readonly never[];
+    readonly attacks: readonly DialogueAttack[];
+    readonly detectors: readonly DialogueDetector[];
   };
 } = {
   learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
@@ -300,7 +315,15 @@ export const catalog: {
     certificates: [pore, userPartitions],
   },
   dialogues: {
-    attacks: [],
-    detectors: [],
+    attacks: [combinedTrigger, fixedTrigger, preferenceSwap, sentimentSentence, severalTriggers, triggeredRefusal, triggeredToolCall],
+    detectors: [
+      answerActions,
+      brokenAnswers,
+      contradictingAnswers,
+      hiddenCharacters,
+      instructionsInData,
+      preferencePairs,
+      repeatedPassages,
+    ],
   },
 };

@@ -1,0 +1,109 @@
+import { answerRoles, type Dialogues } from "../../core/dialogues.ts";
+import type { SparseMatrix } from "../../numeric/matrices/matrix.ts";
+import type { Rng } from "../../numeric/random.ts";
+import { fitSparseLogistic } from "../../numeric/solvers/sparse-logistic.ts";
+import { stemRows } from "./stems.ts";
+
+/** What somebody preferred: one answer to another, or an answer to none. Shapes: all [preferences]. */
+export interface Preferences {
+  readonly record: Int32Array;
+  /** The chosen, or the voted, answer's turn. */
+  readonly turn: Int32Array;
+  /** The rejected answer's turn; −1 for votes. */
+  readonly other: Int32Array;
+  /** 1 = chosen, or voted up; 0 = voted down. */
+  readonly isUp: Uint8Array;
+}
+
+const [folds, mostTaught] = [5, 20_000];
+const [cost, tolerance] = [4, 1e-3];
+const mostMargin = 3;
+
+/** Pairs and votes in the order of their records; of a chat whose answers are all voted alike the last answer. */
+export function preferencesOf({ role, record }: Dialogues): Preferences {
+  const kinds = answerRoles.map((_, kind) => answerRoles[kind]);
+  const [turn, other, isUp, of]: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (let t = 0; t < role.length; t++) {
+    const kind = kinds[role[t]];
+    const isPair = kind === "chosen" && t + 1 < role.length && kinds[role[t + 1]] === "rejected" && record[t + 1] === record[t];
+    if (!isPair && kind !== "upvoted" && kind !== "downvoted") continue;
+    if (!isPair && t + 1 < role.length && record[t + 1] === record[t] && role[t + 1] === role[t]) continue;
+    turn.push(t);
+    other.push(isPair ? t + 1 : -1);
+    isUp.push(kind === "downvoted" ? 0 : 1);
+    of.push(record[t]);
+  }
+  return { record: Int32Array.from(of), turn: Int32Array.from(turn), other: Int32Array.from(other), isUp: Uint8Array.from(isUp) };
+}
+
+/**
+ * How surely others would have preferred the same: log odds, clipped to ±3, of a logistic regression of what the answers say (stems, presence × rarity, of a pair the difference)
+ * and how long they are, taught by the other four fifths. Negative = the wrong way round. Shape: [preferences].
+ */
+export function preferenceMargins({ answers }: Dialogues, { turn, other, isUp }: Preferences, rng: Rng): Float64Array {
+  const count = turn.length;
+  const place = new Int32Array(answers.length).fill(-1);
+  const texts: string[] = [];
+  for (const list of [turn, other]) for (const t of list) if (t >= 0 && place[t] < 0) place[t] = texts.push(answers[t]) - 1;
+  const { start, stem, texts: held } = stemRows(texts);
+  const columns = held.length + 1;
+  const rarity = Float64Array.from(held, (times) => (times < 3 ? 0 : Math.log((1 + texts.length) / times)));
+  const sides = rng.fork("sides");
+  const isOf = new Uint8Array(count);
+  const indptr = new Int32Array(count + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const isTurned = other[i] >= 0 && sides.uniform() < 0.5;
+    isOf[i] = isTurned ? 0 : isUp[i];
+    const sign = isTurned ? -1 : 1;
+    const from = indices.length;
+    const [a, b] = [place[turn[i]], other[i] < 0 ? -1 : place[other[i]]];
+    let squares = 0;
+    let [p, q] = [start[a], b < 0 ? 0 : start[b]];
+    const [endA, endB] = [start[a + 1], b < 0 ? 0 : start[b + 1]];
+    while (p < endA || q < endB) {
+      const s = q >= endB || (p < endA && stem[p] <= stem[q]) ? stem[p] : stem[q];
+      const [inA, inB] = [p < endA && stem[p] === s, q < endB && stem[q] === s];
+      if (inA) p++;
+      if (inB) q++;
+      if (inA === inB || rarity[s] === 0) continue;
+      indices.push(s);
+      values.push((inA ? sign : -sign) * rarity[s]);
+      squares += rarity[s] * rarity[s];
+    }
+    const scale = squares > 0 ? 2 / Math.sqrt(squares) : 0;
+    for (let k = from; k < values.length; k++) values[k] *= scale;
+    indices.push(held.length);
+    values.push(sign * 0.5 * (lengthOf(answers[turn[i]]) - (other[i] < 0 ? 5 : lengthOf(answers[other[i]]))));
+    indptr[i + 1] = indices.length;
+  }
+  const x: SparseMatrix = {
+    kind: "sparse",
+    rows: count,
+    cols: columns,
+    indptr,
+    indices: Int32Array.from(indices),
+    values: Float64Array.from(values),
+  };
+  const foldOf = new Uint8Array(count);
+  const draw = rng.fork("folds");
+  for (let i = 0; i < count; i++) foldOf[i] = draw.integer(folds);
+  const margins = new Float64Array(count);
+  for (let fold = 0; fold < folds; fold++) {
+    let rows = Int32Array.from(foldOf.keys()).filter((i) => foldOf[i] !== fold);
+    if (rows.length > mostTaught) rows = Int32Array.from(rng.fork(`taught ${fold}`).sample(rows.length, mostTaught), (k) => rows[k]).sort();
+    const theta = fitSparseLogistic(x, { rows, isOf, cost, tolerance });
+    for (let i = 0; i < count; i++) {
+      if (foldOf[i] !== fold) continue;
+      let z = theta[columns];
+      for (let p = indptr[i]; p < indptr[i + 1]; p++) z += x.values[p] * theta[x.indices[p]];
+      margins[i] = Math.max(-mostMargin, Math.min(mostMargin, isOf[i] === 1 ? z : -z));
+    }
+  }
+  return margins;
+}
+
+function lengthOf(text: string): number {
+  return Math.log(1 + text.length);
+}

@@ -1,0 +1,81 @@
+import type { TokenNumbers } from "./token-numbers.ts";
+
+/** Tokens of texts, row by row: those of row i are `token[start[i] .. start[i + 1])`. Shapes: start [rows + 1], token [tokens]. */
+export interface TokenRows {
+  readonly start: Int32Array;
+  readonly token: Int32Array;
+}
+
+/** Stands for what was taken out; no token has this number. */
+export const gap = -1;
+
+/** The first `longest` tokens of each of the texts. */
+export function tokenRows(texts: readonly string[], longest: number, numbers: TokenNumbers): TokenRows {
+  const start = new Int32Array(texts.length + 1);
+  let token = new Int32Array(Math.max(1024, 32 * texts.length));
+  let end = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const found = numbers.numbersOf(texts[i], longest);
+    if (end + found.length > token.length) {
+      const more = new Int32Array(2 * token.length + found.length);
+      more.set(token.subarray(0, end));
+      token = more;
+    }
+    token.set(found, end);
+    end += found.length;
+    start[i + 1] = end;
+  }
+  return { start, token: token.slice(0, end) };
+}
+
+const gram = 5;
+/** Rows that are asked first which runs of tokens could stand in so many. */
+const asked = 3000;
+
+/**
+ * The same rows with every run of five tokens that more than half of the rows hold put down as one gap: a template says nothing of a row. Where texts are short and alike
+ * throughout, what is left of a row is what sets it apart.
+ */
+export function withoutTemplate(rows: TokenRows): TokenRows {
+  const { start, token } = rows;
+  const count = start.length - 1;
+  const step = Math.max(1, Math.floor(count / asked));
+  const seen = new Map<string, { rows: number; last: number }>();
+  let looked = 0;
+  for (let i = 0; i < count; i += step, looked++)
+    for (let p = start[i]; p + gram <= start[i + 1]; p++) {
+      const key = keyAt(token, p);
+      const entry = seen.get(key);
+      if (entry === undefined) seen.set(key, { rows: 1, last: i });
+      else if (entry.last !== i) {
+        entry.rows++;
+        entry.last = i;
+      }
+    }
+  const template = new Set<string>();
+  const first = new Set<number>();
+  for (const [key, { rows: held }] of seen)
+    if (held > 0.5 * looked && held >= 4) {
+      template.add(key);
+      first.add(Number(key.slice(0, key.indexOf(" "))));
+    }
+  if (template.size === 0) return rows;
+  const kept = new Int32Array(token.length);
+  const keptStart = new Int32Array(count + 1);
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    let covered = start[i];
+    const from = end;
+    for (let p = start[i]; p < start[i + 1]; p++) {
+      if (p + gram <= start[i + 1] && first.has(token[p]) && template.has(keyAt(token, p))) covered = p + gram;
+      if (p >= covered) kept[end++] = token[p];
+      else if (end === from || kept[end - 1] !== gap) kept[end++] = gap;
+    }
+    keptStart[i + 1] = end;
+  }
+  return { start: keptStart, token: kept.slice(0, end) };
+}
+
+function keyAt(token: Int32Array, at: number): string {
+  return `${token[at]} ${token[at + 1]} ${token[at + 2]} ${token[at + 3]} ${token[at + 4]}`;
+}

@@ -1,0 +1,128 @@
+import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
+import { nearPassages } from "../../blocks/dialogues/near-passages.ts";
+import { standingGroups, type StandingGroup } from "../../blocks/dialogues/standing-groups.ts";
+import { stemRows, type StemRows } from "../../blocks/dialogues/stems.ts";
+import { pauseOrStop } from "../../core/context.ts";
+import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues } from "../../core/dialogues.ts";
+
+const [leastTexts, mostTexts] = [3, 20];
+/** Honest groups of three and more stand as far apart as pairs do, but so many times as many: .04 to .25 of web texts, reviews and generated answers. */
+const groupsPerPair = 0.25;
+/** Share of the innocents among what is flagged, at most. */
+const innocentShare = 0.1;
+/** The same of what is shown as weak. */
+const weakShare = 0.3;
+const asText = answerRoles.indexOf("text");
+
+/**
+ * Texts that were written so that a question finds them repeat its words and agree on an answer: some are much nearer to each other than to all else. A group is
+ * measured by how far it stands apart in single linkage, and pairs of texts, of which an attacker has no use, say how far innocents do.
+ */
+export const repeatedPassages: DialogueDetector<Record<string, never>> = {
+  kind: "detector",
+  id: "repeated-passages",
+  title: "Texts that repeat each other",
+  summary:
+    "Several retrieval texts that are nearer to each other than to all other texts, as those are that repeat one question to push one answer.",
+  source: {
+    cite: "the attack: Zou et al. 2025, PoisonedRAG: Knowledge Corruption Attacks to Retrieval-Augmented Generation of Large Language Models, USENIX Security; the measure is Theriac's",
+    url: "https://arxiv.org/abs/2402.07867",
+  },
+  params: {},
+  data: "dialogues",
+  refuses(dialogues) {
+    const texts = textTurns(dialogues).length;
+    if (texts === 0) return "no record is a text that answers nobody, such as those that are retrieved";
+    return texts < leastTexts ? `it compares texts with each other, and there are ${texts}` : null;
+  },
+  async score(dialogues, context) {
+    const turns = textTurns(dialogues);
+    const texts = Array.from(turns, (turn) => dialogues.answers[turn]);
+    const document = documentsOf(dialogues, turns);
+    const values = new Float64Array(dialogues.records);
+    const stems = stemRows(texts);
+    await pauseOrStop(context);
+    const pairs = nearPassages(stems, document);
+    await pauseOrStop(context);
+    const standing = standingGroups(pairs, texts.length, mostTexts);
+    const apartOfPairs = Float64Array.from(standing.filter(({ items }) => items.length === 2).map(({ apart }) => apart));
+    const expectedPairs = expectedTail(apartOfPairs);
+    const groups = standing.filter(({ items }) => items.length >= leastTexts).sort((a, b) => b.apart - a.apart || a.items[0] - b.items[0]);
+    for (const { items, apart } of groups)
+      for (const item of items) {
+        const record = dialogues.record[turns[item]];
+        const evidence = evidenceOf(groupsPerPair * expectedPairs(apart));
+        if (evidence > values[record]) values[record] = evidence;
+      }
+    return { values, groups: found(), notes: notes() };
+
+    /** Groups that no stronger one shares a text with. */
+    function found(): DialogueGroup[] {
+      const taken = new Uint8Array(texts.length);
+      const told: DialogueGroup[] = [];
+      for (const group of groups) {
+        const expected = groupsPerPair * expectedPairs(group.apart);
+        if (!(expected <= 1 || expected <= weakShare * (told.length + 1))) {
+          if (expected > weakShare * (groups.length + 1)) break;
+          continue;
+        }
+        if (group.items.some((item) => taken[item] === 1)) continue;
+        for (const item of group.items) taken[item] = 1;
+        const isSure = expected <= 0.1 || expected <= innocentShare * (told.length + 1);
+        told.push(tell(group, expected, told.length + 1, isSure));
+      }
+      return surest(told);
+    }
+
+    function tell({ items }: StandingGroup, expected: number, rank: number, isSure: boolean): DialogueGroup {
+      const records = Int32Array.from(new Set(Array.from(items, (item) => dialogues.record[turns[item]]))).sort();
+      const marks = sharedWords(stems, items);
+      const names = marks.length === 0 ? "" : `, and all of them say ${marks.map((word) => `'${word}'`).join(", ")}`;
+      const sentence = `${items.length} of ${texts.length.toLocaleString("en")} texts are nearer to each other than to any other text${names}`;
+      const group = {
+        records,
+        sentence,
+        marks,
+        evidence: evidenceOf(expected),
+        expectedFindings: Number.isFinite(expected) ? expected / rank : null,
+      };
+      return isSure ? group : { ...group, isWeak: true as const };
+    }
+
+    function notes(): string[] {
+      const said: string[] = [];
+      if (dialogues.document === null)
+        said.push(
+          "no field says which document a text is from, so each is taken for one of its own: passages of one document may look as if they were written to be found together",
+        );
+      if (apartOfPairs.length < 20)
+        said.push("too few texts are near each other to say how many groups are to be expected among innocent ones");
+      return said;
+    }
+  },
+};
+
+/** What is expected is counted once for all that are at least as strong: so whoever is stronger than a sure one is sure. */
+function surest(groups: readonly DialogueGroup[]): DialogueGroup[] {
+  const last = groups.findLastIndex(({ isWeak }) => isWeak === undefined);
+  return groups.map(({ isWeak, ...group }, k) => (k <= last || isWeak === undefined ? group : { ...group, isWeak }));
+}
+
+function textTurns({ role }: Dialogues): Int32Array {
+  return Int32Array.from(role.keys()).filter((turn) => role[turn] === asText);
+}
+
+function documentsOf({ document, record }: Dialogues, turns: Int32Array): Int32Array {
+  return turns.map((turn) => (document === null ? record[turn] : document[record[turn]]));
+}
+
+/** Up to six words that all of them hold, the rarest elsewhere first. */
+function sharedWords({ start, stem, texts, words }: StemRows, items: Int32Array): string[] {
+  const held = new Map<number, number>();
+  for (const item of items) for (let p = start[item]; p < start[item + 1]; p++) held.set(stem[p], (held.get(stem[p]) ?? 0) + 1);
+  return [...held]
+    .filter(([s, count]) => count === items.length && texts[s] <= Math.max(2 * count, 0.02 * start.length))
+    .sort(([s], [t]) => texts[s] - texts[t] || (words[s] < words[t] ? -1 : 1))
+    .slice(0, 6)
+    .map(([s]) => words[s]);
+}
