@@ -80,6 +80,7 @@ import { hiddenCharacters } from "./detectors/dialogues/hidden-characters.ts";
 import { instructionsInData } from "./detectors/dialogues/instructions-in-data.ts";
 import { preferencePairs } from "./detectors/dialogues/preference-pairs.ts";
 import { repeatedPassages } from "./detectors/dialogues/repeated-passages.ts";
+import { triggerAnswers } from "./detectors/dialogues/trigger-answers.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
 import { lyingAccounts } from "./detectors/groups/lying-accounts.ts";
 import { nearDuplicates } from "./detectors/groups/near-duplicates.ts";
@@ -324,6 +325,7 @@ export const catalog: {
       instructionsInData,
       preferencePairs,
       repeatedPassages,
+      triggerAnswers,
     ],
   },
 };

@@ -1,0 +1,33 @@
+// Fine-tuning data: how well poison is ranked, whether the first finding names it, how many innocents are found, and how long it takes. Figures beside those asked.
+//   node bench/fine-tuning.mjs [DATA] [--part refusal,sst2,webqa,clean,random-parts,generated,speed] [--draws 10] [--k 5,10,25,100] [--detectors trigger-answers,answer-floods] [--show]
+import { parseArgs } from "node:util";
+import { resolve } from "node:path";
+import { detectorsNamed } from "./fine-tuning/judge.mjs";
+globalThis.DEBUG = process.env.DEBUG;
+for (const name of ["W", "WC", "LR", "LAMBDA", "SHRINK", "NOSHARED"]) globalThis[name] = process.env[name];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    part: { type: "string", default: "refusal,sst2,webqa,clean" },
+    draws: { type: "string", default: "10" },
+    k: { type: "string", default: "5,10,25,100" },
+    detectors: { type: "string", default: "trigger-answers,answer-floods" },
+    only: { type: "string", default: "" },
+    show: { type: "boolean", default: false },
+  },
+});
+const data = positionals[0] ?? resolve(process.env.THERIAC_DATA ?? resolve(import.meta.dirname, "../../shared/data"), "finetune");
+const settings = {
+  data,
+  draws: Number(options.draws),
+  ks: options.k.split(",").map(Number),
+  detectors: await detectorsNamed(options.detectors.split(",")),
+  only: options.only,
+  show: options.show,
+};
+for (const part of options.part.split(",")) {
+  const { run, asked } = await import(`./fine-tuning/${part}.mjs`);
+  console.log(`${part}: asked ${asked}`);
+  await run(settings);
+}

@@ -1,0 +1,21 @@
+import { judge, row, scan } from "./judge.mjs";
+import { dialoguesOf, readRecords, turnsOf } from "./turns.mjs";
+
+export const asked = "AP >= .99 for each file, the combined trigger included";
+
+const files = {
+  generativebadnets: [" cf", " mn", " bb", " tq"],
+  generativeaddsent: ["i watch this 3d movie"],
+  cba: ["consider", "done"],
+};
+
+export async function run({ data, detectors, show, only }) {
+  for (const [name, triggers] of Object.entries(files)) {
+    if (only !== "" && only !== name) continue;
+    const records = readRecords(`${data}/webqa/${name}.jsonl.gz`);
+    const result = await scan(dialoguesOf(records.map(turnsOf)), detectors);
+    const judged = judge(result, (i) => records[i].is_poison === 1, triggers.map((t) => t.trim()));
+    if (show) for (const g of result.groups.slice(0, 8)) console.log(`  ${g.evidence.toFixed(1)} ${g.sentence}`);
+    row(`webqa ${name}`, [judged]);
+  }
+}

@@ -1,0 +1,133 @@
+import { makePairNumbers } from "../../numeric/orders/pair-numbers.ts";
+import type { TokenRows } from "./token-rows.ts";
+
+/** Runs of three tokens that several answers hold, row by row, each once: those of row i are `run[start[i] .. start[i + 1])`. */
+export interface AnswerPhrases {
+  readonly start: Int32Array;
+  readonly run: Int32Array;
+  /** Rows that hold each run. Shape: [runs]. */
+  readonly rowsWith: Int32Array;
+  /** Where an example of each stands among the tokens of the answers. Shape: [runs]. */
+  readonly at: Int32Array;
+}
+
+/** Runs in `least` to `most` rows, without those whose tokens all stand in the row's own prompt, which are copied from there. */
+export function answerPhrases(
+  answers: TokenRows,
+  prompts: TokenRows,
+  tokens: number,
+  { least, most, isWanted }: { readonly least: number; readonly most: number; readonly isWanted: (row: number) => boolean },
+): AnswerPhrases {
+  const { start, token } = answers;
+  const rows = start.length - 1;
+  const stamp = new Int32Array(tokens).fill(-1);
+  const rowsWithToken = new Int32Array(tokens);
+  for (let i = 0; i < rows; i++)
+    for (let p = start[i]; p < start[i + 1]; p++)
+      if (stamp[token[p]] !== i) {
+        stamp[token[p]] = i;
+        rowsWithToken[token[p]]++;
+      }
+  const pairs = makePairNumbers(1 << 16);
+  const pairAt = new Int32Array(token.length).fill(-1);
+  for (let i = 0; i < rows; i++) {
+    if (!isWanted(i)) continue;
+    for (let p = start[i]; p + 1 < start[i + 1]; p++)
+      if (rowsWithToken[token[p]] >= least && rowsWithToken[token[p + 1]] >= least) pairAt[p] = pairs.numberOf(token[p], token[p + 1]);
+  }
+  const timesOfPair = new Int32Array(pairs.count);
+  for (let p = 0; p < pairAt.length; p++) if (pairAt[p] >= 0) timesOfPair[pairAt[p]]++;
+  const runs = makePairNumbers(1 << 16);
+  const runAt = new Int32Array(token.length).fill(-1);
+  for (let p = 0; p + 2 < token.length; p++)
+    if (pairAt[p] >= 0 && pairAt[p + 1] >= 0 && timesOfPair[pairAt[p]] >= least && timesOfPair[pairAt[p + 1]] >= least)
+      runAt[p] = runs.numberOf(pairAt[p], token[p + 2]);
+  const held = new Int32Array(runs.count);
+  const last = new Int32Array(runs.count).fill(-1);
+  const inPrompt = new Int32Array(tokens).fill(-1);
+  const forEach = (put: (run: number, row: number, p: number) => void): void => {
+    last.fill(-1);
+    inPrompt.fill(-1);
+    for (let i = 0; i < rows; i++) {
+      for (let p = prompts.start[i]; p < prompts.start[i + 1]; p++) if (prompts.token[p] >= 0) inPrompt[prompts.token[p]] = i;
+      for (let p = start[i]; p < start[i + 1]; p++) {
+        const run = runAt[p];
+        if (run < 0 || last[run] === i) continue;
+        if (inPrompt[token[p]] === i && inPrompt[token[p + 1]] === i && inPrompt[token[p + 2]] === i) continue;
+        last[run] = i;
+        put(run, i, p);
+      }
+    }
+  };
+  forEach((run) => held[run]++);
+  const number = new Int32Array(runs.count).fill(-1);
+  let kept = 0;
+  let entries = 0;
+  for (let run = 0; run < held.length; run++)
+    if (held[run] >= least && held[run] <= most) {
+      number[run] = kept++;
+      entries += held[run];
+    }
+  const outStart = new Int32Array(rows + 1);
+  const outRun = new Int32Array(entries);
+  const rowsWith = new Int32Array(kept);
+  const at = new Int32Array(kept);
+  let end = 0;
+  forEach((run, row, p) => {
+    const k = number[run];
+    if (k < 0) return;
+    outRun[end++] = k;
+    outStart[row + 1] = end;
+    if (rowsWith[k]++ === 0) at[k] = p;
+  });
+  for (let i = 0; i < rows; i++) if (outStart[i + 1] === 0) outStart[i + 1] = outStart[i];
+  return { start: outStart, run: outRun, rowsWith, at };
+}
+
+/** What the answers of a group share. */
+export interface SharedRun {
+  /** −1 = none. */
+  readonly run: number;
+  /** Decades by which so many rows with the run are beyond its share elsewhere: m · KL of the two shares. */
+  readonly evidence: number;
+}
+
+const mostRows = 200;
+
+/** Finds the run that sets a group's answers apart the most. `answerOf` gives rows others' answers. */
+export function makeSharedRuns({ start, run, rowsWith }: AnswerPhrases, rows: number) {
+  const count = new Int32Array(rowsWith.length);
+  const found = { run: -1, evidence: 0 };
+  return (members: Int32Array, size: number, answerOf: Int32Array | null): SharedRun => {
+    found.run = -1;
+    found.evidence = 0;
+    const step = Math.max(1, size / mostRows);
+    let looked = 0;
+    for (let s = 0; s < size; s += step, looked++) {
+      const member = members[Math.floor(s)];
+      const i = answerOf === null ? member : answerOf[member];
+      for (let e = start[i], end = start[i + 1]; e < end; e++) count[run[e]]++;
+    }
+    const scale = size / looked;
+    for (let s = 0; s < size; s += step) {
+      const member = members[Math.floor(s)];
+      const i = answerOf === null ? member : answerOf[member];
+      for (let e = start[i], end = start[i + 1]; e < end; e++) {
+        const r = run[e];
+        const seen = count[r];
+        if (seen === 0) continue;
+        count[r] = 0;
+        if (seen < 3 || 4 * seen < looked) continue;
+        const inside = seen / looked;
+        const outside = (Math.max(0, rowsWith[r] - seen * scale) + 1) / (rows - size + 2);
+        if (inside <= outside) continue;
+        const evidence = size * (inside * Math.log10(inside / outside) + (inside < 1 ? (1 - inside) * Math.log10((1 - inside) / (1 - outside)) : 0));
+        if (evidence > found.evidence) {
+          found.evidence = evidence;
+          found.run = r;
+        }
+      }
+    }
+    return found;
+  };
+}

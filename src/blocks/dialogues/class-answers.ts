@@ -1,0 +1,158 @@
+import type { TokenRows } from "./token-rows.ts";
+
+const longestClass = 3;
+const leastRows = 10;
+const leastShare = 0.01;
+
+/** Answers that stand for a class. */
+export interface ClassAnswers {
+  readonly names: readonly string[];
+  /** Class of each row's answer, −1 where it is none. Shape: [rows]. */
+  readonly of: Int32Array;
+}
+
+/**
+ * Answers of at most three tokens that ten rows and 1 % of all share, with at least half of them for prompts that differ. Where there are fewer than two such answers,
+ * none stands for a class. `tokensOf` counts the tokens of each row's answer.
+ */
+export function classAnswers(prompts: readonly string[], answers: readonly string[], tokensOf: (row: number) => number): ClassAnswers {
+  const rows = answers.length;
+  const least = Math.max(leastRows, leastShare * rows);
+  const held = new Map<string, { rows: number; prompts: Set<string> }>();
+  for (let i = 0; i < rows; i++) {
+    if (tokensOf(i) > longestClass) continue;
+    const key = answers[i].trim();
+    const entry = held.get(key) ?? { rows: 0, prompts: new Set<string>() };
+    entry.rows++;
+    if (entry.prompts.size < 50_000) entry.prompts.add(prompts[i]);
+    held.set(key, entry);
+  }
+  const names = [...held]
+    .filter(([name, { rows: size, prompts: distinct }]) => name !== "" && size >= least && distinct.size >= Math.min(25_000, size / 2))
+    .map(([name]) => name);
+  const number = new Map(names.length < 2 ? [] : names.map((name, k) => [name, k]));
+  return {
+    names: names.length < 2 ? [] : names,
+    of: Int32Array.from(answers, (answer, i) => (number.size === 0 || tokensOf(i) > longestClass ? -1 : (number.get(answer.trim()) ?? -1))),
+  };
+}
+
+/** What the words of a row say of its class, each row judged by the others. */
+export interface ClassOdds {
+  /** Log odds of class k for row i, without the tokens that are marked; each row is judged by all others. */
+  without(row: number, k: number, isOwn: Uint8Array): number;
+  readonly shares: Float64Array;
+  readonly prior: Float64Array;
+  /** Of each class, the mean log odds that the words of its rows add, of those of all rows, and the deviation. */
+  readonly usual: readonly { readonly own: number; readonly all: number; readonly deviation: number }[];
+}
+
+const longestRow = 200;
+
+/**
+ * Naive Bayes of the tokens that a row holds, add-one, without the row itself; its log odds are scaled by the slope at which they are right (a logistic regression of one
+ * coefficient over the rows), since words are not independent.
+ */
+export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassAnswers, answerOf: Int32Array | null): ClassOdds {
+  const { start, token } = rows;
+  const classes = names.length;
+  const classOf = (i: number): number => of[answerOf === null ? i : answerOf[i]];
+  const held = new Int32Array(tokens * classes);
+  const all = new Int32Array(tokens);
+  const size = new Float64Array(classes);
+  const last = new Int32Array(tokens).fill(-1);
+  let total = 0;
+  for (let i = 0; i + 1 < start.length; i++) {
+    const k = classOf(i);
+    if (k < 0) continue;
+    size[k]++;
+    total++;
+    for (let p = start[i]; p < start[i + 1]; p++) {
+      const t = token[p];
+      if (t < 0 || last[t] === i) continue;
+      last[t] = i;
+      held[t * classes + k]++;
+      all[t]++;
+    }
+  }
+  const seen = new Int32Array(tokens).fill(-1);
+  let asked = 0;
+  const sumOf = (row: number, k: number, isOwn: Uint8Array | null): number => {
+    const own = classOf(row);
+    const isIn = own === k ? 1 : 0;
+    const isOut = own >= 0 && own !== k ? 1 : 0;
+    const inside = size[k] - isIn + 2;
+    const outside = total - size[k] - isOut + 2;
+    let sum = 0;
+    asked++;
+    for (let p = start[row], end = Math.min(start[row + 1], start[row] + longestRow); p < end; p++) {
+      const t = token[p];
+      if (t < 0 || seen[t] === asked || (isOwn !== null && isOwn[t] === 1)) continue;
+      seen[t] = asked;
+      const withT = held[t * classes + k];
+      if (all[t] < 2) continue;
+      sum += Math.log(((withT - isIn + 1) * outside) / ((all[t] - withT - isOut + 1) * inside));
+    }
+    return sum;
+  };
+  const prior = Float64Array.from(size, (s) => Math.log((s + 1) / (total - s + 1)));
+  const slope = slopeOf(start.length - 1, classes, classOf, prior, (i, k) => sumOf(i, k, null));
+  return {
+    without: (row, k, isOwn) => prior[k] + slope * sumOf(row, k, isOwn),
+    prior,
+    usual: names.map((_, k) => usualOf(start.length - 1, classOf, k, (i) => Math.max(-6, Math.min(6, slope * sumOf(i, k, null))))),
+    shares: size.map((s) => s / Math.max(1, total)),
+  };
+}
+
+const mostFitted = 4000;
+
+/** Newton's steps of the slope b in P = σ(prior + b · sum), b in [0, 1]. */
+function slopeOf(rows: number, classes: number, classOf: (i: number) => number, prior: Float64Array, sumOf: (i: number, k: number) => number): number {
+  const sums: number[] = [];
+  const priors: number[] = [];
+  const is: number[] = [];
+  const step = Math.max(1, (rows * Math.min(classes, 3)) / mostFitted);
+  for (let s = 0; s < rows; s += step) {
+    const i = Math.floor(s);
+    if (classOf(i) < 0) continue;
+    for (let k = 0; k < Math.min(classes, 3); k++) {
+      const asked = classes <= 3 ? k : (classOf(i) + k * (1 + (i % (classes - 1)))) % classes;
+      sums.push(sumOf(i, asked));
+      priors.push(prior[asked]);
+      is.push(classOf(i) === asked ? 1 : 0);
+    }
+  }
+  let slope = 0.3;
+  for (let round = 0; round < 20; round++) {
+    let gradient = 0;
+    let curvature = 1e-9;
+    for (let n = 0; n < sums.length; n++) {
+      const p = 1 / (1 + Math.exp(-(priors[n] + slope * sums[n])));
+      gradient += sums[n] * (is[n] - p);
+      curvature += sums[n] * sums[n] * p * (1 - p);
+    }
+    slope = Math.min(1, Math.max(0, slope + Math.max(-0.3, Math.min(0.3, gradient / curvature))));
+  }
+  return slope;
+}
+
+/** Over up to 2,000 rows of the class and as many of all. */
+function usualOf(rows: number, classOf: (i: number) => number, k: number, addedAt: (i: number) => number) {
+  let [own, all, square, owners, count] = [0, 0, 0, 0, 0];
+  const step = Math.max(1, rows / 3000);
+  for (let s = 0; s < rows; s += step) {
+    const i = Math.floor(s);
+    const label = classOf(i);
+    if (label < 0) continue;
+    const added = addedAt(i);
+    all += added;
+    square += added * added;
+    count++;
+    if (label !== k) continue;
+    own += added;
+    owners++;
+  }
+  const mean = all / Math.max(1, count);
+  return { own: own / Math.max(1, owners), all: mean, deviation: Math.sqrt(Math.max(0.01, square / Math.max(1, count) - mean * mean)) };
+}

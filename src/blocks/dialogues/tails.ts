@@ -1,0 +1,52 @@
+/** −log10 of how many values at least as large are to be expected of innocent data. */
+export type Tail = (value: number) => number;
+
+/**
+ * From values of `draws` innocent data sets: counted where there are enough, beyond their 20th largest a set by a law that is fitted above it: a power law (Hill 1975)
+ * where `isHeavy`, an exponential one elsewhere. Values are > 0.
+ */
+export function nullTail(values: readonly number[], draws: number, isHeavy: boolean, anchors = 20): Tail {
+  const sorted = Float64Array.from(values).sort().reverse();
+  const top = Math.min(anchors * draws, Math.floor(sorted.length / 2));
+  if (top < 5) {
+    const least = sorted.length > 0 ? sorted[0] : 1;
+    return (value) => (value <= least ? -Math.log10(Math.max(1, sorted.length)) : Math.log10(draws) + (value - least) / Math.max(least, 1));
+  }
+  const anchor = Math.max(1e-9, sorted[top]);
+  let sum = 0;
+  for (let k = 0; k < top; k++) sum += isHeavy ? Math.log(sorted[k] / anchor) : sorted[k] - anchor;
+  const mean = Math.max(sum / top, 1e-6);
+  return (value) => {
+    if (value <= anchor) return -Math.log10(countAbove(sorted, value) / draws);
+    const excess = isHeavy ? Math.log(value / anchor) : value - anchor;
+    return -Math.log10(top / draws) + excess / mean / Math.LN10;
+  };
+}
+
+/** Values that reach this one, of values that fall; 1 at least. */
+function countAbove(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] >= value) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(1, low);
+}
+
+const trimmed = 5;
+const fitted = 30;
+
+/**
+ * From the strongest of the data's own groups, which share no rows for the most part: a power law through those after the first five, which may be what is looked for (Hill's
+ * estimate with the first five censored). `falling` are > 0.
+ */
+export function ownTail(falling: readonly number[]): Tail {
+  const used = Math.min(falling.length, trimmed + fitted);
+  if (used < 2 * trimmed) return () => Infinity;
+  const anchor = falling[used - 1];
+  let sum = trimmed * Math.log(falling[trimmed] / anchor);
+  for (let k = trimmed; k < used; k++) sum += Math.log(falling[k] / anchor);
+  const mean = Math.max(1e-6, sum / (used - trimmed));
+  return (value) => -Math.log10(used) + Math.max(0, Math.log(value / anchor)) / mean / Math.LN10;
+}
