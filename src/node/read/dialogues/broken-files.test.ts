@@ -65,7 +65,7 @@ describe("files that are refused say what is wrong and on which line:", () => {
     ],
     ["gzip under another name", gzipSync(lines(...four)), "jsonl", "packed with gzip"],
     ["two lists of records", JSON.stringify({ train: four, test: four }), "json", 'several lists of objects ("train", "test")'],
-    ["messages without records", JSON.stringify(chat.messages), "json", "holds the messages of one chat and no records"],
+    ["messages without records", JSON.stringify(chat.messages), "json", "holds messages one by one and no records"],
     [
       "no answers at all",
       lines({ messages: [user("a")] }, { messages: [user("b")] }),

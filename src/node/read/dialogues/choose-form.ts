@@ -20,7 +20,7 @@ export function chooseForm(path: string, records: readonly JsonRecord[], asked: 
   if (form !== null) return form;
   if (records.length > 0 && records.every((record) => isMessage(record)))
     throw new UsageError(
-      `${path} holds the messages of one chat and no records: put them into one, as {"messages": [...]}, one chat a line`,
+      `${path} holds messages one by one and no records: gather those of a chat into one, as {"messages": [...]}, one chat a line`,
     );
   throw new UsageError(
     `${path} holds no prompts and answers that are known: its records have ${namesOf(records)}; name them with --prompt and --answer`,

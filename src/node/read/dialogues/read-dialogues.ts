@@ -208,7 +208,7 @@ function isBroken(text: string): boolean {
 /** What was read and what was not, in sentences. */
 function tell(
   form: Form,
-  { records, answers, role, faults }: Dialogues,
+  { records, record, answers, role, faults }: Dialogues,
   misfits: ReadonlyMap<number, string>,
   shortened: number,
   place: (record: number) => string,
@@ -216,20 +216,23 @@ function tell(
   const notes: Note[] = [];
   const text = answerRoles.indexOf("text" satisfies AnswerRole);
   const what = role.every((one) => one === text) ? "texts" : "answers";
+  const talks = form.id.endsWith("texts") || form.id === "passages" ? new Set(record.filter((_, turn) => role[turn] !== text)).size : 0;
   notes.push({ level: "info", text: `read as ${form.title}: ${records} records with ${answers.length} ${what}` });
+  if (talks > 0)
+    notes.push({ level: "info", text: `${talks} of ${records} texts are conversations with marks of who speaks, and are read as such` });
   if (misfits.size > 0) {
-    const [[record, why]] = misfits;
+    const [[first, why]] = misfits;
     const verb = misfits.size === 1 ? "does" : "do";
     notes.push({
       level: "warning",
-      text: `${misfits.size} of ${records} records ${verb} not fit and ${misfits.size === 1 ? "is" : "are"} judged by nothing; the first: ${place(record)}: ${why}`,
+      text: `${misfits.size} of ${records} records ${verb} not fit and ${misfits.size === 1 ? "is" : "are"} judged by nothing; the first: ${place(first)}: ${why}`,
     });
   }
   if (faults.size > 0) {
-    const [[record, why]] = faults;
+    const [[first, why]] = faults;
     notes.push({
       level: "warning",
-      text: `${faults.size} of ${records} records ${faults.size === 1 ? "is" : "are"} read though something in ${faults.size === 1 ? "it" : "them"} is odd; the first: ${place(record)}: ${why}`,
+      text: `${faults.size} of ${records} records ${faults.size === 1 ? "is" : "are"} read though something in ${faults.size === 1 ? "it" : "them"} is odd; the first: ${place(first)}: ${why}`,
     });
   }
   if (shortened > 0)
