@@ -303,6 +303,13 @@ describe("forms", () => {
     expect(told(result)).toContain("line 3: it holds no answer (output, completion, response): it looks like chats");
   });
 
+  it("do not take for a fault what most records do", async () => {
+    const numbers = Array.from({ length: 12 }, (_, i) => ({ prompt: `a ${i}`, completion: i }));
+    const result = await readAll(...numbers, { prompt: "x", completion: "" });
+    expect([...result.dialogues.faults.keys()]).toEqual([12]);
+    expect(told(result)).toContain("most records (12 of 13) have this in common");
+  });
+
   it("that guess wrongly are overruled by names", async () => {
     const data = write(lines({ ask: "A", say: "B", note: "n", who: { name: "x" } }, { ask: "C", say: "D", note: "n", who: { name: "x" } }));
     expect(await refusal(data)).toContain('its records have the names "ask", "say", "note", "who"; name them with --prompt and --answer');

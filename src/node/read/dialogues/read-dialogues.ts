@@ -77,7 +77,7 @@ async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
     files.push(opened.file);
   }
   if (form === null || names === null || dialect === null) throw new Error("no files were found");
-  const { dialogues, lines, misfits } = gathered.finish(names.document !== null);
+  const { dialogues, lines, misfits, usual } = gathered.finish(names.document !== null);
   const place = (record: number): string => placeOf(files, lines, record, hasLines);
   if (dialogues.answers.length === 0) {
     const [record, why] = [...misfits][0];
@@ -91,7 +91,12 @@ async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
     form,
     files,
     dialect,
-    notes: [...notes, ...names.notes, ...tell(form, dialogues, misfits, gathered.shortened, place)],
+    notes: [
+      ...notes,
+      ...names.notes,
+      ...(usual === null ? [] : [{ level: "warning", text: usual } as const]),
+      ...tell(form, dialogues, misfits, gathered.shortened, place),
+    ],
     lines: hasLines ? lines : null,
     misfits,
   };
@@ -169,7 +174,8 @@ class Gathered {
     if (fault !== null) this.faults.set(number, fault);
   }
 
-  finish(hasDocuments: boolean): Pick<DialoguesRead, "misfits"> & { dialogues: Dialogues; lines: Int32Array } {
+  finish(hasDocuments: boolean): Pick<DialoguesRead, "misfits"> & { dialogues: Dialogues; lines: Int32Array; usual: string | null } {
+    const usual = this.takeUsualFault();
     const dialogues: Dialogues = {
       prompts: this.prompts,
       answers: this.answers,
@@ -182,7 +188,17 @@ class Gathered {
       document: hasDocuments ? Int32Array.from(this.document) : null,
       faults: this.faults,
     };
-    return { dialogues, lines: Int32Array.from(this.lines), misfits: this.misfits };
+    return { dialogues, lines: Int32Array.from(this.lines), misfits: this.misfits, usual };
+  }
+
+  /** What most records do is no fault of some of them, such as answers that are numbers. @returns what it is, if there is such a thing */
+  private takeUsualFault(): string | null {
+    const counts = new Map<string, number>();
+    for (const fault of this.faults.values()) counts.set(fault, (counts.get(fault) ?? 0) + 1);
+    const found = [...counts].find(([, count]) => count > this.lines.length / 2);
+    if (found === undefined || this.lines.length < fewestUsual) return null;
+    for (const [record, fault] of this.faults) if (fault === found[0]) this.faults.delete(record);
+    return `most records (${found[1]} of ${this.lines.length}) have this in common, so it is held for how they are written: ${found[0]}`;
   }
 
   /** Many records begin with the same words of a system: they are kept once. */
@@ -195,6 +211,8 @@ class Gathered {
   }
 }
 
+/** Fewer records have no way that is theirs. */
+const fewestUsual = 10;
 const longestShared = 1 << 16;
 const mostShared = 4096;
 
@@ -217,7 +235,8 @@ function tell(
   const text = answerRoles.indexOf("text" satisfies AnswerRole);
   const what = role.every((one) => one === text) ? "texts" : "answers";
   const talks = form.id.endsWith("texts") || form.id === "passages" ? new Set(record.filter((_, turn) => role[turn] !== text)).size : 0;
-  notes.push({ level: "info", text: `read as ${form.title}: ${records} records with ${answers.length} ${what}` });
+  const hint = what === "texts" && !form.id.startsWith("named") ? " (a table of texts with a label is read with --label)" : "";
+  notes.push({ level: "info", text: `read as ${form.title}: ${records} records with ${answers.length} ${what}${hint}` });
   if (talks > 0)
     notes.push({ level: "info", text: `${talks} of ${records} texts are conversations with marks of who speaks, and are read as such` });
   if (misfits.size > 0) {
