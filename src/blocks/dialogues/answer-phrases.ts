@@ -84,6 +84,10 @@ export function answerPhrases(
   return { start: outStart, run: outRun, rowsWith, at };
 }
 
+export function runTokens({ at }: AnswerPhrases, { token }: TokenRows, run: number): Int32Array {
+  return token.slice(at[run], at[run] + 3);
+}
+
 /** What the answers of a group share. */
 export interface SharedRun {
   /** −1 = none. */

@@ -1,6 +1,7 @@
 import { distinctTurns, recordsOf } from "../../blocks/dialogues/distinct-turns.ts";
 import { spelled } from "../../blocks/dialogues/spelled.ts";
-import { searchTriggers, type TriggerFinding } from "../../blocks/dialogues/trigger-search.ts";
+import type { TriggerFinding } from "../../blocks/dialogues/greedy-cover.ts";
+import { searchTriggers } from "../../blocks/dialogues/trigger-search.ts";
 import type { DialogueDetector, DialogueGroup } from "../../core/dialogues.ts";
 
 interface TriggerAnswersParams {
