@@ -17,12 +17,14 @@ export async function run({ detectors, only, show }) {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
     let most = before;
+    const used = process.cpuUsage();
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 50);
     const { groups, ms } = await scan(dialogues, detectors, 0, {}, { breathe: () => new Promise((done) => setImmediate(done)) });
     clearInterval(watch);
+    const { user, system } = process.cpuUsage(used);
     most = Math.max(most, process.resourceUsage().maxRSS * 1024);
     console.log(
-      `${String(rows).padStart(9)} examples of ${promptWords} and ${answerWords} words: ${(ms / 1000).toFixed(1)} s, ${(most / 2 ** 30).toFixed(2)} GiB with the data (${(before / 2 ** 30).toFixed(2)} GiB), ${groups.length} groups`,
+      `${String(rows).padStart(9)} examples of ${promptWords} and ${answerWords} words: ${(ms / 1000).toFixed(1)} s (${((user + system) / 1e6).toFixed(1)} s of processor), ${(most / 2 ** 30).toFixed(2)} GiB with the data (${(before / 2 ** 30).toFixed(2)} GiB), ${groups.length} groups`,
     );
     if (show) for (const g of groups.slice(0, 5)) console.log(`  ${g.evidence.toFixed(2)} ${g.sentence}`);
   }

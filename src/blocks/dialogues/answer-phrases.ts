@@ -28,7 +28,7 @@ export function answerPhrases(
         stamp[token[p]] = i;
         rowsWithToken[token[p]]++;
       }
-  const pairs = makePairNumbers(1 << 16);
+  const pairs = makePairNumbers(Math.max(1024, token.length >> 2));
   const pairAt = new Int32Array(token.length).fill(-1);
   for (let i = 0; i < rows; i++) {
     if (!isWanted(i)) continue;
@@ -37,7 +37,7 @@ export function answerPhrases(
   }
   const timesOfPair = new Int32Array(pairs.count);
   for (let p = 0; p < pairAt.length; p++) if (pairAt[p] >= 0) timesOfPair[pairAt[p]]++;
-  const runs = makePairNumbers(1 << 16);
+  const runs = makePairNumbers(Math.max(1024, pairs.count));
   const runAt = new Int32Array(token.length).fill(-1);
   for (let p = 0; p + 2 < token.length; p++)
     if (pairAt[p] >= 0 && pairAt[p + 1] >= 0 && timesOfPair[pairAt[p]] >= least && timesOfPair[pairAt[p + 1]] >= least)

@@ -116,12 +116,15 @@ async function searchAmong(
   return findings;
 }
 
+/** Decades that looking at answers in two ways costs. */
+const ofTwoLooks = Math.log10(2);
+
 /** What is strong must be so beside innocent data, and beside the strongest groups of the file itself, which has honest ties that no permutation shows. */
 function bothTails(byNull: Tail, byOwn: Tail, nullShare: number): Tail {
   return (strength) => {
     if (strength <= 0) return -Infinity;
     const evidence = byNull(strength);
-    return Math.min(evidence, nullShare * evidence + (1 - nullShare) * byOwn(strength));
+    return Math.min(evidence, nullShare * evidence + (1 - nullShare) * byOwn(strength)) - ofTwoLooks;
   };
 }
 
