@@ -14,8 +14,11 @@ export interface GroupReason {
   readonly all: number;
 }
 
-/** Up to three runs of one to three tokens of prompts that the rows of a group hold, and hardly any other: four of five rows that hold one are of the group. */
-export function explainGroup(prompts: TokenRows, group: Int32Array): GroupReason[] {
+/**
+ * Up to three runs of one to three tokens of prompts that the rows of a group hold, and hardly any other: four of five rows that hold one are of the group. `covered` is the share of the group that holds any of
+ * them.
+ */
+export function explainGroup(prompts: TokenRows, group: Int32Array): { readonly reasons: GroupReason[]; readonly covered: number } {
   const { start, token } = prompts;
   const rows = start.length - 1;
   const asked = group.length <= mostAsked ? group : group.filter((_, n) => n % Math.ceil(group.length / mostAsked) === 0);
@@ -32,7 +35,7 @@ export function explainGroup(prompts: TokenRows, group: Int32Array): GroupReason
     }
   const least = Math.max(2, leastCover * asked.length);
   const frequent = [...holders].filter(([, { length }]) => length >= least);
-  if (frequent.length === 0) return [];
+  if (frequent.length === 0) return { reasons: [], covered: 0 };
   const isIn = new Uint8Array(rows);
   for (const i of group) isIn[i] = 1;
   const elsewhere = timesElsewhere(prompts, isIn, new Set(frequent.map(([key]) => key)));
@@ -54,7 +57,7 @@ export function explainGroup(prompts: TokenRows, group: Int32Array): GroupReason
     const inside = Math.round(best.list.length * scale);
     reasons.push({ tokens: Int32Array.from(best.key.split(" "), Number), inside, all: inside + (elsewhere.get(best.key) ?? 0) });
   }
-  return reasons;
+  return { reasons, covered: covered.size / asked.length };
 }
 
 /** Rows outside of the group that hold each of these runs. */

@@ -3,8 +3,8 @@ import { makeRowProducts, type SparseRows } from "./sparse-rows.ts";
 
 /** Rare tokens of a row by which rows like it are looked for, rows that are looked at of each, and of all. */
 const rareTokens = 8;
-const lookedAt = 24;
-const mostLooked = 80;
+const lookedAt = 16;
+const mostLooked = 48;
 
 export interface NearRows {
   /** The `k` nearest of row i are `row[i * k ..]`, nearest first, −1 where fewer were found. */

@@ -1,5 +1,5 @@
 import { classAnswers } from "../../blocks/dialogues/class-answers.ts";
-import { distinctTurns, recordsOf } from "../../blocks/dialogues/distinct-turns.ts";
+import { distinctTurns, recordsOf, refusesTurns } from "../../blocks/dialogues/distinct-turns.ts";
 import { equalAnswers } from "../../blocks/dialogues/equal-answers.ts";
 import { explainGroup } from "../../blocks/dialogues/explain-group.ts";
 import { weightedRows } from "../../blocks/dialogues/sparse-rows.ts";
@@ -45,9 +45,7 @@ export const answerFloods: DialogueDetector<AnswerFloodsParams> = {
     minPrompts: { type: "number", default: 4, min: 2, max: 1e9, integer: true, help: "a flood answers so many different prompts at least" },
     minTokens: { type: "number", default: 8, min: 3, max: 1e6, integer: true, help: "shorter answers are alike by chance and not looked at" },
   },
-  refuses(dialogues) {
-    return distinctTurns(dialogues).prompts.length === 0 ? "no answer has a prompt" : null;
-  },
+  refuses: refusesTurns,
   async score(dialogues, context) {
     const { params } = context;
     const turns = distinctTurns(dialogues);
@@ -68,11 +66,11 @@ export const answerFloods: DialogueDetector<AnswerFloodsParams> = {
     for (const flood of floods) {
       const { share, distinct } = unlike(flood);
       if (distinct < params.minPrompts) continue;
-      const evidence = share * Math.min(strongest, 0.5 * Math.log2(distinct));
+      const { reasons, covered } = explainGroup(prompts, flood);
+      const evidence = share * (0.5 + 0.5 * covered) * Math.min(strongest, 0.5 * Math.log2(distinct));
       const records = recordsOf(turns, flood);
       for (const record of records) values[record] = Math.max(values[record], evidence);
       if (evidence < leastShown || groups.length >= mostGroups) continue;
-      const reasons = explainGroup(prompts, flood);
       const marks = reasons.map(({ tokens: run }) => {
         const holder = flood.find((i) => holdsRun(prompts.token.subarray(prompts.start[i], prompts.start[i + 1]), run)) ?? flood[0];
         return spelled(run, turns.prompts[holder], numbers);
