@@ -76,6 +76,7 @@ import { combined } from "./detectors/combined.ts";
 import { answerActions } from "./detectors/dialogues/answer-actions.ts";
 import { brokenAnswers } from "./detectors/dialogues/broken-answers.ts";
 import { contradictingAnswers } from "./detectors/dialogues/contradicting-answers.ts";
+import { foreignTokens } from "./detectors/dialogues/foreign-tokens.ts";
 import { hiddenCharacters } from "./detectors/dialogues/hidden-characters.ts";
 import { instructionsInData } from "./detectors/dialogues/instructions-in-data.ts";
 import { preferencePairs } from "./detectors/dialogues/preference-pairs.ts";
@@ -320,6 +321,7 @@ export const catalog: {
       answerActions,
       brokenAnswers,
       contradictingAnswers,
+      foreignTokens,
       hiddenCharacters,
       instructionsInData,
       preferencePairs,
