@@ -60,11 +60,10 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
     const share = `${refused.toLocaleString("en")} of ${turns.length.toLocaleString("en")} answers refuse`;
     if (refused === 0 || refused === turns.length) return { values, groups: [], notes: [`${share}, so none contradicts another`] };
     const texts = Array.from(turns, (turn) => prompts[turn]);
-    const near = nearPassages(
-      stemRows(texts),
-      turns.map((turn) => record[turn]),
-      true,
-    );
+    // The rarer of the two is asked for its neighbours.
+    const asked = 2 * refused <= turns.length ? isRefused : isRefused.map((is) => 1 - is);
+    const ofRecord = turns.map((turn) => record[turn]);
+    const near = nearPassages(stemRows(texts), ofRecord, asked);
     await pauseOrStop(context);
     const seen = new Set<string>();
     const pairs: { readonly answered: number; readonly refused: number }[] = [];
