@@ -135,6 +135,17 @@ export type {
   RecommenderOptions,
 } from "./core/recommender.ts";
 export type { Profile, RatingScale, Ratings } from "./core/ratings.ts";
+export type {
+  AnswerRole,
+  DialogueAttack,
+  DialogueAttackInput,
+  DialogueContext,
+  DialogueDetector,
+  DialogueGroup,
+  DialoguePoison,
+  DialogueScores,
+  Dialogues,
+} from "./core/dialogues.ts";
 export { applyAccounts, withoutAccounts } from "./core/apply-accounts.ts";
 export { leaveLastOut, randomRatingSplit } from "./data/ratings-split.ts";
 
