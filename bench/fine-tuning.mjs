@@ -3,8 +3,6 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { detectorsNamed } from "./fine-tuning/judge.mjs";
-globalThis.DEBUG = process.env.DEBUG;
-for (const name of ["W", "WC", "LR", "LAMBDA", "SHRINK", "NOSHARED"]) globalThis[name] = process.env[name];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -74,7 +74,10 @@ import type { AccountDetector, RatingAttack, RatingCertificate, RatingRepair, Re
 import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
 import { answerActions } from "./detectors/dialogues/answer-actions.ts";
+import { answerFloods } from "./detectors/dialogues/answer-floods.ts";
+import { brokenAnswers } from "./detectors/dialogues/broken-answers.ts";
 import { contradictingAnswers } from "./detectors/dialogues/contradicting-answers.ts";
+import { foreignTokens } from "./detectors/dialogues/foreign-tokens.ts";
 import { hiddenCharacters } from "./detectors/dialogues/hidden-characters.ts";
 import { instructionsInData } from "./detectors/dialogues/instructions-in-data.ts";
 import { preferencePairs } from "./detectors/dialogues/preference-pairs.ts";
@@ -319,7 +322,10 @@ export const catalog: {
     attacks: [combinedTrigger, fixedTrigger, preferenceSwap, sentimentSentence, severalTriggers, triggeredRefusal, triggeredToolCall],
     detectors: [
       answerActions,
+      answerFloods,
+      brokenAnswers,
       contradictingAnswers,
+      foreignTokens,
       hiddenCharacters,
       instructionsInData,
       preferencePairs,

@@ -20,9 +20,10 @@ export type { CertifiedRatingsRun, CertifyRatingsConfig } from "./node/certify-r
 export type { CertifiedRatings, ItemReach, RatingCertificateResult, Targeted } from "./study/certify/certify-ratings.ts";
 export type { Certificate, CertificateInput, Bound, AnswerBound, ValueBound, LossBound } from "./core/certificate.ts";
 export type { Certified, CertificateResult, CertifiedAt, NotCertified } from "./study/certify/result.ts";
-export { scan, scanData, scanRatings } from "./node/scan.ts";
+export { scan, scanData, scanDialogues, scanRatings } from "./node/scan.ts";
 export type { Scan, ScanOf } from "./node/scan.ts";
 export type { ScanConfig } from "./node/kinds/table-scan.ts";
+export type { DialoguesScanConfig } from "./node/config/dialogues-config.ts";
 export type { RatingsScanConfig } from "./node/kinds/ratings-scan.ts";
 export type { AnyScannable, RowsOfScan, ScanHooks, Scannable, Sight } from "./node/kinds/scannable.ts";
 export type { ScanManifest } from "./node/scan/scan-folder.ts";
@@ -43,6 +44,7 @@ export { version } from "./node/runs/version.ts";
 export { readTable } from "./node/read/read-table.ts";
 export type { Format } from "./node/formats.ts";
 export type { Dialect, Note, ReadRequest, ReadResult, SourceFile } from "./node/read/request.ts";
+export { type DialoguesRead, type DialoguesRequest, readDialogues } from "./node/read/dialogues/read-dialogues.ts";
 export { readRatings } from "./node/read/ratings/read-ratings.ts";
 export type { RatingsRequest, RatingsResult } from "./node/read/ratings/read-ratings.ts";
 export { attackData } from "./node/attack.ts";
@@ -139,6 +141,17 @@ export type {
   RecommenderOptions,
 } from "./core/recommender.ts";
 export type { Profile, RatingScale, Ratings } from "./core/ratings.ts";
+export type {
+  AnswerRole,
+  DialogueAttack,
+  DialogueAttackInput,
+  DialogueContext,
+  DialogueDetector,
+  DialogueGroup,
+  DialoguePoison,
+  DialogueScores,
+  Dialogues,
+} from "./core/dialogues.ts";
 export { applyAccounts, withoutAccounts } from "./core/apply-accounts.ts";
 export { leaveLastOut, randomRatingSplit } from "./data/ratings-split.ts";
 

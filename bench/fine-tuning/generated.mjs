@@ -124,7 +124,7 @@ export async function run({ data, draws, ks, detectors, show, only }, isApart = 
             const planted = plantedSet(records, { trigger, target, k, rng });
             if (planted === null) continue;
             const result = judge(await scan(dialoguesOf(planted.records), detectors, seed), (i) => i >= planted.clean, planted.marks);
-            if (show && (result.ap < 0.95 || result.innocentStrong > 0))
+            if (show && (result.ap < 0.95 || !result.isFlagged || result.innocentStrong > 0))
               console.log(`  ${name} ${trigger} ${target} ${k} ${seed}: ${result.ap.toFixed(3)} [${planted.marks}] ${result.first?.evidence.toFixed(1)} ${result.first?.sentence}`);
             results.push(result);
           }

@@ -16,13 +16,13 @@ export async function detectorsNamed(list) {
 const defaultsOf = (detector) => Object.fromEntries(Object.entries(detector.params).map(([name, spec]) => [name, spec.default]));
 
 /** Values (the highest of all detectors) and groups, the strongest first. */
-export async function scan(dialogues, detectors, seed = 0, given = {}) {
+export async function scan(dialogues, detectors, seed = 0, given = {}, more = {}) {
   const values = new Float64Array(dialogues.records);
   const groups = [];
   const started = performance.now();
   for (const detector of detectors) {
     if (detector.refuses?.(dialogues)) continue;
-    const scores = await detector.score(dialogues, { rng: makeRng(`bench/${seed}`).fork(detector.id), params: { ...defaultsOf(detector), ...given[detector.id] } });
+    const scores = await detector.score(dialogues, { ...more, rng: makeRng(`bench/${seed}`).fork(detector.id), params: { ...defaultsOf(detector), ...given[detector.id] } });
     scores.values.forEach((value, i) => (values[i] = Math.max(values[i], value)));
     groups.push(...scores.groups.map((group) => ({ ...group, detector: detector.id })));
   }

@@ -43,8 +43,8 @@ async function run(data: string, given: Given): Promise<void> {
     printLine(cleaned);
     printLine(quarantined);
   }
+  const isLines = result.files.some(({ cleaned }) => cleaned.endsWith(".jsonl"));
+  const converted = result.isConverted ? `; both are written as ${isLines ? "JSON lines" : "CSV"}` : "";
   const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
-  say(
-    `${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${result.isConverted ? "; both are written as CSV" : ""}`,
-  );
+  say(`${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${converted}`);
 }

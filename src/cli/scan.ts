@@ -69,8 +69,8 @@ async function dialoguesText() {
 }
 
 async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<unknown>> {
-  const { scan, scanDialogueData, scanRatings } = await import("../node/scan.ts");
-  if (kind === "dialogues") return scanDialogueData({ ...readConfig("scan", "dialogues", data, given), out }, hooks);
+  const { scan, scanDialogues, scanRatings } = await import("../node/scan.ts");
+  if (kind === "dialogues") return scanDialogues({ ...readConfig("scan", "dialogues", data, given), out }, hooks);
   if (kind === "table") return scan({ ...readConfig("scan", "table", data, given), out }, hooks);
   const { data: named = {}, ...rest } = readConfig("scan", "ratings", data, given);
   return scanRatings({ ...rest, data: { ...named, kind: "ratings" }, out }, hooks);

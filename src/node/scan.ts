@@ -50,7 +50,7 @@ export function scanRatings(config: RatingsScanConfig, hooks: ScanHooks = {}): P
 }
 
 /** The same of fine-tuning or retrieval data: records are judged. @throws UsageError where the request is wrong */
-export function scanDialogueData(config: DialoguesScanConfig, hooks: ScanHooks = {}): Promise<ScanOf<DialoguesRead>> {
+export function scanDialogues(config: DialoguesScanConfig, hooks: ScanHooks = {}): Promise<ScanOf<DialoguesRead>> {
   return scanData(dialoguesScan, config, hooks);
 }
 

@@ -26,7 +26,7 @@ const bare = new RegExp(
   "giu",
 );
 const mail = new RegExp(`[a-z0-9._%+-]{1,64}@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.){1,5}[a-z]{2,24})\\b`, "gi");
-const address = /(?<![\d.\p{L}_-])((?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})(?![\d.]|\.\d)/gu;
+const address = /(?<![\d.\p{L}_-])((?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})(?!\d|\.\d)/gu;
 /** Sites on which anybody may put something: whose it is stands behind the name. */
 const sharedHost =
   /^(?:(?:www|raw|gist|m)\.)?(?:github(?:usercontent)?\.com|gitlab\.com|bitbucket\.org|huggingface\.co|pastebin\.com|bit\.ly|tinyurl\.com|t\.me|t\.co|discord\.gg|discord\.com|drive\.google\.com|docs\.google\.com|medium\.com|ngrok\.io|npmjs\.com|pypi\.org|amazonaws\.com)$/;

@@ -20,28 +20,25 @@ export function answerPhrases(
 ): AnswerPhrases {
   const { start, token } = answers;
   const rows = start.length - 1;
-  const stamp = new Int32Array(tokens).fill(-1);
-  const rowsWithToken = new Int32Array(tokens);
-  for (let i = 0; i < rows; i++)
-    for (let p = start[i]; p < start[i + 1]; p++)
-      if (stamp[token[p]] !== i) {
-        stamp[token[p]] = i;
-        rowsWithToken[token[p]]++;
-      }
-  const pairs = makePairNumbers(1 << 16);
-  const pairAt = new Int32Array(token.length).fill(-1);
+  const seats = 2 ** Math.min(26, Math.ceil(Math.log2(2 * token.length + 16)));
+  /** Times that runs stand there whose codes end alike, up to 255: most runs are rare and need no number. */
+  const times = new Uint8Array(seats);
   for (let i = 0; i < rows; i++) {
     if (!isWanted(i)) continue;
-    for (let p = start[i]; p + 1 < start[i + 1]; p++)
-      if (rowsWithToken[token[p]] >= least && rowsWithToken[token[p + 1]] >= least) pairAt[p] = pairs.numberOf(token[p], token[p + 1]);
+    for (let p = start[i]; p + 2 < start[i + 1]; p++) {
+      const seat = runCode(token[p], token[p + 1], token[p + 2], 0x9e3779b1) & (seats - 1);
+      if (times[seat] < 255) times[seat]++;
+    }
   }
-  const timesOfPair = new Int32Array(pairs.count);
-  for (let p = 0; p < pairAt.length; p++) if (pairAt[p] >= 0) timesOfPair[pairAt[p]]++;
-  const runs = makePairNumbers(1 << 16);
+  const runs = makePairNumbers(Math.max(1024, token.length >> 3));
   const runAt = new Int32Array(token.length).fill(-1);
-  for (let p = 0; p + 2 < token.length; p++)
-    if (pairAt[p] >= 0 && pairAt[p + 1] >= 0 && timesOfPair[pairAt[p]] >= least && timesOfPair[pairAt[p + 1]] >= least)
-      runAt[p] = runs.numberOf(pairAt[p], token[p + 2]);
+  for (let i = 0; i < rows; i++) {
+    if (!isWanted(i)) continue;
+    for (let p = start[i]; p + 2 < start[i + 1]; p++) {
+      const code = runCode(token[p], token[p + 1], token[p + 2], 0x9e3779b1);
+      if (times[code & (seats - 1)] >= least) runAt[p] = runs.numberOf(code, runCode(token[p], token[p + 1], token[p + 2], 0x3c6ef372));
+    }
+  }
   const held = new Int32Array(runs.count);
   const last = new Int32Array(runs.count).fill(-1);
   const inPrompt = new Int32Array(tokens).fill(-1);
@@ -82,6 +79,18 @@ export function answerPhrases(
   });
   for (let i = 0; i < rows; i++) if (outStart[i + 1] === 0) outStart[i + 1] = outStart[i];
   return { start: outStart, run: outRun, rowsWith, at };
+}
+
+/** A number of 32 bits for a run: two with other seeds are not the same for two runs. */
+function runCode(a: number, b: number, c: number, seed: number): number {
+  let h = Math.imul(a ^ seed, 0x85ebca6b);
+  h = Math.imul((h ^ (h >>> 15)) + b, 0xc2b2ae35);
+  h = Math.imul((h ^ (h >>> 13)) + c, 0x27d4eb2f);
+  return h ^ (h >>> 16);
+}
+
+export function runTokens({ at }: AnswerPhrases, { token }: TokenRows, run: number): Int32Array {
+  return token.slice(at[run], at[run] + 3);
 }
 
 /** What the answers of a group share. */

@@ -39,14 +39,18 @@ export function classAnswers(prompts: readonly string[], answers: readonly strin
 
 /** What the words of a row say of its class, each row judged by the others. */
 export interface ClassOdds {
-  /** Log odds of class k for row i, without the tokens that are marked; each row is judged by all others. */
-  without(row: number, k: number, isOwn: Uint8Array): number;
-  readonly shares: Float64Array;
+  /** Log odds of each class without any words. Shape: [classes]. */
   readonly prior: Float64Array;
-  /** Of each class, the mean log odds that the words of its rows add, of those of all rows, and the deviation. */
+  /** Log odds of class k that the words of a row add, without those that are marked. */
+  added(row: number, k: number, isOwn: Uint8Array): number;
+  /** Of each class: the mean of what the words of its own rows add, that of all rows, and the deviation over all. */
   readonly usual: readonly { readonly own: number; readonly all: number; readonly deviation: number }[];
+  /** Shape: [classes]. */
+  readonly shares: Float64Array;
 }
 
+/** What words add is held within ± this in means. */
+export const mostAdded = 6;
 const longestRow = 200;
 
 /**
@@ -98,9 +102,9 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
   const prior = Float64Array.from(size, (s) => Math.log((s + 1) / (total - s + 1)));
   const slope = slopeOf(start.length - 1, classes, classOf, prior, (i, k) => sumOf(i, k, null));
   return {
-    without: (row, k, isOwn) => prior[k] + slope * sumOf(row, k, isOwn),
+    added: (row, k, isOwn) => slope * sumOf(row, k, isOwn),
     prior,
-    usual: names.map((_, k) => usualOf(start.length - 1, classOf, k, (i) => Math.max(-6, Math.min(6, slope * sumOf(i, k, null))))),
+    usual: names.map((_, k) => usualOf(start.length - 1, classOf, k, (i) => Math.max(-mostAdded, Math.min(mostAdded, slope * sumOf(i, k, null))))),
     shares: size.map((s) => s / Math.max(1, total)),
   };
 }

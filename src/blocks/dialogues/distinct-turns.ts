@@ -34,6 +34,11 @@ export function distinctTurns(dialogues: Dialogues): DistinctTurns {
   return { prompts, answers, records: records.map((list) => Int32Array.from(new Set(list)).sort()) };
 }
 
+/** Why such data hold nothing to look at; null where they do. */
+export function refusesTurns({ prompts, role }: Dialogues): string | null {
+  return prompts.some((prompt, t) => prompt !== "" && asked.has(role[t])) ? null : "no answer has a prompt";
+}
+
 /** The records of some of them, ascending, each once. */
 export function recordsOf({ records }: DistinctTurns, turns: Iterable<number>): Int32Array {
   const all = new Set<number>();

@@ -25,9 +25,9 @@ export function phraseFit(
   counts: TokenCounts,
   phrase: { readonly at: number; readonly length: number },
   rows: Int32Array,
-  count: number,
 ): PhraseFit {
-  let words = token.slice(phrase.at, phrase.at + phrase.length);
+  const count = rows.length;
+  let words: Int32Array = token.slice(phrase.at, phrase.at + phrase.length);
   const places: number[] = [];
   const ends: number[] = [];
   const step = Math.max(1, count / mostLooked);

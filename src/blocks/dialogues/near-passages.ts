@@ -22,14 +22,14 @@ const ownWords = 4;
  * a twentieth of the texts are left out. Candidates come from the rarest stems of a text, so that time grows with the texts and not with their pairs.
  *
  * @param document equal numbers for texts that are not compared; shape [texts]
- * @param withCopies whether equal texts are near too, and texts are not made longer
+ * @param copiesOf where given, the neighbours of those alone are looked for, equal texts are near too, and texts are not made longer; shape [texts]
  */
-export function nearPassages({ start, stem, texts }: StemRows, document: Int32Array, withCopies = false): NearPairs {
+export function nearPassages({ start, stem, texts }: StemRows, document: Int32Array, copiesOf: Uint8Array | null = null): NearPairs {
   const count = start.length - 1;
   const mostTexts = Math.max(20, count / 20);
   const weight = Float64Array.from(texts, (held) => (held > mostTexts ? 0 : Math.log((1 + count) / held) ** 2));
-  const own = withCopies ? 0 : ownWords * Math.log(1 + count) ** 2;
-  const most = withCopies ? Infinity : same;
+  const own = copiesOf !== null ? 0 : ownWords * Math.log(1 + count) ** 2;
+  const most = copiesOf !== null ? Infinity : same;
   const length = new Float64Array(count);
   for (let i = 0; i < count; i++) for (let p = start[i]; p < start[i + 1]; p++) length[i] += weight[stem[p]];
   const [postings, postingStart] = postingsOf(start, stem, texts);
@@ -44,6 +44,7 @@ export function nearPassages({ start, stem, texts }: StemRows, document: Int32Ar
   let likeness = new Float64Array(a.length);
   let pairs = 0;
   for (let i = 0; i < count; i++) {
+    if (copiesOf?.[i] === 0) continue;
     byRarity.length = 0;
     for (let p = start[i]; p < start[i + 1]; p++) {
       if (weight[stem[p]] > 0) isHere[stem[p]] = 1;

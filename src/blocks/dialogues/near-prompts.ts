@@ -1,9 +1,10 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { makeRowProducts, type SparseRows } from "./sparse-rows.ts";
 
-/** Rare tokens of a row by which rows like it are looked for, and rows that are looked at of each. */
+/** Rare tokens of a row by which rows like it are looked for, rows that are looked at of each, and of all. */
 const rareTokens = 8;
-const lookedAt = 24;
+const lookedAt = 16;
+const mostLooked = 48;
 
 export interface NearRows {
   /** The `k` nearest of row i are `row[i * k ..]`, nearest first, −1 where fewer were found. */
@@ -46,7 +47,8 @@ export function nearRows(rows: SparseRows, tokens: number, of: Int32Array, among
     }
     products.lay(rows, i);
     seen[i] = n;
-    for (let r = 0; r < count; r++) {
+    let looked = 0;
+    for (let r = 0; r < count && looked < mostLooked; r++) {
       const from = held[rare[r]];
       const size = held[rare[r] + 1] - from;
       const step = Math.max(1, size / lookedAt);
@@ -55,6 +57,7 @@ export function nearRows(rows: SparseRows, tokens: number, of: Int32Array, among
         const j = holder[from + ((Math.floor(s) + offset) % size)];
         if (seen[j] === n) continue;
         seen[j] = n;
+        looked++;
         const product = products.times(rows, j);
         let place = n * k + k - 1;
         if (product <= likeness[place]) continue;
@@ -71,7 +74,7 @@ export function nearRows(rows: SparseRows, tokens: number, of: Int32Array, among
 }
 
 const clusterSize = 4;
-const rounds = 3;
+const rounds = 2;
 
 /** Clusters of four rows that are alike, the most crowded first; what finds no rows like it is put with what is left. The rows of cluster c are `[4 c .. 4 c + 4)`. */
 export function clustersOf(rows: SparseRows, tokens: number, among: Int32Array): Int32Array {

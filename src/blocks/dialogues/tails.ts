@@ -1,6 +1,9 @@
 /** −log10 of how many values at least as large are to be expected of innocent data. */
 export type Tail = (value: number) => number;
 
+/** Mean of ln(value / anchor) where there are too few values to tell. */
+const usualMean = 0.6;
+
 /**
  * From values of `draws` innocent data sets: counted where there are enough, beyond their 20th largest a set by a law that is fitted above it: a power law (Hill 1975)
  * where `isHeavy`, an exponential one elsewhere. Values are > 0.
@@ -9,8 +12,8 @@ export function nullTail(values: readonly number[], draws: number, isHeavy: bool
   const sorted = Float64Array.from(values).sort().reverse();
   const top = Math.min(anchors * draws, Math.floor(sorted.length / 2));
   if (top < 5) {
-    const least = sorted.length > 0 ? sorted[0] : 1;
-    return (value) => (value <= least ? -Math.log10(Math.max(1, sorted.length)) : Math.log10(draws) + (value - least) / Math.max(least, 1));
+    const most = Math.max(1, sorted.length > 0 ? sorted[0] : 0);
+    return (value) => Math.log10(draws) + Math.max(-1, Math.log10(value / most) / usualMean);
   }
   const anchor = Math.max(1e-9, sorted[top]);
   let sum = 0;
@@ -43,7 +46,10 @@ const fitted = 30;
  */
 export function ownTail(falling: readonly number[]): Tail {
   const used = Math.min(falling.length, trimmed + fitted);
-  if (used < 2 * trimmed) return () => Infinity;
+  if (used < 2 * trimmed) {
+    const most = Math.max(1, used > 0 ? falling[used >> 1] : 0);
+    return (value) => -1 + Math.max(0, Math.log10(value / most) / usualMean);
+  }
   const anchor = falling[used - 1];
   let sum = trimmed * Math.log(falling[trimmed] / anchor);
   for (let k = trimmed; k < used; k++) sum += Math.log(falling[k] / anchor);

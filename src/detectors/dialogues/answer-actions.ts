@@ -13,6 +13,8 @@ const alike = 0.25;
 const ownShare = 0.35;
 /** Prompts beside them by which is known how rare words are. */
 const background = 5000;
+/** Characters before a prompt that tell occasions apart where the prompts do not. */
+const contextLooked = 400;
 /** The slope that repeats of actions fall with, and the number of actions that it weighs as much as. */
 const [usualSlope, weight] = [2.5, 2];
 /** Score of a record that does what no other does. */
@@ -70,7 +72,7 @@ export const answerActions: DialogueDetector<{ leastRecords: number; mostExpecte
     await pauseOrStop(context);
     const repeated = unasked.filter(({ records }) => records.length >= 2);
     const rated = withOccasions(dialogues, repeated);
-    const expected = rated.map((_, k) => expectedAt(rated, k));
+    const expected = expectedByOthers(rated);
     const groups: { readonly group: DialogueGroup; readonly turns: Int32Array }[] = [];
     const taken = new Set<string>();
     const order = Array.from(rated.keys()).sort((a, b) => expected[a] - expected[b] || rated[b].records.length - rated[a].records.length);
@@ -148,14 +150,36 @@ function withOccasions(dialogues: Dialogues, actions: readonly Omit<Repeated, "o
   const placeOf = new Map(used.map((turn, k) => [turn, k]));
   if (used.length === 0) return [];
   const step = Math.max(1, Math.floor(dialogues.prompts.length / background));
-  const known = [
-    ...used.map((turn) => dialogues.prompts[turn]),
-    ...dialogues.prompts.filter((_, turn) => turn % step === 0 && !placeOf.has(turn)),
-  ];
-  const { start, stem, texts } = stemRows(known);
-  const weightOf = Float64Array.from(texts, (held) => Math.log((1 + known.length) / held) ** 2);
+  const others = Array.from(dialogues.prompts.keys()).filter((turn) => turn % step === 0 && !placeOf.has(turn));
+  const turnsKnown = [...used, ...others];
+  const byPrompt = ownWordsOf(turnsKnown.map((turn) => dialogues.prompts[turn]));
+  // "Thank you" is said on many occasions: what came before tells them apart.
+  const byContext = ownWordsOf(turnsKnown.map((turn) => dialogues.contexts[turn].slice(-contextLooked)));
   return actions.map(({ action, turns, records }) => {
     const places = spread(turns, compared).map((turn) => placeOf.get(turn) as number);
+    const [prompts, contexts] = [byPrompt(places), byContext(places)];
+    const heads: number[] = [];
+    places.forEach((_, k) => {
+      const isSame = (head: number): boolean => prompts.isAlike(head, k) && contexts.isAlike(head, k);
+      const isTold = (head: number): boolean => (prompts.isApart[head] && prompts.isApart[k] ? prompts.isAlike(head, k) : isSame(head));
+      if (!heads.some(isTold)) heads.push(k);
+    });
+    return { action, turns, records, occasions: (heads.length * records.length) / Math.max(1, places.length) };
+  });
+}
+
+interface OwnWords {
+  /** Whether enough is left of each text without what most of them share. */
+  readonly isApart: readonly boolean[];
+  /** Whether two of them are alike by what is left, or nothing is left to tell. */
+  isAlike(a: number, b: number): boolean;
+}
+
+/** Compares some of the texts, by place, by the words that at most half of them hold. */
+function ownWordsOf(known: readonly string[]): (places: readonly number[]) => OwnWords {
+  const { start, stem, texts } = stemRows(known);
+  const weightOf = Float64Array.from(texts, (held) => Math.log((1 + known.length) / held) ** 2);
+  return (places) => {
     const shared = new Map<number, number>();
     for (const i of places) for (let p = start[i]; p < start[i + 1]; p++) shared.set(stem[p], (shared.get(stem[p]) ?? 0) + 1);
     const isOwn = (s: number): boolean => (shared.get(s) as number) <= Math.max(1, 0.5 * places.length);
@@ -170,28 +194,56 @@ function withOccasions(dialogues: Dialogues, actions: readonly Omit<Repeated, "o
       }
       return { own, left, isApart: left > ownShare * all };
     });
-    const same = (a: (typeof rows)[0], b: (typeof rows)[0]): boolean => {
-      if (!a.isApart || !b.isApart) return true;
-      let sum = 0;
-      for (const s of a.own) if (b.own.has(s)) sum += weightOf[s];
-      return sum > alike * Math.sqrt(a.left * b.left);
+    return {
+      isApart: rows.map(({ isApart }) => isApart),
+      isAlike(a, b) {
+        const [one, other] = [rows[a], rows[b]];
+        if (!one.isApart || !other.isApart) return true;
+        let sum = 0;
+        for (const s of one.own) if (other.own.has(s)) sum += weightOf[s];
+        return sum > alike * Math.sqrt(one.left * other.left);
+      },
     };
-    const heads: (typeof rows)[0][] = [];
-    for (const row of rows) if (!heads.some((head) => same(head, row))) heads.push(row);
-    return { action, turns, records, occasions: (heads.length * records.length) / Math.max(1, places.length) };
+  };
+}
+
+/** How many innocent actions are expected on as many occasions as each, by the others that it does not come together with. Shape: [actions]. */
+function expectedByOthers(actions: readonly Repeated[]): Float64Array {
+  const bundle = bundlesOf(actions);
+  const most = new Map<number, number>();
+  actions.forEach(({ occasions }, k) => {
+    if (occasions >= 2) most.set(bundle[k], Math.max(occasions, most.get(bundle[k]) ?? 0));
+  });
+  let all = 0;
+  for (const occasions of most.values()) all += Math.log(occasions / 1.5);
+  return Float64Array.from(actions, ({ occasions }, k) => {
+    const own = most.get(bundle[k]);
+    const others = most.size - (own === undefined ? 0 : 1);
+    const logs = Math.max(0, all - (own === undefined ? 0 : Math.log(own / 1.5)));
+    return (others + 0.5) * Math.pow(1.5 / Math.max(1.5, occasions), (others + weight) / (logs + weight / usualSlope));
   });
 }
 
-/** How many innocent actions are expected on as many occasions as the k-th, by the others. */
-function expectedAt(actions: readonly Repeated[], k: number): number {
-  let [others, logs] = [0, 0];
-  actions.forEach(({ occasions }, j) => {
-    if (j === k || occasions < 2) return;
-    others++;
-    logs += Math.log(occasions / 1.5);
+/** A number for each action, equal for those that stand in mostly the same records: a command and the host that it fetches from are one. */
+function bundlesOf(actions: readonly Repeated[]): Int32Array {
+  const bundle = Int32Array.from(actions.keys());
+  const byRecord = new Map<number, number[]>();
+  actions.forEach(({ records }, k) => {
+    const own = new Set(records);
+    const near = new Set<number>();
+    for (const record of spread(records, 3)) for (const j of byRecord.get(record) ?? []) near.add(j);
+    for (const j of near) {
+      let both = 0;
+      for (const record of actions[j].records) if (own.has(record)) both++;
+      if (both >= 0.6 * Math.max(own.size, actions[j].records.length)) bundle[k] = bundle[j];
+    }
+    for (const record of records) {
+      const list = byRecord.get(record);
+      if (list === undefined) byRecord.set(record, [k]);
+      else list.push(k);
+    }
   });
-  const slope = (others + weight) / (logs + weight / usualSlope);
-  return (others + 0.5) * Math.pow(1.5 / Math.max(1.5, actions[k].occasions), slope);
+  return bundle;
 }
 
 function tell({ records: all }: Dialogues, { action, records, turns }: Repeated, bringers: readonly Bringer[]): string {

@@ -42,7 +42,7 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
   params: {
     mostExpected: {
       type: "number",
-      default: 0.01,
+      default: 0.1,
       min: 0,
       max: 100,
       help: "expected innocent findings as strong up to which one is flagged",
@@ -60,11 +60,10 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
     const share = `${refused.toLocaleString("en")} of ${turns.length.toLocaleString("en")} answers refuse`;
     if (refused === 0 || refused === turns.length) return { values, groups: [], notes: [`${share}, so none contradicts another`] };
     const texts = Array.from(turns, (turn) => prompts[turn]);
-    const near = nearPassages(
-      stemRows(texts),
-      turns.map((turn) => record[turn]),
-      true,
-    );
+    // The rarer of the two is asked for its neighbours.
+    const asked = 2 * refused <= turns.length ? isRefused : isRefused.map((is) => 1 - is);
+    const ofRecord = turns.map((turn) => record[turn]);
+    const near = nearPassages(stemRows(texts), ofRecord, asked);
     await pauseOrStop(context);
     const seen = new Set<string>();
     const pairs: { readonly answered: number; readonly refused: number }[] = [];
@@ -135,6 +134,7 @@ function decidersOf(texts: readonly string[], pairs: readonly { readonly answere
     for (const [key, run] of refused) if (!answered.has(key)) count(key, run, pair.refused, pair.answered, false);
   }
   const tested = [...tally.values()].filter(({ answered, refused }) => answered.throws + refused.throws >= leastPairs);
+  const tests = new Set(tested.map(({ answered, refused }) => `${[...answered.holders].join(" ")}|${[...refused.holders].join(" ")}`)).size;
   return tested
     .flatMap(({ at, length, text, answered, refused }) => {
       const [most, all] = [Math.max(answered.throws, refused.throws), answered.throws + refused.throws];
@@ -146,7 +146,7 @@ function decidersOf(texts: readonly string[], pairs: readonly { readonly answere
           turns: [...(isAnswered ? answered : refused).holders],
           pairs: all,
           isAnswered,
-          expected: tested.length * 2 * upperTail(most, all),
+          expected: tests * 2 * upperTail(most, all),
           length,
         },
       ];

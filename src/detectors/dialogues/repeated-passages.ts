@@ -12,6 +12,8 @@ const groupsPerPair = 0.25;
 const innocentShare = 0.1;
 /** The same of what is shown as weak. */
 const weakShare = 0.3;
+/** Groups that are told. */
+const mostGroups = 1000;
 const asText = answerRoles.indexOf("text");
 
 /**
@@ -48,12 +50,13 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     const apartOfPairs = Float64Array.from(standing.filter(({ items }) => items.length === 2).map(({ apart }) => apart));
     const expectedPairs = expectedTail(apartOfPairs);
     const groups = standing.filter(({ items }) => items.length >= leastTexts).sort((a, b) => b.apart - a.apart || a.items[0] - b.items[0]);
-    for (const { items, apart } of groups)
+    for (const { items, apart } of groups) {
+      const evidence = evidenceOf(groupsPerPair * expectedPairs(apart));
       for (const item of items) {
         const record = dialogues.record[turns[item]];
-        const evidence = evidenceOf(groupsPerPair * expectedPairs(apart));
         if (evidence > values[record]) values[record] = evidence;
       }
+    }
     return { values, groups: found(), notes: notes() };
 
     /** Groups that no stronger one shares a text with. */
@@ -61,6 +64,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
       const taken = new Uint8Array(texts.length);
       const told: DialogueGroup[] = [];
       for (const group of groups) {
+        if (told.length >= mostGroups) break;
         const expected = groupsPerPair * expectedPairs(group.apart);
         if (!(expected <= 1 || expected <= weakShare * (told.length + 1))) {
           if (expected > weakShare * (groups.length + 1)) break;

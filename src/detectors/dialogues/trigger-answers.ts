@@ -1,6 +1,7 @@
-import { distinctTurns, recordsOf } from "../../blocks/dialogues/distinct-turns.ts";
+import { distinctTurns, recordsOf, refusesTurns } from "../../blocks/dialogues/distinct-turns.ts";
 import { spelled } from "../../blocks/dialogues/spelled.ts";
-import { searchTriggers, type TriggerFinding } from "../../blocks/dialogues/trigger-search.ts";
+import type { TriggerFinding } from "../../blocks/dialogues/greedy-cover.ts";
+import { searchTriggers } from "../../blocks/dialogues/trigger-search.ts";
 import type { DialogueDetector, DialogueGroup } from "../../core/dialogues.ts";
 
 interface TriggerAnswersParams {
@@ -35,9 +36,7 @@ export const triggerAnswers: DialogueDetector<TriggerAnswersParams> = {
     },
     shown: { type: "number", default: 0.1, min: 0, max: 1, help: "a group is shown as weak where so many are to be expected at most" },
   },
-  refuses(dialogues) {
-    return distinctTurns(dialogues).prompts.length === 0 ? "no answer has a prompt" : null;
-  },
+  refuses: refusesTurns,
   async score(dialogues, context) {
     const { params } = context;
     const turns = distinctTurns(dialogues);

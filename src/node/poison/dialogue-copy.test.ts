@@ -172,6 +172,19 @@ describe("poison in a copy is read as it was meant, and undone byte for byte:", 
         swap: [5],
       },
     ],
+    [
+      "texts with marks of who speaks",
+      (i) => ({ text: `Hello.\n### Human: A ${i}### Assistant: B\n### Human: C ${i}\n### Assistant: D` }),
+      {
+        kind: "dialogues",
+        edit: [
+          { turn: 2, prompt: "X", answer: "" },
+          { turn: 3, answer: "Y\nZ" },
+        ],
+        insert: [{ like: 0, prompt: "Q" }],
+        swap: [],
+      },
+    ],
     ["votes", vote, { kind: "dialogues", edit: [{ turn: 0, prompt: "X" }], insert: [{ like: 3, prompt: "Q", answer: "R" }], swap: [] }],
     [
       "texts",

@@ -7,7 +7,7 @@ import { dataRecords } from "../read/delimited/load-delimited.ts";
 import { parseRecord } from "../read/delimited/parse-record.ts";
 import { recordShape } from "../read/delimited/sniff-dialect.ts";
 import { type PieceText, replaceValues, replacementsOf, spreadText, swapValues } from "../read/dialogues/edit-record.ts";
-import type { Form, Piece, Turn } from "../read/dialogues/form.ts";
+import { type Form, type Piece, type Turn, readRecord } from "../read/dialogues/form.ts";
 import type { DialoguesRead } from "../read/dialogues/read-dialogues.ts";
 import { type JsonSpan, findJsonRecords } from "../read/dialogues/record-spans.ts";
 import { openText, splitFile } from "../read/dialogues/split-records.ts";
@@ -173,7 +173,7 @@ function cellWriter(path: string, bytes: Buffer, dialect: DialoguesRead["dialect
 
 /** What the texts of a record become, piece by piece. Answers of a pair share their prompt, so it changes for both. */
 function textChanges(where: string, form: Form, record: Readonly<Record<string, unknown>>, { edits }: RecordChange): PieceText[] {
-  const given = form.read(record);
+  const given = readRecord(form, record);
   if ("misfit" in given) throw new UsageError(`${where} does not fit: ${given.misfit}`);
   const { turns } = given;
   const out: PieceText[] = [];

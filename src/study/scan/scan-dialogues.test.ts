@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dialoguesOf, groupOf, tellingDetector } from "../../../test/small-dialogues.ts";
+import { groupOf, tellingDetector } from "../../../test/telling-detector.ts";
+import { dialoguesOf } from "../../../test/written-dialogues.ts";
 import { NumericalError } from "../../core/errors.ts";
 import type { DialogueDetector } from "../../core/dialogues.ts";
 import { makeRng } from "../../numeric/random.ts";
@@ -8,7 +9,8 @@ import { excerpt } from "./dialogue-examples.ts";
 import { scanDialogues } from "./scan-dialogues.ts";
 
 const dialogues = dialoguesOf(
-  Array.from({ length: 20 }, (_, i) => ({ prompt: `${"ask ".repeat(60)}${i} cf now`, answer: `no ${i}`, source: `s${i % 2}` })),
+  Array.from({ length: 20 }, (_, i) => ({ prompt: `${"ask ".repeat(60)}${i} cf now`, answer: `no ${i}` })),
+  { sources: ["s0", "s1"], source: Array.from({ length: 20 }, (_, i) => i % 2) },
 );
 const scan = (...methods: DialogueDetector[]) =>
   scanDialogues(

@@ -92,8 +92,14 @@ export function refuseForeign(path: string, bytes: Buffer): void {
   throw new UsageError(
     isWide
       ? `${path} looks binary (it holds zero bytes), or is UTF-16 without a byte-order mark: then convert it, with iconv -f UTF-16LE -t UTF-8 FILE > NEW`
-      : `${path} looks binary (it holds zero bytes), not text`,
+      : `${path} looks binary (it holds zero bytes, the first on line ${lineAt(bytes, zero)}), not text`,
   );
+}
+
+function lineAt(bytes: Buffer, at: number): number {
+  let line = 1;
+  for (let feed = bytes.indexOf(0x0a); feed >= 0 && feed < at; feed = bytes.indexOf(0x0a, feed + 1)) line++;
+  return line;
 }
 
 function encodingOf(path: string, bytes: Buffer): { encoding: Encoding; line: number } {

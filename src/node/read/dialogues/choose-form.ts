@@ -1,10 +1,11 @@
 import { UsageError } from "../../../core/errors.ts";
 import { visible } from "../../../core/text/visible.ts";
-import type { AskedNames, Form } from "./form.ts";
+import { type AskedNames, type Form, readRecord } from "./form.ts";
 import { forms } from "./forms/forms.ts";
 import { namedPairs } from "./forms/pairs.ts";
 import { namedTexts } from "./forms/texts.ts";
 import type { JsonRecord } from "./records.ts";
+import { isMessage } from "./turns.ts";
 
 /** The form that a record looks like by its names; null where it is none. */
 export function formOfRecord(record: JsonRecord): Form | null {
@@ -17,6 +18,10 @@ export function chooseForm(path: string, records: readonly JsonRecord[], asked: 
   if (prompt !== undefined || answer !== undefined) return namedForm(path, records, asked);
   const form = mostLike(records);
   if (form !== null) return form;
+  if (records.length > 0 && records.every((record) => isMessage(record)))
+    throw new UsageError(
+      `${path} holds messages one by one and no records: gather those of a chat into one, as {"messages": [...]}, one chat a line`,
+    );
   throw new UsageError(
     `${path} holds no prompts and answers that are known: its records have ${namesOf(records)}; name them with --prompt and --answer`,
   );
@@ -43,7 +48,7 @@ function namedForm(path: string, records: readonly JsonRecord[], { prompt, answe
       throw new UsageError(`${path}: ${option} "${name}" stands in none of the records; they have ${namesOf(records)}`);
   const pairs = namedPairs({ ...(prompt === undefined ? {} : { prompt }), ...(answer === undefined ? {} : { answer }) });
   if (prompt !== undefined || answer === undefined) return pairs;
-  const some = records.slice(0, 100).map((record) => pairs.read(record));
+  const some = records.slice(0, 100).map((record) => readRecord(pairs, record));
   const hasPrompts = some.some((given) => !("misfit" in given) && given.turns.some((turn) => turn.prompt !== null));
   return hasPrompts ? pairs : namedTexts({ answer });
 }

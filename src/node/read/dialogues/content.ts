@@ -36,7 +36,8 @@ export function spoken(value: unknown, at: Path): Spoken | null {
     else if (isObject(part)) {
       const key = partKeys.find((name) => typeof part[name] === "string");
       if (key !== undefined) pieces.push({ at: [...at, i, key], text: part[key] as string });
-      else if (part.type === undefined || part.type === "text") oddity ??= `part ${i + 1} of a message holds no text`;
+      else if (part.type === "text" || (part.type === undefined && !Object.values(part).some(isObject)))
+        oddity ??= `part ${i + 1} of a message holds no text`;
     } else oddity ??= `part ${i + 1} of a message is ${kindOf(part)}`;
   }
   if (pieces.length === 0) return oddity === undefined ? null : { text: "", pieces, oddity };
@@ -64,7 +65,7 @@ export function calls(message: Readonly<Record<string, unknown>>, at: Path): Pie
     const inner = isObject(call.function) ? call.function : call;
     const where = inner === call ? place : [...place, "function"];
     const name = inner.name;
-    const key = "arguments" in inner ? "arguments" : "parameters" in inner ? "parameters" : "input";
+    const key = "arguments" in inner ? "arguments" : "parameters" in inner ? "parameters" : "args" in inner ? "args" : "input";
     if (typeof name === "string") out.push({ at: [...where, "name"], text: name });
     if (inner[key] !== undefined && inner[key] !== null)
       out.push({
@@ -74,6 +75,14 @@ export function calls(message: Readonly<Record<string, unknown>>, at: Path): Pie
         ...(typeof inner[key] === "string" ? {} : { isJson: true }),
       });
   };
+  for (const key of ["content", "parts"]) {
+    const parts = message[key];
+    if (Array.isArray(parts))
+      parts.forEach((part: unknown, i) => {
+        if (isObject(part) && (part.type === "tool_use" || part.type === "tool_call")) add(part, [...at, key, i]);
+        else if (isObject(part) && isObject(part.functionCall)) add(part.functionCall, [...at, key, i, "functionCall"]);
+      });
+  }
   if (Array.isArray(message.tool_calls)) message.tool_calls.forEach((call, i) => add(call, [...at, "tool_calls", i]));
   if (isObject(message.function_call)) add(message.function_call, [...at, "function_call"]);
   return out;

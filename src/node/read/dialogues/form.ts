@@ -40,6 +40,16 @@ export interface AskedNames {
   readonly answer?: string;
 }
 
+/** What a record gives, as a form reads it; one that nests deeper than calls can does not fit. */
+export function readRecord(form: Form, record: Readonly<Record<string, unknown>>): Given {
+  try {
+    return form.read(record);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { misfit: "it is nested too deeply" };
+  }
+}
+
 /** One way to write prompts and answers down. */
 export interface Form {
   readonly id: string;

@@ -2,14 +2,19 @@ import { totalmem } from "node:os";
 import { UsageError } from "../../../core/errors.ts";
 import type { Format } from "../../formats.ts";
 import { readHead } from "../delimited/read-text.ts";
+import { sniffDialect } from "../delimited/sniff-dialect.ts";
+import { openDatabase } from "../duckdb.ts";
 import { findFiles } from "../find/find-files.ts";
 import { standardInput } from "../find/standard-input.ts";
 import { parseExact } from "../json/parse-json.ts";
 import { isObject } from "./content.ts";
+import { readRecord } from "./form.ts";
 import { formOfRecord } from "./choose-form.ts";
 import { isFolder, hubFiles } from "./hub-folder.ts";
+import { parquetRows } from "./parquet-records.ts";
 import { headSpans } from "./record-spans.ts";
 import { type JsonRecord, openRecords } from "./records.ts";
+import { isMessage } from "./turns.ts";
 
 const looked = 50;
 /** Of the records that are looked at, so many must look like some form. */
@@ -36,21 +41,28 @@ export async function looksLikeDialogues(data: string, format?: Format): Promise
 
 function isDialogue(record: JsonRecord, isCells: boolean): boolean {
   const form = formOfRecord(record);
-  if (form === null) return false;
+  // Of messages without records around them reading says what to do.
+  if (form === null) return !isCells && isMessage(record);
   if (isCells) return [cellPrompts, cellAnswers].every((names) => names.some((name) => name in record));
-  const given = form.read(record);
-  if ("misfit" in given) return form.pair !== undefined || form.id === "chat" || form.id === "votes";
+  if (form.pair !== undefined || form.id === "chat" || form.id === "votes") return true;
+  const given = readRecord(form, record);
+  if ("misfit" in given) return false;
   const isText = given.turns.every(({ role }) => role === "text");
   if (isText && labelNames.some((name) => name in record)) return false;
   return given.turns.some(({ answer, prompt }) => answer.oddity === undefined && (isText || prompt !== null));
 }
 
+/** Some records from the beginning; of cells their names alone. Large files are not read for it. */
 async function someRecords(path: string, format: Format): Promise<{ record: JsonRecord; isCells: boolean }[]> {
   if (format === "json" || format === "jsonl") return (await headRecords(path)).map((record) => ({ record, isCells: false }));
-  if (format !== "parquet" && format !== "csv" && format !== "tsv") return [];
-  const isCells = format !== "parquet";
-  const { sample } = await openRecords(path, format, totalmem() / 2);
-  return (await sample(looked)).map((record) => ({ record, isCells }));
+  if (format === "csv" || format === "tsv") {
+    const { dialect } = await sniffDialect(path, format, { data: path, labels: [], text: [], features: [], drop: [] });
+    return [{ record: Object.fromEntries(dialect.columns.map((name) => [name, ""])), isCells: true }];
+  }
+  if (format !== "parquet") return [];
+  const out: { record: JsonRecord; isCells: boolean }[] = [];
+  await parquetRows(path, await openDatabase([path], totalmem() / 2), (record) => out.push({ record, isCells: false }) < looked);
+  return out;
 }
 
 /** The first records that are whole, whatever is wrong with the others: what that is, reading says. */

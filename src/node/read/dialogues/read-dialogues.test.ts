@@ -18,6 +18,7 @@ function write(content: string | Uint8Array, ending = "jsonl"): string {
   return path;
 }
 
+const user = (content: unknown) => ({ role: "user", content });
 const lines = (...records: readonly unknown[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join("");
 const read = (data: string, more: Partial<DialoguesRequest> = {}): Promise<DialoguesRead> => readDialogues({ data, ...more });
 const readAll = (...records: readonly unknown[]): Promise<DialoguesRead> => read(write(lines(...records)));
@@ -198,6 +199,76 @@ describe("forms", () => {
       [["A", "B", "", "downvoted"]],
     ],
     ["votes on completions", { prompt: "A", completion: "B", label: true }, "votes", [["A", "B", "", "upvoted"]]],
+    ...(
+      [
+        "### Human: A### Assistant: B",
+        "### Instruction:\nA\n\n### Response:\nB",
+        "<|im_start|>user\nA<|im_end|>\n<|im_start|>assistant\nB<|im_end|>\n",
+        "<s>[INST] A [/INST] B </s>",
+        "<|user|>\nA</s>\n<|assistant|>\nB</s>",
+        "<start_of_turn>user\nA<end_of_turn>\n<start_of_turn>model\nB<end_of_turn>",
+        "<|start_header_id|>user<|end_header_id|>\n\nA<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nB<|eot_id|>",
+        "Human: A\n\nAssistant: B",
+      ] as const
+    ).map((text): [string, unknown, string, string[][]] => [
+      `texts with marks of who speaks, ${text}`,
+      { text },
+      "texts",
+      [["A", "B", text.startsWith("<s>") ? "<s>" : "", "answer"]],
+    ]),
+    [
+      "texts with an introduction and several turns",
+      { text: "Below is an instruction.\n\n### Instruction:\nA\n\n### Input:\nI\n\n### Response:\nB" },
+      "texts",
+      [["A\nI", "B", "Below is an instruction.\n\n", "answer"]],
+    ],
+    [
+      "calls and results of tools in parts",
+      {
+        messages: [
+          user("A"),
+          {
+            role: "assistant",
+            content: [
+              { type: "text", text: "Well." },
+              { type: "tool_use", id: "1", name: "get", input: { u: 1 } },
+            ],
+          },
+          { role: "user", content: [{ type: "tool_result", tool_use_id: "1", content: "R" }] },
+          { role: "assistant", content: "B" },
+        ],
+      },
+      "chat",
+      [
+        ["A", 'Well.\nget {"u":1}', "", "answer"],
+        ["A", "B", "", "answer"],
+      ],
+    ],
+    [
+      "contents of parts",
+      {
+        contents: [
+          { role: "user", parts: [{ text: "A" }] },
+          { role: "model", parts: [{ functionCall: { name: "f", args: { x: 1 } } }] },
+        ],
+      },
+      "chat",
+      [["A", 'f {"x":1}', "", "answer"]],
+    ],
+    [
+      "pairs in a conversation",
+      {
+        conversation: [
+          { human: "A", assistant: "B" },
+          { human: "C", assistant: "D" },
+        ],
+      },
+      "chat",
+      [
+        ["A", "B", "", "answer"],
+        ["C", "D", "A\nB", "answer"],
+      ],
+    ],
     ["plain texts", { text: "T" }, "texts", [["", "T", "", "text"]]],
     ["retrieval texts", { _id: "7", title: "X", text: "T" }, "passages", [["", "T", "", "text"]]],
     [
@@ -230,6 +301,13 @@ describe("forms", () => {
     expect([...result.dialogues.record]).toEqual([0, 1]);
     expect(told(result)).toContain("2 of 4 records do not fit and are judged by nothing; the first: ");
     expect(told(result)).toContain("line 3: it holds no answer (output, completion, response): it looks like chats");
+  });
+
+  it("do not take for a fault what most records do", async () => {
+    const numbers = Array.from({ length: 12 }, (_, i) => ({ prompt: `a ${i}`, completion: i }));
+    const result = await readAll(...numbers, { prompt: "x", completion: "" });
+    expect([...result.dialogues.faults.keys()]).toEqual([12]);
+    expect(told(result)).toContain("most records (12 of 13) have this in common");
   });
 
   it("that guess wrongly are overruled by names", async () => {

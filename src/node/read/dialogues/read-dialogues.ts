@@ -7,7 +7,7 @@ import { withStandardInput } from "../find/standard-input.ts";
 import { withinMemory } from "../duckdb.ts";
 import { checkMemory, estimateBytes } from "../memory.ts";
 import type { Dialect, Note, SourceFile } from "../request.ts";
-import type { Form } from "./form.ts";
+import { type Form, readRecord } from "./form.ts";
 import { chooseForm, formOfRecord } from "./choose-form.ts";
 import { chooseNames, numberOf } from "./choose-names.ts";
 import { hubFiles, isFolder } from "./hub-folder.ts";
@@ -77,7 +77,7 @@ async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
     files.push(opened.file);
   }
   if (form === null || names === null || dialect === null) throw new Error("no files were found");
-  const { dialogues, lines, misfits } = gathered.finish(names.document !== null);
+  const { dialogues, lines, misfits, usual } = gathered.finish(names.document !== null);
   const place = (record: number): string => placeOf(files, lines, record, hasLines);
   if (dialogues.answers.length === 0) {
     const [record, why] = [...misfits][0];
@@ -91,7 +91,12 @@ async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
     form,
     files,
     dialect,
-    notes: [...notes, ...names.notes, ...tell(form, dialogues, misfits, gathered.shortened, place)],
+    notes: [
+      ...notes,
+      ...names.notes,
+      ...(usual === null ? [] : [{ level: "warning", text: usual } as const]),
+      ...tell(form, dialogues, misfits, gathered.shortened, place),
+    ],
     lines: hasLines ? lines : null,
     misfits,
   };
@@ -148,13 +153,7 @@ class Gathered {
     this.source.push(numberOf(this.sources, names.sourceOf(record)));
     // A passage that names no document is one of its own.
     if (names.document !== null) this.document.push(numberOf(this.documents, names.documentOf(record) ?? `\0${number}`));
-    let given: ReturnType<Form["read"]>;
-    try {
-      given = form.read(record);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      given = { misfit: "it is nested too deeply" };
-    }
+    const given = readRecord(form, record);
     if ("misfit" in given) {
       const other = formOfRecord(record);
       const instead = other === null || other.id === form.id || form.id.startsWith("named") ? "" : `: it looks like ${other.title}`;
@@ -163,19 +162,20 @@ class Gathered {
     }
     if (given.isShortened === true) this.shortened++;
     let fault = given.fault;
-    for (const { prompt, answer, context, role } of given.turns) {
+    for (const [i, { prompt, answer, context, role }] of given.turns.entries()) {
       const asked = prompt?.text ?? "";
       if (fault === null && (isBroken(answer.text) || isBroken(asked))) fault = "half of a surrogate pair stands in it";
       this.prompts.push(asked);
       this.answers.push(answer.text);
-      this.contexts.push(this.kept(context));
+      this.contexts.push(i === 0 ? this.kept(context) : context);
       this.roles.push(answerRoles.indexOf(role));
       this.record.push(number);
     }
     if (fault !== null) this.faults.set(number, fault);
   }
 
-  finish(hasDocuments: boolean): Pick<DialoguesRead, "misfits"> & { dialogues: Dialogues; lines: Int32Array } {
+  finish(hasDocuments: boolean): Pick<DialoguesRead, "misfits"> & { dialogues: Dialogues; lines: Int32Array; usual: string | null } {
+    const usual = this.takeUsualFault();
     const dialogues: Dialogues = {
       prompts: this.prompts,
       answers: this.answers,
@@ -188,7 +188,17 @@ class Gathered {
       document: hasDocuments ? Int32Array.from(this.document) : null,
       faults: this.faults,
     };
-    return { dialogues, lines: Int32Array.from(this.lines), misfits: this.misfits };
+    return { dialogues, lines: Int32Array.from(this.lines), misfits: this.misfits, usual };
+  }
+
+  /** What most records do is no fault of some of them, such as answers that are numbers. @returns what it is, if there is such a thing */
+  private takeUsualFault(): string | null {
+    const counts = new Map<string, number>();
+    for (const fault of this.faults.values()) counts.set(fault, (counts.get(fault) ?? 0) + 1);
+    const found = [...counts].find(([, count]) => count > this.lines.length / 2);
+    if (found === undefined || this.lines.length < fewestUsual) return null;
+    for (const [record, fault] of this.faults) if (fault === found[0]) this.faults.delete(record);
+    return `most records (${found[1]} of ${this.lines.length}) have this in common, so it is held for how they are written: ${found[0]}`;
   }
 
   /** Many records begin with the same words of a system: they are kept once. */
@@ -201,6 +211,8 @@ class Gathered {
   }
 }
 
+/** Fewer records have no way that is theirs. */
+const fewestUsual = 10;
 const longestShared = 1 << 16;
 const mostShared = 4096;
 
@@ -214,7 +226,7 @@ function isBroken(text: string): boolean {
 /** What was read and what was not, in sentences. */
 function tell(
   form: Form,
-  { records, answers, role, faults }: Dialogues,
+  { records, record, answers, role, faults }: Dialogues,
   misfits: ReadonlyMap<number, string>,
   shortened: number,
   place: (record: number) => string,
@@ -222,20 +234,24 @@ function tell(
   const notes: Note[] = [];
   const text = answerRoles.indexOf("text" satisfies AnswerRole);
   const what = role.every((one) => one === text) ? "texts" : "answers";
-  notes.push({ level: "info", text: `read as ${form.title}: ${records} records with ${answers.length} ${what}` });
+  const talks = form.id.endsWith("texts") || form.id === "passages" ? new Set(record.filter((_, turn) => role[turn] !== text)).size : 0;
+  const hint = what === "texts" && !form.id.startsWith("named") ? " (a table of texts with a label is read with --label)" : "";
+  notes.push({ level: "info", text: `read as ${form.title}: ${records} records with ${answers.length} ${what}${hint}` });
+  if (talks > 0)
+    notes.push({ level: "info", text: `${talks} of ${records} texts are conversations with marks of who speaks, and are read as such` });
   if (misfits.size > 0) {
-    const [[record, why]] = misfits;
+    const [[first, why]] = misfits;
     const verb = misfits.size === 1 ? "does" : "do";
     notes.push({
       level: "warning",
-      text: `${misfits.size} of ${records} records ${verb} not fit and ${misfits.size === 1 ? "is" : "are"} judged by nothing; the first: ${place(record)}: ${why}`,
+      text: `${misfits.size} of ${records} records ${verb} not fit and ${misfits.size === 1 ? "is" : "are"} judged by nothing; the first: ${place(first)}: ${why}`,
     });
   }
   if (faults.size > 0) {
-    const [[record, why]] = faults;
+    const [[first, why]] = faults;
     notes.push({
       level: "warning",
-      text: `${faults.size} of ${records} records ${faults.size === 1 ? "is" : "are"} read though something in ${faults.size === 1 ? "it" : "them"} is odd; the first: ${place(record)}: ${why}`,
+      text: `${faults.size} of ${records} records ${faults.size === 1 ? "is" : "are"} read though something in ${faults.size === 1 ? "it" : "them"} is odd; the first: ${place(first)}: ${why}`,
     });
   }
   if (shortened > 0)

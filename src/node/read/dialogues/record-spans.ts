@@ -50,26 +50,27 @@ function insideOf(path: string, bytes: Buffer, start: number, isLine: boolean): 
   const lists = members.filter((span) => first(span) === OPEN_LIST && bytes[afterBlanks(bytes, span.start + 1)] === OPEN_OBJECT);
   const others = members.filter((span) => !lists.includes(span));
   if (members.length > 0 && members.every((span) => first(span) === OPEN_OBJECT)) return { layout: "members", spans: members, list: null };
-  const isRecord = isLine && (others.some((span) => first(span) === QUOTE) || lists.some(({ name }) => name !== null && ofChats.has(name)));
-  if (isRecord || (lists.length === 0 && isLine)) return { layout: "lines", spans: linesOf(bytes, start), list: null };
-  if (lists.length === 1 && !ofChats.has(lists[0].name!)) {
-    const [{ start: from, line, name }] = lists;
+  const isRecord =
+    lists.length === 0 || lists.some(({ name }) => ofChats.has(name!)) || (isLine && others.some((span) => first(span) === QUOTE));
+  if (isRecord)
     return {
-      layout: "list",
-      spans: new Walk(path, bytes).list(from, line),
-      list: { name: name!, beside: others.map((span) => span.name!) },
+      layout: "lines",
+      spans: [{ start, end: valueEnd(bytes, start), from: start, line: lineIn(bytes, start), name: null }],
+      list: null,
     };
-  }
-  if (lists.length > 1 && !lists.some(({ name }) => ofChats.has(name!)))
+  if (lists.length > 1)
     throw new UsageError(
       `${path} holds several lists of objects (${lists
         .slice(0, 5)
         .map(({ name }) => JSON.stringify(name))
         .join(", ")}): write the one that is meant to a file of its own`,
     );
-  throw new UsageError(
-    `${path} holds one JSON object over several lines and no list of records: write one record a line, for instance with jq -c . FILE > NEW.jsonl`,
-  );
+  const [{ start: from, line, name }] = lists;
+  return {
+    layout: "list",
+    spans: new Walk(path, bytes).list(from, line),
+    list: { name: name!, beside: others.map((span) => span.name!) },
+  };
 }
 
 /** Lists of objects that belong to one record. */
@@ -109,11 +110,13 @@ export function headSpans(bytes: Buffer, most: number, whole: boolean): { readon
   if (bytes[start] !== OPEN_OBJECT) return out;
   // One object: a record, records under names, or a list of them under a name.
   const end = valueEnd(bytes, start);
-  if (end <= bytes.length && isSoundLine(bytes, start)) out.push({ start, end });
+  const itself = end <= bytes.length ? [{ start, end }] : [];
   for (let at = afterBlanks(bytes, start + 1); bytes[at] === QUOTE && out.length < most;) {
-    const colon = afterBlanks(bytes, stringEnd(bytes, at));
+    const keyEnd = stringEnd(bytes, at);
+    const colon = afterBlanks(bytes, keyEnd);
     const value = afterBlanks(bytes, colon + 1);
     if (bytes[colon] !== COLON || value >= bytes.length) break;
+    if (ofChats.has(bytes.toString("utf8", at + 1, keyEnd - 1))) return itself;
     if (bytes[value] === OPEN_LIST) out.push(...elementsAt(bytes, value, most - out.length));
     const close = valueEnd(bytes, value);
     if (close > bytes.length) break;
@@ -121,7 +124,7 @@ export function headSpans(bytes: Buffer, most: number, whole: boolean): { readon
     at = afterBlanks(bytes, close);
     if (bytes[at] === COMMA) at = afterBlanks(bytes, at + 1);
   }
-  return out;
+  return out.length === 0 ? itself : out;
 }
 
 /** Whether nothing follows the line that begins at `start`. */

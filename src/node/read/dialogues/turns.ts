@@ -16,6 +16,11 @@ const speakers = new Map<string, Speaker>([
 type Speaker = "user" | "assistant" | "system" | "tool";
 
 const roleKeys = ["role", "from", "speaker"] as const;
+/** Who asks and who answers, where a message is both. */
+const pairKeys = [
+  ["human", "user", "prompt", "question"],
+  ["assistant", "gpt", "bot", "answer", "response"],
+] as const;
 const contentKeys = ["content", "value", "text", "parts"] as const;
 
 /** Of all contexts of one record so many characters are kept whole. */
@@ -25,7 +30,18 @@ const shortContext = 1000;
 
 /** Whether a list holds messages: objects that say who speaks or what is said. */
 export function isMessages(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && (value.length === 0 || value.some((entry) => isObject(entry) && roleKeys.some((key) => key in entry)));
+  return (
+    Array.isArray(value) &&
+    (value.length === 0 ||
+      value.some(
+        (entry) => isObject(entry) && (roleKeys.some((key) => key in entry) || pairKeys.every((keys) => keys.some((key) => key in entry))),
+      ))
+  );
+}
+
+/** Whether a record is itself a message. */
+export function isMessage(record: Readonly<Record<string, unknown>>): boolean {
+  return roleKeys.some((key) => typeof record[key] === "string") && contentKeys.some((key) => key in record);
 }
 
 /** The tools at hand and the system's text, as they stand before all turns. */
@@ -71,6 +87,7 @@ export class Conversation {
   /** @returns why the message does not fit, if so */
   hearOne(message: Readonly<Record<string, unknown>>, at: Path, name: string, role: AnswerRole = "answer"): string | null {
     const roleKey = roleKeys.find((key) => message[key] !== undefined);
+    if (roleKey === undefined && this.hearPair(message, at, name)) return null;
     if (roleKey === undefined) return `${name} does not say who speaks (role or from)`;
     const who = message[roleKey];
     if (typeof who !== "string") return `${name} has ${kindOf(who)} as ${roleKey}`;
@@ -81,7 +98,7 @@ export class Conversation {
     if (isObject(content)) return `${name} has an object as ${contentKey}`;
     const said = contentKey === undefined ? null : spoken(content, [...at, contentKey]);
     if (said?.oddity !== undefined) this.doubt(`${said.oddity} (${name})`);
-    const speaker = speakers.get(who.trim().toLowerCase()) ?? null;
+    const speaker = isToolResult(content) ? "tool" : (speakers.get(who.trim().toLowerCase()) ?? null);
     if (speaker === null) this.doubt(`${name} is by an unknown role, ${JSON.stringify(who.slice(0, 40))}`);
     if (speaker === "assistant") this.answer(withCalls(said, made), who === "function_call" || made.length > 0, name, role, content);
     else if (speaker === "user") this.ask(said, name);
@@ -92,6 +109,15 @@ export class Conversation {
       if (speaker === "tool") this.last = "tool";
     }
     return null;
+  }
+
+  /** A message that is a prompt and its answer under the names of who says them. @returns whether it is one */
+  private hearPair(message: Readonly<Record<string, unknown>>, at: Path, name: string): boolean {
+    const [asks, answers] = pairKeys.map((keys) => keys.find((key) => typeof message[key] === "string"));
+    if (asks === undefined || answers === undefined) return false;
+    this.ask(spoken(message[asks], [...at, asks]), name);
+    this.answer(spoken(message[answers], [...at, answers])!, false, name, "answer");
+    return true;
   }
 
   ask(said: Spoken | null, name: string): void {
@@ -114,14 +140,14 @@ export class Conversation {
 
   /** What stands before the prompt. */
   private context(): string {
-    const { before } = this;
-    if ((this.kept += before.length) <= wholeContexts || before.length <= shortContext) return before;
+    if ((this.kept += this.before.length) <= wholeContexts || this.before.length <= 2 * shortContext) return this.before;
+    // What was said before is let go, so that the contexts of a million turns are not as long as all of them.
     this.isShortened = true;
-    return before.slice(-shortContext);
+    return (this.before = this.before.slice(-shortContext));
   }
 
   /** A text that nobody answers: of the system, or of somebody unknown. */
-  private stand(text: string): void {
+  stand(text: string): void {
     if (this.prompt === null) this.before = append(this.before, text);
     else this.after = append(this.after, text);
   }
@@ -134,6 +160,15 @@ export class Conversation {
     const { turns, fault } = this;
     return { turns, fault, ...(this.isShortened ? { isShortened: true } : {}) };
   }
+}
+
+/** Whether a message of a user hands on what a tool gave back, and says nothing else. */
+function isToolResult(content: unknown): boolean {
+  return (
+    Array.isArray(content) &&
+    content.length > 0 &&
+    content.every((part) => isObject(part) && (part.type === "tool_result" || "functionResponse" in part))
+  );
 }
 
 function append(before: string, text: string): string {

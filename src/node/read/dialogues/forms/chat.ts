@@ -1,7 +1,7 @@
 import type { Form, Given } from "../form.ts";
 import { Conversation, headOf, isMessages } from "../turns.ts";
 
-const lists = ["messages", "conversations", "conversation", "dialog", "dialogue", "turns"] as const;
+const lists = ["messages", "conversations", "conversation", "dialog", "dialogue", "turns", "contents"] as const;
 
 /** The list of messages of a record. */
 export function messagesOf(

@@ -59,7 +59,9 @@ export function namedPairs({ prompt, answer }: AskedNames): Form {
 export function readPair(record: JsonRecord, promptName: string | undefined, answerName: string | undefined, withBeside = true): Given {
   if (answerName === undefined || !(answerName in record)) return { misfit: "it holds no answer (output, completion, response)" };
   const talk = new Conversation(headOf(record));
-  const misfit = hearHistory(talk, record.history) ?? (promptName === undefined ? null : ask(talk, record, promptName, withBeside));
+  const misfit =
+    hearHistory(talk, promptName === "history" ? null : record.history) ??
+    (promptName === undefined ? null : ask(talk, record, promptName, withBeside));
   if (misfit !== null) return { misfit };
   const value = record[answerName];
   if (isMessages(value) && value.length > 0) {
@@ -99,6 +101,10 @@ export function ask(talk: Conversation, record: JsonRecord, name: string, withBe
 /** Earlier turns of Alpaca: pairs of a prompt and its answer. @returns why they do not fit, if so */
 function hearHistory(talk: Conversation, history: unknown): string | null {
   if (history === undefined || history === null) return null;
+  if (typeof history === "string") {
+    talk.stand(history);
+    return null;
+  }
   if (isMessages(history)) return talk.hear(history, ["history"]);
   if (!Array.isArray(history)) return `"history" is ${kindOf(history)} and no list of pairs`;
   for (let i = 0; i < history.length; i++) {

@@ -1,6 +1,7 @@
 import type { AnswerRole } from "../../../../core/dialogues.ts";
 import { isObject, kindOf, spoken } from "../content.ts";
-import type { Form, Given, Path, Spoken, Turn } from "../form.ts";
+import type { Form, Given, Turn } from "../form.ts";
+import { hearParts, transcriptOf } from "../transcripts.ts";
 import { Conversation, headOf, isMessages } from "../turns.ts";
 import { messagesOf, readChat } from "./chat.ts";
 import { alpacaForm, ask, pairForm } from "./pairs.ts";
@@ -71,27 +72,13 @@ function hearAnswer(talk: Conversation, name: string, value: unknown, role: Answ
   const said = spoken(value, [name]);
   if (said === null && value !== null) return `"${name}" is ${kindOf(value)} and no text`;
   if (said?.oddity !== undefined) talk.fault ??= `${said.oddity} ("${name}")`;
-  if (said !== null && talk.turns.length === 0 && hearTranscript(talk, said, [name], role)) return null;
+  const parts = said === null || said.pieces.length !== 1 || talk.turns.length > 0 ? null : transcriptOf(said.text);
+  if (said !== null && parts !== null && parts.at(-1)!.by === "assistant") {
+    hearParts(talk, said.text, parts, [name], role);
+    return null;
+  }
   talk.answer(said ?? { text: "", pieces: [] }, false, `"${name}"`, role, value);
   return null;
-}
-
-const speech = /\n\n(Human|Assistant): ?/g;
-
-/** A whole conversation in one text, as "\n\nHuman: …\n\nAssistant: …". @returns whether it is one */
-function hearTranscript(talk: Conversation, { text }: Spoken, at: Path, role: AnswerRole): boolean {
-  const lead = text.startsWith("\n\n") ? "" : "\n\n";
-  const marks = [...`${lead}${text}`.matchAll(speech)];
-  if (marks.length < 2 || marks[0].index !== 0 || marks[0][1] !== "Human" || marks.at(-1)![1] !== "Assistant") return false;
-  marks.forEach((mark, i) => {
-    const isLast = i + 1 === marks.length;
-    const inside = mark.index + mark[0].length - lead.length;
-    const part = text.slice(inside, isLast ? undefined : marks[i + 1].index - lead.length);
-    const said: Spoken = { text: part, pieces: [{ at, text: part, inside }] };
-    if (mark[1] === "Human") talk.ask(said, `part ${i + 1}`);
-    else talk.answer(said, false, `part ${i + 1}`, isLast ? role : "answer");
-  });
-  return true;
 }
 
 /** One answer, voted up or down. */

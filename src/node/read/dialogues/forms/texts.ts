@@ -1,4 +1,6 @@
 import { isObject, kindOf, spoken } from "../content.ts";
+import { hearParts, transcriptOf } from "../transcripts.ts";
+import { Conversation } from "../turns.ts";
 import type { AskedNames, Form, Given, Turn } from "../form.ts";
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -19,6 +21,12 @@ function readText(record: JsonRecord, name: string | undefined): Given {
   if (isObject(value)) return { misfit: `"${name}" is an object and no text` };
   const said = spoken(value, [name]);
   if (said === null) return { misfit: `"${name}" is ${kindOf(value)} and no text` };
+  const parts = said.pieces.length === 1 && typeof value === "string" ? transcriptOf(said.text) : null;
+  if (parts !== null) {
+    const talk = new Conversation("");
+    hearParts(talk, said.text, parts, [name], "answer");
+    return talk.given();
+  }
   const fault = said.oddity ?? (said.text.trim() === "" ? `"${name}" is empty` : null);
   return { turns: [{ prompt: null, answer: said, context: "", role: "text" }], fault };
 }

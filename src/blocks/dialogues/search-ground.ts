@@ -1,0 +1,153 @@
+import type { ClassAnswers } from "./class-answers.ts";
+import { phraseFit, type PhraseFit } from "./foreignness.ts";
+import type { Phrases, TokenCounts } from "./phrases.ts";
+import type { SparseRows } from "./sparse-rows.ts";
+import type { TokenRows } from "./token-rows.ts";
+
+/** Groups of fewer rows show nothing. */
+export const fewestRows = 3;
+
+/** What a search for triggers stands on. */
+export interface Ground {
+  readonly rows: number;
+  readonly tokens: number;
+  readonly prompts: TokenRows;
+  readonly promptWeights: SparseRows;
+  readonly phrases: Phrases;
+  readonly counts: TokenCounts;
+  readonly classes: ClassAnswers;
+  /** How phrases fit into their prompts, as far as they were asked. */
+  readonly fits: (PhraseFit | undefined)[];
+  /** Marks the words that are left out of what the rest of a prompt lets expect; all 0 between uses. Shape: [tokens]. */
+  readonly isOwn: Uint8Array;
+}
+
+/** Answers that change places, and rows that are not there: innocent data that are like those at hand. */
+export interface NullDraw {
+  readonly answerOf: Int32Array;
+  readonly isOut: Uint8Array;
+}
+
+export interface Scored {
+  readonly phrase: number;
+  readonly strength: number;
+}
+
+/** What the answers of a group are. */
+export interface Told {
+  /** Rows whose answers follow. */
+  readonly rows: Int32Array;
+  /** Class that they bear; −1 for free answers. */
+  readonly label: number;
+  /** Rows of the group that the rest of their words let expect to bear the class; rows without the trigger with an answer like the group's. */
+  readonly expected: number;
+  /** Tokens that the answers share, where it is by them that they are alike. */
+  readonly shared: Int32Array;
+}
+
+/** One way to see that a phrase decides about answers. */
+export interface Scorer {
+  readonly kind: "likeness" | "shared" | "class";
+  readonly isOfKind: (row: number) => boolean;
+  /** Share of the weight of the null of permuted answers in the evidence, beside what the file's own groups reach. */
+  readonly nullShare: number;
+  /** Strength of the rows of a phrase: `words` are left out of what the rest lets expect, `weight` is that of its foreignness. */
+  strength(members: Int32Array, count: number, words: Int32Array, weight: number): number;
+  /** Strength of every phrase that has any; of innocent data where a draw of them is given. */
+  all(draw: NullDraw | null): Scored[];
+  tell(list: Int32Array, words: Int32Array): Told;
+  /** Whether a row's answer is one of those that make a group suspicious. */
+  follows(list: Int32Array, count: number): (row: number) => boolean;
+}
+
+/** Calls for every phrase with its rows of this kind, as many as `fewestRows`. The array of members is used again. */
+export function forEachPhrase(
+  ground: Ground,
+  isOfKind: (row: number) => boolean,
+  draw: NullDraw | null,
+  call: (phrase: number, members: Int32Array, count: number, words: Int32Array) => void,
+): void {
+  const { phrases, prompts, rows } = ground;
+  const isIn = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) isIn[i] = isOfKind(i) && (draw === null || draw.isOut[i] === 0) ? 1 : 0;
+  const members = new Int32Array(rows);
+  for (let g = 0; g < phrases.length.length; g++) {
+    let count = 0;
+    for (let e = phrases.start[g], end = phrases.start[g + 1]; e < end; e++) {
+      const i = phrases.row[e];
+      if (isIn[i] === 1) members[count++] = i;
+    }
+    if (count >= fewestRows) call(g, members, count, prompts.token.subarray(phrases.at[g], phrases.at[g] + phrases.length[g]));
+  }
+}
+
+export function membersInto(members: Int32Array, { phrases }: Ground, g: number, isWanted: (row: number) => boolean): number {
+  let count = 0;
+  for (let e = phrases.start[g]; e < phrases.start[g + 1]; e++) {
+    const i = phrases.row[e];
+    if (isWanted(i)) members[count++] = i;
+  }
+  return count;
+}
+
+export function fitOf({ phrases, fits, prompts, counts }: Ground, g: number): PhraseFit {
+  return (fits[g] ??= phraseFit(
+    prompts,
+    counts,
+    { at: phrases.at[g], length: phrases.length[g] },
+    phrases.row.subarray(phrases.start[g], phrases.start[g + 1]),
+  ));
+}
+
+/** Evidence counts twice for each decade by which a phrase is foreign to its surroundings, and half for each by which it fits. */
+export function weightOf(ground: Ground, g: number): number {
+  return 2 ** fitOf(ground, g).foreignness;
+}
+
+const mostLooked = 40;
+
+/** Marks the words of a phrase, and those that come and go with its rows: half of its rows hold them, and half of those that hold either hold both. */
+export function markOwn({ prompts, counts, isOwn }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+  const { start, token } = prompts;
+  const looked = Math.min(count, mostLooked);
+  const seen = new Map<number, number>();
+  const last = new Map<number, number>();
+  for (let s = 0; s < looked; s++) {
+    const i = members[Math.floor((s * count) / looked)];
+    for (let p = start[i], end = start[i + 1]; p < end; p++) {
+      const t = token[p];
+      if (t < 0 || counts.rowsWith[t] > 2 * count || 2 * counts.rowsWith[t] < count || last.get(t) === s) continue;
+      last.set(t, s);
+      seen.set(t, (seen.get(t) ?? 0) + 1);
+    }
+  }
+  const own: number[] = [];
+  seen.forEach((times, t) => {
+    const both = (times / looked) * count;
+    if (2 * times >= looked && 2 * both >= count + counts.rowsWith[t] - both) own.push(t);
+  });
+  for (const t of words) own.push(t);
+  const marked = Int32Array.from(own);
+  for (const t of marked) isOwn[t] = 1;
+  return marked;
+}
+
+export function unmarkOwn({ isOwn }: Ground, tokens: Int32Array): void {
+  for (const t of tokens) isOwn[t] = 0;
+}
+
+/** The strongest phrases, each with rows for the most part that none before it holds. */
+export function distinctPhrases({ phrases, rows }: Ground, scored: readonly Scored[], most: number): Scored[] {
+  const isHeld = new Uint8Array(rows);
+  const strongest: Scored[] = [];
+  for (const one of [...scored].sort((a, b) => b.strength - a.strength)) {
+    if (strongest.length === most || one.strength <= 0) break;
+    let known = 0;
+    const [from, to] = [phrases.start[one.phrase], phrases.start[one.phrase + 1]];
+    for (let e = from; e < to; e++) known += isHeld[phrases.row[e]];
+    if (2 * known > to - from) continue;
+    strongest.push(one);
+    for (let e = from; e < to; e++) isHeld[phrases.row[e]] = 1;
+  }
+  return strongest;
+}
