@@ -21,7 +21,9 @@ const encodings = tableShapes.map((shape) => {
 const datasets = encodings.map(({ data }) => data);
 
 /** The quick ones first. */
-const learners = [...catalog.learners].sort((a, b) => Number(a.learnsFeatures ?? false) - Number(b.learnsFeatures ?? false));
+const learners = catalog.learners
+  .filter(({ outside }) => outside === undefined)
+  .sort((a, b) => Number(a.learnsFeatures ?? false) - Number(b.learnsFeatures ?? false));
 
 /** The first learner of such a label that the method does not refuse. */
 function learnerFor(method: Detector | Repair, target: Dataset["target"]): Learner | undefined {

@@ -148,7 +148,7 @@ function standIn(
       if (!isRaw(real)) throw new NumericalError("its poison lives in feature space and cannot be written as rows");
       return real;
     },
-    async look({ encoded, fitted, test, poison, metrics }) {
+    async look({ encoded, fitted, test, poison, repair, metrics }) {
       const train = trainingOf(fitted);
       const intent = poison?.intent;
       const turned = intent?.goal === "backdoor" ? triggerable(intent, test, table) : new Int32Array(0);
@@ -160,7 +160,7 @@ function standIn(
       const said = await ask({ table: encoded.table, train, test: parts });
       const own = partOf(said, 0, test.y.length);
       const shown = measureAnswers(methods.metrics, own, test, setup.labels);
-      let runs = 1 + (poison === null && fitted.repaired === fitted.training ? setUpRuns : 0);
+      let runs = 1 + (poison === null && repair === null ? setUpRuns : 0);
       let goal: ReturnType<typeof measureIntentOfAnswers> = { metrics: {}, rows: {} };
       if (intent !== undefined) {
         runs++;

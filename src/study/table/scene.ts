@@ -40,6 +40,7 @@ export interface Learned {
   readonly fitted: FittedPipeline;
   readonly test: Dataset;
   readonly poison: TablePoison | null;
+  readonly repair: Repair | null;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -182,7 +183,7 @@ async function groundUnder(
       const majority = poison === null && repair === null ? majorityAccuracy(encoded.data, test, setup.labels) : null;
       const shareRows = { ...shown.rows, ...goal.rows };
       const metrics = { ...shown.metrics, ...goal.metrics };
-      const theirs = outside === null ? null : await outside.look({ encoded, fitted, test, poison, metrics });
+      const theirs = outside === null ? null : await outside.look({ encoded, fitted, test, poison, repair, metrics });
       return {
         encoder: encoderUsed(input.config.encoder.fittedOn, poison),
         ...(poison?.kind === "data" && !isRaw(poison) ? { inFeatureSpace: true } : {}),
