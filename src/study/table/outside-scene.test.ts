@@ -26,7 +26,7 @@ const settled: Learner = {
 };
 
 /** The same learner, into which nobody looks: it is told rows, and answers. */
-function hidden(asked: OutsideTask[], turn = (task: OutsideTask): OutsideTask => task): Learner {
+function hidden(asked: OutsideTask[], turn = (task: OutsideTask): OutsideTask => task, queries = 1): Learner {
   return {
     ...logistic,
     id: "hidden",
@@ -35,6 +35,7 @@ function hidden(asked: OutsideTask[], turn = (task: OutsideTask): OutsideTask =>
     fit: () => Promise.reject(new Error("nobody looks into it")),
     outside: {
       surrogates: () => ["settled"],
+      queries: () => queries,
       shown: () => ({}),
       async answer(_, given) {
         asked.push(given);
@@ -142,6 +143,25 @@ describe("a learner into which nobody looks", () => {
       expect(size.kind === "number" && Number.isInteger(size.values[row])).toBe(true);
       expect(colour.kind === "category" && colour.codes[row] < 3).toBe(true);
     }
+  });
+
+  it("is asked which of several patches hurts it most on held-out rows, and that one is used", async () => {
+    const asked: OutsideTask[] = [];
+    const config = study({ attacks: study().attacks.filter(({ id }) => id === "label-flip"), seeds: 2 });
+    const refined = await recordsOf(hidden(asked, undefined, 5), config);
+    const plain = await recordsOf(hidden([]), config);
+    const attacked = refined.filter(({ attack }) => attack !== null);
+    expect(attacked).toHaveLength(2);
+    for (const { transfer } of attacked) {
+      expect(transfer?.tried).toHaveLength(5);
+      expect(new Set(transfer?.tried).size).toBeGreaterThan(1);
+      expect(transfer?.runs).toBe(6);
+    }
+    expect(refined.reduce((sum, { transfer }) => sum + transfer!.runs, 0)).toBe(asked.length);
+    // Of no patch more than the budget: the held-out rows are not among those that are learned from, and what is used is one of the five.
+    expect(attacked.map(({ touchedRows }) => touchedRows)).toEqual(
+      plain.filter(({ attack }) => attack !== null).map(({ touchedRows }) => touchedRows),
+    );
   });
 
   it("is not measured where it does not learn from what it is given", async () => {

@@ -92,7 +92,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       const spent = choice.unseen === true ? input.unnoticedAims?.[input.config.learner.id]?.at(0) : choice;
       return spent === undefined ? 0 : budgetFor(spent, fraction).rows;
     },
-    async poison(choice, fraction, repair, context) {
+    async poison(choice, fraction, repair, context, draw = 0) {
       const options = { ...context, rng: setup.rng.fork("fit") };
       if (choice.until === true) {
         searched = await searchHere(options);
@@ -105,7 +105,8 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       const attack = attackOf(choice);
       if (choice.lasting === true) return poisonFirst(setup, attack, choice, budgetFor(choice, fraction), options);
       const budget = budgetFor(choice, fraction);
-      const rng = setup.rng.fork("attack").fork(attack.id);
+      const stream = setup.rng.fork("attack").fork(attack.id);
+      const rng = draw === 0 ? stream : stream.fork("draw").fork(draw);
       const { params, knowledge, against } = choice;
       const view = await setup.viewOf(knowledge ?? "white-box");
       const given = { ...view, budget, reach: setup.reach, target: setup.target };
