@@ -30,7 +30,8 @@ export interface MadePoison {
  */
 export async function makePoison(table: Table, config: AuditConfig, progress?: (share: number) => void): Promise<MadePoison> {
   const { study, notes } = resolveStudy(config, table, () => labelledRows(table));
-  if (isOutside(study.learner)) throw new UsageError(`a copy is poisoned against a learner that can be looked into: name a surrogate, as with --learner logistic`);
+  if (isOutside(study.learner))
+    throw new UsageError(`a copy is poisoned against a learner that can be looked into: name a surrogate, as with --learner logistic`);
   if (study.learners !== undefined) throw new UsageError("a copy is poisoned against one learner: name one alone");
   const [chosen] = study.attacks;
   const attack = methodOf("attack", catalog.attacks, chosen.id);
