@@ -121,6 +121,6 @@ describe.concurrent("a request for a training command", () => {
       const asked = ["audit", "rows.csv", "--label", "kind", "--learner", "command", ...study, "--json"];
       const { exitCode, stdout } = await theriac(folder, ...asked, "--", "no-such-program", "$(touch canary)");
       expect(exitCode).toBe(3);
-      expect(JSON.parse(stdout).failures[0].error).toMatch(/it cannot be started: spawn no-such-program ENOENT/);
+      expect(JSON.parse(stdout).failures[0].error).toMatch(/it cannot be started: "spawn no-such-program ENOENT"/);
     }));
 });

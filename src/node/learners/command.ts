@@ -52,10 +52,10 @@ export const command: Learner<CommandParams> = {
     queries: {
       type: "number",
       default: 1,
-      min: 1,
+      min: 0,
       max: 1000,
       integer: true,
-      help: "patches that an attacker who may query the command makes of each attack: each is tried on it, and the one that hurts it most on held-out training rows is used; 1: no queries",
+      help: "what attackers may ask the command, for each attack on availability, budget and seed. 0: nothing, and the strongest attack is chosen by the surrogate; 1: how a rehearsal of it goes, by which the strongest is chosen; more: so many patches too, of which the one that hurts it most on held-out training rows is used",
     },
     seconds: { type: "number", default: 600, min: 0.1, max: 1e6, help: "time that a trial may take" },
     memoryMiB: { type: "number", default: 8192, min: 16, max: 1e7, help: "memory that all its processes may hold together (Linux)" },

@@ -110,10 +110,12 @@ describe("a learner into which nobody looks", () => {
       expect(knowledge).toBe(known === undefined ? null : known === "none" ? "none" : "black-box");
       expect(inFeatureSpace).toBeUndefined();
     }
-    // Two to choose the surrogate on the first seed and one on the other, then one a trial, and one more where an attack means some rows.
+    // Two to choose the surrogate on the first seed and one on the other, then one a trial, one more where an attack means some rows, and one for the rehearsal of each that does not.
     const meant = records.filter(({ goal }) => goal === "backdoor" || goal === "targeted").length;
     const runs = records.reduce((sum, { transfer }) => sum + transfer!.runs, 0);
-    expect(runs).toBe(3 + records.length + meant);
+    const rehearsed = records.filter(({ attackerEstimate }) => attackerEstimate !== undefined).length;
+    expect(rehearsed).toBe(8);
+    expect(runs).toBe(3 + records.length + meant + rehearsed);
     expect(asked).toHaveLength(runs);
     // Whatever it is handed to learn from lies among the training rows and what was inserted.
     for (const { train, test } of asked) {
@@ -135,7 +137,8 @@ describe("a learner into which nobody looks", () => {
     const config = study({ attacks: study().attacks.filter(({ id }) => id === "gradient-injection"), seeds: 1 });
     const methods: Methods = { ...catalog, learners: [...catalog.learners, settled, hidden(asked)] };
     await runStudy({ table: whole, config, methods }, planStudy(config, "outside", digest), { now: () => 0, onCell: () => {} });
-    const { table: poisoned, train } = asked.at(-1)!;
+    // The last is the rehearsal.
+    const { table: poisoned, train } = asked.at(-2)!;
     const inserted = train.rows.filter((row) => row >= whole.rows);
     expect(inserted.length).toBe(8);
     const [size, colour] = ["size", "colour"].map((name) => columnOf(poisoned, name));
@@ -155,7 +158,7 @@ describe("a learner into which nobody looks", () => {
     for (const { transfer } of attacked) {
       expect(transfer?.tried).toHaveLength(5);
       expect(new Set(transfer?.tried).size).toBeGreaterThan(1);
-      expect(transfer?.runs).toBe(6);
+      expect(transfer?.runs).toBe(7);
     }
     expect(refined.reduce((sum, { transfer }) => sum + transfer!.runs, 0)).toBe(asked.length);
     // Of no patch more than the budget: the held-out rows are not among those that are learned from, and what is used is one of the five.

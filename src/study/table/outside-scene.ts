@@ -1,11 +1,11 @@
 import type { RunContext } from "../../core/context.ts";
-import { type Dataset, gatherFloats, gatherIntegers, positionsWhere } from "../../core/dataset.ts";
+import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { targetOf } from "../../core/examples.ts";
 import { type OutsideAnswers, type OutsideLearning, type OutsideTask, classesOfScores } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
-import { type TablePoison, isRaw } from "../../core/poison.ts";
+import type { TablePoison } from "../../core/poison.ts";
 import type { Encoder } from "../../data/encoder.ts";
 import { type AttackChoice, type Chosen, methodOf } from "../config.ts";
 import type { Cell, Scene } from "../kind.ts";
@@ -34,6 +34,7 @@ interface OutsideParams {
 /** A surrogate with what makes poison on it. */
 interface Maker {
   readonly setup: SeedSetup;
+  readonly standIn: StoodFor;
   readonly scene: Scene<TablePoison>;
 }
 
@@ -63,10 +64,11 @@ export async function outsideScene(
   const makerOf = (surrogate: Surrogate): Promise<Maker> => {
     let maker = makers.get(surrogate.id);
     if (maker === undefined) {
-      maker = setUp(surrogate, surrogate.params).then((setup) => ({
-        setup,
-        scene: tableScene(inputOf(surrogate), setup, standIn(input, setup, surrogate, ask, { setUpRuns: params.runs, tried })),
-      }));
+      maker = setUp(surrogate, surrogate.params).then((setup) => {
+        const isAsked = outside.queries(learner.params) > 0;
+        const own = standIn(input, setup, surrogate, ask, { setUpRuns: params.runs, tried, isAsked });
+        return { setup, standIn: own, scene: tableScene(inputOf(surrogate), setup, own) };
+      });
       makers.set(surrogate.id, maker);
     }
     return maker;
@@ -90,7 +92,7 @@ export async function outsideScene(
     budgetRows: (choice, fraction) => first.scene.budgetRows(choice, fraction),
     async poison(choice, fraction, repair, options) {
       const { goal } = methodOf("attack", input.methods.attacks, choice.id).threat;
-      const queries = goal === "availability" && choice.against === undefined ? outside.queries(learner.params) : 1;
+      const queries = goal === "availability" && choice.against === undefined ? Math.max(1, outside.queries(learner.params)) : 1;
       const surrogates = makersFor(choice);
       let used: { poison: TablePoison; maker: Maker; harm: number } | null = null;
       let failure = new NumericalError("no patch was made");
@@ -100,7 +102,7 @@ export async function outsideScene(
         try {
           const poison = await maker.scene.poison(choice, fraction, repair, options, Math.floor(k / surrogates.length));
           if (poison === null) return null;
-          const harm = queries === 1 ? null : await harmOf(poison, maker.setup);
+          const harm = queries === 1 ? null : await harmOf(poison, maker);
           harms.push(harm);
           if (used === null || (harm ?? -Infinity) > used.harm) used = { poison, maker, harm: harm ?? -Infinity };
         } catch (error) {
@@ -120,16 +122,12 @@ export async function outsideScene(
   };
 
   /** The learner's error, once it was trained on all but the held-out rows with the patch in them, on these as they are; null where it cannot be told. */
-  async function harmOf(poison: TablePoison, setup: SeedSetup): Promise<number | null> {
+  async function harmOf(poison: TablePoison, { setup, standIn: asker }: Maker): Promise<number | null> {
     const held = new Set(rehearsalOf(setup, context).held);
-    const { data, table } = setup.undefended.encode(setup.clean, poison);
-    const kept = positionsWhere(data.row.length, (i) => !held.has(data.row[i]));
-    const train = { rows: gatherIntegers(data.row, kept), y: gatherFloats(data.y, kept) };
+    const encoded = setup.undefended.encode(setup.clean, poison);
+    const kept = positionsWhere(encoded.data.row.length, (i) => !held.has(encoded.data.row[i]));
     const rows = setup.examplesAmong(Int32Array.from(held), setup.undefended.encode(setup.clean, null).encoder);
-    const said = await ask({ table, train, test: [{ table: input.table, rows: rows.row }] });
-    const { [setup.primary.id]: value } = measureAnswers([setup.primary], said, rows, setup.labels).metrics;
-    if (value === undefined) return null;
-    return setup.primary.better === "higher" ? setup.primary.range[1] - value : value;
+    return asker.harm({ ...encoded, data: selectExamples(encoded.data, kept) }, rows);
   }
 
   async function chooseSurrogates(): Promise<OutsideParams> {
@@ -181,7 +179,7 @@ function standIn(
   setup: SeedSetup,
   { id: surrogate, agreement }: Surrogate,
   ask: (task: Omit<OutsideTask, "seed">) => Promise<OutsideAnswers>,
-  { setUpRuns, tried }: { readonly setUpRuns: number; readonly tried: Tried },
+  { setUpRuns, tried, isAsked }: { readonly setUpRuns: number; readonly tried: Tried; readonly isAsked: boolean },
 ): StoodFor {
   const { table } = setup.clean;
   let cleanMetrics: Promise<Record<string, number>> | null = null;
@@ -195,13 +193,19 @@ function standIn(
     return { rows: row, y };
   };
   return {
-    async real(poison) {
+    isAsked,
+    real(poison, fitted, clean) {
       if (poison.kind !== "data") throw new NumericalError("it changes the learner and not the data, and nobody looks into this one");
-      const real = realRows(poison, await setup.victim(), setup.clean);
-      if (!isRaw(real)) throw new NumericalError("its poison lives in feature space and cannot be written as rows");
-      return real;
+      return Promise.resolve(realRows(poison, fitted, clean));
     },
-    async look({ encoded, fitted, test, poison, repair, metrics }) {
+    async harm({ data, table: poisoned }, held) {
+      const said = await ask({ table: poisoned, train: { rows: data.row, y: data.y }, test: [{ table, rows: held.row }] });
+      const { primary, labels } = setup;
+      const { [primary.id]: value } = measureAnswers([primary], said, held, labels).metrics;
+      if (value === undefined) return null;
+      return primary.better === "higher" ? primary.range[1] - value : value;
+    },
+    async look({ encoded, fitted, test, poison, repair, isEstimated, metrics }) {
       const train = trainingOf(fitted);
       const intent = poison?.intent;
       const turned = intent?.goal === "backdoor" ? triggerable(intent, test, table) : new Int32Array(0);
@@ -214,7 +218,7 @@ function standIn(
       const own = partOf(said, 0, test.y.length);
       const shown = measureAnswers(methods.metrics, own, test, setup.labels);
       const harms = poison === null || repair !== null ? undefined : tried.get(poison);
-      let runs = 1 + (poison === null && repair === null ? setUpRuns : 0) + (harms?.length ?? 0);
+      let runs = 1 + (poison === null && repair === null ? setUpRuns : 0) + (harms?.length ?? 0) + Number(isAsked && isEstimated);
       let goal: ReturnType<typeof measureIntentOfAnswers> = { metrics: {}, rows: {} };
       if (intent !== undefined) {
         runs++;
@@ -239,6 +243,7 @@ function standIn(
           metrics,
           cleanMetrics: await (cleanMetrics ??= measureClean()),
           runs,
+          isAsked,
           ...(harms && { tried: harms }),
         },
       };
