@@ -91,7 +91,7 @@ export async function runProgram(argv: readonly string[]): Promise<number | unde
 }
 
 /** What stands behind `--` is a training command where an audit of one is asked for; elsewhere it is data whose name begins with a dash. */
-function partWords(argv: readonly string[]): { readonly own: readonly string[]; readonly words: readonly string[] } {
+export function partWords(argv: readonly string[]): { readonly own: readonly string[]; readonly words: readonly string[] } {
   const at = argv.indexOf("--");
   const own = argv.slice(0, Math.max(0, at));
   const asks = own.some(

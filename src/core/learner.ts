@@ -82,6 +82,8 @@ export interface OutsideLearning<P = any> {
   surrogates(params: P, target: Target): readonly string[];
   /** Learns anew and answers. @throws NumericalError that says why there is no answer */
   answer(params: P, task: OutsideTask, options: Pick<RunContext, "signal">): Promise<OutsideAnswers>;
+  /** 0: attackers ask it nothing; 1: how a rehearsal of each attack goes; more: so many patches of each too, of which the worst on held-out training rows is used. */
+  queries(params: P): number;
   /** The parameters as a record and a report may show them. */
   shown(params: P): unknown;
 }

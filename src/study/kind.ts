@@ -57,9 +57,16 @@ export interface Scene<P> {
    * The poison of an attacker, held against threat and budget; null where there is nothing to be poisoned.
    *
    * @param repair the repair that an attacker who plans around one meets
+   * @param draw another number gives another patch of the same attack, where it draws anything; 0 by default
    * @throws NumericalError where the attack fails or the guard refuses what it made
    */
-  poison(attack: AttackChoice, budgetFraction: number, repair: Repair | null, context: Omit<RunContext, "rng">): Promise<P | null>;
+  poison(
+    attack: AttackChoice,
+    budgetFraction: number,
+    repair: Repair | null,
+    context: Omit<RunContext, "rng">,
+    draw?: number,
+  ): Promise<P | null>;
   /** What is learned from under that poison; null = under none. */
   ground(poison: P | null, attack: AttackChoice | null, context: Omit<RunContext, "rng">): Promise<Ground>;
 }

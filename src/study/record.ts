@@ -45,6 +45,13 @@ export interface SurrogateFigures {
   readonly cleanMetrics: Readonly<Record<string, number>>;
   /** How often the learner was run for this trial, what the seed took to set up counted with the baseline; answers that were known already count too. */
   readonly runs: number;
+  /** Whether attackers asked the learner what their harm would be; else they took it from the surrogate. */
+  readonly isAsked: boolean;
+  /**
+   * Where the attacker made several patches and tried each on the learner: the learner's error on held-out training rows with each of them, 1 − metric or RMSE, null where it could
+   * not be told; the one with the largest was used.
+   */
+  readonly tried?: readonly (number | null)[];
 }
 
 /** One trial: pipeline × threat × budget × seed. `attack` is null for the baseline, whose budget is 0. */

@@ -23,6 +23,8 @@ export interface TransferSummary {
   readonly surrogates: readonly { readonly id: string; readonly agreement: Figure }[];
   /** How often the learner was run for the trials that ended. */
   readonly runs: number;
+  /** Whether attackers asked the learner what their harm would be, by which the strongest attack is chosen. */
+  readonly isAsked: boolean;
   readonly entries: readonly TransferEntry[];
 }
 
@@ -89,6 +91,7 @@ export function summariseTransfer(
       return { id: group[0].transfer.surrogate, agreement: scatterInterval([...bySeed.values()], [-Infinity, 1]) };
     }),
     runs: all.reduce((sum, { transfer }) => sum + transfer.runs, 0),
+    isAsked: all.every(({ transfer }) => transfer.isAsked),
     entries: found,
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { makeProgram } from "../../src/cli/program.ts";
+import { makeProgram, partWords } from "../../src/cli/program.ts";
 
 const names = makeProgram().commands.map((command) => command.name());
 
@@ -25,7 +25,9 @@ function helpOf(name: string | null): string {
 function wordsOf(line: string): string[] {
   const words: string[] = line.match(/(?:'[^']*'|"[^"]*"|\S)+/g) ?? [];
   const end = words.indexOf(">");
-  return (end < 0 ? words : words.slice(0, end)).map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
+  const given = (end < 0 ? words : words.slice(0, end)).map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
+  // A training command behind -- is nothing that the program reads.
+  return partWords(["node", ...given]).own.slice(1);
 }
 
 const examplesIn = (text: string): string[] => text.split("\n").flatMap((line) => /^ {2}(theriac .*)$/.exec(line)?.[1] ?? []);

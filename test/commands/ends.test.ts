@@ -26,7 +26,7 @@ describe.runIf(isLinux)("a training command whose audit is ended", () => {
       vi.stubEnv("TMPDIR", temporary);
       const asked = ["audit", "rows.csv", "--label", "kind", "--learner", "command", "--attack", "label-flip", "--out", "run", "--quiet"];
       const { child, outcome } = start(folder, ...asked, "--", process.execPath, "endless.mjs");
-      await expect.poll(() => existsSync(join(folder, "begun")), { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => existsSync(join(folder, "begun")), { timeout: 120_000 }).toBe(true);
       expect(keptProcesses(folder).length).toBeGreaterThan(1);
       child.kill(signal);
       const { exitCode } = await outcome;

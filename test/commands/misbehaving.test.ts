@@ -39,6 +39,8 @@ describe("training commands that go wrong", () => {
           }
         }
         expect(readFileSync(join(folder, "run", "manifest.json"), "utf8")).toContain('"finished"');
+        // Error output may quote a row, and a report may be mailed.
+        for (const file of ["report.html", "junit.xml"]) expect(readFileSync(join(folder, "run", file), "utf8")).not.toContain("no such");
         expect((await theriac(folder, "check", "run")).exitCode).toBe(3);
         await expect.poll(() => keptProcesses(folder), { timeout: 5000 }).toEqual([]);
       }),

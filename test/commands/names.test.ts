@@ -26,7 +26,7 @@ const odd = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }),
 );
 /** Cells that are text once more when they are read: an empty one would be none, and half a pair no text. */
-const name = odd.filter((text) => text !== "" && text.isWellFormed());
+const name = odd.filter((text) => text !== "" && Buffer.from(text).toString() === text);
 
 const cases = fc.record({
   names: fc.uniqueArray(name, { minLength: 2, maxLength: 4 }),

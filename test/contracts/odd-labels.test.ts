@@ -31,6 +31,7 @@ describe.each(Object.entries(tables))("relabelling %s", (_, { table, rows }) => 
     .filter(({ targets }) => targets.includes(target.kind))
     .flatMap((attack) =>
       catalog.learners
+        .filter(({ outside }) => outside === undefined)
         .filter((learner) => learner.targets.includes(target.kind) && (learner.refuses?.(target) ?? null) === null)
         .filter((learner) => (attack.refuses?.({ table, learner, sharing: "pooled" }) ?? null) === null)
         .flatMap((learner) => (learner.id === "linear-svm" ? ["squared-hinge", "hinge"] : [""]).map((loss) => ({ attack, learner, loss }))),

@@ -49,12 +49,15 @@ export async function answerOf(
     throw new NumericalError(
       "the files of the command have changed since the run was begun: trials before and after are not of one learner",
     );
-  const keeper = keeperOfThread();
-  mkdirSync(keeper.base, { recursive: true });
-  const folder = mkdtempSync(join(keeper.base, "trial-"));
+  const keeper = orFail(keeperOfThread);
+  let folder = "";
   try {
     const target = targetOf(task.table);
-    const asked = writeTask(folder, settings, task, target);
+    const asked = orFail(() => {
+      mkdirSync(keeper.base, { recursive: true });
+      folder = mkdtempSync(join(keeper.base, "trial-"));
+      return writeTask(folder, settings, task, target);
+    });
     const rows = task.test.reduce((sum, part) => sum + part.rows.length, 0);
     const key = createHash("sha256")
       .update(
@@ -95,7 +98,25 @@ export async function answerOf(
     await remember(key, settings.cache, answers);
     return answers;
   } finally {
+    if (folder !== "") removeQuietly(folder);
+  }
+}
+
+/** What the machine does not give for a trial fails that trial. */
+function orFail<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new NumericalError(`the folder of the trial cannot be written: ${JSON.stringify((error as Error).message)}`);
+  }
+}
+
+/** What a command has locked stays until its keeper ends. */
+function removeQuietly(folder: string): void {
+  try {
     rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It is looked after when the keeper ends.
   }
 }
 
@@ -202,7 +223,7 @@ function freeName(wanted: string, taken: readonly string[]): string {
 function refuseEnding({ broken, exit, detail, lastWords }: Outcome, limits: Limits, isServed: boolean): void {
   const said = lastWords.trim() === "" ? "" : `; the last of its error output: ${JSON.stringify(lastLines(lastWords))}`;
   const reasons = {
-    start: `it cannot be started: ${detail}`,
+    start: `it cannot be started: ${JSON.stringify(detail)}`,
     time: `it was ended after ${limits.seconds} s, its time limit (command:seconds=…)`,
     memory: `it was ended above ${limits.memoryMiB} MiB of memory, its limit (command:memoryMiB=…)`,
     disk: `it was ended when it had written more than ${limits.diskMiB} MiB, or 100,000 files, into its folder (command:diskMiB=…)`,

@@ -56,7 +56,11 @@ function beginKeeper(): Keeper & { readonly isGone: () => boolean } {
       } catch {
         // It has ended.
       }
-    rmSync(base, { recursive: true, force: true });
+    try {
+      rmSync(base, { recursive: true, force: true });
+    } catch {
+      // What a command has locked stays where the system clears its temporary files.
+    }
     for (const { reject } of waiting.values()) reject(new NumericalError("what watched over the command was ended from outside"));
     waiting.clear();
   };

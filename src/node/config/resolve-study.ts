@@ -77,6 +77,7 @@ export function resolveStudy(
       throw new UsageError(`repair "${id}" learns from verified rows: say how many there would be, as with --verified-fraction 5%`);
   }
   const surrogate = chooseFor("learner", catalog.learners, config.surrogate ?? guessedLearner(learners, kind), kind);
+  if (isOutside(surrogate)) throw new UsageError(`--surrogate: a surrogate is looked into, and nobody looks into "${surrogate.id}"`);
   const surrogateLearner = methodOf("learner", catalog.learners, surrogate.id);
   const { pretraining } = config;
   const buildsOnOthers = pretraining !== undefined;

@@ -79,12 +79,12 @@ export function suitsAccounts(attack: Attack, attempt: Attempt): boolean {
   return table.roles.source !== null && refusesAccounts(attack.threat, table) === null && suits(attack, attempt);
 }
 
-/** One attempt, held against everything. @throws ContractBreach */
-export async function holdAttempt(attack: Attack, attempt: Attempt): Promise<void> {
+/** One attempt, held against everything; the poison that it made, null where nobody was within reach. @throws ContractBreach */
+export async function holdAttempt(attack: Attack, attempt: Attempt): Promise<TablePoison | null> {
   const { clean, pretraining, budget, reach, poison } = await setUp(attack, attempt);
   const before = snapshot(clean.table);
   const made = await make(poison, attempt);
-  if (made === null) return;
+  if (made === null) return null;
   const breach = findBreach({ poison: made, threat: attack.threat, budget, reach, clean, pretraining });
   hold(breach === null, `the guard refuses its poison: ${breach}`);
   hold(snapshot(clean.table) === before, "it changes the clean data");
@@ -93,6 +93,7 @@ export async function holdAttempt(attack: Attack, attempt: Attempt): Promise<voi
   hold(JSON.stringify(JSON.parse(text)) === text, "its poison cannot be stored as JSON");
   const again = await make((await setUp(attack, attempt)).poison, attempt);
   hold(JSON.stringify(again) === text, "the same seed makes other poison");
+  return made;
 }
 
 /** How it tells how far it is, and whether it stops. @throws ContractBreach */
@@ -156,6 +157,7 @@ function learnerFor(attack: Attack, table: Table): Learner | undefined {
   const target = targetOf(table);
   return catalog.learners.find(
     (learner) =>
+      learner.outside === undefined &&
       learner.targets.includes(target.kind) &&
       (learner.refuses?.(target) ?? null) === null &&
       (attack.refuses?.({ table, learner, sharing: "pooled", buildsOnOthers: attack.threat.access === "upstream" }) ?? null) === null,

@@ -47,7 +47,9 @@ export function snapshotOf(data: Dataset): string {
 
 /** The first learner of such a label that the method does not refuse, the quick ones first. */
 function learnerFor(method: Detector | Repair, target: Dataset["target"]): Learner | undefined {
-  const learners = [...catalog.learners].sort((a, b) => Number(a.learnsFeatures ?? false) - Number(b.learnsFeatures ?? false));
+  const learners = catalog.learners
+    .filter(({ outside }) => outside === undefined)
+    .sort((a, b) => Number(a.learnsFeatures ?? false) - Number(b.learnsFeatures ?? false));
   return learners.find(
     (learner) =>
       learner.targets.includes(target.kind) &&

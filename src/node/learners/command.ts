@@ -5,6 +5,7 @@ import { rowFormats } from "../command/write-rows.ts";
 
 export interface CommandParams extends CommandSettings {
   readonly surrogates: string;
+  readonly queries: number;
 }
 
 /** Learners that may stand for a command: each has an objective, so that every attack that climbs one can be made on them. */
@@ -48,6 +49,14 @@ export const command: Learner<CommandParams> = {
       default: "auto",
       help: 'learners with + between, of which the one that agrees best with the command stands for it where poison is made; "auto": logistic and linear-svm for classes, ridge for a number',
     },
+    queries: {
+      type: "number",
+      default: 1,
+      min: 0,
+      max: 1000,
+      integer: true,
+      help: "what attackers may ask the command, for each attack on availability, budget and seed. 0: nothing, and the strongest attack is chosen by the surrogate; 1: how a rehearsal of it goes, by which the strongest is chosen; more: so many patches too, of which the one that hurts it most on held-out training rows is used",
+    },
     seconds: { type: "number", default: 600, min: 0.1, max: 1e6, help: "time that a trial may take" },
     memoryMiB: { type: "number", default: 8192, min: 16, max: 1e7, help: "memory that all its processes may hold together (Linux)" },
     diskMiB: {
@@ -73,6 +82,7 @@ export const command: Learner<CommandParams> = {
   },
   outside: {
     surrogates: ({ surrogates }, { kind }) => (surrogates === "auto" ? usual[kind] : surrogates.split("+").map((id) => id.trim())),
+    queries: ({ queries }) => queries,
     answer: (params, task, options) => answerOf(params, task, options),
     // Where it stands on this machine is nobody's business who reads a report.
     shown: ({ from: _, cache: __, run, ...params }) => ({ run: run.map((word) => word.replace(/^.*[\\/]/, "")), ...params }),

@@ -158,6 +158,8 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
           metrics: figures,
           cleanMetrics: figures,
           runs: count,
+          isAsked: z.boolean(),
+          tried: z.array(orNull).optional(),
         } satisfies SchemaKeys<SurrogateFigures>)
         .optional(),
       times: z.object({ attackMs: anyNumber, trainMs: anyNumber }),

@@ -39,7 +39,7 @@ export function objectiveWords({ strongest, entries, transfer }: Pick<Summary, "
     case "backdoor":
       return "how surely its trigger brings the answer that it means on clean training rows";
     default:
-      return `the error of the poisoned ${transfer === undefined ? "model" : "surrogate"} on clean training rows that it was not trained on`;
+      return `the error of the poisoned ${transfer?.isAsked === false ? "surrogate" : "model"} on clean training rows that it was not trained on`;
   }
 }
 

@@ -6,6 +6,8 @@ import { type Model, predict } from "../../core/learner.ts";
 import type { Metric } from "../../core/metric.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { Budget } from "../../core/threat.ts";
+import type { TablePoison } from "../../core/poison.ts";
+import type { EncodedTraining } from "./make-pipeline.ts";
 import type { LabelUnits } from "./measure.ts";
 import { poisonWithin } from "./poison-within.ts";
 import { reachableCount } from "./reach.ts";
@@ -19,6 +21,14 @@ export interface Rehearsal {
   readonly clean: TrainingSet;
   readonly held: Int32Array;
   victim(): Promise<FittedPipeline>;
+}
+
+/** How a rehearsal is asked of a learner into which nobody looks. */
+export interface RehearsalAsker {
+  /** What the attacker made as rows that can be written down, of these clean rows, in features of this pipeline. @throws NumericalError where they cannot */
+  real(poison: TablePoison, fitted: FittedPipeline, clean: TrainingSet): Promise<TablePoison>;
+  /** Its error on held-out examples once it has learned from these rows; null where it cannot be told. */
+  harm(training: EncodedTraining, held: Dataset): Promise<number | null>;
 }
 
 /** One third of the training rows is held out, of each class its share; the same rows for every attack on a seed, so that two attacks are compared on them. */
@@ -48,7 +58,18 @@ export async function estimateHarm(
   setup: SeedSetup,
   rehearsal: Rehearsal,
   attack: Attack,
-  { budget, params, context }: { readonly budget: Budget; readonly params: unknown; readonly context: Omit<RunContext, "rng"> },
+  {
+    budget,
+    params,
+    context,
+    asks = null,
+  }: {
+    readonly budget: Budget;
+    readonly params: unknown;
+    readonly context: Omit<RunContext, "rng">;
+    /** Where nobody looks into the model, what makes the poison real and asks it; null = it is trained here. */
+    readonly asks?: RehearsalAsker | null;
+  },
 ): Promise<number | null> {
   const { undefended, primary, rng } = setup;
   const { clean } = rehearsal;
@@ -66,6 +87,11 @@ export async function estimateHarm(
     const attackRng = rng.fork("attack").fork(attack.id).fork("rehearsal");
     const poison = await poisonWithin(attack, given, { ...options, rng: attackRng, params }, rng.fork("accounts"));
     if (poison.kind === "upstream") return null;
+    if (asks !== null) {
+      const real = await asks.real(poison, await rehearsal.victim(), clean);
+      const poisoned = undefended.encode(clean, real);
+      return await asks.harm(poisoned, setup.examplesAmong(rehearsal.held, poisoned.encoder));
+    }
     const encoded = undefended.encode(clean, poison);
     const start = (await rehearsal.victim()).model;
     const { model } = await undefended.learn(encoded, null, { ...options, start, patch: poison.kind === "logic" ? poison : null });

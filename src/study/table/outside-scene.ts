@@ -1,11 +1,11 @@
 import type { RunContext } from "../../core/context.ts";
-import type { Dataset } from "../../core/dataset.ts";
+import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { targetOf } from "../../core/examples.ts";
 import { type OutsideAnswers, type OutsideLearning, type OutsideTask, classesOfScores } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
-import { type TablePoison, isRaw } from "../../core/poison.ts";
+import type { TablePoison } from "../../core/poison.ts";
 import type { Encoder } from "../../data/encoder.ts";
 import { type AttackChoice, type Chosen, methodOf } from "../config.ts";
 import type { Cell, Scene } from "../kind.ts";
@@ -31,6 +31,16 @@ interface OutsideParams {
   readonly runs: number;
 }
 
+/** A surrogate with what makes poison on it. */
+interface Maker {
+  readonly setup: SeedSetup;
+  readonly standIn: StoodFor;
+  readonly scene: Scene<TablePoison>;
+}
+
+/** Of patches, the harm of those that were tried in their places. */
+type Tried = WeakMap<TablePoison, readonly (number | null)[]>;
+
 /**
  * A seed of a study of a learner into which nobody looks. What has to be looked into, to make poison, to suspect rows and to repair them, is a surrogate: of a few learners the one that
  * says what the learner says of rows that neither has seen. What the poison damages is then measured on the learner itself.
@@ -48,36 +58,77 @@ export async function outsideScene(
   const setUp = (surrogate: Chosen, known?: unknown): Promise<SeedSetup> => setUpSeed(inputOf(surrogate), encoder, seed, context, known);
   const params = (tuned as OutsideParams | undefined) ?? (await chooseSurrogates());
 
-  const scenes = new Map<string, Promise<Scene<TablePoison>>>();
-  const sceneOf = (surrogate: Surrogate): Promise<Scene<TablePoison>> => {
-    let scene = scenes.get(surrogate.id);
-    if (scene === undefined) {
-      scene = setUp(surrogate, surrogate.params).then((setup) =>
-        tableScene(inputOf(surrogate), setup, standIn(input, setup, surrogate, ask, params.runs)),
-      );
-      scenes.set(surrogate.id, scene);
+  /** Patches that were tried on the learner before one was used, by the one. */
+  const tried: Tried = new WeakMap();
+  const makers = new Map<string, Promise<Maker>>();
+  const makerOf = (surrogate: Surrogate): Promise<Maker> => {
+    let maker = makers.get(surrogate.id);
+    if (maker === undefined) {
+      maker = setUp(surrogate, surrogate.params).then((setup) => {
+        const isAsked = outside.queries(learner.params) > 0;
+        const own = standIn(input, setup, surrogate, ask, { setUpRuns: params.runs, tried, isAsked });
+        return { setup, standIn: own, scene: tableScene(inputOf(surrogate), setup, own) };
+      });
+      makers.set(surrogate.id, maker);
     }
-    return scene;
+    return maker;
   };
-  const first = await sceneOf(params.surrogates[0]);
-  /** Poison is made on the surrogate that agrees best among those that the attack can be made on. */
-  const sceneFor = (choice: AttackChoice | null): Promise<Scene<TablePoison>> => {
+  const first = await makerOf(params.surrogates[0]);
+  /** Surrogates that an attack can be made on, the one that agrees best first. */
+  const makersFor = (choice: AttackChoice | null): readonly Surrogate[] => {
     const attack = choice === null ? null : methodOf("attack", input.methods.attacks, choice.id);
     const { sharing } = input.config;
-    const fitting = params.surrogates.find(({ id }) => {
+    const fitting = params.surrogates.filter(({ id }) => {
       const setting = { table: input.table, learner: methodOf("learner", input.methods.learners, id), sharing };
       return (attack?.refuses?.(setting) ?? null) === null;
     });
-    if (fitting === undefined)
+    if (fitting.length === 0)
       throw new NumericalError(`${choice?.id} can be made on none of ${params.surrogates.map(({ id }) => id).join(", ")}`);
-    return sceneOf(fitting);
+    return fitting;
   };
+  const madeBy = new WeakMap<TablePoison, Maker>();
   return {
     learnerParams: params,
-    budgetRows: (choice, fraction) => first.budgetRows(choice, fraction),
-    poison: async (choice, ...rest) => (await sceneFor(choice)).poison(choice, ...rest),
-    ground: async (poison, choice, ...rest) => (await sceneFor(choice)).ground(poison, choice, ...rest),
+    budgetRows: (choice, fraction) => first.scene.budgetRows(choice, fraction),
+    async poison(choice, fraction, repair, options) {
+      const { goal } = methodOf("attack", input.methods.attacks, choice.id).threat;
+      const queries = goal === "availability" && choice.against === undefined ? Math.max(1, outside.queries(learner.params)) : 1;
+      const surrogates = makersFor(choice);
+      let used: { poison: TablePoison; maker: Maker; harm: number } | null = null;
+      let failure = new NumericalError("no patch was made");
+      const harms: (number | null)[] = [];
+      for (let k = 0; k < queries; k++) {
+        const maker = await makerOf(surrogates[k % surrogates.length]);
+        try {
+          const poison = await maker.scene.poison(choice, fraction, repair, options, Math.floor(k / surrogates.length));
+          if (poison === null) return null;
+          const harm = queries === 1 ? null : await harmOf(poison, maker);
+          harms.push(harm);
+          if (used === null || (harm ?? -Infinity) > used.harm) used = { poison, maker, harm: harm ?? -Infinity };
+        } catch (error) {
+          if (!(error instanceof NumericalError)) throw error;
+          failure = error;
+        }
+      }
+      if (used === null) throw failure;
+      madeBy.set(used.poison, used.maker);
+      if (queries > 1) tried.set(used.poison, harms);
+      return used.poison;
+    },
+    async ground(poison, choice, options) {
+      const maker = (poison === null ? undefined : madeBy.get(poison)) ?? (await makerOf(makersFor(choice)[0]));
+      return maker.scene.ground(poison, choice, options);
+    },
   };
+
+  /** The learner's error, once it was trained on all but the held-out rows with the patch in them, on these as they are; null where it cannot be told. */
+  async function harmOf(poison: TablePoison, { setup, standIn: asker }: Maker): Promise<number | null> {
+    const held = new Set(rehearsalOf(setup, context).held);
+    const encoded = setup.undefended.encode(setup.clean, poison);
+    const kept = positionsWhere(encoded.data.row.length, (i) => !held.has(encoded.data.row[i]));
+    const rows = setup.examplesAmong(Int32Array.from(held), setup.undefended.encode(setup.clean, null).encoder);
+    return asker.harm({ ...encoded, data: selectExamples(encoded.data, kept) }, rows);
+  }
 
   async function chooseSurrogates(): Promise<OutsideParams> {
     const candidates = outside.surrogates(learner.params, targetOf(input.table)).map((id) => ({
@@ -128,7 +179,7 @@ function standIn(
   setup: SeedSetup,
   { id: surrogate, agreement }: Surrogate,
   ask: (task: Omit<OutsideTask, "seed">) => Promise<OutsideAnswers>,
-  setUpRuns: number,
+  { setUpRuns, tried, isAsked }: { readonly setUpRuns: number; readonly tried: Tried; readonly isAsked: boolean },
 ): StoodFor {
   const { table } = setup.clean;
   let cleanMetrics: Promise<Record<string, number>> | null = null;
@@ -142,13 +193,19 @@ function standIn(
     return { rows: row, y };
   };
   return {
-    async real(poison) {
+    isAsked,
+    real(poison, fitted, clean) {
       if (poison.kind !== "data") throw new NumericalError("it changes the learner and not the data, and nobody looks into this one");
-      const real = realRows(poison, await setup.victim(), setup.clean);
-      if (!isRaw(real)) throw new NumericalError("its poison lives in feature space and cannot be written as rows");
-      return real;
+      return Promise.resolve(realRows(poison, fitted, clean));
     },
-    async look({ encoded, fitted, test, poison, metrics }) {
+    async harm({ data, table: poisoned }, held) {
+      const said = await ask({ table: poisoned, train: { rows: data.row, y: data.y }, test: [{ table, rows: held.row }] });
+      const { primary, labels } = setup;
+      const { [primary.id]: value } = measureAnswers([primary], said, held, labels).metrics;
+      if (value === undefined) return null;
+      return primary.better === "higher" ? primary.range[1] - value : value;
+    },
+    async look({ encoded, fitted, test, poison, repair, isEstimated, metrics }) {
       const train = trainingOf(fitted);
       const intent = poison?.intent;
       const turned = intent?.goal === "backdoor" ? triggerable(intent, test, table) : new Int32Array(0);
@@ -160,7 +217,8 @@ function standIn(
       const said = await ask({ table: encoded.table, train, test: parts });
       const own = partOf(said, 0, test.y.length);
       const shown = measureAnswers(methods.metrics, own, test, setup.labels);
-      let runs = 1 + (poison === null && fitted.repaired === fitted.training ? setUpRuns : 0);
+      const harms = poison === null || repair !== null ? undefined : tried.get(poison);
+      let runs = 1 + (poison === null && repair === null ? setUpRuns : 0) + (harms?.length ?? 0) + Number(isAsked && isEstimated);
       let goal: ReturnType<typeof measureIntentOfAnswers> = { metrics: {}, rows: {} };
       if (intent !== undefined) {
         runs++;
@@ -179,7 +237,15 @@ function standIn(
         metrics: { ...shown.metrics, ...goal.metrics },
         ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
         ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
-        transfer: { surrogate, agreement, metrics, cleanMetrics: await (cleanMetrics ??= measureClean()), runs },
+        transfer: {
+          surrogate,
+          agreement,
+          metrics,
+          cleanMetrics: await (cleanMetrics ??= measureClean()),
+          runs,
+          isAsked,
+          ...(harms && { tried: harms }),
+        },
       };
 
       /** Answers to rows with the trigger in them, at the places of these rows in the test. */

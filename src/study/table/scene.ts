@@ -12,7 +12,7 @@ import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
 import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { seedBudget } from "./budget.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
-import { type Rehearsal, estimateHarm, rehearsalOf } from "./attacker-estimate.ts";
+import { type Rehearsal, type RehearsalAsker, estimateHarm, rehearsalOf } from "./attacker-estimate.ts";
 import { type EncodedTraining, encoderUsed } from "./make-pipeline.ts";
 import { majorityAccuracy, majorityQuantity, measure } from "./measure.ts";
 import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
@@ -27,9 +27,9 @@ import { searchUnnoticed } from "./search-unnoticed.ts";
 import { suspectedShare } from "./suspected-share.ts";
 
 /** A learner into which nobody looks, for which the learner of a scene stands. */
-export interface StoodFor {
-  /** What the attacker made as rows that can be written down. @throws NumericalError where they cannot */
-  real(poison: TablePoison): Promise<TablePoison>;
+export interface StoodFor extends RehearsalAsker {
+  /** Whether attackers may ask it how a rehearsal went; else they take their harm to be what it is on the stand-in. */
+  readonly isAsked: boolean;
   /** What takes the place of what the stand-in shows. */
   look(learned: Learned): Promise<Pick<Look, "metrics" | "shareRows" | "recalls" | "transfer">>;
 }
@@ -40,6 +40,9 @@ export interface Learned {
   readonly fitted: FittedPipeline;
   readonly test: Dataset;
   readonly poison: TablePoison | null;
+  readonly repair: Repair | null;
+  /** Whether the attacker asks how a rehearsal of the trial goes. */
+  readonly isEstimated: boolean;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -82,7 +85,10 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
     if (choice === null || budget === undefined || poison?.intent !== undefined || poison?.kind === "upstream") return null;
     if (choice.knowledge !== undefined || choice.against !== undefined) return null;
     return () =>
-      estimateHarm(setup, (rehearsal ??= rehearsalOf(setup, context)), attackOf(choice), { budget, params: choice.params, context });
+      estimateHarm(setup, (rehearsal ??= rehearsalOf(setup, context)), attackOf(choice), {
+        ...{ budget, params: choice.params, context },
+        asks: outside?.isAsked === true ? outside : null,
+      });
   };
   return {
     learnerParams: setup.undefended.learnerParams,
@@ -91,7 +97,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       const spent = choice.unseen === true ? input.unnoticedAims?.[input.config.learner.id]?.at(0) : choice;
       return spent === undefined ? 0 : budgetFor(spent, fraction).rows;
     },
-    async poison(choice, fraction, repair, context) {
+    async poison(choice, fraction, repair, context, draw = 0) {
       const options = { ...context, rng: setup.rng.fork("fit") };
       if (choice.until === true) {
         searched = await searchHere(options);
@@ -104,7 +110,8 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       const attack = attackOf(choice);
       if (choice.lasting === true) return poisonFirst(setup, attack, choice, budgetFor(choice, fraction), options);
       const budget = budgetFor(choice, fraction);
-      const rng = setup.rng.fork("attack").fork(attack.id);
+      const stream = setup.rng.fork("attack").fork(attack.id);
+      const rng = draw === 0 ? stream : stream.fork("draw").fork(draw);
       const { params, knowledge, against } = choice;
       const view = await setup.viewOf(knowledge ?? "white-box");
       const given = { ...view, budget, reach: setup.reach, target: setup.target };
@@ -112,7 +119,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
         against === undefined || repair === null
           ? await poisonWithin(attack, given, { ...options, rng, params }, setup.rng.fork("accounts"))
           : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
-      const poison = outside === null ? made : await outside.real(made);
+      const poison = outside === null ? made : await outside.real(made, await setup.victim(), setup.clean);
       refuseBreach(poison, attack.threat, setup, budget);
       budgets.set(poison, budget);
       return poison;
@@ -182,7 +189,8 @@ async function groundUnder(
       const majority = poison === null && repair === null ? majorityAccuracy(encoded.data, test, setup.labels) : null;
       const shareRows = { ...shown.rows, ...goal.rows };
       const metrics = { ...shown.metrics, ...goal.metrics };
-      const theirs = outside === null ? null : await outside.look({ encoded, fitted, test, poison, metrics });
+      const isEstimated = repair === null && estimate !== null;
+      const theirs = outside === null ? null : await outside.look({ encoded, fitted, test, poison, repair, isEstimated, metrics });
       return {
         encoder: encoderUsed(input.config.encoder.fittedOn, poison),
         ...(poison?.kind === "data" && !isRaw(poison) ? { inFeatureSpace: true } : {}),
@@ -191,7 +199,7 @@ async function groundUnder(
         ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
         ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
         attackerObjective: goal.objective,
-        ...(repair === null && estimate !== null ? { attackerEstimate: await estimate() } : {}),
+        ...(isEstimated ? { attackerEstimate: await estimate() } : {}),
         ...(theirs === null
           ? {}
           : { ...theirs, metrics: { ...theirs.metrics, ...(majority === null ? {} : { [majorityQuantity.id]: majority }) } }),
