@@ -56,7 +56,7 @@ export function scanDialogues(config: DialoguesScanConfig, hooks: ScanHooks = {}
 
 /** The same of data of any kind. @throws UsageError where the request is wrong; then nothing was written */
 export async function scanData<
-  C extends { readonly out?: string; readonly methods?: readonly string[] },
+  C extends { readonly out?: string; readonly methods?: readonly string[]; readonly includeRows?: boolean },
   Q extends { readonly data: string },
   R extends CopiedReading,
   S,
@@ -74,7 +74,7 @@ export async function scanData<
 }
 
 async function scanInto<
-  C extends { readonly out?: string; readonly methods?: readonly string[] },
+  C extends { readonly out?: string; readonly methods?: readonly string[]; readonly includeRows?: boolean },
   Q extends { readonly data: string },
   R extends CopiedReading,
   S,
@@ -93,6 +93,7 @@ async function scanInto<
   if (config.out !== undefined)
     await writeScan(config.out, rowsOfData, result, lines, {
       ...{ dataKind: kind.id, read: request, files: read.files, settings, notes: [...read.notes, ...notes], notRun, cannotSee },
+      includeRows: config.includeRows === true,
     });
   return { ...result, read, rowsOfData, lines, notRun, cannotSee };
 }

@@ -88,6 +88,7 @@ function rowsOf({ dialogues, misfits }: DialoguesRead): RowsOfScan {
       { name: "answer", cellOf: (row) => misfits.get(row) ?? answerOf(row) },
       ...(sources.length === 0 ? [] : [{ name: "source", cellOf: (row: number) => (source[row] < 0 ? "" : sources[source[row]]) }]),
     ],
+    known: [],
     nameOf: (row) => String(row + 1),
   };
 }

@@ -1,14 +1,12 @@
-import type { Summary } from "../../study/summary.ts";
 import { transferNote, transferredShare } from "../judging/transfer-text.ts";
 import { prose, section, seedWords } from "../page/blocks.ts";
 import type { Cell, Section } from "../page/document.ts";
-import { budgetText, figureText } from "../words/format.ts";
-import { textTable } from "../words/text-table.ts";
+import { budgetText } from "../words/format.ts";
 import { metricWord } from "../words/words.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** What poison does to the surrogate that it was made on and to the command that was meant; null where no command was. */
-export function transferSection({ summary }: ReportInput): Section | null {
+export function transferSection({ summary }: Pick<ReportInput, "summary">): Section | null {
   const { transfer } = summary;
   if (transfer === undefined || transfer.entries.length === 0) return null;
   return section(
@@ -40,23 +38,4 @@ export function transferSection({ summary }: ReportInput): Section | null {
       ]),
     },
   );
-}
-
-/** The same for a terminal. */
-export function transferText(summary: Summary): string {
-  const { transfer } = summary;
-  if (transfer === undefined || transfer.entries.length === 0) return "";
-  const table = textTable([
-    ["attack", "budget", "made on", "figure", "surrogate", "command", "command / surrogate"],
-    ...transfer.entries.map(({ attack, budgetFraction, surrogates, metric, onSurrogate, onLearner }) => [
-      attack,
-      budgetText(budgetFraction, summary),
-      surrogates.join(", "),
-      metric,
-      figureText(onSurrogate),
-      figureText(onLearner),
-      transferredShare(onSurrogate.value, onLearner.value, metric) ?? "–",
-    ]),
-  ]);
-  return `What reaches the command (poison is made on a surrogate; both are measured on the same test rows)\n${table}\n${transferNote(summary)}`;
 }

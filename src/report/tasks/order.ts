@@ -31,9 +31,19 @@ export function taskWord(name: string): string {
   return /^[\d.\s-]+$/.test(name) ? `task ${name}` : name;
 }
 
-/** Places in an order of tasks where a group ends: between neighbours whose correlation is below half of what neighbours have in the mean. */
+/** Places in an order of tasks where a group ends: between neighbours whose correlation is more than a standard deviation below what neighbours have in the mean. */
 export function groupEnds({ relation }: Pick<TasksResult, "relation">, order: readonly number[]): number[] {
   const near = order.slice(1).map((task, k) => ((relation[order[k]][task] ?? 0) + (relation[task][order[k]] ?? 0)) / 2);
   const mean = near.reduce((sum, value) => sum + value, 0) / Math.max(1, near.length);
-  return near.flatMap((value, k) => (value < mean / 2 ? [k + 1] : []));
+  const spread = Math.sqrt(near.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, near.length));
+  return near.flatMap((value, k) => (value < mean - spread - 1e-12 ? [k + 1] : []));
 }
+
+/** Digits that show the largest entry off the diagonal with two that count. */
+export function lossDigits({ vulnerability }: Pick<TasksResult, "vulnerability">): number {
+  const others = vulnerability.flatMap((row, i) => row.map((value, j) => (i === j ? 0 : Math.abs(value ?? 0))));
+  return Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(Math.max(1e-9, ...others)))));
+}
+
+/** Said where there is no figure: the run was stopped before, trials failed, or no task has test rows that tell anything. */
+export const nothingMeasured = "nothing is measured: no seed ended with test rows on which the metric is defined";

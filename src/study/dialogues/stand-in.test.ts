@@ -6,7 +6,7 @@ import { fixedTrigger } from "../../attacks/dialogues/fixed-trigger.ts";
 import { answerActions } from "../../detectors/dialogues/answer-actions.ts";
 import { logistic } from "../../learners/logistic.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { dialoguesOf } from "../../../test/small-dialogues.ts";
+import { dialoguesOf } from "../../../test/written-dialogues.ts";
 import { runCell } from "../run-cell.ts";
 import { dialoguesKind } from "../kinds/dialogues.ts";
 import { findAnswerKinds } from "./answer-kinds.ts";

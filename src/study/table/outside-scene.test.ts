@@ -9,7 +9,7 @@ import { type EncoderParams, encoderParams, makeEncoder } from "../../data/encod
 import { logistic } from "../../learners/logistic.ts";
 import { digest } from "../../node/runs/provenance.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { makeTable } from "../../../test/contracts/arbitrary-table.ts";
+import { makeTable } from "../../node/contract/small-tables.ts";
 import type { Methods, StudyConfig } from "../config.ts";
 import type { TrialRecord } from "../record.ts";
 import { planStudy, runStudy } from "../run-study.ts";
