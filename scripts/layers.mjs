@@ -54,7 +54,7 @@ const rooms = {
   ],
   node: [
     ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],
-    ...["poison", "kinds", "workers", "scan", "attest"],
+    ...["poison", "kinds", "workers", "scan", "review", "attest"],
   ],
   report: ["words", "charts", "judging", "page", "certify", "audit", "ratings", "tasks", "scan"],
 };

@@ -198,6 +198,13 @@ export const toolOptions = [
   },
   {
     ...clean,
+    name: "decisions",
+    type: { of: "switch" },
+    help: "decide by what was decided with theriac view, which lies in the folder of the scan; the undecided go as flagged",
+  },
+  { ...clean, name: "only-decided", type: { of: "switch" }, help: "with --decisions: what is undecided stays, flagged or not" },
+  {
+    ...clean,
     name: "top",
     value: "<number>",
     type: { of: "whole", min: 0 },
