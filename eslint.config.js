@@ -67,5 +67,17 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ["ui/**/*.{ts,tsx}"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["innerHTML", "outerHTML", "insertAdjacentHTML", "dangerouslySetInnerHTML"].map((property) => ({
+          property,
+          message: "strings become text, never markup",
+        })),
+      ],
+    },
+  },
   { files: ["scripts/**", "test/**", "bench/**", "fuzz/**", "examples/**"], rules: { "no-console": "off" } },
 );

@@ -1,4 +1,4 @@
-// Holds src/ to its layers and rooms: who may import whom, and how much a folder may hold. ARCHITECTURE.md shows the picture that is drawn here:
+// Holds src/ to its layers and rooms, and ui/ to the types of src/: who may import whom, and how much a folder may hold. ARCHITECTURE.md shows the picture that is drawn here:
 // node scripts/layers.mjs --write draws it anew, and without --write a stale one is a fault.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
@@ -67,13 +67,16 @@ const files = readdirSync(src, { recursive: true })
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
   .sort();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
+const ui = join(src, "..", "ui");
+const uiTypes = new Set();
+
+const faults = [...files.flatMap(faultsOf), ...uiFaults(), ...findCycles(), ...crowds()];
 
 const page = join(src, "..", "ARCHITECTURE.md");
 const shown = readFileSync(page, "utf8").replace(
   /(<!-- picture -->\n)[^]*?(<!-- end -->)/,
   (_, start, end) => `${start}${picture()}${end}`,
 );
-const faults = [...files.flatMap(faultsOf), ...findCycles(), ...crowds()];
 if (process.argv.includes("--write")) writeFileSync(page, shown);
 else if (readFileSync(page, "utf8") !== shown) faults.push("the picture in ARCHITECTURE.md is stale: run node scripts/layers.mjs --write");
 for (const fault of faults) console.error(fault);
@@ -115,6 +118,26 @@ function faultsOf(file) {
     if (roomOf(file) !== null && roomOf(target) !== null && floor(target) > floor(file))
       return fault(`in ${layer}, ${roomOf(file)} lies below ${roomOf(target)}`);
     return [];
+  });
+}
+
+/** The application shares types with src/ and nothing else. */
+function uiFaults() {
+  const own = readdirSync(ui, { recursive: true })
+    .map((file) => file.split(sep).join("/"))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".test.ts"));
+  return own.flatMap((file) => {
+    const text = readFileSync(join(ui, file), "utf8");
+    return [...text.matchAll(/^import\s+(type\s)?[^"']*["']([^"']+)["']/gm)].flatMap(([, type, specifier]) => {
+      const target = specifier.startsWith(".")
+        ? relative(src, join(ui, dirname(file), specifier))
+            .split(sep)
+            .join("/")
+        : "";
+      if (!imports.has(target)) return [];
+      uiTypes.add(`ui --> ${layerOf(target)}`);
+      return type === undefined ? [`ui/${file} → ${specifier}: ui shares types with src, and nothing else`] : [];
+    });
   });
 }
 
@@ -177,7 +200,7 @@ function arrowsIn(layer) {
 
 /** Layers with methods as one and the learners with a native runtime apart, and the rooms of blocks and of node; of arrows that follow from others only the others are drawn. */
 function picture() {
-  const layers = new Set();
+  const layers = new Set(uiTypes);
   const named = (file) =>
     methods.includes(layerOf(file)) ? "methods" : /^node\/(learners|onnx)\/|^node\/optional/.test(file) ? "native" : layerOf(file);
   for (const [file, list] of imports)

@@ -9,7 +9,8 @@ const dist = join(root, "dist");
 
 for (const file of readdirSync(dist, { recursive: true }).map(String)) {
   const stem = /^(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file)?.[1];
-  if (stem === undefined) continue;
+  // What the browser gets is made of ui/, by Vite.
+  if (stem === undefined || file.startsWith("ui")) continue;
   const path = join(dist, file);
   if (!existsSync(join(root, "src", `${stem}.ts`))) rmSync(path);
   else if (file.endsWith(".d.ts")) rewrite(path);
