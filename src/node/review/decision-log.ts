@@ -24,6 +24,7 @@ export class DecisionLog {
   /** Decisions that were not taken back, by row; the last of each is in force. */
   private readonly ofRow = new Map<number, Decision[]>();
   private readonly rowOf = new Map<string, number>();
+  private readonly changedRows = new Set<number>();
   private writing: Promise<unknown> = Promise.resolve();
 
   /** @param mark of the scan; @param rows of its data */
@@ -33,24 +34,33 @@ export class DecisionLog {
     this.rows = rows;
   }
 
-  /** Reads on, and gives the rows whose decision may have changed. @throws UsageError on decisions on another scan */
-  refresh(): number[] {
-    if (statSync(this.path, { throwIfNoEntry: false }) === undefined) return this.read === 0 ? [] : this.forget();
+  /** Rows whose decision may have changed since this was last asked. */
+  takeChanged(): number[] {
+    const rows = [...this.changedRows];
+    this.changedRows.clear();
+    return rows;
+  }
+
+  /** Reads on, what this process wrote and what others did. @throws UsageError on decisions on another scan */
+  refresh(): void {
+    if (statSync(this.path, { throwIfNoEntry: false }) === undefined) {
+      if (this.read > 0) this.forget();
+      return;
+    }
     const file = openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const { size } = fstatSync(file);
-      const changed = size < this.read ? this.forget() : [];
-      if (size === this.read) return changed;
+      if (size < this.read) this.forget();
+      if (size === this.read) return;
       const bytes = Buffer.alloc(size - this.read);
       const got = readSync(file, bytes, 0, bytes.length, this.read);
       const whole = bytes.subarray(0, got).lastIndexOf(lineFeed) + 1;
       for (const line of bytes.toString("utf8", 0, whole).split("\n").slice(0, -1)) {
         this.lines++;
         const row = this.take(line);
-        if (row !== null) changed.push(row);
+        if (row !== null) this.changedRows.add(row);
       }
       this.read += whole;
-      return changed;
     } finally {
       closeSync(file);
     }
@@ -196,12 +206,11 @@ export class DecisionLog {
     return entry.row;
   }
 
-  /** Somebody replaced the file: it is read from its beginning. Gives the rows that were decided. */
-  private forget(): number[] {
-    const rows = [...this.ofRow.keys()];
+  /** Somebody replaced the file: it is read from its beginning. */
+  private forget(): void {
+    for (const row of this.ofRow.keys()) this.changedRows.add(row);
     this.ofRow.clear();
     this.rowOf.clear();
     [this.read, this.lines, this.unfinished, this.changed] = [0, 0, 0, 0];
-    return rows;
   }
 }

@@ -1,9 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { UsageError } from "../../core/errors.ts";
-import type { RowsOfData } from "./rows-of-data.ts";
-import { readScanManifest, readScanned } from "../scan/read-scan.ts";
 import { scannables } from "../kinds/scannables.ts";
-import { rowsOfData } from "./rows-of-data.ts";
+import { readScanManifest, readScanned } from "../scan/read-scan.ts";
+import { type RowsOfData, rowsOfData } from "./rows-of-data.ts";
 
 /** Which data are read. */
 export interface RowsAsked {
@@ -31,6 +30,18 @@ export interface RowsReply {
 export async function openRows({ scan, data }: RowsAsked): Promise<RowsOfData> {
   const stored = readScanManifest(scan, scannables);
   return rowsOfData(stored.kind, await readScanned(scan, stored, data));
+}
+
+/** The same for who does not wait: what goes wrong is thrown by the first call. */
+export function openRowsHere(asked: RowsAsked): RowsOfData {
+  const opening = openRows(asked);
+  opening.catch(() => {});
+  return {
+    shown: async (rows, most) => (await opening).shown(rows, most),
+    contents: async (rows) => (await opening).contents(rows),
+    related: async (row) => (await opening).related(row),
+    close: async () => {},
+  };
 }
 
 /** The same on a thread of its own, so that others need not wait while a large file is read. What goes wrong is thrown by the first call. */

@@ -39,7 +39,7 @@ export interface RunFolder {
 }
 
 const manifestName = "manifest.json";
-const recordsName = "records.jsonl";
+export const recordsName = "records.jsonl";
 const poisonName = "poison";
 
 /** `theriac-runs/<stem of the data>-<yyyymmdd-hhmmss>`, in local time, with a number where that is taken. */
