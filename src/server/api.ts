@@ -54,6 +54,8 @@ export interface ShownDecision {
 }
 
 export interface Queue {
+  /** Names the rows as they were when the queue was first asked for: decisions made since move none of them. */
+  readonly snapshot: string;
   readonly filter: Filter;
   readonly total: number;
   readonly from: number;

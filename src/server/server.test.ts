@@ -191,7 +191,7 @@ describe("what is asked wrongly", () => {
       ["/api/runs/000000000000", {}, 404, /no such run/],
       ["/api/runs/000000000000/queue", {}, 404, /no such run/],
       ["/api/nothing", {}, 404, /nothing at this address/],
-      [`/api/runs/${run}/queue`, { method: "DELETE", headers: { "content-type": "application/json" }, raw: "{}" }, 404, /nothing/],
+      [`/api/runs/${run}/queue`, { method: "PUT", headers: { "content-type": "application/json" }, raw: "{}" }, 404, /nothing/],
     ];
     for (const [path, asked, status, message] of wrong) {
       const answer = await ask(path, asked);

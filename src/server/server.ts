@@ -40,6 +40,7 @@ export interface RunningServer {
 }
 
 const largestBody = 64 * 1024;
+const mostConnections = 200;
 const host = "127.0.0.1";
 
 /** Serves the page and its data on the loopback device. @throws UsageError where the port is taken, or the run is none */
@@ -58,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
   });
+  server.server.maxConnections = mostConnections;
   guard(server, token);
   explainErrors(server, options.onFault);
   servePage(server, token);
@@ -81,7 +83,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       : error;
   }
   const { port: taken } = server.server.address() as { readonly port: number };
-  return { address: `http://${host}:${taken}/?token=${token}`, close: end };
+  const named = run === undefined ? "" : `&run=${folders.list().runs[0]?.id ?? ""}`;
+  return { address: `http://${host}:${taken}/?token=${token}${named}`, close: end };
 }
 
 /** The page is one file; its own policy is sent as a header too. */

@@ -13,6 +13,7 @@ import { checked } from "../checked.ts";
 import { openEvents } from "../events.ts";
 import { Refusal } from "../refusal.ts";
 import type { Reviews } from "../reviews.ts";
+import { makeSnapshots } from "../snapshots.ts";
 import { shownDecision } from "../shown-decision.ts";
 
 const mostAtOnce = 200;
@@ -24,6 +25,10 @@ const nearRows = 30;
 
 const page = z.object({
   filter: z.enum(filters).default("flagged"),
+  snapshot: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, "16 hexadecimal digits")
+    .optional(),
   from: z.coerce
     .number()
     .int()
@@ -48,15 +53,17 @@ const exportAsked = z.strictObject({ onlyDecided: z.boolean() });
 /** The queue of a scan: its rows by suspicion, what was decided on them, and the files that follow from it. */
 export function reviewRoutes(server: FastifyInstance, reviews: Reviews): void {
   const base = "/api/runs/:run";
+  const snapshots = makeSnapshots();
   const reviewOf = (params: unknown): Promise<Review> => reviews.open(checked(z.object({ run: z.string() }), params).run);
 
   server.get(`${base}/queue`, async ({ params, query }): Promise<Queue> => {
     const review = await reviewOf(params);
-    const { filter, from, count } = checked(page, query);
+    const { filter, from, count, snapshot } = checked(page, query);
     review.log.refresh();
-    const lines = review.linesOf(filter);
-    const findings = review.findings(Array.from(lines.subarray(from, from + count)));
-    return { filter, total: lines.length, from, rows: findings.map((finding) => queueRow(review, finding)), progress: review.progress() };
+    const shot = snapshot === undefined ? snapshots.take(review, filter) : snapshots.get(review, snapshot);
+    const findings = review.findings(Array.from(shot.lines.subarray(from, from + count)));
+    const rows = findings.map((finding) => queueRow(review, finding));
+    return { snapshot: shot.id, filter: shot.filter, total: shot.lines.length, from, rows, progress: review.progress() };
   });
 
   server.get(`${base}/texts`, async ({ params, query }): Promise<Texts> => {
