@@ -152,7 +152,7 @@ export function reviewRoutes(server: FastifyInstance, reviews: Reviews): void {
   server.get(`${base}/decisions/events`, async (request, reply) => {
     const review = await reviewOf(request.params);
     const events = openEvents(request, reply);
-    events.send("open", { changed: [], progress: review.progress() } satisfies Decided);
+    events.send("decided", { changed: [], progress: review.progress() } satisfies Decided);
     events.onEnd(reviews.listen(review, events));
   });
 }

@@ -7,7 +7,7 @@ import { DecisionLog } from "../../node/review/decision-log.ts";
 import { readScanManifest } from "../../node/scan/read-scan.ts";
 import { worstOfAll } from "../../report/judging/worst.ts";
 import { figureText } from "../../report/words/format.ts";
-import { metricWord } from "../../report/words/words.ts";
+import { capitalised, metricWord } from "../../report/words/words.ts";
 import { summaryOf } from "../../report/scan/scan-text.ts";
 import type { RunList, RunSummary } from "../api.ts";
 import { checked } from "../checked.ts";
@@ -61,7 +61,7 @@ async function auditSummary(place: RunPlace): Promise<RunSummary> {
   return {
     run: withoutFolder(place),
     facts: facts({
-      Verdict: outcome,
+      Verdict: outcome.replace("-", " "),
       "Clean data": baselines.join("; "),
       Trials: `${records.length} of ${manifest.plannedTrials} recorded`,
       Seeds: String(manifest.study.seeds),
@@ -69,7 +69,10 @@ async function auditSummary(place: RunPlace): Promise<RunSummary> {
       Repairs: manifest.study.repairs.map(({ id }) => id).join(", ") || "none",
       Limits: manifest.limits.join("; ") || "none",
     }),
-    sentences: [worstOfAll(judged.learners)?.sentence ?? "No attack ended, so nothing can be said about damage.", ...reasons].map(visible),
+    sentences: [
+      worstOfAll(judged.learners)?.sentence ?? "No attack ended, so nothing can be said about damage.",
+      ...reasons.map(capitalised),
+    ].map(visible),
   };
 }
 
