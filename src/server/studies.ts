@@ -51,7 +51,9 @@ export function makeStudies(root: string, main: string): Studies {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       const lines = `${rest}${text}`.split("\n");
       rest = (lines.pop() ?? "").slice(-4000);
-      study.said = [...study.said, ...lines.map((line) => visible(line.slice(0, 500)))].slice(-mostSaid);
+      study.said = [...study.said, ...lines.filter((line) => line.trim() !== "").map((line) => visible(line.slice(0, 500)))].slice(
+        -mostSaid,
+      );
     });
     const end = (code: number): void => {
       study.child = null;

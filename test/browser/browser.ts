@@ -5,7 +5,8 @@ import { type Browser, type Page, chromium as driver } from "playwright-core";
 export async function launchBrowser(): Promise<Browser> {
   return driver.launch({
     executablePath: await chromium.executablePath(),
-    args: [...chromium.args, "--disable-dev-shm-usage"],
+    // In one process it ends with its first context.
+    args: [...chromium.args.filter((flag) => flag !== "--single-process" && flag !== "--no-zygote"), "--disable-dev-shm-usage"],
     headless: true,
   });
 }

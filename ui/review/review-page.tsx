@@ -44,7 +44,13 @@ function Queue({ run }: { readonly run: string }) {
   const [isConnected, setConnected] = useState(true);
   const [hasKeys, setKeys] = useState(true);
   /** A row that is looked at although the queue is elsewhere. */
-  const [aside, setAside] = useState<number | null>(null);
+  const [aside, showAside] = useState<number | null>(null);
+  // Keys may come faster than the page is drawn: what they are about is what is so, and not what was drawn last.
+  const now = useRef<number | null>(null);
+  const setAside = (row: number | null): void => {
+    now.current = row;
+    showAside(row);
+  };
   const { total, at, progress, fault, unstored, isLoading, said } = store.state;
   const current = store.rowAt(at);
   const row = aside ?? current?.row ?? null;
@@ -67,9 +73,11 @@ function Queue({ run }: { readonly run: string }) {
     detail.current?.scrollTo({ top: 0 });
   };
   const decide = (decision: Choice): void => {
-    if (row === null || fault !== null) return;
-    store.decide(row, decision);
-    if (aside === null && at < total - 1) move(at + 1);
+    const { at: place, total: all, fault: broken } = store.state;
+    const about = now.current ?? store.rowAt(place)?.row ?? null;
+    if (about === null || broken !== null) return;
+    store.decide(about, decision);
+    if (now.current === null && place < all - 1) move(place + 1);
   };
   const undo = (): void => {
     setAside(null);
@@ -83,8 +91,8 @@ function Queue({ run }: { readonly run: string }) {
       const key = event.key.toLowerCase();
       if (key in keys) decide(keys[key]!);
       else if (key === "z") undo();
-      else if (key === "j") move(at + 1);
-      else if (key === "k") move(at - 1);
+      else if (key === "j") move(store.state.at + 1);
+      else if (key === "k") move(store.state.at - 1);
       else return;
       event.preventDefault();
     };

@@ -74,7 +74,7 @@ export function RowDetail({ run, row, known, decided, isAside, onBack, onOpen }:
           </>
         )}
       </p>
-      {fault !== null && <p role="alert">{fault}</p>}
+      {fault !== null && <p class="caution">{fault}</p>}
       {detail === null && fault === null && <p class="small">Reading the data …</p>}
       {detail !== null && (
         <dl class="cells">
@@ -136,7 +136,7 @@ export function RowDetail({ run, row, known, decided, isAside, onBack, onOpen }:
         </>
       )}
       <h3>Most similar rows</h3>
-      {near.fault !== null && <p role="alert">{near.fault}</p>}
+      {near.fault !== null && near.fault !== fault && <p class="caution">{near.fault}</p>}
       {near.answer === null && near.fault === null && <p class="small">Looking for them …</p>}
       {near.answer !== null && near.answer.measure === null && <p class="small">Such data have no features to compare by.</p>}
       {near.answer !== null && near.answer.measure !== null && near.answer.neighbours.length === 0 && (
