@@ -1,5 +1,5 @@
 import type { Figure } from "../src/numeric/statistics/intervals.ts";
-import type { Cell, Column, Noted } from "../src/report/page/document.ts";
+import type { Cell, Column, Noted, Told } from "../src/report/page/document.ts";
 
 export type Unit = Column["unit"];
 
@@ -41,7 +41,7 @@ export function cellText(cell: Cell, { unit, decimals }: Column): string {
   return notedText(cell);
 }
 
-export function isFigure(cell: Cell): cell is Figure {
+export function isFigure(cell: Cell): cell is Told {
   return typeof cell === "object" && cell !== null && "low" in cell;
 }
 

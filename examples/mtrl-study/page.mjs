@@ -1,30 +1,17 @@
 // One page with the curves: what is left of the targets by how much was injected.
-import { lineChart } from "../../dist/report/charts/line-chart.js";
-import { markup, markupText } from "../../dist/report/words/markup.js";
-import { reportStyle } from "../../dist/report/page/style.js";
-import { figureText } from "./summary.mjs";
+import { pageHtml } from "../../dist/node/write/page-html.js";
+import { version } from "../../dist/node/runs/version.js";
 
 export function page(summary) {
-  return markupText(markup`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="color-scheme" content="light dark"/>
-<title>Poisoning of related tasks</title>
-${reportStyle}
-</head>
-<body>
-<header><h1>Poisoning of related tasks</h1>
-<p>What is left of the target tasks after rows were injected into the attack tasks, as a share of their training rows. Figures are means over seeds ± half a 95 % t
-interval; damage is against the clean model, positive = worse for the victim, and differences are paired by seed. A ring marks the largest measured damage at its budget.</p></header>
-<main>
-${summary.filter(({ cells }) => cells.length > 0).map(section)}
-</main>
-</body>
-</html>
-`);
+  return pageHtml({
+    kind: "tasks",
+    kicker: "Theriac example",
+    title: "Poisoning of related tasks",
+    size: "means over seeds with 95 % t intervals",
+    theriac: version,
+    keeps: "The page loads nothing.",
+    sections: summary.filter(({ cells }) => cells.length > 0).map(sectionOf),
+  });
 }
 
 const reachNames = {
@@ -35,50 +22,71 @@ const reachNames = {
   near: "Indirect: as many tasks as there are targets, the nearest, are attacked",
 };
 
-function section(setting) {
-  const { name, baselines, metric, targets } = setting;
-  const reaches = [...new Set(setting.cells.map(({ reach }) => reach))];
-  return markup`<section><h2>${name}</h2>
-<p>Target tasks (from 0): ${targets.join(", ")}. ${metric} on their test rows: clean model ${figureText(baselines.clean)}, each target learned by itself
-${figureText(baselines.single)}, trained without the tasks that could be attacked ${figureText(baselines.without)}.</p>
-${reaches.map((reach) => markup`<h3>${reachNames[reach] ?? `Indirect: attack tasks ${reach}`}</h3>${chart(setting, reach)}${table(setting, reach)}`)}
-</section>`;
+function sectionOf({ name, baselines, metric, targets, cells, isWorseLow }) {
+  const reaches = [...new Set(cells.map(({ reach }) => reach))];
+  const clean = [
+    ["clean model", baselines.clean],
+    ["each target learned by itself", baselines.single],
+    ["without the tasks that could be attacked", baselines.without],
+  ];
+  return {
+    id: name,
+    title: name,
+    lead: `Target tasks (from 0): ${targets.join(", ")}. ${metric} on their test rows; damage is against the clean model, positive = worse for the victim, and differences are paired by seed.`,
+    isOpen: true,
+    blocks: [
+      { kind: "figures", items: clean.map(([what, figure]) => ({ name: `${metric}, ${what}`, value: figure })) },
+      ...reaches.flatMap((reach) => {
+        const own = cells.filter((cell) => cell.reach === reach);
+        const about = { id: `${name}-${reach}`, title: reachNames[reach] ?? `Indirect: attack tasks ${reach}`, metric, isWorseLow };
+        return [...chartOf(own, about, baselines.clean), tableOf(own, about)];
+      }),
+    ],
+  };
 }
 
-function table({ cells, metric }, reach) {
-  const own = cells.filter((cell) => cell.reach === reach);
-  const titles = ["injected", "method", metric, "damage", "beyond flip", "beyond single", "seeds"];
-  return markup`<div style="overflow:auto"><table><thead><tr>${titles.map((title) => markup`<th>${title}</th>`)}</tr></thead><tbody>
-${own.map(
-  ({ ratio, method, seeds, ...figures }) =>
-    markup`<tr><td>${`${Math.round(100 * ratio)} %`}</td><td>${method}</td>${["metric", "damage", "beyondFlip", "beyondSingle"].map((of) => markup`<td>${figureText(figures[of])}</td>`)}<td>${String(seeds)}</td></tr>
-`,
-)}</tbody></table></div>`;
+function tableOf(cells, { id, title, metric }) {
+  return {
+    kind: "table",
+    id: `${id}-table`,
+    caption: title,
+    columns: [
+      { name: "Method" },
+      { name: "Injected", unit: "share" },
+      ...[metric, "Damage", "Beyond flip", "Beyond single", "Seeds"].map((one) => ({ name: one })),
+    ],
+    rows: cells.map(({ ratio, method, seeds, ...figures }) => [
+      method,
+      ratio,
+      ...["metric", "damage", "beyondFlip", "beyondSingle"].map((of) => figures[of]),
+      seeds,
+    ]),
+  };
 }
 
 /** Reaches with a single budget have no curve. */
-function chart({ name, metric, baselines, cells, isWorseLow }, reach) {
-  const own = cells.filter((cell) => cell.reach === reach);
-  if (new Set(own.map(({ ratio }) => ratio)).size < 2) return null;
-  const worst = (ratio) => own.filter((cell) => cell.ratio === ratio).sort((a, b) => b.damage.value - a.damage.value)[0];
-  const series = [...new Set(own.map(({ method }) => method))].map((method) => ({
+function chartOf(cells, { id, title, metric, isWorseLow }, clean) {
+  if (new Set(cells.map(({ ratio }) => ratio)).size < 2) return [];
+  const worst = (ratio) => cells.filter((cell) => cell.ratio === ratio).sort((a, b) => b.damage.value - a.damage.value)[0];
+  const series = [...new Set(cells.map(({ method }) => method))].map((method) => ({
     name: method,
-    points: own
+    points: cells
       .filter((cell) => cell.method === method)
-      .map((cell) => ({ budgetFraction: cell.ratio, figure: cell.metric, isStrongest: worst(cell.ratio) === cell })),
+      .map((cell) => ({ x: cell.ratio, figure: cell.metric, isMarked: worst(cell.ratio) === cell })),
   }));
-  return lineChart(
+  const description = `${metric} on the targets' test rows by the share of injected rows; ${isWorseLow ? "lower" : "higher"} is worse for the victim.`;
+  return [
     {
-      id: `${name}-${reach}`,
-      title: `${name}, attack tasks: ${reach}`,
-      description: `${metric} on the targets' test rows by the share of injected rows; ${isWorseLow ? "lower" : "higher"} is worse for the victim.`,
+      kind: "chart",
+      id,
+      title,
+      description,
+      caption: `${description} A ring marks the largest measured damage at its budget.`,
+      shape: "lines",
+      x: { name: "rows injected, of the training rows of the attack tasks", unit: "share" },
+      y: { name: metric, range: metric === "nRMSE" ? [0, null] : [0, 1], leastSpan: 0.1 },
       series,
-      quantity: metric,
-      tickText: (value, digits) => value.toFixed(digits),
-      clean: baselines.clean.value,
-      range: metric === "nRMSE" ? [0, Infinity] : [0, 1],
-      leastSpan: 0.1,
+      reference: { name: "clean model", value: clean.value },
     },
-    760,
-  );
+  ];
 }

@@ -68,7 +68,7 @@ async function openQueue(of: View, by?: Parameters<typeof openTab>[2]): Promise<
   const tab = await openTab(browser, `${of.address}#/review`, by);
   await tab.page.getByLabel("Show").selectOption("all");
   await tab.page.locator(".item[aria-current]").waitFor();
-  await expect.poll(() => tab.page.locator(".review .count").innerText()).toBe("120 rows");
+  await expect.poll(() => tab.page.locator(".review .count").innerText(), slow).toBe("120 rows");
   return tab;
 }
 
@@ -106,7 +106,7 @@ describe("the review queue in a browser", () => {
 
     const second = await view("scan", "--by", "ana");
     const two = await openQueue(second);
-    await expect.poll(() => two.page.locator(".review header").innerText()).toContain("8 poison, 8 fine, 8 unsure");
+    await expect.poll(() => two.page.locator(".review header").innerText(), slow).toContain("8 poison, 8 fine, 8 unsure");
     for (let i = 0; i < 24; i++) await two.page.keyboard.press("j");
     for (let i = 24; i < 50; i++) await two.page.keyboard.press(marks[i % 3]);
     await isSettled(two.page);
@@ -120,8 +120,8 @@ describe("the review queue in a browser", () => {
     // Taken back by a key, as another line.
     await two.page.keyboard.press("z");
     await isSettled(two.page);
-    await expect.poll(() => stored().length).toBe(51);
-    await expect.poll(() => two.page.locator(".item[aria-current] .mark").innerText()).not.toMatch(/poison|fine|unsure/);
+    await expect.poll(() => stored().length, slow).toBe(51);
+    await expect.poll(() => two.page.locator(".item[aria-current] .mark").innerText(), slow).not.toMatch(/poison|fine|unsure/);
     expect(two.complaints).toEqual([]);
     second.child.kill("SIGINT");
     expect(await second.ended).toBe(0);
@@ -177,7 +177,7 @@ describe("the review queue in a browser", () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
       await page.getByRole("button", { name: "Write cleaned" }).click();
       await expect
-        .poll(() => page.locator(".export [role=status]").innerText())
+        .poll(() => page.locator(".export [role=status]").innerText(), slow)
         .toMatch(/rows kept, \d+ quarantined: reviewed-\d\/reviews\.cleaned\.csv/);
       expect(complaints).toEqual([]);
     }

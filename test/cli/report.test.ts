@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { elementsOf, parseXml } from "../parse-xml.ts";
+import { documentOf, stringsOf, tableOf } from "../page-document.ts";
+import { parseXml } from "../parse-xml.ts";
 import { inFolder, theriac, writeReviews } from "./command.ts";
 
 describe("theriac report", () => {
@@ -20,9 +21,17 @@ describe("theriac report", () => {
       expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toBe(page);
       expect(readFileSync(join(folder, "run", "junit.xml"), "utf8")).toBe(junit);
 
-      const elements = elementsOf(parseXml(page));
-      expect(elements.find(({ name }) => name === "h1")?.text).toBe("reviews.csv");
-      expect(elements.find(({ attributes }) => attributes.class === "findings")?.text).toContain("the strongest attack found (label-flip");
+      const told = documentOf(page);
+      expect([told.title, told.kind]).toEqual(["reviews.csv", "audit-table"]);
+      expect(stringsOf(told).some((text) => text.includes("the strongest attack found (label-flip"))).toBe(true);
+      const trials = tableOf(told, "trials-table");
+      const recorded = readFileSync(join(folder, "run", "records.jsonl"), "utf8")
+        .trim()
+        .split("\n");
+      expect(trials.rows).toHaveLength(recorded.length);
+      const alone = trials.columns.find(({ name }) => name === "Run it alone")?.template ?? "";
+      expect(alone).toMatch(/^theriac audit reviews\.csv --label stars --text review .*\{\}$/);
+      expect(alone).not.toMatch(/--(attack|budget|seeds|limit)/);
       for (const word of ["lovely", "awful", folder]) expect(page).not.toContain(word);
       expect(parseXml(junit).attributes).toMatchObject({ tests: "2", failures: "0", errors: "0" });
     }));

@@ -28,7 +28,7 @@ describe.concurrent("theriac audit --until", () => {
       expect(one.summary.every(({ budgetFraction }: { budgetFraction: number }) => [0, 0.05, 0.2].includes(budgetFraction))).toBe(true);
       const again = await theriac(folder, "check", "run1", "--json");
       expect(JSON.parse(again.stdout).until).toEqual(until);
-      expect(readFileSync(join(folder, "run1", "report.html"), "utf8")).toContain("accuracyDrop &gt;= 0.1");
+      expect(readFileSync(join(folder, "run1", "report.html"), "utf8")).toContain("accuracyDrop >= 0.1");
     }));
 
   it("refuses a rule with a budget, and one of a figure that these data have not", () =>

@@ -4,8 +4,9 @@ import { Text } from "./text.tsx";
 
 /** A cell of a table, or a large figure. */
 export function CellView({ cell, column }: { readonly cell: Cell; readonly column: Omit<Column, "name"> }) {
-  const { unit, decimals, code } = column;
+  const { unit, decimals, code, template } = column;
   if (cell === null) return <span class="absent">–</span>;
+  if (template !== undefined && typeof cell === "string") return <code>{template.replace("{}", () => cell)}</code>;
   if (typeof cell === "string") return code === true ? <code>{cell}</code> : <Text text={cell} />;
   if (typeof cell === "number") {
     const whole = Number.isInteger(cell) && unit === undefined && decimals === undefined;
@@ -17,6 +18,11 @@ export function CellView({ cell, column }: { readonly cell: Cell; readonly colum
       <>
         <span class="value">{numberText(cell.value, unit, decimals)}</span>
         {interval !== "" && <span class="interval"> {interval}</span>}
+        {cell.note !== undefined && (
+          <span class="sub">
+            <Text text={cell.note} />
+          </span>
+        )}
       </>
     );
   }

@@ -1,4 +1,5 @@
 import type { Code, Details, Facts, Figures, Outcome, Sentences } from "../../src/report/page/document.ts";
+import { useOpen } from "../open.ts";
 import { BlockView } from "./block.tsx";
 import { CellView, NotedView } from "./cell.tsx";
 import { Text } from "./text.tsx";
@@ -86,8 +87,9 @@ export function CodeView({ text, name }: Code) {
 }
 
 export function DetailsView({ id, summary, note, isOpen, blocks }: Details) {
+  const [open, setOpen] = useOpen(id, blocks, isOpen === true);
   return (
-    <details class="more-box" id={id} open={isOpen === true}>
+    <details class="more-box" id={id} tabIndex={-1} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <Text text={summary} />
         {note !== undefined && (
@@ -96,9 +98,7 @@ export function DetailsView({ id, summary, note, isOpen, blocks }: Details) {
           </span>
         )}
       </summary>
-      {blocks.map((block, i) => (
-        <BlockView key={i} block={block} />
-      ))}
+      {open && blocks.map((block, i) => <BlockView key={i} block={block} />)}
     </details>
   );
 }

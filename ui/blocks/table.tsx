@@ -32,8 +32,8 @@ export function TableView({ table }: { readonly table: Table }) {
   const isLong = rows.length > Math.min(shown, 8);
   return (
     <div class="table" id={id} tabIndex={-1}>
-      <div class="tools" role="group" aria-label={`Filters of: ${caption}`}>
-        {isLong && (
+      {isLong && (
+        <div class="tools" role="group" aria-label={`Filters of: ${caption}`}>
           <input
             type="search"
             placeholder="Search"
@@ -41,9 +41,7 @@ export function TableView({ table }: { readonly table: Table }) {
             value={query}
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
-        )}
-        {isLong &&
-          choosable
+          {choosable
             .filter(({ values }) => values.length > 1)
             .map(({ k, name, values }) => (
               <Choice
@@ -54,22 +52,23 @@ export function TableView({ table }: { readonly table: Table }) {
                 onChoose={(value) => setChosen((now) => ({ ...now, [k]: value }))}
               />
             ))}
-        {isPicked && (
           <span class="count" role="status">
-            {found.length.toLocaleString("en")} of {rows.length.toLocaleString("en")}
+            {isPicked ? `${found.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}` : ""}
           </span>
+        </div>
+      )}
+      <Rows id={id} caption={caption} columns={columns} rows={drawn} order={order} onSort={setSort} />
+      <div class="under">
+        {drawn.length < found.length && (
+          <button type="button" onClick={() => setAll("1")}>
+            Show all {found.length.toLocaleString("en")}
+            <span class="unseen"> of {caption}</span>
+          </button>
         )}
-        <button type="button" onClick={() => download(`${id}.csv`, csvOf(columns, found))}>
+        <button type="button" class="more" onClick={() => download(`${id}.csv`, csvOf(columns, found))}>
           CSV<span class="unseen"> of {caption}</span>
         </button>
       </div>
-      <Rows id={id} caption={caption} columns={columns} rows={drawn} order={order} onSort={setSort} />
-      {drawn.length < found.length && (
-        <button type="button" class="all" onClick={() => setAll("1")}>
-          Show all {found.length.toLocaleString("en")}
-          <span class="unseen"> of {caption}</span>
-        </button>
-      )}
       {leftOut !== undefined && <p class="small">{typographic(leftOut)}</p>}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { JsonDocument } from "../../report/judging/audit-json.ts";
-import type { PageContent } from "../../report/page/page.ts";
+import type { PageDocument } from "../../report/page/document.ts";
 import type { Certified } from "../../study/certify/result.ts";
 import type { Cell, StudyKind } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
@@ -70,7 +70,7 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   /** The document that `--json` prints, whose long list is `trials`, if it has one. */
   renderJson(run: JudgedRun<M>): Promise<JsonDocument>;
   /** What the page of a run says. */
-  pageOf(run: JudgedRun<M>): Promise<PageContent>;
+  pageOf(run: JudgedRun<M>): Promise<PageDocument>;
   /** Failures of trials as they may be told to whoever reads the JUnit file; absent = as they are. */
   failuresOf?(run: JudgedRun<M>): Summary["failures"];
 }

@@ -1,17 +1,26 @@
 import { basename, resolve } from "node:path";
 import { catalog } from "../../catalog.ts";
-import type { PageContent } from "../../report/page/page.ts";
+import type { PageDocument } from "../../report/page/document.ts";
 import { type RatingsPageInput, ratingsPage } from "../../report/ratings/page.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
 import type { Judgement } from "../runs/judge-run.ts";
+import { redactQuotes } from "../../report/words/redact.ts";
 import type { JudgedRun } from "./audit-kind.ts";
+import { trialsOf } from "./run-trials.ts";
 import { readHarm } from "./ratings-harm-file.ts";
 import { ratingsCommand } from "../ratings/ratings-command.ts";
 
-export async function ratingsPageOf({ path, manifest, records, judged }: JudgedRun<RatingsManifest>): Promise<PageContent> {
-  return ratingsPage(pageInputOf(basename(resolve(path)), manifest, records, judged, await readHarm(path)));
+export async function ratingsPageOf(run: JudgedRun<RatingsManifest>): Promise<PageDocument> {
+  const { path, manifest, records, judged } = run;
+  const input = pageInputOf(basename(resolve(path)), manifest, records, judged, await readHarm(path));
+  const trials = trialsOf(run, {
+    metrics: ["hitRateAt10", "medianRank"],
+    command: input.run.command,
+    tell: (error) => redactQuotes(error, []),
+  });
+  return ratingsPage(input, trials);
 }
 
 /** What the page says. */

@@ -12,7 +12,7 @@ import { worstOf } from "../../report/judging/worst.ts";
 import { renderFindings } from "../../report/audit/audit-text.ts";
 import { type NextContext, nextSteps } from "../../report/judging/next-steps.ts";
 import { auditPage } from "../../report/audit/page.ts";
-import type { PageContent } from "../../report/page/page.ts";
+import type { PageDocument } from "../../report/page/document.ts";
 import type { Summary } from "../../study/summary.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { noRepair } from "../../study/record.ts";
@@ -25,12 +25,24 @@ import { hasPoison, readPoison } from "../runs/run-folder.ts";
 import { tableSchemas } from "./table-run.ts";
 import { missingTrials } from "../runs/run-plan.ts";
 import type { JudgedRun } from "./audit-kind.ts";
+import { trialsOf } from "./run-trials.ts";
 import type { Manifest } from "../runs/manifest.ts";
 import { missingAmongNumbers, missingWords } from "../read/missing.ts";
 
-export function tablePageOf(run: JudgedRun<Manifest>): PageContent {
+export function tablePageOf(run: JudgedRun<Manifest>): PageDocument {
   const [first, ...others] = reportInputsOf(run);
-  return auditPage(first, ...others);
+  const names = knownNames(run.manifest);
+  const trials = trialsOf(run, {
+    metrics: [first.summary.primaryMetric],
+    command: first.run.command,
+    tell: (error) => redactQuotes(error, names),
+  });
+  return auditPage([first, ...others], trials);
+}
+
+/** Columns and classes, which a page may name. */
+function knownNames({ data }: Manifest): string[] {
+  return [...data.roles.labels, ...data.roles.features, ...(data.target.kind === "classes" ? data.target.names : [])];
 }
 
 /** What a terminal shows of a run without its tables. */
@@ -106,7 +118,7 @@ function reportInputOf(
   const { data, study } = manifest;
   const { command, notes } = auditCommand(manifest);
   const clean = records.find(({ status, attack, repair }) => status === "ok" && attack === null && repair === noRepair);
-  const names = [...data.roles.labels, ...data.roles.features, ...(data.target.kind === "classes" ? data.target.names : [])];
+  const names = knownNames(manifest);
   const params = records.flatMap(({ status, learnerParams }) => (status === "ok" ? [stringifyExactly(learnerParams)] : []));
   const limits = manifest.limits.map((text) => parseLimit(text));
   return {

@@ -1,5 +1,5 @@
-import { renderPage } from "../../report/page/page.ts";
 import type { AnyManifest } from "../runs/manifest.ts";
+import { pageHtml } from "../write/page-html.ts";
 import { writeReportFiles } from "../write/report-files.ts";
 import type { AuditKind, JudgedRun } from "./audit-kind.ts";
 import { runJunit } from "./run-junit.ts";
@@ -10,6 +10,6 @@ import { runJunit } from "./run-junit.ts";
  * @throws UsageError where the run cannot be written; StorageError where the machine gave out
  */
 export async function writeReportOf<M extends AnyManifest>(kind: AuditKind<M, any, any, any>, run: JudgedRun<M>): Promise<string> {
-  const page = renderPage(await kind.pageOf(run));
+  const page = pageHtml(await kind.pageOf(run));
   return writeReportFiles(run.path, page, runJunit(run, kind.failuresOf?.(run)));
 }

@@ -40,7 +40,7 @@ export interface RunFolder {
 
 const manifestName = "manifest.json";
 export const recordsName = "records.jsonl";
-const poisonName = "poison";
+export const poisonName = "poison";
 
 /** `theriac-runs/<stem of the data>-<yyyymmdd-hhmmss>`, in local time, with a number where that is taken. */
 export function defaultRunPath(data: string, now: Date): string {

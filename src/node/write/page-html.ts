@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { visibleLines } from "../../core/text/visible.ts";
 import type { PageDocument } from "../../report/page/document.ts";
+import { markup, markupText } from "../../report/words/markup.ts";
 
 /**
  * One file of HTML that needs nothing else: the application and, for a page that opens from disk, its document. Its policy lets no other script or style run, and
@@ -54,10 +55,8 @@ function plainText({ title, kicker, size, sections }: PageDocument): string {
   return shown.map((text) => `<p>${escaped(text)}</p>`).join("");
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
 function escaped(text: string): string {
-  return visibleLines(text).replace(/[&<>"']/g, (character) => entities[character]);
+  return markupText(markup`${visibleLines(text)}`);
 }
 
 function digestOf(text: string): string {

@@ -5,7 +5,7 @@ import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, figureText } from "../words/format.ts";
 import { accessLadder, boundMeaning, goalRows, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
-import { recallText } from "./recalls-part.ts";
+import { recallText } from "./recalls.ts";
 import { textTable } from "../words/text-table.ts";
 import { certainSentences, renderCertified } from "../certify/certify-text.ts";
 import { type FindingsContext, findingsOf, untilSentences } from "../judging/findings.ts";
@@ -117,7 +117,7 @@ function damageSection(summary: Summary): string {
   const notes = [
     `strongest: the one that an attacker would choose at its budget, by ${objectiveWords(summary)}, whatever the test rows show`,
     ...(hasBounds({ entries: damage }) ? [`(bound): ${boundMeaning}`] : []),
-    ...(damage.some(isUntold) ? [`~ the interval holds ${none}: not told from no damage, nor from its upper end`] : []),
+    ...(damage.some(isUntold) ? [`~ the interval holds ${none}: it may be none, or as much as its upper end`] : []),
   ];
   return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;
 }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type XmlElement, elementsOf, parseXml } from "../../../test/parse-xml.ts";
+import { blocksOf, idsOf, stringsOf, tableOf, textOf } from "../../../test/page-document.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
+import type { PersistenceEntry } from "../../study/persistence-summary.ts";
 import { noRepair } from "../../study/record.ts";
 import type { SummaryEntry } from "../../study/summary.ts";
 import type { ReportInput } from "./report-input.ts";
-import { renderPage } from "../page/page.ts";
+import type { PageDocument } from "../page/document.ts";
 import { auditPage } from "./page.ts";
 
 interface Shape {
@@ -183,12 +184,28 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
   text: fc.string({ unit: fc.constantFrom("<", ">", "&", '"', "'", "/", "a", " ", "\0", "\uD800", "</style>", "<script>", "${x}", "%") }),
 });
 
-function elementsNamed(page: XmlElement, ...wanted: readonly string[]): XmlElement[] {
-  return elementsOf(page).filter(({ name }) => wanted.includes(name));
+/** What every page must keep to: ids of one thing each, rows as long as their head, series within the places of their axis. */
+function expectSound(page: PageDocument): void {
+  const ids = idsOf(page);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const block of blocksOf(page)) {
+    if (block.kind === "table") {
+      expect(block.caption).not.toBe("");
+      for (const row of block.rows) expect(row).toHaveLength(block.columns.length);
+    }
+    if (block.kind !== "chart") continue;
+    for (const text of [block.title, block.description, block.caption]) expect(text).not.toBe("");
+    expect(new Set(block.series.map(({ name }) => name)).size).toBe(block.series.length);
+    const places = block.x.places ?? block.y.places;
+    for (const { x, figure } of block.series.flatMap(({ points }) => points)) {
+      if (places !== undefined) expect(places[x]).toBeDefined();
+      expect(Number.isFinite(x) && Number.isFinite(figure.value)).toBe(true);
+    }
+  }
 }
 
 describe("the report", () => {
-  it("draws the eight detectors that find most and tables all of them", () => {
+  it("draws the six detectors that find most and tables all of them", () => {
     const detectors = Array.from({ length: 12 }, (_, k) => `finder-${String.fromCharCode(97 + k)}`);
     const input = inputOf({ ...plain, detectors });
     const found = (detector: string, attack: string): number =>
@@ -197,85 +214,81 @@ describe("the report", () => {
       ...entry,
       recall: { value: found(entry.detector, entry.attack), low: 0, high: 1 },
     }));
-    const page = renderPage(auditPage({ ...input, summary: { ...input.summary, detections } }));
-    const section = page.slice(page.indexOf('aria-labelledby="detection"'));
-    const [figure, table] = [
-      section.slice(0, section.indexOf("</figure>")),
-      section.slice(section.indexOf("</figure>"), section.indexOf("</section>")),
-    ];
-    const drawn = detectors.filter((detector) => figure.includes(detector));
-    expect(drawn).toEqual(["e", "f", "g", "h", "i", "j", "k", "l"].map((letter) => `finder-${letter}`));
-    for (const detector of detectors) expect(table).toContain(detector);
-    expect(figure).toContain("Of 12 detectors these find most of some attack");
+    const page = auditPage([{ ...input, summary: { ...input.summary, detections } }]);
+    const chart = blocksOf(page).find((block) => block.kind === "chart" && block.id === "detection-chart");
+    if (chart?.kind !== "chart") expect.fail("there is no chart");
+    expect(chart.series.map(({ name }) => name)).toEqual(["g", "h", "i", "j", "k", "l"].map((letter) => `finder-${letter}`));
+    expect(chart.caption).toContain("Of 12 detectors these find most of some attack");
+    expect(new Set(tableOf(page, "detection-table").rows.map((row) => row[2]))).toEqual(new Set(detectors));
   });
 
-  it("is well-formed for studies of any shape, and lets no text become markup", () => {
-    const known = new Set(elementsOf(parseXml(renderPage(auditPage(inputOf(plain))))).map(({ name }) => name));
+  it("is sound for studies of any shape", () => {
     fc.assert(
-      fc.property(shapes, (shape) => {
-        const page = parseXml(renderPage(auditPage(inputOf(shape))));
-        for (const { name, attributes } of elementsOf(page)) {
-          expect([...known, "polygon", "path", "circle"]).toContain(name);
-          expect(Object.keys(attributes).filter((attribute) => attribute.startsWith("on"))).toEqual([]);
-        }
-      }),
-      { numRuns: 30 },
+      fc.property(shapes, (shape) => expectSound(auditPage([inputOf(shape)]))),
+      { numRuns: 60 },
     );
   });
 
   it("holds accuracy against always saying one class, and tells the recall of uneven classes", () => {
-    const tables = elementsNamed(parseXml(renderPage(auditPage(inputOf({ ...plain, text: "rare" })))), "table");
-    const rowsOf = (id: string): string[][] =>
-      elementsNamed(
-        tables.find(({ attributes }) => attributes.id === id)!,
-        "tr",
-      ).map((row) => elementsNamed(row, "th", "td").map((cell) => cell.text));
-    expect(rowsOf("baseline-table").map(([metric, value]) => [metric, value.slice(0, 5)])).toEqual([
-      ["Metric", "Figur"],
-      ["Accuracy", "0.850"],
-      ["Balanced accuracy", "0.600"],
-      ["Majority baseline", "0.900"],
+    const page = auditPage([inputOf({ ...plain, text: "rare" })]);
+    const told = (id: string): string[][] => tableOf(page, id).rows.map((row) => row.slice(0, 2).map(textOf));
+    expect(told("baseline-table")).toEqual([
+      ["Accuracy", "0.85"],
+      ["Balanced accuracy", "0.6"],
+      ["Majority baseline", "0.9"],
     ]);
-    expect(
-      rowsOf("recall-table")
-        .slice(1)
-        .map(([name, clean]) => [name, clean.slice(0, 5)]),
-    ).toEqual([
-      ["common", "0.900"],
-      ["rare", "0.700"],
+    expect(told("recall-table")).toEqual([
+      ["common", "0.9"],
+      ["rare", "0.7"],
     ]);
   });
 
-  it("shows text as it was written", () => {
-    const text = `<script>alert("1")</script> & 'more'`;
-    const page = parseXml(renderPage(auditPage(inputOf({ ...plain, text }))));
-    expect(elementsNamed(page, "h1").map((element) => element.text)).toEqual([text]);
-    expect(elementsNamed(page, "pre").map((element) => element.text)).toEqual([`theriac audit ${text}`]);
+  it("says what was measured where no limit was set, and never that it passed", () => {
+    const page = auditPage([{ ...inputOf(plain), outcome: "not-judged", limits: [] }]);
+    const outcome = blocksOf(page).find(({ kind }) => kind === "outcome");
+    expect(outcome).toMatchObject({ outcome: "not-judged", word: "Measured, not judged" });
+    expect(blocksOf(page).some((block) => "id" in block && block.id === "limits")).toBe(false);
   });
 
-  it("loads nothing, runs nothing and links to papers alone", () => {
-    const html = renderPage(auditPage(inputOf(plain)));
-    const page = parseXml(html);
-    expect(elementsNamed(page, "script", "link", "img", "iframe", "object", "form")).toEqual([]);
-    expect(elementsNamed(page, "a").map(({ attributes }) => attributes.href)).toEqual(["https://example.org/paper"]);
-    expect(html).not.toMatch(/url\(|@import|src=/);
-    const policies = elementsNamed(page, "meta").filter(({ attributes }) => attributes["http-equiv"] === "Content-Security-Policy");
-    expect(policies[0].attributes.content).toBe("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+  it("answers first, and says of what was not measured that it was not", () => {
+    const answerOf = (shape: Shape): string => {
+      const block = blocksOf(auditPage([inputOf(shape)])).find((one) => one.kind === "sentences" && one.look === "answer");
+      return block?.kind === "sentences" ? block.items.join(" ") : "";
+    };
+    expect(answerOf(plain)).toMatch(/^An attacker who controls 1 % of your rows \(56 rows\) /);
+    expect(answerOf({ ...plain, detectors: [] })).toContain("Whether anybody would notice: not measured.");
+    expect(answerOf({ ...plain, repairs: [] })).toContain("What a repair would win back: not measured.");
+    expect(answerOf(plain)).toContain("What no attacker can exceed: not proven");
   });
 
-  it("has its headings in order, unique ids, and every reference leads somewhere", () => {
-    const elements = elementsOf(
-      parseXml(renderPage(auditPage(inputOf({ ...plain, detectors: ["loss", "knn"], repairs: ["drop", "other"] })))),
+  it("says of how many seeds every chart is, in words that nobody has to decipher", () => {
+    const page = auditPage([inputOf(plain)]);
+    for (const block of blocksOf(page)) if (block.kind === "chart") expect(block.caption).toContain("3 seeds");
+    for (const text of stringsOf(page)) expect(text).not.toMatch(/the interval can tell|told from none|\(\)|: ,/);
+  });
+
+  it("links to papers alone", () => {
+    const urls = tableOf(auditPage([inputOf(plain)]), "methods").rows.flatMap((row) =>
+      row.flatMap((cell) => (typeof cell === "object" && cell !== null && "url" in cell ? [cell.url] : [])),
     );
-    expect(elements[0].attributes.lang).toBe("en");
-    expect(elements.filter(({ name }) => /^h\d$/.test(name)).map(({ name }) => name)).toEqual(["h1", ...Array<string>(10).fill("h2")]);
-    const ids = elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const { attributes } of elements)
-      for (const id of (attributes["aria-labelledby"] ?? "").split(" ").filter((part) => part !== "")) expect(ids).toContain(id);
+    expect(urls).toEqual(["https://example.org/paper"]);
   });
 
-  it("gives each of several learners a section, the worst of all a name, and every id to one element", () => {
+  it("names warnings first and guesses after them, and says that there was no warning where there was none", () => {
+    const notes = [
+      { level: "info" as const, text: 'label: column "y", by its name' },
+      { level: "warning" as const, text: '"x" <b>: 2 of 200 cells are no numbers' },
+    ];
+    const oddities = (some: ReportInput["notes"]) =>
+      auditPage([{ ...inputOf(plain), notes: some }]).sections.find(({ id }) => id === "oddities");
+    const texts = stringsOf(oddities(notes));
+    expect(texts).toContain('"x" <b>: 2 of 200 cells are no numbers.');
+    expect(texts.findIndex((text) => text.includes("no numbers"))).toBeLessThan(texts.findIndex((text) => text.includes("by its name")));
+    expect(oddities([])).toBeUndefined();
+    expect(oddities(notes.slice(0, 1))?.lead).toContain("Nothing that changes what is learned was noticed");
+  });
+
+  it("gives each of several learners a section, the worst of all a name, and every id to one thing", () => {
     const of = (learner: string, damage: number): ReportInput => {
       const input = inputOf(plain);
       const entries = input.summary.entries.map((entry) => ({ ...entry, learner, figure: { ...entry.figure, value: damage } }));
@@ -283,58 +296,50 @@ describe("the report", () => {
       const limits = [{ text: "accuracy >= 0.8", outcome: learner === "mlp" ? ("fail" as const) : ("pass" as const), reason: "why" }];
       return { ...input, learner, limits, summary: { ...input.summary, entries, strongestByGoal } };
     };
-    const html = renderPage(auditPage(of("logistic", 0.1), of("mlp", 0.3)));
-    const elements = elementsOf(parseXml(html));
-    const ids = elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const { attributes } of elements)
-      for (const id of (attributes["aria-labelledby"] ?? "").split(" ").filter((part) => part !== "")) expect(ids).toContain(id);
-    expect(html).toContain("Worst of the strongest attacks, on <b>mlp</b>: ");
-    const headings = elements.filter(({ name }) => /^h[23]$/.test(name)).map(({ name, attributes }) => `${name} ${attributes.id}`);
+    const page = auditPage([of("logistic", 0.1), of("mlp", 0.3)]);
+    expectSound(page);
+    expect(stringsOf(page)).toContainEqual(expect.stringMatching(/^Worst of the strongest attacks, on mlp: /));
     for (const learner of ["logistic", "mlp"]) {
-      const from = headings.indexOf(`h2 learner-${learner}`);
-      expect(headings.slice(from + 1, from + 3)).toEqual([`h3 baseline-${learner}`, `h3 damage-${learner}`]);
+      const ids = page.sections.find(({ id }) => id === `learner-${learner}`)?.blocks.flatMap((block) => ("id" in block ? [block.id] : []));
+      expect(ids?.slice(0, 2)).toEqual([`answer-${learner}`, `damage-${learner}`]);
     }
-    const table = elements.find(({ name, attributes }) => name === "table" && attributes.id === "limits")!;
-    expect(elementsNamed(table, "th").map(({ text }) => text)).toEqual(expect.arrayContaining(["logistic", "mlp"]));
-    expect(html).toContain("22 of 24");
+    expect(tableOf(page, "limits").rows.map((row) => row[1])).toEqual(["logistic", "mlp"]);
+    expect(stringsOf(page).some((text) => text.startsWith("22 of 24"))).toBe(true);
   });
 
-  it("gives every table a caption and scopes, and every chart a title, a description and a table after it", () => {
-    const page = parseXml(renderPage(auditPage(inputOf(plain))));
-    for (const table of elementsNamed(page, "table")) {
-      expect(table.children[0].name).toBe("caption");
-      for (const cell of elementsNamed(table, "th")) expect(["col", "row", "rowgroup"]).toContain(cell.attributes.scope);
-    }
-    for (const chart of elementsNamed(page, "svg")) {
-      expect(chart.attributes.role).toBe("img");
-      expect(chart.children.slice(0, 2).map(({ name }) => name)).toEqual(["title", "desc"]);
-    }
-    for (const section of elementsNamed(page, "section")) {
-      const kinds = elementsNamed(section, "figure", "table").map(({ name }) => name);
-      if (kinds.includes("figure")) expect(kinds).toEqual(["figure", "table"]);
-    }
-  });
+  describe("after poisoning stops", () => {
+    const figure = (value: number) => ({ value, low: null, high: null });
+    const entry = (start: "cold" | "warm", values: readonly number[], halfLifeRows: number | null): PersistenceEntry => ({
+      attack: "label-flip",
+      goal: "availability",
+      budgetFraction: 0.05,
+      start,
+      metric: "accuracyDrop",
+      points: values.map((value, i) => ({ times: [0, 1, 4][i], arrivedRows: 100 * [0, 1, 4][i], figure: figure(value) })),
+      halfLifeRows,
+    });
+    const rowsOf = (...persistence: PersistenceEntry[]): string[][] => {
+      const input = inputOf(plain);
+      const table = tableOf(auditPage([{ ...input, summary: { ...input.summary, persistence } }]), "persistence-table");
+      return [table.columns.map(({ name }) => name), ...table.rows.map((row) => row.map(textOf))];
+    };
 
-  it("keeps every mark and every word of a chart inside of it", () => {
-    fc.assert(
-      fc.property(shapes, (shape) => {
-        for (const chart of elementsNamed(parseXml(renderPage(auditPage(inputOf(shape)))), "svg")) {
-          const [, , width, height] = chart.attributes.viewBox.split(" ").map(Number);
-          for (const { attributes, text } of elementsNamed(chart, "text")) {
-            const length = [...text].length * 12 * 0.5;
-            const start = { start: 0, middle: length / 2, end: length }[attributes["text-anchor"]] as number;
-            expect(Number(attributes.x) - start).toBeGreaterThanOrEqual(-1);
-            expect(Number(attributes.x) - start + length).toBeLessThanOrEqual(width + 1);
-            expect(Number(attributes.y)).toBeLessThanOrEqual(height);
-          }
-          for (const { attributes } of elementsNamed(chart, "circle", "line")) {
-            for (const name of ["cx", "x1", "x2"]) expect(Number(attributes[name] ?? 0)).toBeLessThanOrEqual(width);
-            for (const name of ["cy", "y1", "y2"]) expect(Number(attributes[name] ?? 0)).toBeLessThanOrEqual(height);
-          }
-        }
-      }),
-      { numRuns: 20 },
-    );
+    it("shows damage at each look, and the rows until half of it was gone", () => {
+      expect(rowsOf(entry("cold", [0.2, 0.15, 0.05], 250))).toEqual([
+        ["Attack", "0×", "1×", "4×", "Rows until half is gone"],
+        ["label-flip 5 %, cold start, drop of accuracy", "0.2", "0.15", "0.05", "250"],
+      ]);
+    });
+
+    it("shows a warm start only where it ends elsewhere, and nothing where half was never gone", () => {
+      const cold = entry("cold", [0.2, 0.15, 0.05], 250);
+      expect(rowsOf(cold, entry("warm", [0.2, 0.15, 0.05], 250))).toHaveLength(2);
+      const [, , warm] = rowsOf(cold, entry("warm", [0.2, 0.19, 0.18], null));
+      expect(warm).toEqual(["label-flip 5 %, warm start, drop of accuracy", "0.2", "0.19", "0.18", "–"]);
+    });
+
+    it("is not there where nobody asked", () => {
+      expect(idsOf(auditPage([inputOf(plain)]))).not.toContain("persistence");
+    });
   });
 });

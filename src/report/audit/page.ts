@@ -1,48 +1,57 @@
-import type { PageContent } from "../page/page.ts";
-import type { Markup } from "../words/markup.ts";
-import { baselineSection, damageSection } from "./damage-part.ts";
-import { certificatesSection } from "./certificates-part.ts";
-import { detectionSection, repairSection } from "./defence-part.ts";
-import { goalsSection, ladderSection } from "./goals-part.ts";
-import { odditiesSection } from "./oddities-part.ts";
-import { learnerSection, verdictOfAllSection } from "./learners-part.ts";
-import type { ReportInput } from "./report-input.ts";
-import { persistenceSection } from "./persistence-part.ts";
-import { failureSection, glossarySection, reproduceSection, timeText } from "./reproduce-part.ts";
-import { studySection } from "./study-part.ts";
-import { adaptiveSection, knowledgeSection } from "./variants-part.ts";
-import { unnoticedSection } from "./unnoticed-part.ts";
-import { verdictSection } from "./verdict-part.ts";
+import { attackerSentences } from "../judging/attacker-sentence.ts";
+import { opened, section, within } from "../page/blocks.ts";
+import type { PageDocument, Section } from "../page/document.ts";
 import { countOf } from "../words/words.ts";
+import { answerBlocks, answerOfAllSection, answerSection } from "./answer.ts";
+import { askedSection, odditiesSection } from "./asked.ts";
+import { adaptiveSection, goalsSection, knowledgeSection, ladderSection, persistenceSection, unnoticedSection } from "./attackers.ts";
+import { certainSection } from "./certain.ts";
+import { baselineSection, damageSection } from "./damage.ts";
+import { detectionSection, repairSection } from "./defence.ts";
+import { failureSection, glossarySection, reproduceSection, runFacts, timeText } from "./ending.ts";
+import type { ReportInput } from "./report-input.ts";
 
-/** The page of an audit of a table. Of several learners each has a section. */
-export function auditPage(...learners: readonly [ReportInput, ...ReportInput[]]): PageContent {
+/** The page of an audit of a table, with its trials where they are given. Of several learners each has a section. */
+export function auditPage(learners: readonly [ReportInput, ...ReportInput[]], trials: Section | null = null): PageDocument {
   const whole = wholeOf(learners);
   const { title, data, run } = whole;
+  const isOne = learners.length === 1;
+  const sections = [
+    isOne ? answerSection(whole) : answerOfAllSection(learners),
+    ...(isOne
+      ? partsOf(whole)
+      : learners.map((input) =>
+          section(
+            `learner-${input.learner}`,
+            `Learner ${input.learner}`,
+            attackerSentences(input.summary, input.findings)[0] ?? "",
+            ...within([opened(section("answer", "What was found", "", ...answerBlocks(input))), ...partsOf(input)], input.learner),
+          ),
+        )),
+    ...(isOne ? [] : [certainSection(whole.summary.certified)]),
+    odditiesSection(whole.notes),
+    askedSection(whole, learners),
+    trials,
+    failureSection(whole),
+    reproduceSection(run.command, run.commandNotes, runFacts(whole)),
+    glossarySection(whole),
+  ];
   return {
+    kind: "audit-table",
     kicker: "Theriac audit",
     title,
     size: `${countOf(data.rows, "row")} · ${timeText(run.startedAt)} · run ${run.name}`,
     theriac: run.theriac,
-    sections: [
-      learners.length === 1 ? verdictSection(whole) : verdictOfAllSection(learners),
-      studySection(whole, learners),
-      odditiesSection(whole.notes),
-      ...(learners.length === 1 ? partsOf(whole) : learners.map((input) => learnerSection(input, partsOf(input)))),
-      certificatesSection(whole.summary.certified),
-      failureSection(whole),
-      reproduceSection(whole),
-      glossarySection(whole),
-    ],
+    sections: sections.filter((part) => part !== null),
     keeps: "The page holds no row of the data, and loads nothing.",
   };
 }
 
 /** What is said of one learner. */
-function partsOf(input: ReportInput): (Markup | "" | null)[] {
+function partsOf(input: ReportInput): Section[] {
   return [
-    baselineSection(input),
     damageSection(input),
+    certainSection(input.summary.certified),
     goalsSection(input),
     ladderSection(input),
     knowledgeSection(input),
@@ -51,7 +60,8 @@ function partsOf(input: ReportInput): (Markup | "" | null)[] {
     repairSection(input),
     adaptiveSection(input),
     persistenceSection(input),
-  ];
+    baselineSection(input),
+  ].filter((part) => part !== null);
 }
 
 /** What is said of the run as a whole: with the trials of all learners. */
@@ -63,10 +73,7 @@ function wholeOf(inputs: readonly [ReportInput, ...ReportInput[]]): ReportInput 
   const whole = others.reduce(
     ({ summary, findings, ...rest }, next) => ({
       ...rest,
-      summary: {
-        ...summary,
-        entries: [...summary.entries, ...next.summary.entries],
-      },
+      summary: { ...summary, entries: [...summary.entries, ...next.summary.entries] },
       findings: {
         ...findings,
         plannedTrials: findings.plannedTrials + next.findings.plannedTrials,

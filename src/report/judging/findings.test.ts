@@ -82,7 +82,7 @@ describe("findings", () => {
       "At 1 % of the training rows (56 of 5,600), the strongest attack found (confident-flip, which may change labels and knows the model) lowers accuracy from 0.852 to 0.840: a drop of 0.012 [0.001, 0.024].",
       "At 5 % (280 rows), the strongest, confident-flip, lowers accuracy from 0.852 to 0.796: a drop of 0.056 [0.035, 0.078].",
       "Of the poisoned rows at 1 %, the loss detector finds 99 % [96 %, 100 %] among the 5 % most suspicious training rows, where picking at random would find 5 %; 20 % of the rows so flagged are poisoned. At 5 % it finds 55 % [47 %, 62 %].",
-      'With the repair "drop", what is left of the damage is not told from none, nor from 0.008 (-0.001 [-0.011, 0.008], without it 0.012 [0.001, 0.024]) at 1 %. At 5 %, the damage is 0.024 [0.017, 0.032] instead of 0.056 [0.035, 0.078]. On clean data its cost is not told from nothing, nor from 0.006 (-0.001 [-0.008, 0.006] of accuracy).',
+      'With the repair "drop", of the damage none may be left, or as much as 0.008 (-0.001 [-0.011, 0.008], without it 0.012 [0.001, 0.024]) at 1 %. At 5 %, the damage is 0.024 [0.017, 0.032] instead of 0.056 [0.035, 0.078]. On clean data it may cost nothing, or as much as 0.006 (-0.001 [-0.008, 0.006] of accuracy).',
       "Intervals in brackets are of 95 %, for new data of this kind; those of detectors are over seeds on these very rows.",
     ]);
   });
@@ -115,7 +115,7 @@ describe("findings", () => {
       failures: [],
     };
     expect(findingsOf(summary, { ...context, trainingRows: null, hasAttackTasks: true })).toEqual([
-      "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.11 times the clean error [0.91, 1.32], which is not told from no damage, nor from 1.32. On the test rows other happened to do more harm: 1.40 times the clean error [1.10, 1.70].",
+      "At 1 % of the training rows of the attacked tasks (56 rows), the strongest attack found (label-flip, which may change labels and knows the model) raises RMSE from 0.045 to 0.050: 1.11 times the clean error [0.91, 1.32], which may be none, or as much as 1.32. On the test rows other happened to do more harm: 1.40 times the clean error [1.10, 1.70].",
       'With the repair "drop", the damage is no smaller (1.20 [1.10, 1.30] times the clean error, without it 1.11 [0.91, 1.32]) at 1 %. On clean data it raises the error to 1.05 [1.01, 1.09] times the clean error.',
       "Intervals in brackets are of 95 %, for new data of this kind; where a few rows carry most of the error they hold the truth less often than that.",
     ]);
@@ -178,7 +178,7 @@ describe("findings", () => {
       "raises accuracy from 0.852 to 0.860: a drop of -0.008 [-0.009, -0.007], so the model gains.",
     );
     expect(after(0.852, figure(0, -0.001, 0.001))).toBe(
-      "leaves accuracy at 0.852: a drop of 0.000 [-0.001, 0.001], which is not told from no damage, nor from 0.001.",
+      "leaves accuracy at 0.852: a drop of 0.000 [-0.001, 0.001], which may be none, or as much as 0.001.",
     );
   });
 
@@ -205,7 +205,7 @@ describe("findings", () => {
       context,
     );
     expect(sentences[2]).toContain("the best of 2 detectors, loss, finds 99 %");
-    expect(sentences[3]).toContain('With the best of 2 repairs on the test rows, "drop", what is left of the damage is not told from none');
+    expect(sentences[3]).toContain('With the best of 2 repairs on the test rows, "drop", of the damage none may be left');
   });
 
   it("do not say that a target was harmed where it was spared", () => {
@@ -216,15 +216,13 @@ describe("findings", () => {
     });
     const told = (summary: Summary): string => findingsOf(summary, context).join(" ");
     expect(told(rise(-0.02, -0.1, 0.06))).toContain(
-      "At 1 %, aim did no harm to its target that was seen: targetErrorRise -0.020 [-0.100, 0.060], which is not told from some.",
+      "At 1 %, aim did no harm to its target that was seen: targetErrorRise -0.020 [-0.100, 0.060], though there may be some.",
     );
     expect(told(rise(-0.02, -0.1, 0.06))).toContain(
-      "does not raise the error on its target (by -0.020 [-0.100, 0.060], nor is that told from a rise).",
+      "does not raise the error on its target (by -0.020 [-0.100, 0.060], though it may rise).",
     );
     expect(told(rise(0, null, null))).toContain("targetErrorRise 0.000, from a single seed.");
-    expect(told(rise(0.05, -0.1, 0.2))).toContain(
-      "raises the error on its target by 0.050 [-0.100, 0.200], which is not told from no rise.",
-    );
+    expect(told(rise(0.05, -0.1, 0.2))).toContain("raises the error on its target by 0.050 [-0.100, 0.200], which may be none.");
     expect(told(rise(0.5, 0.3, 0.7))).toContain("raises the error on its target by 0.500 [0.300, 0.700].");
   });
 });

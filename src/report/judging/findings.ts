@@ -150,9 +150,8 @@ function goalSentences(summary: Summary, budget: number): string[] {
 function riseText(rise: Figure): string {
   const text = figureText(rise);
   const effect = effectOf("targetErrorRise", rise);
-  if (rise.value <= 0)
-    return `does not raise the error on its target (by ${text}${effect === "none" ? ", nor is that told from a rise" : ""})`;
-  return `raises the error on its target by ${text}${effect === "none" ? ", which is not told from no rise" : ""}`;
+  if (rise.value <= 0) return `does not raise the error on its target (by ${text}${effect === "none" ? ", though it may rise" : ""})`;
+  return `raises the error on its target by ${text}${effect === "none" ? ", which may be none" : ""}`;
 }
 
 function detectionSentences(summary: Summary, { flagFraction }: FindingsContext, budgets: readonly number[]): string[] {
@@ -214,9 +213,9 @@ function repairedText(summary: Summary, without: Figure, repaired: Figure): stri
   if (effect === "unknown") return `the damage is ${text} instead of ${figureText(without)}, from a single seed`;
   if (repaired.value >= without.value)
     return effect === "none" && effectOf(summary.damageMetric, without) === "none"
-      ? `the damage is told from none neither without the repair nor with it (${instead})`
+      ? `there may be no damage, without the repair as with it (${instead})`
       : `the damage is no smaller (${instead})`;
-  if (effect === "none") return `what is left of the damage is not told from none, nor from ${upTo(repaired)} (${instead})`;
+  if (effect === "none") return `of the damage none may be left, or as much as ${upTo(repaired)} (${instead})`;
   if (effect === "gain") return `the model is better than the clean one without repair (${instead})`;
   return `the damage is ${text} instead of ${figureText(without)}`;
 }
@@ -227,7 +226,7 @@ function costText(summary: Summary, cost: Figure): string {
   const unit = isRatio ? " times the clean error" : ` of ${metricWord(summary.primaryMetric)}`;
   switch (effectOf(summary.damageMetric, cost)) {
     case "none":
-      return `its cost is not told from nothing, nor from ${upTo(cost)} (${text}${unit})`;
+      return `it may cost nothing, or as much as ${upTo(cost)} (${text}${unit})`;
     case "gain":
       return `it is a gain (${text}${unit})`;
     case "unknown":
@@ -250,7 +249,7 @@ function effectText(summary: Summary, damage: Figure): string {
     case "damage":
       return text;
     case "none":
-      return `${text}, which is not told from no damage, nor from ${upTo(damage)}`;
+      return `${text}, which may be none, or as much as ${upTo(damage)}`;
     case "gain":
       return `${text}, so the model gains`;
   }
@@ -287,6 +286,17 @@ export function entryOf(
   return summary.entries.find(
     (entry) => entry.attack === attack && isAt(entry, budgetFraction) && entry.repair === repair && entry.metric === metric,
   );
+}
+
+/** Attacks with damage to show, in the order of the study. */
+export function attacksOf(summary: Summary): string[] {
+  return [
+    ...new Set(summary.entries.flatMap(({ attack, metric }) => (attack === null || metric !== summary.damageMetric ? [] : [attack]))),
+  ];
+}
+
+export function budgetsOf(summary: Summary): number[] {
+  return [...new Set(summary.entries.flatMap((entry) => (entry.attack === null ? [] : [entry.budgetFraction])))].sort((a, b) => a - b);
 }
 
 function isAt(entry: { readonly budgetFraction: number }, budgetFraction: number): boolean {

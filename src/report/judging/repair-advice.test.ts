@@ -44,7 +44,7 @@ it("says that none helps, and which have no effect", () => {
     noEffect: ["drop", "drop-flagged"],
   });
   expect(none).toBe(
-    'No repair here wins back damage that the interval can tell from none: the best of those of a fair cost, "trim", wins back 0.010 [-0.010, 0.030] of accuracy (each seed measured with what the others choose, the same for 3 of 5).',
+    'No repair here is sure to win back damage: the best of those of a fair cost, "trim", wins back 0.010 [-0.010, 0.030] of accuracy (each seed measured with what the others choose, the same for 3 of 5).',
   );
   expect(idle).toBe('No effect: "drop" and "drop-flagged" give in every trial, to the last digit, what no repair gives.');
   expect(said({ repair: null, candidate: null })).toEqual([

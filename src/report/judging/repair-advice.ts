@@ -20,7 +20,7 @@ function choiceSentences(advice: RepairRecommendation, primaryMetric: string): s
   const won = `${figureText(wonBack)}${unit}`;
   if (repair === null)
     return [
-      `No repair here wins back damage that the interval can tell from none: the best of those of a fair cost, "${candidate}", wins back ${won}${basisText(advice)}.`,
+      `No repair here is sure to win back damage: the best of those of a fair cost, "${candidate}", wins back ${won}${basisText(advice)}.`,
     ];
   const share = lost > 0 ? `, ${shareText(Math.min(1, wonBack.value / lost))} of the ${numberText(lost)} lost without it` : "";
   return [

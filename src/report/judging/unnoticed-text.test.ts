@@ -38,7 +38,7 @@ test("what gets past the scan is said beside the strongest attack and who finds 
 test("a scan that lets nothing harmful pass, and one that does so by luck of its draws, are called that", () => {
   expect(said({ attacks: [] })[0]).toContain("nothing that does harm");
   expect(said({ figure: { value: -0.02, low: -0.03, high: -0.01 } })[0]).toContain("the scan keeps it at no damage");
-  expect(said({ figure: { value: 0.01, low: -0.01, high: 0.03 } })[0]).toContain("not told from no damage, nor from 0.030");
+  expect(said({ figure: { value: 0.01, low: -0.01, high: 0.03 } })[0]).toContain("which may be none, or as much as 0.030");
   expect(said({ flaggedAgainShare: 0.25 })[0]).toContain("(with other random numbers it flags 25 %)");
   expect(said({ blind: { ...found.blind, flaggedShare: 0, byDetector: [] } })[0]).toContain("none of its rows is flagged either");
 });

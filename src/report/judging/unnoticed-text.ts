@@ -20,7 +20,7 @@ export function unnoticedSentences(summary: Summary): string[] {
   const effect = effectOf(metric, figure);
   const doubt =
     effect === "none"
-      ? `, which is not told from no damage, nor from ${numberText(figure.high ?? figure.value)}`
+      ? `, which may be none, or as much as ${numberText(figure.high ?? figure.value)}`
       : effect === "gain"
         ? ", so that the scan keeps it at no damage"
         : effect === "unknown"

@@ -60,12 +60,11 @@ function sentenceOf({ goal, attack, budgetFraction, metric, figure }: Omit<Worst
   const none = noDamage(metric);
   // "Takes -0.01" would be no sentence.
   if (goal !== "backdoor" && figure.value <= none)
-    return `${where} did no harm to ${goal === "targeted" ? "its target" : metricWord(summary.primaryMetric)} that was seen: ${metric} ${text}${figure.low === null ? ", from a single seed" : (figure.high ?? none) > none ? ", which is not told from some" : ""}.`;
+    return `${where} did no harm to ${goal === "targeted" ? "its target" : metricWord(summary.primaryMetric)} that was seen: ${metric} ${text}${figure.low === null ? ", from a single seed" : (figure.high ?? none) > none ? ", though there may be some" : ""}.`;
   const isUntold = goal !== "backdoor" && effectOf(metric, figure) === "none";
-  const seeds = figure.low === null ? ", from a single seed" : isUntold ? ", which is not told from no damage" : "";
+  const seeds = figure.low === null ? ", from a single seed" : isUntold ? ", which may be none" : "";
   if (goal === "backdoor") return `${where} makes its trigger turn ${text} of the rows that the clean model gets right${seeds}.`;
-  if (goal === "targeted")
-    return `${where} raises the error on its target by ${text}${goal === "targeted" ? seeds.replace("damage", "rise") : seeds}.`;
+  if (goal === "targeted") return `${where} raises the error on its target by ${text}${seeds}.`;
   if (metric.endsWith("Ratio")) return `${where} raises ${metricWord(summary.primaryMetric)} to ${text} times the clean one${seeds}.`;
   return metric.endsWith("Drop")
     ? `${where} takes ${text} of ${metricWord(summary.primaryMetric)}${seeds}.`

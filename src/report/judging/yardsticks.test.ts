@@ -53,7 +53,7 @@ describe("what figures are read against", () => {
       ' At 5 %, label-flip lowers the recall of "spam" the most, from 0.910 to 0.420: by 0.490 [0.400, 0.580].',
     );
     expect(sentence(recall("ham", 0.99, 0.95, 0.03, 0.05), recall("spam", 0.91, 0.83, -0.08, 0.24))).toBe(
-      ' At 5 %, label-flip lowers the recall of "spam" the most, from 0.910 to 0.830: by 0.080 [-0.080, 0.240], which is not told from no fall; that of "ham" falls by 0.040 [0.030, 0.050].',
+      ' At 5 %, label-flip lowers the recall of "spam" the most, from 0.910 to 0.830: by 0.080 [-0.080, 0.240], which may be none; that of "ham" falls by 0.040 [0.030, 0.050].',
     );
     expect(sentence(recall("spam", 0.91, 0.83, null, null))).toContain("by 0.080, from a single seed.");
     expect(sentence(recall("spam", 0.91, 0.92, -0.02, 0.01))).toBe(" At 5 %, label-flip was not seen to lower the recall of any class.");

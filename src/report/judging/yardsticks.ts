@@ -43,7 +43,7 @@ function recallSentence(summary: Summary, budget: number): string {
   const { attack, clean, figure, drop, effect, name } = first;
   const who = ` At ${budgetText(budget, summary)}, ${attack}`;
   if (drop.value <= 0) return `${who} was not seen to lower the recall of any class.`;
-  const sure = effect === "unknown" ? ", from a single seed" : effect === "none" ? ", which is not told from no fall" : "";
+  const sure = effect === "unknown" ? ", from a single seed" : effect === "none" ? ", which may be none" : "";
   const told = effect === "none" ? falls.find((other) => other.effect === "damage") : undefined;
   const other = told === undefined ? "" : `; that of ${told.name} falls by ${figureText(told.drop)}`;
   return `${who} lowers the recall of ${name} the most, from ${numberText(clean.value)} to ${numberText(figure.value)}: by ${figureText(drop)}${sure}${other}.`;

@@ -23,6 +23,10 @@ export interface Section {
   /** Unique on the page, as are ids of tables and charts. */
   readonly id: string;
   readonly title: string;
+  /** What it says, for somebody who does not open it. */
+  readonly lead?: string;
+  /** Open from the start; the others are opened by whoever wants more. */
+  readonly isOpen?: true;
   readonly blocks: readonly Block[];
 }
 
@@ -80,10 +84,17 @@ export interface Column {
   readonly hidden?: true;
   /** Text in a fixed width. */
   readonly code?: true;
+  /** What stands around each cell of it: `{}` is the cell. Said once, where all rows would say it. */
+  readonly template?: string;
 }
 
-/** Unknown, text, a number, a figure with its interval, or text with a remark. */
-export type Cell = null | string | number | Figure | Noted;
+/** Unknown, text, a number, a figure with its interval, or one of these with a remark. */
+export type Cell = null | string | number | Told | Noted;
+
+/** A figure, and below it, smaller, what is to be said of it. */
+export interface Told extends Figure {
+  readonly note?: string;
+}
 
 export interface Noted {
   readonly text: string;

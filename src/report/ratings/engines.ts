@@ -1,8 +1,7 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
-import { entryOf, strongestAt } from "../judging/findings.ts";
-import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
+import { attacksOf, budgetsOf, entryOf, strongestAt } from "../judging/findings.ts";
 
 /** What one attack does to one engine; a figure that is not defined there is absent. */
 export interface EngineCell {

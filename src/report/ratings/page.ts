@@ -3,25 +3,22 @@ import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { RatingScale } from "../../core/ratings.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
-import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
-import { entryOf, strongestAt } from "../judging/findings.ts";
-import { budgetText, budgetWithShare, figureText, numberText } from "../words/format.ts";
-import { lineChart } from "../charts/line-chart.ts";
-import type { PageContent } from "../page/page.ts";
-import { type Markup, markup } from "../words/markup.ts";
-import { engineRows } from "./engines.ts";
+import { outcomeBlock } from "../audit/answer.ts";
+import { byDamage } from "../audit/damage.ts";
+import { bestFinders, detectionTable } from "../audit/defence.ts";
+import { methodTable, reproduceSection, timeText } from "../audit/ending.ts";
+import { budgetsOf, entryOf, strongestAt } from "../judging/findings.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
-import { harmPart } from "./harm-part.ts";
-import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
-import { timeText } from "../audit/reproduce-part.ts";
-import { type ReportTable, bothWidths, figureCell, proseWithFigures, reportTable, typographic } from "../page/table.ts";
-import { noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
-import { outcomeWords } from "../audit/verdict-part.ts";
 import type { Verdict } from "../judging/verdict.ts";
-import { warningsPart } from "../page/warnings-part.ts";
-import { countOf, countText, listText } from "../words/words.ts";
+import { budgetAxis, describeSeries, facts, folded, listed, opened, prose, section, seedWords, told } from "../page/blocks.ts";
+import type { Block, Cell, Chart, Column, PageDocument, Section, Table } from "../page/document.ts";
+import { budgetText, budgetWithShare, figureText, numberText } from "../words/format.ts";
+import { countOf, countText, listText, shareText } from "../words/words.ts";
+import { engineRows } from "./engines.ts";
+import { harmSection } from "./harm.ts";
+import { noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
 
 /** All that the page of an audit of a recommender is made of: plain data. Of users the page says how they fare, never who they are. */
 export interface RatingsPageInput {
@@ -67,93 +64,116 @@ export interface RatingsPageInput {
   }[];
 }
 
-/** The page of an audit of recommenders. */
-export function ratingsPage(input: RatingsPageInput): PageContent {
-  const { title, data, run } = input;
+/** The page of an audit of recommenders, with its trials where they are given. */
+export function ratingsPage(input: RatingsPageInput, trials: Section | null = null): PageDocument {
+  const { title, data, run, warnings, harm, methods } = input;
+  const sections = [
+    answerSection(input),
+    warnings.length === 0 ? null : opened(section("warnings", "Warned of when the data were read", "", listed(...warnings))),
+    enginesSection(input),
+    ...input.engines.map((found) => engineSection(found, input)),
+    harmSection(harm),
+    askedSection(input),
+    trials,
+    reproduceSection(run.command, run.commandNotes, [
+      ["Run folder", run.name],
+      ["Status", run.status],
+      ["Made with", `Theriac ${run.theriac}, Node ${run.node}, ${run.platform}`],
+    ]),
+    section("methods-used", "Methods", "What was used, and where it comes from.", methodTable(methods)),
+  ];
   return {
+    kind: "audit-ratings",
     kicker: "Theriac audit of a recommender",
     title,
     size: `${countOf(data.ratings, "rating")} · ${timeText(run.startedAt)} · run ${run.name}`,
     theriac: run.theriac,
-    sections: [
-      verdictPart(input),
-      warningsPart(input.warnings),
-      askedPart(input),
-      enginesPart(input),
-      ...input.engines.map((found) => enginePart(found, input)),
-      harmPart(input.harm),
-      methodsPart(input),
-      reproducePart(input),
-    ],
+    sections: sections.filter((part) => part !== null),
     keeps: "The page names no user, and loads nothing.",
   };
 }
 
-function verdictPart({ verdict, limits, engines, study, accounts, plannedTrials, recordedTrials }: RatingsPageInput): Markup {
-  const { word, sign, meaning } = outcomeWords[verdict.outcome];
+function answerSection({ verdict, limits, engines, study, accounts, plannedTrials, recordedTrials }: RatingsPageInput): Section {
   const largest = Math.max(...study.budgets);
   const bought = accounts.find(({ budgetFraction }) => budgetFraction === largest)?.accounts;
-  const sentences = engines.flatMap(({ learner: engine, summary }) => sentencesOf(engine, summary, largest, bought));
   const missing = plannedTrials - recordedTrials;
-  return markup`<section aria-labelledby="verdict">
-<h2 id="verdict">Verdict</h2>
-<p class="outcome ${verdict.outcome}"><span class="sign" aria-hidden="true">${sign}</span><strong>${word}</strong> <span>${meaning}</span></p>
-<ul class="findings">
-${sentences.map((sentence) => markup`<li>${proseWithFigures(sentence)}</li>\n`)}${missing > 0 && markup`<li>${countOf(missing, "planned trial")} ${missing === 1 ? "is" : "are"} not recorded.</li>\n`}</ul>
-${
-  limits.length > 0 &&
-  markup`<ul>
-${verdict.reasons.map((reason) => markup`<li>${typographic(reason)}</li>\n`)}</ul>
-`
-}</section>`;
+  return opened(
+    section(
+      "verdict",
+      "Verdict",
+      "",
+      outcomeBlock(verdict.outcome),
+      {
+        kind: "sentences",
+        look: "answer",
+        items: [
+          ...engines.map(({ learner: engine, summary }) => engineSentence(engine, summary, largest, bought)),
+          ...(missing > 0 ? [`${countOf(missing, "planned trial")} ${missing === 1 ? "is" : "are"} not recorded.`] : []),
+        ],
+      },
+      limits.length === 0 ? null : listed(...verdict.reasons),
+    ),
+  );
 }
 
-function sentencesOf(engine: string, summary: Summary, budget: number, accounts: number | undefined): string[] {
+/** What the strongest attack at the largest budget does on one engine, whether it would be noticed, and what a repair leaves. */
+function engineSentence(engine: string, summary: Summary, budget: number, accounts: number | undefined): string {
   const attack = strongestAt(summary, budget);
-  const figure = (who: string | null, at: number, metric: string): Figure | undefined =>
-    entryOf(summary, who, at, noRepair, metric)?.figure;
-  const before = summary.baseline["hitRateAt10"];
-  const after = attack === null ? undefined : figure(attack, budget, "hitRateAt10");
+  const of = (metric: string, repair = noRepair): Figure | undefined =>
+    attack === null ? undefined : entryOf(summary, attack, budget, repair, metric)?.figure;
+  const before = summary.baseline["hitRateAt10"] as Figure | undefined;
+  const after = of("hitRateAt10");
   if (attack === null || before === undefined || after === undefined)
-    return [`${engine}: no attack ended, so nothing can be said about damage.`];
-  const rank = figure(attack, budget, "medianRank");
+    return `${engine}: no attack ended, so nothing can be said about damage.`;
+  const rank = of("medianRank");
   const ranks =
     rank === undefined
       ? ""
-      : `; their median rank moves from ${numberText(summary.baseline["medianRank"].value, 0)} to ${numberText(rank.value, 0)}`;
-  const best = summary.detections
-    .filter((entry) => entry.attack === attack && entry.budgetFraction === budget)
-    .reduce<Summary["detections"][number] | null>(
-      (most, entry) => (most === null || entry.recall.value > most.recall.value ? entry : most),
-      null,
-    );
+      : `; the median rank of a target moves from ${numberText(summary.baseline["medianRank"].value, 0)} to ${numberText(rank.value, 0)}`;
+  const own = summary.detections.filter((entry) => entry.attack === attack && entry.budgetFraction === budget);
+  const best = own.length === 0 ? null : own.reduce((most, entry) => (entry.recall.value > most.recall.value ? entry : most));
   const seen =
-    best === null ? "" : ` Of its accounts, ${best.detector} finds the share ${figureText(best.recall)} among the most suspicious.`;
+    best === null
+      ? " Whether the accounts would be noticed: not measured."
+      : ` Of its accounts, ${best.detector} finds ${sharesText(best.recall)} among the most suspicious.`;
+  const repairs = [...new Set(summary.entries.map(({ repair }) => repair))].flatMap((repair) => {
+    const left = repair === noRepair ? undefined : of("hitRateAt10", repair);
+    return left === undefined ? [] : [{ repair, left }];
+  });
+  const least = repairs.length === 0 ? null : repairs.reduce((most, next) => (next.left.value < most.left.value ? next : most));
+  const repaired = least === null ? "" : ` Repaired with ${least.repair}, ${usersText(least.left)} still see one.`;
   const fakes = countedAt(summary.counted, budget);
   const who =
     fakes === undefined
       ? `${budgetText(budget, summary)} of the users as fake accounts${accounts === undefined ? "" : ` (${countText(accounts)})`}`
       : `${fakesText(budget, summary)} among the users`;
-  return [
-    `${engine}: with ${who}, ${attack} brings the targets into the first ten of ${figureText(after)} of the genuine users who have not rated them, where they were in ${numberText(before.value)}${ranks}.${seen}`,
-  ];
+  const seenBefore = before.value === 0 ? "none did before" : `${shareText(before.value)} did before`;
+  return `${engine}: with ${who}, ${attack} has ${usersText(after)} who have not rated the targets see one among their first ten (${seenBefore})${ranks}.${seen}${repaired}`;
 }
 
-function askedPart({ data, study, accounts }: RatingsPageInput): Markup {
+/** `34 % [30 %, 38 %] of the genuine users`; none in a word. */
+function usersText(share: Figure): string {
+  return share.value === 0 ? "none of the genuine users" : `${sharesText(share)} of the genuine users`;
+}
+
+function sharesText({ value, low, high }: Figure): string {
+  return low === null || high === null ? shareText(value) : `${shareText(value)} [${shareText(low)}, ${shareText(high)}]`;
+}
+
+function askedSection({ data, study, accounts }: RatingsPageInput): Section {
   const { low, high, step } = data.scale;
-  const facts: readonly (readonly [string, string])[] = [
+  const { leftOut } = data;
+  const known: readonly (readonly [string, string] | null)[] = [
     [
       "Ratings",
       `${countText(data.ratings)} by ${countOf(data.users, "user")} of ${countOf(data.items, "item")}, from ${low} to ${high}${step > 0 ? ` in steps of ${step}` : ""}`,
     ],
-    ...(data.leftOut === undefined
-      ? []
+    leftOut === undefined
+      ? null
       : [
-          [
-            "Left out",
-            `${countOf(data.leftOut.users, "user")} and ${countOf(data.leftOut.items, "item")} of too few ratings, with ${countOf(data.leftOut.ratings, "rating")}: nothing here is about them`,
-          ] as const,
-        ]),
+          "Left out",
+          `${countOf(leftOut.users, "user")} and ${countOf(leftOut.items, "item")} of too few ratings, with ${countOf(leftOut.ratings, "rating")}: nothing here is about them`,
+        ],
     ["Split", `the last rating of each user is tested on, ${data.hasTime ? "by time" : "by chance"}`],
     [
       "Goal",
@@ -164,166 +184,174 @@ function askedPart({ data, study, accounts }: RatingsPageInput): Markup {
       accounts
         .map(({ budgetFraction, accounts: count }) =>
           countedAt(study.counted, budgetFraction) === undefined
-            ? `${typographic(budgetText(budgetFraction, study))} (${countOf(count, "account")})`
-            : typographic(budgetWithShare(budgetFraction, study)),
+            ? `${budgetText(budgetFraction, study)} (${countOf(count, "account")})`
+            : budgetWithShare(budgetFraction, study),
         )
         .join(", ") || "none",
     ],
     ["Each account", `rates the targets and up to ${countOf(study.fillers, "other item")}`],
     ["Seeds", `${study.seeds}, from ${study.firstSeed}`],
   ];
-  return markup`<section aria-labelledby="asked">
-<h2 id="asked">What was asked</h2>
-<dl class="facts">
-${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
-</section>`;
+  return section(
+    "asked",
+    "What was asked",
+    "The ratings, the goal, and what each budget buys.",
+    facts(known.filter((fact) => fact !== null)),
+  );
 }
 
 /** The clean engines side by side, and the strongest attack on each: their order differs. */
-function enginesPart({ engines, study }: RatingsPageInput): Markup {
+function enginesSection({ engines, study }: RatingsPageInput): Section {
   const largest = Math.max(...study.budgets);
-  const cell = (figure: Figure | undefined): Markup => figureCell(figure);
-  return markup`<section aria-labelledby="engines">
-<h2 id="engines">The engines, clean and attacked</h2>
-${reportTable({
-  id: "engines-table",
-  caption: `Clean quality for genuine users, and the strongest attack at ${typographic(budgetText(largest, study))}`,
-  head: ["Engine", "RMSE", "NDCG at 10", "Recall at 10", "Strongest attack", "Hit rate at 10", "Prediction shift"],
-  groups: [
-    {
-      name: null,
-      rows: engines.map(({ learner: engine, summary }) => {
-        const attack = strongestAt(summary, largest);
-        const of = (metric: string): Figure | undefined =>
-          attack === null ? undefined : entryOf(summary, attack, largest, noRepair, metric)?.figure;
-        const { baseline } = summary;
-        return {
-          head: engine,
-          cells: [
-            cell(baseline["rmse"]),
-            cell(baseline["ndcgAt10"]),
-            cell(baseline["recallAt10"]),
-            attack ?? "–",
-            cell(of("hitRateAt10")),
-            cell(of("predictionShift")),
-          ],
-        };
-      }),
-    },
-    ...tastelessRows(engines),
-  ],
-})}
-${engines.flatMap(({ learner, summary }) => noBetterThanTasteless(learner, summary)).map((sentence) => markup`<p>${typographic(sentence)}.</p>\n`)}${attackTable(engines)}
-</section>`;
-}
-
-/** What recommenders that know no taste reach on the same ratings: the same beside every engine, so the first that has a figure says it. */
-function tastelessRows(engines: readonly LearnerFindings[]): ReportTable["groups"] {
-  const found = engines.flatMap(({ summary }) => tastelessFigures(summary.baseline));
-  const rows = [...new Set(found.map(({ by }) => by))].map((by) => ({
-    head: by,
-    cells: [
-      ...["rmse", "ndcgAt10", "recallAt10"].map((name) => figureCell(found.find(({ by: own, of }) => own === by && of === name)?.figure)),
-      ...["–", "–", "–"],
-    ],
-  }));
-  return rows.length === 0 ? [] : [{ name: "Without any taste", rows }];
+  const tasteless = engines.flatMap(({ summary }) => tastelessFigures(summary.baseline));
+  return opened(
+    section(
+      "engines",
+      "The engines, clean and attacked",
+      "",
+      {
+        kind: "table",
+        id: "engines-table",
+        caption: `Clean quality for genuine users, and the strongest attack at ${budgetText(largest, study)}; ${seedWords(study.seeds)}`,
+        columns: [
+          ...["Engine", "RMSE", "NDCG at 10", "Recall at 10", "Strongest attack"].map((name) => ({ name })),
+          { name: "Hit rate at 10", unit: "share" },
+          { name: "Prediction shift" },
+        ],
+        rows: [
+          ...engines.map(({ learner: engine, summary }): Cell[] => {
+            const attack = strongestAt(summary, largest);
+            const of = (metric: string): Figure | undefined =>
+              attack === null ? undefined : entryOf(summary, attack, largest, noRepair, metric)?.figure;
+            const { baseline } = summary;
+            return [
+              engine,
+              ...["rmse", "ndcgAt10", "recallAt10"].map((metric) => told(baseline[metric])),
+              attack,
+              told(of("hitRateAt10")),
+              told(of("predictionShift")),
+            ];
+          }),
+          // The same beside every engine, so the first that has a figure says it.
+          ...[...new Set(tasteless.map(({ by }) => by))].map((by): Cell[] => [
+            { text: by, note: "knows no taste" },
+            ...["rmse", "ndcgAt10", "recallAt10"].map((name) =>
+              told(tasteless.find(({ by: own, of }) => own === by && of === name)?.figure),
+            ),
+            ...[null, null, null],
+          ]),
+        ],
+      },
+      ...engines.flatMap(({ learner, summary }) => noBetterThanTasteless(learner, summary)).map((sentence) => prose(`${sentence}.`)),
+      attackTable(engines),
+    ),
+  );
 }
 
 /** The same attacks against every engine. */
-function attackTable(engines: readonly LearnerFindings[]): Markup | null {
+function attackTable(engines: readonly LearnerFindings[]): Block | null {
   const { budget, rows } = engineRows(engines);
   if (budget === null || engines.length < 2) return null;
-  return markup`<h3>Every attack against every engine</h3>
-${reportTable({
-  id: "attacks-by-engine",
-  caption: `Hit rate at 10 and median rank of the targets at ${typographic(budgetText(budget, engines[0].summary))}; – where an attack is not made for an engine`,
-  head: ["Attack", ...engines.flatMap(({ learner }) => [`${learner}: hit rate`, `${learner}: rank`])],
-  groups: [
-    {
-      name: null,
-      rows: rows.map(({ attack, cells }) => ({
-        head: attack,
-        cells: cells.flatMap((cell) => [figureCell(cell?.hitRate), figureCell(cell?.rank, 0)]),
-      })),
-    },
-  ],
-})}`;
+  const table: Table = {
+    kind: "table",
+    id: "attacks-by-engine",
+    caption: `Hit rate at 10 and median rank of the targets at ${budgetText(budget, engines[0].summary)}; – where an attack is not made for an engine`,
+    columns: [
+      { name: "Attack" },
+      ...engines.flatMap(({ learner }): Column[] => [
+        { name: `${learner}: hit rate`, unit: "share" },
+        { name: `${learner}: rank`, decimals: 0 },
+      ]),
+    ],
+    rows: rows.map(({ attack, cells }): Cell[] => [attack, ...cells.flatMap((cell) => [told(cell?.hitRate), told(cell?.rank)])]),
+  };
+  return folded("every-attack", "Every attack against every engine", table);
 }
 
-function enginePart({ learner: engine, summary, cuts }: LearnerFindings, { study }: RatingsPageInput): Markup {
-  const attacks = attacksOf(summary);
-  const budgets = budgetsOf(summary);
-  const figure = (attack: string | null, budget: number, repair: string, metric: string): Figure | undefined =>
-    entryOf(summary, attack, budget, repair, metric)?.figure;
-  const rowsFor = (repair: string, metrics: readonly string[]) =>
-    budgets.map((budget) => ({
-      name: `${typographic(fakesText(budget, summary))}`,
-      rows: attacks.map((attack) => ({
-        head: strongestAt(summary, budget) === attack ? markup`${attack} <span class="tag strongest">strongest</span>` : attack,
-        cells: metrics.map((metric) => figureCell(figure(attack, budget, repair, metric), metric === "medianRank" ? 0 : 3)),
-      })),
-    }));
+const metrics: readonly (readonly [string, Column])[] = [
+  ["hitRateAt10", { name: "Hit rate at 10", unit: "share" }],
+  ["predictionShift", { name: "Prediction shift" }],
+  ["medianRank", { name: "Median rank", decimals: 0 }],
+  ["rmseRatio", { name: "RMSE ÷ clean" }],
+  ["ndcgAt10Drop", { name: "NDCG drop" }],
+];
+
+function engineSection({ learner: engine, summary, cuts }: LearnerFindings, { study }: RatingsPageInput): Section {
+  const attacks = byDamage(summary);
   const repairs = [...new Set(summary.entries.flatMap(({ repair }) => (repair === noRepair ? [] : [repair])))];
-  const metrics = ["hitRateAt10", "predictionShift", "medianRank", "rmseRatio", "ndcgAt10Drop"];
-  return markup`<section aria-labelledby="engine-${engine}">
-<h2 id="engine-${engine}">${engine} under attack</h2>
-<p>What genuine users who have not rated the targets are shown. Hit rate is the share of them with a target among the first ten; shift is by how much its
-predicted score rises; rank is its median place. The last two columns are what everybody else loses.</p>
-${
-  attacks.length > 0 &&
-  markup`<figure>
-${bothWidths((suffix, width) => exposureChart(engine, summary, attacks, `exposure-${engine}-${suffix}`, width))}
-<figcaption>Share of genuine users with a target among the first ten, with 95 % intervals over ${countOf(study.seeds, "seed")} on these very rows; new data would differ more.</figcaption>
-</figure>
-${reportTable({ id: `damage-${engine}`, caption: "By attack and budget, over seeds", head: ["Attack", "Hit rate at 10", "Prediction shift", "Median rank", "RMSE ÷ clean", "NDCG drop"], groups: rowsFor(noRepair, metrics) })}`
-}
-${repairs.map(
-  (repair) => markup`<h3>With repair ${repair}</h3>
-<p>On clean ratings it costs ${proseWithFigures(costText(summary, repair))}.</p>
-${reportTable({ id: `repair-${engine}-${repair}`, caption: `Targets under attack, with ${repair}`, head: ["Attack", "Hit rate at 10", "Prediction shift", "Median rank", "RMSE ÷ clean", "NDCG drop"], groups: rowsFor(repair, metrics) })}`,
-)}
-${detectionTable(engine, summary)}
-${cutTable(engine, summary, cuts)}
-</section>`;
+  const seeds = seedWords(study.seeds);
+  const rows = [noRepair, ...repairs].flatMap((repair) =>
+    budgetsOf(summary)
+      .reverse()
+      .flatMap((budget) =>
+        attacks.flatMap((attack): Cell[][] => {
+          const figures = metrics.map(([metric]) => told(entryOf(summary, attack, budget, repair, metric)?.figure));
+          if (figures.every((figure) => figure === null)) return [];
+          const isStrongest = repair === noRepair && strongestAt(summary, budget) === attack;
+          return [[{ text: attack, ...(isStrongest ? { note: "strongest here" } : {}) }, fakesText(budget, summary), repair, ...figures]];
+        }),
+      ),
+  );
+  const damage: Table = {
+    kind: "table",
+    id: `damage-${engine}`,
+    caption: `Targets under attack, by attack, budget and repair; ${seeds}`,
+    columns: [
+      { name: "Attack", filter: true },
+      { name: "Accounts", filter: true },
+      { name: "Repair", filter: true },
+      ...metrics.map(([, column]) => column),
+    ],
+    rows,
+    shown: 8,
+  };
+  return section(
+    `engine-${engine}`,
+    `${engine} under attack`,
+    "What genuine users are shown, attack by attack; what repairs leave of it; and whether the accounts would be noticed.",
+    prose(
+      "What genuine users who have not rated the targets are shown. Hit rate is the share of them with a target among the first ten; shift is by how much its predicted score rises; rank is its median place. The last two columns are what everybody else loses.",
+      ...repairs.map((repair) => `On clean ratings the repair ${repair} costs ${costText(summary, repair)}.`),
+    ),
+    attacks.length === 0 ? null : exposureChart(engine, summary, attacks, seeds),
+    attacks.length === 0 ? null : damage,
+    ...noticedBlocks(engine, summary, cuts),
+  );
 }
 
 function costText(summary: Summary, repair: string): string {
   const parts = [
-    ["rmseRatio", "an RMSE of", "times the clean one"],
+    ["rmseRatio", "an RMSE of", " times the clean one"],
     ["ndcgAt10Drop", "an NDCG lower by", ""],
   ].flatMap(([metric, before, after]) => {
     const entry = entryOf(summary, null, 0, repair, metric);
-    return entry === undefined ? [] : [`${before} ${figureText(entry.figure)}${after === "" ? "" : ` ${after}`}`];
+    return entry === undefined ? [] : [`${before} ${figureText(entry.figure)}${after}`];
   });
   return parts.length === 0 ? "nothing that was measured" : listText(parts);
 }
 
-function exposureChart(engine: string, summary: Summary, attacks: readonly string[], id: string, width: number): Markup {
-  const clean = summary.baseline["hitRateAt10"]?.value ?? 0;
+function exposureChart(engine: string, summary: Summary, attacks: readonly string[], seeds: string): Chart {
+  const budgets = budgetsOf(summary);
+  const clean = summary.baseline["hitRateAt10"] as Figure | undefined;
   const series = attacks.map((name) => ({
     name,
-    points: budgetsOf(summary).flatMap((budgetFraction) => {
-      const figure = entryOf(summary, name, budgetFraction, noRepair, "hitRateAt10")?.figure;
-      return figure === undefined ? [] : [{ budgetFraction, figure, isStrongest: strongestAt(summary, budgetFraction) === name }];
+    points: budgets.flatMap((budget) => {
+      const figure = entryOf(summary, name, budget, noRepair, "hitRateAt10")?.figure;
+      return figure === undefined ? [] : [{ x: budget, figure, isMarked: strongestAt(summary, budget) === name }];
     }),
   }));
-  return lineChart(
-    {
-      id,
-      title: `Hit rate at 10 of the targets on ${engine}, by budget`,
-      description: `Clean: ${numberText(clean)}. ${series.map(({ name, points }) => `${name}: ${points.map((point) => `${numberText(point.figure.value)} at ${budgetText(point.budgetFraction, summary)}`).join(", ")}.`).join(" ")}`,
-      series: series.filter(({ points }) => points.length > 0),
-      quantity: "hit rate at 10 of the targets",
-      budgetWords: "fake accounts as a share of the genuine users",
-      tickText: (value, digits) => `${(value * 100).toFixed(Math.max(0, digits - 2))} %`,
-      budgetName: (fraction) => budgetText(fraction, summary),
-      clean,
-      range: [0, 1],
-      leastSpan: 0.02,
-    },
-    width,
-  );
+  return {
+    kind: "chart",
+    id: `exposure-${engine}`,
+    title: `Genuine users on ${engine} who see a target among their first ten, by budget`,
+    description: describeSeries(series, (budget) => budgetText(budget, summary)),
+    caption: `Share of genuine users with a target among the first ten, with 95 % intervals over ${seeds}, on these very rows; new data would differ more. Ringed: the strongest attack at its budget.`,
+    shape: "lines",
+    x: budgetAxis("fake accounts as a share of the genuine users", budgets, summary),
+    y: { name: "hit rate at 10", unit: "share", range: [0, 1], leastSpan: 0.02 },
+    series: series.filter(({ points }) => points.length > 0),
+    ...(clean === undefined ? {} : { reference: { name: "clean", value: clean.value } }),
+  };
 }
 
 /** `1 % fake accounts`, `5 fake accounts`. */
@@ -332,65 +360,58 @@ function fakesText(budget: number, summary: Summary): string {
   return counted === undefined ? `${budgetText(budget, summary)} fake accounts` : countOf(counted.count, "fake account");
 }
 
-function detectionTable(engine: string, summary: Summary): Markup | null {
+/** Whether the accounts would be noticed: when their number is known, and by a detector's own cut when it is not. */
+function noticedBlocks(engine: string, summary: Summary, cuts: LearnerFindings["cuts"]): Block[] {
   const { detections } = summary;
-  if (detections.length === 0) return null;
-  const budgets = [...new Set(detections.map(({ budgetFraction }) => budgetFraction))].sort((a, b) => a - b);
-  return markup`<h3>Would the accounts be noticed?</h3>
-${reportTable({
-  id: `detection-${engine}`,
-  caption: "Found: share of the fake accounts among the most suspicious. Flagged rightly: share of those that are fake. AUC: 0.5 is chance",
-  head: ["Attack", "Detector", "Found", "Flagged rightly", "AUC"],
-  groups: budgets.map((budget) => ({
-    name: `${typographic(fakesText(budget, summary))}`,
-    rows: detections
-      .filter(({ budgetFraction }) => budgetFraction === budget)
-      .map(({ attack, detector, auc, precision, recall }) => ({
-        head: attack,
-        cells: [detector, figureCell(recall), figureCell(precision), figureCell(auc)],
-      })),
-  })),
-})}`;
-}
-
-function cutTable(engine: string, summary: Summary, cuts: readonly CutEntry[]): Markup | null {
-  if (cuts.length === 0) return null;
-  return reportTable({
-    id: `cuts-${engine}`,
-    caption:
-      "By a detector’s own cut, which knows no attack size: share of the flagged that are fake, of the fake that are flagged, and of the genuine users that are",
-    head: ["Attack", "Fake accounts", "Detector", "Flagged rightly", "Found", "Genuine users flagged"],
-    groups: [
+  const blocks: Block[] = [];
+  if (detections.length > 0) {
+    const budget = Math.max(...detections.map(({ budgetFraction }) => budgetFraction));
+    const own = detections.filter(({ budgetFraction }) => budgetFraction === budget);
+    const drawn = bestFinders(own, [...new Set(own.map(({ detector }) => detector))]);
+    const places = byDamage(summary)
+      .filter((attack) => own.some((entry) => entry.attack === attack))
+      .slice(0, 10);
+    const series = drawn.map((detector) => ({
+      name: detector,
+      points: places.flatMap((attack, x) => {
+        const entry = own.find((one) => one.attack === attack && one.detector === detector);
+        return entry === undefined ? [] : [{ x, figure: entry.recall }];
+      }),
+    }));
+    blocks.push(
       {
-        name: null,
-        rows: cuts.map(({ attack, budgetFraction, detector, precision, recall, falseAlarmRate }) => ({
-          head: attack ?? "clean ratings",
-          cells: [
-            attack === null ? "none" : typographic(budgetText(budgetFraction, summary)),
-            detector,
-            figureCell(precision),
-            figureCell(recall),
-            figureCell(falseAlarmRate),
-          ],
-        })),
+        kind: "chart",
+        id: `found-${engine}`,
+        title: `Would the accounts be noticed? Share found among as many of the most suspicious, with ${fakesText(budget, summary)}`,
+        description: describeSeries(series, (x) => places[x]),
+        caption: `By attack, the most harmful first; ${seedWords(summary.seeds)}. The table has every detector and budget.`,
+        shape: "dots",
+        x: { name: "found", unit: "share", range: [0, 1], leastSpan: 1 },
+        y: { name: "Attack", places },
+        series,
       },
-    ],
-  });
-}
-
-function methodsPart({ methods }: RatingsPageInput): Markup {
-  return markup`<section aria-labelledby="methods">
-<h2 id="methods">Methods</h2>
-<dl class="facts">
-${methods.map(({ id, summary, cite, url }) => markup`<div><dt>${id}</dt><dd>${summary} <span class="small">${url === null ? cite : markup`<a href="${url}">${cite}</a>`}</span></dd></div>\n`)}</dl>
-</section>`;
-}
-
-function reproducePart({ run }: RatingsPageInput): Markup {
-  return markup`<section aria-labelledby="reproduce">
-<h2 id="reproduce">Do it again</h2>
-<pre><code>${run.command}</code></pre>
-${run.commandNotes.map((note) => markup`<p class="small">${note}</p>\n`)}
-<p class="small">Theriac ${run.theriac}, Node ${run.node}, ${run.platform}; status ${run.status}.</p>
-</section>`;
+      detectionTable(summary, "accounts", "fake accounts", `detection-${engine}`),
+    );
+  }
+  if (cuts.length > 0)
+    blocks.push({
+      kind: "table",
+      id: `cuts-${engine}`,
+      caption:
+        "By a detector’s own cut, which knows no attack size: share of the flagged that are fake, of the fake that are flagged, and of the genuine users that are",
+      columns: [
+        { name: "Attack", filter: true },
+        { name: "Fake accounts", filter: true },
+        { name: "Detector", filter: true },
+        ...["Flagged rightly", "Found", "Genuine users flagged"].map((name): Column => ({ name, unit: "share" })),
+      ],
+      rows: cuts.map(({ attack, budgetFraction, detector, precision, recall, falseAlarmRate }): Cell[] => [
+        attack ?? "clean ratings",
+        attack === null ? "none" : budgetText(budgetFraction, summary),
+        detector,
+        ...[told(precision), told(recall), told(falseAlarmRate)],
+      ]),
+      shown: 6,
+    });
+  return blocks;
 }

@@ -4,14 +4,14 @@ import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
-import { entryOf, strongestAt, untilSentences } from "../judging/findings.ts";
+import { attacksOf, budgetsOf, entryOf, strongestAt, untilSentences } from "../judging/findings.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { engineRows } from "./engines.ts";
 import { type TastelessFigure, noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { intervalWords, theseRows } from "../words/interval-words.ts";
 import { harmText } from "./harm-text.ts";
-import { attacksOf, budgetsOf } from "../audit/damage-part.ts";
+
 import { textTable } from "../words/text-table.ts";
 import type { Verdict } from "../judging/verdict.ts";
 

@@ -74,7 +74,7 @@ function attackText({ budgetFraction, damageMetric, metric }: TasksResult, attac
   const none = damageMetric.endsWith("Ratio") ? 1 : 0;
   const isSure = low !== null && high !== null && low > none;
   const isHelp = low !== null && high !== null && high < none;
-  const told = isSure ? "" : isHelp ? ", which is a gain" : ", which is not told from no damage by its interval over splits of these rows";
+  const told = isSure ? "" : isHelp ? ", which is a gain" : ", which may be none, by its interval over splits of these rows";
   return `poison in ${where}, ${percentText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}). The attacker knows ${knowsText(attack.knowledge)}.`;
 }
 

@@ -17,15 +17,6 @@ export function markup(parts: TemplateStringsArray, ...slots: readonly Slot[]): 
   return { [brand]: parts.reduce((text, part, i) => `${text}${part}${i < slots.length ? textOf(slots[i]) : ""}`, "") };
 }
 
-/** The same part inside a larger one: its headings a level deeper, its ids its own. No text can be mistaken for either, since quotes and angles in text are escaped. */
-export function within(part: Markup, name: string): Markup {
-  const own = (ids: string): string => ids.replace(/[^ ]+/g, (id) => `${id}-${name}`);
-  const text = part[brand]
-    .replace(/ (id|aria-labelledby)="([^"]*)"/g, (_, attribute: string, ids: string) => ` ${attribute}="${own(ids)}"`)
-    .replace(/(<\/?h)2\b/g, "$13");
-  return { [brand]: text };
-}
-
 export function markupText(value: Markup): string {
   return value[brand];
 }

@@ -40,6 +40,13 @@ export function metricWord(metric: string): string {
   return Object.hasOwn(metricWords, metric) ? metricWords[metric] : metric;
 }
 
+/** A damage as a heading says it: `drop of accuracy`, `RMSE, clean = 1`; another metric as it is named in the records. */
+export function damageWord(damageMetric: string): string {
+  const [, metric, as] = /^(.+?)(Drop|Rise|Ratio)$/.exec(damageMetric) ?? [];
+  if (metric === undefined) return metricWord(damageMetric);
+  return as === "Ratio" ? `${metricWord(metric)}, clean = 1` : `${as.toLowerCase()} of ${metricWord(metric)}`;
+}
+
 /** `accuracyDrop >= 0.05`. */
 export function goalText({ metric, operator, bound }: Pick<UntilGoal, "metric" | "operator" | "bound">): string {
   return `${metric} ${operator} ${bound}`;

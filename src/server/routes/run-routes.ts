@@ -4,14 +4,19 @@ import { visible } from "../../core/text/visible.ts";
 import { openRun } from "../../node/audit.ts";
 import { scannables } from "../../node/kinds/scannables.ts";
 import { DecisionLog } from "../../node/review/decision-log.ts";
+import { pageJson } from "../../node/write/page-html.ts";
 import { readScanManifest } from "../../node/scan/read-scan.ts";
+import type { PageDocument } from "../../report/page/document.ts";
 import { worstOfAll } from "../../report/judging/worst.ts";
 import { figureText } from "../../report/words/format.ts";
 import { capitalised, metricWord } from "../../report/words/words.ts";
 import { summaryOf } from "../../report/scan/scan-text.ts";
 import type { RunList, RunSummary } from "../api.ts";
 import { checked } from "../checked.ts";
+import { Refusal } from "../refusal.ts";
 import { type RunFolders, type RunPlace, withoutFolder } from "../run-folders.ts";
+
+const runAsked = z.object({ run: z.string() });
 
 /** What runs there are, and what each found in short. */
 export function runRoutes(server: FastifyInstance, folders: RunFolders): void {
@@ -20,10 +25,22 @@ export function runRoutes(server: FastifyInstance, folders: RunFolders): void {
     return list;
   });
 
+  server.get("/api/runs/:run/page", async ({ params }, reply) => {
+    const document = await documentOf(folders.place(checked(runAsked, params).run));
+    return reply.type("application/json; charset=utf-8").send(pageJson(document));
+  });
+
   server.get("/api/runs/:run", ({ params }): Promise<RunSummary> | RunSummary => {
-    const place = folders.place(checked(z.object({ run: z.string() }), params).run);
+    const place = folders.place(checked(runAsked, params).run);
     return place.kind === "scan" ? scanSummary(place) : auditSummary(place);
   });
+}
+
+/** What the page of a run is drawn from; of a run that is not finished too. */
+async function documentOf(place: RunPlace): Promise<PageDocument> {
+  if (place.kind === "scan") throw new Refusal(404, "a scan has no report: its rows are shown by the review");
+  const run = await openRun(place.folder);
+  return run.kind.pageOf(run);
 }
 
 function scanSummary(place: RunPlace): RunSummary {

@@ -1,9 +1,9 @@
 import type { Summary } from "../../study/summary.ts";
 import { byFall, mostClassesShown, shortName } from "../judging/yardsticks.ts";
-import { figureCell, reportTable, typographic } from "../page/table.ts";
+import { budgetColumns, prose, seedWords, told } from "../page/blocks.ts";
+import type { Block } from "../page/document.ts";
 import { budgetText, figureText } from "../words/format.ts";
 import { intervalWords } from "../words/interval-words.ts";
-import { type Markup, markup } from "../words/markup.ts";
 import { textTable } from "../words/text-table.ts";
 
 /** The recall of each class, for a terminal; empty where classes are about even. */
@@ -26,33 +26,29 @@ export function recallText(summary: Summary): string {
 }
 
 /** The same for a page. */
-export function recallTable(summary: Summary): Markup | "" {
+export function recallBlocks(summary: Summary): Block[] {
   const found = shownOf(summary);
-  if (found === null) return "";
+  if (found === null) return [];
   const { budgets, shown, left } = found;
-  return markup`<p>The classes are uneven, so that accuracy says little of the rare ones. Recall is the share of the rows of a class that are taken for it.${left}</p>
-${reportTable({
-  id: "recall-table",
-  caption: `Recall by class under the strongest attack at each budget, and below it the drop from the clean model; 95 % intervals ${intervalWords(summary)}`,
-  head: ["Class", "Clean", ...budgets.map((budget) => typographic(budgetText(budget, summary)))],
-  groups: [
+  return [
+    prose(
+      `The classes are uneven, so that accuracy says little of the rare ones. Recall is the share of the rows of a class that are taken for it.${left}`,
+    ),
     {
-      name: null,
-      rows: shown.map(({ class: name, clean, attacked }) => ({
-        head: shortName(name),
-        cells: [
-          figureCell(clean),
-          ...budgets.map((budget) => {
-            const own = attacked.find(({ budgetFraction }) => budgetFraction === budget);
-            return own === undefined
-              ? figureCell(null)
-              : markup`${figureCell(own.figure)}<br/><span class="sub">drop ${figureCell(own.drop)}</span>`;
-          }),
-        ],
-      })),
+      kind: "table",
+      id: "recall-table",
+      caption: `Recall by class under the strongest attack at each budget, and below it the drop from the clean model; 95 % intervals ${intervalWords(summary)}; ${seedWords(summary.seeds)}`,
+      columns: [{ name: "Class" }, { name: "Clean" }, ...budgetColumns(budgets, summary)],
+      rows: shown.map(({ class: name, clean, attacked }) => [
+        shortName(name),
+        clean,
+        ...budgets.map((budget) => {
+          const own = attacked.find(({ budgetFraction }) => budgetFraction === budget);
+          return own === undefined ? null : told(own.figure, `drop ${figureText(own.drop)}`);
+        }),
+      ]),
     },
-  ],
-})}`;
+  ];
 }
 
 function shownOf({ recalls, strongest }: Summary) {

@@ -1,0 +1,142 @@
+import { countedAt } from "../../study/budgets.ts";
+import type { Figure } from "../../numeric/statistics/intervals.ts";
+import { type Certified, figureAt } from "../../study/certify/result.ts";
+import { noRepair } from "../../study/record.ts";
+import type { Summary } from "../../study/summary.ts";
+import { budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
+import { effectOf } from "../words/interval-words.ts";
+import { countOf, metricWord, shareText } from "../words/words.ts";
+import { entryOf, strongestAt } from "./findings.ts";
+
+export interface AttackerContext {
+  /** What each budget buys, in rows. */
+  readonly budgets: readonly { readonly budgetFraction: number; readonly rows: number }[];
+  /** Share of the rows that somebody would look at. */
+  readonly flagFraction: number;
+}
+
+/** The budget that a reader wants to hear of first: 1 %, or the smallest. */
+export function mainBudget({ strongest }: Pick<Summary, "strongest">): number | null {
+  const budgets = strongest.map(({ budgetFraction }) => budgetFraction).sort((a, b) => a - b);
+  return budgets.find((budget) => Math.abs(budget - 0.01) < 1e-9) ?? budgets.at(0) ?? null;
+}
+
+/** What an attacker with the main budget can, would be noticed with, what a repair leaves of it, and what nobody can exceed: of each only what was measured or proven. */
+export function attackerSentences(summary: Summary, context: AttackerContext): string[] {
+  const budget = mainBudget(summary);
+  if (budget === null) return [];
+  const attack = strongestAt(summary, budget);
+  if (attack === null) return [];
+  const rows = context.budgets.find(({ budgetFraction }) => budgetFraction === budget)?.rows;
+  const who =
+    countedAt(summary.counted, budget) === undefined
+      ? `${percentText(budget)} of your rows${rows === undefined ? "" : ` (${countOf(rows, "row")})`}`
+      : budgetWithShare(budget, summary);
+  return [
+    `An attacker who controls ${who} ${canText(summary, attack, budget)}.`,
+    `${noticedText(summary, attack, budget, context.flagFraction)}.`,
+    `${repairedText(summary, attack, budget)}.`,
+    `${boundText(summary.certified, budget, rows)}.`,
+    ...largestText(summary, budget),
+  ];
+}
+
+/** What the largest budget brings, where it is another one. */
+function largestText(summary: Summary, main: number): string[] {
+  const budget = Math.max(...summary.strongest.map(({ budgetFraction }) => budgetFraction));
+  const attack = strongestAt(summary, budget);
+  if (budget === main || attack === null) return [];
+  return [`With ${budgetWithShare(budget, summary)} he ${canText(summary, attack, budget)}.`];
+}
+
+function canText(summary: Summary, attack: string, budget: number): string {
+  const { primaryMetric, damageMetric, baseline } = summary;
+  const left = entryOf(summary, attack, budget, noRepair, primaryMetric)?.figure;
+  const damage = entryOf(summary, attack, budget, noRepair, damageMetric)?.figure;
+  const clean = baseline[primaryMetric] as Figure | undefined;
+  const by = `(${attack}, the strongest attack found)`;
+  const others = goalTexts(summary, budget);
+  if (left === undefined || damage === undefined || clean === undefined)
+    return others.length > 0 ? `can ${others.join(", and ")}` : "did something that was not measured";
+  const word = metricWord(primaryMetric);
+  const change = `${word} from ${numberText(clean.value)} to ${numberText(left.value)}`;
+  const [what, size] = damageMetric.endsWith("Ratio")
+    ? ["an error of", `${figureText(damage)} times the clean one`]
+    : ["a drop of", figureText(damage)];
+  const also = others.length === 0 ? "" : `; he can ${others.join(", and ")}`;
+  switch (effectOf(damageMetric, damage)) {
+    case "damage":
+      return `can move ${change}, ${what} ${size} ${by}${also}`;
+    case "unknown":
+      return `moved ${change} on the one seed that was tried ${by}${also}`;
+    case "gain":
+      return `did no harm to ${word}: ${change} ${by}${also}`;
+    case "none":
+      return `did no harm to ${word} that chance does not explain as well: ${what} ${size} ${by}${also}`;
+  }
+}
+
+/** What the strongest attackers with a target get at this budget. */
+export function goalTexts(summary: Summary, budget: number): string[] {
+  return summary.strongestByGoal.flatMap(({ goal, attack, budgetFraction }) => {
+    if (budgetFraction !== budget || (goal !== "backdoor" && goal !== "targeted")) return [];
+    const metric = goal === "backdoor" ? "attackSuccessRate" : "targetErrorRise";
+    const figure = entryOf(summary, attack, budget, noRepair, metric)?.figure;
+    if (figure === undefined || (goal === "targeted" && effectOf(metric, figure) !== "damage")) return [];
+    return goal === "backdoor"
+      ? [`with a trigger have ${shareText(figure.value)} of the rows it stands in answered as he means (${attack})`]
+      : [`raise the error on chosen rows by ${figureText(figure)} (${attack})`];
+  });
+}
+
+function noticedText(summary: Summary, attack: string, budget: number, flagFraction: number): string {
+  const own = summary.detections.filter((entry) => entry.attack === attack && entry.budgetFraction === budget);
+  if (own.length === 0) return "Whether anybody would notice: not measured";
+  const best = own.reduce((most, entry) => (entry.recall.value > most.recall.value ? entry : most));
+  const flagged = shareText(flagFraction);
+  return best.recall.value <= flagFraction
+    ? `Hardly anybody would notice: of ${countOf(own.length, "detector")} none finds more of the poisoned rows among the ${flagged} most suspicious than drawing at random would`
+    : `Looking at the ${flagged} most suspicious rows would show ${shareText(best.recall.value)} of the poison (${best.detector}, the best of ${countOf(own.length, "detector")} for this attack); ${shareText(best.precision.value)} of the rows looked at would be poison`;
+}
+
+function repairedText(summary: Summary, attack: string, budget: number): string {
+  const { damageMetric, primaryMetric, recommendation } = summary;
+  const damageWith = (repair: string): Figure | undefined => entryOf(summary, attack, budget, repair, damageMetric)?.figure;
+  const repairs = [...new Set(summary.entries.flatMap(({ repair }) => (repair === noRepair ? [] : [repair])))].filter(
+    (repair) => damageWith(repair) !== undefined,
+  );
+  const without = damageWith(noRepair);
+  if (repairs.length === 0 || without === undefined) return "What a repair would win back: not measured";
+  const repair =
+    recommendation?.repair ?? repairs.reduce((best, next) => (damageWith(next)!.value < damageWith(best)!.value ? next : best));
+  const left = damageWith(repair);
+  if (left === undefined) return "What a repair would win back: not measured at this budget";
+  const chosen = recommendation?.repair === repair ? "recommended" : `the best of ${countOf(repairs.length, "repair")} on the test rows`;
+  if (effectOf(damageMetric, without) === "none")
+    return `There is no sure damage here for a repair to win back; what it costs and what it does at larger budgets stands below`;
+  const level = entryOf(summary, attack, budget, repair, primaryMetric)?.figure;
+  const to = level === undefined ? "" : `, which brings ${metricWord(primaryMetric)} to ${numberText(level.value)}`;
+  const unit = damageMetric.endsWith("Ratio") ? " times the clean error" : ` of ${metricWord(primaryMetric)}`;
+  return left.value >= without.value
+    ? `No repair that was tried leaves less of the damage (${repair}: ${figureText(left)}${unit} instead of ${figureText(without)})`
+    : `Repaired with ${repair} (${chosen}), ${figureText(left)}${unit} is left of ${figureText(without)}${to}`;
+}
+
+/** By the certificate that keeps most, of a model of its own. */
+function boundText(certified: Certified | undefined, budget: number, rows: number | undefined): string {
+  if (certified === undefined) return "What no attacker can exceed: not proven, as no certificate was asked for";
+  const able = certified.certificates.flatMap((certificate) => {
+    if (certificate.metric !== "certifiedAccuracy") return [];
+    const total = certificate.unit === "accounts" ? certified.totals.accounts : certified.totals.rows;
+    const radius =
+      certificate.unit !== "accounts" && rows !== undefined ? rows : total === null ? null : Math.max(1, Math.floor(budget * total));
+    const figure = radius === null ? null : figureAt(certificate, radius);
+    return figure === null || radius === null ? [] : [{ certificate, figure, radius }];
+  });
+  if (able.length === 0) return "What no attacker can exceed: no certificate speaks of this budget";
+  const { certificate, figure, radius } = able.reduce((best, next) => (next.figure.value > best.figure.value ? next : best));
+  const noun = certificate.unit === "accounts" ? "account" : "row";
+  const unit = certificate.unit === "accounts" ? "" : ` (${certificate.unit.replace("-", " ")})`;
+  const little = figure.value < certificate.clean.value / 2 ? "Next to nothing is proven at this budget: where" : "Where";
+  return `${little} ${certificate.id} is deployed, no attacker with ${countOf(radius, noun)}${unit} brings accuracy below ${numberText(figure.value)}; without poison that model has ${numberText(certificate.clean.value)}`;
+}
