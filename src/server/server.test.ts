@@ -319,6 +319,20 @@ describe("the queue", () => {
   });
 });
 
+describe("the pages of a queue", () => {
+  it("keep their order while rows are decided on", async () => {
+    const get = async (query: string) => (await ask(`/api/runs/${run}/queue?${query}`)).body;
+    const first = await get("filter=decided&count=5");
+    const all = (await get(`snapshot=${first.snapshot}&count=200`)).rows.map(({ row }: { row: number }) => row) as number[];
+    expect(all).toHaveLength(first.total);
+    expect((await ask(`/api/runs/${run}/undo`, { body: {} })).status).toBe(200);
+    const next = await get(`snapshot=${first.snapshot}&from=5&count=5`);
+    expect([...first.rows, ...next.rows].map(({ row }: { row: number }) => row)).toEqual(all.slice(0, 10));
+    expect((await get("filter=decided")).total).toBe(first.total - 1);
+    expect((await ask(`/api/runs/${run}/queue?snapshot=${"0".repeat(16)}`)).status).toBe(410);
+  });
+});
+
 describe("studies", () => {
   const start1 = (body: unknown) => ask("/api/studies", { body });
 
@@ -371,7 +385,7 @@ describe("studies", () => {
       rmSync(join(root, "out.csv"));
       rmSync(join(root, "..", "theriac-outside.csv"));
     }
-  }, 60_000);
+  }, 150_000);
 
   it("where one run was named, none can be started", async () => {
     const other = await start({ run: join(root, "runs", "scan") });

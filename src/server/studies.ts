@@ -11,7 +11,8 @@ import { studyArguments } from "./study-arguments.ts";
 
 const mostSaid = 40;
 const mostRunning = 2;
-const waitMs = 8_000;
+/** Reading large data takes its time; what is refused then is to be told. */
+const waitMs = 600_000;
 const stopMs = 15_000;
 
 interface Study {

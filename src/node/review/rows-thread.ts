@@ -58,6 +58,8 @@ export function openRowsOnThread(asked: RowsAsked): RowsOfData {
   worker.on("message", ({ id, value, error }: RowsReply) => {
     const call = waiting.get(id);
     waiting.delete(id);
+    // An idle thread keeps nobody from ending.
+    if (waiting.size === 0) worker.unref();
     if (error === undefined) call?.resolve(value);
     else call?.reject(error.isUsage ? new UsageError(error.message) : new Error(error.message));
   });
@@ -68,6 +70,7 @@ export function openRowsOnThread(asked: RowsAsked): RowsOfData {
     new Promise<unknown>((resolve, reject) => {
       if (gone !== null) return reject(gone);
       waiting.set(++last, { resolve, reject });
+      worker.ref();
       worker.postMessage({ id: last, method, args } satisfies RowsCall);
     }) as Promise<T>;
   return {
