@@ -70,8 +70,11 @@ export function makeReviews(folders: RunFolders, { by, data, openRows }: Reviews
       if (review === undefined) {
         review = openReview(place.folder, { data, ...(openRows === undefined ? {} : { openRows }) });
         opened.set(id, review);
-        // What could not be opened may be mended, and is tried again.
-        review.catch(() => opened.delete(id));
+        // The data are read from now on, as they will be asked for; what could not be opened may be mended, and is tried again.
+        review.then(
+          (one) => one.rows(),
+          () => opened.delete(id),
+        );
       }
       return review;
     },
