@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
-import { userInfo } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
@@ -45,8 +47,9 @@ async function run(folder: string | undefined, given: Given): Promise<void> {
   const interruption = catchInterruption();
   printLine(address);
   say("the page is open to this machine alone, as long as this command runs; Ctrl-C ends it");
-  if (open !== false) openBrowser(address);
+  const forget = open === false ? () => {} : openBrowser(address);
   await new Promise<void>((resolve) => interruption.signal.addEventListener("abort", () => resolve(), { once: true }));
+  forget();
   await close();
   interruption.release();
 }
@@ -67,12 +70,20 @@ function userName(): string {
   }
 }
 
-/** Where there is no browser, the address was printed. */
-function openBrowser(address: string): void {
-  const [command, ...words] = { darwin: ["open"], win32: ["rundll32", "url.dll,FileProtocolHandler"] }[process.platform as string] ?? [
-    "xdg-open",
-  ];
-  const child = spawn(command, [...words, address], { stdio: "ignore", detached: true });
+/**
+ * Opens the address by way of a file that its owner alone can read, since others see the words that a process is started with. Where there is no browser, the
+ * address was printed.
+ *
+ * @returns what removes the file
+ */
+function openBrowser(address: string): () => void {
+  const folder = mkdtempSync(join(tmpdir(), "theriac-view-"));
+  const page = join(folder, "open.html");
+  writeFileSync(page, `<!DOCTYPE html><meta http-equiv="refresh" content="0;url=${address}"><title>Theriac</title>`, { mode: 0o600 });
+  const openers: Readonly<Record<string, readonly string[]>> = { darwin: ["open"], win32: ["rundll32", "url.dll,FileProtocolHandler"] };
+  const [command, ...words] = openers[process.platform] ?? ["xdg-open"];
+  const child = spawn(command, [...words, page], { stdio: "ignore", detached: true });
   child.on("error", () => {});
   child.unref();
+  return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -30,7 +30,10 @@ export function guard(server: FastifyInstance, token: string): void {
     if (host === undefined || !hosts.includes(host)) throw new Refusal(403, "this server answers to 127.0.0.1 and localhost alone");
     if (origin !== undefined && origin !== `http://${host}`) throw new Refusal(403, "requests of other sites are refused");
     const site = request.headers["sec-fetch-site"];
-    if (site !== undefined && site !== "same-origin" && site !== "none") throw new Refusal(403, "requests of other sites are refused");
+    // Whoever opens the address itself may come from a file that leads there.
+    const isOpened = request.method === "GET" && origin === undefined && isEqual(inAddress(request), token);
+    if (!isOpened && site !== undefined && site !== "same-origin" && site !== "none")
+      throw new Refusal(403, "requests of other sites are refused");
     // What changes something must come from a page of ours or from no page at all; a form of another site cannot send JSON.
     if (request.method !== "GET" && !/^application\/json\b/.test(request.headers["content-type"] ?? ""))
       throw new Refusal(415, "what is sent must be application/json");
@@ -45,15 +48,20 @@ export function cookieName(port: number | undefined): string {
 
 function knowsToken(request: FastifyRequest, token: string, port: number | undefined): boolean {
   const header = request.headers["x-theriac-token"];
-  const inAddress = request.routeOptions.url === "/" ? (request.query as Readonly<Record<string, unknown>>)["token"] : undefined;
   const cookie = (request.headers.cookie ?? "")
     .split(";")
     .map((part) => part.trim().split("=", 2))
     .find(([name]) => name === cookieName(port))?.[1];
-  return [header, inAddress, cookie].some((given) => typeof given === "string" && isEqual(given, token));
+  return [header, inAddress(request), cookie].some((given) => isEqual(given, token));
 }
 
-function isEqual(given: string, token: string): boolean {
+/** Of the page alone: data are asked for with the cookie that it sets. */
+function inAddress(request: FastifyRequest): unknown {
+  return request.routeOptions.url === "/" ? (request.query as Readonly<Record<string, unknown>>)["token"] : undefined;
+}
+
+function isEqual(given: unknown, token: string): boolean {
+  if (typeof given !== "string") return false;
   const [a, b] = [Buffer.from(given), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
