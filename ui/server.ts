@@ -57,5 +57,5 @@ export const kindNames: Readonly<Record<string, string>> = {
 
 export function pagesOf({ kind }: Pick<RunEntry, "kind">): readonly { readonly page: string; readonly name: string }[] {
   const report = { page: "report", name: "Report" };
-  return kind === "scan" ? [{ page: "review", name: "Review" }] : [report, { page: "live", name: "Trials" }];
+  return kind === "scan" ? [{ page: "review", name: "Review" }, report] : [report, { page: "live", name: "Trials" }];
 }

@@ -30,7 +30,8 @@ Examples:
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
   theriac scan ratings.csv --ratings --user account --item film --rating stars
 
-The folder holds findings.jsonl (every row with its scores; of ratings those of the flagged accounts and of the next 50), review.csv (what a moderator decides on) and manifest.json. Then:
+The folder holds findings.jsonl (every row with its scores; of ratings those of the flagged accounts and of the next 50), review.csv (what a moderator decides on), report.html (a page
+that opens from disk; without --include-rows it holds no cell and no account, so that it can be mailed) and manifest.json. Then:
   theriac clean reviews.csv --scan FOLDER
 Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
 would run begin with an apostrophe, and control characters look like \u001b.

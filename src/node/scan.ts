@@ -46,11 +46,12 @@ export function scanRatings(config: RatingsScanConfig, hooks: ScanHooks = {}): P
 }
 
 /** The same of data of any kind. @throws UsageError where the request is wrong; then nothing was written */
-export async function scanData<C extends { readonly out?: string }, Q extends { readonly data: string }, R extends CopiedReading, S>(
-  kind: Scannable<C, Q, R, S>,
-  config: C,
-  hooks: ScanHooks = {},
-): Promise<ScanOf<R>> {
+export async function scanData<
+  C extends { readonly out?: string; readonly includeRows?: boolean },
+  Q extends { readonly data: string },
+  R extends CopiedReading,
+  S,
+>(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanHooks = {}): Promise<ScanOf<R>> {
   if (config.out === undefined) return scanInto(kind, config, hooks);
   const release = await holdFolder(config.out, "--out");
   try {
@@ -63,11 +64,12 @@ export async function scanData<C extends { readonly out?: string }, Q extends { 
   }
 }
 
-async function scanInto<C extends { readonly out?: string }, Q extends { readonly data: string }, R extends CopiedReading, S>(
-  kind: Scannable<C, Q, R, S>,
-  config: C,
-  hooks: ScanHooks,
-): Promise<ScanOf<R>> {
+async function scanInto<
+  C extends { readonly out?: string; readonly includeRows?: boolean },
+  Q extends { readonly data: string },
+  R extends CopiedReading,
+  S,
+>(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanHooks): Promise<ScanOf<R>> {
   const tell = (notes: readonly Note[]): void => notes.forEach((note) => hooks.onNote?.(note));
   kind.checkConfig(config);
   const request = kind.requestOf(config);
@@ -81,6 +83,7 @@ async function scanInto<C extends { readonly out?: string }, Q extends { readonl
   if (config.out !== undefined)
     await writeScan(config.out, rowsOfData, result, lines, {
       ...{ dataKind: kind.id, read: request, files: read.files, settings, notes: [...read.notes, ...notes], notRun, cannotSee },
+      includeRows: config.includeRows === true,
     });
   return { ...result, read, rowsOfData, lines, notRun, cannotSee };
 }

@@ -301,6 +301,19 @@ describe("the queue", () => {
     expect(texts.rows.map(({ row }: { row: number }) => row)).toEqual([1, 2]);
   });
 
+  it("has a report beside it, as the scan wrote it", async () => {
+    const { status, body, headers } = await ask(`/api/runs/${run}/page`);
+    expect([status, body.kind]).toEqual([200, "scan"]);
+    expect(headers["content-type"]).toMatch(/^application\/json/);
+    const path = join(root, "runs", "scan", "report.html");
+    const before = readFileSync(path, "utf8");
+    writeFileSync(path, before.replace('id="document"', 'id="other"'));
+    expect((await ask(`/api/runs/${run}/page`)).status).toBe(409);
+    rmSync(path);
+    expect((await ask(`/api/runs/${run}/page`)).status).toBe(404);
+    writeFileSync(path, before);
+  });
+
   it("says that the data changed, and stores nothing then", async () => {
     const path = join(root, "reviews.csv");
     const before = readFileSync(path, "utf8");

@@ -1,14 +1,12 @@
 import chromium from "@sparticuz/chromium";
 import { type Browser, type Page, chromium as driver } from "playwright-core";
 
+/** What a machine without a user, a screen and much shared memory asks for; nothing that makes the browser laxer towards a page. */
+const args = ["--headless=shell", "--no-sandbox", "--disable-setuid-sandbox", "--disable-dev-shm-usage", "--disable-gpu"];
+
 /** A headless Chromium out of a package of npm. */
 export async function launchBrowser(): Promise<Browser> {
-  return driver.launch({
-    executablePath: await chromium.executablePath(),
-    // In one process it ends with its first context.
-    args: [...chromium.args.filter((flag) => flag !== "--single-process" && flag !== "--no-zygote"), "--disable-dev-shm-usage"],
-    headless: true,
-  });
+  return driver.launch({ executablePath: await chromium.executablePath(), args, headless: true });
 }
 
 export interface Opened {

@@ -49,7 +49,7 @@ describe.concurrent("theriac scan", () => {
         if (flagged) expect(reasons.join()).toMatch(/^labelled "(good|bad)", [01]\.\d\d "(good|bad)" by models that never saw it$/);
         else expect(reasons).toEqual([]);
       }
-      expect(filesIn(join(folder, "found"))).toEqual(["findings.jsonl", "manifest.json", "review.csv"]);
+      expect(filesIn(join(folder, "found"))).toEqual(["findings.jsonl", "manifest.json", "report.html", "review.csv"]);
       const again = await theriac(folder, "scan", "reviews.csv", ...options, "--json", "--out", "again");
       expect(JSON.parse(again.stdout)).toEqual({ ...document, run: "again" });
     }));

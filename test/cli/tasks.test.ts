@@ -3,22 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../../src/numeric/random.ts";
 import { blocksOf, documentOf } from "../page-document.ts";
+import { writeSites } from "../written-sites.ts";
 import { inFolder, theriac } from "./command.ts";
 
 /** Four tasks with few rows each: north and south follow one rule, east and west another that has nothing to do with it. */
-function writeSites(folder: string, rowsEach = 36): void {
-  const rng = makeRng(2);
-  const rules = { north: [2, 0, 1, 0], east: [0, 2, 0, 1], south: [1.8, 0, 1.2, 0], west: [0, 1.8, 0, 1.2] };
-  const lines = Object.entries(rules).flatMap(([site, rule]) =>
-    Array.from({ length: rowsEach }, () => {
-      const x = rule.map(() => rng.normal());
-      const score = rule.reduce((sum, weight, j) => sum + weight * x[j], 0) + 1.2 * rng.normal();
-      return [site, score > 0 ? "fault" : "fine", ...x.map((value) => value.toFixed(3))].join(",");
-    }),
-  );
-  writeFileSync(join(folder, "sites.csv"), `${["site,label,a,b,c,d", ...lines].join("\n")}\n`);
-}
-
 const quick = ["tasks", "sites.csv", "--label", "label", "--task", "site", "--seeds", "2", "--pairs", "1", "--tables"];
 const figureKeys = ["high", "low", "value"];
 const keysOf = (value: object): string[] => Object.keys(value).sort();

@@ -66,7 +66,7 @@ function Drawing({ chart, only }: { readonly chart: Chart; readonly only?: strin
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
-    const watcher = new ResizeObserver(([entry]) => setWidth(Math.floor(entry.contentRect.width)));
+    const watcher = new ResizeObserver(([entry]) => requestAnimationFrame(() => setWidth(Math.floor(entry.contentRect.width))));
     if (box.current !== null) watcher.observe(box.current);
     return () => watcher.disconnect();
   }, []);

@@ -191,6 +191,11 @@ function domainOf({ range, leastSpan = 0.02 }: Axis, series: readonly Series[], 
 function plain(drawn: SVGElement | HTMLElement): SVGElement {
   const svg = drawn instanceof SVGElement ? drawn : drawn.querySelector("svg")!;
   svg.querySelectorAll("style").forEach((style) => style.remove());
+  // The picture as a whole has a name; names of its parts are of no use to anybody.
+  svg.querySelectorAll("[aria-label], [aria-description]").forEach((part) => {
+    part.removeAttribute("aria-label");
+    part.removeAttribute("aria-description");
+  });
   svg.setAttribute("class", "chart");
   return svg;
 }

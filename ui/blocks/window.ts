@@ -16,12 +16,12 @@ export interface Chunk {
 export function useWindow(rows: number, isOn: boolean) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  // Of the first chunk that was drawn: an estimate that changed later would move what is being read.
+  const [usual, setUsual] = useState(chunkRows * 34);
   const heights = useRef(new Map<number, number>()).current;
   if (!isOn)
     return { box, chunks: [{ index: 0, start: 0, end: rows, height: null }] as Chunk[], onScroll: undefined, measure: () => undefined };
   const seen = box.current?.clientHeight ?? 600;
-  const known = [...heights.values()];
-  const usual = known.length === 0 ? chunkRows * 34 : known.reduce((sum, height) => sum + height, 0) / known.length;
   const chunks: Chunk[] = [];
   let at = 0;
   for (let start = 0, index = 0; start < rows; start += chunkRows, index++) {
@@ -39,7 +39,9 @@ export function useWindow(rows: number, isOn: boolean) {
     if (Math.abs(next - top) > margin / 3) setTop(next);
   };
   const measure = (index: number, body: HTMLElement | null): void => {
-    if (body !== null) heights.set(index, body.offsetHeight);
+    if (body === null || body.offsetHeight === 0) return;
+    if (heights.size === 0) setUsual(body.offsetHeight);
+    heights.set(index, body.offsetHeight);
   };
   return { box, chunks, onScroll, measure };
 }

@@ -15,6 +15,8 @@ import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 export interface RatingsScanConfig extends Pick<RatingsAuditConfig, "data" | "detectors" | "effort" | "seed"> {
   /** Folder that the findings are written to; none by default. */
   readonly out?: string;
+  /** Whether its page says what rows hold, and who wrote them. */
+  readonly includeRows?: boolean;
 }
 
 /** Which accounts are looked for among ratings, and how. */
@@ -69,6 +71,7 @@ function rowsOf({ ratings, columns, table, ratingOf }: RatingRows): RowsOfScan {
       { name: columns.item, cellOf: ofRating(ratings.items, ratings.item) },
       ...written.map((column) => ({ name: column.name, cellOf: (row: number) => textAt(column, row) })),
     ],
+    known: [],
     nameOf: (row) => String(row + 1),
   };
 }

@@ -23,11 +23,16 @@ import { trustedRelationFile } from "../schemas/trusted-relation-file.ts";
 import { tuneOnWhole } from "../train-whole.ts";
 import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 
+/** Characters of a cell. */
+const mostRead = 2000;
+
 export interface ScanConfig extends Pick<AuditConfig, "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed"> {
   /** What `theriac tasks --json` printed of earlier data of the same tasks, which nobody could touch. */
   readonly trusted?: string;
   /** Folder that the findings are written to; none by default. */
   readonly out?: string;
+  /** Whether its page holds what rows hold, and who wrote them. */
+  readonly includeRows?: boolean;
 }
 
 /** What is looked for in a table. */
@@ -96,18 +101,25 @@ async function look(
 
 /** A row goes by its id where there is one. */
 function rowsOf(table: Table): RowsOfScan {
-  const { id, source, labels } = table.roles;
-  const names = new Set([...(id === null ? [] : [id]), ...(source === null ? [] : [source]), ...labels]);
+  const { id, source, task, labels, features } = table.roles;
+  const target = targetOf(table);
+  const dates = table.columns.filter(({ kind }) => kind === "date").map(({ name }) => name);
+  const texts = features.filter((name) => columnOf(table, name).kind === "text");
+  const names = new Set([...[id, source, task].filter((name) => name !== null), ...labels, ...dates, ...texts]);
   const cellsOf = (name: string) => (row: number) => cellText(cellOf(columnOf(table, name), row));
   return {
     rows: table.rows,
     columns: Array.from(names, (name) => ({ name, cellOf: cellsOf(name) })),
+    known: target.kind === "classes" ? target.names : [],
     nameOf: (row) => (id === null ? "" : cellsOf(id)(row)) || String(row + 1),
   };
 }
 
+/** A moderator reads the beginning; the file has the rest. */
 function cellText(cell: Cell): string {
-  return cell === null || typeof cell === "object" ? "" : String(cell);
+  if (cell === null || typeof cell === "object") return "";
+  const text = String(cell);
+  return text.length <= mostRead ? text : `${text.slice(0, mostRead)} … (${text.length} characters)`;
 }
 
 /** The relation by the names of its tasks; pairs that it does not know are unrelated. */

@@ -69,7 +69,7 @@ describe("the folder of a scan", () => {
 
   it("holds a review that no spreadsheet runs and no terminal obeys", () => {
     const review = readFileSync(path("review.csv"), "utf8");
-    expect(review.split("\n")[0]).toBe("row,decision,flagged,score,reasons,account,label,line,scan");
+    expect(review.split("\n")[0]).toBe("row,decision,flagged,score,reasons,account,label,text,line,scan");
     expect(review).not.toContain("\u001b");
     expect(review).not.toMatch(/(^|,|")[=@＝]/m);
     expect(review).toContain(",'=cmd|'/C calc'!A0,");
@@ -84,7 +84,7 @@ describe("the folder of a scan", () => {
     writeFileSync(join(out, "lock.json"), JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1, began: null }));
     const [one, other] = await Promise.allSettled([scan({ ...request(), out }), scan({ ...request(), out })]);
     expect([one.status, other.status].sort()).toEqual(["fulfilled", "rejected"]);
-    expect(readdirSync(out).sort()).toEqual(["findings.jsonl", "manifest.json", "review.csv"]);
+    expect(readdirSync(out).sort()).toEqual(["findings.jsonl", "manifest.json", "report.html", "review.csv"]);
   });
 
   it("is refused at once where a name is taken, by a link to nowhere too", async () => {

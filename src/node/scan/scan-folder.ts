@@ -4,9 +4,11 @@ import type { CampaignFinding, NotRun, RowFinding, ScanResult } from "../../stud
 import type { RowsOfScan } from "../kinds/scannable.ts";
 import { type Provenance, digest, provenance } from "../runs/provenance.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
+import { pageHtml } from "../write/page-html.ts";
 import { writeFiles } from "../write/write-files.ts";
 import { numbered, numberedCampaign } from "./numbered-finding.ts";
 import { reviewFile } from "./review-file.ts";
+import { scanPageOf } from "./scan-page.ts";
 
 /** What a scan leaves in its folder beside the findings. */
 export interface ScanManifest<Q extends { readonly data: string } = ReadRequest> extends Provenance {
@@ -41,7 +43,7 @@ export interface ScanManifest<Q extends { readonly data: string } = ReadRequest>
   readonly review: { readonly count: number; readonly scan: string };
 }
 
-export const scanFiles = { manifest: "manifest.json", findings: "findings.jsonl", review: "review.csv" } as const;
+export const scanFiles = { manifest: "manifest.json", findings: "findings.jsonl", review: "review.csv", page: "report.html" } as const;
 
 const linesAtOnce = 4096;
 
@@ -51,7 +53,12 @@ export async function writeScan<Q extends { readonly data: string }>(
   data: RowsOfScan,
   result: ScanResult,
   lines: Int32Array | null,
-  about: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee">,
+  {
+    includeRows,
+    ...about
+  }: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee"> & {
+    readonly includeRows: boolean;
+  },
 ): Promise<void> {
   const { rows, sources, campaigns, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
   const sha256 = createHash("sha256");
@@ -81,6 +88,7 @@ export async function writeScan<Q extends { readonly data: string }>(
   writeFiles([
     { path: join(folder, scanFiles.findings), content: findingLines(rows, lines) },
     { path: join(folder, scanFiles.review), content: review.text },
+    { path: join(folder, scanFiles.page), content: pageHtml(scanPageOf(folder, data, result, lines, manifest, includeRows)) },
     { path: join(folder, scanFiles.manifest), content: `${JSON.stringify(manifest, null, 2)}\n` },
   ]);
 }

@@ -1,6 +1,6 @@
 import { type CertificateResult, type Certified, figureAt } from "../../study/certify/result.ts";
 import { sentencesOf, tableRadii } from "../certify/certify-text.ts";
-import { describeSeries, prose, section, told } from "../page/blocks.ts";
+import { describeSeries, folded, opened, prose, section, told } from "../page/blocks.ts";
 import type { Block, Cell, Chart, Section } from "../page/document.ts";
 import { percentText } from "../words/format.ts";
 import { capitalised, countOf, countText } from "../words/words.ts";
@@ -9,16 +9,14 @@ import { capitalised, countOf, countText } from "../words/words.ts";
 export function certainSection(certified: Certified | undefined): Section | null {
   if (certified === undefined) return null;
   const { certificates, notRun } = certified;
-  return section(
+  const certain = section(
     "certain",
     "What is certain",
     certificates.length === 0 ? "Nothing could be proven." : sentencesOf(certificates[0], certified)[0],
-    prose(
-      "Certificates hold for every poison within a budget, not only for the attacks that were tried. Each is of a model of its own, made so that it can be proven: whoever wants the bound deploys that model. All of one split.",
-    ),
     ...certificates.map((certificate, i) => ofCertificate(certificate, certified, i === 0)),
     notRun.length === 0 ? null : prose(`Not certified: ${notRun.map(({ id, why }) => `${id} (${why})`).join("; ")}.`),
   );
+  return certificates.some(({ sandwich }) => (sandwich?.steps.length ?? 0) > 0) ? opened(certain) : certain;
 }
 
 /** The first is open, so that the sandwich is seen. */
@@ -34,31 +32,36 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
     ...(isFirst ? { isOpen: true as const } : {}),
     blocks: [
       ...(metric === "certifiedAccuracy" ? [sandwichChart(certificate, certified)] : []),
-      prose([`${capitalised(made)}.`, ...sentencesOf(certificate, certified)].join(" ")),
-      {
-        kind: "table",
-        id: `certain-${id}-table`,
-        caption: "Certified and attacked, by budget; one split",
-        columns: [
-          { name: capitalised(unit), unit: "count" },
-          { name: "Of all" },
-          { name: metric === "certifiedAccuracy" ? "Certified" : "At most" },
-          { name: "Attacked" },
-          { name: "By" },
-        ],
-        rows: radii.map((radius): Cell[] => {
-          const found = steps.filter((step) => step.radius === radius && step.attacked !== null);
-          const worst = found.length === 0 ? null : found.reduce((a, b) => ((b.attacked as number) < (a.attacked as number) ? b : a));
-          return [
-            radius,
-            percentText(Number((radius / total).toPrecision(2))),
-            told(figureAt(certificate, radius)),
-            worst === null ? "not tried" : worst.attacked,
-            worst?.attack ?? "",
-          ];
-        }),
-      },
-      prose(`It holds where ${assumes.join("; ")}.`),
+      folded(
+        `certain-${id}-figures`,
+        "How it is proven, and the figures",
+        prose(
+          `A certificate holds for every poison within its budget, not only for the attacks that were tried. It is of a model of its own, made so that it can be proven: whoever wants the bound deploys that model. ${capitalised(made)}. ${sentencesOf(certificate, certified).join(" ")} It holds where ${assumes.join("; ")}.`,
+        ),
+        {
+          kind: "table",
+          id: `certain-${id}-table`,
+          caption: "Certified and attacked, by budget; one split",
+          columns: [
+            { name: capitalised(unit), unit: "count" },
+            { name: "Of all" },
+            { name: metric === "certifiedAccuracy" ? "Certified" : "At most" },
+            { name: "Attacked" },
+            { name: "By" },
+          ],
+          rows: radii.map((radius): Cell[] => {
+            const found = steps.filter((step) => step.radius === radius && step.attacked !== null);
+            const worst = found.length === 0 ? null : found.reduce((a, b) => ((b.attacked as number) < (a.attacked as number) ? b : a));
+            return [
+              radius,
+              percentText(Number((radius / total).toPrecision(2))),
+              told(figureAt(certificate, radius)),
+              worst === null ? "not tried" : worst.attacked,
+              worst?.attack ?? "",
+            ];
+          }),
+        },
+      ),
     ],
   };
 }

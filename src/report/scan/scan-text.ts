@@ -66,7 +66,7 @@ export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarm
 }
 
 /** The same where accounts are judged, and rows by them. */
-function summaryOfAccounts({ sources, falseAlarms, detectors }: ScanResult, judged: NonNullable<ScanResult["judged"]>): string {
+export function summaryOfAccounts({ sources, falseAlarms, detectors }: ScanResult, judged: NonNullable<ScanResult["judged"]>): string {
   const flagged = sources.filter((source) => source.flagged);
   if (flagged.length === 0) return silenceText(countOf(judged.accounts, "account"), detectors);
   const share = `${((100 * flagged.length) / judged.accounts).toPrecision(2)} %`;
@@ -101,7 +101,7 @@ function innocentsText({ statedRows, expected, unknownRows, unknownBy }: FalseAl
 }
 
 /** What silence does not speak of. */
-function sightOf(detectors: readonly DetectorOutcome[], cannotSee: readonly string[]): string {
+export function sightOf(detectors: readonly DetectorOutcome[], cannotSee: readonly string[]): string {
   const broken = detectors.filter(({ silence }) => silence !== null).map(({ id, silence }) => `${id}: ${silence}.`);
   const failed = detectors.filter(({ error }) => error !== null).map(({ id }) => id);
   return [

@@ -4,7 +4,7 @@ import { percentText, figureText, numberText } from "../words/format.ts";
 import { defenceSentences } from "./defence.ts";
 import { fewSentences, knowsText } from "./few.ts";
 import { taskWord } from "./order.ts";
-import { metricWord } from "../words/words.ts";
+import { damageWord, metricWord } from "../words/words.ts";
 
 /** What a study of tasks found, in sentences, the most important first. */
 export function taskFindings(result: TasksResult): string[] {
@@ -75,7 +75,7 @@ function attackText({ budgetFraction, damageMetric, metric }: TasksResult, attac
   const isSure = low !== null && high !== null && low > none;
   const isHelp = low !== null && high !== null && high < none;
   const told = isSure ? "" : isHelp ? ", which is a gain" : ", which may be none, by its interval over splits of these rows";
-  return `poison in ${where}, ${percentText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageMetric} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}). The attacker knows ${knowsText(attack.knowledge)}.`;
+  return `poison in ${where}, ${percentText(budgetFraction)} of ${attack.from === null ? "their" : "its"} rows, hurts ${taskWord(attack.to)} without touching it: ${damageWord(damageMetric)} ${figureText(attack.figure)} from ${metricWord(metric)} ${numberText(attack.before.value)}${told} (random wrong labels: ${figureText(attack.flip)}). The attacker knows ${knowsText(attack.knowledge)}.`;
 }
 
 /** At the strength that tuning chose, and with the fewest rows. */

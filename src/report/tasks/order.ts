@@ -31,9 +31,10 @@ export function taskWord(name: string): string {
   return /^[\d.\s-]+$/.test(name) ? `task ${name}` : name;
 }
 
-/** Places in an order of tasks where a group ends: between neighbours whose correlation is below half of what neighbours have in the mean. */
+/** Places in an order of tasks where a group ends: between neighbours whose correlation is more than a standard deviation below what neighbours have in the mean. */
 export function groupEnds({ relation }: Pick<TasksResult, "relation">, order: readonly number[]): number[] {
   const near = order.slice(1).map((task, k) => ((relation[order[k]][task] ?? 0) + (relation[task][order[k]] ?? 0)) / 2);
   const mean = near.reduce((sum, value) => sum + value, 0) / Math.max(1, near.length);
-  return near.flatMap((value, k) => (value < mean / 2 ? [k + 1] : []));
+  const spread = Math.sqrt(near.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, near.length));
+  return near.flatMap((value, k) => (value < mean - spread - 1e-12 ? [k + 1] : []));
 }

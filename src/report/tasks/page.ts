@@ -1,6 +1,6 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { PricePoint, TasksResult } from "../../study/tasks/tasks-result.ts";
-import { describeSeries, folded, opened, prose, section, seedWords, told } from "../page/blocks.ts";
+import { describeSeries, folded, listed, opened, prose, section, seedWords, told } from "../page/blocks.ts";
 import type { Block, Cell, Chart, HeatMap, PageDocument, Section } from "../page/document.ts";
 import { numberText, percentText } from "../words/format.ts";
 import { theseRows } from "../words/interval-words.ts";
@@ -19,6 +19,9 @@ export interface TasksPageAbout {
   readonly plannedTrials: number;
   readonly recordedTrials: number;
 }
+
+/** Sentences that somebody in a hurry reads. */
+const mostAnswered = 5;
 
 /** Pairs in a table of the strongest. */
 const pairsShown = 50;
@@ -60,7 +63,7 @@ function frame({ title, theriac, plannedTrials, recordedTrials }: TasksPageAbout
 
 function findingsSection(result: TasksResult): Section {
   const { gain, metric } = result;
-  const [first, ...rest] = taskFindings(result).map(capitalised);
+  const found = taskFindings(result).map(capitalised);
   return opened(
     section(
       "findings",
@@ -74,7 +77,8 @@ function findingsSection(result: TasksResult): Section {
           { name: "One model for all", value: gain.pooled },
         ],
       },
-      { kind: "sentences", look: "answer", items: [first, ...rest] },
+      { kind: "sentences", look: "answer", items: found.slice(0, mostAnswered) },
+      found.length <= mostAnswered ? null : folded("in-words", "All that was found, in words", listed(...found)),
     ),
   );
 }

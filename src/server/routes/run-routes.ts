@@ -1,12 +1,15 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { visible } from "../../core/text/visible.ts";
 import { openRun } from "../../node/audit.ts";
 import { scannables } from "../../node/kinds/scannables.ts";
 import { DecisionLog } from "../../node/review/decision-log.ts";
-import { pageJson } from "../../node/write/page-html.ts";
+import { documentIn, pageJson } from "../../node/write/page-html.ts";
+import { scanFiles } from "../../node/scan/scan-folder.ts";
+import { readBytes } from "../../node/schemas/read-bytes.ts";
 import { readScanManifest } from "../../node/scan/read-scan.ts";
-import type { PageDocument } from "../../report/page/document.ts";
 import { worstOfAll } from "../../report/judging/worst.ts";
 import { figureText } from "../../report/words/format.ts";
 import { capitalised, metricWord } from "../../report/words/words.ts";
@@ -16,6 +19,7 @@ import { checked } from "../checked.ts";
 import { Refusal } from "../refusal.ts";
 import { type RunFolders, type RunPlace, withoutFolder } from "../run-folders.ts";
 
+const largestPage = 100 * 2 ** 20;
 const runAsked = z.object({ run: z.string() });
 
 /** What runs there are, and what each found in short. */
@@ -27,7 +31,7 @@ export function runRoutes(server: FastifyInstance, folders: RunFolders): void {
 
   server.get("/api/runs/:run/page", async ({ params }, reply) => {
     const document = await documentOf(folders.place(checked(runAsked, params).run));
-    return reply.type("application/json; charset=utf-8").send(pageJson(document));
+    return reply.type("application/json; charset=utf-8").send(document);
   });
 
   server.get("/api/runs/:run", ({ params }): Promise<RunSummary> | RunSummary => {
@@ -36,11 +40,17 @@ export function runRoutes(server: FastifyInstance, folders: RunFolders): void {
   });
 }
 
-/** What the page of a run is drawn from; of a run that is not finished too. */
-async function documentOf(place: RunPlace): Promise<PageDocument> {
-  if (place.kind === "scan") throw new Refusal(404, "a scan has no report: its rows are shown by the review");
-  const run = await openRun(place.folder);
-  return run.kind.pageOf(run);
+/** What the page of a run is drawn from, in JSON: of a run that is not finished too. A scan wrote it when it ended. */
+async function documentOf(place: RunPlace): Promise<string> {
+  if (place.kind !== "scan") {
+    const run = await openRun(place.folder);
+    return pageJson(await run.kind.pageOf(run));
+  }
+  const page = join(place.folder, scanFiles.page);
+  if (!existsSync(page)) throw new Refusal(404, "this scan has no report, as those of earlier versions: scan the data again");
+  const document = documentIn(readBytes(page, { what: "the report of a scan", maxBytes: largestPage }).toString("utf8"));
+  if (document === null) throw new Refusal(409, "report.html of this scan is not what a scan writes: scan the data again");
+  return document;
 }
 
 function scanSummary(place: RunPlace): RunSummary {

@@ -105,6 +105,15 @@ export const resultOptions = [
     group,
   },
   {
+    name: "include-rows",
+    type: { of: "switch" },
+    help: "put what rows hold, and who wrote them, into report.html; without it the page can be mailed",
+    key: "includeRows",
+    commands: ["scan"],
+    first: true,
+    group,
+  },
+  {
     name: "tables",
     type: { of: "switch" },
     help: "every table, not the sentences that fit a screen",
