@@ -25,8 +25,8 @@ export function formOf(root: string): Form {
 }
 
 function fieldOf(option: Option): FormField {
-  const { name, group = "Result:", help, first, type } = option;
-  const common = { name, group: group.replace(/:$/, ""), help, isUsual: first === true };
+  const { name, group = "Result:", help, about = help, first, type } = option;
+  const common = { name, group: group.replace(/:$/, ""), help: about, isUsual: first === true };
   switch (type.of) {
     case "switch":
     case "off":

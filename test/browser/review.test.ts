@@ -60,8 +60,7 @@ const stored = (): { row: number; decision?: string; by: string; undo?: string }
     .split("\n")
     .map((line) => JSON.parse(line) as never);
 
-const isSettled = (page: Page) =>
-  expect.poll(() => page.locator(".review header").innerText(), slow).not.toContain("storing");
+const isSettled = (page: Page) => expect.poll(() => page.locator(".review header").innerText(), slow).not.toContain("storing");
 
 /** Opens the queue of all rows. */
 async function openQueue(of: View, by?: Parameters<typeof openTab>[2]): Promise<Tab> {
@@ -158,11 +157,10 @@ describe("the review queue in a browser", () => {
         expect(text).toMatch(/<img src=x onerror=alert\(1\)>|<script>alert\(2\)<\/script>|\\u202e|\\u001b|=HYPERLINK|end$/);
     }
     // Row 1 holds a million characters.
-    const long = await page.evaluate(async () =>
-      (await fetch(`api/runs/${new URLSearchParams(location.search).get("run")}/rows/1`)).json(),
-    );
-    expect((long as any).shown.cells[0]).toMatchObject({ length: expect.any(Number) });
-    expect((long as any).shown.cells[0].text).toHaveLength(20_000);
+    const run = new URL(page.url()).searchParams.get("run");
+    const long: any = await page.evaluate(`fetch("api/runs/${run}/rows/1").then((answer) => answer.json())`);
+    expect(long.shown.cells[0]).toMatchObject({ length: expect.any(Number) });
+    expect(long.shown.cells[0].text).toHaveLength(20_000);
     expect(complaints).toEqual([]);
   });
 
@@ -174,7 +172,7 @@ describe("the review queue in a browser", () => {
       await page.keyboard.press("u");
       await isSettled(page);
       expect(await violations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
       await page.getByRole("button", { name: "Write cleaned" }).click();
       await expect
         .poll(() => page.locator(".export [role=status]").innerText(), slow)

@@ -20,7 +20,7 @@ const filterNames: Readonly<Record<Filter, string>> = {
   unsure: "Unsure",
 };
 const keys: Readonly<Record<string, Choice>> = { p: "poison", f: "fine", u: "unsure" };
-const rowHeight = 58;
+const rowHeight = 80;
 
 /** The queue of a scan: rows by suspicion on the left, one of them in full on the right, decided on by keys or buttons. */
 export function ReviewPage() {
@@ -249,6 +249,7 @@ function Item({
         <span>Row {number(row.row)}</span>
         <span class={`mark ${decided?.decision ?? "none"}`}>{decided?.decision ?? (row.flagged ? "" : "not flagged")}</span>
       </span>
+      <bdi class="item-text">{store.textOf(row.row)}</bdi>
       <span class="item-why">{row.reasons[0] ?? (row.score === null ? "no score" : `score ${row.score.toPrecision(3)}`)}</span>
     </button>
   );

@@ -1,6 +1,6 @@
 import type { Choice } from "../../src/node/review/decision.ts";
 import type { Filter, Progress } from "../../src/node/review/review.ts";
-import type { Decided, Queue, QueueRow } from "../../src/server/api.ts";
+import type { Decided, Queue, QueueRow, Texts } from "../../src/server/api.ts";
 import { messageOf } from "../failure.ts";
 import { send } from "../server.ts";
 import { ask } from "../source.ts";
@@ -35,6 +35,7 @@ export class QueueStore {
   private snapshot: string | null = null;
   private readonly pages = new Map<number, readonly QueueRow[] | "loading">();
   private readonly placeOf = new Map<number, number>();
+  private readonly texts = new Map<number, string>();
   private readonly changed = new Map<number, QueueRow["decision"]>();
   private sending: Promise<void> = Promise.resolve();
 
@@ -74,6 +75,29 @@ export class QueueStore {
       this.changed.set(row, decision);
     });
     this.set({ total, progress, filter, isLoading: false });
+    void this.readTexts(rows.map(({ row }) => row));
+  }
+
+  /** The beginnings of the rows come later than the queue, as the data are read anew; what keeps them away is told where a row is shown in full. */
+  private async readTexts(rows: readonly number[]): Promise<void> {
+    const missing = rows.filter((row) => !this.texts.has(row));
+    if (missing.length === 0) return;
+    try {
+      const { rows: shown } = (await ask(`${this.base}/texts?rows=${missing.join(",")}`)) as Texts;
+      for (const { row, cells } of shown) {
+        const texts = cells.filter(({ role, text }) => role === "text" && text !== null).map(({ text }) => text!);
+        const others = cells.filter(({ text }) => text !== null).slice(0, 5);
+        this.texts.set(row, texts.length > 0 ? texts.join(" · ") : others.map(({ name, text }) => `${name} ${text}`).join(" · "));
+      }
+      this.set({});
+    } catch {
+      return;
+    }
+  }
+
+  /** How a row begins; empty while nobody knows. */
+  textOf(row: number): string {
+    return this.texts.get(row) ?? "";
   }
 
   /** The row at a place; null while it is on its way. */

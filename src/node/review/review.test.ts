@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clean } from "../clean.ts";
-import { type Scan, scan } from "../scan.ts";
+import { type Scan, scan, scanRatings } from "../scan.ts";
 import { argilla } from "./argilla.ts";
 import { decisionsName } from "./decision-log.ts";
 import { exportTasks, importTasks, taskFormats } from "./exchange.ts";
@@ -104,6 +104,43 @@ describe("the queue of a scan", () => {
       await expect(review.decide(81, "fine", "ana")).rejects.toThrow("there is no row 81: the data have 80");
     }));
 });
+
+describe("the queue of a scan of ratings", () => {
+  it("shows who rated what, and the other ratings of the account", async () => {
+    const rated = writtenRatings();
+    writeFileSync(at("ratings.csv"), rated);
+    const result = await scanRatings({
+      data: { kind: "ratings", path: at("ratings.csv"), user: "user", item: "item", rating: "rating" },
+      out: at("ratings-scan"),
+    });
+    const review = await openReview(at("ratings-scan"), { openRows: openRowsHere });
+    const [first] = review.findings(Array.from(review.linesOf("all").subarray(0, 1)));
+    expect(first.row).toBe(result.rows[0].row + 1);
+    const [shown] = await review.rows().shown([first.row], 100);
+    const [user, item, rating] = rated.split("\n")[first.row].split(",");
+    expect(shown.cells.map(({ name, role, text }) => [name, role, text])).toEqual([
+      ["user", "account", user],
+      ["item", "task", item],
+      ["rating", "label", rating],
+    ]);
+    const { account, neighbours, measure } = await review.rows().related(first.row);
+    const own = rated.split("\n").flatMap((line, i) => (line.startsWith(`${user},`) ? [i] : []));
+    expect(account).toEqual({ name: user, count: own.length, rows: own.filter((row) => row !== first.row) });
+    expect([neighbours, measure]).toEqual([[], null]);
+    await review.decide(first.row, "poison", "ana");
+    expect(review.log.inForce()).toMatchObject([{ row: first.row, decision: "poison" }]);
+  });
+});
+
+/** Forty users who rate some of twenty items, and five who rate the same ones alike. */
+function writtenRatings(): string {
+  const genuine = Array.from({ length: 40 }, (_, u) =>
+    Array.from({ length: 8 }, (_, k) => `u${u},i${(u * 3 + k * 5 + (u % 4)) % 20},${1 + ((u * 7 + k * 3) % 5)}`),
+  );
+  const fake = Array.from({ length: 5 }, (_, u) => Array.from({ length: 8 }, (_, k) => `f${u},i${k * 2},5`));
+  const once = [...new Map([...genuine, ...fake].flat().map((line) => [line.split(",", 2).join(","), line])).values()];
+  return `user,item,rating\n${once.join("\n")}\n`;
+}
 
 describe("clean by the decisions of a review", () => {
   const cleaned = (out: string, more: object = {}) => clean({ data: data(), scan: at("scan"), decisions: true, out: at(out), ...more });
