@@ -14,7 +14,7 @@ export function numberText(value: number, unit: Unit = "number", decimals = deci
     if (whole === 100 && value < 1) return ">99\u00A0%";
     return `${Math.abs(percent) < 10 && Math.abs(percent - whole) > 0.05 ? trimmed(percent.toFixed(1)) : grouped(String(whole))}\u00A0%`;
   }
-  if (decimals < 0) return grouped(String(Math.round(value * 10 ** decimals) / 10 ** decimals));
+  if (decimals < 0) return grouped(String(Math.round(Math.round(value * 10 ** decimals) * 10 ** -decimals)));
   const text = value.toFixed(decimals);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
@@ -59,7 +59,7 @@ export function typographic(text: string): string {
 }
 
 function decimalsOf(value: number): number {
-  return Math.abs(value) < 1 || !Number.isFinite(value) ? 3 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return Math.abs(value) < 1 || !Number.isFinite(value) ? 3 : 2 - Math.floor(Math.log10(Math.abs(value)));
 }
 
 function grouped(digits: string): string {

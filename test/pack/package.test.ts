@@ -43,12 +43,21 @@ function theriac(...args: string[]): { status: number | null; stdout: string; st
 }
 
 describe("the packed package", () => {
-  it("holds what it needs and nothing else, in less than 1.5 MB", () => {
+  it("holds what it needs and nothing else, in less than 1.8 MB", () => {
     expect(files).toEqual(
-      expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "dist/index.js", "dist/index.d.ts", "dist/cli/main.js"]),
+      expect.arrayContaining([
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+        "dist/index.js",
+        "dist/index.d.ts",
+        "dist/cli/main.js",
+        "dist/ui/app.js",
+        "dist/ui/app.css",
+      ]),
     );
     expect(files.filter((file) => /\.map$|\.test\.|tsbuildinfo$|(?<!\.d)\.ts$|^test|^src|^bench/.test(file))).toEqual([]);
-    expect(tarballBytes).toBeLessThan(1.5e6);
+    expect(tarballBytes).toBeLessThan(1.8e6);
   });
 
   it("has no script of its own that an installation would run or ask about", () => {

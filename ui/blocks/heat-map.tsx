@@ -14,7 +14,9 @@ export function HeatMapView({ map }: { readonly map: HeatMap }) {
   const [isOpen, setIsOpen] = useState(false);
   const told = useId();
   const isNamed = Math.max(rows.length, columns.length) <= mostNamed;
-  const side = isNamed ? 18 : Math.max(3, Math.min(10, Math.floor(720 / columns.length)));
+  const side = isNamed
+    ? Math.max(18, Math.min(36, Math.floor(480 / columns.length)))
+    : Math.max(3, Math.min(10, Math.floor(720 / columns.length)));
   const margin = isNamed ? 6.6 * Math.min(24, Math.max(...rows.map((name) => name.length))) + 10 : 4;
   const top = isNamed ? 6.6 * Math.min(24, Math.max(...columns.map((name) => name.length))) + 8 : 4;
   const full = Math.max(1e-12, ...values.flat().map((value) => Math.abs(value ?? 0)));

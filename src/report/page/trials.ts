@@ -18,8 +18,8 @@ export interface TrialsAbout extends Pick<StudyBudgets, "counted"> {
   failureOf(id: string): string | null;
 }
 
-/** Trials on a page: about a kilobyte each, when all of it is told. */
-const mostTold = 4000;
+/** As much of a page as trials may take, in characters. */
+const mostListed = 2_500_000;
 
 /** Options of a whole run that a single trial asks for otherwise. */
 const ofTheRun = /^--(attack|budget|repair|seeds?|learner|knowledge|limit|strict|until|unnoticed|certificate|surrogate|own-sample)\b/;
@@ -46,8 +46,7 @@ export function trialsSection({ records, metrics, command, patchOf, failureOf, c
     { name: "Why it failed", hidden: true },
     { name: "Run it alone", hidden: true, code: true, template: `${kept.join(" ")} {}` },
   ];
-  const told = records.slice(0, mostTold);
-  const rows = told.map((record): Cell[] => [
+  const rowOf = (record: TrialRecord): Cell[] => [
     record.id,
     record.attack ?? "none",
     record.attack === null ? "none" : budgetText(record.budgetFraction, { counted }),
@@ -66,8 +65,15 @@ export function trialsSection({ records, metrics, command, patchOf, failureOf, c
     patchOf(record.id),
     record.status === "ok" ? null : failureOf(record.id),
     aloneText(record, counted),
-  ]);
-  const left = records.length - told.length;
+  ];
+  const rows: Cell[][] = [];
+  for (let length = 0; rows.length < records.length;) {
+    const row = rowOf(records[rows.length]);
+    length += JSON.stringify(row).length;
+    if (length > mostListed) break;
+    rows.push(row);
+  }
+  const left = records.length - rows.length;
   return section(
     "trials",
     "Every trial",
@@ -96,7 +102,7 @@ function rowsText({ attack, touchedRows, budgetRows, trainingRows, testRows }: T
 
 function aloneText({ attack, budgetFraction, repair, seed, learner, knowledge }: TrialRecord, counted: StudyBudgets["counted"]): string {
   const [asked] = attack === null ? [] : budgetsAsked({ budgets: [budgetFraction], counted });
-  const budget = typeof asked === "number" ? String(asked) : asked;
+  const budget = typeof asked === "number" ? `${Number((100 * asked).toPrecision(12))}%` : asked;
   return [
     ...(attack === null ? [] : [`--attack ${attack}`, `--budget ${budget}`, ...(knowledge === null ? [] : [`--knowledge ${knowledge}`])]),
     `--repair ${repair} --learner ${learner} --seeds 1 --seed ${seed}`,

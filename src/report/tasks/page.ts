@@ -116,7 +116,11 @@ function relationSection(result: TasksResult): Section {
     section(
       "relation",
       "Which tasks are tied to which",
-      pairs.length === 0 ? "No pair is known." : `Strongest: ${said(0)}; weakest: ${said(pairs.length - 1)}.`,
+      pairs.length === 0
+        ? "No pair is known."
+        : pairs.length === 1
+          ? `${capitalised(said(0))}.`
+          : `Strongest: ${said(0)}; weakest: ${said(pairs.length - 1)}.`,
       prose(
         `The correlations in the task covariance that ${result.learner} learns with the tasks, the mean over seeds. Near 1, two tasks learn the same from each other; near −1, the opposite; near 0, nothing; a class that is rare or common in both counts as something learned. Related tasks stand together, and lines part their groups.`,
       ),

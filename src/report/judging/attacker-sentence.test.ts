@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import type { Figure } from "../../numeric/statistics/intervals.ts";
+import type { Certified } from "../../study/certify/result.ts";
+import type { Summary, SummaryEntry } from "../../study/summary.ts";
+import { attackerSentences } from "./attacker-sentence.ts";
+
+const figure = (value: number, half: number | null = 0.005): Figure =>
+  half === null ? { value, low: null, high: null } : { value, low: value - half, high: value + half };
+
+function entry(over: Partial<SummaryEntry> & Pick<SummaryEntry, "metric" | "figure">): SummaryEntry {
+  return {
+    ...{ learner: "logistic", attack: "label-flip", access: "modify-labels", goal: "availability", knowledge: "none" },
+    ...{ budgetFraction: 0.01, repair: "none", seeds: 3 },
+    ...over,
+  };
+}
+
+function summaryOf(over: Partial<Summary> = {}): Summary {
+  return {
+    ...{ intervalsOf: "new-data", seeds: 3, primaryMetric: "accuracy", better: "higher", damageMetric: "accuracyDrop" },
+    baseline: { accuracy: figure(0.85) },
+    entries: [entry({ metric: "accuracy", figure: figure(0.82) }), entry({ metric: "accuracyDrop", figure: figure(0.03) })],
+    ...{ variants: [], detections: [], recommendation: null, persistence: [], until: null, unnoticed: null, failures: [] },
+    strongest: [{ budgetFraction: 0.01, attack: "label-flip", rivals: [] }],
+    ...{ strongestByGoal: [], strongestByAccess: [] },
+    ...over,
+  };
+}
+
+const context = { budgets: [{ budgetFraction: 0.01, rows: 82 }], flagFraction: 0.05 };
+
+describe("what an attacker can, in sentences", () => {
+  it("says what was measured, and of the rest that it was not", () => {
+    expect(attackerSentences(summaryOf(), context)).toEqual([
+      "An attacker who controls 1 % of your rows (82 rows) can move accuracy from 0.850 to 0.820, a drop of 0.030 [0.025, 0.035] (label-flip, the strongest attack found).",
+      "Whether anybody would notice: not measured.",
+      "What a repair would win back: not measured.",
+      "What no attacker can exceed: not proven, as no certificate was asked for.",
+    ]);
+  });
+
+  it("says who would notice, what a repair leaves and what cannot be exceeded", () => {
+    const repaired = [
+      entry({ metric: "accuracyDrop", repair: "drop", figure: figure(0.01) }),
+      entry({ metric: "accuracy", repair: "drop", figure: figure(0.84) }),
+    ];
+    const certified: Certified = {
+      certificates: [
+        {
+          ...{
+            id: "bagging",
+            params: {},
+            unit: "insertions",
+            costs: {} as never,
+            confidence: null,
+            assumes: [],
+            made: "",
+            metric: "certifiedAccuracy",
+          },
+          clean: figure(0.8),
+          curve: [
+            { radius: 0, figure: figure(0.8) },
+            { radius: 80, figure: figure(0.6) },
+            { radius: 90, figure: figure(0.1) },
+          ],
+        },
+      ],
+      ...{ notRun: [], totals: { rows: 8200, accounts: null }, tested: [], majority: 0.5 },
+    };
+    const detections = [0.4, 0.9].map((recall, k) => ({
+      ...{ attack: "label-flip", budgetFraction: 0.01, detector: ["knn", "loss"][k], auc: null },
+      ...{ precision: figure(0.2), recall: figure(recall) },
+    }));
+    const [, noticed, repair, bound] = attackerSentences(
+      summaryOf({ entries: [...summaryOf().entries, ...repaired], detections, certified }),
+      context,
+    );
+    expect(noticed).toBe(
+      "Looking at the 5 % most suspicious rows would show 90 % of the poison (loss, the best of 2 detectors for this attack); 20 % of the rows looked at would be poison.",
+    );
+    expect(repair).toBe(
+      "Repaired with drop (the best of 1 repair on the test rows), 0.010 [0.005, 0.015] of accuracy is left of 0.030 [0.025, 0.035], which brings accuracy to 0.840.",
+    );
+    expect(bound).toBe(
+      "Where bagging is deployed, no attacker with 82 rows (insertions) brings accuracy below 0.600; without poison that model has 0.800.",
+    );
+  });
+
+  it("claims neither harm nor safety where the interval holds none, and tells the largest budget too", () => {
+    const entries = [
+      entry({ metric: "accuracy", figure: figure(0.849) }),
+      entry({ metric: "accuracyDrop", figure: figure(0.001) }),
+      entry({ metric: "accuracy", figure: figure(0.7), budgetFraction: 0.1 }),
+      entry({ metric: "accuracyDrop", figure: figure(0.15), budgetFraction: 0.1 }),
+      entry({ metric: "accuracyDrop", figure: figure(0.0), repair: "drop" }),
+    ];
+    const strongest = [0.01, 0.1].map((budgetFraction) => ({ budgetFraction, attack: "label-flip", rivals: [] }));
+    const told = attackerSentences(summaryOf({ entries, strongest }), context);
+    expect(told[0]).toContain("did no harm to accuracy that chance does not explain as well: a drop of 0.001 [-0.004, 0.006]");
+    expect(told[2]).toContain("no sure damage here for a repair to win back");
+    expect(told.at(-1)).toBe(
+      "With 10 % he can move accuracy from 0.850 to 0.700, a drop of 0.150 [0.145, 0.155] (label-flip, the strongest attack found).",
+    );
+    expect(attackerSentences(summaryOf({ strongest: [] }), context)).toEqual([]);
+  });
+});
