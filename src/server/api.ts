@@ -58,6 +58,8 @@ export interface Queue {
   readonly snapshot: string;
   readonly filter: Filter;
   readonly total: number;
+  /** Place of the first row that nobody had decided on then; null where there is none. */
+  readonly firstOpen: number | null;
   readonly from: number;
   readonly rows: readonly QueueRow[];
   readonly progress: Progress;

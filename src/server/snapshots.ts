@@ -10,6 +10,7 @@ interface Snapshot {
   readonly filter: Filter;
   /** Of the index of the review. */
   readonly lines: Int32Array;
+  readonly firstOpen: number | null;
 }
 
 /** Queues as they were when somebody asked for them first: who works through the undecided rows would else skip some with each page. The last few are kept. */
@@ -17,7 +18,9 @@ export function makeSnapshots() {
   const kept = new Map<string, Snapshot>();
   return {
     take(review: Review, filter: Filter): Snapshot {
-      const snapshot = { id: randomBytes(8).toString("hex"), review, filter, lines: review.linesOf(filter) };
+      const lines = review.linesOf(filter);
+      const open = lines.findIndex((line) => review.log.decisionOn(review.index.row[line]) === null);
+      const snapshot = { id: randomBytes(8).toString("hex"), review, filter, lines, firstOpen: open < 0 ? null : open };
       kept.set(snapshot.id, snapshot);
       for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
       return snapshot;

@@ -106,7 +106,8 @@ describe("the review queue in a browser", () => {
     const second = await view("scan", "--by", "ana");
     const two = await openQueue(second);
     await expect.poll(() => two.page.locator(".review header").innerText(), slow).toContain("8 poison, 8 fine, 8 unsure");
-    for (let i = 0; i < 24; i++) await two.page.keyboard.press("j");
+    // It goes on where the work was left.
+    await expect.poll(() => two.page.locator(".review header .unseen").innerText(), slow).toContain("25 of 120");
     for (let i = 24; i < 50; i++) await two.page.keyboard.press(marks[i % 3]);
     await isSettled(two.page);
     const decisions = stored();

@@ -56,7 +56,10 @@ export class QueueStore {
     this.snapshot = null;
     this.set({ filter, total: 0, at: 0, isLoading: true, fault: null });
     try {
-      this.take(await this.fetch(0));
+      const queue = await this.fetch(0);
+      this.take(queue);
+      // Where the work was left.
+      this.set({ at: queue.firstOpen ?? 0 });
     } catch (error) {
       this.set({ isLoading: false, fault: messageOf(error) });
     }

@@ -63,7 +63,8 @@ export function reviewRoutes(server: FastifyInstance, reviews: Reviews): void {
     const shot = snapshot === undefined ? snapshots.take(review, filter) : snapshots.get(review, snapshot);
     const findings = review.findings(Array.from(shot.lines.subarray(from, from + count)));
     const rows = findings.map((finding) => queueRow(review, finding));
-    return { snapshot: shot.id, filter: shot.filter, total: shot.lines.length, from, rows, progress: review.progress() };
+    const { id, filter: kept, lines, firstOpen } = shot;
+    return { snapshot: id, filter: kept, total: lines.length, firstOpen, from, rows, progress: review.progress() };
   });
 
   server.get(`${base}/texts`, async ({ params, query }): Promise<Texts> => {
