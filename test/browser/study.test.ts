@@ -69,6 +69,8 @@ describe("a study in a browser", () => {
     await page.getByRole("table").nth(1).getByText("label-flip").first().waitFor({ timeout: 15_000 });
     await expect.poll(() => page.locator("section[aria-labelledby=strongest]").innerText(), { timeout: 15_000 }).toContain("accuracyDrop");
     expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await violations(page)).toEqual([]);
 
     await page.getByRole("button", { name: "Pause" }).click();
     await expect.poll(() => line.innerText(), { timeout: 20_000 }).toMatch(/^Paused/);
@@ -86,6 +88,9 @@ describe("a study in a browser", () => {
     await page.getByText("One run").waitFor();
     await page.getByRole("checkbox").check();
     await expect.poll(() => page.locator(".comparison").innerText(), { timeout: 10_000 }).toMatch(/Trials\s+\d+ of \d+ recorded/);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("link", { name: "Start a study", exact: true }).click();
+    await page.getByLabel("data", { exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
   }, 120_000);

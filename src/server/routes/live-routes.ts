@@ -107,6 +107,7 @@ export function liveRoutes(server: FastifyInstance, { root, folders, studies, ca
         // A run that ends writes its files anew; whoever looks in between looks again.
         if (!(error instanceof Error)) throw error;
         events.send("fault", { message: visible(error.message) });
+        await new Promise((resolve) => setTimeout(resolve, leastRestMs));
       }
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
