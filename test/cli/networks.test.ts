@@ -99,12 +99,12 @@ describe.skipIf(missingRuntime() !== null)("a network", () => {
       const asked = ["--learner", "encoder-head", "--pretrain-fraction", "0.5", ...attacks, "--seeds", "1", "--budget", "5%"];
       const { exitCode, stdout } = await theriac(folder, "audit", images, ...asked, "--out", "run", "--quiet");
       expect(exitCode).toBe(0);
-      const ladder = stdout.slice(stdout.indexOf("Access ladder")).split("\n\n")[0].split("\n").slice(2);
+      const ladder = stdout.slice(stdout.indexOf("The access ladder")).split("\n\n")[0].split("\n").slice(3);
       expect(ladder.map((line) => line.split(/ +/).filter((word) => /^[a-z]/i.test(word)))).toEqual([
-        ["logic", "backdoor", "attackSuccessRate", "weight-backdoor"],
-        ["modify", "backdoor", "attackSuccessRate", "trigger-relabel"],
-        ["inject", "backdoor", "attackSuccessRate", "trigger-injection"],
-        ["upstream", "backdoor", "attackSuccessRate", "bad-encoder"],
+        ["logic", "weight-backdoor"],
+        ["modify", "trigger-relabel"],
+        ["inject", "trigger-injection"],
+        ["upstream", "bad-encoder"],
       ]);
       const records = recordsOf(folder, "run") as {
         access: string;

@@ -5,7 +5,6 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { renderAudits } from "../../dist/report/audit/audit-text.js";
 import { auditJson } from "../../dist/report/judging/audit-json.js";
-import { markup } from "../../dist/report/words/markup.js";
 import { makeRng } from "../../dist/numeric/random.js";
 
 const lastStep = (line) => line.at(-1) - line.at(-2);
@@ -146,7 +145,8 @@ export const sequences = {
       title: "sequences",
       size: `${manifest.data.lines} lines`,
       theriac: manifest.theriac,
-      sections: [markup`<pre>${renderAudits(judged.learners, judged.verdict)}</pre>`],
+      kind: "audit-table",
+      sections: [{ id: "found", title: "What was found", blocks: [{ kind: "code", text: renderAudits(judged.learners, judged.verdict) }] }],
       keeps: "It is a test.",
     }),
   makePoison: ({ lines }, { budgets: [budget] }) => {

@@ -1,6 +1,7 @@
 import { catalog } from "../../catalog.ts";
 import { listExamples, targetOf, taskNames } from "../../core/examples.ts";
-import { nothingMeasured, renderTasks } from "../../report/tasks/text.ts";
+import { nothingMeasured } from "../../report/tasks/order.ts";
+import { renderTasks } from "../../report/tasks/text.ts";
 import { percentText } from "../../report/words/format.ts";
 import { methodOf } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";

@@ -14,7 +14,7 @@ import { accessWords, capitalised, damageWord, goalWords, knowledgeWords, listTe
 import type { ReportInput } from "./report-input.ts";
 
 /** What attackers with a target in mind achieved; null where none was tried. */
-export function goalsSection({ summary }: ReportInput): Section | null {
+export function goalsSection({ summary }: Pick<ReportInput, "summary">): Section | null {
   const rows = goalRows(summary);
   const table = (goal: "backdoor" | "targeted"): Table | null => {
     const own = rows.filter((row) => row.goal === goal);
@@ -71,7 +71,7 @@ function goalLead(summary: Summary): string {
 }
 
 /** What each kind of access is worth; null where a study has but one. */
-export function ladderSection({ summary }: ReportInput): Section | null {
+export function ladderSection({ summary }: Pick<ReportInput, "summary">): Section | null {
   const steps = accessLadder(summary);
   if (new Set(steps.map(({ access }) => access)).size < 2) return null;
   const budgets = budgetsOf(summary);
@@ -84,7 +84,7 @@ export function ladderSection({ summary }: ReportInput): Section | null {
     {
       kind: "table",
       id: "ladder-table",
-      caption: `The strongest attack found for each access; ${seedWords(summary.seeds)}`,
+      caption: `The strongest attack found for each access${isOneGoal ? ` on ${steps[0].goal}, by the ${measure[steps[0].goal] ?? damageWord(summary.damageMetric)}` : ""}; ${seedWords(summary.seeds)}`,
       columns: [{ name: "Access" }, ...(isOneGoal ? [] : [{ name: "Goal", filter: true as const }]), ...budgetColumns(budgets, summary)],
       rows: steps.map(({ access, goal, cells }): Cell[] => [
         { text: access, note: accessWords[access] },
@@ -99,7 +99,7 @@ export function ladderSection({ summary }: ReportInput): Section | null {
 }
 
 /** What each step of ignorance costs the attacker; null where knowledge was not varied. */
-export function knowledgeSection({ summary }: ReportInput): Section | null {
+export function knowledgeSection({ summary }: Pick<ReportInput, "summary">): Section | null {
   const rows = knowledgeRows(summary);
   if (rows.length === 0) return null;
   const budgets = budgetsOf(summary);
@@ -128,7 +128,7 @@ export function knowledgeSection({ summary }: ReportInput): Section | null {
 }
 
 /** Repairs against attackers who know them; null where none was tried. */
-export function adaptiveSection({ summary }: ReportInput): Section | null {
+export function adaptiveSection({ summary }: Pick<ReportInput, "summary">): Section | null {
   const rows = adaptiveRows(summary);
   if (rows.length === 0) return null;
   return section(
@@ -156,7 +156,7 @@ export function adaptiveSection({ summary }: ReportInput): Section | null {
 }
 
 /** How long damage lasts once poisoning stops; null where nobody asked. */
-export function persistenceSection({ summary }: ReportInput): Section | null {
+export function persistenceSection({ summary }: Pick<ReportInput, "summary">): Section | null {
   const { persistence } = summary;
   if (persistence.length === 0) return null;
   const times = [...new Set(persistence.flatMap(({ points }) => points.map((point) => point.times)))].sort((a, b) => a - b);
@@ -194,7 +194,7 @@ export function persistenceSection({ summary }: ReportInput): Section | null {
 }
 
 /** What attackers do of whose rows a scan flags none; null where nobody asked. */
-export function unnoticedSection({ summary }: ReportInput): Section | null {
+export function unnoticedSection({ summary }: Pick<ReportInput, "summary">): Section | null {
   const { unnoticed } = summary;
   if (unnoticed === null) return null;
   const { attacks, rows, figure, metric, blind } = unnoticed;

@@ -1,10 +1,12 @@
 import { visible } from "../../core/text/visible.ts";
-import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, figureText } from "../words/format.ts";
-import { accessLadder, boundMeaning, goalRows, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
+import { boundMeaning, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
 import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
+import { sectionText, tableText } from "../page/section-text.ts";
+import { adaptiveSection, goalsSection, knowledgeSection, ladderSection, persistenceSection } from "./attackers.ts";
+import { detectionTable } from "./defence.ts";
 import { recallText } from "./recalls.ts";
 import { textTable } from "../words/text-table.ts";
 import { certainSentences, renderCertified } from "../certify/certify-text.ts";
@@ -12,7 +14,6 @@ import { type FindingsContext, findingsOf, untilSentences } from "../judging/fin
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { repairAdvice } from "../judging/repair-advice.ts";
 import { unnoticedSentences } from "../judging/unnoticed-text.ts";
-import { adaptiveRows, knowledgeRows } from "../judging/variant-rows.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import { worstOf, worstOfAll } from "../judging/worst.ts";
 
@@ -52,7 +53,7 @@ export function renderFindings(told: readonly ToldLearner[], verdict: Verdict, m
   const sections = told.flatMap(({ learner, summary, findings, example, next }) => [
     told.length === 1 ? "" : `Learner ${learner}`,
     listOf(withExample(findingsOf(summary, findings), example)),
-    ladderSection(summary),
+    sectionText(ladderSection({ summary })),
     next.length === 0 ? "" : `Next\n${listOf(next)}`,
   ]);
   const certified = told[0]?.summary.certified;
@@ -74,13 +75,10 @@ function sectionsOf(summary: Summary): string[] {
     recallText(summary),
     unnoticedSentences(summary).join("\n"),
     untilSentences(summary).join("\n"),
-    goalSection(summary),
-    ladderSection(summary),
-    knowledgeSection(summary),
+    ...[goalsSection, ladderSection, knowledgeSection].map((part) => sectionText(part({ summary }))),
     repairSection(summary),
-    adaptiveSection(summary),
-    persistenceSection(summary),
-    detectionSection(summary),
+    ...[adaptiveSection, persistenceSection].map((part) => sectionText(part({ summary }))),
+    summary.detections.length === 0 ? "" : detectionText(summary),
   ];
 }
 
@@ -122,103 +120,6 @@ function damageSection(summary: Summary): string {
   return `Damage: ${summary.damageMetric} (${meaning}, ${paired})\n${table}\n${notes.join("\n")}`;
 }
 
-function goalSection(summary: Summary): string {
-  const rows = goalRows(summary);
-  if (rows.length === 0) return "";
-  const cell = (figure: Figure | undefined): string => (figure === undefined ? "–" : figureText(figure));
-  const table = textTable([
-    ["attack", "goal", "budget", "repair", "success", "untriggered", "unpoisoned", "target error", "elsewhere"],
-    ...rows.map(({ attack, goal, budgetFraction, repair, figures }) => [
-      attack,
-      goal,
-      budgetText(budgetFraction, summary),
-      repair,
-      cell(figures.attackSuccessRate),
-      cell(figures.untriggeredRate),
-      cell(figures.unpoisonedRate),
-      cell(figures.targetErrorRise),
-      cell(figures.collateralErrorRise),
-    ]),
-  ]);
-  return `Targets and backdoors (success: share of rows that the clean model gets right and the attacked one answers as meant; errors: rise over the clean model)\n${table}`;
-}
-
-function ladderSection(summary: Summary): string {
-  const steps = accessLadder(summary);
-  if (new Set(steps.map(({ access }) => access)).size < 2) return "";
-  const budgets = [...new Set(steps.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
-  const table = textTable([
-    ["access", "goal", "figure", ...budgets.map((budget) => budgetText(budget, summary))],
-    ...steps.map(({ access, goal, metric, cells }) => [
-      access,
-      goal,
-      metric,
-      ...budgets.map((budget) => {
-        const found = cells.find(({ budgetFraction }) => budgetFraction === budget);
-        return found === undefined || found.figure === null ? "–" : `${figureText(found.figure)} ${found.attack}`;
-      }),
-    ]),
-  ]);
-  return `Access ladder (for each access the attack that its owner would choose)\n${table}`;
-}
-
-function knowledgeSection(summary: Summary): string {
-  const rows = knowledgeRows(summary);
-  if (rows.length === 0) return "";
-  const budgets = [...new Set(rows.flatMap(({ cells }) => cells.map(({ budgetFraction }) => budgetFraction)))].sort((a, b) => a - b);
-  const table = textTable([
-    ["attack", "knowledge", "figure", ...budgets.map((budget) => budgetText(budget, summary))],
-    ...rows.map(({ attack, knowledge, metric, cells }) => [
-      attack,
-      knowledge,
-      metric,
-      ...budgets.map((budget) => {
-        const cell = cells.find(({ budgetFraction }) => budgetFraction === budget);
-        return cell === undefined ? "–" : figureText(cell.figure);
-      }),
-    ]),
-  ]);
-  return `What ignorance costs the attacker (gray-box: a sample of its own; black-box: another learner too)\n${table}`;
-}
-
-function adaptiveSection(summary: Summary): string {
-  const rows = adaptiveRows(summary);
-  if (rows.length === 0) return "";
-  const table = textTable([
-    ["attack", "repair", "budget", "figure", "as it is", "planned around"],
-    ...rows.map(({ attack, repair, budgetFraction, metric, plain, adaptive }) => [
-      attack,
-      repair,
-      budgetText(budgetFraction, summary),
-      metric,
-      plain === null ? "–" : figureText(plain),
-      figureText(adaptive),
-    ]),
-  ]);
-  return `Attackers who know the repair\n${table}`;
-}
-
-function persistenceSection(summary: Summary): string {
-  const { persistence } = summary;
-  if (persistence.length === 0) return "";
-  const times = [...new Set(persistence.flatMap(({ points }) => points.map((point) => point.times)))].sort((a, b) => a - b);
-  const table = textTable([
-    ["attack", "budget", "start", "figure", ...times.map((at) => `${at}×`), "half gone after"],
-    ...persistence.map(({ attack, budgetFraction, start, metric, points, halfLifeRows }) => [
-      attack,
-      budgetText(budgetFraction, summary),
-      start,
-      metric,
-      ...times.map((at) => {
-        const point = points.find((candidate) => candidate.times === at);
-        return point === undefined ? "–" : figureText(point.figure);
-      }),
-      halfLifeRows === null ? "–" : `${halfLifeRows} rows`,
-    ]),
-  ]);
-  return `After poisoning stops, as clean rows arrive (multiples of the poisoned training set; against a model of the same rows without poison; 95 % intervals ${theseRows})\n${table}`;
-}
-
 function repairSection(summary: Summary): string {
   const repaired = summary.entries.filter((entry) => entry.repair !== noRepair && entry.metric === summary.damageMetric);
   if (repaired.length === 0) return "";
@@ -242,18 +143,9 @@ function repairSection(summary: Summary): string {
   return [repairAdvice(summary).join("\n"), ...tables].filter((part) => part !== "").join("\n\n");
 }
 
-function detectionSection(summary: Summary): string {
-  const { detections } = summary;
-  if (detections.length === 0) return "";
-  const rows = detections.map((entry) => [
-    entry.detector,
-    entry.attack,
-    budgetText(entry.budgetFraction, summary),
-    entry.auc === null ? "–" : figureText(entry.auc),
-    figureText(entry.precision),
-    figureText(entry.recall),
-  ]);
-  return `Detection of the poisoned rows (precision and recall among the most suspicious; 95 % intervals ${theseRows})\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
+function detectionText(summary: Summary): string {
+  const { caption, ...table } = detectionTable(summary, "", "poisoned rows");
+  return `Detection of the poisoned rows (95 % intervals ${theseRows}). ${caption}\n${tableText(table)}`;
 }
 
 function verdictSection({ outcome, reasons }: Verdict): string {

@@ -36,7 +36,7 @@ export function detectionSection({ summary, study, findings }: ReportInput): Sec
     ),
     foundChart(summary, drawn, budget, study.flagFraction, rest),
     precisionChart(summary, drawn, budget),
-    detectionTable(summary, flagged, "poisoned rows"),
+    detectionTable(summary, `${flagged} `, "poisoned rows"),
   );
 }
 
@@ -117,7 +117,7 @@ export function detectionTable({ detections, ...summary }: Summary, flagged: str
   return {
     kind: "table",
     id,
-    caption: `Found: share of the ${poison} among the ${flagged} most suspicious. Flagged rightly: share of those that are poison. AUC: how often poison is more suspicious than what is clean; 0.5 is chance. ${capitalised(seedWords(summary.seeds))}`,
+    caption: `Found: share of the ${poison} among the ${flagged}most suspicious. Flagged rightly: share of those that are poison. AUC: how often poison is more suspicious than what is clean; 0.5 is chance. ${capitalised(seedWords(summary.seeds))}`,
     columns: [
       { name: "Attack", filter: true },
       { name: "Budget", filter: true },

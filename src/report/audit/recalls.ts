@@ -2,27 +2,14 @@ import type { Summary } from "../../study/summary.ts";
 import { byFall, mostClassesShown, shortName } from "../judging/yardsticks.ts";
 import { budgetColumns, prose, seedWords, told } from "../page/blocks.ts";
 import type { Block } from "../page/document.ts";
-import { budgetText, figureText } from "../words/format.ts";
+import { tableText } from "../page/section-text.ts";
+import { figureText } from "../words/format.ts";
 import { intervalWords } from "../words/interval-words.ts";
-import { textTable } from "../words/text-table.ts";
 
 /** The recall of each class, for a terminal; empty where classes are about even. */
 export function recallText(summary: Summary): string {
-  const found = shownOf(summary);
-  if (found === null) return "";
-  const { budgets, shown, left } = found;
-  const table = textTable([
-    ["class", "clean", ...budgets.map((budget) => budgetText(budget, summary))],
-    ...shown.map(({ class: name, clean, attacked }) => [
-      shortName(name),
-      figureText(clean),
-      ...budgets.map((budget) => {
-        const own = attacked.find(({ budgetFraction }) => budgetFraction === budget);
-        return own === undefined ? "–" : `${figureText(own.figure)}, drop ${figureText(own.drop)}`;
-      }),
-    ]),
-  ]);
-  return `Recall by class, under the strongest attack at each budget (the classes are uneven)\n${table}${left === "" ? "" : `\n${left.trim()}`}`;
+  const [lead, table] = recallBlocks(summary);
+  return table?.kind === "table" && lead.kind === "sentences" ? `Recall by class: ${lead.items.join(" ")}\n${tableText(table)}` : "";
 }
 
 /** The same for a page. */

@@ -276,15 +276,14 @@ const metrics: readonly (readonly [string, Column])[] = [
   ["ndcgAt10Drop", { name: "NDCG drop" }],
 ];
 
-function engineSection({ learner: engine, summary, cuts }: LearnerFindings, { study }: RatingsPageInput): Section {
-  const attacks = byDamage(summary);
-  const repairs = [...new Set(summary.entries.flatMap(({ repair }) => (repair === noRepair ? [] : [repair])))];
-  const seeds = seedWords(study.seeds);
+/** What each attack at each budget does to the targets, as it is and behind each repair. */
+export function attackedTable(engine: string, summary: Summary): Table {
+  const repairs = repairsOf(summary);
   const rows = [noRepair, ...repairs].flatMap((repair) =>
     budgetsOf(summary)
       .reverse()
       .flatMap((budget) =>
-        attacks.flatMap((attack): Cell[][] => {
+        byDamage(summary).flatMap((attack): Cell[][] => {
           const figures = metrics.map(([metric]) => told(entryOf(summary, attack, budget, repair, metric)?.figure));
           if (figures.every((figure) => figure === null)) return [];
           const isStrongest = repair === noRepair && strongestAt(summary, budget) === attack;
@@ -292,10 +291,10 @@ function engineSection({ learner: engine, summary, cuts }: LearnerFindings, { st
         }),
       ),
   );
-  const damage: Table = {
+  return {
     kind: "table",
     id: `damage-${engine}`,
-    caption: `Targets under attack, by attack, budget and repair; ${seeds}`,
+    caption: `Targets under attack, by attack, budget and repair; ${seedWords(summary.seeds)}`,
     columns: [
       { name: "Attack", filter: true },
       { name: "Accounts", filter: true },
@@ -305,16 +304,24 @@ function engineSection({ learner: engine, summary, cuts }: LearnerFindings, { st
     rows,
     shown: 8,
   };
+}
+
+function repairsOf({ entries }: Summary): string[] {
+  return [...new Set(entries.flatMap(({ repair }) => (repair === noRepair ? [] : [repair])))];
+}
+
+function engineSection({ learner: engine, summary, cuts }: LearnerFindings, { study }: RatingsPageInput): Section {
+  const attacks = byDamage(summary);
   return section(
     `engine-${engine}`,
     `${engine} under attack`,
     "What genuine users are shown, attack by attack; what repairs leave of it; and whether the accounts would be noticed.",
     prose(
       "What genuine users who have not rated the targets are shown. Hit rate is the share of them with a target among the first ten; shift is by how much its predicted score rises; rank is its median place. The last two columns are what everybody else loses.",
-      ...repairs.map((repair) => `On clean ratings the repair ${repair} costs ${costText(summary, repair)}.`),
+      ...repairsOf(summary).map((repair) => `On clean ratings the repair ${repair} costs ${costText(summary, repair)}.`),
     ),
-    attacks.length === 0 ? null : exposureChart(engine, summary, attacks, seeds),
-    attacks.length === 0 ? null : damage,
+    attacks.length === 0 ? null : exposureChart(engine, summary, attacks, seedWords(study.seeds)),
+    attacks.length === 0 ? null : attackedTable(engine, summary),
     ...noticedBlocks(engine, summary, cuts),
   );
 }
@@ -361,7 +368,7 @@ function fakesText(budget: number, summary: Summary): string {
 }
 
 /** Whether the accounts would be noticed: when their number is known, and by a detector's own cut when it is not. */
-function noticedBlocks(engine: string, summary: Summary, cuts: LearnerFindings["cuts"]): Block[] {
+export function noticedBlocks(engine: string, summary: Summary, cuts: LearnerFindings["cuts"]): Block[] {
   const { detections } = summary;
   const blocks: Block[] = [];
   if (detections.length > 0) {
@@ -390,7 +397,7 @@ function noticedBlocks(engine: string, summary: Summary, cuts: LearnerFindings["
         y: { name: "Attack", places },
         series,
       },
-      detectionTable(summary, "accounts", "fake accounts", `detection-${engine}`),
+      detectionTable(summary, "", "fake accounts", `detection-${engine}`),
     );
   }
   if (cuts.length > 0)

@@ -1,7 +1,6 @@
 import { visible } from "../../core/text/visible.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
-import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { attacksOf, budgetsOf, entryOf, strongestAt, untilSentences } from "../judging/findings.ts";
@@ -10,6 +9,9 @@ import { engineRows } from "./engines.ts";
 import { type TastelessFigure, noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import { intervalWords, theseRows } from "../words/interval-words.ts";
+import type { Block } from "../page/document.ts";
+import { tableText } from "../page/section-text.ts";
+import { attackedTable, noticedBlocks } from "./page.ts";
 import { harmText } from "./harm-text.ts";
 
 import { textTable } from "../words/text-table.ts";
@@ -33,9 +35,7 @@ export function renderRatings(
     ...(more === null
       ? [
           ...harm.filter((found) => found.engine === engine).map(harmText),
-          repairText(summary),
-          detectionText(summary),
-          cutText(summary, cuts),
+          tablesText([attackedTable(engine, summary), ...noticedBlocks(engine, summary, cuts)]),
         ]
       : []),
   ]);
@@ -100,54 +100,10 @@ function enginesText(engines: readonly LearnerFindings[]): string {
   return `Every attack against every engine at ${budgetText(budget, engines[0].summary)}: hitRateAt10 / predictionShift / medianRank\n${textTable([["attack", ...engines.map(({ learner }) => learner)], ...cells])}`;
 }
 
-function repairText(summary: Summary): string {
-  const repairs = [...new Set(summary.entries.flatMap(({ repair }) => (repair === noRepair ? [] : [repair])))];
-  return repairs
-    .map((repair) => {
-      const cost = ["rmseRatio", "ndcgAt10Drop"].flatMap((metric) => {
-        const entry = entryOf(summary, null, 0, repair, metric);
-        return entry === undefined ? [] : [`${metric} ${figureText(entry.figure)}`];
-      });
-      const rows = attacksOf(summary).map((attack) => [
-        attack,
-        ...budgetsOf(summary).map((budget) => {
-          const entry = entryOf(summary, attack, budget, repair, "hitRateAt10");
-          return entry === undefined ? "–" : figureText(entry.figure);
-        }),
-      ]);
-      const price = cost.length === 0 ? "" : `; on clean ratings it costs ${cost.join(", ")}`;
-      return `With repair ${repair}: hitRateAt10${price}\n${textTable([["attack", ...budgetsOf(summary).map((budget) => budgetText(budget, summary))], ...rows])}`;
-    })
+function tablesText(blocks: readonly Block[]): string {
+  return blocks
+    .flatMap((block) => (block.kind === "table" && block.rows.length > 0 ? [`${block.caption}\n${tableText(block)}`] : []))
     .join("\n\n");
-}
-
-function detectionText(summary: Summary): string {
-  const { detections } = summary;
-  if (detections.length === 0) return "";
-  const rows = detections.map(({ detector, attack, budgetFraction, auc, precision, recall }) => [
-    detector,
-    attack,
-    budgetText(budgetFraction, summary),
-    auc === null ? "–" : figureText(auc),
-    figureText(precision),
-    figureText(recall),
-  ]);
-  return `Detection of the fake accounts (precision and recall among the most suspicious)\n${textTable([["detector", "attack", "budget", "auc", "precision", "recall"], ...rows])}`;
-}
-
-/** What detectors flag by their own cut, which nobody told how many accounts there are. */
-function cutText(summary: Summary, cuts: readonly CutEntry[]): string {
-  if (cuts.length === 0) return "";
-  const cell = (figure: Figure | null): string => (figure === null ? "–" : figureText(figure));
-  const rows = cuts.map(({ detector, attack, budgetFraction, precision, recall, falseAlarmRate }) => [
-    detector,
-    attack ?? "(clean)",
-    attack === null ? "" : budgetText(budgetFraction, summary),
-    cell(precision),
-    cell(recall),
-    cell(falseAlarmRate),
-  ]);
-  return `By a detector's own cut, which knows no attack size\n${textTable([["detector", "attack", "budget", "precision", "recall", "genuine users flagged"], ...rows])}`;
 }
 
 function digitsOf(metric: string): number {

@@ -67,14 +67,6 @@ export const fewHead = [
   "attacked, worse than alone by",
 ];
 
-export function fewCells(few: FewResult, cell: (figure: Figure) => string): string[][] {
-  return few.lines.map((line) => [
-    knowsWords[line.knowledge],
-    `${line.targetRows}${line.isHalved ? " (half)" : ""}`,
-    ...[line.before, line.alone, line.after, line.damagePer100Rows, line.attackedOverAlone].map((figure) => cell(figure)),
-  ]);
-}
-
 /** What is said below the table. */
 export function fewNote({ flip }: FewResult): string {
   return `as many random rows with a wrong label: worse by ${figureText(flip)}. Who knows other rows of the same task has the half that is set apart, and draws from it anew at every step; who knows none takes rows of other tasks for the target's, but attacks the same tasks, which were found with its rows.`;

@@ -38,3 +38,12 @@ export function groupEnds({ relation }: Pick<TasksResult, "relation">, order: re
   const spread = Math.sqrt(near.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, near.length));
   return near.flatMap((value, k) => (value < mean - spread - 1e-12 ? [k + 1] : []));
 }
+
+/** Digits that show the largest entry off the diagonal with two that count. */
+export function lossDigits({ vulnerability }: Pick<TasksResult, "vulnerability">): number {
+  const others = vulnerability.flatMap((row, i) => row.map((value, j) => (i === j ? 0 : Math.abs(value ?? 0))));
+  return Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(Math.max(1e-9, ...others)))));
+}
+
+/** Said where there is no figure: the run was stopped before, trials failed, or no task has test rows that tell anything. */
+export const nothingMeasured = "nothing is measured: no seed ended with test rows on which the metric is defined";

@@ -176,8 +176,8 @@ describe("the sentences of a study of tasks", () => {
     for (const start of ["The strongest indirect attack", "The price of sharing"])
       expect(told.find((sentence) => sentence.startsWith(start))).toContain("The attacker knows the target's very rows");
     const text = renderTasks(resultOf(4), null);
-    expect(text).toMatch(/from +to +attacker knows/);
-    expect(text).toMatch(/Price of sharing for t1, attacked through all other tasks by who knows the target's very rows/);
+    expect(text).toMatch(/Poison in +Damage to +Attacker knows/);
+    expect(text).toMatch(/The price of sharing\. What t1, .* by who knows the target’s very rows/);
     expect(text).toMatch(/other rows of the same task +20 \(half\) +0\.850/);
     expect(tableOf(pageOf(resultOf(4)), "few-table").rows.map(([first]) => textOf(first))).toContain("none of the target’s rows");
     expect(idsOf(pageOf(resultOf(4, { few: null })))).not.toContain("few-table");

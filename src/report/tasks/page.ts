@@ -8,8 +8,7 @@ import { capitalised, countOf, countText, damageWord, metricWord } from "../word
 import { defenceCaption, defenceName, defenceSentences, knowledgeWords } from "./defence.ts";
 import { fewCaption, fewHead, fewNote, knowsWords } from "./few.ts";
 import { taskFindings } from "./findings.ts";
-import { groupEnds, pairsOf, relatedOrder, taskWord } from "./order.ts";
-import { lossDigits, nothingMeasured } from "./text.ts";
+import { groupEnds, lossDigits, nothingMeasured, pairsOf, relatedOrder, taskWord } from "./order.ts";
 
 export interface TasksPageAbout {
   /** What the data are called. */
@@ -205,7 +204,7 @@ function pairTable({ tasks }: TasksResult, id: string, what: string, matrix: Tas
   };
 }
 
-function fewSection(result: TasksResult): Section | null {
+export function fewSection(result: TasksResult): Section | null {
   const { few } = result;
   if (few === null) return null;
   return section(
@@ -227,7 +226,7 @@ function fewSection(result: TasksResult): Section | null {
   );
 }
 
-function measuredSection(result: TasksResult): Section | null {
+export function measuredSection(result: TasksResult): Section | null {
   const { measured, budgetFraction, damageMetric, metric } = result;
   if (measured.length === 0) return null;
   const isRatio = damageMetric.endsWith("Ratio");
@@ -235,7 +234,7 @@ function measuredSection(result: TasksResult): Section | null {
   return section(
     "measured",
     "Measured by real attacks",
-    "The strongest pairs of the map, attacked for real.",
+    `The strongest pairs of the map, attacked for real${hasCopies ? " by copies: words and categories cannot climb" : ""}.`,
     prose(
       `The strongest pairs of the map above, attacked for real with ${percentText(budgetFraction)} of the attack task’s rows, then trained anew and tested on the target’s held-out rows; and the task that is most exposed, attacked through all others. ${isRatio ? "Damage is attacked ÷ clean error: an interval that holds 1 holds no damage as well as its other end." : "Damage is clean − attacked: an interval that holds 0 holds no damage as well as its other end."} ${hasCopies ? "Words and categories cannot climb, so the poison is the attack tasks’ own rows with a wrong label, those that do most to first order." : "The poison’s features climb away from what the clean model answers for the target; no test row is seen."}`,
     ),
@@ -263,7 +262,7 @@ function measuredSection(result: TasksResult): Section | null {
   );
 }
 
-function priceSection(result: TasksResult): Section | null {
+export function priceSection(result: TasksResult): Section | null {
   const { price, metric } = result;
   if (price.length === 0) return null;
   const target = taskWord(price[0].target);
@@ -271,7 +270,7 @@ function priceSection(result: TasksResult): Section | null {
   return section(
     "price",
     "The price of sharing",
-    `What ${target}, the task that is most exposed, gains from sharing, and what it loses once the others are attacked.`,
+    `What ${target}, the task that is most exposed, gains from sharing, and what it loses once the others are attacked by who knows ${knowsWords[price[0].knowledge]}.`,
     prose(
       `For ${target}, the task that is most exposed: how much better it is than learned alone, and how much worse once all other tasks are attacked with ${percentText(result.budgetFraction)} of their rows, by an attacker who knows ${knowsWords[price[0].knowledge]}. Both are in ${word}; the gain is positive where sharing helps, the damage where the attack hurts.`,
     ),
@@ -322,7 +321,7 @@ function priceChart({ price, metric, priceSeeds }: TasksResult, by: PricePoint["
   };
 }
 
-function defenceSection(result: TasksResult): Section | null {
+export function defenceSection(result: TasksResult): Section | null {
   const { defence } = result;
   if (defence === null) return null;
   return section(
