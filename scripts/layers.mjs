@@ -54,9 +54,9 @@ const rooms = {
   ],
   node: [
     ...["write", "onnx", "command", "learners", "contract", "config/options", "read", "schemas", "runs", "methods", "config", "ratings", "tasks"],
-    ...["poison", "kinds", "workers", "scan", "attest"],
+    ...["poison", "kinds", "workers", "scan", "review", "attest"],
   ],
-  report: ["words", "charts", "judging", "page", "certify", "audit", "ratings", "tasks", "dialogues", "scan"],
+  report: ["words", "judging", "page", "certify", "audit", "ratings", "tasks", "dialogues", "scan"],
 };
 const mostFiles = 40;
 const mostArrows = 30;

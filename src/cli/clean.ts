@@ -25,14 +25,21 @@ Examples:
 
 A scan leaves a review.csv in its folder: write keep or remove into its column decision and pass it with --review. Its column row counts from 1
 among the data rows (the first after the header is 1), and its column scan says of which scan it is: decisions on another one are refused.
+--decisions takes those that were made with theriac view, which lie in the folder of the scan: rows decided "poison" are quarantined and "fine" ones kept;
+"unsure" and undecided ones go as the scan flagged them, or stay with --only-decided.
 A decision counts for its row alone; of ratings too, where all rows of an account are flagged together.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(data: string, given: Given): Promise<void> {
-  const { scan, review, top, out, json } = readFlags("clean", given);
-  if (review !== undefined && top !== undefined) throw new UsageError("--review and --top: decide by one of them");
+  const { scan, review, decisions, onlyDecided, top, out, json } = readFlags("clean", given);
+  const ways = [review !== undefined && "--review", decisions === true && "--decisions", top !== undefined && "--top"].filter(
+    (way) => way !== false,
+  );
+  if (ways.length > 1) throw new UsageError(`${ways.join(" and ")}: decide by one of them`);
+  if (onlyDecided === true && decisions !== true)
+    throw new UsageError("--only-decided needs --decisions: it is about what they leave open");
   const { clean } = await import("../node/clean.ts");
-  const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, top, out }));
+  const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, decisions, onlyDecided, top, out }));
   if (!result.isReviewMarked)
     say(`warning: ${review} has no column scan, so nothing shows that its rows are those of this scan; they count from 1`);
   if (json === true) {

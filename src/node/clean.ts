@@ -1,13 +1,13 @@
 import { basename, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { openSource, rewriterFor } from "./poison/source-file.ts";
-import type { CopiedReading } from "./kinds/attackable.ts";
 import type { AnyScannable } from "./kinds/scannable.ts";
 import { scannables } from "./kinds/scannables.ts";
 import type { SplitFile } from "./read/dialogues/split-records.ts";
 import type { SourceFile } from "./read/request.ts";
 import type { NumberedFinding } from "./scan/numbered-finding.ts";
-import { readScan } from "./scan/read-scan.ts";
+import { readDecisions } from "./review/read-decisions.ts";
+import { readScan, readScanned } from "./scan/read-scan.ts";
 import { readReview } from "./scan/review-file.ts";
 import { writeFiles } from "./write/write-files.ts";
 
@@ -18,6 +18,10 @@ export interface CleanConfig {
   readonly scan: string;
   /** A moderator's decisions: a CSV with the columns row and decision (keep, remove, or empty: as flagged). */
   readonly review?: string;
+  /** The decisions of the review queue, which lie beside the scan. */
+  readonly decisions?: boolean;
+  /** With `decisions`: what nobody decided on stays, flagged or not. */
+  readonly onlyDecided?: boolean;
   /** Quarantine the so many highest instead of the flagged ones: rows or, where accounts were judged, accounts. */
   readonly top?: number;
   /** Folder of the two files; the scan's by default. */
@@ -44,23 +48,17 @@ export interface Cleaned {
  * @throws UsageError where the data are not those that were scanned, the folder holds no scan, or the review decides what it cannot
  */
 export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] = scannables): Promise<Cleaned> {
-  const { kind, manifest, findings } = readScan(config.scan, kinds);
-  const request = { ...manifest.read, ...(config.data === undefined ? {} : { data: config.data }) };
-  const read: CopiedReading = await kind.read(request);
-  read.files.forEach(({ path, sha256 }, i) => {
-    if (manifest.files.length !== read.files.length || manifest.files[i].sha256 !== sha256)
-      throw new UsageError(`${path} is not what ${config.scan} scanned: its content differs; scan it again`);
-  });
-  if (read.table.rows !== manifest.rows)
-    throw new UsageError(
-      `${config.scan} was made of ${manifest.rows} rows, and read as its manifest says the data have ${read.table.rows}: the manifest was changed; scan the data again`,
-    );
+  const scan = readScan(config.scan, kinds);
+  const { manifest, findings } = scan;
+  const read = await readScanned(config.scan, scan, config.data);
   const suspects =
     config.top === undefined ? findings.filter((finding) => finding.flagged) : highest(findings, config.top, manifest.rows, config.scan);
   const removed = new Set(suspects.map(({ row }) => row - 1));
+  if (config.onlyDecided === true) removed.clear();
   const review = config.review === undefined ? null : readReview(config.review, read.table.rows, manifest.review.scan);
+  const decided = config.decisions === true ? readDecisions(config.scan, scan, read.table.columns) : [];
   let overruled = 0;
-  for (const { row, decision } of review?.decisions ?? []) {
+  for (const { row, decision } of [...(review?.decisions ?? []), ...decided]) {
     if (decision === "keep" ? removed.delete(row) : !removed.has(row)) overruled++;
     if (decision === "remove") removed.add(row);
   }

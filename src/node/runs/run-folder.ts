@@ -39,7 +39,7 @@ export interface RunFolder {
 }
 
 const manifestName = "manifest.json";
-const recordsName = "records.jsonl";
+export const recordsName = "records.jsonl";
 export const poisonName = "poison";
 /** What a kind may write once the trials have ended. */
 export const afterTrialsNames = { certificates: "certificates.json", harm: "harm.json" } as const;

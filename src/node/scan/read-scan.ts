@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
+import type { CopiedReading } from "../kinds/attackable.ts";
 import type { AnyScannable } from "../kinds/scannable.ts";
 import { digest } from "../runs/provenance.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
@@ -22,11 +23,35 @@ export interface StoredScan {
 
 /** @throws UsageError where there is none of these kinds, or what is there does not belong together */
 export function readScan(folder: string, kinds: readonly AnyScannable[]): StoredScan {
+  const scan = readScanManifest(folder, kinds);
+  return { ...scan, findings: readFindings(folder, scan.manifest) };
+}
+
+/** The same without what was found, which may be long. @throws UsageError where there is no scan of these kinds */
+export function readScanManifest(folder: string, kinds: readonly AnyScannable[]): Omit<StoredScan, "findings"> {
   const path = join(folder, scanFiles.manifest);
   if (!existsSync(path)) throw new UsageError(`${shownPath(folder)} holds no scan: theriac scan DATA --out FOLDER writes one`);
   const manifest = readOwnFile(path, scanManifestFile(kinds)).value;
-  const kind = kinds.find(({ id }) => id === (manifest.dataKind ?? unnamedKind))!;
-  return { kind, manifest, findings: readFindings(folder, manifest) };
+  return { kind: kinds.find(({ id }) => id === (manifest.dataKind ?? unnamedKind))!, manifest };
+}
+
+/**
+ * Reads the data of a scan again.
+ *
+ * @param data the data as they are here; where the scan read them by default
+ * @throws UsageError where they are not what was scanned
+ */
+export async function readScanned(folder: string, { kind, manifest }: Omit<StoredScan, "findings">, data?: string): Promise<CopiedReading> {
+  const read: CopiedReading = await kind.read({ ...manifest.read, ...(data === undefined ? {} : { data }) });
+  read.files.forEach(({ path, sha256 }, i) => {
+    if (manifest.files.length !== read.files.length || manifest.files[i].sha256 !== sha256)
+      throw new UsageError(`${path} is not what ${folder} scanned: its content differs; scan it again`);
+  });
+  if (read.table.rows !== manifest.rows)
+    throw new UsageError(
+      `${folder} was made of ${manifest.rows} rows, and read as its manifest says the data have ${read.table.rows}: the manifest was changed; scan the data again`,
+    );
+  return read;
 }
 
 function readFindings(folder: string, { findings: told, rows }: Pick<ScanManifest, "findings" | "rows">): NumberedFinding[] {

@@ -39,6 +39,13 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   throw new UsageError(`${path} cannot be taken: others keep taking it, or it is a link to nowhere; remove it`);
 }
 
+/** Whether a process that is alive holds the lock of a folder. */
+export async function isFolderHeld(folder: string): Promise<boolean> {
+  const held = await readFile(join(folder, lockName), "utf8").catch(() => null);
+  const owner = held === null ? null : parseOwner(held);
+  return owner !== null && isAlive(owner);
+}
+
 async function tryLink(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

@@ -48,6 +48,16 @@ export function pageJson(document: PageDocument): string {
   );
 }
 
+/** The document that a page from disk holds, as it stands in it; null where it holds none. */
+export function documentIn(html: string): string | null {
+  const json = /<script type="application\/json" id="document">([^<]*)<\/script>/.exec(html)?.[1] ?? null;
+  try {
+    return json === null ? null : JSON.stringify(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
+
 /** What is read where no script runs, as in a preview of a mail. */
 function plainText({ title, kicker, size, sections }: PageDocument): string {
   const sentences = sections[0]?.blocks.flatMap((block) => (block.kind === "sentences" ? block.items : [])) ?? [];

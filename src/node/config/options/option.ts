@@ -18,8 +18,10 @@ export type CommandName =
   | "init"
   | "list"
   | "report"
+  | "review"
   | "undo"
-  | "verify";
+  | "verify"
+  | "view";
 
 /** What an option takes: it says how a text of the command line is read, how a key of a file is checked, and how both are written down again. */
 export type OptionType =

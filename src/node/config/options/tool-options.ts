@@ -8,6 +8,8 @@ const scan = { commands: ["scan"], group: "Scan:", first: true } as const;
 const certify = { commands: ["certify"], group: "Certificates:", first: true } as const;
 const attest = { commands: ["attest"], group: "Attestation:", first: true } as const;
 const clean = { commands: ["clean"], first: true } as const;
+const view = { commands: ["view"], first: true } as const;
+const review = { commands: ["review"], first: true } as const;
 const verify = { commands: ["verify"], first: true } as const;
 const demo = { commands: ["demo"], first: true } as const;
 const undo = { commands: ["undo"], first: true } as const;
@@ -217,6 +219,13 @@ export const toolOptions = [
   },
   {
     ...clean,
+    name: "decisions",
+    type: { of: "switch" },
+    help: "decide by what was decided with theriac view, which lies in the folder of the scan; the undecided go as flagged",
+  },
+  { ...clean, name: "only-decided", type: { of: "switch" }, help: "with --decisions: what is undecided stays, flagged or not" },
+  {
+    ...clean,
     name: "top",
     value: "<number>",
     type: { of: "whole", min: 0 },
@@ -230,6 +239,53 @@ export const toolOptions = [
     help: "where the two files are written (default: the folder of the scan)",
   },
   { name: "json", type: { of: "switch" }, help: "one JSON document on standard output", commands: ["clean"], first: true },
+  {
+    ...view,
+    name: "port",
+    value: "<number>",
+    type: { of: "whole", min: 0, max: 65_535 },
+    help: "where it listens on this machine (default: any that is free)",
+  },
+  { ...view, name: "open", type: { of: "off" }, help: "print the address alone, and open no browser" },
+  {
+    name: "by",
+    value: "<name>",
+    type: { of: "text" },
+    help: "who decides, as it is stored with each decision (default: who is logged in)",
+    commands: ["view", "review"],
+    first: true,
+  },
+  {
+    name: "data",
+    value: "<path>",
+    type: { of: "text" },
+    help: "the data of the scan as they are here (default: where the scan read them)",
+    commands: ["view", "review"],
+    first: true,
+  },
+  {
+    ...review,
+    name: "export",
+    value: "<file>",
+    type: { of: "text" },
+    help: "write flagged and decided rows there, as tasks for another tool",
+  },
+  { ...review, name: "import", value: "<file>", type: { of: "text" }, help: "store what was decided on such tasks" },
+  {
+    ...review,
+    name: "format",
+    value: "<tool>",
+    type: { of: "choice", among: ["label-studio", "argilla"] },
+    help: "whose tasks: label-studio or argilla (default: label-studio; of an import as the file shows)",
+  },
+  {
+    ...review,
+    name: "top",
+    value: "<number>",
+    type: { of: "whole", min: 0 },
+    help: "export so many of the most suspicious rows too, flagged or not",
+  },
+  { ...review, name: "json", type: { of: "switch" }, help: "one JSON document on standard output" },
   {
     ...verify,
     name: "data",
