@@ -12,6 +12,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { print, say } from "./output.ts";
+import { addMerge } from "./merge.ts";
 import { addReport } from "./report.ts";
 import { addScan } from "./scan.ts";
 import { addTasks } from "./tasks.ts";
@@ -38,7 +39,7 @@ const exitCodesOfAny =
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
 const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean) => void)[]])[] = [
   ["Start here:", [addDemo, addInit, addList]],
-  ["What could poison do?", [addAudit, addTasks, addCheck, addReport]],
+  ["What could poison do?", [addAudit, addTasks, addMerge, addCheck, addReport]],
   ["What can no poison do?", [addCertify]],
   ["Is there poison already?", [addScan, addClean]],
   ["Try it on your own pipeline:", [addAttack, addUndo]],

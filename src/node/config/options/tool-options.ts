@@ -36,7 +36,7 @@ export const toolOptions = [
     value: "<file>",
     type: { of: "paths" },
     help: "a module of your own that exports methods (docs/own-methods.md); repeatable",
-    commands: ["scan", "attack", "certify", "check", "report", "list", "tasks"],
+    commands: ["scan", "attack", "certify", "check", "report", "list", "tasks", "merge"],
   },
   {
     ...attack,
