@@ -54,7 +54,7 @@ const rooms = {
   ],
   node: [
     ...["write", "onnx", "learners", "contract", "config/options", "read", "schemas", "runs", "methods", "config", "ratings", "tasks"],
-    ...["poison", "kinds", "workers", "scan", "attest"],
+    ...["poison", "kinds", "workers", "queue", "scan", "attest"],
   ],
   report: ["words", "charts", "judging", "page", "certify", "audit", "ratings", "tasks", "scan"],
 };

@@ -1,5 +1,7 @@
 // Audits: what the command line does, with values instead of text.
 export { audit, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
+export { work } from "./node/queue/work.ts";
+export type { WorkAsked, Worked } from "./node/queue/work.ts";
 export { mergeRuns } from "./node/merge.ts";
 export type { MergeAsked } from "./node/merge.ts";
 export type { Shard } from "./study/shard.ts";

@@ -18,6 +18,7 @@ import { addScan } from "./scan.ts";
 import { addTasks } from "./tasks.ts";
 import { addUndo } from "./undo.ts";
 import { addVerify } from "./verify.ts";
+import { addWork } from "./work.ts";
 
 const help = `
 Examples:
@@ -39,7 +40,7 @@ const exitCodesOfAny =
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
 const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean) => void)[]])[] = [
   ["Start here:", [addDemo, addInit, addList]],
-  ["What could poison do?", [addAudit, addTasks, addMerge, addCheck, addReport]],
+  ["What could poison do?", [addAudit, addTasks, addWork, addMerge, addCheck, addReport]],
   ["What can no poison do?", [addCertify]],
   ["Is there poison already?", [addScan, addClean]],
   ["Try it on your own pipeline:", [addAttack, addUndo]],

@@ -49,11 +49,22 @@ async function runOrResume(command: Command, data: string | undefined, given: Gi
 
 /** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
 async function finishAudit(
-  { quiet = false, jobs, json = false, tables = false, shard }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json" | "tables" | "shard">,
+  {
+    quiet = false,
+    jobs,
+    json = false,
+    tables = false,
+    shard,
+    queue,
+  }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json" | "tables" | "shard" | "queue">,
   work: Work,
 ): Promise<void> {
+  if (queue !== undefined && shard !== undefined)
+    throw new UsageError("--queue and --shard are two ways to share a study out: give one of them");
+  if (queue !== undefined && jobs !== undefined)
+    throw new UsageError("--jobs is about this machine, and with --queue others compute: give it to theriac work");
   const part = shard === undefined ? undefined : parseShard(shard);
-  const result = await withProgress(quiet, jobs, (hooks) => work({ ...hooks, shard: part }));
+  const result = await withProgress(quiet, jobs, (hooks) => work({ ...hooks, shard: part, queue }));
   if (result.status === "cancelled") {
     const done = `${result.records.length} of ${result.manifest.shard?.trials ?? result.manifest.plannedTrials} trials are recorded`;
     say(`stopped: ${done}; go on with: ${resumeCommand(result.manifest.kind, result.run)}`);
@@ -111,9 +122,11 @@ export async function withProgress<R>(quiet: boolean, jobs: number | undefined, 
 
 /** A run knows what it was asked; a different question is a different run. */
 function refuseOthers(command: Command, data: string | undefined, given: Given): void {
-  const kept = ["resume", "jobs", "json", "tables", "quiet", "methods"];
+  const kept = ["resume", "jobs", "queue", "json", "tables", "quiet", "methods"];
   const other = optionsOf(command).find((option) => !kept.includes(option.name) && isGiven(option, given));
   if (data !== undefined) throw new UsageError(`--resume takes no data: the run knows its own, got ${data}`);
   if (other !== undefined)
-    throw new UsageError(`--resume takes no other options but --jobs, --json, --tables, --quiet and --methods, got --${other.name}`);
+    throw new UsageError(
+      `--resume takes no other options but --jobs, --queue, --json, --tables, --quiet and --methods, got --${other.name}`,
+    );
 }

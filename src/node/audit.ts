@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { basename, resolve } from "node:path";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import type { Cell } from "../study/kind.ts";
@@ -17,7 +18,7 @@ import { ratingsAudit } from "./kinds/ratings.ts";
 import { tableAudit } from "./kinds/table.ts";
 import { tasksResultOf, tasksStudy } from "./kinds/tasks.ts";
 import type { RatingsAuditConfig } from "./config/ratings-audit-config.ts";
-import { keptPlace } from "./read/find/standard-input.ts";
+import { keptPlace, standardInput } from "./read/find/standard-input.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { type Judgement, checkLimits, judge } from "./runs/judge-run.ts";
 import { type AnyManifest, type Manifest, type RatingsManifest, type TasksManifest, storedPlan } from "./runs/manifest.ts";
@@ -33,10 +34,12 @@ import {
   tidyRun,
 } from "./runs/run-folder.ts";
 import { otherVersionNote, planAnew, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
+import { parseQueue } from "./queue/queue-address.ts";
+import type { StudyQueue } from "./queue/run-on-queue.ts";
 import type { TasksConfig } from "./tasks/resolve-tasks.ts";
 import { version } from "./runs/version.ts";
 import { methodsIn, modulesOf, useMethods } from "./methods/own-methods.ts";
-import { runStages, trialsOf } from "./workers/run-stages.ts";
+import { type StagesOptions, runStages, trialsOf } from "./workers/run-stages.ts";
 import { type Shard, cellsOfShard } from "../study/shard.ts";
 
 export interface AuditHooks {
@@ -46,6 +49,8 @@ export interface AuditHooks {
   readonly jobs?: number | undefined;
   /** Computes this part of the plan alone; `mergeRuns` joins the parts. */
   readonly shard?: Shard | undefined;
+  /** Address of a PostgreSQL database, as `postgres://user@host/database`, on which the trials are put up for those who `work`; they are waited for. */
+  readonly queue?: string | undefined;
   /** What was guessed, what looks wrong, what was understood; warnings as soon as they are known, the rest once it is clear that the audit can be run. */
   readonly onNote?: (note: Note) => void;
   /** What it will take, told before anything is trained. */
@@ -111,13 +116,14 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   config: C,
   hooks: AuditHooks,
 ): Promise<AuditResult<M>> {
+  if (hooks.queue !== undefined) parseQueue(hooks.queue);
   await useMethods(config.methods ?? []);
   kind.checkConfig(config);
   if (kind.pathOf(config) === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
   const limits = (config.limits ?? []).map((text) => parseLimit(text));
   if (config.out !== undefined) checkRunPath(config.out);
 
-  const request = kind.requestOf(config);
+  const request = hooks.queue === undefined ? kind.requestOf(config) : placed(kind.requestOf(config));
   const read = await kind.read(request);
   // Before anything else may be refused: what was noticed is often why.
   tell(notesOf(read, "warning"), hooks);
@@ -189,6 +195,14 @@ export async function resumeAudit(
   return runInto(kind, folder, { input, cells: ownCells(kind, manifest.shard, cells), manifest }, recorded, hooks);
 }
 
+/** Where the data are from anywhere: others are to find them there. @throws UsageError where nobody else can */
+function placed<R extends AnyManifest["read"]>(request: R): R {
+  const { data, labelFile } = request as R & { readonly labelFile?: string };
+  if (data === standardInput)
+    throw new UsageError("--queue: data that come over standard input are on no other machine: save them to a file");
+  return { ...request, data: keptPlace(data), ...(labelFile === undefined ? {} : { labelFile: resolve(labelFile) }) };
+}
+
 /** The cells that a run computes. */
 function ownCells(kind: AnyAuditKind, shard: Shard | undefined, cells: readonly Cell[]): readonly Cell[] {
   return shard === undefined ? cells : cellsOfShard(cells, (cell) => kind.study.later?.stageOf(cell) ?? 0, shard);
@@ -230,15 +244,17 @@ async function runInto<M extends AnyManifest, I>(
   let appended = 0;
   const now = (): string => new Date().toISOString();
   let status: AuditResult["status"] = "finished";
+  let queue: StudyQueue | null = null;
   try {
     const open = cells
       .map((cell) => ({ ...cell, trials: cell.trials.filter(({ id }) => !recorded.has(id)) }))
       .filter(({ trials }) => trials.length > 0);
     const trials = trialsOf(open);
     const threads = Math.min(jobs, open.length);
-    if (hooks.onEstimate !== undefined && trials > 0)
+    if (hooks.queue !== undefined && trials > 0) queue = await putUp(kind, manifest, hooks.queue, hooks);
+    if (hooks.onEstimate !== undefined && trials > 0 && queue === null)
       hooks.onEstimate({ trials, jobs: threads, ms: await kind.estimateMs(input, open, threads) });
-    await runStages(kind, input, cells, {
+    const stages: StagesOptions = {
       jobs,
       recorded,
       signal: hooks.signal,
@@ -248,11 +264,16 @@ async function runInto<M extends AnyManifest, I>(
         await folder.append(cell, batch, patch);
         appended += batch.length;
       },
-    });
+    };
+    await runStages(kind, input, cells, stages, queue?.run);
+    await queue?.close({ isKept: false });
+    queue = null;
     // What follows from all records is found once the shards are joined.
     if (kind.afterTrials !== undefined && manifest.shard === undefined)
       await kind.afterTrials(await judgedRun(kind, folder.path), input, hooks.signal);
   } catch (error) {
+    // What others computed meanwhile is there for whoever goes on with the run.
+    await queue?.close({ isKept: !(error instanceof CancelledError) }).catch(() => {});
     if (error instanceof CancelledError) status = "cancelled";
     else {
       if (error instanceof UsageError && appended + recorded.size === 0) await folder.discard();
@@ -264,6 +285,13 @@ async function runInto<M extends AnyManifest, I>(
   const run = await judgedRun(kind, folder.path);
   if (manifest.shard === undefined) await writeReportOf(kind, run);
   return { ...run.judged, run: folder.path, status, manifest: run.manifest, records: run.records };
+}
+
+/** The library that speaks to databases is loaded by those alone who name one. */
+async function putUp(kind: AnyAuditKind, manifest: AnyManifest, address: string, { signal, onNote }: AuditHooks): Promise<StudyQueue> {
+  const { openStudyQueue } = await import("./queue/run-on-queue.ts");
+  const name = basename(manifest.read.data);
+  return openStudyQueue({ address: parseQueue(address), manifest, plan: planAnew(manifest, kind), name, signal, onNote });
 }
 
 async function judgedRun<M extends AnyManifest>(kind: AuditKind<M, any, any, any>, path: string): Promise<JudgedRun<M>> {

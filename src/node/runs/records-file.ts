@@ -43,7 +43,7 @@ export async function readRecords(file: string): Promise<RecordsOnDisk> {
     const where = `${file}: line ${stored.length + 1}`;
     const line = bytes.subarray(from, to);
     if (!isUtf8(line)) throw new UsageError(`${where} is not the record of a trial: it is not text in UTF-8`);
-    const entry = parseLine(line.toString("utf8"), where);
+    const entry = parseRecordLine(line.toString("utf8"), where);
     if (known.has(entry.record.id)) throw new UsageError(`${where} records trial ${entry.record.id} again`);
     known.add(entry.record.id);
     stored.push(entry);
@@ -51,7 +51,8 @@ export async function readRecords(file: string): Promise<RecordsOnDisk> {
   return { stored, wholeBytes };
 }
 
-function parseLine(line: string, where: string): StoredRecord {
+/** The record of a line. @throws UsageError on one that is none, or was changed */
+export function parseRecordLine(line: string, where: string): StoredRecord {
   const check = checkPattern.exec(line)?.[1];
   const body = line.replace(checkPattern, "}");
   if (check === undefined) throw new UsageError(`${where} is not the record of a trial: it does not end with its check`);

@@ -12,6 +12,8 @@ export interface StagesOptions extends CellWorkOptions {
 
 /** A stage of a study: its cells, and the records that aim them, in the order of the plan; none where they wait for nothing. */
 export interface Stage {
+  /** 0 = its cells wait for nothing. */
+  readonly number: number;
   readonly cells: readonly Cell[];
   readonly aimedBy: readonly TrialRecord[] | null;
 }
@@ -34,7 +36,7 @@ export async function runStages(
   run: StageRunner = onWorkers,
 ): Promise<void> {
   const { later } = kind.study;
-  if (later === undefined) return run(kind, input, { cells, aimedBy: null }, options);
+  if (later === undefined) return run(kind, input, { number: 0, cells, aimedBy: null }, options);
   const stages = [...new Set(cells.map((cell) => later.stageOf(cell)))].sort((a, b) => a - b);
   const total = trialsOf(cells);
   let before = 0;
@@ -52,7 +54,7 @@ export async function runStages(
     await run(
       kind,
       given,
-      { cells: some, aimedBy },
+      { number, cells: some, aimedBy },
       { ...options, onProgress: (done, _, running) => options.onProgress?.(offset + done, total, running) },
     );
     before += trialsOf(some);

@@ -58,6 +58,14 @@ export const resultOptions = [
     group,
   },
   {
+    name: "queue",
+    value: "<address>",
+    type: { of: "text" },
+    help: "put the trials up on this PostgreSQL database, postgres://user@host/database, for theriac work on any machine, and wait for them (docs/scaling.md)",
+    commands: ["audit", "tasks"],
+    group,
+  },
+  {
     name: "shard",
     value: "<part>",
     type: { of: "text" },
@@ -71,7 +79,7 @@ export const resultOptions = [
     name: "resume",
     value: "<run>",
     type: { of: "text" },
-    help: "go on with a run that was stopped or killed; takes no other options but --jobs, --json, --tables, --quiet and --methods",
+    help: "go on with a run that was stopped or killed; takes no other options but --jobs, --queue, --json, --tables, --quiet and --methods",
   },
   {
     ...audit,
@@ -141,7 +149,7 @@ export const resultOptions = [
     name: "quiet",
     type: { of: "switch" },
     help: "neither notes nor progress; warnings stay",
-    commands: ["audit", "scan", "tasks", "certify", "merge"],
+    commands: ["audit", "scan", "tasks", "certify", "merge", "work"],
     group,
   },
 ] as const satisfies readonly Option[];
