@@ -123,8 +123,9 @@ export async function work({
         if (now.current !== null) await workOn(now.current, { table, leases, worked, hasStopped, tell });
         if (worked.cells > before) break;
       }
-      if (worked.cells > before) lastWork = performance.now();
-      else await pause(pollMs, undefined, { signal }).catch(() => {});
+      // Of a study that others hold whole there may be something to do at any time.
+      if (studies.some(({ id }) => !refused.has(id))) lastWork = performance.now();
+      if (worked.cells === before) await pause(pollMs, undefined, { signal }).catch(() => {});
     }
     return { ...worked, refused: refused.size };
   } finally {
