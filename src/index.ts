@@ -6,6 +6,11 @@
 
 // Audits: what the command line does, with values instead of text.
 export { audit, auditDialogues, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
+export { work } from "./node/queue/work.ts";
+export type { WorkAsked, Worked } from "./node/queue/work.ts";
+export { mergeRuns } from "./node/merge.ts";
+export type { MergeAsked } from "./node/merge.ts";
+export type { Shard } from "./study/shard.ts";
 export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";
 export type { RatingsAuditConfig, RatingsDataConfig } from "./node/config/ratings-audit-config.ts";
 export type { TasksConfig } from "./node/tasks/resolve-tasks.ts";

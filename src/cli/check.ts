@@ -33,6 +33,8 @@ async function run(path: string, given: Given): Promise<void> {
     say(`this run is of Theriac ${manifest.theriac}, and this is ${version}: its records are judged as this version judges`);
   if (manifest.status !== "finished")
     say(`this run is not finished: its status is "${manifest.status}"${manifest.error === undefined ? "" : ` (${manifest.error})`}`);
+  if (manifest.shard !== undefined)
+    say(`this run is shard ${manifest.shard.index} of ${manifest.shard.of} of its study: theriac merge joins it with the others`);
   if (flags.json !== true) say(recordsEvidence(manifest, records.length));
   const { showAudit } = await import("./show-audit.ts");
   await showAudit(opened, withoutUndefined({ json: flags.json, tables: flags.tables }));

@@ -12,6 +12,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { print, say } from "./output.ts";
+import { addMerge } from "./merge.ts";
 import { addReport } from "./report.ts";
 import { addReview } from "./review.ts";
 import { addScan } from "./scan.ts";
@@ -19,6 +20,7 @@ import { addTasks } from "./tasks.ts";
 import { addUndo } from "./undo.ts";
 import { addVerify } from "./verify.ts";
 import { addView } from "./view.ts";
+import { addWork } from "./work.ts";
 
 const help = `
 Examples:
@@ -40,7 +42,7 @@ const exitCodesOfAny =
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
 const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean, words: readonly string[]) => void)[]])[] = [
   ["Start here:", [addDemo, addInit, addList, addView]],
-  ["What could poison do?", [addAudit, addTasks, addCheck, addReport]],
+  ["What could poison do?", [addAudit, addTasks, addWork, addMerge, addCheck, addReport]],
   ["What can no poison do?", [addCertify]],
   ["Is there poison already?", [addScan, addReview, addClean]],
   ["Try it on your own pipeline:", [addAttack, addUndo]],

@@ -10,8 +10,10 @@ import {
   resumeAudit,
 } from "../node/audit.ts";
 import { type FlagsOf, optionsOf } from "../node/config/options/options.ts";
+import { parseShard } from "../node/config/parse-shard.ts";
 import { kinds } from "../node/kinds/kinds.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";
+import { isToBeRedone } from "../node/runs/run-folder.ts";
 import { resumeCommand } from "../node/runs/resume-command.ts";
 import { kindIn } from "../node/runs/run-kind.ts";
 import { budgetText } from "../report/words/format.ts";
@@ -19,7 +21,7 @@ import type { Given } from "./add-options.ts";
 import { askedAudit } from "./asked-audit.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
-import { noteTeller, say } from "./output.ts";
+import { noteTeller, printJson, printLine, say } from "./output.ts";
 import { duration, makeProgress } from "./progress.ts";
 import { isGiven, readConfig, readFlags } from "./read-options.ts";
 import { showAudit } from "./show-audit.ts";
@@ -60,19 +62,47 @@ async function runOrResume(command: Command, data: string | undefined, given: Gi
 
 /** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
 async function finishAudit(
-  { quiet = false, jobs, json = false, tables = false }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json" | "tables">,
+  {
+    quiet = false,
+    jobs,
+    json = false,
+    tables = false,
+    shard,
+    queue,
+  }: Pick<FlagsOf<"audit">, "quiet" | "jobs" | "json" | "tables" | "shard" | "queue">,
   work: Work,
 ): Promise<void> {
-  const result = await withProgress(quiet, jobs, work);
+  if (queue !== undefined && shard !== undefined)
+    throw new UsageError("--queue and --shard are two ways to share a study out: give one of them");
+  if (queue !== undefined && jobs !== undefined)
+    throw new UsageError("--jobs is about this machine, and with --queue others compute: give it to theriac work");
+  const part = shard === undefined ? undefined : parseShard(shard);
+  const result = await withProgress(quiet, jobs, (hooks) => work({ ...hooks, shard: part, queue }));
   if (result.status === "cancelled") {
-    const done = `${result.records.length} of ${result.manifest.plannedTrials} trials are recorded`;
+    const done = `${result.records.length} of ${result.manifest.shard?.trials ?? result.manifest.plannedTrials} trials are recorded`;
     say(`stopped: ${done}; go on with: ${resumeCommand(result.manifest.kind, result.run)}`);
     process.exitCode = exitCodes.interrupted;
     return;
   }
   const { run: path, manifest, records } = result;
+  if (manifest.shard !== undefined) return showShard(result, { json, quiet });
   await showAudit({ kind: kindIn(kinds, manifest.kind), path, manifest, records, judged: result }, { json, tables });
   if (!quiet) say(`report: ${join(result.run, "report.html")}`);
+}
+
+/** A part is not judged: what it found may not be what the whole finds. */
+function showShard({ run, manifest, records }: AuditResult<AnyManifest>, { json, quiet }: { json: boolean; quiet: boolean }): void {
+  const { index, of, trials } = manifest.shard!;
+  const again = records.filter(isToBeRedone).length;
+  if (json) printJson({ run, shard: `${index}/${of}`, recordedTrials: records.length, plannedTrials: manifest.plannedTrials });
+  else printLine(run);
+  if (!quiet)
+    say(
+      `shard ${index} of ${of}: ${records.length} of its ${trials} trials are recorded, of ${manifest.plannedTrials} in all; it is not judged by itself: join it with the others by theriac merge`,
+    );
+  if (again === 0) return;
+  say(`the workers of ${again} trials died; try them again with: ${resumeCommand(manifest.kind, run)}`);
+  process.exitCode = exitCodes.incomplete;
 }
 
 /** Runs an audit with notes, progress and Ctrl-C. */
@@ -105,9 +135,11 @@ export async function withProgress<R>(quiet: boolean, jobs: number | undefined, 
 
 /** A run knows what it was asked; a different question is a different run. */
 function refuseOthers(command: Command, data: string | undefined, given: Given): void {
-  const kept = ["resume", "jobs", "json", "tables", "quiet", "methods"];
+  const kept = ["resume", "jobs", "queue", "json", "tables", "quiet", "methods"];
   const other = optionsOf(command).find((option) => !kept.includes(option.name) && isGiven(option, given));
   if (data !== undefined) throw new UsageError(`--resume takes no data: the run knows its own, got ${data}`);
   if (other !== undefined)
-    throw new UsageError(`--resume takes no other options but --jobs, --json, --tables, --quiet and --methods, got --${other.name}`);
+    throw new UsageError(
+      `--resume takes no other options but --jobs, --queue, --json, --tables, --quiet and --methods, got --${other.name}`,
+    );
 }

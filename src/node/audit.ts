@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { basename, resolve } from "node:path";
 import { CancelledError, UsageError } from "../core/errors.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import type { Cell } from "../study/kind.ts";
@@ -11,6 +12,7 @@ import type { AuditConfig } from "./config/audit-config.ts";
 import { writeReportOf } from "./kinds/write-report.ts";
 import type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
 import { kinds } from "./kinds/kinds.ts";
+import { identityWith, readAgain, refuseUnknownMethods } from "./kinds/read-again.ts";
 import { readHarm } from "./kinds/ratings-harm-file.ts";
 import { dialoguesAudit } from "./kinds/dialogues.ts";
 import { ratingsAudit } from "./kinds/ratings.ts";
@@ -18,7 +20,7 @@ import { tableAudit } from "./kinds/table.ts";
 import { tasksResultOf, tasksStudy } from "./kinds/tasks.ts";
 import type { DialoguesAuditConfig } from "./config/dialogues-config.ts";
 import type { RatingsAuditConfig } from "./config/ratings-audit-config.ts";
-import { keptPlace, refuseGone } from "./read/find/standard-input.ts";
+import { keptPlace, standardInput } from "./read/find/standard-input.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { type Judgement, checkLimits, judge } from "./runs/judge-run.ts";
 import {
@@ -42,16 +44,23 @@ import {
   tidyRun,
 } from "./runs/run-folder.ts";
 import { otherVersionNote, planAnew, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
+import { parseQueue } from "./queue/queue-address.ts";
+import type { StudyQueue } from "./queue/run-on-queue.ts";
 import type { TasksConfig } from "./tasks/resolve-tasks.ts";
 import { version } from "./runs/version.ts";
-import { type OwnModule, methodsIn, modulesOf, ownModules, useMethods } from "./methods/own-methods.ts";
-import { runStages } from "./workers/run-stages.ts";
+import { methodsIn, modulesOf, useMethods } from "./methods/own-methods.ts";
+import { type StagesOptions, runStages, trialsOf } from "./workers/run-stages.ts";
+import { type Shard, cellsOfShard } from "../study/shard.ts";
 
 export interface AuditHooks {
   /** Stops at once; what is recorded stays, and `resumeAudit` goes on from there. */
   readonly signal?: AbortSignal;
   /** Worker threads; by default one for each core. They change nothing but the time. */
   readonly jobs?: number | undefined;
+  /** Computes this part of the plan alone; `mergeRuns` joins the parts. */
+  readonly shard?: Shard | undefined;
+  /** Address of a PostgreSQL database, as `postgres://user@host/database`, on which the trials are put up for those who `work`; they are waited for. */
+  readonly queue?: string | undefined;
   /** What was guessed, what looks wrong, what was understood; warnings as soon as they are known, the rest once it is clear that the audit can be run. */
   readonly onNote?: (note: Note) => void;
   /** What it will take, told before anything is trained. */
@@ -122,13 +131,14 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   config: C,
   hooks: AuditHooks,
 ): Promise<AuditResult<M>> {
+  if (hooks.queue !== undefined) parseQueue(hooks.queue);
   await useMethods(config.methods ?? []);
   kind.checkConfig(config);
   if (kind.pathOf(config) === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
   const limits = (config.limits ?? []).map((text) => parseLimit(text));
   if (config.out !== undefined) checkRunPath(config.out);
 
-  const request = kind.requestOf(config);
+  const request = hooks.queue === undefined ? kind.requestOf(config) : placed(kind.requestOf(config));
   const read = await kind.read(request);
   // Before anything else may be refused: what was noticed is often why.
   tell(notesOf(read, "warning"), hooks);
@@ -136,10 +146,12 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   const data = kind.infoOf(read, study);
   const { measured, ofAttacks } = kind.quantitiesOf({ data, study });
   checkLimits(limits, study, { measured, ofAttacks, proven: kind.provenOf?.({ data, study }) });
-  const own = modulesOf(methodsIn(study));
-  const identity = identityWith(kind.identityOf(read), own);
+  const modules = modulesOf(methodsIn(study));
+  const identity = identityWith(kind.identityOf(read), modules);
   refuseEndless(study, kind);
   const cells = planCells(kind.study.plan, study as never, identity, digest);
+  const { shard } = hooks;
+  const own = ownCells(kind, shard, cells);
   const input = kind.inputOf(read, study);
   kind.tryOut(input);
 
@@ -156,16 +168,17 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
     data,
     identity,
     study,
-    plannedTrials: cells.reduce((sum, cell) => sum + cell.trials.length, 0),
+    plannedTrials: trialsOf(cells),
+    ...(shard === undefined ? {} : { shard: { ...shard, trials: trialsOf(own) } }),
     limits: limits.map((limit) => limit.text),
     strict: config.strict ?? false,
-    ...(own.length === 0 ? {} : { methods: own.map(({ path, sha256 }) => ({ path, sha256 })) }),
+    ...(modules.length === 0 ? {} : { methods: modules.map(({ path, sha256 }) => ({ path, sha256 })) }),
     notes: [...read.notes, ...notes],
     plan: storedPlan(cells),
   } as unknown as M;
   const folder = await createRunFolder(config.out ?? defaultRunPath(request.data, started), manifest, cells);
   tell([...notesOf(read, "info"), ...notes, ...kind.describe(read, study, cells).map(infoNote)], hooks);
-  return runInto(kind, folder, { input, cells, budgets: study }, new Set(), hooks);
+  return runInto(kind, folder, { input, cells: own, manifest }, new Set(), hooks);
 }
 
 /**
@@ -181,7 +194,8 @@ export async function resumeAudit(
   const { kind, manifest, records } = await readRun(path, among);
   refuseUnknownMethods(path, manifest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
-  if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
+  const planned = manifest.shard?.trials ?? manifest.plannedTrials;
+  if (manifest.status === "finished" && recorded.size >= planned) {
     const note = otherVersionNote(path, manifest);
     if (note !== null) hooks.onNote?.(note);
     return afterTheEnd(kind, path, manifest, records, hooks.signal);
@@ -191,40 +205,22 @@ export async function resumeAudit(
   const input = await readAgain(kind, path, manifest);
   const { error: _, ...begun } = manifest;
   const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null } as AnyManifest, cells);
-  const left = manifest.plannedTrials - recorded.size;
-  tell([infoNote(`going on with ${path}: ${recorded.size} of ${manifest.plannedTrials} trials are recorded, ${left} are left`)], hooks);
-  return runInto(kind, folder, { input, cells, budgets: manifest.study }, recorded, hooks);
+  const left = planned - recorded.size;
+  tell([infoNote(`going on with ${path}: ${recorded.size} of ${planned} trials are recorded, ${left} are left`)], hooks);
+  return runInto(kind, folder, { input, cells: ownCells(kind, manifest.shard, cells), manifest }, recorded, hooks);
 }
 
-/** @throws UsageError where the data are not what the run was begun with */
-async function readAgain<I>(kind: AuditKind<any, any, any, I>, path: string, manifest: AnyManifest): Promise<I> {
-  refuseGone(path, manifest.read.data);
-  const read: Reading = await kind.read(manifest.read);
-  const changed = read.files.find((file, i) => file.sha256 !== manifest.data.files[i]?.sha256);
-  if (changed !== undefined || read.files.length !== manifest.data.files.length)
-    throw new UsageError(`${changed?.path ?? manifest.read.data} is not what ${path} was begun with: the data have changed since`);
-  const own = modulesOf(methodsIn(manifest.study));
-  const other = manifest.methods?.find(({ sha256 }) => own.every((module) => module.sha256 !== sha256));
-  if (other !== undefined) throw new UsageError(`${other.path} is not what ${path} was begun with: the module has changed since`);
-  if (JSON.stringify(identityWith(kind.identityOf(read), own)) !== JSON.stringify(manifest.identity))
-    throw new UsageError(`${path}: the manifest was changed, so its trials cannot be told from others`);
-  return kind.inputOf(read, manifest.study);
+/** Where the data are from anywhere: others are to find them there. @throws UsageError where nobody else can */
+function placed<R extends AnyManifest["read"]>(request: R): R {
+  const { data, labelFile } = request as R & { readonly labelFile?: string };
+  if (data === standardInput)
+    throw new UsageError("--queue: data that come over standard input are on no other machine: save them to a file");
+  return { ...request, data: keptPlace(data), ...(labelFile === undefined ? {} : { labelFile: resolve(labelFile) }) };
 }
 
-/** A run says which modules it used, and never loads them: whoever opens it does. */
-function refuseUnknownMethods(path: string, { methods = [] }: AnyManifest): void {
-  const unknown = methods.filter((module) =>
-    ownModules().every(({ sha256, path: own }) => sha256 !== module.sha256 && own !== module.path),
-  );
-  if (unknown.length > 0)
-    throw new UsageError(
-      `${path} used methods of one's own, and no run loads code by itself: name ${unknown.map((module) => module.path).join(" and ")} with --methods`,
-    );
-}
-
-/** Methods of one's own shape the trials by their code. */
-function identityWith(identity: unknown, own: readonly OwnModule[]): unknown {
-  return own.length === 0 ? identity : { ...(identity as object), methods: own.map(({ sha256 }) => sha256) };
+/** The cells that a run computes. */
+function ownCells(kind: AnyAuditKind, shard: Shard | undefined, cells: readonly Cell[]): readonly Cell[] {
+  return shard === undefined ? cells : cellsOfShard(cells, (cell) => kind.study.later?.stageOf(cell) ?? 0, shard);
 }
 
 /** A run may have been killed after its last record and before its report. */
@@ -238,6 +234,7 @@ async function afterTheEnd<I>(
   await tidyRun(path);
   const run = { path, manifest, records, judged: judgedBy(kind, path, manifest, records) };
   const result = { ...run.judged, run: path, manifest, records };
+  if (manifest.shard !== undefined) return { ...result, status: "finished" };
   // Another version may not measure alike what was recorded by this one.
   if (kind.isAfterTrials?.(path, manifest) === false && manifest.theriac === version)
     try {
@@ -255,7 +252,7 @@ async function afterTheEnd<I>(
 async function runInto<M extends AnyManifest, I>(
   kind: AuditKind<M, any, any, I>,
   folder: RunFolder,
-  { input, cells, budgets }: { readonly input: I; readonly cells: readonly Cell[]; readonly budgets: StudyBudgets },
+  { input, cells, manifest }: { readonly input: I; readonly cells: readonly Cell[]; readonly manifest: AnyManifest },
   recorded: ReadonlySet<string>,
   hooks: AuditHooks,
 ): Promise<AuditResult<M>> {
@@ -263,27 +260,36 @@ async function runInto<M extends AnyManifest, I>(
   let appended = 0;
   const now = (): string => new Date().toISOString();
   let status: AuditResult["status"] = "finished";
+  let queue: StudyQueue | null = null;
   try {
     const open = cells
       .map((cell) => ({ ...cell, trials: cell.trials.filter(({ id }) => !recorded.has(id)) }))
       .filter(({ trials }) => trials.length > 0);
-    const trials = open.reduce((sum, cell) => sum + cell.trials.length, 0);
+    const trials = trialsOf(open);
     const threads = Math.min(jobs, open.length);
-    if (hooks.onEstimate !== undefined && trials > 0)
+    if (hooks.queue !== undefined && trials > 0) queue = await putUp(kind, manifest, hooks.queue, hooks);
+    if (hooks.onEstimate !== undefined && trials > 0 && queue === null)
       hooks.onEstimate({ trials, jobs: threads, ms: await kind.estimateMs(input, open, threads) });
-    await runStages(kind, input, cells, {
+    const stages: StagesOptions = {
       jobs,
       recorded,
       signal: hooks.signal,
-      onProgress: (done, total, running) => hooks.onProgress?.(done, total, running, budgets),
+      onProgress: (done, total, running) => hooks.onProgress?.(done, total, running, manifest.study),
       recordsSoFar: async () => (await readRun(folder.path, [kind])).records,
-      onCell: async (cell, batch, poison) => {
-        await folder.append(cell, batch, poison);
+      onCell: async (cell, batch, patch) => {
+        await folder.append(cell, batch, patch);
         appended += batch.length;
       },
-    });
-    if (kind.afterTrials !== undefined) await kind.afterTrials(await judgedRun(kind, folder.path), input, hooks.signal);
+    };
+    await runStages(kind, input, cells, stages, queue?.run);
+    await queue?.close({ isKept: false });
+    queue = null;
+    // What follows from all records is found once the shards are joined.
+    if (kind.afterTrials !== undefined && manifest.shard === undefined)
+      await kind.afterTrials(await judgedRun(kind, folder.path), input, hooks.signal);
   } catch (error) {
+    // What others computed meanwhile is there for whoever goes on with the run.
+    await queue?.close({ isKept: !(error instanceof CancelledError) }).catch(() => {});
     if (error instanceof CancelledError) status = "cancelled";
     else {
       if (error instanceof UsageError && appended + recorded.size === 0) await folder.discard();
@@ -293,8 +299,15 @@ async function runInto<M extends AnyManifest, I>(
   }
   await folder.close({ status, finishedAt: now() });
   const run = await judgedRun(kind, folder.path);
-  await writeReportOf(kind, run);
+  if (manifest.shard === undefined) await writeReportOf(kind, run);
   return { ...run.judged, run: folder.path, status, manifest: run.manifest, records: run.records };
+}
+
+/** The library that speaks to databases is loaded by those alone who name one. */
+async function putUp(kind: AnyAuditKind, manifest: AnyManifest, address: string, { signal, onNote }: AuditHooks): Promise<StudyQueue> {
+  const { openStudyQueue } = await import("./queue/run-on-queue.ts");
+  const name = basename(manifest.read.data);
+  return openStudyQueue({ address: parseQueue(address), manifest, plan: planAnew(manifest, kind), name, signal, onNote });
 }
 
 async function judgedRun<M extends AnyManifest>(kind: AuditKind<M, any, any, any>, path: string): Promise<JudgedRun<M>> {

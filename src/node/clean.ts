@@ -1,6 +1,7 @@
 import { basename, extname, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { openSource, rewriterFor } from "./poison/source-file.ts";
+import type { CopiedReading } from "./kinds/attackable.ts";
 import type { AnyScannable } from "./kinds/scannable.ts";
 import { scannables } from "./kinds/scannables.ts";
 import type { SplitFile } from "./read/dialogues/split-records.ts";
@@ -49,7 +50,7 @@ export interface Cleaned {
  */
 export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] = scannables): Promise<Cleaned> {
   const scan = readScan(config.scan, kinds);
-  const { manifest, findings } = scan;
+  const { kind, manifest, findings } = scan;
   const read = await readScanned(config.scan, scan, config.data);
   const suspects =
     config.top === undefined ? findings.filter((finding) => finding.flagged) : highest(findings, config.top, manifest.rows, config.scan);

@@ -38,6 +38,7 @@ const run = {
   ...provenance,
   identity,
   plannedTrials: count,
+  shard: z.object({ index: z.int().min(1), of: z.int().min(1), trials: count }).optional(),
   limits: z.array(z.string().max(500)),
   strict: z.boolean(),
   methods: z.array(z.object({ path: pathText, sha256 })).optional(),

@@ -6,6 +6,7 @@ import type { StudyBudgets } from "../../study/budgets.ts";
 import type { StudyConfig } from "../../study/config.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { DialoguesStudyConfig } from "../../study/dialogues/config.ts";
+import type { Shard } from "../../study/shard.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { TasksStudyConfig } from "../../study/tasks/config.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
@@ -28,6 +29,8 @@ interface RunInfo extends Provenance {
   /** What else shapes the trials, as it went into their ids. */
   readonly identity: unknown;
   readonly plannedTrials: number;
+  /** The part of the plan that this run computes, and how many trials that is; absent = all of it. */
+  readonly shard?: Shard & { readonly trials: number };
   /** Lines and SHA-256 of the records, once the run has ended in one way or another. */
   readonly records?: { readonly count: number; readonly sha256: string };
   /** SHA-256 of what was written once the trials had ended, by the name of the file; absent = nothing was. */

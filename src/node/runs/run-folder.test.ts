@@ -10,6 +10,7 @@ import { planStudy } from "../../study/run-study.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import { parseExactly } from "../schemas/exact-json.ts";
 import { digest } from "./provenance.ts";
+import { patchText } from "./patch-text.ts";
 import { recordLine } from "./records-file.ts";
 import { type Manifest, storedPlan } from "./manifest.ts";
 import { checkRunPath, createRunFolder, defaultRunPath, readRun, recordsEvidence, reopenRunFolder } from "./run-folder.ts";
@@ -104,7 +105,7 @@ describe("a run folder", () => {
       metrics: {},
       attackerObjective: null,
     };
-    await run.append(cell, [record, failed], noDataPoison);
+    await run.append(cell, [record, failed], patchText(cell, noDataPoison));
     await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
     const read = await readRun(run.path, kinds);
     expect(read.records).toEqual([record, failed]);
@@ -208,7 +209,7 @@ describe("a run folder", () => {
     const run = await createRunFolder(path, manifest, plan);
     for (const name of ["manifest.json.part", "records.jsonl.part", `.lock-${process.pid}`]) symlinkSync(precious, join(path, name));
     symlinkSync(precious, join(path, "poison", `${record.id}.json`));
-    await run.append(cell, [record], noDataPoison);
+    await run.append(cell, [record], patchText(cell, noDataPoison));
     await run.close({ status: "finished", finishedAt: "2026-01-01T00:00:01.000Z" });
     expect(readFileSync(precious, "utf8")).toBe("precious");
     expect(lstatSync(join(path, "poison", `${record.id}.json`)).isFile()).toBe(true);
@@ -225,7 +226,7 @@ describe("a run folder", () => {
 
   it("tells a patch that was changed or lost from one that is as it was recorded", async () => {
     const run = await createRunFolder(join(folder, "run"), manifest, plan);
-    await run.append(cell, [record], noDataPoison);
+    await run.append(cell, [record], patchText(cell, noDataPoison));
     await run.close({ status: "cancelled", finishedAt: "2026-01-01T00:00:01.000Z" });
     const patch = join(run.path, "poison", `${record.id}.json`);
     writeFileSync(patch, readFileSync(patch, "utf8").replace('"seed":0', '"seed":9'));

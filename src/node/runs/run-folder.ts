@@ -5,7 +5,6 @@ import { StorageError, UsageError } from "../../core/errors.ts";
 import type { Poison } from "../../core/poison.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import { stringifyExactly } from "../schemas/exact-json.ts";
 import { type AnyManifest, manifestText } from "./manifest.ts";
 import { digest } from "./provenance.ts";
 import { type RunKind, kindIn } from "./run-kind.ts";
@@ -27,7 +26,8 @@ import { writeFailure } from "../write/write-failure.ts";
 /** A run being written; its writer holds the lock. */
 export interface RunFolder {
   readonly path: string;
-  append(cell: Cell, records: readonly TrialRecord[], poison: Poison | null): Promise<void>;
+  /** @param patch the text of the cell's patch; null = it has none */
+  append(cell: Cell, records: readonly TrialRecord[], patch: string | null): Promise<void>;
   /** Puts the records in the order of the plan, says how the run ended, and gives the lock back. */
   close(ending: {
     readonly status: Exclude<AnyManifest["status"], "started">;
@@ -188,13 +188,13 @@ async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cel
 
   return {
     path,
-    append: (cell, batch, poison) =>
+    append: (cell, batch, text) =>
       explain(async () => {
         refuseIfGone();
         const patch =
-          poison === null
+          text === null
             ? null
-            : await writePatch(path, cell, poison).catch((error: unknown) => {
+            : await writePatch(path, cell, text).catch((error: unknown) => {
                 refuseIfGone();
                 throw error;
               });
@@ -239,10 +239,7 @@ export function resumption(path: string, { kind }: Pick<AnyManifest, "kind">): {
 }
 
 /** Returns the digest of the patch file. */
-async function writePatch(path: string, cell: Cell, poison: Poison): Promise<string> {
-  const { trials, ...rest } = cell;
-  const { seed, attack, budgetFraction, ...more } = rest;
-  const text = `${stringifyExactly({ schema: 1, ...more, attack, budgetFraction, seed, trials: trials.map(({ id }) => id), poison })}\n`;
+async function writePatch(path: string, cell: Cell, text: string): Promise<string> {
   await replaceFile(join(path, poisonName, patchName(cell)), text);
   return digest(text);
 }
@@ -295,6 +292,17 @@ export async function readRun<K extends RunKind>(
   checkPlan(file, manifest, kind);
   checkPatches(path, manifest, stored);
   return { kind, manifest, records };
+}
+
+/** The records of a run as they are stored, with the texts of their patches. The run was read before, which holds them against their checks. */
+export async function readParts(
+  path: string,
+  { plan }: AnyManifest,
+): Promise<{ stored: readonly StoredRecord[]; patchOf(trial: string): string }> {
+  const file = join(path, recordsName);
+  const { stored } = existsSync(file) ? await readRecords(file) : { stored: [] };
+  const names = new Map(plan.flatMap(({ trials }) => trials.map((id) => [id, `${trials[0]}.json`] as const)));
+  return { stored, patchOf: (trial) => readFileSync(join(path, poisonName, names.get(trial)!), "utf8") };
 }
 
 /** What the records of a run were held against when it was read, in a sentence. */

@@ -1,6 +1,5 @@
 import type { Cell, TrialSpec } from "../../study/kind.ts";
 import type { TrialRecord } from "../../study/record.ts";
-import type { Poison } from "../../core/poison.ts";
 
 /** What a worker is started with: the kind of the study, the module that exports it, and its input as the kind shares it, arrays in shared memory. */
 export interface WorkerData {
@@ -22,5 +21,6 @@ export type WorkerReply =
   /** Everything that a worker needs is loaded: what it dies of from now on is due to the work. */
   | { readonly type: "ready" }
   | { readonly type: "tuned"; readonly learnerParams: unknown }
-  | { readonly type: "done"; readonly records: readonly TrialRecord[]; readonly poison: Poison | null }
+  /** `patch` is the text of the cell's patch, null where it has none. */
+  | { readonly type: "done"; readonly records: readonly TrialRecord[]; readonly patch: string | null }
   | { readonly type: "error"; readonly isUsage: boolean; readonly message: string; readonly stack: string | undefined };

@@ -3,7 +3,6 @@ import { Worker } from "node:worker_threads";
 import { CancelledError, UsageError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { Cell, TrialSpec } from "../../study/kind.ts";
-import type { Poison } from "../../core/poison.ts";
 import { workerDied } from "../runs/worker-died.ts";
 import type { CellTask, WorkerReply } from "./messages.ts";
 
@@ -39,7 +38,8 @@ export interface CellWorkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Heap of each worker; by default three quarters of the machine's memory are shared out. Shared arrays do not count. */
   readonly memoryMiB?: number;
-  onCell(cell: Cell, records: readonly TrialRecord[], poison: Poison | null): void | Promise<void>;
+  /** @param patch the text of the cell's patch; null = it has none */
+  onCell(cell: Cell, records: readonly TrialRecord[], patch: string | null): void | Promise<void>;
   onProgress?(done: number, total: number, running: Cell): void;
 }
 
@@ -100,8 +100,8 @@ export async function runCellsOnWorkers(work: CellWork, cells: readonly Cell[], 
   }
 
   /** Records in the order in which cells end; the next cell does not wait for the disk. */
-  function record(task: Task, records: readonly TrialRecord[], poison: Poison | null): void {
-    recording = recording.then(() => options.onCell(task.cell, records, poison));
+  function record(task: Task, records: readonly TrialRecord[], patch: string | null): void {
+    recording = recording.then(() => options.onCell(task.cell, records, patch));
     recording
       .then(() => {
         done += task.wanted.length;
@@ -120,7 +120,7 @@ export async function runCellsOnWorkers(work: CellWork, cells: readonly Cell[], 
       settle.reject(error);
     } else if (task !== null) {
       seat.running = null;
-      record(task, message.records, message.poison);
+      record(task, message.records, message.patch);
     }
     dispatch();
   }

@@ -10,31 +10,63 @@ export interface StagesOptions extends CellWorkOptions {
   recordsSoFar(): Promise<readonly TrialRecord[]>;
 }
 
-/** Runs the cells of a study; where some wait for what the others show, these first. */
-export async function runStages(kind: AnyAuditKind, input: unknown, cells: readonly Cell[], options: StagesOptions): Promise<void> {
+/** A stage of a study: its cells, and the records that aim them, in the order of the plan; none where they wait for nothing. */
+export interface Stage {
+  /** 0 = its cells wait for nothing. */
+  readonly number: number;
+  readonly cells: readonly Cell[];
+  readonly aimedBy: readonly TrialRecord[] | null;
+}
+
+/** Runs the cells of one stage. @param input what the study is given, aimed */
+export type StageRunner = (kind: AnyAuditKind, input: unknown, stage: Stage, options: CellWorkOptions) => Promise<void>;
+
+const onWorkers: StageRunner = (kind, input, { cells }, options) => runOnWorkers(kind, input, cells, options);
+
+/**
+ * Runs the cells of a study; where some wait for what the others show, these first.
+ *
+ * @param cells those of the plan that this run computes @param run where: by default on worker threads of this process
+ */
+export async function runStages(
+  kind: AnyAuditKind,
+  input: unknown,
+  cells: readonly Cell[],
+  options: StagesOptions,
+  run: StageRunner = onWorkers,
+): Promise<void> {
   const { later } = kind.study;
-  if (later === undefined) return runOnWorkers(kind, input, cells, options);
+  if (later === undefined) return run(kind, input, { number: 0, cells, aimedBy: null }, options);
   const stages = [...new Set(cells.map((cell) => later.stageOf(cell)))].sort((a, b) => a - b);
   const total = trialsOf(cells);
   let before = 0;
-  for (const stage of stages) {
-    const some = cells.filter((cell) => later.stageOf(cell) === stage);
+  for (const number of stages) {
+    const some = cells.filter((cell) => later.stageOf(cell) === number);
     let given = input;
-    if (stage > 0) {
-      const records = await options.recordsSoFar();
+    let aimedBy: readonly TrialRecord[] | null = null;
+    if (number > 0) {
+      aimedBy = inOrder(await options.recordsSoFar(), cells);
       // What is to be run again could aim the rest otherwise, so that the rest waits for it.
-      if (records.some(isToBeRedone)) return;
-      given = later.aim(input, records);
+      if (aimedBy.some(isToBeRedone)) return;
+      given = later.aim(input, aimedBy);
     }
     const offset = before;
-    await runOnWorkers(kind, given, some, {
-      ...options,
-      onProgress: (done, _, running) => options.onProgress?.(offset + done, total, running),
-    });
+    await run(
+      kind,
+      given,
+      { number, cells: some, aimedBy },
+      { ...options, onProgress: (done, _, running) => options.onProgress?.(offset + done, total, running) },
+    );
     before += trialsOf(some);
   }
 }
 
-function trialsOf(cells: readonly Cell[]): number {
+/** Records come as cells end; sums over them are to come out alike on any number of workers. */
+function inOrder(records: readonly TrialRecord[], cells: readonly Cell[]): readonly TrialRecord[] {
+  const place = new Map(cells.flatMap(({ trials }) => trials).map(({ id }, i) => [id, i]));
+  return [...records].sort((a, b) => (place.get(a.id) ?? -1) - (place.get(b.id) ?? -1));
+}
+
+export function trialsOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, { trials }) => sum + trials.length, 0);
 }

@@ -6,6 +6,7 @@ import { runCell } from "../../study/run-cell.ts";
 import { groupOf, trySetUp } from "../../study/run-study.ts";
 import type { AnyAuditKind } from "../kinds/audit-kind.ts";
 import type { Poison } from "../../core/poison.ts";
+import { patchText } from "../runs/patch-text.ts";
 import { kindIn } from "../runs/run-kind.ts";
 import { errorReply } from "./error-reply.ts";
 import type { CellTask, WorkerData, WorkerReply } from "./messages.ts";
@@ -43,7 +44,7 @@ async function sceneOf(cell: Cell, learnerParams: unknown): Promise<Scene<Poison
 async function run({ cell, wanted, learnerParams }: CellTask): Promise<void> {
   const scene = await sceneOf(cell, learnerParams);
   const { records, poison } = await runCell(kind, input, scene, cell, wanted, { now: () => performance.now() });
-  reply({ type: "done", records, poison });
+  reply({ type: "done", records, patch: poison === null ? null : patchText(cell, poison) });
 }
 
 parentPort?.on("message", (task: CellTask) => {

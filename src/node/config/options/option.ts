@@ -17,11 +17,13 @@ export type CommandName =
   | "demo"
   | "init"
   | "list"
+  | "merge"
   | "report"
   | "review"
   | "undo"
   | "verify"
-  | "view";
+  | "view"
+  | "work";
 
 /** What an option takes: it says how a text of the command line is read, how a key of a file is checked, and how both are written down again. */
 export type OptionType =

@@ -12,6 +12,7 @@ const view = { commands: ["view"], first: true } as const;
 const review = { commands: ["review"], first: true } as const;
 const verify = { commands: ["verify"], first: true } as const;
 const demo = { commands: ["demo"], first: true } as const;
+const work = { commands: ["work"], first: true } as const;
 const undo = { commands: ["undo"], first: true } as const;
 
 /** Options of the commands beside the audit. */
@@ -39,7 +40,7 @@ export const toolOptions = [
     value: "<file>",
     type: { of: "paths" },
     help: "a module of your own that exports methods (docs/own-methods.md); repeatable",
-    commands: ["scan", "attack", "certify", "check", "report", "list", "tasks"],
+    commands: ["scan", "attack", "certify", "check", "report", "list", "tasks", "merge", "work"],
   },
   {
     ...attack,
@@ -349,6 +350,29 @@ export const toolOptions = [
     help: `instead a training command to put your own model into: ${adapterLanguages.join(", ")}`,
     commands: ["init"],
     first: true,
+  },
+  {
+    ...work,
+    name: "queue",
+    value: "<address>",
+    type: { of: "text" },
+    help: "the PostgreSQL database that studies are put up on, postgres://user@host/database",
+    required: true,
+  },
+  {
+    ...work,
+    name: "data",
+    value: "<folder>",
+    type: { of: "text" },
+    help: "where the data of studies are looked for, by their content (default: at the path that they have where the study was begun)",
+  },
+  { ...work, name: "jobs", value: "<number>", type: { of: "whole", min: 1 }, help: "worker threads (default: one for each core)" },
+  {
+    ...work,
+    name: "idle",
+    value: "<seconds>",
+    type: { of: "whole", min: 0 },
+    help: "end after so long without anything to do (default: wait for more)",
   },
   { ...undo, name: "out", value: "<file>", type: { of: "text" }, help: "what to write (default: a new file beside the patch)" },
   {

@@ -39,7 +39,9 @@ const otherImages = [
 export function findFiles(data: string, format?: Format): FoundFiles {
   if (data.trim() === "") throw new UsageError("no data was named: give a file, a glob or a folder");
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(data)) {
-    throw new UsageError(`${data} is a URL, and Theriac does not talk to a network: download the file and name it`);
+    throw new UsageError(
+      `${data.replace(/\/\/[^/@]*@/, "//")} is a URL, and Theriac does not talk to a network: download the file and name it`,
+    );
   }
   if (format !== undefined && !formats.includes(format)) {
     throw new UsageError(`--format must be one of ${formats.join(", ")}, got "${format}"${didYouMean(format, formats)}`);
