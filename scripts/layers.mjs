@@ -56,7 +56,7 @@ const rooms = {
     ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],
     ...["poison", "kinds", "workers", "scan", "attest"],
   ],
-  report: ["words", "charts", "judging", "page", "certify", "audit", "ratings", "tasks", "scan"],
+  report: ["words", "charts", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "scan"],
 };
 const mostFiles = 40;
 const mostArrows = 30;

@@ -67,12 +67,25 @@ async function scanAs(kind: DataKind, data: string, given: Given, out: string, h
 }
 
 function documentOf(
-  { rows, lines, sources, campaigns, tasks, expectedFalseAlarms, falseAlarms, detectors, judged, notRun, cannotSee }: ScanOf<unknown>,
+  {
+    rows,
+    lines,
+    rowsOfData,
+    sources,
+    campaigns,
+    tasks,
+    expectedFalseAlarms,
+    falseAlarms,
+    detectors,
+    judged,
+    notRun,
+    cannotSee,
+  }: ScanOf<unknown>,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
   const first = judged === undefined ? rows.slice(0, top) : ofFirst({ rows, sources }, top);
-  const shown = first.map((finding) => numbered(finding, lines));
+  const shown = first.map((finding) => numbered(finding, lines, rowsOfData));
   const ofAccounts = judged === undefined ? {} : { judged };
   const found = { rows: shown, campaigns: campaigns.map(numberedCampaign), sources, tasks };
   return { ...found, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };

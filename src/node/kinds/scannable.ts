@@ -17,6 +17,8 @@ export interface RowsOfScan {
   readonly columns: readonly { readonly name: string; cellOf(row: number): string }[];
   /** What a row is called for people. */
   nameOf(row: number): string;
+  /** What a row says, wherever it stands, by which it is known again in other data; absent = what its columns show. */
+  contentOf?(row: number): string;
 }
 
 /** What a scan saw, and what it could not. */

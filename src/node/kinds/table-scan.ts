@@ -3,6 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { TrustedRelation } from "../../core/detector.ts";
 import { targetOf, taskNames } from "../../core/examples.ts";
 import { resolveParams } from "../../core/params.ts";
+import { rowContent } from "../../core/row-content.ts";
 import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { detectorsOf } from "../../study/config.ts";
@@ -103,6 +104,7 @@ function rowsOf(table: Table): RowsOfScan {
     rows: table.rows,
     columns: Array.from(names, (name) => ({ name, cellOf: cellsOf(name) })),
     nameOf: (row) => (id === null ? "" : cellsOf(id)(row)) || String(row + 1),
+    contentOf: rowContent(table),
   };
 }
 

@@ -89,6 +89,10 @@ export const findingFile: OwnFile<NumberedFinding> = {
     z.object({
       row: rowNumber,
       line: rowNumber.optional(),
+      content: z
+        .string()
+        .regex(/^[0-9a-f]{16}$/, "16 digits of a digest")
+        .optional(),
       source: z.string().optional(),
       flagged: z.boolean(),
       score: anyNumber,

@@ -55,7 +55,7 @@ export async function writeScan<Q extends { readonly data: string }>(
 ): Promise<void> {
   const { rows, sources, campaigns, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
   const sha256 = createHash("sha256");
-  for (const piece of findingLines(rows, lines)) sha256.update(piece);
+  for (const piece of findingLines(rows, lines, data)) sha256.update(piece);
   const findings = { count: rows.length, sha256: sha256.digest("hex") };
   // A letter in front: a spreadsheet would take digits and an e for a number.
   const mark = `scan-${digest(JSON.stringify([findings, about.files.map((file) => file.sha256)])).slice(0, 12)}`;
@@ -79,16 +79,16 @@ export async function writeScan<Q extends { readonly data: string }>(
     review: { count: review.rows, scan: mark },
   };
   writeFiles([
-    { path: join(folder, scanFiles.findings), content: findingLines(rows, lines) },
+    { path: join(folder, scanFiles.findings), content: findingLines(rows, lines, data) },
     { path: join(folder, scanFiles.review), content: review.text },
     { path: join(folder, scanFiles.manifest), content: `${JSON.stringify(manifest, null, 2)}\n` },
   ]);
 }
 
 /** One JSON line for each, some thousands at a time: those of a million rows would be too long for one string. */
-function* findingLines(rows: readonly RowFinding[], lines: Int32Array | null): Generator<string> {
+function* findingLines(rows: readonly RowFinding[], lines: Int32Array | null, data: RowsOfScan): Generator<string> {
   for (let from = 0; from < rows.length; from += linesAtOnce) {
     const some = rows.slice(from, from + linesAtOnce);
-    yield some.map((row) => `${JSON.stringify(numbered(row, lines))}\n`).join("");
+    yield some.map((row) => `${JSON.stringify(numbered(row, lines, data))}\n`).join("");
   }
 }

@@ -7,6 +7,7 @@ const scan = { commands: ["scan"], group: "Scan:", first: true } as const;
 const certify = { commands: ["certify"], group: "Certificates:", first: true } as const;
 const attest = { commands: ["attest"], group: "Attestation:", first: true } as const;
 const clean = { commands: ["clean"], first: true } as const;
+const compare = { commands: ["compare"], first: true } as const;
 const verify = { commands: ["verify"], first: true } as const;
 const demo = { commands: ["demo"], first: true } as const;
 const undo = { commands: ["undo"], first: true } as const;
@@ -262,6 +263,13 @@ export const toolOptions = [
     first: true,
   },
   { name: "json", type: { of: "switch" }, help: "one JSON document on standard output instead of text", commands: ["list"], first: true },
+  { ...compare, name: "json", type: { of: "switch" }, help: "one JSON document on standard output instead of text" },
+  {
+    ...compare,
+    name: "strict",
+    type: { of: "switch" },
+    help: "a figure that is worse, and a finding that is new, is a broken limit",
+  },
   { ...demo, name: "out", value: "<folder>", type: { of: "text" }, help: "where to write (default: theriac-demo)" },
   { ...demo, name: "data-only", type: { of: "switch" }, help: "write the data and do not audit them" },
   { ...demo, name: "jobs", value: "<number>", type: { of: "whole", min: 1 }, help: "worker threads (default: one for each core)" },
