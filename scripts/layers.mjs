@@ -54,9 +54,9 @@ const rooms = {
   ],
   node: [
     ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],
-    ...["poison", "kinds", "workers", "scan", "attest"],
+    ...["poison", "kinds", "workers", "scan", "ci", "attest"],
   ],
-  report: ["words", "charts", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "scan"],
+  report: ["words", "charts", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "scan", "ci"],
 };
 const mostFiles = 40;
 const mostArrows = 30;

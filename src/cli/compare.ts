@@ -33,5 +33,5 @@ async function run(before: string, after: string, given: Given): Promise<void> {
   if (flags.json === true) printJson(document);
   else print(text);
   const isBroken = isNewlyBroken || (flags.strict === true && isWorse);
-  process.exitCode = isBroken ? 1 : isIncomplete ? exitCodes.incomplete : 0;
+  process.exitCode = isBroken ? exitCodes.brokenLimit : isIncomplete ? exitCodes.incomplete : 0;
 }

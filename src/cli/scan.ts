@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import { type Command } from "commander";
 import { numbered, numberedCampaign } from "../node/scan/numbered-finding.ts";
 import type { ScanHooks } from "../node/kinds/scannable.ts";
+import type { CopiedReading } from "../node/kinds/attackable.ts";
 import type { ScanOf } from "../node/scan.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { dataArgument } from "./data-argument.ts";
@@ -28,6 +30,7 @@ Examples:
   theriac scan reviews.csv --label stars --text review --source account
   theriac scan loans.csv --label default --detector loss --detector near-duplicates
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
+  theriac scan reviews.csv --label stars --text review --most-flagged 0 --sarif theriac.sarif --markdown summary.md
   theriac scan ratings.csv --ratings --user account --item film --rating stars
 
 The folder holds findings.jsonl (every row with its scores; of ratings those of the flagged accounts and of the next 50), review.csv (what a moderator decides on) and manifest.json. Then:
@@ -35,31 +38,41 @@ The folder holds findings.jsonl (every row with its scores; of ratings those of 
 Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
 would run begin with an apostrophe, and control characters look like \u001b.
 
-Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out and no detector said anything, 130 stopped with Ctrl-C.`;
+Exit codes: 0 scanned, whatever was found; 1 more rows are flagged than --most-flagged allows; 2 the request was wrong, 3 the numbers gave out and no detector said anything, 130 stopped with Ctrl-C.`;
 
 async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("scan", given);
   const { quiet = false, top } = flags;
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
   const { renderScan } = await import("../report/scan/scan-text.ts");
-  const out = flags.out ?? defaultRunPath(data, new Date());
+  const startedAt = new Date();
+  const out = flags.out ?? defaultRunPath(data, startedAt);
+  const files = { sarif: flags.sarif, markdown: flags.markdown, codeQuality: flags.codeQuality, junit: flags.junit };
+  const { checkCiFiles, wantsCi } = await import("../node/ci/ci-files.ts");
+  checkCiFiles(files);
   const kind = kindAsked("scan", given);
   await watched(
     quiet,
     (watch) => scanAs(kind, data, given, out, watch),
-    (result) => {
+    async (result) => {
+      if (wantsCi(files)) {
+        const { writeScanCi } = await import("../node/ci/scan-ci.ts");
+        await writeScanCi(result, files, { data, startedAt, name: basename(out), mostFlagged: flags.mostFlagged });
+      }
       if (flags.json === true) printJson(documentOf(result, top, out), "rows");
       else {
         const { notRun, cannotSee, rowsOfData } = result;
         print(renderScan({ result, notRun, cannotSee, top: top ?? defaultTop, nameOf: rowsOfData.nameOf }));
       }
       if (!quiet) say(`findings: ${out}`);
+      if (flags.mostFlagged !== undefined && result.rows.filter(({ flagged }) => flagged).length > flags.mostFlagged)
+        process.exitCode = exitCodes.brokenLimit;
       if (result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
     },
   );
 }
 
-async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<unknown>> {
+async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<CopiedReading>> {
   const { scan, scanRatings } = await import("../node/scan.ts");
   if (kind === "table") return scan({ ...readConfig("scan", "table", data, given), out }, hooks);
   const { data: named = {}, ...rest } = readConfig("scan", "ratings", data, given);
@@ -80,7 +93,7 @@ function documentOf(
     judged,
     notRun,
     cannotSee,
-  }: ScanOf<unknown>,
+  }: ScanOf<CopiedReading>,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
@@ -92,7 +105,10 @@ function documentOf(
 }
 
 /** Where accounts are judged, the rows of the first of them. */
-function ofFirst({ rows, sources }: Pick<ScanOf<unknown>, "rows" | "sources">, top: number | undefined): ScanOf<unknown>["rows"] {
+function ofFirst(
+  { rows, sources }: Pick<ScanOf<CopiedReading>, "rows" | "sources">,
+  top: number | undefined,
+): ScanOf<CopiedReading>["rows"] {
   const names = new Set(sources.slice(0, top).map(({ name }) => name));
   return rows.filter(({ source }) => source !== undefined && names.has(source));
 }

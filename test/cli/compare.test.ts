@@ -53,7 +53,7 @@ describe.concurrent("theriac compare", () => {
   it("knows rows of two scans again by what they say", () =>
     inFolder(async (folder) => {
       const [header, ...lines] = reviewLines();
-      const flood = Array.from({ length: 12 }, () => "good,buy this wonderful box of ten splendid lamps now and be happy,21.00,red");
+      const flood = Array.from({ length: 20 }, () => "bad,great fine lovely sturdy great lamp fine lovely box great,21.00,red");
       const scan = ["--label", "stars", "--text", "review", "--quiet"];
       writeFileSync(join(folder, "old.csv"), `${[header, ...lines].join("\n")}\n`);
       writeFileSync(join(folder, "new.csv"), `${[header, ...flood, ...lines.toReversed()].join("\n")}\n`);
@@ -63,7 +63,7 @@ describe.concurrent("theriac compare", () => {
       expect(exitCode).toBe(0);
       const cameIn = rows.new.filter(({ wasThere }: { wasThere: boolean }) => !wasThere).map(({ row }: { row: number }) => row);
       expect(cameIn.length).toBeGreaterThan(6);
-      expect(Math.max(...cameIn)).toBeLessThanOrEqual(12);
+      expect(Math.max(...cameIn)).toBeLessThanOrEqual(20);
       expect(findings.new.length).toBeGreaterThan(0);
       expect((await theriac(folder, "compare", "old", "new", "--strict")).exitCode).toBe(1);
     }));

@@ -7,7 +7,7 @@ import { effectOf } from "../words/interval-words.ts";
 import { figureText } from "../words/format.ts";
 
 /** Something that is wrong by what a run shows. */
-interface RunFinding {
+export interface RunFinding {
   /** The same in every run that has it. */
   readonly id: string;
   readonly sentence: string;
@@ -105,7 +105,8 @@ function findingsOf({ learner, pairedAs, summary, limits }: FindingsOfRun): RunF
   return [...broken, ...harmsOf(summary, learner, pairedAs)];
 }
 
-function harmsOf(summary: Summary, learner: string, pairedAs: string): RunFinding[] {
+/** Damage of attacks without repair that is told from none. @param pairedAs by which name the learner is known in another run */
+export function harmsOf(summary: Summary, learner: string, pairedAs: string): RunFinding[] {
   return summary.entries.flatMap((entry): RunFinding[] => {
     const { attack, goal, metric, figure, repair, budgetFraction } = entry;
     if (attack === null || repair !== noRepair) return [];
