@@ -30,6 +30,7 @@ Examples:
   theriac scan reviews.csv --label stars --text review --source account
   theriac scan loans.csv --label default --detector loss --detector near-duplicates
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
+  theriac scan new.csv --against old.csv --label stars --text review
   theriac scan reviews.csv --label stars --text review --most-flagged 0 --sarif theriac.sarif --markdown summary.md
   theriac scan ratings.csv --ratings --user account --item film --rating stars
 
@@ -67,7 +68,7 @@ async function run(data: string, given: Given): Promise<void> {
       if (!quiet) say(`findings: ${out}`);
       if (flags.mostFlagged !== undefined && result.rows.filter(({ flagged }) => flagged).length > flags.mostFlagged)
         process.exitCode = exitCodes.brokenLimit;
-      if (result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
+      if (result.detectors.length > 0 && result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
     },
   );
 }
@@ -93,6 +94,7 @@ function documentOf(
     judged,
     notRun,
     cannotSee,
+    old,
   }: ScanOf<CopiedReading>,
   top: number | undefined,
   out: string,
@@ -101,7 +103,17 @@ function documentOf(
   const shown = first.map((finding) => numbered(finding, lines, rowsOfData));
   const ofAccounts = judged === undefined ? {} : { judged };
   const found = { rows: shown, campaigns: campaigns.map(numberedCampaign), sources, tasks };
-  return { ...found, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };
+  return {
+    ...found,
+    expectedFalseAlarms,
+    falseAlarms,
+    detectors,
+    ...ofAccounts,
+    notRun,
+    cannotSee,
+    ...(old === undefined ? {} : { against: old }),
+    run: out,
+  };
 }
 
 /** Where accounts are judged, the rows of the first of them. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Signal } from "../../core/context.ts";
 import type { NotRun, ScanResult } from "../../study/scan/scan-result.ts";
-import type { Note } from "../read/request.ts";
+import type { Note, SourceFile } from "../read/request.ts";
 import type { CopiedReading } from "./attackable.ts";
 
 export interface ScanHooks {
@@ -19,6 +19,17 @@ export interface RowsOfScan {
   nameOf(row: number): string;
   /** What a row says, wherever it stands, by which it is known again in other data; absent = what its columns show. */
   contentOf?(row: number): string;
+}
+
+/** Old rows that an addition is held against. */
+export interface OldRows {
+  readonly files: readonly SourceFile[];
+  /** Rows of the data that the old data have too: as many of those that say the same as there are. */
+  readonly known: number;
+  /** Rows that the addition brought, which alone are judged. */
+  readonly added: number;
+  /** Old rows that the data have no longer. */
+  readonly gone: number;
 }
 
 /** What a scan saw, and what it could not. */
@@ -50,6 +61,8 @@ export interface Scannable<C, Q extends { readonly data: string }, R extends Cop
   /** Scores the data as they are. @throws NumericalError where nothing can be learned from them at all */
   look(read: R, asked: S, hooks: ScanHooks): Promise<Sight>;
   rowsOf(read: R): RowsOfScan;
+  /** The old rows that an addition was held against; null or absent where the whole was scanned. */
+  oldRowsOf?(read: R): OldRows | null;
 }
 
 /** A kind whose own types only its own functions know. */

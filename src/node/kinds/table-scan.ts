@@ -17,16 +17,19 @@ import { resolveLearning } from "../config/resolve-learners.ts";
 import { checkConfig } from "../config/resolve-study.ts";
 import { defaults } from "../config/options/study-defaults.ts";
 import { readTable } from "../read/read-table.ts";
-import type { ReadRequest, ReadResult } from "../read/request.ts";
+import type { ReadRequest } from "../read/request.ts";
 import { readRequest } from "../schemas/parts.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { trustedRelationFile } from "../schemas/trusted-relation-file.ts";
 import { tuneOnWhole } from "../train-whole.ts";
+import { type ReadAgainst, againstText, holdAgainstOld } from "./old-rows.ts";
 import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 
 export interface ScanConfig extends Pick<AuditConfig, "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed"> {
   /** What `theriac tasks --json` printed of earlier data of the same tasks, which nobody could touch. */
   readonly trusted?: string;
+  /** Old data of the same columns: rows that say what one of these says are the reference, and what is left is judged. */
+  readonly against?: string;
   /** Folder that the findings are written to; none by default. */
   readonly out?: string;
 }
@@ -39,28 +42,46 @@ interface TableScan extends Pick<ReturnType<typeof resolveLearning>, "learner" |
 }
 
 /** Rows with features and labels. */
-export const tableScan: Scannable<ScanConfig, ReadRequest, ReadResult, TableScan> = {
+export const tableScan: Scannable<ScanConfig, ReadRequest, ReadAgainst, TableScan> = {
   id: "table",
   request: readRequest,
   checkConfig,
-  requestOf: ({ data = {} }) => readRequestOf(data),
-  read: readTable,
-  resolve(config, { table }) {
-    const { learner, sharing, setting, notes } = resolveLearning(config, table);
+  requestOf: ({ data = {}, against }) => ({ ...readRequestOf(data), ...(against === undefined ? {} : { against }) }),
+  read: async (request) => holdAgainstOld(await readTable(request)),
+  resolve(config, { table, old }) {
+    const { learner, sharing, setting, notes: told } = resolveLearning(config, table);
+    const notes = old === undefined ? told : [...told, { level: "info", text: againstText(old) } as const];
     const chosen = resolveDetectors(config, targetOf(table).kind, [setting], ["row", "source", "task"], "scan");
     const detectors = detectorsOf({ detectors: chosen }, catalog);
     const trusted = config.trusted === undefined ? null : readTrusted(config.trusted, table);
     return { asked: { config, learner, sharing, setting, detectors, trusted }, notes };
   },
   look,
-  rowsOf: ({ table }) => rowsOf(table),
+  rowsOf: ({ table, files }) =>
+    rowsOf(
+      table,
+      files.reduce((sum, { rows }) => sum + rows, 0),
+    ),
+  oldRowsOf: ({ old }) => old ?? null,
+};
+
+/** Nothing is trained where there is nothing to judge. */
+const nothingAdded: Sight = {
+  result: {
+    ...{ rows: [], sources: [], campaigns: [], tasks: [], expectedFalseAlarms: null, detectors: [] },
+    falseAlarms: { statedRows: 0, expected: 0, unknownRows: 0, unknownBy: [] },
+  },
+  settings: {},
+  notRun: [],
+  cannotSee: ["anything: no row was added, so none was judged"],
 };
 
 async function look(
-  { table }: ReadResult,
+  { table, judged, old }: ReadAgainst,
   { config, learner, sharing, setting, detectors, trusted }: TableScan,
   { signal, onProgress }: ScanHooks,
 ): Promise<Sight> {
+  if (old?.added === 0) return nothingAdded;
   const firstSeed = config.seed ?? defaults.seed;
   const encoder = resolveParams("encoder", encoderParams, { ...config.encoder });
   onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);
@@ -73,6 +94,7 @@ async function look(
     rng: rng.fork("scan"),
     signal,
     trusted,
+    judged,
     learnsMerge: (config.effort ?? defaults.effort) !== "quick",
     onDetector: (done, total, id) => onProgress?.(done + 1, total + 1, id),
   });
@@ -91,17 +113,20 @@ async function look(
     result,
     settings: { learner, sharing, encoder, seed: firstSeed, detectors: ids },
     notRun,
-    cannotSee: cannotSee({ detectors: result.detectors, hasSources, hasText }),
+    cannotSee: [
+      ...cannotSee({ detectors: result.detectors, hasSources, hasText }),
+      ...(old === undefined ? [] : ["poison among the old rows (they are what the addition is held against, and are not judged)"]),
+    ],
   };
 }
 
 /** A row goes by its id where there is one. */
-function rowsOf(table: Table): RowsOfScan {
+function rowsOf(table: Table, rows: number): RowsOfScan {
   const { id, source, labels } = table.roles;
   const names = new Set([...(id === null ? [] : [id]), ...(source === null ? [] : [source]), ...labels]);
   const cellsOf = (name: string) => (row: number) => cellText(cellOf(columnOf(table, name), row));
   return {
-    rows: table.rows,
+    rows,
     columns: Array.from(names, (name) => ({ name, cellOf: cellsOf(name) })),
     nameOf: (row) => (id === null ? "" : cellsOf(id)(row)) || String(row + 1),
     contentOf: rowContent(table),

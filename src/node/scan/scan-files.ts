@@ -48,6 +48,7 @@ const scan = {
   finishedAt: isoTime,
   ...provenance,
   files: z.array(sourceFile).min(1),
+  against: z.object({ files: z.array(sourceFile).min(1), known: count, added: count, gone: count }).optional(),
   settings: z.record(z.string(), z.unknown()),
   rows: count,
   flagged: count,

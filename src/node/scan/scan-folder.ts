@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { CampaignFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
-import type { RowsOfScan } from "../kinds/scannable.ts";
+import type { OldRows, RowsOfScan } from "../kinds/scannable.ts";
 import { type Provenance, digest, provenance } from "../runs/provenance.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
 import { writeFiles } from "../write/write-files.ts";
@@ -19,6 +19,8 @@ export interface ScanManifest<Q extends { readonly data: string } = ReadRequest>
   readonly dataKind?: string;
   readonly read: Q;
   readonly files: readonly SourceFile[];
+  /** The old rows that an addition was held against; absent where the whole was scanned. */
+  readonly against?: OldRows;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly rows: number;
   readonly flagged: number;
@@ -51,7 +53,7 @@ export async function writeScan<Q extends { readonly data: string }>(
   data: RowsOfScan,
   result: ScanResult,
   lines: Int32Array | null,
-  about: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee">,
+  about: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "against" | "settings" | "notes" | "notRun" | "cannotSee">,
 ): Promise<void> {
   const { rows, sources, campaigns, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
   const sha256 = createHash("sha256");

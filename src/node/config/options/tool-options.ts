@@ -93,6 +93,15 @@ export const toolOptions = [
     key: "trusted",
     kinds: ["table"],
   },
+  {
+    ...scan,
+    name: "against",
+    value: "<old>",
+    type: { of: "text" },
+    help: "old data of the same columns: only rows that these do not have are judged, with the old ones as reference",
+    key: "against",
+    kinds: ["table"],
+  },
   { ...scan, name: "seed", value: "<number>", type: { of: "whole", min: 0, max: 2 ** 48 }, help: "default: 0", key: "seed" },
   {
     ...certify,
