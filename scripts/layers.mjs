@@ -54,9 +54,9 @@ const rooms = {
   ],
   node: [
     ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],
-    ...["poison", "kinds", "workers", "scan", "ci", "attest"],
+    ...["poison", "kinds", "workers", "scan", "ci", "attest", "evidence"],
   ],
-  report: ["words", "charts", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "scan", "ci"],
+  report: ["words", "charts", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "scan", "ci", "evidence"],
 };
 const mostFiles = 40;
 const mostArrows = 30;

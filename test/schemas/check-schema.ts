@@ -17,7 +17,9 @@ export function schemaFaults(name: Name, document: unknown): string[] {
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false, unicodeRegExp: false });
   (addFormats as unknown as (to: Ajv) => void)(ajv);
   for (const format of ["idn-email", "iri-reference"]) ajv.addFormat(format, true);
-  if (name === "cyclonedx-1.6") for (const other of ["jsf-0.82", "spdx"]) ajv.addSchema(read(other));
+  if (name === "cyclonedx-1.6")
+    for (const other of ["jsf-0.82", "spdx"])
+      ajv.addSchema({ ...read(other), $id: `http://cyclonedx.org/schema/${other}.SNAPSHOT.schema.json` });
   const check = ajv.compile(asDraft7(read(name)));
   return check(document) === true ? [] : (check.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }

@@ -182,6 +182,21 @@ export const toolOptions = [
   { ...attest, name: "key", value: "<file>", type: { of: "text" }, help: "private Ed25519 key in PEM form to sign with" },
   {
     ...attest,
+    name: "run",
+    value: "<run>",
+    type: { of: "text" },
+    help: "instead of a training: sign what this finished run is evidence of, as in-toto statements with a bill of materials",
+  },
+  {
+    ...attest,
+    name: "decision",
+    value: "<text>",
+    type: { of: "text" },
+    help: "with --run: what was decided on its findings, which goes into the evidence with the time",
+  },
+  { ...attest, name: "by", value: "<name>", type: { of: "text" }, help: "with --decision: who decided" },
+  {
+    ...attest,
     name: "new-key",
     value: "<file>",
     type: { of: "text" },
