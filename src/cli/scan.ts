@@ -30,6 +30,7 @@ Examples:
   theriac scan reviews.csv --label stars --text review --source account
   theriac scan loans.csv --label default --detector loss --detector near-duplicates
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
+  theriac scan reviews.csv --label stars --text review --probabilities out-of-fold.csv --embeddings vectors.npy
   theriac scan new.csv --against old.csv --label stars --text review
   theriac scan reviews.csv --label stars --text review --most-flagged 0 --sarif theriac.sarif --markdown summary.md
   theriac scan ratings.csv --ratings --user account --item film --rating stars

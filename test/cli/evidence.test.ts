@@ -20,7 +20,7 @@ beforeAll(async () => {
   const decided = ["--decision", "accepted until May", "--by", "Ada"];
   const { exitCode, stderr } = await theriac(made, "attest", "--run", "run", "--key", "key.pem", "--out", "evidence", ...decided);
   expect([exitCode, stderr]).toEqual([0, ""]);
-});
+}, 180_000);
 afterAll(() => rmSync(made, { recursive: true }));
 
 const inCopy = (use: (folder: string) => Promise<void>): Promise<void> =>

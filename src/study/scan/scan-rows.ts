@@ -15,6 +15,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { DetectorContext, Heard } from "../../core/detector.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type ChosenDetector, type Learning, type SuspectRows, runDetector } from "../table/run-detector.ts";
+import type { OwnModel } from "./own-model.ts";
 import { findCampaigns } from "./find-campaigns.ts";
 import { addedCampaigns, ofAddition } from "./of-addition.ts";
 import { findGroups } from "./find-groups.ts";
@@ -23,6 +24,8 @@ import type { DetectorOutcome, RowFinding, ScanResult } from "./scan-result.ts";
 export interface ScanOptions extends RunContext, Pick<DetectorContext, "trusted"> {
   /** True: what each detector counts is learned from wrong labels planted into a copy, for which those that judge rows run once more. */
   readonly learnsMerge?: boolean;
+  /** What the user's own model says of the rows; absent = nothing was given. */
+  readonly own?: OwnModel | undefined;
   /** 1 for each row of the table that is judged; the others are the reference that these are held against. Absent = all are judged. Shape: [rows of the table]. */
   readonly judged?: Uint8Array | undefined;
   readonly onDetector?: (done: number, total: number, id: string) => void;
