@@ -43,12 +43,12 @@ function theriac(...args: string[]): { status: number | null; stdout: string; st
 }
 
 describe("the packed package", () => {
-  it("holds what it needs and nothing else, in less than 1.5 MB", () => {
+  it("holds what it needs and nothing else, in less than 1.6 MB", () => {
     expect(files).toEqual(
       expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "dist/index.js", "dist/index.d.ts", "dist/cli/main.js"]),
     );
     expect(files.filter((file) => /\.map$|\.test\.|tsbuildinfo$|(?<!\.d)\.ts$|^test|^src|^bench/.test(file))).toEqual([]);
-    expect(tarballBytes).toBeLessThan(1.5e6);
+    expect(tarballBytes).toBeLessThan(1.6e6);
   });
 
   it("has no script of its own that an installation would run or ask about", () => {
