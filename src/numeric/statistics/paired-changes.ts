@@ -24,17 +24,16 @@ export function pairedChanges(differences: readonly Float64Array[], finest: Floa
   const variances = differences.map((values, k) =>
     Math.max(values.reduce((sum, value) => sum + (value - means[k]) ** 2, 0) / (values.length - 1), finest[k] ** 2),
   );
+  const priors = new Map<number, Prior>();
+  for (const { length } of differences) {
+    if (priors.has(length)) continue;
+    const alike = [...differences.keys()].filter((k) => differences[k].length === length);
+    const own = <T>(list: readonly T[]): T[] => alike.map((k) => list[k]);
+    priors.set(length, priorOf(own(variances), length - 1, sharedScatter(own(differences), own(means))));
+  }
   return differences.map((values, k) => {
     const pairs = values.length;
-    const alike = [...differences.keys()].filter((other) => differences[other].length === pairs);
-    const prior = priorOf(
-      alike.map((other) => variances[other]),
-      pairs - 1,
-      sharedScatter(
-        alike.map((other) => differences[other]),
-        alike.map((other) => means[other]),
-      ),
-    );
+    const prior = priors.get(pairs)!;
     const degrees = pairs - 1 + prior.degrees;
     const variance = Math.max(variances[k], (prior.degrees * prior.variance + (pairs - 1) * variances[k]) / degrees);
     const error = Math.sqrt(variance / pairs);
@@ -46,8 +45,14 @@ export function pairedChanges(differences: readonly Float64Array[], finest: Floa
   });
 }
 
-/** d₀ and s₀². @param shared mean square correlation of two figures, in [0, 1] */
-function priorOf(variances: readonly number[], degrees: number, shared: number): { readonly degrees: number; readonly variance: number } {
+/** d₀ and s₀². */
+interface Prior {
+  readonly degrees: number;
+  readonly variance: number;
+}
+
+/** @param shared mean square correlation of two figures, in [0, 1] */
+function priorOf(variances: readonly number[], degrees: number, shared: number): Prior {
   const figures = variances.length;
   if (figures < 3) return { degrees: 0, variance: 0 };
   const logs = variances.map((variance) => Math.log(variance) - digamma(degrees / 2) + Math.log(degrees / 2));

@@ -119,7 +119,7 @@ describe("comparing the records of two runs", () => {
       recordOf(0, "new", 0.01, 0.7),
     ];
     expect(compareRecords(before, after, asked).notCompared).toEqual([
-      { what: "own under flip at 1 %", why: "1 of its trials failed, and 1 seeds are left that both runs have; two are needed" },
+      { what: "own under flip at 1 %", why: "1 of its trials failed, so that both runs have it of one seed only; two are needed" },
       { what: "own under old at 1 %", why: "only the run before has it" },
       { what: "own under new at 1 %", why: "only the run after has it" },
     ]);
