@@ -68,9 +68,9 @@ const rooms = {
       "ratings",
       "tasks",
     ],
-    ...["poison", "kinds", "workers", "queue", "scan", "review", "attest"],
+    ...["poison", "kinds", "workers", "queue", "scan", "review", "ci", "attest", "evidence"],
   ],
-  report: ["words", "judging", "page", "certify", "audit", "ratings", "tasks", "dialogues", "scan"],
+  report: ["words", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "dialogues", "scan", "ci", "evidence"],
 };
 const mostFiles = 40;
 const mostArrows = 30;

@@ -4,11 +4,11 @@ import { parseParamText } from "../core/params.ts";
 import type { MethodInfo } from "../core/method.ts";
 import type { Attacked } from "../node/attack.ts";
 import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
-import { type Given, addOptions } from "./add-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
 import { noteTeller, printLine } from "./output.ts";
 import { makeProgress } from "./progress.ts";
-import { kindOf } from "./kind-of.ts";
-import { readConfig, readFlags } from "./read-options.ts";
+import { kindOf } from "./options/kind-of.ts";
+import { readConfig, readFlags } from "./options/read-options.ts";
 
 export function addAttack(program: Command, showsAll: boolean): void {
   const command = program

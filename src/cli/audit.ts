@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Given, addOptions } from "./add-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 
 export function addAudit(program: Command, showsAll: boolean, words: readonly string[]): void {

@@ -2,11 +2,11 @@ import { type Command } from "commander";
 import { basename } from "node:path";
 import type { CertifyHooks } from "../node/certify.ts";
 import type { Verdict } from "../report/judging/verdict.ts";
-import { type Given, addOptions } from "./add-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, printJson, say } from "./output.ts";
-import { kindAsked, readConfig, readFlags } from "./read-options.ts";
+import { kindAsked, readConfig, readFlags } from "./options/read-options.ts";
 import { watched } from "./watched.ts";
 
 export function addCertify(program: Command, showsAll: boolean): void {

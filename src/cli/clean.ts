@@ -4,8 +4,8 @@ import { withoutUndefined } from "../node/config/audit-config.ts";
 import type { CleanConfig } from "../node/clean.ts";
 import { countOf } from "../report/words/words.ts";
 import { printJson, printLine, say } from "./output.ts";
-import { type Given, addOptions } from "./add-options.ts";
-import { readFlags } from "./read-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addClean(program: Command, showsAll: boolean): void {
   const command = program

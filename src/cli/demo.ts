@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { visible } from "../core/text/visible.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, say } from "./output.ts";
-import { type Given, addOptions } from "./add-options.ts";
-import { readFlags } from "./read-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addDemo(program: Command, showsAll: boolean): void {
   const command = program

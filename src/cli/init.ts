@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import type { AdapterLanguage } from "../node/command/adapters.ts";
 import { printLine, say } from "./output.ts";
-import { type Given, addOptions } from "./add-options.ts";
-import { readFlags } from "./read-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addInit(program: Command, showsAll: boolean): void {
   const command = program

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { methodKinds } from "./method-kinds.ts";
-import { type Given, addOptions } from "./add-options.ts";
-import { readFlags } from "./read-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addList(program: Command, showsAll: boolean): void {
   const command = program

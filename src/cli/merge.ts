@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Given, addOptions } from "./add-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
 
 export function addMerge(program: Command, showsAll: boolean): void {
   const command = program

@@ -7,6 +7,7 @@ import { addAudit } from "./audit.ts";
 import { addCertify } from "./certify.ts";
 import { addCheck } from "./check.ts";
 import { addClean } from "./clean.ts";
+import { addCompare } from "./compare.ts";
 import { addDemo } from "./demo.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
@@ -42,7 +43,7 @@ const exitCodesOfAny =
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
 const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean, words: readonly string[]) => void)[]])[] = [
   ["Start here:", [addDemo, addInit, addList, addView]],
-  ["What could poison do?", [addAudit, addTasks, addWork, addMerge, addCheck, addReport]],
+  ["What could poison do?", [addAudit, addTasks, addWork, addMerge, addCheck, addReport, addCompare]],
   ["What can no poison do?", [addCertify]],
   ["Is there poison already?", [addScan, addReview, addClean]],
   ["Try it on your own pipeline:", [addAttack, addUndo]],

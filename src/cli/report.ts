@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addOptions } from "./add-options.ts";
+import { addOptions } from "./options/add-options.ts";
 import { printLine } from "./output.ts";
 
 export function addReport(program: Command, showsAll: boolean): void {

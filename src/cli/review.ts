@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { countOf } from "../report/words/words.ts";
-import { type Given, addOptions } from "./add-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
 import { print, printJson, printLine, say } from "./output.ts";
-import { readFlags } from "./read-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addReview(program: Command, showsAll: boolean): void {
   const command = program

@@ -17,13 +17,13 @@ import { isToBeRedone } from "../node/runs/run-folder.ts";
 import { resumeCommand } from "../node/runs/resume-command.ts";
 import { kindIn } from "../node/runs/run-kind.ts";
 import { budgetText } from "../report/words/format.ts";
-import type { Given } from "./add-options.ts";
-import { askedAudit } from "./asked-audit.ts";
+import type { Given } from "./options/add-options.ts";
+import { askedAudit } from "./options/asked-audit.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, printJson, printLine, say } from "./output.ts";
 import { duration, makeProgress } from "./progress.ts";
-import { isGiven, readConfig, readFlags } from "./read-options.ts";
+import { isGiven, readConfig, readFlags } from "./options/read-options.ts";
 import { showAudit } from "./show-audit.ts";
 
 /** The commands that write a run. */

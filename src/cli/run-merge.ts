@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { mergeRuns } from "../node/merge.ts";
-import type { Given } from "./add-options.ts";
+import type { Given } from "./options/add-options.ts";
 import { noteTeller, say } from "./output.ts";
-import { readFlags } from "./read-options.ts";
+import { readFlags } from "./options/read-options.ts";
 import { showAudit } from "./show-audit.ts";
 
 export async function runMerge(runs: readonly string[], given: Given): Promise<void> {

@@ -1,9 +1,9 @@
 import { work } from "../node/queue/work.ts";
-import type { Given } from "./add-options.ts";
+import type { Given } from "./options/add-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
 import { noteTeller, say } from "./output.ts";
-import { readFlags } from "./read-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export async function runWork(given: Given): Promise<void> {
   const { queue, data, jobs, idle, quiet = false } = readFlags("work", given);

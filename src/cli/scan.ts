@@ -1,14 +1,16 @@
+import { basename } from "node:path";
 import { type Command } from "commander";
 import { numbered, numberedCampaign } from "../node/scan/numbered-finding.ts";
 import type { ScanHooks } from "../node/kinds/scannable.ts";
+import type { CopiedReading } from "../node/kinds/attackable.ts";
 import type { ScanOf } from "../node/scan.ts";
-import { type Given, addOptions } from "./add-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { DataKind } from "../node/config/options/option.ts";
 import { print, printJson, say } from "./output.ts";
-import { kindOf } from "./kind-of.ts";
-import { readConfig, readFlags } from "./read-options.ts";
+import { kindOf } from "./options/kind-of.ts";
+import { readConfig, readFlags } from "./options/read-options.ts";
 import { watched } from "./watched.ts";
 
 const defaultTop = 20;
@@ -29,6 +31,9 @@ Examples:
   theriac scan reviews.csv --label stars --text review --source account
   theriac scan loans.csv --label default --detector loss --detector near-duplicates
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
+  theriac scan reviews.csv --label stars --text review --probabilities out-of-fold.csv --embeddings vectors.npy
+  theriac scan new.csv --against old.csv --label stars --text review
+  theriac scan reviews.csv --label stars --text review --most-flagged 0 --sarif theriac.sarif --markdown summary.md
   theriac scan ratings.csv --ratings --user account --item film --rating stars
   theriac scan instructions.jsonl
   theriac scan chats.parquet --dialogues --source contributor
@@ -40,19 +45,27 @@ account, so that it can be mailed) and manifest.json. Then:
 Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet
 would run begin with an apostrophe, and control characters look like \u001b.
 
-Exit codes: 0 scanned, whatever was found; 2 the request was wrong, 3 the numbers gave out and no detector said anything, 130 stopped with Ctrl-C.`;
+Exit codes: 0 scanned, whatever was found; 1 more rows are flagged than --most-flagged allows; 2 the request was wrong, 3 the numbers gave out and no detector said anything, 130 stopped with Ctrl-C.`;
 
 async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("scan", given);
   const { quiet = false, top } = flags;
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
-  const out = flags.out ?? defaultRunPath(data, new Date());
+  const startedAt = new Date();
+  const out = flags.out ?? defaultRunPath(data, startedAt);
+  const files = { sarif: flags.sarif, markdown: flags.markdown, codeQuality: flags.codeQuality, junit: flags.junit };
+  const { checkCiFiles, wantsCi } = await import("../node/ci/ci-files.ts");
+  checkCiFiles(files);
   const kind = await kindOf("scan", data, given);
   const render = kind === "dialogues" ? await dialoguesText() : (await import("../report/scan/scan-text.ts")).renderScan;
   await watched(
     quiet,
     (watch) => scanAs(kind, data, given, out, watch),
-    (result) => {
+    async (result) => {
+      if (wantsCi(files)) {
+        const { writeScanCi } = await import("../node/ci/scan-ci.ts");
+        await writeScanCi(result, files, { data, startedAt, name: basename(out), mostFlagged: flags.mostFlagged });
+      }
       if (flags.json === true) printJson(documentOf(result, top, out), "rows");
       else {
         const { notRun, cannotSee, rowsOfData, lines } = result;
@@ -60,6 +73,8 @@ async function run(data: string, given: Given): Promise<void> {
         print(render({ result, notRun, cannotSee, top: top ?? defaultTop, nameOf }));
       }
       if (!quiet) say(`findings: ${out}`);
+      if (flags.mostFlagged !== undefined && result.rows.filter(({ flagged }) => flagged).length > flags.mostFlagged)
+        process.exitCode = exitCodes.brokenLimit;
       if (result.detectors.length > 0 && result.detectors.every(({ error }) => error !== null)) process.exitCode = exitCodes.incomplete;
     },
   );
@@ -69,7 +84,7 @@ async function dialoguesText() {
   return (await import("../report/scan/dialogues-text.ts")).renderDialogues;
 }
 
-async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<unknown>> {
+async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<CopiedReading>> {
   const { scan, scanDialogues, scanRatings } = await import("../node/scan.ts");
   if (kind === "dialogues") return scanDialogues({ ...readConfig("scan", "dialogues", data, given), out }, hooks);
   if (kind === "table") return scan({ ...readConfig("scan", "table", data, given), out }, hooks);
@@ -81,6 +96,7 @@ function documentOf(
   {
     rows,
     lines,
+    rowsOfData,
     sources,
     campaigns,
     tasks,
@@ -91,19 +107,33 @@ function documentOf(
     judgedRecords,
     notRun,
     cannotSee,
-  }: ScanOf<unknown>,
+    old,
+  }: ScanOf<CopiedReading>,
   top: number | undefined,
   out: string,
 ): Record<string, unknown> {
   const first = judged === undefined ? rows.slice(0, top) : ofFirst({ rows, sources }, top);
-  const shown = first.map((finding) => numbered(finding, lines));
+  const shown = first.map((finding) => numbered(finding, lines, rowsOfData));
   const ofAccounts = { ...(judged === undefined ? {} : { judged }), ...(judgedRecords === undefined ? {} : { judgedRecords }) };
   const found = { rows: shown, campaigns: campaigns.map((campaign) => numberedCampaign(campaign, lines)), sources, tasks };
-  return { ...found, expectedFalseAlarms, falseAlarms, detectors, ...ofAccounts, notRun, cannotSee, run: out };
+  return {
+    ...found,
+    expectedFalseAlarms,
+    falseAlarms,
+    detectors,
+    ...ofAccounts,
+    notRun,
+    cannotSee,
+    ...(old === undefined ? {} : { against: old }),
+    run: out,
+  };
 }
 
 /** Where accounts are judged, the rows of the first of them. */
-function ofFirst({ rows, sources }: Pick<ScanOf<unknown>, "rows" | "sources">, top: number | undefined): ScanOf<unknown>["rows"] {
+function ofFirst(
+  { rows, sources }: Pick<ScanOf<CopiedReading>, "rows" | "sources">,
+  top: number | undefined,
+): ScanOf<CopiedReading>["rows"] {
   const names = new Set(sources.slice(0, top).map(({ name }) => name));
   return rows.filter(({ source }) => source !== undefined && names.has(source));
 }

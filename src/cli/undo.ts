@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { printLine, say } from "./output.ts";
-import { type Given, addOptions } from "./add-options.ts";
-import { readFlags } from "./read-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addUndo(program: Command, showsAll: boolean): void {
   const command = program

@@ -6,8 +6,8 @@ import { withoutUndefined } from "../node/config/audit-config.ts";
 import { textTable } from "../report/words/text-table.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, printJson } from "./output.ts";
-import { type Given, addOptions } from "./add-options.ts";
-import { readFlags } from "./read-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addVerify(program: Command, showsAll: boolean): void {
   const command = program
@@ -16,7 +16,7 @@ export function addVerify(program: Command, showsAll: boolean): void {
     .description(
       "Checks the signature, the data and the settings of an attestation, trains again, and compares the model's parameters and answers with what honest trainings differ by. A model that is known by its answers alone is asked questions: rows as they are, mixed rows, and rows with one cell or word put in.",
     )
-    .argument("<attestation>", "the attestation.json that theriac attest wrote");
+    .argument("<attestation>", "the attestation.json or the envelope (*.dsse.json) that theriac attest wrote");
   addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
@@ -35,6 +35,20 @@ async function run(attestation: string, given: Given): Promise<void> {
   if (flags.questions !== undefined && flags.answers !== undefined)
     throw new UsageError("--questions and --answers: first write the questions, then come back with the answers");
   const { readPublicKey } = await import("../node/attest/keys.ts");
+  const { isEnvelope, verifyRun } = await import("../node/evidence/verify-run.ts");
+  if (isEnvelope(attestation)) {
+    const asked = (["questions", "answers", "model", "probes", "unproven"] as const).find((name) => flags[name] !== undefined);
+    if (asked !== undefined) throw new UsageError(`--${asked} is about a model, and ${attestation} is an envelope over a run`);
+    const held = await verifyRun({
+      envelope: attestation,
+      publicKey: flags.key === undefined ? null : readPublicKey(flags.key),
+      data: flags.data,
+    });
+    if (flags.json === true) printJson({ ...held });
+    else print(render({ ...held, checks: held.checks }, runVerdicts));
+    process.exitCode = { pass: 0, fail: exitCodes.refuted, unproven: exitCodes.unproven }[held.outcome];
+    return;
+  }
   const { verify } = await import("../node/attest/verify.ts");
   const result = await verify(
     withoutUndefined({
@@ -53,7 +67,16 @@ async function run(attestation: string, given: Given): Promise<void> {
   process.exitCode = { pass: 0, "not-judged": 0, fail: exitCodes.refuted, unproven: exitCodes.unproven }[result.outcome];
 }
 
-function render({ outcome, checks, unseen }: Verification): string {
+interface Rendered {
+  readonly outcome: Verification["outcome"];
+  readonly checks: readonly { readonly name: string; readonly outcome: "pass" | "fail" | "skipped"; readonly text: string }[];
+  readonly unseen: readonly string[];
+}
+
+function render(
+  { outcome, checks, unseen }: Rendered,
+  verdicts: Readonly<Partial<Record<Verification["outcome"], string>>> = modelVerdicts,
+): string {
   const words = { pass: "passes", fail: "FAILS", skipped: "skipped" };
   const table = textTable([["check", "", "what was found"], ...checks.map(({ name, outcome: own, text }) => [name, words[own], text])]);
   const hidden =
@@ -61,7 +84,13 @@ function render({ outcome, checks, unseen }: Verification): string {
   return `${table}${hidden}\n\nVerdict: ${verdicts[outcome]}`;
 }
 
-const verdicts: Readonly<Record<Verification["outcome"], string>> = {
+const runVerdicts = {
+  pass: "nothing speaks against this evidence",
+  fail: "this evidence is not what was signed",
+  unproven: "unproven: no key that you trust was named",
+};
+
+const modelVerdicts: Readonly<Record<Verification["outcome"], string>> = {
   pass: "nothing speaks against this model",
   fail: "this model is not what the attestation says",
   unproven: "unproven: nobody whom you trust has signed it, or no model was asked",

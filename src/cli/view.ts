@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { type Given, addOptions } from "./add-options.ts";
+import { type Given, addOptions } from "./options/add-options.ts";
 import { catchInterruption } from "./interruption.ts";
 import { printLine, say } from "./output.ts";
-import { readFlags } from "./read-options.ts";
+import { readFlags } from "./options/read-options.ts";
 
 export function addView(program: Command, showsAll: boolean): void {
   const command = program

@@ -14,7 +14,11 @@ interface Watch {
 }
 
 /** Works with notes and progress on standard error, and shows what came of it; Ctrl-C ends it with nothing written. */
-export async function watched<R>(quiet: boolean, work: (watch: Watch) => Promise<R>, show: (result: R) => void): Promise<void> {
+export async function watched<R>(
+  quiet: boolean,
+  work: (watch: Watch) => Promise<R>,
+  show: (result: R) => void | Promise<void>,
+): Promise<void> {
   const progress = makeProgress({ quiet });
   const interruption = catchInterruption();
   try {
@@ -24,7 +28,7 @@ export async function watched<R>(quiet: boolean, work: (watch: Watch) => Promise
       onProgress: (done, total, running) => progress.update(done, total, running),
     });
     progress.end();
-    show(result);
+    await show(result);
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
     progress.end();

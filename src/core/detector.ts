@@ -91,6 +91,10 @@ export interface Detector<P = any> extends MethodInfo<P> {
   readonly needsSource?: boolean;
   /** What it has nothing to go by without: a text column, or a table that has none. Absent = it takes both. */
   readonly reads?: "text" | "tables without text";
+  /** True where all that it asks of a trained model are answers on rows that the model was not trained on: somebody else's out-of-sample ones do as well. */
+  readonly heldOut?: boolean;
+  /** True where the features are all that it looks at of a row, so that it takes embeddings of the rows instead. */
+  readonly onEmbeddings?: boolean;
   /** What its scores of rows go by, where that tells kinds of poison apart: see blocks/outliers/merged-score.ts. */
   readonly view?: View;
   /** True where it goes by what the detectors beside it say. */

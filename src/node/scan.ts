@@ -7,7 +7,7 @@ import type { CopiedReading } from "./kinds/attackable.ts";
 import type { DialoguesScanConfig } from "./config/dialogues-config.ts";
 import { dialoguesScan } from "./kinds/dialogues-scan.ts";
 import { type RatingsScanConfig, ratingsScan } from "./kinds/ratings-scan.ts";
-import type { RowsOfScan, ScanHooks, Scannable } from "./kinds/scannable.ts";
+import type { OldRows, RowsOfScan, ScanHooks, Scannable } from "./kinds/scannable.ts";
 import { type ScanConfig, tableScan } from "./kinds/table-scan.ts";
 import type { DialoguesRead } from "./read/dialogues/read-dialogues.ts";
 import type { RatingRows } from "./read/ratings/read-ratings.ts";
@@ -28,6 +28,8 @@ export interface ScanOf<R> extends ScanResult {
   readonly notRun: readonly NotRun[];
   /** What such a scan could not have seen, a part of a sentence each. */
   readonly cannotSee: readonly string[];
+  /** The old rows that an addition was held against; absent where the whole was scanned. */
+  readonly old?: OldRows;
 }
 
 export interface Scan extends ScanOf<ReadResult> {
@@ -90,10 +92,26 @@ async function scanInto<
   const { result, settings, notRun, cannotSee } = await kind.look(read, asked, hooks);
   const lines = kind.linesOf === undefined ? rowLines(read) : kind.linesOf(read);
   const rowsOfData = kind.rowsOf(read);
+  const old = kind.oldRowsOf?.(read) ?? null;
   if (config.out !== undefined)
     await writeScan(config.out, rowsOfData, result, lines, {
-      ...{ dataKind: kind.id, read: request, files: read.files, settings, notes: [...read.notes, ...notes], notRun, cannotSee },
+      // Who cleans the addition does not need the old rows.
+      ...{
+        dataKind: kind.id,
+        read: withoutOld(request),
+        ...(old === null ? {} : { against: old }),
+        files: read.files,
+        settings,
+        notes: [...read.notes, ...notes],
+        notRun,
+        cannotSee,
+      },
       includeRows: config.includeRows === true,
     });
-  return { ...result, read, rowsOfData, lines, notRun, cannotSee };
+  return { ...result, ...(old === null ? {} : { old }), read, rowsOfData, lines, notRun, cannotSee };
+}
+
+function withoutOld<Q extends { readonly data: string }>(request: Q): Q {
+  const { against: _, ...rest } = request as Q & { readonly against?: string };
+  return rest as unknown as Q;
 }

@@ -30,6 +30,7 @@ export const nearDuplicates: Detector<object> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  onEmbeddings: true,
   reads: "tables without text",
   flags: true,
   targets: ["classes", "real"],

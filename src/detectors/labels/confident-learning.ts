@@ -50,6 +50,7 @@ export const confidentLearning: Detector<ConfidentLearningParams> = {
     folds: foldsParam,
   },
   subject: "row",
+  heldOut: true,
   flags: true,
   targets: ["classes"],
   async score(data, { params, rng, fit, signal, progress }) {

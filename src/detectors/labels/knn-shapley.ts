@@ -43,6 +43,7 @@ export const knnShapley: Detector<KnnShapleyParams> = {
     },
   },
   subject: "row",
+  onEmbeddings: true,
   view: "neighbours",
   targets: ["classes"],
   async score(data, context) {

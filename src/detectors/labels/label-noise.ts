@@ -58,6 +58,8 @@ export const labelNoise: Detector<LabelNoiseParams> = {
   effort: "standard",
   scanEffort: "quick",
   subject: "row",
+  onEmbeddings: true,
+  heldOut: true,
   view: "models",
   flags: true,
   targets: ["classes"],

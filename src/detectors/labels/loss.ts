@@ -19,6 +19,7 @@ export const loss: Detector<LossParams> = {
   },
   params: { folds: foldsParam },
   subject: "row",
+  heldOut: true,
   view: "learner",
   flags: true,
   targets: ["classes", "real"],

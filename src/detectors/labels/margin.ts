@@ -24,6 +24,7 @@ export const margin: Detector<MarginParams> = {
   effort: "standard",
   params: { folds: foldsParam },
   subject: "row",
+  heldOut: true,
   targets: ["classes"],
   async score(data, { params, rng, fit, signal, progress }) {
     const { y, target } = data;

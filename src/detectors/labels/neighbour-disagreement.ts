@@ -37,6 +37,7 @@ export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
     },
   },
   subject: "row",
+  onEmbeddings: true,
   view: "neighbours",
   targets: ["classes"],
   async score(data, { params, rng, signal, progress }) {

@@ -53,6 +53,7 @@ export const activationClustering: Detector<ActivationClusteringParams> = {
   },
   effort: "full",
   subject: "row",
+  onEmbeddings: true,
   flags: true,
   targets: ["classes"],
   async score(encoded, { params, rng, signal, represent, fit }) {

@@ -37,6 +37,7 @@ export const labelConditionalOutlier: Detector<LabelConditionalOutlierParams> = 
   },
   effort: "standard",
   subject: "row",
+  onEmbeddings: true,
   targets: ["classes", "real"],
   score(data, { params, rng, signal }) {
     const values = new Float64Array(data.y.length);

@@ -17,6 +17,7 @@ export const slab: Detector = {
   params: {},
   effort: "standard",
   subject: "row",
+  onEmbeddings: true,
   targets: ["classes"],
   score(data) {
     const offsets = new Float64Array(data.y.length);

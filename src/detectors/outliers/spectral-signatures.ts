@@ -24,6 +24,7 @@ export const spectralSignatures: Detector = {
   params: {},
   effort: "standard",
   subject: "row",
+  onEmbeddings: true,
   targets: ["classes"],
   async score(encoded, { rng, signal, represent }) {
     const data = (await represent?.(encoded)) ?? encoded;

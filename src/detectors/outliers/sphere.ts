@@ -16,6 +16,7 @@ export const sphere: Detector = {
   params: {},
   effort: "standard",
   subject: "row",
+  onEmbeddings: true,
   targets: ["classes", "real"],
   score(data) {
     const values = new Float64Array(data.y.length);

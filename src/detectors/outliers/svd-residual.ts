@@ -33,6 +33,7 @@ export const svdResidual: Detector<SvdResidualParams> = {
   },
   effort: "standard",
   subject: "row",
+  onEmbeddings: true,
   targets: ["classes", "real"],
   score(data, { params, rng }) {
     const shapes = classShapesOf(data);

@@ -56,6 +56,8 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   /** Milliseconds that these trials will take on so many threads; NaN where it cannot be told. */
   estimateMs(input: I, open: readonly Cell[], threads: number): Promise<number>;
   quantitiesOf(about: Pick<M, "data" | "study">): Quantities;
+  /** What must be the same in two runs whose figures are held against each other, by what people call it; absent = all that was read and studied. */
+  heldEqual?(about: Pick<M, "read" | "data" | "study">): Readonly<Record<string, unknown>>;
   contextOf(about: Pick<M, "data" | "study">): SummaryContext;
   /** What is looked at once the trials have ended, and written into the run. */
   afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;

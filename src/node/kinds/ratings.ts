@@ -40,6 +40,13 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
   describe,
   estimateMs: ({ ratings }, open, threads) => estimateRatingsMs(ratings, open, threads),
   quantitiesOf: ({ study: { goal } }) => ({ measured: ratingQuantities(goal), ofAttacks: [], ofClean: tastelessQuantities }),
+  heldEqual: ({ data: { files: _, ...data }, study: { goal, targets, audience, fillers } }) => ({
+    "the ratings that were read": data,
+    "the goal": goal,
+    "the targets": targets,
+    "the audience": audience,
+    "the items that a fake account rates": fillers,
+  }),
   // Every seed asks the same users for the same ratings.
   contextOf: ({ data, study }) => ({
     primaryMetric: ratingQuantities(study.goal)[0].id,

@@ -20,6 +20,19 @@ export interface RowsOfScan {
   readonly known: readonly string[];
   /** What a row is called for people. */
   nameOf(row: number): string;
+  /** What a row says, wherever it stands, by which it is known again in other data; absent = what its columns show. */
+  contentOf?(row: number): string;
+}
+
+/** Old rows that an addition is held against. */
+export interface OldRows {
+  readonly files: readonly SourceFile[];
+  /** Rows of the data that the old data have too: as many of those that say the same as there are. */
+  readonly known: number;
+  /** Rows that the addition brought, which alone are judged. */
+  readonly added: number;
+  /** Old rows that the data have no longer. */
+  readonly gone: number;
 }
 
 /** What a scan saw, and what it could not. */
@@ -55,6 +68,8 @@ export interface Scannable<C, Q extends { readonly data: string }, R extends Cop
   linesOf?(read: R): Int32Array | null;
   /** How a file is taken apart into its rows; absent = as the reader of its format writes records. @throws UsageError where it cannot be */
   split?(read: R, file: SourceFile): Promise<SplitFile>;
+  /** The old rows that an addition was held against; null or absent where the whole was scanned. */
+  oldRowsOf?(read: R): OldRows | null;
 }
 
 /** A kind whose own types only its own functions know. */

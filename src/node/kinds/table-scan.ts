@@ -1,26 +1,35 @@
 import { catalog } from "../../catalog.ts";
+import { givenModel } from "../../blocks/held-out/given-model.ts";
+import type { RunContext } from "../../core/context.ts";
+import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { Model } from "../../core/learner.ts";
 import type { TrustedRelation } from "../../core/detector.ts";
 import { targetOf, taskNames } from "../../core/examples.ts";
 import { resolveParams } from "../../core/params.ts";
+import { rowContent } from "../../core/row-content.ts";
 import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { detectorsOf } from "../../study/config.ts";
 import { cannotSee } from "../../study/scan/cannot-see.ts";
 import { detectorsNotRun, hasSubjects } from "../../study/scan/not-run.ts";
+import { type OwnModel, embedder, takesOf } from "../../study/scan/own-model.ts";
 import { scanRows } from "../../study/scan/scan-rows.ts";
-import type { ChosenDetector } from "../../study/table/run-detector.ts";
+import { listText } from "../../report/words/words.ts";
+import type { ChosenDetector, Learning } from "../../study/table/run-detector.ts";
 import { type AuditConfig, readRequestOf } from "../config/audit-config.ts";
 import { resolveDetectors } from "../config/resolve-detectors.ts";
 import { resolveLearning } from "../config/resolve-learners.ts";
 import { checkConfig } from "../config/resolve-study.ts";
 import { defaults } from "../config/options/study-defaults.ts";
 import { readTable } from "../read/read-table.ts";
-import type { ReadRequest, ReadResult } from "../read/request.ts";
+import type { ReadRequest } from "../read/request.ts";
 import { readRequest } from "../schemas/parts.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { trustedRelationFile } from "../schemas/trusted-relation-file.ts";
 import { tuneOnWhole } from "../train-whole.ts";
+import { type OwnNumbers, leakOf, readOwnNumbers } from "./own-model.ts";
+import { type ReadAgainst, againstText, holdAgainstOld } from "./old-rows.ts";
 import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 
 /** Characters of a cell. */
@@ -32,6 +41,12 @@ export interface ScanConfig extends Pick<
 > {
   /** What `theriac tasks --json` printed of earlier data of the same tasks, which nobody could touch. */
   readonly trusted?: string;
+  /** Out-of-sample probabilities of each class by the user's own model, a row for each row of the data. */
+  readonly probabilities?: string;
+  /** How the user's own model sees the rows, numbers for each. */
+  readonly embeddings?: string;
+  /** Old data of the same columns: rows that say what one of these says are the reference, and what is left is judged. */
+  readonly against?: string;
   /** Folder that the findings are written to; none by default. */
   readonly out?: string;
   /** Whether its page holds what rows hold, and who wrote them. */
@@ -46,28 +61,52 @@ interface TableScan extends Pick<ReturnType<typeof resolveLearning>, "learner" |
 }
 
 /** Rows with features and labels. */
-export const tableScan: Scannable<ScanConfig, ReadRequest, ReadResult, TableScan> = {
+export const tableScan: Scannable<ScanConfig, ReadRequest, ReadAgainst, TableScan> = {
   id: "table",
   request: readRequest,
   checkConfig,
-  requestOf: ({ data = {} }) => readRequestOf(data),
-  read: readTable,
-  resolve(config, { table }) {
-    const { learner, sharing, setting, notes } = resolveLearning(config, table);
+  requestOf: ({ data = {}, against }) => ({ ...readRequestOf(data), ...(against === undefined ? {} : { against }) }),
+  read: async (request) => holdAgainstOld(await readTable(request)),
+  resolve(config, { table, old }) {
+    const { learner, sharing, setting, notes: told } = resolveLearning(config, table);
+    const notes = old === undefined ? told : [...told, { level: "info", text: againstText(old) } as const];
     const chosen = resolveDetectors(config, targetOf(table).kind, [setting], ["row", "source", "task"], "scan");
     const detectors = detectorsOf({ detectors: chosen }, catalog);
+    if (old !== undefined && (config.probabilities ?? config.embeddings) !== undefined)
+      throw new UsageError(
+        "--against does not go with --probabilities and --embeddings, which are of the rows of one file: scan the whole",
+      );
     const trusted = config.trusted === undefined ? null : readTrusted(config.trusted, table);
     return { asked: { config, learner, sharing, setting, detectors, trusted }, notes };
   },
   look,
-  rowsOf: ({ table }) => rowsOf(table),
+  rowsOf: ({ table, files }) =>
+    rowsOf(
+      table,
+      files.reduce((sum, { rows }) => sum + rows, 0),
+    ),
+  oldRowsOf: ({ old }) => old ?? null,
+};
+
+/** Nothing is trained where there is nothing to judge. */
+const nothingAdded: Sight = {
+  result: {
+    ...{ rows: [], sources: [], campaigns: [], tasks: [], expectedFalseAlarms: null, detectors: [] },
+    falseAlarms: { statedRows: 0, expected: 0, unknownRows: 0, unknownBy: [] },
+  },
+  settings: {},
+  notRun: [],
+  cannotSee: ["anything: no row was added, so none was judged"],
 };
 
 async function look(
-  { table }: ReadResult,
+  { table, judged, old }: ReadAgainst,
   { config, learner, sharing, setting, detectors, trusted }: TableScan,
-  { signal, onProgress }: ScanHooks,
+  { signal, onNote, onProgress }: ScanHooks,
 ): Promise<Sight> {
+  if (old?.added === 0) return nothingAdded;
+  // What does not fit the rows is refused before anything is trained.
+  const numbers = await readOwnNumbers(config, table);
   const firstSeed = config.seed ?? defaults.seed;
   const encoder = resolveParams("encoder", encoderParams, { ...config.encoder });
   onProgress?.(0, detectors.length + 1, `choosing the parameters of ${learner.id}`);
@@ -75,11 +114,25 @@ async function look(
   const hasSources = table.roles.source !== null;
   const hasText = table.roles.features.some((name) => columnOf(table, name).kind === "text");
   const tasks = taskNames(table).length;
-  const usable = detectors.filter(({ method }) => hasSubjects(method, { hasSources, hasText, tasks }));
-  const result = await scanRows(pipeline.encode(clean, null), pipeline, usable, {
-    rng: rng.fork("scan"),
-    signal,
+  const data = pipeline.encode(clean, null);
+  const context = { rng: rng.fork("scan"), signal };
+  const own = await ownModelOf(numbers, data.data, pipeline, context);
+  // Embeddings are a table without text.
+  const usable = detectors.filter(({ method }) =>
+    hasSubjects(method, { hasSources, hasText: hasText && !(own !== undefined && takesOf(method, own).embeddings), tasks }),
+  );
+  for (const text of numbers.told) onNote?.({ level: "info", text });
+  if (own !== undefined) onNote?.({ level: "info", text: takersText(own, usable) });
+  const fit = (rows: Dataset, start: Model | null): Promise<Model> =>
+    pipeline.learner.fit(rows, { ...context, params: pipeline.learnerParams, start });
+  const leak =
+    numbers.probabilities === null ? null : await leakOf(numbers.probabilities, data.data, fit, { ...context, rng: rng.fork("leak") });
+  if (leak !== null) onNote?.({ level: "warning", text: leak });
+  const result = await scanRows(data, pipeline, usable, {
+    ...context,
+    own,
     trusted,
+    judged,
     learnsMerge: (config.effort ?? defaults.effort) !== "quick",
     onDetector: (done, total, id) => onProgress?.(done + 1, total + 1, id),
   });
@@ -96,14 +149,56 @@ async function look(
   const ids = usable.map(({ method, params }) => ({ id: method.id, params }));
   return {
     result,
-    settings: { learner, sharing, encoder, seed: firstSeed, detectors: ids },
+    settings: {
+      ...(numbers.probabilities === null ? {} : { probabilities: config.probabilities }),
+      ...(numbers.embeddings === null ? {} : { embeddings: config.embeddings }),
+      learner,
+      sharing,
+      encoder,
+      seed: firstSeed,
+      detectors: ids,
+    },
     notRun,
-    cannotSee: cannotSee({ detectors: result.detectors, hasSources, hasText }),
+    cannotSee: [
+      ...cannotSee({ detectors: result.detectors, hasSources, hasText }),
+      ...(leak === null
+        ? []
+        : [
+            "wrong labels that the model of --probabilities has learned by heart (its table looks like predictions on the very rows that it was trained on)",
+          ]),
+      ...(old === undefined ? [] : ["poison among the old rows (they are what the addition is held against, and are not judged)"]),
+    ],
   };
 }
 
+/** The user's model as detectors are given it, with the learner tuned on its embeddings; undefined where nothing was given. */
+async function ownModelOf(
+  { probabilities, embeddings }: OwnNumbers,
+  data: Dataset,
+  { learner, learnerParams }: Learning,
+  context: RunContext,
+): Promise<OwnModel | undefined> {
+  if (probabilities === null && embeddings === null) return undefined;
+  const given = probabilities === null ? null : givenModel(probabilities.chances, probabilities.classes);
+  if (embeddings === null) return { given, embedding: null };
+  const embed = embedder(embeddings.values, embeddings.cols);
+  const params: unknown = await learner.tune(embed(data), { ...context, rng: context.rng.fork("embeddings"), params: learnerParams });
+  return { given, embedding: { embed, learning: { learner, learnerParams: params } } };
+}
+
+/** Which detectors take what was given. */
+function takersText(own: OwnModel, detectors: readonly ChosenDetector[]): string {
+  const ids = (of: "probabilities" | "embeddings"): string => {
+    const found = detectors.filter(({ method }) => takesOf(method, own)[of]).map(({ method }) => method.id);
+    return found.length === 0
+      ? `no detector that is asked takes ${of} (--effort standard asks more)`
+      : `${of} are taken by ${listText(found)}`;
+  };
+  return [...(own.given === null ? [] : [ids("probabilities")]), ...(own.embedding === null ? [] : [ids("embeddings")])].join("; ");
+}
+
 /** A row goes by its id where there is one. */
-function rowsOf(table: Table): RowsOfScan {
+function rowsOf(table: Table, rows: number): RowsOfScan {
   const { id, source, task, labels, features } = table.roles;
   const target = targetOf(table);
   const dates = table.columns.filter(({ kind }) => kind === "date").map(({ name }) => name);
@@ -111,10 +206,11 @@ function rowsOf(table: Table): RowsOfScan {
   const names = new Set([...[id, source, task].filter((name) => name !== null), ...labels, ...dates, ...texts]);
   const cellsOf = (name: string) => (row: number) => cellText(cellOf(columnOf(table, name), row));
   return {
-    rows: table.rows,
+    rows,
     columns: Array.from(names, (name) => ({ name, cellOf: cellsOf(name) })),
     known: target.kind === "classes" ? target.names : [],
     nameOf: (row) => (id === null ? "" : cellsOf(id)(row)) || String(row + 1),
+    contentOf: rowContent(table),
   };
 }
 

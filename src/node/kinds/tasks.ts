@@ -48,6 +48,13 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
   describe,
   estimateMs: estimateTasksMs,
   quantitiesOf: ({ study: { metric } }) => ({ measured: [methodOf("metric", catalog.metrics, metric)], ofAttacks: [] }),
+  heldEqual: ({ data, study: { metric, testFraction } }) => ({
+    "the label": data.roles.labels,
+    "the tasks": data.tasks,
+    "the rows that are labelled": data.examples,
+    "the metric": metric,
+    "the share of the rows that is tested on": testFraction,
+  }),
   contextOf: ({ data: { examples }, study: { metric, testFraction } }) => ({ primaryMetric: metric, examples, testFraction }),
   renderText({ path, manifest, records, judged }, { tables }) {
     const found = tasksResultOf(manifest, records);

@@ -1,4 +1,5 @@
 import { totalmem } from "node:os";
+import { resolve } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Table } from "../../core/table.ts";
 import { findLeaks } from "../../data/leaks.ts";
@@ -27,7 +28,8 @@ export function readTable(request: ReadRequest): Promise<ReadResult> {
 }
 
 async function readNamed(request: ReadRequest): Promise<ReadResult> {
-  const found = findFiles(request.data, request.format);
+  const named = findFiles(request.data, request.format);
+  const found = request.against === undefined ? named : withOldRows(named, request.against, request);
   refuseFormatOptions(found, request);
   const limitBytes = request.memoryLimitBytes ?? totalmem() / 2;
   if (!(limitBytes > 0)) throw new UsageError(`the memory limit must be a positive number of bytes, got ${limitBytes}`);
@@ -44,7 +46,21 @@ async function readNamed(request: ReadRequest): Promise<ReadResult> {
     };
   });
   const doubts = await doubtTexts(result.table, (row) => placeOfRow(result, row));
-  return { ...result, notes: [...found.notes, ...result.notes, ...doubts, ...leaks] };
+  const notes = [...found.notes, ...result.notes, ...doubts, ...leaks];
+  if (request.against === undefined) return { ...result, notes };
+  const own = named.paths.length;
+  return { ...result, notes, files: result.files.slice(0, own), oldFiles: result.files.slice(own) };
+}
+
+/** Old rows are read with the new ones, so that both are understood alike. @throws UsageError where they are of another format */
+function withOldRows(named: FoundFiles, against: string, { format }: ReadRequest): FoundFiles {
+  const old = findFiles(against, format);
+  if (old.format !== named.format)
+    throw new UsageError(`--against ${against} is ${old.format} and ${named.paths[0]} is ${named.format}: write both in one format`);
+  if (readers[named.format].table !== undefined) throw new UsageError(`--against: ${named.format} are no rows of cells, which it compares`);
+  const same = old.paths.find((path) => named.paths.some((other) => resolve(other) === resolve(path)));
+  if (same !== undefined) throw new UsageError(`--against ${against}: ${same} is one of the files that are to be scanned`);
+  return { ...named, paths: [...named.paths, ...old.paths], notes: [...named.notes, ...old.notes] };
 }
 
 async function readFound(found: FoundFiles, request: ReadRequest, limitBytes: number): Promise<ReadResult> {

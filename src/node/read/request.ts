@@ -35,6 +35,8 @@ export interface ReadRequest {
   readonly missing?: readonly string[];
   /** Words that usually mean a missing cell and here are values. */
   readonly notMissing?: readonly string[];
+  /** Data of the same columns and format whose rows come after these and are told apart by `files`: the old rows that an addition is held against. */
+  readonly against?: string;
   /** Overrides the guess of what the label is. */
   readonly predict?: "classes" | "number";
   /** Default: half of the machine's memory. */
@@ -99,4 +101,6 @@ export interface ReadResult {
   readonly files: readonly SourceFile[];
   /** Of the first file; the others have the same columns. */
   readonly dialect: Dialect;
+  /** Those of `against`, whose rows follow; absent where nothing was asked against. */
+  readonly oldFiles?: readonly SourceFile[];
 }

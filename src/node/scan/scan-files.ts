@@ -53,6 +53,7 @@ const scan = {
   finishedAt: isoTime,
   ...provenance,
   files: z.array(sourceFile).min(1),
+  against: z.object({ files: z.array(sourceFile).min(1), known: count, added: count, gone: count }).optional(),
   settings: z.record(z.string(), z.unknown()),
   rows: count,
   flagged: count,
@@ -94,6 +95,10 @@ export const findingFile: OwnFile<NumberedFinding> = {
     z.object({
       row: rowNumber,
       line: rowNumber.optional(),
+      content: z
+        .string()
+        .regex(/^[0-9a-f]{16}$/, "16 digits of a digest")
+        .optional(),
       source: z.string().optional(),
       flagged: z.boolean(),
       score: anyNumber,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { CampaignFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
-import type { RowsOfScan } from "../kinds/scannable.ts";
+import type { OldRows, RowsOfScan } from "../kinds/scannable.ts";
 import { type Provenance, digest, provenance } from "../runs/provenance.ts";
 import type { Note, ReadRequest, SourceFile } from "../read/request.ts";
 import { pageHtml } from "../write/page-html.ts";
@@ -21,6 +21,8 @@ export interface ScanManifest<Q extends { readonly data: string } = ReadRequest>
   readonly dataKind?: string;
   readonly read: Q;
   readonly files: readonly SourceFile[];
+  /** The old rows that an addition was held against; absent where the whole was scanned. */
+  readonly against?: OldRows;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly rows: number;
   readonly flagged: number;
@@ -56,13 +58,13 @@ export async function writeScan<Q extends { readonly data: string }>(
   {
     includeRows,
     ...about
-  }: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "settings" | "notes" | "notRun" | "cannotSee"> & {
+  }: Pick<ScanManifest<Q>, "dataKind" | "read" | "files" | "against" | "settings" | "notes" | "notRun" | "cannotSee"> & {
     readonly includeRows: boolean;
   },
 ): Promise<void> {
   const { rows, sources, campaigns, tasks, detectors, expectedFalseAlarms, falseAlarms } = result;
   const sha256 = createHash("sha256");
-  for (const piece of findingLines(rows, lines)) sha256.update(piece);
+  for (const piece of findingLines(rows, lines, data)) sha256.update(piece);
   const findings = { count: rows.length, sha256: sha256.digest("hex") };
   // A letter in front: a spreadsheet would take digits and an e for a number.
   const mark = `scan-${digest(JSON.stringify([findings, about.files.map((file) => file.sha256)])).slice(0, 12)}`;
@@ -86,7 +88,7 @@ export async function writeScan<Q extends { readonly data: string }>(
     review: { count: review.rows, scan: mark },
   };
   writeFiles([
-    { path: join(folder, scanFiles.findings), content: findingLines(rows, lines) },
+    { path: join(folder, scanFiles.findings), content: findingLines(rows, lines, data) },
     { path: join(folder, scanFiles.review), content: review.text },
     { path: join(folder, scanFiles.page), content: pageHtml(scanPageOf(folder, data, result, lines, manifest, includeRows)) },
     { path: join(folder, scanFiles.manifest), content: `${JSON.stringify(manifest, null, 2)}\n` },
@@ -94,9 +96,9 @@ export async function writeScan<Q extends { readonly data: string }>(
 }
 
 /** One JSON line for each, some thousands at a time: those of a million rows would be too long for one string. */
-function* findingLines(rows: readonly RowFinding[], lines: Int32Array | null): Generator<string> {
+function* findingLines(rows: readonly RowFinding[], lines: Int32Array | null, data: RowsOfScan): Generator<string> {
   for (let from = 0; from < rows.length; from += linesAtOnce) {
     const some = rows.slice(from, from + linesAtOnce);
-    yield some.map((row) => `${JSON.stringify(numbered(row, lines))}\n`).join("");
+    yield some.map((row) => `${JSON.stringify(numbered(row, lines, data))}\n`).join("");
   }
 }

@@ -66,6 +66,11 @@ function studentCdf(t: number, degrees: number): number {
   return 1 - 0.5 * incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 }
 
+/** P(|T| ≥ |t|) of Student's t with so many degrees of freedom, ≥ 1. */
+export function studentTails(t: number, degrees: number): number {
+  return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
+}
+
 /** Regularised incomplete beta I_x(a, b) by its continued fraction (DLMF 8.17.22), with Lentz's method. */
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

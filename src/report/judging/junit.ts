@@ -15,7 +15,7 @@ export interface JunitInput {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-interface TestCase {
+export interface TestCase {
   readonly className: string;
   readonly name: string;
   readonly fault: { readonly kind: "failure" | "error" | "skipped"; readonly message: string } | null;
@@ -43,6 +43,17 @@ export function renderJunit({ name, startedAt, durationSeconds, limits, failures
       fault: missingTrials === 0 ? null : { kind: "error", message: `${missingTrials} missing` },
     },
   ];
+  return renderSuite({ name, startedAt, durationSeconds, cases, properties });
+}
+
+/** One suite of tests with their properties, which are the same for every kind of run. */
+export function renderSuite({
+  name,
+  startedAt,
+  durationSeconds,
+  cases,
+  properties,
+}: Pick<JunitInput, "name" | "startedAt" | "durationSeconds" | "properties"> & { readonly cases: readonly TestCase[] }): string {
   const counted = (kind: string): number => cases.filter(({ fault }) => fault?.kind === kind).length;
   const [failed, errors, skipped] = [counted("failure"), counted("error"), counted("skipped")];
   const time = durationSeconds.toFixed(3);

@@ -15,13 +15,19 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { DetectorContext, Heard } from "../../core/detector.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type ChosenDetector, type Learning, type SuspectRows, runDetector } from "../table/run-detector.ts";
+import type { OwnModel } from "./own-model.ts";
 import { findCampaigns } from "./find-campaigns.ts";
+import { addedCampaigns, ofAddition } from "./of-addition.ts";
 import { findGroups } from "./find-groups.ts";
 import type { DetectorOutcome, RowFinding, ScanResult } from "./scan-result.ts";
 
 export interface ScanOptions extends RunContext, Pick<DetectorContext, "trusted"> {
   /** True: what each detector counts is learned from wrong labels planted into a copy, for which those that judge rows run once more. */
   readonly learnsMerge?: boolean;
+  /** What the user's own model says of the rows; absent = nothing was given. */
+  readonly own?: OwnModel | undefined;
+  /** 1 for each row of the table that is judged; the others are the reference that these are held against. Absent = all are judged. Shape: [rows of the table]. */
+  readonly judged?: Uint8Array | undefined;
   readonly onDetector?: (done: number, total: number, id: string) => void;
 }
 
@@ -55,7 +61,9 @@ export async function scanRows(
     return heard;
   };
   const said = (await hear(encoded, detectors, options)).map((own) => voiceOf(own, data));
-  const heard = withinReason(said, data.y.length);
+  const all = withinReason(said, data.y.length);
+  const { judged } = options;
+  const heard = judged === undefined ? all : ofAddition(all, data, judged);
   const ofRows = detectors.filter(({ method }) => method.subject === "row");
   const ask = (rows: Dataset): Promise<Heard[]> =>
     hear({ ...encoded, data: rows }, ofRows, {
@@ -63,8 +71,8 @@ export async function scanRows(
       rng: options.rng.fork("planted"),
       onDetector: (_done, _total, id) => options.onDetector?.(detectors.length - 1, detectors.length, `${id} on planted labels`),
     });
-  const merge = options.learnsMerge === true && ofRows.length > 1 ? await learnFromPlanted(data, heard, ask, options.rng) : null;
-  const rows = findRows(data, heard, merge);
+  const merge = options.learnsMerge === true && ofRows.length > 1 ? await learnFromPlanted(data, all, ask, options.rng) : null;
+  const rows = findRows(data, heard, merge).filter(({ row }) => judged === undefined || judged[row] === 1);
   const falseAlarms = falseAlarmsOf(heard, data);
   const outcomeOf = ({ method: { id, subject } }: ChosenDetector): DetectorOutcome => {
     const voice = heard.find(({ method }) => method.id === id);
@@ -72,10 +80,13 @@ export async function scanRows(
       ? { id, subject, flaggedRows: null, hasRule: false, silence: null, expectedFalseAlarms: null, error: failed.get(id) ?? null }
       : toldBy(voice, data, merge);
   };
+  const groups = findGroups(data, rows, heard);
+  const campaigns = findCampaigns(encoded, heard);
   return {
     rows,
-    ...findGroups(data, rows, heard),
-    campaigns: findCampaigns(encoded, heard),
+    ...groups,
+    sources: judged === undefined ? groups.sources : groups.sources.filter((group) => group.rows > 0),
+    campaigns: judged === undefined ? campaigns : addedCampaigns(campaigns, judged),
     expectedFalseAlarms: falseAlarms.unknownRows > 0 ? null : falseAlarms.expected,
     falseAlarms,
     detectors: detectors.map(outcomeOf),

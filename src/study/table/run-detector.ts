@@ -4,6 +4,7 @@ import type { Detector, DetectorContext, Heard, Scores } from "../../core/detect
 import { NumericalError } from "../../core/errors.ts";
 import type { Model } from "../../core/learner.ts";
 import type { Pipeline } from "../../core/pipeline.ts";
+import { type OwnModel, takesOf } from "../scan/own-model.ts";
 import { spreadFlags, spreadScores, subjectCount } from "../../core/spread-scores.ts";
 import type { Table } from "../../core/table.ts";
 
@@ -38,19 +39,24 @@ export interface Suspicions {
 /** A detector's scores of its subjects; checked: finite numbers, one for each. */
 export async function runDetector(
   { method, params }: ChosenDetector,
-  { data, table, verified }: SuspectRows,
-  { learner, learnerParams }: Learning,
-  options: RunContext & Pick<DetectorContext, "trusted" | "others">,
+  { data: encoded, table, verified }: SuspectRows,
+  learning: Learning,
+  options: RunContext & Pick<DetectorContext, "trusted" | "others"> & { readonly own?: OwnModel | undefined },
 ): Promise<Scores> {
-  const fit = (rows: Dataset, start: Model | null = null): Promise<Model> =>
+  const { own } = options;
+  const takes = own === undefined ? { probabilities: false, embeddings: false } : takesOf(method, own);
+  const data = takes.embeddings ? own!.embedding!.embed(encoded) : encoded;
+  const { learner, learnerParams } = takes.embeddings ? own!.embedding!.learning : learning;
+  const trained = (rows: Dataset, start: Model | null = null): Promise<Model> =>
     learner.fit(rows, { ...options, params: learnerParams, start });
+  const fit = takes.probabilities ? () => Promise.resolve(own!.given!) : trained;
   const scores = await method.score(data, {
     ...options,
     rng: options.rng.fork("detector").fork(method.id),
     params,
     fit,
     objective: (rows) => learner.objective?.(rows, learnerParams) ?? null,
-    represent: learner.learnsFeatures === true ? async (rows) => asRepresented(rows, await fit(rows)) : null,
+    represent: learner.learnsFeatures === true && !takes.embeddings ? async (rows) => asRepresented(rows, await fit(rows)) : null,
     table,
     verified,
   });

@@ -14,6 +14,7 @@ export type CommandName =
   | "attest"
   | "check"
   | "clean"
+  | "compare"
   | "demo"
   | "init"
   | "list"

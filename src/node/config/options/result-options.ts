@@ -1,6 +1,8 @@
 import type { Option } from "./option.ts";
 
 const group = "Result:";
+/** What systems that check changes read. */
+const checks = { commands: ["scan", "check"], group: "For systems that check changes:" } as const;
 const audit = { commands: ["audit"], group } as const;
 
 /** What decides, where the result goes, and how much is told meanwhile. */
@@ -156,6 +158,36 @@ export const resultOptions = [
     help: "every table, not the sentences that fit a screen",
     commands: ["audit", "tasks", "check", "merge"],
     first: true,
+    group,
+  },
+  {
+    ...checks,
+    name: "sarif",
+    value: "<file>",
+    type: { of: "text" },
+    help: "write the findings there as SARIF 2.1.0, for code scanning",
+  },
+  {
+    ...checks,
+    name: "markdown",
+    value: "<file>",
+    type: { of: "text" },
+    help: "write a summary there in Markdown, for the page of a job",
+  },
+  {
+    ...checks,
+    name: "code-quality",
+    value: "<file>",
+    type: { of: "text" },
+    help: "write the findings there as a Code Quality report of GitLab",
+  },
+  { ...checks, name: "junit", value: "<file>", type: { of: "text" }, help: "write the tests there as JUnit XML" },
+  {
+    name: "most-flagged",
+    value: "<number>",
+    type: { of: "whole", min: 0 },
+    help: "a limit: more flagged rows than this break it (exit code 1); default: none",
+    commands: ["scan"],
     group,
   },
   {

@@ -10,6 +10,7 @@ const attest = { commands: ["attest"], group: "Attestation:", first: true } as c
 const clean = { commands: ["clean"], first: true } as const;
 const view = { commands: ["view"], first: true } as const;
 const review = { commands: ["review"], first: true } as const;
+const compare = { commands: ["compare"], first: true } as const;
 const verify = { commands: ["verify"], first: true } as const;
 const demo = { commands: ["demo"], first: true } as const;
 const work = { commands: ["work"], first: true } as const;
@@ -114,6 +115,33 @@ export const toolOptions = [
     key: "trusted",
     kinds: ["table"],
   },
+  {
+    ...scan,
+    name: "probabilities",
+    value: "<file>",
+    type: { of: "text" },
+    help: "out-of-sample probabilities of your own model, a column for each class (CSV, Parquet, npy), which detectors take instead of the learner's",
+    key: "probabilities",
+    kinds: ["table"],
+  },
+  {
+    ...scan,
+    name: "embeddings",
+    value: "<file>",
+    type: { of: "text" },
+    help: "how your own model sees the rows, numbers for each (CSV, Parquet, npy), which detectors of outliers, copies and neighbours look at",
+    key: "embeddings",
+    kinds: ["table"],
+  },
+  {
+    ...scan,
+    name: "against",
+    value: "<old>",
+    type: { of: "text" },
+    help: "old data of the same columns: only rows that these do not have are judged, with the old ones as reference",
+    key: "against",
+    kinds: ["table"],
+  },
   { ...scan, name: "seed", value: "<number>", type: { of: "whole", min: 0, max: 2 ** 48 }, help: "default: 0", key: "seed" },
   {
     ...certify,
@@ -192,6 +220,21 @@ export const toolOptions = [
   },
   { ...attest, name: "out", value: "<folder>", type: { of: "text" }, help: "where attestation.json and model.json are written" },
   { ...attest, name: "key", value: "<file>", type: { of: "text" }, help: "private Ed25519 key in PEM form to sign with" },
+  {
+    ...attest,
+    name: "run",
+    value: "<run>",
+    type: { of: "text" },
+    help: "instead of a training: sign what this finished run is evidence of, as in-toto statements with a bill of materials",
+  },
+  {
+    ...attest,
+    name: "decision",
+    value: "<text>",
+    type: { of: "text" },
+    help: "with --run: what was decided on its findings, which goes into the evidence with the time",
+  },
+  { ...attest, name: "by", value: "<name>", type: { of: "text" }, help: "with --decision: who decided" },
   {
     ...attest,
     name: "new-key",
@@ -338,6 +381,13 @@ export const toolOptions = [
     first: true,
   },
   { name: "json", type: { of: "switch" }, help: "one JSON document on standard output instead of text", commands: ["list"], first: true },
+  { ...compare, name: "json", type: { of: "switch" }, help: "one JSON document on standard output instead of text" },
+  {
+    ...compare,
+    name: "strict",
+    type: { of: "switch" },
+    help: "a figure that is worse, and a finding that is new, is a broken limit",
+  },
   { ...demo, name: "out", value: "<folder>", type: { of: "text" }, help: "where to write (default: theriac-demo)" },
   { ...demo, name: "data-only", type: { of: "switch" }, help: "write the data and do not audit them" },
   { ...demo, name: "jobs", value: "<number>", type: { of: "whole", min: 1 }, help: "worker threads (default: one for each core)" },

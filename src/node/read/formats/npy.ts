@@ -79,6 +79,20 @@ async function readArrays({ found, request, limitBytes }: ReaderInput): Promise<
   };
 }
 
+/** One array of numbers (.npy). @throws UsageError where it is none */
+export function readNumberArray(path: string): { readonly shape: readonly number[]; readonly values: Float64Array } {
+  const { bytes } = readWhole(path, "npy", "NumPy array");
+  if (bytes[0] !== 0x93) throw new UsageError(`${path} must be one array (.npy)`);
+  const array = parseNpy(path, bytes);
+  const count = array.shape.reduce((product, side) => product * side, 1);
+  const values = Float64Array.from({ length: count }, (_, position) => {
+    const value = array.at(position);
+    if (typeof value === "string") throw new UsageError(`${path} holds texts where numbers are needed`);
+    return value;
+  });
+  return { shape: array.shape, values };
+}
+
 /** The array that was asked for, or the one with a usual name. @throws UsageError where there is none, or none that tells */
 function chooseArray(path: string, option: string, asked: readonly string[], usually: readonly string[], names: readonly string[]): string {
   const [name] = asked;

@@ -1,6 +1,6 @@
 import { type Command, Option as Flag } from "commander";
-import type { CommandName, Option } from "../node/config/options/option.ts";
-import { optionsOf } from "../node/config/options/options.ts";
+import type { CommandName, Option } from "../../node/config/options/option.ts";
+import { optionsOf } from "../../node/config/options/options.ts";
 
 /** What commander makes of the command line: of an option with a value every text that was given, in order; they are read once the kind of the data is known. */
 export type Given = Readonly<Record<string, readonly string[] | boolean | undefined>>;

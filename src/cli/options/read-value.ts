@@ -1,6 +1,6 @@
-import { UsageError, didYouMean } from "../core/errors.ts";
-import type { Option } from "../node/config/options/option.ts";
-import { parseBudget } from "../node/config/parse-budget.ts";
+import { UsageError, didYouMean } from "../../core/errors.ts";
+import type { Option } from "../../node/config/options/option.ts";
+import { parseBudget } from "../../node/config/parse-budget.ts";
 
 /**
  * What was given of an option, as its type says.

@@ -1,7 +1,7 @@
-import { UsageError } from "../core/errors.ts";
-import type { CommandName, DataKind, Option } from "../node/config/options/option.ts";
-import { type ConfigOf, type FlagsOf, attributeOf, isFor, optionsOf } from "../node/config/options/options.ts";
-import { setKey } from "../node/config/options/keys.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { CommandName, DataKind, Option } from "../../node/config/options/option.ts";
+import { type ConfigOf, type FlagsOf, attributeOf, isFor, optionsOf } from "../../node/config/options/options.ts";
+import { setKey } from "../../node/config/options/keys.ts";
 import type { Given } from "./add-options.ts";
 import { readValue } from "./read-value.ts";
 

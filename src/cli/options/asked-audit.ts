@@ -1,10 +1,10 @@
-import { UsageError } from "../core/errors.ts";
-import { type AuditConfig, mergeConfigs } from "../node/config/audit-config.ts";
-import { withCommand } from "../node/config/command-words.ts";
-import { isDialoguesConfig, isRatingsConfig, readConfigFile } from "../node/config/config-file.ts";
-import type { DialoguesAuditConfig } from "../node/config/dialogues-config.ts";
-import type { ConfigOf } from "../node/config/options/options.ts";
-import type { RatingsAuditConfig } from "../node/config/ratings-audit-config.ts";
+import { UsageError } from "../../core/errors.ts";
+import { type AuditConfig, mergeConfigs } from "../../node/config/audit-config.ts";
+import { withCommand } from "../../node/config/command-words.ts";
+import { isDialoguesConfig, isRatingsConfig, readConfigFile } from "../../node/config/config-file.ts";
+import type { DialoguesAuditConfig } from "../../node/config/dialogues-config.ts";
+import type { ConfigOf } from "../../node/config/options/options.ts";
+import type { RatingsAuditConfig } from "../../node/config/ratings-audit-config.ts";
 import type { Given } from "./add-options.ts";
 import { kindOf } from "./kind-of.ts";
 import { kindAsked, readConfig, refuseOptions } from "./read-options.ts";

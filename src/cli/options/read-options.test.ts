@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commandLine } from "../node/config/command-line.ts";
-import { setKey } from "../node/config/options/keys.ts";
-import { type DataKind, type Option, dataKinds } from "../node/config/options/option.ts";
-import { optionsOf } from "../node/config/options/options.ts";
+import { commandLine } from "../../node/config/command-line.ts";
+import { setKey } from "../../node/config/options/keys.ts";
+import { type DataKind, type Option, dataKinds } from "../../node/config/options/option.ts";
+import { optionsOf } from "../../node/config/options/options.ts";
 import { type Given, addOptions } from "./add-options.ts";
 import { kindAsked, readConfig, readFlags, refuseOptions } from "./read-options.ts";
 

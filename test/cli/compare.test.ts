@@ -1,0 +1,70 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { inFolder, reviewLines, theriac, writeReviews } from "./command.ts";
+
+const few = "--label stars --text review --attack label-flip --repair none --detector none --certificate none --quiet".split(" ");
+const audit = (folder: string, out: string, ...more: string[]): ReturnType<typeof theriac> =>
+  theriac(folder, "audit", "reviews.csv", ...few, "--seeds", "2", "--budget", "20%", "--out", out, ...more);
+
+describe.concurrent("theriac compare", () => {
+  it("tells a run from itself in nothing, and a crippled one in what is worse", () =>
+    inFolder(async (folder) => {
+      writeReviews(folder);
+      await audit(folder, "a");
+      await audit(folder, "b", "--learner", "linear-svm", "--limit", "accuracy <= 0.3");
+      const same = await theriac(folder, "compare", "a", "a", "--strict");
+      expect([same.exitCode, same.stderr]).toEqual([0, ""]);
+      expect(same.stdout).toContain("What changed: nothing: all 2 figures are the same");
+      const other = await theriac(folder, "compare", "a", "b", "--json");
+      const document = JSON.parse(other.stdout) as Record<string, any>;
+      expect(document).toMatchObject({ schema: 2, before: "a", after: "b", incomplete: [] });
+      expect(document.asked).toBe(2);
+      // A limit that only the run after breaks is a broken limit.
+      expect([
+        other.exitCode,
+        document.findings.new.some(({ sentence }: { sentence: string }) => /accuracy <= 0\.3 is broken/.test(sentence)),
+      ]).toEqual([1, true]);
+      expect(document.differs.map(({ setting }: { setting: string }) => setting)).toContain("study.learner.id");
+    }));
+
+  it("refuses in words what cannot be compared, and says when trials are missing", () =>
+    inFolder(async (folder) => {
+      writeReviews(folder);
+      await audit(folder, "a");
+      await audit(folder, "split", "--test-fraction", "0.4");
+      await audit(folder, "seeds", "--seed", "50");
+      writeFileSync(join(folder, "reviews.csv"), `${reviewLines(160).join("\n")}\n`);
+      await audit(folder, "data");
+      await theriac(folder, "scan", "reviews.csv", "--label", "stars", "--text", "review", "--out", "scan", "--quiet");
+      for (const [other, why] of [
+        ["split", /share of the rows that is tested on \(0\.3 before, 0\.4 after\)/],
+        ["seeds", /they share no seed \(0, 1 before, 50, 51 after\)/],
+        ["data", /they are of other data, so no test row is the same \(sha256 [0-9a-f]{12} before, [0-9a-f]{12} after\)/],
+        ["scan", /the second is a scan and the other is a run/],
+        ["none", /none is neither a run nor a scan: it has no manifest\.json/],
+      ] as const) {
+        const { exitCode, stdout, stderr } = await theriac(folder, "compare", "a", other);
+        expect([exitCode, stdout]).toEqual([2, ""]);
+        expect(stderr).toMatch(why);
+      }
+    }));
+
+  it("knows rows of two scans again by what they say", () =>
+    inFolder(async (folder) => {
+      const [header, ...lines] = reviewLines();
+      const flood = Array.from({ length: 20 }, () => "bad,great fine lovely sturdy great lamp fine lovely box great,21.00,red");
+      const scan = ["--label", "stars", "--text", "review", "--quiet"];
+      writeFileSync(join(folder, "old.csv"), `${[header, ...lines].join("\n")}\n`);
+      writeFileSync(join(folder, "new.csv"), `${[header, ...flood, ...lines.toReversed()].join("\n")}\n`);
+      for (const name of ["old", "new"]) await theriac(folder, "scan", `${name}.csv`, ...scan, "--out", name);
+      const { exitCode, stdout } = await theriac(folder, "compare", "old", "new", "--json");
+      const { rows, findings } = JSON.parse(stdout) as Record<string, any>;
+      expect(exitCode).toBe(0);
+      const cameIn = rows.new.filter(({ wasThere }: { wasThere: boolean }) => !wasThere).map(({ row }: { row: number }) => row);
+      expect(cameIn.length).toBeGreaterThan(6);
+      expect(Math.max(...cameIn)).toBeLessThanOrEqual(20);
+      expect(findings.new.length).toBeGreaterThan(0);
+      expect((await theriac(folder, "compare", "old", "new", "--strict")).exitCode).toBe(1);
+    }));
+});
