@@ -16,7 +16,7 @@ const pure = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "coverage/"] },
+  { ignores: ["dist/", "node_modules/", "coverage/", "site/"] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -1,3 +1,9 @@
+/**
+ * The library: what the command line does, with values instead of text, and the nouns that methods are written in.
+ *
+ * @module Library
+ */
+
 // Audits: what the command line does, with values instead of text.
 export { audit, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
 export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";

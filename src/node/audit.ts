@@ -29,6 +29,7 @@ import {
   isToBeRedone,
   readRun,
   reopenRunFolder,
+  sealAfterTrials,
   tidyRun,
 } from "./runs/run-folder.ts";
 import { otherVersionNote, planAnew, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
@@ -227,6 +228,7 @@ async function afterTheEnd<I>(
   if (kind.isAfterTrials?.(path, manifest) === false && manifest.theriac === version)
     try {
       await kind.afterTrials?.(run, await readAgain(kind, path, manifest), signal);
+      await sealAfterTrials(path, manifest);
     } catch (error) {
       if (!(error instanceof CancelledError)) throw error;
       return { ...result, status: "cancelled" };

@@ -1,7 +1,19 @@
 import { z } from "zod";
 import type { AnyManifest } from "./manifest.ts";
 import type { RunKind } from "./run-kind.ts";
-import { type SchemaKeys, count, fraction, isoTime, note, pathText, provenance, sha256, texts, trialId } from "../schemas/parts.ts";
+import {
+  type SchemaKeys,
+  count,
+  fraction,
+  isoTime,
+  note,
+  pathText,
+  plainName,
+  provenance,
+  sha256,
+  texts,
+  trialId,
+} from "../schemas/parts.ts";
 import type { OwnFile } from "../schemas/read-own-file.ts";
 
 const plannedCell = z.object({
@@ -34,6 +46,7 @@ const run = {
   plan: z.array(plannedCell).optional(),
   /** Absent until a run has ended. */
   records: z.object({ count, sha256 }).optional(),
+  afterTrials: z.record(plainName, sha256).optional(),
 };
 
 /** @param kinds those that a run may be of */
