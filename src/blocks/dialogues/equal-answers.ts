@@ -12,7 +12,12 @@ const compared = 6;
  * compared (Broder 1997, min-wise hashing: two answers that share a part J of their runs meet in one order with the chance J). Only rows with at least `shortest` tokens.
  * Each group ascending, the largest first.
  */
-export function equalAnswers(answers: TokenRows, weights: SparseRows, tokens: number, { shortest, least }: { readonly shortest: number; readonly least: number }): Int32Array[] {
+export function equalAnswers(
+  answers: TokenRows,
+  weights: SparseRows,
+  tokens: number,
+  { shortest, least }: { readonly shortest: number; readonly least: number },
+): Int32Array[] {
   const { start, token } = answers;
   const rows = start.length - 1;
   const sets = makeUnionFind(rows);
