@@ -60,11 +60,14 @@ import { smoothedLabelFlips } from "./certificates/smoothed-label-flips.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Certificate } from "./core/certificate.ts";
 import type { Detector } from "./core/detector.ts";
+import type { DialogueDetector } from "./core/dialogues.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { AccountDetector, RatingAttack, RatingCertificate, RatingRepair, Recommender } from "./core/recommender.ts";
 import type { Repair } from "./core/repair.ts";
 import { combined } from "./detectors/combined.ts";
+import { answerFloods } from "./detectors/dialogues/answer-floods.ts";
+import { triggerAnswers } from "./detectors/dialogues/trigger-answers.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
 import { lyingAccounts } from "./detectors/groups/lying-accounts.ts";
 import { nearDuplicates } from "./detectors/groups/near-duplicates.ts";
@@ -163,7 +166,7 @@ export const catalog: {
   /** What works on fine-tuning and retrieval data. */
   readonly dialogues: {
     readonly attacks: readonly never[];
-    readonly detectors: readonly never[];
+    readonly detectors: readonly DialogueDetector[];
   };
 } = {
   learners: [encoderHead, linearSvm, logistic, mlp, mtrl, ridge],
@@ -301,6 +304,6 @@ export const catalog: {
   },
   dialogues: {
     attacks: [],
-    detectors: [],
+    detectors: [answerFloods, triggerAnswers],
   },
 };

@@ -4,6 +4,8 @@ import type { TokenRows } from "./token-rows.ts";
 
 const hashes = 6;
 const leastLikeness = 0.85;
+/** What links to the one links to the other. */
+const copyLikeness = 0.999;
 /** Answers of a bucket that each other one is compared with. */
 const compared = 6;
 
@@ -39,15 +41,13 @@ export function equalAnswers(
         continue;
       }
       products.lay(weights, i);
-      let isKnown = false;
+      let isCopy = false;
       for (const j of bucket) {
-        if (sets.find(i) === sets.find(j)) isKnown = true;
-        else if (products.times(weights, j) >= leastLikeness) {
-          sets.union(i, j);
-          isKnown = true;
-        }
+        const likeness = products.times(weights, j);
+        if (likeness >= leastLikeness) sets.union(i, j);
+        if (likeness >= copyLikeness) isCopy = true;
       }
-      if (!isKnown && bucket.length < compared) bucket.push(i);
+      if (!isCopy && bucket.length < compared) bucket.push(i);
     }
   }
   const groups = new Map<number, number[]>();
