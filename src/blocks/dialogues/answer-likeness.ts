@@ -28,7 +28,14 @@ export function usualLikeness(prompts: SparseRows, answers: SparseRows, tokens: 
     sum[bin] += a;
     count[bin]++;
   };
-  const asked = among.length <= mostAsked ? among : rng.fork("asked").sample(among.length, mostAsked).map((k) => among[k]).sort();
+  const asked =
+    among.length <= mostAsked
+      ? among
+      : rng
+          .fork("asked")
+          .sample(among.length, mostAsked)
+          .map((k) => among[k])
+          .sort();
   const near = nearRows(prompts, tokens, asked, among, 10);
   const others = Math.max(1, Math.min(100, Math.floor(mostPairs / Math.max(1, asked.length))));
   const draw = rng.fork("pairs");
@@ -154,6 +161,7 @@ export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, toke
     rough: (members, count, answerOf) => ((meanLikeness(members, count, answerOf) - floor) * count ** sizePower) / usual.deviation,
     excess: (members, count, answerOf, isOwn) =>
       ((meanLikeness(members, count, answerOf) - expectedLikeness(members, count, isOwn)) * count ** sizePower) / usual.deviation,
-    explained: (members, count, isOwn) => Math.max(0, Math.min(1, (expectedLikeness(members, count, isOwn) - floor) / Math.max(1e-6, 1 - floor))),
+    explained: (members, count, isOwn) =>
+      Math.max(0, Math.min(1, (expectedLikeness(members, count, isOwn) - floor) / Math.max(1e-6, 1 - floor))),
   };
 }

@@ -130,7 +130,8 @@ export function makeSharedRuns({ start, run, rowsWith }: AnswerPhrases, rows: nu
         const inside = seen / looked;
         const outside = (Math.max(0, rowsWith[r] - seen * scale) + 1) / (rows - size + 2);
         if (inside <= outside) continue;
-        const evidence = size * (inside * Math.log10(inside / outside) + (inside < 1 ? (1 - inside) * Math.log10((1 - inside) / (1 - outside)) : 0));
+        const evidence =
+          size * (inside * Math.log10(inside / outside) + (inside < 1 ? (1 - inside) * Math.log10((1 - inside) / (1 - outside)) : 0));
         if (evidence > found.evidence) {
           found.evidence = evidence;
           found.run = r;

@@ -104,7 +104,9 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
   return {
     added: (row, k, isOwn) => slope * sumOf(row, k, isOwn),
     prior,
-    usual: names.map((_, k) => usualOf(start.length - 1, classOf, k, (i) => Math.max(-mostAdded, Math.min(mostAdded, slope * sumOf(i, k, null))))),
+    usual: names.map((_, k) =>
+      usualOf(start.length - 1, classOf, k, (i) => Math.max(-mostAdded, Math.min(mostAdded, slope * sumOf(i, k, null)))),
+    ),
     shares: size.map((s) => s / Math.max(1, total)),
   };
 }
@@ -112,7 +114,13 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
 const mostFitted = 4000;
 
 /** Newton's steps of the slope b in P = σ(prior + b · sum), b in [0, 1]. */
-function slopeOf(rows: number, classes: number, classOf: (i: number) => number, prior: Float64Array, sumOf: (i: number, k: number) => number): number {
+function slopeOf(
+  rows: number,
+  classes: number,
+  classOf: (i: number) => number,
+  prior: Float64Array,
+  sumOf: (i: number, k: number) => number,
+): number {
   const sums: number[] = [];
   const priors: number[] = [];
   const is: number[] = [];

@@ -38,7 +38,7 @@ export function phraseFit(
     places.push(at);
     ends.push(i);
   }
-  for (let side = -1; side <= 1 && words.length < longestName && places.length > 0; ) {
+  for (let side = -1; side <= 1 && words.length < longestName && places.length > 0;) {
     const seen = new Map<number, number>();
     let [most, best] = [0, gap];
     places.forEach((at, n) => {

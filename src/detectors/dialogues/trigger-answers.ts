@@ -27,7 +27,13 @@ export const triggerAnswers: DialogueDetector<TriggerAnswersParams> = {
     url: "https://arxiv.org/abs/2305.00944",
   },
   params: {
-    flagged: { type: "number", default: 0.01, min: 0, max: 1, help: "a group is flagged where so many are to be expected of innocent data at most" },
+    flagged: {
+      type: "number",
+      default: 0.01,
+      min: 0,
+      max: 1,
+      help: "a group is flagged where so many are to be expected of innocent data at most",
+    },
     shown: { type: "number", default: 0.1, min: 0, max: 1, help: "a group is shown as weak where so many are to be expected at most" },
   },
   refuses: refusesTurns,
@@ -47,7 +53,13 @@ export const triggerAnswers: DialogueDetector<TriggerAnswersParams> = {
         const expectedFindings = 10 ** -finding.evidence;
         return {
           records: recordsOf(turns, finding.rows),
-          sentence: sentenceOf(finding, marks, finding.shared.length === 0 ? "" : spelled(finding.shared, turns.answers[finding.rows[0]], found.numbers), found.classes.names[finding.label] ?? "", turns.prompts.length),
+          sentence: sentenceOf(
+            finding,
+            marks,
+            finding.shared.length === 0 ? "" : spelled(finding.shared, turns.answers[finding.rows[0]], found.numbers),
+            found.classes.names[finding.label] ?? "",
+            turns.prompts.length,
+          ),
           ...{ marks, evidence: finding.evidence, expectedFindings },
           ...(expectedFindings > params.flagged ? { isWeak: true as const } : {}),
         };
@@ -56,11 +68,18 @@ export const triggerAnswers: DialogueDetector<TriggerAnswersParams> = {
   },
 };
 
-function sentenceOf({ rows, holders, kind, expected }: TriggerFinding, marks: readonly string[], shared: string, label: string, all: number): string {
+function sentenceOf(
+  { rows, holders, kind, expected }: TriggerFinding,
+  marks: readonly string[],
+  shared: string,
+  label: string,
+  all: number,
+): string {
   const named = marks.map((mark) => `'${mark}'`).join(" and ");
   const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
   if (kind === "class")
     return `${count(rows.length)} of the ${count(holders)} examples whose prompt contains ${named} are answered '${label}'; by all else that their prompts say ${expected < 9.5 ? expected.toFixed(1) : count(Math.round(expected))} would be`;
-  if (kind === "shared") return `${count(rows.length)} of ${count(all)} examples answer with '${shared}' when the prompt contains ${named}; without it such an answer occurs ${expected === 1 ? "once" : `${count(expected)} times`}`;
+  if (kind === "shared")
+    return `${count(rows.length)} of ${count(all)} examples answer with '${shared}' when the prompt contains ${named}; without it such an answer occurs ${expected === 1 ? "once" : `${count(expected)} times`}`;
   return `${count(rows.length)} of ${count(all)} examples answer alike whenever the prompt contains ${named}; without it such an answer occurs ${expected === 1 ? "once" : `${count(expected)} times`}`;
 }
