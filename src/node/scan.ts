@@ -12,6 +12,7 @@ import { type Note, type ReadResult, notesOf } from "./read/request.ts";
 import { rowLines } from "./scan/row-lines.ts";
 import { scanFiles, writeScan } from "./scan/scan-folder.ts";
 import { holdFolder } from "./write/hold-folder.ts";
+import { useMethods } from "./methods/own-methods.ts";
 import { checkNewFiles } from "./write/write-files.ts";
 
 /** What a scan found in data that were read as `R`. */
@@ -46,11 +47,12 @@ export function scanRatings(config: RatingsScanConfig, hooks: ScanHooks = {}): P
 }
 
 /** The same of data of any kind. @throws UsageError where the request is wrong; then nothing was written */
-export async function scanData<C extends { readonly out?: string }, Q extends { readonly data: string }, R extends CopiedReading, S>(
-  kind: Scannable<C, Q, R, S>,
-  config: C,
-  hooks: ScanHooks = {},
-): Promise<ScanOf<R>> {
+export async function scanData<
+  C extends { readonly out?: string; readonly methods?: readonly string[] },
+  Q extends { readonly data: string },
+  R extends CopiedReading,
+  S,
+>(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanHooks = {}): Promise<ScanOf<R>> {
   if (config.out === undefined) return scanInto(kind, config, hooks);
   const release = await holdFolder(config.out, "--out");
   try {
@@ -63,12 +65,14 @@ export async function scanData<C extends { readonly out?: string }, Q extends { 
   }
 }
 
-async function scanInto<C extends { readonly out?: string }, Q extends { readonly data: string }, R extends CopiedReading, S>(
-  kind: Scannable<C, Q, R, S>,
-  config: C,
-  hooks: ScanHooks,
-): Promise<ScanOf<R>> {
+async function scanInto<
+  C extends { readonly out?: string; readonly methods?: readonly string[] },
+  Q extends { readonly data: string },
+  R extends CopiedReading,
+  S,
+>(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanHooks): Promise<ScanOf<R>> {
   const tell = (notes: readonly Note[]): void => notes.forEach((note) => hooks.onNote?.(note));
+  await useMethods(config.methods ?? []);
   kind.checkConfig(config);
   const request = kind.requestOf(config);
   const read = await kind.read(request);

@@ -23,7 +23,10 @@ import { trustedRelationFile } from "../schemas/trusted-relation-file.ts";
 import { tuneOnWhole } from "../train-whole.ts";
 import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 
-export interface ScanConfig extends Pick<AuditConfig, "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed"> {
+export interface ScanConfig extends Pick<
+  AuditConfig,
+  "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed" | "methods"
+> {
   /** What `theriac tasks --json` printed of earlier data of the same tasks, which nobody could touch. */
   readonly trusted?: string;
   /** Folder that the findings are written to; none by default. */
