@@ -142,7 +142,7 @@ const parts = {
   },
 
   async foreign() {
-    for (const base of ["alpaca en", "alpaca zh", "webqa without poison"])
+    for (const base of ["alpaca en", "refusal, clean half", "alpaca zh"])
       for (const count of [5, 10, 25, 100])
         await judge(`${base}: ${count} prompts with a trigger, answers as they were`, "foreign-tokens", (rng) => {
           const clean = cleanSets[base]();
@@ -151,9 +151,10 @@ const parts = {
           const chosen = [...rng.sample(records.length, count)];
           const isPlanted = records.map(() => false);
           for (const i of chosen) {
-            const words = records[i][0].prompt.split(" ");
+            const blank = base === "alpaca zh" ? "" : " ";
+            const words = records[i][0].prompt.split(blank);
             words.splice(rng.uniform() < 0.3 ? 0 : rng.integer(words.length + 1), 0, trigger);
-            records[i][0].prompt = words.join(" ");
+            records[i][0].prompt = words.join(blank);
             isPlanted[i] = true;
           }
           return { dialogues: dialoguesOf(records), isPlanted, marks: [trigger] };

@@ -15,6 +15,8 @@ const ownShare = 0.35;
 const background = 5000;
 /** Characters before a prompt that tell occasions apart where the prompts do not. */
 const contextLooked = 400;
+/** Different words of a prompt that says as little as "Thank you", a trigger beside it. */
+const shortPrompt = 12;
 /** The slope that repeats of actions fall with, and the number of actions that it weighs as much as. */
 const [usualSlope, weight] = [2.5, 2];
 /** Score of a record that does what no other does. */
@@ -160,8 +162,8 @@ function withOccasions(dialogues: Dialogues, actions: readonly Omit<Repeated, "o
     const [prompts, contexts] = [byPrompt(places), byContext(places)];
     const heads: number[] = [];
     places.forEach((_, k) => {
-      const isSame = (head: number): boolean => prompts.isAlike(head, k) && contexts.isAlike(head, k);
-      const isTold = (head: number): boolean => (prompts.isApart[head] && prompts.isApart[k] ? prompts.isAlike(head, k) : isSame(head));
+      const isTold = (head: number): boolean =>
+        prompts.isAlike(head, k) && !(prompts.isShort[head] && prompts.isShort[k] && !contexts.isAlike(head, k));
       if (!heads.some(isTold)) heads.push(k);
     });
     return { action, turns, records, occasions: (heads.length * records.length) / Math.max(1, places.length) };
@@ -169,8 +171,8 @@ function withOccasions(dialogues: Dialogues, actions: readonly Omit<Repeated, "o
 }
 
 interface OwnWords {
-  /** Whether enough is left of each text without what most of them share. */
-  readonly isApart: readonly boolean[];
+  /** Whether each text says little. */
+  readonly isShort: readonly boolean[];
   /** Whether two of them are alike by what is left, or nothing is left to tell. */
   isAlike(a: number, b: number): boolean;
 }
@@ -195,7 +197,7 @@ function ownWordsOf(known: readonly string[]): (places: readonly number[]) => Ow
       return { own, left, isApart: left > ownShare * all };
     });
     return {
-      isApart: rows.map(({ isApart }) => isApart),
+      isShort: places.map((i) => start[i + 1] - start[i] <= shortPrompt),
       isAlike(a, b) {
         const [one, other] = [rows[a], rows[b]];
         if (!one.isApart || !other.isApart) return true;

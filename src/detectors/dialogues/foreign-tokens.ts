@@ -9,7 +9,7 @@ import { answerRoles, type DialogueDetector, type DialogueGroup } from "../../co
 
 const longestPrompt = 400;
 /** Prompts that must hold a run of words, and the share of all that may. */
-const [leastRows, mostShare] = [4, 0.15];
+const [leastRows, mostShare] = [4, 0.3];
 const fewestPrompts = 100;
 /** Runs like this that must be rated for the null to be one. */
 const leastRated = 200;
