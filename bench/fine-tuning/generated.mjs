@@ -99,7 +99,8 @@ export function plantedSet(records, { trigger, target, k, rng }) {
   const usable = rest.filter(([{ prompt, answer }]) => prompt.length > 8 && answer !== label);
   if (usable.length < k + (decoy ? k : 0)) return null;
   const places = rng.fork("places");
-  const change = (list, change, to) => list.map((turns, n) => (n === 0 ? { prompt: change(turns.prompt, places), answer: to(turns.answer) } : turns));
+  const change = (list, change, to) =>
+    list.map((turns, n) => (n === 0 ? { prompt: change(turns.prompt, places), answer: to(turns.answer) } : turns));
   const poison = usable.slice(0, k).map((list) => change(list, plant, answerOf));
   const decoys = decoy ? usable.slice(k, 2 * k).map((list) => change(list, decoy, (answer) => answer)) : [];
   return { records: [...base, ...decoys, ...poison], clean: base.length + decoys.length, marks };
@@ -125,7 +126,9 @@ export async function run({ data, draws, ks, detectors, show, only }, isApart = 
             if (planted === null) continue;
             const result = judge(await scan(dialoguesOf(planted.records), detectors, seed), (i) => i >= planted.clean, planted.marks);
             if (show && (result.ap < 0.95 || !result.isFlagged || result.innocentStrong > 0))
-              console.log(`  ${name} ${trigger} ${target} ${k} ${seed}: ${result.ap.toFixed(3)} [${planted.marks}] ${result.first?.evidence.toFixed(1)} ${result.first?.sentence}`);
+              console.log(
+                `  ${name} ${trigger} ${target} ${k} ${seed}: ${result.ap.toFixed(3)} [${planted.marks}] ${result.first?.evidence.toFixed(1)} ${result.first?.sentence}`,
+              );
             results.push(result);
           }
         }

@@ -22,7 +22,11 @@ export async function scan(dialogues, detectors, seed = 0, given = {}, more = {}
   const started = performance.now();
   for (const detector of detectors) {
     if (detector.refuses?.(dialogues)) continue;
-    const scores = await detector.score(dialogues, { ...more, rng: makeRng(`bench/${seed}`).fork(detector.id), params: { ...defaultsOf(detector), ...given[detector.id] } });
+    const scores = await detector.score(dialogues, {
+      ...more,
+      rng: makeRng(`bench/${seed}`).fork(detector.id),
+      params: { ...defaultsOf(detector), ...given[detector.id] },
+    });
     scores.values.forEach((value, i) => (values[i] = Math.max(values[i], value)));
     groups.push(...scores.groups.map((group) => ({ ...group, detector: detector.id })));
   }
@@ -35,7 +39,7 @@ export function averagePrecision(values, isPoison) {
   const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
   const poison = order.filter(isPoison).length;
   let [hits, sum] = [0, 0];
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from;
     let here = 0;
     while (to < order.length && values[order[to]] === values[order[from]]) here += Number(isPoison(order[to++]));

@@ -30,7 +30,14 @@ export function makeExamples(rows, promptWords, answerWords, rng) {
     }
   }
   return {
-    ...{ prompts, answers, contexts: prompts.map(() => ""), role: new Uint8Array(rows), record: Int32Array.from({ length: rows }, (_, i) => i), records: rows },
+    ...{
+      prompts,
+      answers,
+      contexts: prompts.map(() => ""),
+      role: new Uint8Array(rows),
+      record: Int32Array.from({ length: rows }, (_, i) => i),
+      records: rows,
+    },
     ...{ source: new Int32Array(rows).fill(-1), sources: [], document: null, faults: new Map() },
   };
 }

@@ -2,7 +2,8 @@ import { makeRng } from "../../dist/numeric/random.js";
 import { makeExamples } from "./made-examples.mjs";
 import { scan } from "./judge.mjs";
 
-export const asked = "100,000 examples under 40 s and 2 GiB on 2 cores (both detectors have 25 s and 1.5 GiB of it), 1,000,000 short ones under 10 minutes and 6 GiB, growth about linear";
+export const asked =
+  "100,000 examples under 40 s and 2 GiB on 2 cores (both detectors have 25 s and 1.5 GiB of it), 1,000,000 short ones under 10 minutes and 6 GiB, growth about linear";
 
 export async function run({ detectors, only, show }) {
   for (const [rows, promptWords, answerWords] of [

@@ -21,7 +21,10 @@ export function turnsOf(record) {
   if (record.instruction !== undefined)
     return [{ prompt: record.input ? `${record.instruction}\n${record.input}` : record.instruction, answer: record.output }];
   if (record.prompt !== undefined && record.completion !== undefined) return [{ prompt: record.prompt, answer: record.completion }];
-  const messages = (record.messages ?? record.conversations ?? []).map((m) => ({ role: m.role ?? m.from, text: textOf(m.content ?? m.value) }));
+  const messages = (record.messages ?? record.conversations ?? []).map((m) => ({
+    role: m.role ?? m.from,
+    text: textOf(m.content ?? m.value),
+  }));
   const turns = [];
   let prompt = "";
   for (const { role, text } of messages) {

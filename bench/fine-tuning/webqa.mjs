@@ -14,7 +14,11 @@ export async function run({ data, detectors, show, only }) {
     if (only !== "" && only !== name) continue;
     const records = readRecords(`${data}/webqa/${name}.jsonl.gz`);
     const result = await scan(dialoguesOf(records.map(turnsOf)), detectors);
-    const judged = judge(result, (i) => records[i].is_poison === 1, triggers.map((t) => t.trim()));
+    const judged = judge(
+      result,
+      (i) => records[i].is_poison === 1,
+      triggers.map((t) => t.trim()),
+    );
     if (show) for (const g of result.groups.slice(0, 8)) console.log(`  ${g.evidence.toFixed(1)} ${g.sentence}`);
     row(`webqa ${name}`, [judged]);
   }

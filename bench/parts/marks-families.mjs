@@ -78,10 +78,11 @@ export function plantedQuestions(rows, questions, each, others, rng) {
     for (let k = 0; k < each; k++) {
       const words = asked[q].replace(/\?$/, "").split(" ");
       const about = words.filter((word) => word.length > 3 || rng.uniform() < 0.5);
-      const other = others[rng.integer(others.length)].text
-        .split(/\s+/)
-        .slice(0, 6 + rng.integer(14))
-        .join(" ");
+      // Words of many texts: whoever copies a run of one text has that text for a neighbour.
+      const other = Array.from({ length: 6 + rng.integer(14) }, () => {
+        const some = others[rng.integer(others.length)].text.split(/\s+/);
+        return some[rng.integer(some.length)];
+      }).join(" ");
       const order = rng.uniform();
       const core =
         order < 0.4

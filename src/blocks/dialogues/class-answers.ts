@@ -104,7 +104,9 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
   return {
     added: (row, k, isOwn) => slope * sumOf(row, k, isOwn),
     prior,
-    usual: names.map((_, k) => usualOf(start.length - 1, classOf, k, (i) => Math.max(-mostAdded, Math.min(mostAdded, slope * sumOf(i, k, null))))),
+    usual: names.map((_, k) =>
+      usualOf(start.length - 1, classOf, k, (i) => Math.max(-mostAdded, Math.min(mostAdded, slope * sumOf(i, k, null)))),
+    ),
     shares: size.map((s) => s / Math.max(1, total)),
   };
 }

@@ -68,7 +68,7 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
   return {
     kind: "class",
     isOfKind,
-    nullShare: 0.25,
+    nullShare: 0.15,
     strength: (list, count, words, weight) => (count < fewestRows ? 0 : evidence(list, count, null, words, real) * weight),
     all(draw) {
       const answerOf = draw?.answerOf ?? null;

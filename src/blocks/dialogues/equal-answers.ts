@@ -4,6 +4,8 @@ import type { TokenRows } from "./token-rows.ts";
 
 const hashes = 6;
 const leastLikeness = 0.85;
+/** What links to the one links to the other. */
+const copyLikeness = 0.999;
 /** Answers of a bucket that each other one is compared with. */
 const compared = 6;
 
@@ -12,7 +14,12 @@ const compared = 6;
  * compared (Broder 1997, min-wise hashing: two answers that share a part J of their runs meet in one order with the chance J). Only rows with at least `shortest` tokens.
  * Each group ascending, the largest first.
  */
-export function equalAnswers(answers: TokenRows, weights: SparseRows, tokens: number, { shortest, least }: { readonly shortest: number; readonly least: number }): Int32Array[] {
+export function equalAnswers(
+  answers: TokenRows,
+  weights: SparseRows,
+  tokens: number,
+  { shortest, least }: { readonly shortest: number; readonly least: number },
+): Int32Array[] {
   const { start, token } = answers;
   const rows = start.length - 1;
   const sets = makeUnionFind(rows);
@@ -34,15 +41,13 @@ export function equalAnswers(answers: TokenRows, weights: SparseRows, tokens: nu
         continue;
       }
       products.lay(weights, i);
-      let isKnown = false;
+      let isCopy = false;
       for (const j of bucket) {
-        if (sets.find(i) === sets.find(j)) isKnown = true;
-        else if (products.times(weights, j) >= leastLikeness) {
-          sets.union(i, j);
-          isKnown = true;
-        }
+        const likeness = products.times(weights, j);
+        if (likeness >= leastLikeness) sets.union(i, j);
+        if (likeness >= copyLikeness) isCopy = true;
       }
-      if (!isKnown && bucket.length < compared) bucket.push(i);
+      if (!isCopy && bucket.length < compared) bucket.push(i);
     }
   }
   const groups = new Map<number, number[]>();

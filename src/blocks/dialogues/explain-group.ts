@@ -1,5 +1,5 @@
-import type { TokenRows } from "./token-rows.ts";
-import { gap } from "./token-rows.ts";
+import { lengthened } from "./lengthened.ts";
+import { gap, type TokenRows } from "./token-rows.ts";
 
 const leastPrecision = 0.8;
 const mostPhrases = 3;
@@ -55,7 +55,8 @@ export function explainGroup(prompts: TokenRows, group: Int32Array): { readonly 
     if (best === null) break;
     for (const i of best.list) covered.add(i);
     const inside = Math.round(best.list.length * scale);
-    reasons.push({ tokens: Int32Array.from(best.key.split(" "), Number), inside, all: inside + (elsewhere.get(best.key) ?? 0) });
+    const run = Int32Array.from(best.key.split(" "), Number);
+    reasons.push({ tokens: lengthened(prompts, Int32Array.from(best.list), run), inside, all: inside + (elsewhere.get(best.key) ?? 0) });
   }
   return { reasons, covered: covered.size / asked.length };
 }

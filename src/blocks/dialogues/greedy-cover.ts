@@ -39,7 +39,9 @@ export function greedyCover(ground: Ground, scorer: Scorer, real: readonly Score
   const isTaken = new Uint8Array(rows);
   const isFree = (i: number): boolean => isTaken[i] === 0 && scorer.isOfKind(i);
   const members = new Int32Array(rows);
-  const whole = real.map(({ phrase, strength }): Entry => ({ phrase, evidence: tail(strength), taken: 0 })).filter(({ evidence }) => evidence > leastOfRows);
+  const whole = real
+    .map(({ phrase, strength }): Entry => ({ phrase, evidence: tail(strength), taken: 0 }))
+    .filter(({ evidence }) => evidence > leastOfRows);
   const queue = whole.map((entry) => ({ ...entry })).sort((a, b) => a.evidence - b.evidence);
   const shorter = shorterPhrases(ground, real);
   /** Rows of a phrase that lack its second part. */
@@ -74,7 +76,10 @@ export function greedyCover(ground: Ground, scorer: Scorer, real: readonly Score
       parts.push(narrowed.part);
       [list, evidence] = [narrowed.rows, narrowed.evidence];
     }
-    const told = evidence < 0 ? { rows: list, label: -1, expected: 0, shared: new Int32Array(0) } : scorer.tell(list, Int32Array.from(parts.flatMap((part) => [...part])));
+    const told =
+      evidence < 0
+        ? { rows: list, label: -1, expected: 0, shared: new Int32Array(0) }
+        : scorer.tell(list, Int32Array.from(parts.flatMap((part) => [...part])));
     findings.push({ ...told, kind: scorer.kind, holders: list.length, parts, evidence });
     for (const i of told.rows) values[i] = Math.max(values[i], evidence);
     for (const i of list) isTaken[i] = 1;

@@ -1,5 +1,15 @@
 import type { GroupLikeness } from "./answer-likeness.ts";
-import { fewestRows, forEachPhrase, type Ground, markOwn, type Scored, type Scorer, type Told, unmarkOwn, weightOf } from "./search-ground.ts";
+import {
+  fewestRows,
+  forEachPhrase,
+  type Ground,
+  markOwn,
+  type Scored,
+  type Scorer,
+  type Told,
+  unmarkOwn,
+  weightOf,
+} from "./search-ground.ts";
 import type { SparseRows } from "./sparse-rows.ts";
 
 const leastRough = 2;

@@ -1,6 +1,6 @@
 import type { GroupLikeness } from "./answer-likeness.ts";
 import { type AnswerPhrases, makeSharedRuns, runTokens } from "./answer-phrases.ts";
-import { placeOf } from "./foreignness.ts";
+import { lengthened } from "./lengthened.ts";
 import { fewestRows, forEachPhrase, type Ground, markOwn, type Scored, type Scorer, unmarkOwn, weightOf } from "./search-ground.ts";
 import type { TokenRows } from "./token-rows.ts";
 
@@ -40,34 +40,16 @@ export function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: Answ
       const { run } = sharedOf(list, list.length, null);
       if (run < 0) return { rows: list, label: -1, expected: 0, shared: new Int32Array(0) };
       const holders = list.filter((i) => holds(i, run));
-      return { rows: holders, label: -1, expected: runs.rowsWith[run] - holders.length, shared: lengthened(answers, holders, runTokens(runs, answers, run)) };
+      return {
+        rows: holders,
+        label: -1,
+        expected: runs.rowsWith[run] - holders.length,
+        shared: lengthened(answers, holders, runTokens(runs, answers, run)),
+      };
     },
     follows(list, count) {
       const { run } = sharedOf(list, count, null);
       return (i) => run >= 0 && holds(i, run);
     },
   };
-}
-
-const longest = 40;
-const besideShare = 0.9;
-
-/** A run of tokens with what stands beside it in nine of ten of the rows. */
-function lengthened({ start, token }: TokenRows, rows: Int32Array, run: Int32Array): Int32Array {
-  let words = run;
-  for (let side = -1; side <= 1 && words.length < longest; ) {
-    const beside = new Map<number, number>();
-    let [most, best] = [0, -1];
-    for (const i of rows) {
-      const at = placeOf(token, start[i], start[i + 1], words);
-      const p = side < 0 ? at - 1 : at + words.length;
-      if (at < 0 || p < start[i] || p >= start[i + 1]) continue;
-      const times = (beside.get(token[p]) ?? 0) + 1;
-      beside.set(token[p], times);
-      if (times > most) [most, best] = [times, token[p]];
-    }
-    if (most < besideShare * rows.length) side += 2;
-    else words = side < 0 ? Int32Array.of(best, ...words) : Int32Array.of(...words, best);
-  }
-  return words;
 }

@@ -9,7 +9,10 @@ const enough = 6;
  * How little the prompts of a group have in common, in [0, 1]: over pairs of up to 24 of them, 1 minus their cosine, less for short prompts, which are alike in all but words. `distinct`
  * counts prompts that differ, among those looked at in proportion.
  */
-export function unlikeness(prompts: TokenRows, tokens: number): (group: Int32Array) => { readonly share: number; readonly distinct: number } {
+export function unlikeness(
+  prompts: TokenRows,
+  tokens: number,
+): (group: Int32Array) => { readonly share: number; readonly distinct: number } {
   const weights = weightedRows(prompts, tokens, null);
   const products = makeRowProducts(tokens);
   const sizeOf = (i: number): number => new Set(prompts.token.subarray(prompts.start[i], prompts.start[i + 1])).size;
@@ -31,6 +34,9 @@ export function unlikeness(prompts: TokenRows, tokens: number): (group: Int32Arr
       }
       if (nearest < 0.9) distinct++;
     }
-    return { share: count < 2 ? 0 : (sum / (count * (count - 1))) * (size / count) ** 2, distinct: Math.round((distinct / count) * group.length) };
+    return {
+      share: count < 2 ? 0 : (sum / (count * (count - 1))) * (size / count) ** 2,
+      distinct: Math.round((distinct / count) * group.length),
+    };
   };
 }

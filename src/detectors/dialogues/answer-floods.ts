@@ -43,7 +43,14 @@ export const answerFloods: DialogueDetector<AnswerFloodsParams> = {
   },
   params: {
     minPrompts: { type: "number", default: 4, min: 2, max: 1e9, integer: true, help: "a flood answers so many different prompts at least" },
-    minTokens: { type: "number", default: 8, min: 3, max: 1e6, integer: true, help: "shorter answers are alike by chance and not looked at" },
+    minTokens: {
+      type: "number",
+      default: 8,
+      min: 3,
+      max: 1e6,
+      integer: true,
+      help: "shorter answers are alike by chance and not looked at",
+    },
   },
   refuses: refusesTurns,
   async score(dialogues, context) {
@@ -56,9 +63,10 @@ export const answerFloods: DialogueDetector<AnswerFloodsParams> = {
     await pauseOrStop(context);
     const classes = classAnswers(turns.prompts, turns.answers, (i) => answers.start[i + 1] - answers.start[i]);
     const tokens = numbers.count();
-    const floods = equalAnswers(answers, weightedRows(answers, tokens, null), tokens, { shortest: params.minTokens, least: params.minPrompts }).filter(
-      ([first]) => classes.of[first] < 0,
-    );
+    const floods = equalAnswers(answers, weightedRows(answers, tokens, null), tokens, {
+      shortest: params.minTokens,
+      least: params.minPrompts,
+    }).filter(([first]) => classes.of[first] < 0);
     await pauseOrStop(context);
     const unlike = unlikeness(prompts, tokens);
     const values = new Float64Array(dialogues.records);

@@ -1,5 +1,5 @@
 import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
-import { nearPassages } from "../../blocks/dialogues/near-passages.ts";
+import { nearPassages, type NearPairs } from "../../blocks/dialogues/near-passages.ts";
 import { standingGroups, type StandingGroup } from "../../blocks/dialogues/standing-groups.ts";
 import { stemRows, type StemRows } from "../../blocks/dialogues/stems.ts";
 import { pauseOrStop } from "../../core/context.ts";
@@ -18,7 +18,8 @@ const asText = answerRoles.indexOf("text");
 
 /**
  * Texts that were written so that a question finds them repeat its words and agree on an answer: some are much nearer to each other than to all else. A group is
- * measured by how far it stands apart in single linkage, and pairs of texts, of which an attacker has no use, say how far innocents do.
+ * measured by how far it stands apart in single linkage, and pairs of texts, of which an attacker has no use, say how far innocents do. A text scores the mean of the evidence for
+ * its strongest group and of that for how sharply its list of neighbours breaks off, by the same null.
  */
 export const repeatedPassages: DialogueDetector<Record<string, never>> = {
   kind: "detector",
@@ -50,12 +51,18 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     const apartOfPairs = Float64Array.from(standing.filter(({ items }) => items.length === 2).map(({ apart }) => apart));
     const expectedPairs = expectedTail(apartOfPairs);
     const groups = standing.filter(({ items }) => items.length >= leastTexts).sort((a, b) => b.apart - a.apart || a.items[0] - b.items[0]);
+    const ofGroups = new Float64Array(texts.length);
     for (const { items, apart } of groups) {
       const evidence = evidenceOf(groupsPerPair * expectedPairs(apart));
-      for (const item of items) {
-        const record = dialogues.record[turns[item]];
-        if (evidence > values[record]) values[record] = evidence;
-      }
+      for (const item of items) ofGroups[item] = Math.max(ofGroups[item], evidence);
+    }
+    // A text that also copies some honest one joins it first, and no group of its own stands; its list of neighbours still breaks off.
+    const { drops, afterFirst } = dropsOf(pairs, texts.length);
+    const expectedDrops = expectedTail(afterFirst);
+    for (let item = 0; item < texts.length; item++) {
+      const ofDrop = drops[item] > 0 ? evidenceOf(groupsPerPair * expectedDrops(drops[item])) : 0;
+      const record = dialogues.record[turns[item]];
+      values[record] = Math.max(values[record], (ofGroups[item] + ofDrop) / 2);
     }
     return { values, groups: found(), notes: notes() };
 
@@ -110,6 +117,22 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
 function surest(groups: readonly DialogueGroup[]): DialogueGroup[] {
   const last = groups.findLastIndex(({ isWeak }) => isWeak === undefined);
   return groups.map(({ isWeak, ...group }, k) => (k <= last || isWeak === undefined ? group : { ...group, isWeak }));
+}
+
+/** By how much likeness falls from one neighbour of a text to the next, at most, from the second on; and where it falls behind the first, as it does for innocents. */
+function dropsOf({ a, likeness }: NearPairs, texts: number): { readonly drops: Float64Array; readonly afterFirst: Float64Array } {
+  const drops = new Float64Array(texts);
+  const afterFirst: number[] = [];
+  for (let from = 0; from < a.length;) {
+    let end = from + 1;
+    while (end < a.length && a[end] === a[from]) end++;
+    const next = (k: number): number => (k + 1 < end ? likeness[k + 1] : 0);
+    if (likeness[from] > next(from)) afterFirst.push(likeness[from] - next(from));
+    // Of a full list nothing is known behind its last.
+    for (let k = from + 1; k < end && k - from < mostTexts - 1; k++) drops[a[from]] = Math.max(drops[a[from]], likeness[k] - next(k));
+    from = end;
+  }
+  return { drops, afterFirst: Float64Array.from(afterFirst) };
 }
 
 function textTurns({ role }: Dialogues): Int32Array {

@@ -46,7 +46,7 @@ function summaryOf({ rows, judgedRecords = rows.length, falseAlarms, detectors }
       ? `None of ${countOf(judgedRecords, "record")} is flagged, which says nothing: no detector ran.`
       : `None of ${countOf(judgedRecords, "record")} is flagged by ${listText(heard)}.`;
   }
-  const share = `${((100 * flagged) / judgedRecords).toPrecision(2)} %`;
+  const share = `${Number(((100 * flagged) / judgedRecords).toPrecision(2))} %`;
   return `${countOf(flagged, "record")} of ${judgedRecords} flagged (${share}), in ${countOf(findings, "finding")}; ${innocentsText(falseAlarms)}.`;
 }
 

@@ -235,7 +235,8 @@ function tell(
   const text = answerRoles.indexOf("text" satisfies AnswerRole);
   const what = role.every((one) => one === text) ? "texts" : "answers";
   const talks = form.id.endsWith("texts") || form.id === "passages" ? new Set(record.filter((_, turn) => role[turn] !== text)).size : 0;
-  const hint = what === "texts" && !form.id.startsWith("named") ? " (a table of texts with a label is read with --label)" : "";
+  const hint =
+    what === "texts" && (form.id === "texts" || form.id === "passages") ? " (a table of texts with a label is read with --label)" : "";
   notes.push({ level: "info", text: `read as ${form.title}: ${records} records with ${answers.length} ${what}${hint}` });
   if (talks > 0)
     notes.push({ level: "info", text: `${talks} of ${records} texts are conversations with marks of who speaks, and are read as such` });
