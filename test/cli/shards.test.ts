@@ -2,7 +2,16 @@ import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { patchesIn, recordsIn } from "../run-contents.ts";
+import type { AuditConfig } from "../../src/node/config/audit-config.ts";
+import type { audit as compiledAudit } from "../../src/node/audit.ts";
+import type { mergeRuns as compiledMerge } from "../../src/node/merge.ts";
 import { inFolder, theriac, writeReviews } from "./command.ts";
+
+// Workers start from compiled files.
+const { audit, mergeRuns } = (await import("../../dist/index.js" as string)) as {
+  audit: typeof compiledAudit;
+  mergeRuns: typeof compiledMerge;
+};
 
 const study = ["--label", "stars", "--text", "review", "--attack", "label-flip", "--budget", "5%,10%", "--seeds", "2", "--quiet"];
 const request = ["audit", "reviews.csv", ...study];
@@ -32,7 +41,7 @@ describe.concurrent("shards of a study", () => {
   it("leave to the joined run what waits for what all of them show", () =>
     inFolder(async (folder) => {
       writeReviews(folder);
-      const until = [...request, "--repair", "none", "--until", "accuracyDrop >= 0.05"];
+      const until = [...request, "--repair", "none", "--certificate", "none", "--until", "accuracyDrop >= 0.05"];
       await theriac(folder, ...until, "--jobs", "1", "--out", "alone");
       for (const index of [1, 2]) await theriac(folder, ...until, "--shard", `${index}/2`, "--out", `part-${index}`);
       const joined = await theriac(folder, "merge", "part-1", "part-2", "--out", "whole");
@@ -45,25 +54,32 @@ describe.concurrent("shards of a study", () => {
   it("are refused in words where they are not of one plan, and say which are missing", () =>
     inFolder(async (folder) => {
       writeReviews(folder);
-      await theriac(folder, ...request, "--shard", "1/3", "--out", "part-1");
-      await theriac(folder, ...request, "--shard", "3/3", "--out", "part-3");
-      await theriac(folder, ...request, "--test-fraction", "0.4", "--shard", "2/3", "--out", "other-study");
-      appendFileSync(join(folder, "reviews.csv"), "good,fine lamp,22.0,red\n");
-      await theriac(folder, ...request, "--shard", "2/3", "--out", "other-data");
-      cpSync(join(folder, "part-3"), join(folder, "other-version"), { recursive: true });
+      const at = (name: string): string => join(folder, name);
+      const asked: AuditConfig = {
+        data: { path: at("reviews.csv"), labels: ["stars"], text: ["review"] },
+        ...{ attacks: ["label-flip"], repairs: [], certificates: [], budgets: ["5%"], seeds: 1 },
+      };
+      const shard = (index: number, out: string, more: AuditConfig = {}): Promise<unknown> =>
+        audit({ ...asked, out: at(out), ...more }, { shard: { index, of: 3 }, jobs: 1 });
+      await shard(1, "part-1");
+      await shard(3, "part-3");
+      await shard(2, "other-study", { testFraction: 0.4 });
+      appendFileSync(at("reviews.csv"), "good,fine lamp,22.0,red\n");
+      await shard(2, "other-data");
+      cpSync(at("part-3"), at("other-version"), { recursive: true });
       const manifest = join(folder, "other-version", "manifest.json");
       writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/"theriac": "[^"]*"/, '"theriac": "9.9.9"'));
       for (const [other, why] of [
         ["other-study", "their studies differ in testFraction"],
-        ["other-data", "they are of other data (reviews.csv has other content)"],
+        ["other-data", "reviews.csv has other content)"],
         ["other-version", "was begun by Theriac 9.9.9"],
       ]) {
-        const { exitCode, stderr } = await theriac(folder, "merge", "part-1", other, "--out", "whole");
-        expect([exitCode, stderr]).toEqual([2, expect.stringContaining(why)]);
-        expect(existsSync(join(folder, "whole"))).toBe(false);
+        await expect(mergeRuns([at("part-1"), at(other)], { out: at("whole") })).rejects.toThrow(why);
+        expect(existsSync(at("whole"))).toBe(false);
       }
-      const { exitCode, stderr } = await theriac(folder, "merge", "part-3", "part-1", "part-1", "--out", "whole", "--quiet");
-      expect([exitCode, stderr]).toEqual([3, "warning: of 3 shards these are missing: 2\n"]);
+      const notes: string[] = [];
+      await mergeRuns([at("part-3"), at("part-1"), at("part-1")], { out: at("whole"), onNote: ({ text }) => notes.push(text) });
+      expect(notes[0]).toBe("of 3 shards these are missing: 2");
       expect((await theriac(folder, ...request, "--shard", "4/3")).stderr).toContain("--shard must be a part and how many there are");
     }));
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { StorageError, UsageError } from "../../core/errors.ts";
+import { CancelledError, StorageError, UsageError } from "../../core/errors.ts";
 import type { Cell, TrialSpec } from "../../study/kind.ts";
 import { failedRecord } from "../../study/run-cell.ts";
 import type { AnyAuditKind } from "../kinds/audit-kind.ts";
@@ -127,13 +127,16 @@ export async function work({
       if (studies.some(({ id }) => !refused.has(id))) lastWork = performance.now();
       if (worked.cells === before) await pause(pollMs, undefined, { signal }).catch(() => {});
     }
-    return { ...worked, refused: refused.size };
+  } catch (error) {
+    // Stopped while the queue was away.
+    if (!(error instanceof CancelledError)) throw error;
   } finally {
     signal?.removeEventListener("abort", onAbort);
     leases.end();
     await dropThreads(now.current);
     await connection.end().catch(() => {});
   }
+  return { ...worked, refused: refused.size };
 }
 
 async function dropThreads(current: Current | null): Promise<void> {
