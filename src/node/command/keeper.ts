@@ -252,7 +252,7 @@ function bytesIn(folder: string, most: number): boolean {
 
 function remove(folder: string): void {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   } catch {
     try {
       for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o700);
