@@ -97,7 +97,7 @@ describe("what is named by the data", () => {
           // Of a trial nothing stays.
           expect(readdirSync(temporary).flatMap((base) => readdirSync(join(temporary, base)))).toEqual([]);
         }),
-        { numRuns: 120 },
+        { numRuns: 30 },
       );
     }));
 });

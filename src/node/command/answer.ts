@@ -54,7 +54,7 @@ export async function answerOf(
   try {
     const target = targetOf(task.table);
     const asked = orFail(() => {
-      mkdirSync(keeper.base, { recursive: true });
+      mkdirSync(keeper.base, { recursive: true, mode: 0o700 });
       folder = mkdtempSync(join(keeper.base, "trial-"));
       return writeTask(folder, settings, task, target);
     });

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ import type { KeeperReply, Order, Outcome } from "./messages.ts";
  * The process that keeps the commands of this thread. It ends them when the thread ends, in whatever way; while nothing is asked of it, it keeps nobody waiting.
  */
 export interface Keeper {
-  /** A folder that is gone once this thread is; trials have theirs in it. */
+  /** A folder to be made by whoever needs it, which is gone once this thread is; trials have theirs in it. */
   readonly base: string;
   /** One order after another. @throws NumericalError where the keeper itself was ended */
   run(order: Omit<Order, "id">): Promise<Outcome>;
@@ -26,7 +26,8 @@ export function keeperOfThread(): Keeper {
 }
 
 function beginKeeper(): Keeper & { readonly isGone: () => boolean } {
-  const base = mkdtempSync(join(tmpdir(), "theriac-command-"));
+  // A name that nobody can guess; the folder is made once somebody is there who removes it.
+  const base = join(tmpdir(), `theriac-command-${randomBytes(12).toString("hex")}`);
   const child = fork(fileURLToPath(new URL("./keeper.js", import.meta.url)), [base, randomBytes(12).toString("hex")], {
     detached: true,
     execArgv: [],

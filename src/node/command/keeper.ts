@@ -33,14 +33,18 @@ let session: Session | null = null;
 let settle: ((broken: Broken | null, detail?: string, line?: string | null) => void) | null = null;
 
 process.on("message", (order: Order) => void obey(order));
-process.on("disconnect", () => {
+process.on("disconnect", endHere);
+// Whoever began it may have gone while this file was loaded.
+if (!process.connected) endHere();
+// A terminal sends its signals to every process in it; this one ends with its channel.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+
+function endHere(): void {
   if (session !== null) endAll(session.pid);
   remove(base);
   // Whatever is still open here is of no use to anybody.
   process.kill(process.pid, "SIGKILL");
-});
-// A terminal sends its signals to every process in it; this one ends with its channel.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+}
 
 async function obey(order: Order): Promise<void> {
   const { id, limits, line } = order;
@@ -252,7 +256,7 @@ function bytesIn(folder: string, most: number): boolean {
 
 function remove(folder: string): void {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   } catch {
     try {
       for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o700);
