@@ -253,14 +253,15 @@ function cut(text: string): string {
 }
 
 function groupsSection(input: ScanPageInput, id: "accounts" | "tasks", title: string, groups: readonly GroupFinding[]): Section | null {
-  const shown = groups.filter(({ flagged, flaggedRows }) => flagged || flaggedRows > 0);
+  const isListed = id === "accounts" && input.result.judged !== undefined;
+  const shown = isListed ? groups : groups.filter(({ flagged, flaggedRows }) => flagged || flaggedRows > 0);
   if (shown.length === 0) return null;
   const isNamed = input.cells !== null || id === "tasks";
   const told = shown.slice(0, mostRows);
   return section(
     id,
     title,
-    `${countText(shown.length)} with something flagged${isNamed ? "" : "; who they are, the page keeps to itself"}.`,
+    `${countText(shown.length)} ${isListed ? "are listed, the most suspicious first" : "with something flagged"}${isNamed ? "" : "; who they are, the page keeps to itself"}.`,
     {
       kind: "table",
       id: `${id}-table`,
