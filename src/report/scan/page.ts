@@ -202,11 +202,11 @@ function rowTable(input: ScanPageInput, { id, caption, rows, most, room }: Listi
   const { lines, cells } = input;
   const columns: Column[] = [
     { name: "Row", unit: "count" },
-    ...(lines === null ? [] : [{ name: "Line", unit: "count" as const }]),
-    { name: "Flagged", filter: true },
-    { name: "Suspicion", decimals: 2 },
     ...(cells ?? []).map(({ name }) => ({ name })),
     { name: "Why" },
+    { name: "Suspicion", decimals: 2 },
+    { name: "Flagged", filter: true },
+    ...(lines === null ? [] : [{ name: "Line", unit: "count" as const }]),
     { name: "All reasons", hidden: true },
     { name: "By detector", hidden: true },
   ];
@@ -223,11 +223,11 @@ function rowTable(input: ScanPageInput, { id, caption, rows, most, room }: Listi
     if (length > room && told.length > 0) break;
     told.push([
       row + 1,
-      ...(lines === null ? [] : [lines[row]]),
-      flagged ? "yes" : "no",
-      Number.isFinite(score) ? score : null,
       ...cellsOfRow,
       rest.length === 0 ? first : { text: first, note: `and ${countOf(rest.length, "more reason")}` },
+      Number.isFinite(score) ? score : null,
+      flagged ? "yes" : "no",
+      ...(lines === null ? [] : [lines[row]]),
       all,
       byDetector,
     ]);
