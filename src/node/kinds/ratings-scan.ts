@@ -71,7 +71,6 @@ function rowsOf({ ratings, columns, table, ratingOf }: RatingRows): RowsOfScan {
       { name: columns.item, cellOf: ofRating(ratings.items, ratings.item) },
       ...written.map((column) => ({ name: column.name, cellOf: (row: number) => textAt(column, row) })),
     ],
-    known: [],
     nameOf: (row) => String(row + 1),
   };
 }

@@ -16,8 +16,8 @@ export interface RowsOfScan {
   readonly rows: number;
   /** What a moderator sees of a row, by the names of the columns. */
   readonly columns: readonly { readonly name: string; cellOf(row: number): string }[];
-  /** Names that are no cells, such as those of classes: a page may tell them. */
-  readonly known: readonly string[];
+  /** Names that are no cells, such as those of classes: a page may tell them; absent = none. */
+  readonly known?: readonly string[];
   /** What a row is called for people. */
   nameOf(row: number): string;
   /** What a row says, wherever it stands, by which it is known again in other data; absent = what its columns show. */

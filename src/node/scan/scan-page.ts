@@ -26,7 +26,7 @@ export function scanPageOf(
   includeRows: boolean,
 ): PageDocument {
   const paths = [...files.map(({ path }) => path), read.data].sort((a, b) => b.length - a.length);
-  const known = [...data.columns.map(({ name }) => name), ...data.known];
+  const known = [...data.columns.map(({ name }) => name), ...(data.known ?? [])];
   return scanPage({
     title: basename(read.data),
     size: `${countOf(data.rows, "row")} · ${finishedAt.slice(0, 16).replace("T", " ")} UTC · run ${basename(resolve(folder))}`,

@@ -202,11 +202,11 @@ function rowTable(input: ScanPageInput, { id, caption, rows, most, room }: Listi
   const { lines, cells } = input;
   const columns: Column[] = [
     { name: "Row", unit: "count" },
-    ...(lines === null ? [] : [{ name: "Line", unit: "count" as const }]),
-    { name: "Flagged", filter: true },
-    { name: "Suspicion", decimals: 2 },
     ...(cells ?? []).map(({ name }) => ({ name })),
     { name: "Why" },
+    { name: "Suspicion", decimals: 2 },
+    { name: "Flagged", filter: true },
+    ...(lines === null ? [] : [{ name: "Line", unit: "count" as const }]),
     { name: "All reasons", hidden: true },
     { name: "By detector", hidden: true },
   ];
@@ -223,11 +223,11 @@ function rowTable(input: ScanPageInput, { id, caption, rows, most, room }: Listi
     if (length > room && told.length > 0) break;
     told.push([
       row + 1,
-      ...(lines === null ? [] : [lines[row]]),
-      flagged ? "yes" : "no",
-      Number.isFinite(score) ? score : null,
       ...cellsOfRow,
       rest.length === 0 ? first : { text: first, note: `and ${countOf(rest.length, "more reason")}` },
+      Number.isFinite(score) ? score : null,
+      flagged ? "yes" : "no",
+      ...(lines === null ? [] : [lines[row]]),
       all,
       byDetector,
     ]);
@@ -253,14 +253,15 @@ function cut(text: string): string {
 }
 
 function groupsSection(input: ScanPageInput, id: "accounts" | "tasks", title: string, groups: readonly GroupFinding[]): Section | null {
-  const shown = groups.filter(({ flagged, flaggedRows }) => flagged || flaggedRows > 0);
+  const isListed = id === "accounts" && input.result.judged !== undefined;
+  const shown = isListed ? groups : groups.filter(({ flagged, flaggedRows }) => flagged || flaggedRows > 0);
   if (shown.length === 0) return null;
   const isNamed = input.cells !== null || id === "tasks";
   const told = shown.slice(0, mostRows);
   return section(
     id,
     title,
-    `${countText(shown.length)} with something flagged${isNamed ? "" : "; who they are, the page keeps to itself"}.`,
+    `${countText(shown.length)} ${isListed ? "are listed, the most suspicious first" : "with something flagged"}${isNamed ? "" : "; who they are, the page keeps to itself"}.`,
     {
       kind: "table",
       id: `${id}-table`,
