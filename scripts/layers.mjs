@@ -53,7 +53,7 @@ const rooms = {
     ...["edits", "relabel", "reviews", "triggers", "ratings", "accounts"],
   ],
   node: [
-    ...["write", "onnx", "learners", "config/options", "read", "schemas", "runs", "config", "ratings", "tasks"],
+    ...["write", "onnx", "learners", "contract", "config/options", "read", "schemas", "runs", "methods", "config", "ratings", "tasks"],
     ...["poison", "kinds", "workers", "scan", "review", "attest"],
   ],
   report: ["words", "charts", "judging", "page", "certify", "audit", "ratings", "tasks", "scan"],

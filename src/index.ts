@@ -1,3 +1,9 @@
+/**
+ * The library: what the command line does, with values instead of text, and the nouns that methods are written in.
+ *
+ * @module Library
+ */
+
 // Audits: what the command line does, with values instead of text.
 export { audit, auditRatings, measureTaskRelations, openRun, resumeAudit, runAudit, writeReport } from "./node/audit.ts";
 export type { AuditHooks, AuditResult, OpenedRun, RatingsAuditResult, TasksStudyResult } from "./node/audit.ts";
@@ -66,6 +72,17 @@ export type { Limit } from "./report/judging/limits.ts";
 export { exitCodeOf, verdictOf } from "./report/judging/verdict.ts";
 export type { Verdict, VerdictOptions } from "./report/judging/verdict.ts";
 export { renderAudit } from "./report/audit/audit-text.ts";
+
+// Methods of one's own.
+export { useMethods } from "./node/methods/own-methods.ts";
+export type { OwnModule } from "./node/methods/own-methods.ts";
+export { defineAttack, defineCertificate, defineDetector, defineLearner, defineMetric, defineRepair } from "./node/methods/define.ts";
+export { checkAttack } from "./node/contract/check-attack.ts";
+export { checkDetector } from "./node/contract/check-detector.ts";
+export { checkLearner } from "./node/contract/check-learner.ts";
+export { checkRepair } from "./node/contract/check-repair.ts";
+export { ContractBreach } from "./node/contract/contract.ts";
+export type { ContractOptions } from "./node/contract/contract.ts";
 
 // The nouns that methods are written in.
 export { CancelledError, NumericalError, UsageError } from "./core/errors.ts";

@@ -8,7 +8,7 @@ import type { TrialRecord } from "../src/study/record.ts";
 import type { runOnWorkers as compiled } from "../src/node/workers/run-on-workers.ts";
 import type { tableAudit as compiledKind } from "../src/node/kinds/table.ts";
 import { digest } from "../src/node/runs/provenance.ts";
-import { makeTable } from "./contracts/arbitrary-table.ts";
+import { makeTable } from "../src/node/contract/small-tables.ts";
 
 // Workers start from compiled files.
 const { runOnWorkers } = (await import("../dist/node/workers/run-on-workers.js" as string)) as { runOnWorkers: typeof compiled };

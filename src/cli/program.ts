@@ -64,6 +64,10 @@ export function makeProgram(showsAll = false): Command {
     for (const add of commands) add(program, showsAll);
   }
   for (const command of program.commands) command.addHelpText("after", exitCodesOfAny);
+  program.hook("preAction", async (_, command) => {
+    const { methods } = command.opts<{ readonly methods?: readonly string[] }>();
+    if (methods !== undefined) await (await import("../node/methods/own-methods.ts")).useMethods(methods);
+  });
   return program;
 }
 

@@ -98,6 +98,7 @@ function valuesOf({ type }: Option): fc.Arbitrary<unknown> {
     case "either":
       return fc.boolean();
     case "texts":
+    case "paths":
     case "columns":
     case "methods":
       return fc.array(plain, some);

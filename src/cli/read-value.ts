@@ -13,6 +13,8 @@ export function readValue({ name, type }: Option, given: readonly string[] | boo
   const option = `--${name}`;
   const text = given[given.length - 1];
   switch (type.of) {
+    case "paths":
+      return given;
     case "texts":
     case "columns":
       return type.commas === true ? given.flatMap((part) => splitList(part)) : given;

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
+import { addOptions } from "./add-options.ts";
 import { printLine } from "./output.ts";
 
-export function addReport(program: Command): void {
-  program
+export function addReport(program: Command, showsAll: boolean): void {
+  const command = program
     .command("report")
     .summary("write the report of a run again, from its records")
     .description("Writes report.html and junit.xml of a run from what it recorded, over the ones that are there. Nothing is trained.")
-    .argument("<run>", "the folder that theriac audit or theriac tasks wrote")
-    .addHelpText("after", help)
-    .action(run);
+    .argument("<run>", "the folder that theriac audit or theriac tasks wrote");
+  addOptions(command, showsAll).addHelpText("after", help).action(run);
 }
 
 const help = `

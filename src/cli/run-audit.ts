@@ -92,9 +92,9 @@ export async function withProgress<R>(quiet: boolean, jobs: number | undefined, 
 
 /** A run knows what it was asked; a different question is a different run. */
 function refuseOthers(command: Command, data: string | undefined, given: Given): void {
-  const kept = ["resume", "jobs", "json", "tables", "quiet"];
+  const kept = ["resume", "jobs", "json", "tables", "quiet", "methods"];
   const other = optionsOf(command).find((option) => !kept.includes(option.name) && isGiven(option, given));
   if (data !== undefined) throw new UsageError(`--resume takes no data: the run knows its own, got ${data}`);
   if (other !== undefined)
-    throw new UsageError(`--resume takes no other options but --jobs, --json, --tables and --quiet, got --${other.name}`);
+    throw new UsageError(`--resume takes no other options but --jobs, --json, --tables, --quiet and --methods, got --${other.name}`);
 }

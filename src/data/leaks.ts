@@ -129,7 +129,8 @@ function correlation(x: Float64Array, y: Float64Array): number {
   const meanY = y.reduce((sum, value) => sum + value, 0) / y.length;
   let [xx, yy, xy] = [0, 0, 0];
   for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i] - meanX, y[i] - meanY];
+    const dx = x[i] - meanX;
+    const dy = y[i] - meanY;
     xx += dx * dx;
     yy += dy * dy;
     xy += dx * dy;

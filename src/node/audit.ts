@@ -29,11 +29,13 @@ import {
   isToBeRedone,
   readRun,
   reopenRunFolder,
+  sealAfterTrials,
   tidyRun,
 } from "./runs/run-folder.ts";
 import { otherVersionNote, planAnew, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
 import type { TasksConfig } from "./tasks/resolve-tasks.ts";
 import { version } from "./runs/version.ts";
+import { type OwnModule, methodsIn, modulesOf, ownModules, useMethods } from "./methods/own-methods.ts";
 import { runStages } from "./workers/run-stages.ts";
 
 export interface AuditHooks {
@@ -93,6 +95,7 @@ interface AnyConfig {
   readonly limits?: readonly string[];
   readonly strict?: boolean;
   readonly out?: string;
+  readonly methods?: readonly string[];
 }
 
 /**
@@ -105,6 +108,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   config: C,
   hooks: AuditHooks,
 ): Promise<AuditResult<M>> {
+  await useMethods(config.methods ?? []);
   kind.checkConfig(config);
   if (kind.pathOf(config) === undefined) throw new UsageError("no data was named: give a file, a glob or a folder");
   const limits = (config.limits ?? []).map((text) => parseLimit(text));
@@ -118,7 +122,8 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   const data = kind.infoOf(read, study);
   const { measured, ofAttacks } = kind.quantitiesOf({ data, study });
   checkLimits(limits, study, { measured, ofAttacks, proven: kind.provenOf?.({ data, study }) });
-  const identity = kind.identityOf(read);
+  const own = modulesOf(methodsIn(study));
+  const identity = identityWith(kind.identityOf(read), own);
   refuseEndless(study, kind);
   const cells = planCells(kind.study.plan, study as never, identity, digest);
   const input = kind.inputOf(read, study);
@@ -140,6 +145,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
     plannedTrials: cells.reduce((sum, cell) => sum + cell.trials.length, 0),
     limits: limits.map((limit) => limit.text),
     strict: config.strict ?? false,
+    ...(own.length === 0 ? {} : { methods: own.map(({ path, sha256 }) => ({ path, sha256 })) }),
     notes: [...read.notes, ...notes],
     plan: storedPlan(cells),
   } as unknown as M;
@@ -159,6 +165,7 @@ export async function resumeAudit(
   among: readonly AnyAuditKind[] = kinds,
 ): Promise<AuditResult<AnyManifest>> {
   const { kind, manifest, records } = await readRun(path, among);
+  refuseUnknownMethods(path, manifest);
   const recorded = new Set(records.filter((record) => !isToBeRedone(record)).map((record) => record.id));
   if (manifest.status === "finished" && recorded.size >= manifest.plannedTrials) {
     const note = otherVersionNote(path, manifest);
@@ -182,9 +189,28 @@ async function readAgain<I>(kind: AuditKind<any, any, any, I>, path: string, man
   const changed = read.files.find((file, i) => file.sha256 !== manifest.data.files[i]?.sha256);
   if (changed !== undefined || read.files.length !== manifest.data.files.length)
     throw new UsageError(`${changed?.path ?? manifest.read.data} is not what ${path} was begun with: the data have changed since`);
-  if (JSON.stringify(kind.identityOf(read)) !== JSON.stringify(manifest.identity))
+  const own = modulesOf(methodsIn(manifest.study));
+  const other = manifest.methods?.find(({ sha256 }) => own.every((module) => module.sha256 !== sha256));
+  if (other !== undefined) throw new UsageError(`${other.path} is not what ${path} was begun with: the module has changed since`);
+  if (JSON.stringify(identityWith(kind.identityOf(read), own)) !== JSON.stringify(manifest.identity))
     throw new UsageError(`${path}: the manifest was changed, so its trials cannot be told from others`);
   return kind.inputOf(read, manifest.study);
+}
+
+/** A run says which modules it used, and never loads them: whoever opens it does. */
+function refuseUnknownMethods(path: string, { methods = [] }: AnyManifest): void {
+  const unknown = methods.filter((module) =>
+    ownModules().every(({ sha256, path: own }) => sha256 !== module.sha256 && own !== module.path),
+  );
+  if (unknown.length > 0)
+    throw new UsageError(
+      `${path} used methods of one's own, and no run loads code by itself: name ${unknown.map((module) => module.path).join(" and ")} with --methods`,
+    );
+}
+
+/** Methods of one's own shape the trials by their code. */
+function identityWith(identity: unknown, own: readonly OwnModule[]): unknown {
+  return own.length === 0 ? identity : { ...(identity as object), methods: own.map(({ sha256 }) => sha256) };
 }
 
 /** A run may have been killed after its last record and before its report. */
@@ -202,6 +228,7 @@ async function afterTheEnd<I>(
   if (kind.isAfterTrials?.(path, manifest) === false && manifest.theriac === version)
     try {
       await kind.afterTrials?.(run, await readAgain(kind, path, manifest), signal);
+      await sealAfterTrials(path, manifest);
     } catch (error) {
       if (!(error instanceof CancelledError)) throw error;
       return { ...result, status: "cancelled" };
@@ -284,6 +311,7 @@ export async function openRun(
   }: { readonly limits?: readonly string[]; readonly strict?: boolean; readonly among?: readonly AnyAuditKind[] } = {},
 ): Promise<OpenedRun> {
   const { kind, manifest, records } = await readRun(path, among);
+  refuseUnknownMethods(path, manifest);
   const asked = { ...manifest, limits: limits ?? manifest.limits, strict: strict ?? manifest.strict };
   return { kind, path, manifest, records, judged: judgedBy(kind, path, asked, records) };
 }

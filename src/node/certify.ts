@@ -20,6 +20,7 @@ import type { AttackToTry } from "../study/certify/sandwich.ts";
 import { methodOf } from "../study/config.ts";
 import { readRequestOf } from "./config/audit-config.ts";
 import { choose, chooseFor, idsFor, unique } from "./config/choose-method.ts";
+import type { MethodChoice } from "./config/options/choices.ts";
 import type { ConfigOf } from "./config/options/options.ts";
 import { certifyDefaults } from "./config/options/study-defaults.ts";
 import { resolveLearning } from "./config/resolve-learners.ts";
@@ -68,6 +69,11 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
     "certificate",
     asked.map((choice) => chooseFor("certificate", catalog.certificates, choice, kind)),
   );
+  const trains = chosen.some(({ params }) => (params as { readonly base?: string }).base === "pipeline");
+  if (config.learner !== undefined && !trains)
+    throw new UsageError(
+      `--learner ${textOf(config.learner)}: certificates of base=pipeline alone train it, and none of these is one: --certificate deep-partition-aggregation:base=pipeline`,
+    );
   const attacks = attacksToTry(config, kind, { table, ...setting });
   const seed = config.seed ?? certifyDefaults.seed;
   const result = await certifyTable(
@@ -100,6 +106,11 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
     ]);
   }
   return { ...result, verdict };
+}
+
+function textOf(choice: NonNullable<CertifyConfig["learner"]>): string {
+  const [first] = Array.isArray(choice) ? (choice as readonly MethodChoice[]) : [choice as MethodChoice];
+  return typeof first === "string" ? first : first.id;
 }
 
 /** Those named; unasked, at standard effort what an audit tries at quick effort and what aims at ensembles, at full effort all. */

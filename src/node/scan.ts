@@ -12,6 +12,7 @@ import { type Note, type ReadResult, notesOf } from "./read/request.ts";
 import { rowLines } from "./scan/row-lines.ts";
 import { scanFiles, writeScan } from "./scan/scan-folder.ts";
 import { holdFolder } from "./write/hold-folder.ts";
+import { useMethods } from "./methods/own-methods.ts";
 import { checkNewFiles } from "./write/write-files.ts";
 
 /** What a scan found in data that were read as `R`. */
@@ -47,7 +48,7 @@ export function scanRatings(config: RatingsScanConfig, hooks: ScanHooks = {}): P
 
 /** The same of data of any kind. @throws UsageError where the request is wrong; then nothing was written */
 export async function scanData<
-  C extends { readonly out?: string; readonly includeRows?: boolean },
+  C extends { readonly out?: string; readonly includeRows?: boolean; readonly methods?: readonly string[] },
   Q extends { readonly data: string },
   R extends CopiedReading,
   S,
@@ -65,12 +66,13 @@ export async function scanData<
 }
 
 async function scanInto<
-  C extends { readonly out?: string; readonly includeRows?: boolean },
+  C extends { readonly out?: string; readonly includeRows?: boolean; readonly methods?: readonly string[] },
   Q extends { readonly data: string },
   R extends CopiedReading,
   S,
 >(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanHooks): Promise<ScanOf<R>> {
   const tell = (notes: readonly Note[]): void => notes.forEach((note) => hooks.onNote?.(note));
+  await useMethods(config.methods ?? []);
   kind.checkConfig(config);
   const request = kind.requestOf(config);
   const read = await kind.read(request);

@@ -67,7 +67,8 @@ export function halfLife(points: readonly (readonly [number, number])[]): number
   const half = (points.at(0)?.[1] ?? 0) / 2;
   if (half <= 0) return null;
   for (let i = 1; i < points.length; i++) {
-    const [[rows, damage], [nextRows, next]] = [points[i - 1], points[i]];
+    const [rows, damage] = points[i - 1];
+    const [nextRows, next] = points[i];
     if (next <= half) return Math.round(rows + ((damage - half) / (damage - next)) * (nextRows - rows));
   }
   return null;

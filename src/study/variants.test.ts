@@ -4,7 +4,7 @@ import { resolveParams } from "../core/params.ts";
 import type { DataPoison } from "../core/poison.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { digest } from "../node/runs/provenance.ts";
-import { makeTable } from "../../test/contracts/arbitrary-table.ts";
+import { makeTable } from "../node/contract/small-tables.ts";
 import { ownSample } from "./table/attacker-view.ts";
 import type { StudyConfig } from "./config.ts";
 import { planStudy, runStudy } from "./run-study.ts";

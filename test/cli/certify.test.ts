@@ -87,6 +87,10 @@ describe.concurrent("theriac certify", () => {
         [["--limit", "certifiedAcuracy@1% >= 0.4"], /no certificate has "certifiedAcuracy" \(did you mean "certifiedAccuracy"\?\)/],
         [["--limit", "certifiedAccuracy@1% <= 0.4"], /the rule needs >=/],
         [["--certificate", "none"], /leaves nothing to certify/],
+        [
+          ["--certificate", "deep-partition-aggregation", "--learner", "logistic"],
+          /--learner logistic: certificates of base=pipeline alone train it/,
+        ],
         [["--attack", "label-backdoor"], /it does something else/],
         [["--source", "none", "--certificate", "deep-partition-aggregation:by=source"], /name it with --source/],
       ];
@@ -110,7 +114,14 @@ describe.concurrent("theriac certify", () => {
       const json = JSON.parse((await theriac(folder, "check", "run", "--json")).stdout);
       expect(json.certificates[0].sandwich.steps.length).toBeGreaterThan(0);
       expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toContain("What is certain");
-      rmSync(join(folder, "run", "certificates.json"));
+      const proven = join(folder, "run", "certificates.json");
+      writeFileSync(proven, readFileSync(proven, "utf8").replace('"certified"', '"certified" '));
+      const edited = await theriac(folder, "check", "run");
+      expect([edited.exitCode, edited.stderr]).toEqual([
+        2,
+        expect.stringMatching(/certificates\.json was changed after the run had ended/),
+      ]);
+      rmSync(proven);
       expect((await theriac(folder, "check", "run")).exitCode).toBe(3);
       const again = await theriac(folder, "audit", "--resume", "run");
       expect(again.exitCode).toBe(0);

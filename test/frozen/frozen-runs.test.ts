@@ -8,7 +8,7 @@ import { detectorUnasked } from "../../src/node/config/choose-repair.ts";
 import { type StudyConfig, methodOf } from "../../src/study/config.ts";
 import { planStudy, runStudy } from "../../src/study/run-study.ts";
 import { type TrialRecord, noRepair } from "../../src/study/record.ts";
-import { makeTable } from "../contracts/arbitrary-table.ts";
+import { makeTable } from "../../src/node/contract/small-tables.ts";
 import { makeMarketplaceTable } from "../marketplace-table.ts";
 
 function everyMethod(table: Table): StudyConfig {

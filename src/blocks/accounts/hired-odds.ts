@@ -26,7 +26,10 @@ export function hiredOdds(ratings: Ratings, isHired: Uint8Array, isLeftOut: Uint
   for (let round = 0; round < rounds; round++) {
     for (const tally of [hired, honest, ofItem]) tally.fill(0);
     const ofValue = new Map<number, number>();
-    let [hiredVotes, honestVotes, hiredCount, honestCount] = [0, 0, 0, 0];
+    let hiredVotes = 0;
+    let honestVotes = 0;
+    let hiredCount = 0;
+    let honestCount = 0;
     for (let p = 0; p < user.length; p++) {
       const u = user[p];
       if (isLeftOut[u] === 1) continue;

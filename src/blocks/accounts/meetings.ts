@@ -98,7 +98,8 @@ function mixture(ballot: Voters, met: Float64Array, others: Float64Array, odds: 
     }
     chance = odds * whole;
     const often = Math.min(0.95, Math.max(odds, sum / Math.max(1, whole)));
-    const [more, fewer] = [Math.log(often / odds), Math.log((1 - often) / (1 - odds))];
+    const more = Math.log(often / odds);
+    const fewer = Math.log((1 - often) / (1 - odds));
     const share = Math.min(mostShare, size / count);
     for (let j = 0; j < count; j++) {
       const log = met[j] * more + (others[j] - met[j]) * fewer;

@@ -45,7 +45,8 @@ export function sharedVotes(ratings: Ratings, ballots: readonly Ballot[]): Share
     const log = new Float64Array(count);
     const foretoldOf = new Float64Array(count);
     for (let round = 0; round < rounds; round++) {
-      let [size, sum] = [0, 0];
+      let size = 0;
+      let sum = 0;
       for (let j = 0; j < count; j++) {
         size += membership[j];
         for (let p = starts[accounts[j]]; p < starts[accounts[j] + 1]; p++) {

@@ -32,7 +32,8 @@ function commonVotes(ratings: Ratings, accounts: Int32Array, own: number): { ite
   const counts = new Map<string, { item: number; value: number; count: number }>();
   for (const u of accounts)
     for (let p = starts[u]; p < starts[u + 1]; p++) {
-      const [item, value] = [ratings.item[p], ratings.value[p]];
+      const item = ratings.item[p];
+      const value = ratings.value[p];
       if (item === own) continue;
       const vote = counts.get(`${item} ${value}`) ?? { item, value, count: 0 };
       counts.set(`${item} ${value}`, vote);

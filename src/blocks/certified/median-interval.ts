@@ -93,12 +93,3 @@ export function certifiedRmse({ low, high }: Intervals, truth: Float64Array): nu
   for (let i = 0; i < truth.length; i++) sum += Math.max((low[i] - truth[i]) ** 2, (high[i] - truth[i]) ** 2);
   return Math.sqrt(sum / truth.length);
 }
-
-/** The share of rows whose interval is finite, and the median width over all rows. NaN of no rows. */
-export function intervalWidths({ low, high }: Intervals): { finiteShare: number; medianWidth: number } {
-  const widths = high.map((value, i) => value - low[i]).sort();
-  return {
-    finiteShare: widths.filter((width) => width < Infinity).length / widths.length,
-    medianWidth: widths[(widths.length - 1) >> 1] ?? NaN,
-  };
-}

@@ -110,7 +110,8 @@ function pickGreedily(
       for (let k = 0; k < turned.length; k += 3) {
         const r = turned[k];
         if (weight[r] === 0) continue;
-        const [from, to] = [turned[k + 1], turned[k + 2]];
+        const from = turned[k + 1];
+        const to = turned[k + 2];
         const taken = (from === truth[r] ? 1 : 0) - (to === truth[r] ? 1 : 0) + (to === rival[r] ? 1 : 0) - (from === rival[r] ? 1 : 0);
         gain += taken * weight[r];
       }

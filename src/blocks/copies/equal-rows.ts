@@ -53,7 +53,8 @@ function areEqual(x: Matrix, a: number, b: number): boolean {
   const length = x.indptr[a + 1] - x.indptr[a];
   if (length !== x.indptr[b + 1] - x.indptr[b]) return false;
   for (let k = 0; k < length; k++) {
-    const [p, q] = [x.indptr[a] + k, x.indptr[b] + k];
+    const p = x.indptr[a] + k;
+    const q = x.indptr[b] + k;
     if (x.indices[p] !== x.indices[q] || x.values[p] !== x.values[q]) return false;
   }
   return true;

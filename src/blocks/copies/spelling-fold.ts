@@ -52,7 +52,8 @@ function wordsCutInTwo(words: readonly string[], texts: Int32Array): (first: num
   words.forEach((word, w) => {
     if (texts[w] < known || word.length < leastLetters || word.length > longest) return;
     for (let k = 1; k < word.length; k++) {
-      const [a, b] = [ids.get(word.slice(0, k)), ids.get(word.slice(k))];
+      const a = ids.get(word.slice(0, k));
+      const b = ids.get(word.slice(k));
       if (a === undefined || b === undefined || Math.min(texts[a], texts[b]) >= texts[w]) continue;
       isFirst[a] = 1;
       wholes.set(a * words.length + b, w);

@@ -49,7 +49,8 @@ export function wordRuns(tokens: readonly Int32Array[]): SharedItems {
     const ids = tokens[text];
     let count = 0;
     for (let p = 0; p + runWords <= ids.length; p++) {
-      let [low, high] = [0, 1];
+      let low = 0;
+      let high = 1;
       for (let q = p; q < p + runWords; q++) {
         low = mixWord(low, ids[q]);
         high = mixWord(high, ids[q]);

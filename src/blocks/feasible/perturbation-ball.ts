@@ -56,7 +56,8 @@ export function perturbationBall({ x, features }: Dataset, table: Table, { norm,
     projectInPlace(row, { home }) {
       let squares = 0;
       for (let j = 0; j < cols; j++) {
-        const [from, to] = [Math.max(low[j], home[j] - reach[j]), Math.min(high[j], home[j] + reach[j])];
+        const from = Math.max(low[j], home[j] - reach[j]);
+        const to = Math.min(high[j], home[j] + reach[j]);
         row[j] = reach[j] === 0 ? home[j] : Math.min(to, Math.max(from, row[j]));
         squares += (row[j] - home[j]) ** 2;
       }

@@ -89,7 +89,11 @@ function plattLine(scores: Float64Array, y: Float64Array): Line {
   let slope = 0;
   let offset = Math.log((positives + 1) / (y.length - positives + 1));
   for (let step = 0; step < 50; step++) {
-    let [g0, g1, h00, h01, h11] = [0, 0, 1e-9, 0, 1e-9];
+    let g0 = 0;
+    let g1 = 0;
+    let h00 = 1e-9;
+    let h01 = 0;
+    let h11 = 1e-9;
     for (let i = 0; i < y.length; i++) {
       const s = scores[i] / spread;
       const p = 1 / (1 + Math.exp(-(slope * s + offset)));

@@ -68,7 +68,8 @@ export function cohortsOf(rowsOf: readonly Int32Array[], data: Dataset, table: T
   const whole = (accounts: readonly number[]): Map<number, number[]> => new Map(accounts.map((account) => [account, [...rowsOf[account]]]));
   keep("all", "of several rows each", whole(eligible.filter((account) => rowsOf[account].length > 2)));
   for (let s = 0; s + 1 < sizes.length; s++) {
-    const [least, next] = [sizes[s], sizes[s + 1]];
+    const least = sizes[s];
+    const next = sizes[s + 1];
     const name =
       next === least + 1
         ? `of ${least} rows each`

@@ -92,7 +92,8 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
     const weight = new Float64Array(rows);
     for (let k = 0; k < classes; k++) {
       for (let l = 0; l <= k; l++) {
-        const [p, q] = [probability[k], probability[l]];
+        const p = probability[k];
+        const q = probability[l];
         for (let i = 0; i < rows; i++) weight[i] = share[i] * p[i] * (k === l ? 1 - p[i] : q[i]);
         weightedGramInto(gram, x, weight);
         const sign = k === l ? 1 : -1;

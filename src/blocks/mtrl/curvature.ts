@@ -57,7 +57,8 @@ function gramCurvature(rows: TaskRows, bias: BiasKind, curvature: Float64Array):
   const biasBend = new Float64Array(isFree ? tasks : 0);
   const centre = new Float64Array(isFree ? tasks * width : 0);
   for (let task = 0; task < tasks; task++) {
-    const [from, to] = [starts[task], starts[task + 1]];
+    const from = starts[task];
+    const to = starts[task + 1];
     if (from === to) continue;
     weightedGramInto(gram, rowRange(x, from, to), curvature.subarray(from, to));
     const at = task * width * width;
@@ -156,7 +157,9 @@ function rowCurvature(rows: TaskRows, bias: BiasKind, curvature: Float64Array): 
     multiplyInto(out, v) {
       out.fill(0);
       for (let task = 0; task < tasks; task++) {
-        const [from, to, at] = [starts[task], starts[task + 1], task * width];
+        const from = starts[task];
+        const to = starts[task + 1];
+        const at = task * width;
         multiplyRowsInto(z, x, v, at, from, to);
         let shift = isFree ? 0 : v[at + cols];
         if (isFree) for (let j = at; j < at + width; j++) shift -= centre[j] * v[j];

@@ -38,7 +38,8 @@ function halvesApart(values: Float64Array): boolean {
   const sorted = values.slice().sort();
   const least = Math.max(2, Math.ceil(0.4 * sorted.length));
   for (let k = least; k <= sorted.length - least; k++) {
-    const [low, high] = [momentsOf(sorted.subarray(0, k)), momentsOf(sorted.subarray(k))];
+    const low = momentsOf(sorted.subarray(0, k));
+    const high = momentsOf(sorted.subarray(k));
     const variance = low.variance + high.variance;
     if (Math.SQRT2 * (high.mean - low.mean) > apart * Math.sqrt(variance) && high.mean > low.mean) return true;
   }

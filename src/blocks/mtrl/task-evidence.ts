@@ -72,7 +72,8 @@ function lossOfTies(present: Float64Array, trusted: Float64Array, tasks: number)
   return Float64Array.from({ length: tasks }, (_, t) => {
     let [lost, all] = [0, 0];
     for (let s = 0; s < tasks; s++) {
-      const [now, then] = [present[t * tasks + s], before[t * tasks + s]];
+      const now = present[t * tasks + s];
+      const then = before[t * tasks + s];
       if (s === t || !isTie(then) || Number.isNaN(now)) continue;
       lost += then * (then - now);
       all += Math.abs(then);

@@ -72,7 +72,8 @@ export function inputSlopes(model: NetworkModel, target: Target, batchRows: numb
         loss += lossOf(z, top, y[i], i * outputs);
       }
       for (let l = layers.length - 1; l >= 0; l--) {
-        const [inputs, units] = [sizes[l], sizes[l + 1]];
+        const inputs = sizes[l];
+        const units = sizes[l + 1];
         const below = l === 0 ? slopes : d[l - 1];
         productInto(below.subarray(0, rows * inputs), d[l], layers[l].weights, rows, units, inputs);
         if (l > 0) for (let p = 0; p < rows * inputs; p++) if (h[l - 1][p] <= 0) below[p] = 0;

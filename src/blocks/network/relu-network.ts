@@ -84,7 +84,8 @@ export function reluNetwork(spec: NetworkSpec): NetworkModel {
         out[i] = Math.max(0, softmaxInPlace(z, i * outputs, outputs) - ofLabel);
       } else
         for (let k = 0; k < outputs; k++) {
-          const [score, wanted] = [z[i * outputs + k], targetOf(target, k, data.y[i])];
+          const score = z[i * outputs + k];
+          const wanted = targetOf(target, k, data.y[i]);
           out[i] += loss === "square" ? 0.5 * (score - wanted) ** 2 : logisticLoss.value(score, wanted);
         }
     }

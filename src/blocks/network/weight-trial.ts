@@ -79,7 +79,8 @@ export function makeWeightTrial(shape: NetworkShape, { x, y, share, target, meas
     }
     for (let above = start + 1; above <= last; above++) {
       const { weights, biases } = layers[above - 1];
-      const [below, out] = [trial[above - 1], trial[above]];
+      const below = trial[above - 1];
+      const out = trial[above];
       for (let m = 0; m < below.length; m++) below[m] = Math.max(0, below[m]);
       for (let m = 0; m < out.length; m++) {
         out[m] = biases[m];
@@ -109,7 +110,8 @@ export function makeWeightTrial(shape: NetworkShape, { x, y, share, target, meas
       }
       const found: { weights: Float64Array; biases: Float64Array }[] = [];
       for (let l = last; l > 0; l--) {
-        const [inputs, units] = [widths[l - 1], widths[l]];
+        const inputs = widths[l - 1];
+        const units = widths[l];
         const turned = new Float64Array(d.length);
         transposeInto(turned, d, rows, units);
         const weights = new Float64Array(units * inputs);

@@ -79,8 +79,10 @@ export function confidentJoint(data: LabelledProbabilities): ConfidentJoint {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     const lead = probabilities[p + label] + closeness;
-    let [top, best] = [-1, -1];
-    let [confident, first] = [0, -1];
+    let top = -1;
+    let best = -1;
+    let confident = 0;
+    let first = -1;
     for (let k = 0; k < classes; k++) {
       const value = probabilities[p++];
       if (value > top) {

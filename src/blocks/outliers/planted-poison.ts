@@ -37,7 +37,8 @@ export function plantPoison(data: Dataset, suspected: Uint8Array, rng: Rng): Pla
   const from = Int32Array.from(labels.keys());
   const y = labelled.data.y.slice();
   for (let k = 0; k < 2 * count; k++) {
-    const [at, origin] = [honest[order[k]], honest[order[k + 2 * count]]];
+    const at = honest[order[k]];
+    const origin = honest[order[k + 2 * count]];
     from[at] = origin;
     const others = classes.filter((label) => label !== data.y[origin]);
     y[at] = others[rng.integer(others.length)];

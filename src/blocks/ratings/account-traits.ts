@@ -27,7 +27,8 @@ export function rawTraits(ratings: Ratings): Record<string, Float64Array> {
   const mean = new Float64Array(users.length);
   const squares = new Float64Array(users.length);
   for (let p = 0; p < value.length; p++) {
-    const [u, i] = [user[p], item[p]];
+    const u = user[p];
+    const i = item[p];
     count[u]++;
     popularity[u] += Math.log(itemCount[i]);
     mean[u] += value[p];

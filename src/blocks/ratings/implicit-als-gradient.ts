@@ -96,7 +96,8 @@ function ridgeOf(starts: Int32Array, decay: number): Float64Array {
 function residualsOf({ user, item, value }: Ratings, { rank, mean, userFactors, itemFactors, userBias, itemBias }: Factors): Float64Array {
   const out = new Float64Array(value.length);
   for (let p = 0; p < out.length; p++) {
-    const [from, to] = [user[p] * rank, item[p] * rank];
+    const from = user[p] * rank;
+    const to = item[p] * rank;
     let score = mean + userBias[user[p]] + itemBias[item[p]];
     for (let k = 0; k < rank; k++) score += userFactors[from + k] * itemFactors[to + k];
     out[p] = value[p] - score;

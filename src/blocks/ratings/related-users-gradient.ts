@@ -57,9 +57,11 @@ export function mtrlUsersRatingDerivatives(
   let byMean = gradient.mean;
   const own = new Float64Array(ratings.user.length);
   for (let p = 0; p < own.length; p++) {
-    const [u, i] = [ratings.user[p], ratings.item[p]];
+    const u = ratings.user[p];
+    const i = ratings.item[p];
     const share = 1 / (starts[u + 1] - starts[u]);
-    let [along, residual] = [0, ratings.value[p] - mean - itemBias[i]];
+    let along = 0;
+    let residual = ratings.value[p] - mean - itemBias[i];
     for (let k = 0; k < size; k++) {
       along += a[u * size + k] * x[i * size + k];
       residual -= w[u * size + k] * x[i * size + k];

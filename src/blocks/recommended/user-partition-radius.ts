@@ -42,7 +42,8 @@ export function votedTargetNeeds({ lists, models, perModel, items }: Recommended
   const together = new Int32Array(items);
   const withNeed = new Int32Array(models + 2);
   for (let u = 0; u < users; u++) {
-    const [from, to] = [u * models * perModel, (u + 1) * models * perModel];
+    const from = u * models * perModel;
+    const to = (u + 1) * models * perModel;
     votes.fill(0);
     for (let p = from; p < to; p++) if (lists[p] >= 0) votes[lists[p]]++;
     for (let k = 0; k < targets.length; k++) {

@@ -18,7 +18,10 @@ export function nearestText({ words, weights }: WantedWords, idf: Float64Array, 
   for (let k = 0; k < words.length; k++) most = Math.max(most, weights[k] / idf[words[k]]);
   let best: { scale: number; cosine: number } | null = null;
   for (let step = 0, scale = 0.7 / most; step < scales && most > 0; step++, scale *= growth) {
-    let [dot, squares, length, different] = [0, 0, 0, 0];
+    let dot = 0;
+    let squares = 0;
+    let length = 0;
+    let different = 0;
     for (let k = 0; k < words.length && different < style.different; k++) {
       const count = countAt(words[k], weights[k], scale, idf, style);
       if (count === 0) continue;

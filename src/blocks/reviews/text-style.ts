@@ -27,7 +27,8 @@ export function textStyle({ counts }: WordColumn, terms: readonly string[], tail
   const standing = terms.map((): number[] => []);
   const [lengths, sizes, varieties] = [[], [], []] as [number[], number[], number[]];
   for (let i = 0; i < counts.rows; i++) {
-    let [length, different] = [0, 0];
+    let length = 0;
+    let different = 0;
     for (let p = counts.indptr[i]; p < counts.indptr[i + 1]; p++) {
       const word = counts.indices[p];
       if (!isWritable[word]) continue;

@@ -52,7 +52,8 @@ export function hardenRowsInto(
       for (let i = 0; i < count; i++) {
         const at = i * features;
         const own = from * features + at;
-        let [steep, far] = [0, 0];
+        let steep = 0;
+        let far = 0;
         for (const j of movable) steep += slope[at + j] ** 2;
         const along = norm === "largest" ? 0 : step / Math.max(Math.sqrt(steep), Number.MIN_VALUE);
         for (const j of movable) {

@@ -68,7 +68,8 @@ export function mineValues(data: Dataset, options: ValueOptions): { readonly val
     }
     if (distinct < 2 * bins) continue;
     for (let b = 1; b < bins - 1; b++) {
-      const [from, to] = [Math.floor((b * order.length) / bins), Math.floor(((b + 1) * order.length) / bins)];
+      const from = Math.floor((b * order.length) / bins);
+      const to = Math.floor(((b + 1) * order.length) / bins);
       offer(order.slice(from, to), column[order[from]], column[order[to - 1]], sidesOf(from, to));
     }
   }

@@ -135,7 +135,8 @@ function makeTop(size: number): { offer(item: number, key: number): void; items(
   const heap: { item: number; key: number }[] = [];
   function sink(): void {
     for (let i = 0; ;) {
-      const [left, right] = [2 * i + 1, 2 * i + 2];
+      const left = 2 * i + 1;
+      const right = 2 * i + 2;
       let least = i;
       if (left < heap.length && heap[left].key < heap[least].key) least = left;
       if (right < heap.length && heap[right].key < heap[least].key) least = right;

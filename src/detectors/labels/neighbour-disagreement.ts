@@ -60,7 +60,8 @@ export const neighbourDisagreement: Detector<NeighbourDisagreementParams> = {
       for (let i = 0; i < rows.length; i++) {
         const count = near.count[i];
         votes.fill(0);
-        let [against, total] = [0, 0];
+        let against = 0;
+        let total = 0;
         for (let k = 0; k < count; k++) {
           const label = y[near.ids[i * near.capacity + k]];
           votes[label]++;

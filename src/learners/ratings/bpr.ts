@@ -102,7 +102,8 @@ function makeDraw(ratings: Ratings, rng: Rng): Draw {
 
 /** Whether `wanted` is in the rising part [from, to) of `values`. */
 function isAmong(values: Int32Array, wanted: number, from: number, to: number): boolean {
-  let [low, high] = [from, to];
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (values[middle] < wanted) low = middle + 1;
@@ -117,13 +118,17 @@ function makeStep(rows: { users: Float64Array; items: Float64Array }, rank: numb
   const { users, items } = rows;
   const size = rank + 1;
   return (user, liked, other, weight) => {
-    const [u, i, j] = [user * size, liked * size, other * size];
+    const u = user * size;
+    const i = liked * size;
+    const j = other * size;
     let margin = items[i + rank] - items[j + rank];
     for (let k = 0; k < rank; k++) margin += users[u + k] * (items[i + k] - items[j + k]);
     const pull = 1 / (1 + Math.exp(margin));
     const itemRate = learningRate * weight;
     for (let k = 0; k < rank; k++) {
-      const [p, a, b] = [users[u + k], items[i + k], items[j + k]];
+      const p = users[u + k];
+      const a = items[i + k];
+      const b = items[j + k];
       users[u + k] = p + learningRate * (pull * (a - b) - decay * p);
       items[i + k] = a + itemRate * (pull * p - decay * a);
       items[j + k] = b + itemRate * (-pull * p - decay * b);

@@ -39,11 +39,14 @@ function writeOption({ name, type }: Option, value: unknown): string[][] {
     case "budgets":
       return [[`--${name}`, (value as readonly AskedBudget[]).map(budgetText).join(",")]];
     case "texts":
+    case "paths":
     case "columns":
     case "values":
     case "choices":
       if (list.length === 0) return [];
-      return type.of === "choices" || type.commas === true ? [[`--${name}`, list.join(",")]] : list.map((entry) => [`--${name}`, entry]);
+      return type.of === "choices" || ("commas" in type && type.commas === true)
+        ? [[`--${name}`, list.join(",")]]
+        : list.map((entry) => [`--${name}`, entry]);
     case "scale": {
       const { low, high } = value as { readonly low: number; readonly high: number };
       return [[`--${name}`, `${low},${high}`]];

@@ -12,6 +12,7 @@ import { setKey, valueAt } from "./options/keys.ts";
 import { type DataKind, dataKinds } from "./options/option.ts";
 import { optionsOf } from "./options/options.ts";
 import { parseBudget } from "./parse-budget.ts";
+import { useMethods } from "../methods/own-methods.ts";
 import { deepestNesting, isNestedTooDeeply } from "../schemas/nesting.ts";
 import { parseYaml } from "../schemas/parse-yaml.ts";
 import { readBytes } from "../schemas/read-bytes.ts";
@@ -43,7 +44,13 @@ export async function readConfigFile(file: string, unsaid: DataKind = "table"): 
     const said = valueAt(value, "data.kind");
     if (said !== undefined) checkAgainstSchema(said, { enum: dataKinds }, file, "data.kind");
     kind = (said as DataKind | undefined) ?? unsaid;
-    checkAgainstSchema(value, schemaOfData(kind), file, "", configSchema);
+    // What they are called must be known before the rest can be checked.
+    const own = valueAt(value, "methods");
+    if (own !== undefined) {
+      checkAgainstSchema(own, { type: "array", items: { type: "string" } }, file, "methods");
+      await useMethods((own as readonly string[]).map((path) => seenFrom(file, path)));
+    }
+    checkAgainstSchema(value, schemaOfData(kind), file, "", configSchema());
   } catch (error) {
     // What a module hands out may be any object, even one that throws when it is looked at.
     throw error instanceof UsageError ? error : new UsageError(`${file} cannot be checked: ${messageOf(error)}`);
@@ -58,6 +65,13 @@ export async function readConfigFile(file: string, unsaid: DataKind = "table"): 
   for (const { key, type } of optionsOf("audit", kind)) {
     const path = type.of === "path" && key !== undefined ? valueAt(config, key) : undefined;
     if (typeof path === "string" && path !== "") config = setKey(config, key!, seenFrom(file, path));
+    const paths = type.of === "paths" && key !== undefined ? valueAt(config, key) : undefined;
+    if (Array.isArray(paths))
+      config = setKey(
+        config,
+        key!,
+        (paths as readonly string[]).map((each) => seenFrom(file, each)),
+      );
   }
   return config as AnyAuditConfig;
 }

@@ -15,8 +15,8 @@ export const methodsByKind: Readonly<Record<DataKind, Readonly<Record<(typeof me
   ratings: { ...catalog.ratings, learners: catalog.ratings.recommenders },
 };
 
-/** JSON Schema of a configuration file, made from the table of options and the catalog. Files are checked against this very object. */
-export const configSchema: JsonSchema = {
+/** JSON Schema of a configuration file, made from the table of options and the catalog as it stands, methods of one's own included. Files are checked against it. */
+export const configSchema = (): JsonSchema => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "Theriac configuration",
   if: {
@@ -30,9 +30,9 @@ export const configSchema: JsonSchema = {
     string,
     JsonSchema
   >,
-};
+});
 
-/** The schema of configurations of such data, whether they say so or not; what it refers to is in `configSchema`. */
+/** The schema of configurations of such data, whether they say so or not; what it refers to is in `configSchema()`. */
 export function schemaOfData(kind: DataKind): JsonSchema {
   return { $ref: `#/$defs/${kind}` };
 }
@@ -68,6 +68,7 @@ function schemaOfType(type: OptionType, kind: DataKind): JsonSchema {
     case "path":
       return { type: "string" };
     case "texts":
+    case "paths":
       return { type: "array", items: { type: "string" } };
     case "values":
       return { type: "array", items: { anyOf: [{ type: "number" }, { type: "string" }] } };

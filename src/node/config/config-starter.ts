@@ -12,7 +12,7 @@ export function writeStarter(folder: string, kind: DataKind): { configPath: stri
   const [configPath, schemaPath] = [join(folder, configName), join(folder, schemaName)];
   writeFiles([
     { path: configPath, content: starterText(kind) },
-    { path: schemaPath, content: `${JSON.stringify(configSchema, null, 1)}\n` },
+    { path: schemaPath, content: `${JSON.stringify(configSchema(), null, 1)}\n` },
   ]);
   return { configPath, schemaPath };
 }

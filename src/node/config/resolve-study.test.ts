@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeTable } from "../../../test/contracts/arbitrary-table.ts";
+import { makeTable } from "../contract/small-tables.ts";
 import { studyOf } from "../../study/config.ts";
 import { tableKind } from "../../study/kinds/table.ts";
 import { planCells } from "../../study/plan.ts";

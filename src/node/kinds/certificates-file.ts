@@ -10,7 +10,7 @@ import { methodOf } from "../../study/config.ts";
 import { noRepair } from "../../study/record.ts";
 import { type StudyInput, splitForSeed } from "../../study/table/seed-setup.ts";
 import type { Manifest } from "../runs/manifest.ts";
-import { hasPoison, readPoison, resumption } from "../runs/run-folder.ts";
+import { afterTrialsNames, hasPoison, readPoison, resumption } from "../runs/run-folder.ts";
 import { certificatesFile } from "../schemas/certificates-file.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
@@ -19,7 +19,7 @@ import { writeFailure } from "../write/write-failure.ts";
 import type { JudgedRun } from "./audit-kind.ts";
 import { tableSchemas } from "./table-run.ts";
 
-const name = "certificates.json";
+const name = afterTrialsNames.certificates;
 
 /**
  * Writes `certificates.json` into a run whose trials have ended: what can be proven for the first seed's rows, and what the strongest attacks of that seed do to the

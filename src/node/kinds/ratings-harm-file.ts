@@ -8,7 +8,7 @@ import { setUpRatings } from "../../study/ratings/setup.ts";
 import { noRepair } from "../../study/record.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import type { RatingsManifest } from "../runs/manifest.ts";
-import { readPoison, resumption } from "../runs/run-folder.ts";
+import { afterTrialsNames, readPoison, resumption } from "../runs/run-folder.ts";
 import { harmFile } from "../schemas/harm-file.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { replaceFile } from "../write/replace-file.ts";
@@ -16,7 +16,7 @@ import { writeFailure } from "../write/write-failure.ts";
 import { ratingsSchemas } from "./ratings-run.ts";
 import type { JudgedRun } from "./audit-kind.ts";
 
-const harmName = "harm.json";
+const harmName = afterTrialsNames.harm;
 
 /**
  * Writes `harm.json` into a run whose trials have ended: for each engine who is hurt by the strongest attack at the largest budget, from its patch

@@ -26,7 +26,10 @@ import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 /** Characters of a cell. */
 const mostRead = 2000;
 
-export interface ScanConfig extends Pick<AuditConfig, "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed"> {
+export interface ScanConfig extends Pick<
+  AuditConfig,
+  "data" | "learner" | "encoder" | "detectors" | "effort" | "sharing" | "seed" | "methods"
+> {
   /** What `theriac tasks --json` printed of earlier data of the same tasks, which nobody could touch. */
   readonly trusted?: string;
   /** Folder that the findings are written to; none by default. */

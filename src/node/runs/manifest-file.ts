@@ -1,7 +1,19 @@
 import { z } from "zod";
 import type { AnyManifest } from "./manifest.ts";
 import type { RunKind } from "./run-kind.ts";
-import { type SchemaKeys, count, fraction, isoTime, note, provenance, sha256, texts, trialId } from "../schemas/parts.ts";
+import {
+  type SchemaKeys,
+  count,
+  fraction,
+  isoTime,
+  note,
+  pathText,
+  plainName,
+  provenance,
+  sha256,
+  texts,
+  trialId,
+} from "../schemas/parts.ts";
 import type { OwnFile } from "../schemas/read-own-file.ts";
 
 const plannedCell = z.object({
@@ -28,11 +40,13 @@ const run = {
   plannedTrials: count,
   limits: z.array(z.string().max(500)),
   strict: z.boolean(),
+  methods: z.array(z.object({ path: pathText, sha256 })).optional(),
   /** 0.1.0 had neither. */
   notes: z.array(note).optional(),
   plan: z.array(plannedCell).optional(),
   /** Absent until a run has ended. */
   records: z.object({ count, sha256 }).optional(),
+  afterTrials: z.record(plainName, sha256).optional(),
 };
 
 /** @param kinds those that a run may be of */

@@ -28,8 +28,12 @@ interface RunInfo extends Provenance {
   readonly plannedTrials: number;
   /** Lines and SHA-256 of the records, once the run has ended in one way or another. */
   readonly records?: { readonly count: number; readonly sha256: string };
+  /** SHA-256 of what was written once the trials had ended, by the name of the file; absent = nothing was. */
+  readonly afterTrials?: Readonly<Record<string, string>>;
   readonly limits: readonly string[];
   readonly strict: boolean;
+  /** Modules of one's own whose methods it uses; absent = none. */
+  readonly methods?: readonly { readonly path: string; readonly sha256: string }[];
   /** What was guessed and what looks wrong, as it was said when the run began. */
   readonly notes: readonly Note[];
   /** What is to be run, as it was planned when the run began: another version would plan otherwise. */

@@ -41,6 +41,8 @@ export interface RunFolder {
 const manifestName = "manifest.json";
 export const recordsName = "records.jsonl";
 export const poisonName = "poison";
+/** What a kind may write once the trials have ended. */
+export const afterTrialsNames = { certificates: "certificates.json", harm: "harm.json" } as const;
 
 /** `theriac-runs/<stem of the data>-<yyyymmdd-hhmmss>`, in local time, with a number where that is taken. */
 export function defaultRunPath(data: string, now: Date): string {
@@ -129,7 +131,7 @@ export function isToBeRedone({ status, error }: TrialRecord): boolean {
 /** Goes on with a run that was stopped or killed. @throws UsageError while another process writes it, or where it cannot be written */
 export async function reopenRunFolder(path: string, manifest: AnyManifest, plan: readonly Cell[]): Promise<RunFolder> {
   const unlock = await lockFolder(path);
-  const { records: _, ...begun } = manifest;
+  const { records: _, afterTrials: __, ...begun } = manifest;
   try {
     removeLeftovers(path);
     // First of all: from here on the digest of its end is no longer that of the records.
@@ -204,7 +206,7 @@ async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cel
         if (!existsSync(file)) return;
         await explain(async () => {
           if (status === "finished") await sortRecords(file, plan);
-          const written = { records: await recordsDigest(file) };
+          const written = { records: await recordsDigest(file), ...afterTrialsDigests(path) };
           await writeManifest(path, { ...manifest, status, finishedAt, ...(error === undefined ? {} : { error }), ...written });
         });
       } finally {
@@ -216,6 +218,19 @@ async function writeInto(path: string, manifest: AnyManifest, plan: readonly Cel
       await unlock();
     },
   };
+}
+
+/** Notes in the manifest of a run that has ended what was written into it since. */
+export async function sealAfterTrials(path: string, manifest: AnyManifest): Promise<void> {
+  const digests = afterTrialsDigests(path);
+  if (JSON.stringify(digests.afterTrials) !== JSON.stringify(manifest.afterTrials)) await writeManifest(path, { ...manifest, ...digests });
+}
+
+function afterTrialsDigests(path: string): Pick<AnyManifest, "afterTrials"> {
+  const present = Object.values(afterTrialsNames).filter((name) => existsSync(join(path, name)));
+  return present.length === 0
+    ? {}
+    : { afterTrials: Object.fromEntries(present.map((name) => [name, digest(readFileSync(join(path, name)))])) };
 }
 
 /** What to do where a run cannot be written on. */
@@ -270,6 +285,13 @@ export async function readRun<K extends RunKind>(
   const isWhole = manifest.records !== undefined && stored.length >= manifest.records.count;
   if (isWhole && (await recordsDigest(recordsFile)).sha256 !== manifest.records?.sha256)
     throw new UsageError(`${recordsFile} was changed after the run had ended: it does not have the digest that ${file} holds`);
+  for (const [name, sha256] of Object.entries(manifest.afterTrials ?? {})) {
+    const own = join(path, name);
+    if (existsSync(own) && digest(readBytes(own, { what: "what a run wrote once its trials had ended", maxBytes: 1 << 30 })) !== sha256)
+      throw new UsageError(
+        `${shownPath(own)} was changed after the run had ended: it does not have the digest that ${shownPath(file)} holds; remove it, and ${resumeCommand(read.kind, path)} writes it again`,
+      );
+  }
   checkPlan(file, manifest, kind);
   checkPatches(path, manifest, stored);
   return { kind, manifest, records };

@@ -11,7 +11,7 @@ import type { SourceFile } from "../read/request.ts";
 export type SchemaKeys<T> = { readonly [K in keyof Required<T>]: z.ZodType };
 
 /** Texts that may go into a path: without NUL, which no path may hold, and no longer than paths are. */
-const pathText = z
+export const pathText = z
   .string()
   .refine((text) => text.length <= 4096 && !text.includes("\0"), "a path of at most 4096 characters without a NUL character");
 

@@ -7,6 +7,8 @@ export interface WorkerData {
   readonly kind: string;
   readonly module: string;
   readonly input: unknown;
+  /** Modules whose methods join the catalog first. */
+  readonly methods: readonly string[];
 }
 
 /** A cell to be run. `learnerParams` are those tuned for its seed and learner, once somebody has tuned them. */

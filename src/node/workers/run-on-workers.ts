@@ -2,6 +2,7 @@ import type { Cell } from "../../study/kind.ts";
 import { failedRecord } from "../../study/run-cell.ts";
 import { groupOf } from "../../study/run-study.ts";
 import type { AnyAuditKind } from "../kinds/audit-kind.ts";
+import { ownModules } from "../methods/own-methods.ts";
 import type { WorkerData } from "./messages.ts";
 import { type CellWorkOptions, runCellsOnWorkers } from "./run-cells-on-workers.ts";
 
@@ -12,7 +13,7 @@ export async function runOnWorkers(
   cells: readonly Cell[],
   options: CellWorkOptions,
 ): Promise<void> {
-  const data: WorkerData = { kind: id, module, input: share(input) };
+  const data: WorkerData = { kind: id, module, input: share(input), methods: ownModules().map(({ path }) => path) };
   await runCellsOnWorkers(
     {
       script: new URL("./study-worker.js", import.meta.url),

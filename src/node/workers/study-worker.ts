@@ -12,6 +12,7 @@ import type { CellTask, WorkerData, WorkerReply } from "./messages.ts";
 
 // Runs one cell after another as they are sent; what the cells of a group share is kept for the last two groups.
 const data = workerData as WorkerData;
+if (data.methods.length > 0) await (await import("../methods/own-methods.ts")).useMethods(data.methods);
 const exported = Object.values((await import(data.module)) as Readonly<Record<string, Partial<AnyAuditKind>>>);
 const { study: kind, unshare } = kindIn(exported as readonly AnyAuditKind[], data.kind);
 const input: unknown = unshare(data.input);

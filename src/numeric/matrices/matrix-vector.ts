@@ -71,7 +71,10 @@ function addDense(out: Float64Array, offset: number, a: DenseMatrix, scale: Floa
     while (i < to && scale[i] === 0) i++;
     const i3 = i++;
     if (i3 < to) {
-      const [c0, c1, c2, c3] = [scale[i0], scale[i1], scale[i2], scale[i3]];
+      const c0 = scale[i0];
+      const c1 = scale[i1];
+      const c2 = scale[i2];
+      const c3 = scale[i3];
       const p0 = i0 * cols - offset;
       const p1 = i1 * cols - offset;
       const p2 = i2 * cols - offset;

@@ -74,7 +74,8 @@ export function selectRows(a: Matrix, picked: Int32Array): Matrix {
   const indices = new Int32Array(indptr[picked.length]);
   const values = new Float64Array(indptr[picked.length]);
   for (let i = 0; i < picked.length; i++) {
-    const [from, to] = [a.indptr[picked[i]], a.indptr[picked[i] + 1]];
+    const from = a.indptr[picked[i]];
+    const to = a.indptr[picked[i] + 1];
     indices.set(a.indices.subarray(from, to), indptr[i]);
     values.set(a.values.subarray(from, to), indptr[i]);
   }

@@ -53,7 +53,8 @@ export function solveRidgeRowsInPlace(problem: RidgeRows, solver: RidgeSolver): 
     let to = from + 1;
     while (to < rows && starts[to + 1] - starts[from] <= chunkEntries && to - from < chunkEntries) to++;
     const count = to - from;
-    const [first, last] = [starts[from], starts[to]];
+    const first = starts[from];
+    const last = starts[to];
     widenInto(floats, xAt / number, x, from, count, size, stride);
     floats.set(ridge.subarray(from, to), ridgeAt / number);
     floats.set(targets.subarray(first, last), targetsAt / number);

@@ -69,7 +69,8 @@ function tridiagonalise(a: Float64Array, diagonal: Float64Array, beside: Float64
     for (let j = 0; j < i; j++) p[j] -= shift * a[row + j];
     for (let j = 0; j < i; j++) {
       const start = j * size;
-      const [uj, pj] = [a[row + j], p[j]];
+      const uj = a[row + j];
+      const pj = p[j];
       for (let k = 0; k <= j; k++) a[start + k] -= uj * p[k] + pj * a[row + k];
     }
   }
@@ -158,7 +159,10 @@ function turnRows(z: Float64Array, from: number, to: number, cosines: Float64Arr
     const count = Math.min(block, size - first);
     let i = to - 1;
     for (; i > from; i -= 2) {
-      const [c1, s1, c0, s0] = [cosines[i], sines[i], cosines[i - 1], sines[i - 1]];
+      const c1 = cosines[i];
+      const s1 = sines[i];
+      const c0 = cosines[i - 1];
+      const s0 = sines[i - 1];
       const above = (i - 1) * size + first;
       const middle = above + size;
       const below = middle + size;
@@ -173,7 +177,8 @@ function turnRows(z: Float64Array, from: number, to: number, cosines: Float64Arr
       }
     }
     if (i === from) {
-      const [c, s] = [cosines[i], sines[i]];
+      const c = cosines[i];
+      const s = sines[i];
       const above = i * size + first;
       const below = above + size;
       for (let k = 0; k < count; k++) {

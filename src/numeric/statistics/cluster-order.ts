@@ -21,7 +21,8 @@ export function clusterOrder(distances: Float64Array, count: number): Int32Array
     for (let i = 0; i < count; i++)
       if (members[i] !== null && nearest[i] >= 0 && (a < 0 || between[i * count + nearest[i]] < between[a * count + nearest[a]])) a = i;
     const b = nearest[a];
-    const [first, second] = [members[a] ?? [], members[b] ?? []];
+    const first = members[a] ?? [];
+    const second = members[b] ?? [];
     members[a] = joinNearerEnds(first, second, (i, j) => distances[i * count + j]);
     members[b] = null;
     // Average linkage by the formula of Lance & Williams 1967.

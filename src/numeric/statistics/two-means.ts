@@ -46,7 +46,8 @@ function lloyd(points: Float64Array, dims: number, centres: Float64Array, steps:
     let moved = step === 0;
     for (let i = 0; i < count; i++) {
       const at = i * dims;
-      const [a, b] = [squareBetween(points, at, centres, 0, dims), squareBetween(points, at, centres, dims, dims)];
+      const a = squareBetween(points, at, centres, 0, dims);
+      const b = squareBetween(points, at, centres, dims, dims);
       const own = b < a ? 1 : 0;
       moved ||= own !== isSecond[i];
       isSecond[i] = own;

@@ -41,15 +41,15 @@ function precisionSentence({ curve, clean }: RatingCertificateResult, { top }: C
   return `${found}; whoever has ${accountsText(last.radius)} leaves at least ${atLeastText(last.figure!.value)}, whatever they rate.`;
 }
 
-const groupWords: Readonly<Record<Targeted["group"], string>> = {
-  named: "a named item",
-  unpopular: "an unpopular item",
-  middling: "an item of middling popularity",
+const groupWords: Readonly<Record<Targeted["group"], (items: number) => string>> = {
+  named: (items) => `one of the ${items} named items`,
+  unpopular: () => "an unpopular item",
+  middling: () => "an item of middling popularity",
 };
 
 function targetSentence({ group, items, reach }: Targeted, { top }: CertifiedRatings): string {
   const half = reach[reach.length - 1];
-  const what = items.length === 1 ? `"${items[0].item}"` : groupWords[group];
+  const what = items.length === 1 ? `"${items[0].item}"` : groupWords[group](items.length);
   const into = `into the first ${top} of half of the users who have not rated it`;
   if (half.median === null) return `No number of accounts that was looked at brings ${what} ${into}.`;
   if (half.median === 0) return `It may take no account at all to bring ${what} ${into}.`;

@@ -4,7 +4,7 @@ import { resolveParams } from "../../core/params.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { digest } from "../../node/runs/provenance.ts";
 import { makeRng } from "../../numeric/random.ts";
-import { makeTable } from "../../../test/contracts/arbitrary-table.ts";
+import { makeTable } from "../../node/contract/small-tables.ts";
 import type { StudyConfig } from "../config.ts";
 import { halfLife } from "../persistence-summary.ts";
 import { splitArrivals } from "./persistence.ts";

@@ -29,7 +29,8 @@ export async function chooseDecayForTask(
         data,
         positionsWhere(data.y.length, (i) => (fold[i] === f) === held),
       );
-    const [train, heldOut] = [part(false), part(true)];
+    const train = part(false);
+    const heldOut = part(true);
     let start: Model | null = null;
     for (let d = 0; d < decays.length; d++) {
       stopIfCancelled(context.signal);

@@ -55,7 +55,8 @@ export async function searchBudget({ start, bound, guess, most, tries, valueAt }
     else rows = clamp(Math.round(wanted), low.rows + 1, high.rows - 1);
     if (low !== null && high !== null) {
       // Not so near to an end that the other would hardly move.
-      const [a, b] = [Math.log(low.rows), Math.log(high.rows)];
+      const a = Math.log(low.rows);
+      const b = Math.log(high.rows);
       const inside = clamp(Math.log(rows), a + 0.2 * (b - a), b - 0.2 * (b - a));
       rows = clamp(Math.round(Math.exp(inside)), low.rows + 1, high.rows - 1);
     }

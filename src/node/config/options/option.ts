@@ -34,6 +34,8 @@ export type OptionType =
   | { readonly of: "text" | "path" | "column" | "positive" | "scale" | "encoder" }
   /** Repeatable; with `commas` each text holds several. */
   | { readonly of: "texts" | "columns" | "values"; readonly commas?: true }
+  /** Repeatable; those of a file are seen from its folder. */
+  | { readonly of: "paths" }
   | { readonly of: "choice"; readonly among: readonly string[] }
   | { readonly of: "choices"; readonly among: readonly string[] }
   /** A choice of several for one command, of which these data take one; `why` ends the message. */
@@ -98,6 +100,7 @@ interface Values {
   text: string;
   path: string;
   texts: readonly string[];
+  paths: readonly string[];
   values: readonly (string | number)[];
   column: ColumnChoice;
   columns: readonly ColumnChoice[];

@@ -70,7 +70,7 @@ export const ratingsOptions = [
   {
     ...common,
     // A scan looks at everybody: accounts and items of few ratings are where attacks are. An attack writes all rows of a file again.
-    commands: ["audit"],
+    commands: ["audit", "certify"],
     name: "min-ratings",
     value: "<k>",
     type: { of: "whole", min: 1, max: 1_000_000 },

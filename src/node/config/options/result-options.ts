@@ -63,7 +63,7 @@ export const resultOptions = [
     name: "resume",
     value: "<run>",
     type: { of: "text" },
-    help: "go on with a run that was stopped or killed; takes no other options but --jobs, --json, --tables and --quiet",
+    help: "go on with a run that was stopped or killed; takes no other options but --jobs, --json, --tables, --quiet and --methods",
   },
   {
     ...audit,

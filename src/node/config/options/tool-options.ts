@@ -24,6 +24,23 @@ export const toolOptions = [
     first: true,
   },
   {
+    name: "methods",
+    value: "<file>",
+    type: { of: "paths" },
+    help: "a module of your own that exports methods, which are then named as all others (docs/own-methods.md); repeatable",
+    about: "modules of your own that export methods, which are then named as all others; seen from this file",
+    commands: ["audit"],
+    key: "methods",
+    example: "[my-attack.mjs]",
+  },
+  {
+    name: "methods",
+    value: "<file>",
+    type: { of: "paths" },
+    help: "a module of your own that exports methods (docs/own-methods.md); repeatable",
+    commands: ["scan", "attack", "certify", "check", "report", "list", "tasks"],
+  },
+  {
     ...attack,
     name: "attack",
     value: "<id>",
