@@ -14,9 +14,11 @@ const mostFiles = 500;
 const deepest = 3;
 const dataEndings: ReadonlySet<string> = new Set(formatMarks.flatMap(({ endings }) => endings as readonly string[]));
 
-/** The options of an audit of a table that a form may set. */
+/** The options of an audit of a table that a form may set: none that loads code. */
 export function formOptions(): Option[] {
-  return optionsOf("audit", "table").filter(({ name, fileOnly }) => fileOnly !== true && !ownOptions.includes(name));
+  return optionsOf("audit", "table").filter(
+    ({ name, fileOnly, type }) => fileOnly !== true && type.of !== "paths" && !ownOptions.includes(name),
+  );
 }
 
 /** The form that starts a study: a field for each option, made from the table of options and the parameters that methods describe. */

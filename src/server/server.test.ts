@@ -354,7 +354,7 @@ describe("studies", () => {
     expect(files).toEqual(["reviews.csv"]);
     const names = fields.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["label", "text", "budget", "attack", "learner", "seeds", "limit"]));
-    for (const name of ["config", "resume", "out"]) expect(names).not.toContain(name);
+    for (const name of ["config", "resume", "out", "methods"]) expect(names).not.toContain(name);
     const learners = fields.find(({ name }) => name === "learner").methods as any[];
     expect(learners.find(({ id }) => id === "encoder-head").params.map(({ name }: { name: string }) => name)).not.toContain("encoder");
     expect(learners.find(({ id }) => id === "logistic").params.length).toBeGreaterThan(0);
@@ -376,6 +376,7 @@ describe("studies", () => {
         [{ data: "*.csv", options: {} }, 400, /there is no file/],
         [{ data, options: { out: ["/tmp/x"] } }, 400, /no option "out"/],
         [{ data, options: { config: ["evil.config.js"] } }, 400, /no option "config"/],
+        [{ data, options: { methods: ["evil.mjs"] } }, 400, /no option "methods"/],
         [{ data, options: { "label=x --out": ["y"] } }, 400, /no option/],
         [{ data, options: { "label-file": ["../theriac-outside.csv"] } }, 403, /only files of the folder/],
         [{ data, options: { learner: ["encoder-head:encoder=/etc/passwd"] } }, 400, /may name a file/],
