@@ -25,9 +25,9 @@ export function phraseFit(
   counts: TokenCounts,
   phrase: { readonly at: number; readonly length: number },
   rows: Int32Array,
-  count: number,
 ): PhraseFit {
-  let words = token.slice(phrase.at, phrase.at + phrase.length);
+  const count = rows.length;
+  let words: Int32Array = token.slice(phrase.at, phrase.at + phrase.length);
   const places: number[] = [];
   const ends: number[] = [];
   const step = Math.max(1, count / mostLooked);
@@ -38,9 +38,10 @@ export function phraseFit(
     places.push(at);
     ends.push(i);
   }
-  for (let side = -1; side <= 1 && words.length < longestName && places.length > 0; ) {
+  for (let side = -1; side <= 1 && words.length < longestName && places.length > 0;) {
     const seen = new Map<number, number>();
-    let [most, best] = [0, gap];
+    let most = 0;
+    let best = gap;
     places.forEach((at, n) => {
       const p = side < 0 ? at - 1 : at + words.length;
       if (p < start[ends[n]] || p >= start[ends[n] + 1] || token[p] === gap) return;

@@ -45,20 +45,22 @@ export function phrasesOf(
       last[t] = i;
       rowsWith[t]++;
     }
-  const pairs = makePairNumbers(1 << 16);
+  const pairs = makePairNumbers(Math.max(1024, token.length >> 1));
   const pairAt = new Int32Array(token.length).fill(-1);
   for (let i = 0; i < count; i++)
     for (let p = start[i]; p + 1 < start[i + 1]; p++) {
-      const [a, b] = [token[p], token[p + 1]];
+      const a = token[p];
+      const b = token[p + 1];
       if (a !== gap && b !== gap && rowsWith[a] > 1 && rowsWith[b] > 1) pairAt[p] = pairs.numberOf(a, b);
     }
   const known = pairs.count;
   const timesOfPairs = new Int32Array(known);
   const rowsOfPairs = rowsOf(rows, pairAt, known, timesOfPairs);
-  const triples = makePairNumbers(1 << 16);
+  const triples = makePairNumbers(Math.max(1024, token.length >> 3));
   const tripleAt = new Int32Array(token.length).fill(-1);
   for (let p = 0; p + 2 < token.length; p++) {
-    const [a, b] = [pairAt[p], pairAt[p + 1]];
+    const a = pairAt[p];
+    const b = pairAt[p + 1];
     if (a >= 0 && b >= 0 && rowsOfPairs[a] >= least && rowsOfPairs[b] >= least) tripleAt[p] = triples.numberOf(a, token[p + 2]);
   }
   const rowsOfTriples = rowsOf(rows, tripleAt, triples.count, null);

@@ -93,7 +93,7 @@ export function makeTokenNumbers(): TokenNumbers {
     const text = hasOnlyAscii(given) ? given : given.toLowerCase();
     if (found.length < longest) found = new Int32Array(longest);
     let count = 0;
-    for (let i = 0; i < text.length && count < longest; ) {
+    for (let i = 0; i < text.length && count < longest;) {
       const kind = kindOf(text.charCodeAt(i));
       if (kind === blank) {
         i++;

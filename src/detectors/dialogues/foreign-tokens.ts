@@ -84,7 +84,7 @@ export const foreignTokens: DialogueDetector<{ mostExpected: number }> = {
     for (let g = 0; g < phrases.at.length; g++) {
       if (g % 8192 === 8191) await pauseOrStop(context);
       const held = phrases.row.subarray(phrases.start[g], phrases.start[g + 1]);
-      const { tokens } = phraseFit(rows, counts, { at: phrases.at[g], length: phrases.length[g] }, held, held.length);
+      const { tokens } = phraseFit(rows, counts, { at: phrases.at[g], length: phrases.length[g] }, held);
       const key = tokens.join(" ");
       if (seen.has(key) || !tokens.some((token) => hasLetter[token] === 1)) continue;
       seen.add(key);
@@ -164,7 +164,8 @@ function foreignnessOf({ start, token }: TokenRows, lifts: Lifts, tokens: Int32A
     const at = placeOf(token, start[i], start[i + 1], tokens);
     if (at < 0) continue;
     looked++;
-    const [isFirst, isLast] = [at === start[i], at + tokens.length === start[i + 1]];
+    const isFirst = at === start[i];
+    const isLast = at + tokens.length === start[i + 1];
     const before = isFirst ? gap : token[at - 1];
     const after = isLast ? gap : token[at + tokens.length];
     if ((isFirst && isLast) || (!isFirst && before === gap) || (!isLast && after === gap)) continue;
