@@ -9,7 +9,7 @@ export interface NearPairs {
 }
 
 /** Neighbours kept of a text, those looked at closely, and the entries of the index read for it. */
-const [kept, looked, read] = [20, 40, 4000];
+const [kept, looked, read] = [20, 32, 2000];
 /** Less alike is not near. */
 const least = 0.03;
 /** What is more alike is the same text once more. */
