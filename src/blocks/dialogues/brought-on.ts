@@ -92,7 +92,8 @@ export function broughtOnBy(prompts: readonly string[], groups: readonly Int32Ar
     const left = new Set(turns);
     const text = (at: number, length: number): string => spelled(token.subarray(at, at + length), promptAt(at), numbers);
     while (bringers.length < mostBringers && left.size > 0) {
-      let [best, bestNew] = [-1, Math.max(1, leastShare * turns.length) - 1e-9];
+      let best = -1;
+      let bestNew = Math.max(1, leastShare * turns.length) - 1e-9;
       runs.forEach((run, r) => {
         if (run.turns.length < precision * run.all || run.turns.length < 2) return;
         let fresh = 0;

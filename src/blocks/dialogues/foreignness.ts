@@ -40,7 +40,8 @@ export function phraseFit(
   }
   for (let side = -1; side <= 1 && words.length < longestName && places.length > 0;) {
     const seen = new Map<number, number>();
-    let [most, best] = [0, gap];
+    let most = 0;
+    let best = gap;
     places.forEach((at, n) => {
       const p = side < 0 ? at - 1 : at + words.length;
       if (p < start[ends[n]] || p >= start[ends[n] + 1] || token[p] === gap) return;

@@ -9,7 +9,7 @@ export interface NearPairs {
 }
 
 /** Neighbours kept of a text, those looked at closely, and the entries of the index read for it. */
-const [kept, looked, read] = [20, 40, 4000];
+const [kept, looked, read] = [20, 32, 2000];
 /** Less alike is not near. */
 const least = 0.03;
 /** What is more alike is the same text once more. */
@@ -51,7 +51,8 @@ export function nearPassages({ start, stem, texts }: StemRows, document: Int32Ar
       if (weight[stem[p]] > 0 && texts[stem[p]] > 1) byRarity.push(stem[p]);
     }
     byRarity.sort((s, t) => texts[s] - texts[t] || s - t);
-    let [met, left] = [0, read];
+    let met = 0;
+    let left = read;
     for (let k = 0; k < byRarity.length; k++) {
       const s = byRarity[k];
       left -= texts[s];

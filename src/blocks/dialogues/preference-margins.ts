@@ -58,13 +58,17 @@ export function preferenceMargins({ answers }: Dialogues, { turn, other, isUp }:
     isOf[i] = isTurned ? 0 : isUp[i];
     const sign = isTurned ? -1 : 1;
     const from = indices.length;
-    const [a, b] = [place[turn[i]], other[i] < 0 ? -1 : place[other[i]]];
+    const a = place[turn[i]];
+    const b = other[i] < 0 ? -1 : place[other[i]];
     let squares = 0;
-    let [p, q] = [start[a], b < 0 ? 0 : start[b]];
-    const [endA, endB] = [start[a + 1], b < 0 ? 0 : start[b + 1]];
+    let p = start[a];
+    let q = b < 0 ? 0 : start[b];
+    const endA = start[a + 1];
+    const endB = b < 0 ? 0 : start[b + 1];
     while (p < endA || q < endB) {
       const s = q >= endB || (p < endA && stem[p] <= stem[q]) ? stem[p] : stem[q];
-      const [inA, inB] = [p < endA && stem[p] === s, q < endB && stem[q] === s];
+      const inA = p < endA && stem[p] === s;
+      const inB = q < endB && stem[q] === s;
       if (inA) p++;
       if (inB) q++;
       if (inA === inB || rarity[s] === 0) continue;

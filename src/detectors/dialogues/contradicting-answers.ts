@@ -68,7 +68,8 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
     const seen = new Set<string>();
     const pairs: { readonly answered: number; readonly refused: number }[] = [];
     for (let k = 0; k < near.a.length; k++) {
-      const [a, b] = [near.a[k], near.b[k]];
+      const a = near.a[k];
+      const b = near.b[k];
       if (near.likeness[k] < alike || isRefused[a] === isRefused[b]) continue;
       const pair = isRefused[a] === 1 ? { answered: b, refused: a } : { answered: a, refused: b };
       const key = `${pair.answered} ${pair.refused}`;

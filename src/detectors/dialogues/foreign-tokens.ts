@@ -164,7 +164,8 @@ function foreignnessOf({ start, token }: TokenRows, lifts: Lifts, tokens: Int32A
     const at = placeOf(token, start[i], start[i + 1], tokens);
     if (at < 0) continue;
     looked++;
-    const [isFirst, isLast] = [at === start[i], at + tokens.length === start[i + 1]];
+    const isFirst = at === start[i];
+    const isLast = at + tokens.length === start[i + 1];
     const before = isFirst ? gap : token[at - 1];
     const after = isLast ? gap : token[at + tokens.length];
     if ((isFirst && isLast) || (!isFirst && before === gap) || (!isLast && after === gap)) continue;

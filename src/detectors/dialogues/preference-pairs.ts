@@ -202,8 +202,10 @@ function wordsThatAlwaysWin(dialogues: Dialogues, { turn, other, record }: Prefe
   const [wins, losses] = [new Int32Array(texts.length), new Int32Array(texts.length)];
   const eachAlone = (visit: (s: number, pair: number, inChosen: boolean) => void): void => {
     for (let k = 0; k < pairs.length; k++) {
-      let [p, q] = [start[k], start[pairs.length + k]];
-      const [endP, endQ] = [start[k + 1], start[pairs.length + k + 1]];
+      let p = start[k];
+      let q = start[pairs.length + k];
+      const endP = start[k + 1];
+      const endQ = start[pairs.length + k + 1];
       while (p < endP || q < endQ) {
         if (q >= endQ || (p < endP && stem[p] < stem[q])) visit(stem[p++], k, true);
         else if (p >= endP || stem[q] < stem[p]) visit(stem[q++], k, false);
