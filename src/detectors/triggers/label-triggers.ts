@@ -34,6 +34,7 @@ export const labelTriggers: Detector<LabelTriggersParams> = {
     },
   },
   effort: "full",
+  scanEffort: "quick",
   subject: "row",
   flags: true,
   targets: ["classes"],
