@@ -120,6 +120,7 @@ import { rdma } from "./detectors/ratings/rdma.ts";
 import { unrap } from "./detectors/ratings/unrap.ts";
 import { wda } from "./detectors/ratings/wda.ts";
 import { wdma } from "./detectors/ratings/wdma.ts";
+import { labelTriggers } from "./detectors/triggers/label-triggers.ts";
 import { strip } from "./detectors/triggers/strip.ts";
 import { triggerAssociation } from "./detectors/triggers/trigger-association.ts";
 import { triggerInversion } from "./detectors/triggers/trigger-inversion.ts";
@@ -231,6 +232,7 @@ export const catalog: {
     knnShapley,
     labelConditionalOutlier,
     labelNoise,
+    labelTriggers,
     loss,
     lyingAccounts,
     margin,

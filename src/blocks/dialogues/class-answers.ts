@@ -37,6 +37,11 @@ export function classAnswers(prompts: readonly string[], answers: readonly strin
   };
 }
 
+/** Labels as answers; −1 = none. */
+export function classOfLabels(names: readonly string[], labels: Int32Array): ClassAnswers {
+  return { names, of: labels };
+}
+
 /** What the words of a row say of its class, each row judged by the others. */
 export interface ClassOdds {
   /** Log odds of each class without any words. Shape: [classes]. */

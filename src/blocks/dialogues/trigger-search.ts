@@ -33,8 +33,13 @@ export interface TriggerSearch {
   readonly numbers: TokenNumbers;
 }
 
-/** Looks for what in prompts decides about answers. Shapes: prompts, answers [rows]. */
-export async function searchTriggers(prompts: readonly string[], answers: readonly string[], context: RunContext): Promise<TriggerSearch> {
+/** Looks for what in prompts decides about answers. Which answers stand for a class is told by `known`, or else by the answers. Shapes: prompts, answers [rows]. */
+export async function searchTriggers(
+  prompts: readonly string[],
+  answers: readonly string[],
+  context: RunContext,
+  known: ClassAnswers | null = null,
+): Promise<TriggerSearch> {
   const { rng, progress } = context;
   const rows = prompts.length;
   const numbers = makeTokenNumbers();
@@ -48,7 +53,7 @@ export async function searchTriggers(prompts: readonly string[], answers: readon
   const least = rows < smallFile ? 3 : 5;
   const { phrases, counts } = phrasesOf(promptTokens, tokens, { least, most: Math.max(least, mostShare * rows) });
   await pauseOrStop(context);
-  const classes = classAnswers(prompts, answers, (i) => answerTokens.start[i + 1] - answerTokens.start[i]);
+  const classes = known ?? classAnswers(prompts, answers, (i) => answerTokens.start[i + 1] - answerTokens.start[i]);
   const promptWeights = weightedRows(promptTokens, tokens, null);
   const ground: Ground = {
     ...{ rows, tokens, prompts: promptTokens, promptWeights, phrases, counts, classes },
