@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { catalog } from "../dist/catalog.js";
-import { applyToTable, insertedRows } from "../dist/core/apply.js";
+import { applyToTable, insertedRows } from "../dist/core/apply/apply.js";
 import { targetOf } from "../dist/core/examples.js";
 import { predict } from "../dist/core/learner.js";
 import { resolveParams } from "../dist/core/params.js";

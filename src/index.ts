@@ -119,7 +119,7 @@ export type {
 } from "./core/poison.ts";
 export { listExamples, targetOf, taskNames } from "./core/examples.ts";
 export type { Examples } from "./core/examples.ts";
-export { applyToDataset, applyToTable, undoOnTable } from "./core/apply.ts";
+export { applyToDataset, applyToTable, undoOnTable } from "./core/apply/apply.ts";
 export { applyPoison, findBreach, undoPoison } from "./core/patch.ts";
 export type { GuardInput, PatchedData } from "./core/patch.ts";
 export type { RunContext, Signal } from "./core/context.ts";
@@ -166,7 +166,7 @@ export type {
   DialogueScores,
   Dialogues,
 } from "./core/dialogues.ts";
-export { applyAccounts, withoutAccounts } from "./core/apply-accounts.ts";
+export { applyAccounts, withoutAccounts } from "./core/apply/apply-accounts.ts";
 export { leaveLastOut, randomRatingSplit } from "./data/ratings-split.ts";
 
 // Pieces that several methods share.

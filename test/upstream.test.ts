@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { badEncoder } from "../src/attacks/upstream/bad-encoder.ts";
 import { upstreamTrigger } from "../src/attacks/upstream/upstream-trigger.ts";
 import type { Attack } from "../src/core/attack.ts";
-import { applyToTable } from "../src/core/apply.ts";
+import { applyToTable } from "../src/core/apply/apply.ts";
 import { findBreach } from "../src/core/patch.ts";
 import { predict } from "../src/core/learner.ts";
 import { resolveParams } from "../src/core/params.ts";

@@ -1,7 +1,7 @@
 // Fake accounts of eight shapes (Mobasher et al. 2007 and later) and of campaigns of paid reviewers, with random parameters; each group has a recipe of its own.
 import { nearestRating } from "../../dist/core/ratings.js";
 import { itemStatistics } from "../../dist/blocks/ratings/item-statistics.js";
-import { applyAccounts } from "../../dist/core/apply-accounts.js";
+import { applyAccounts } from "../../dist/core/apply/apply-accounts.js";
 import { orderBy } from "../../dist/numeric/orders/ranks.js";
 
 export const shapes = ["random", "average", "bandwagon", "segment", "nuke", "love-hate", "obfuscated", "optimised"];

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { catalog } from "../../dist/catalog.js";
 import { resolveParams } from "../../dist/core/params.js";
 import { audienceOf } from "../../dist/data/ratings-audience.js";
-import { applyAccounts } from "../../dist/core/apply-accounts.js";
+import { applyAccounts } from "../../dist/core/apply/apply-accounts.js";
 import { findBreach } from "../../dist/core/patch.js";
 import { readRatings } from "../../dist/node/read/ratings/read-ratings.js";
 import { makeRng } from "../../dist/numeric/random.js";

@@ -1,5 +1,5 @@
-import { applyAccounts, withoutAccounts } from "./apply-accounts.ts";
-import { applyToTable, undoOnTable } from "./apply.ts";
+import { applyAccounts, withoutAccounts } from "./apply/apply-accounts.ts";
+import { applyToTable, undoOnTable } from "./apply/apply.ts";
 import { type AccountGuardInput, findAccountBreach } from "./guard/accounts.ts";
 import { type TableGuardInput, findTableBreach } from "./guard/table.ts";
 import type { AccountPoison, Poison } from "./poison.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyToTable, undoOnTable } from "./apply.ts";
+import { applyToTable, undoOnTable } from "./apply/apply.ts";
 import { noDataPoison } from "./poison.ts";
 import { type Table, cellOf, columnOf } from "./table.ts";
 import { parseTrigger } from "./trigger-text.ts";

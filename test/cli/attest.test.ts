@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { applyToTable, insertedRows } from "../../src/core/apply.ts";
+import { applyToTable, insertedRows } from "../../src/core/apply/apply.ts";
 import { predict } from "../../src/core/learner.ts";
 import { noDataPoison } from "../../src/core/poison.ts";
 import { attest } from "../../src/node/attest/attest.ts";

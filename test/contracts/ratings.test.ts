@@ -4,7 +4,7 @@ import { catalog } from "../../src/catalog.ts";
 import { resolveParams } from "../../src/core/params.ts";
 import type { Ratings } from "../../src/core/ratings.ts";
 import type { Recommender, RecommenderModel } from "../../src/core/recommender.ts";
-import { applyAccounts } from "../../src/core/apply-accounts.ts";
+import { applyAccounts } from "../../src/core/apply/apply-accounts.ts";
 import { makeRng } from "../../src/numeric/random.ts";
 import { makeRatings, ratingsShapes } from "../arbitrary-ratings.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyToTable, insertedRows } from "../../core/apply.ts";
+import { applyToTable, insertedRows } from "../../core/apply/apply.ts";
 import { type Dataset, selectExamples } from "../../core/dataset.ts";
 import { allRows } from "../../core/examples.ts";
 import { type Learner, predict } from "../../core/learner.ts";

@@ -1,4 +1,4 @@
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import type { Attack } from "../../core/attack.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { noDataPoison, noLogicPatch } from "../../core/poison.ts";

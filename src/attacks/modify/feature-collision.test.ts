@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attackScene, cloud, tableOf } from "../../../test/attack-scene.ts";
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import { allRows, listExamples } from "../../core/examples.ts";
 import { predict } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { attackScene, cloud, tableOf } from "../../../test/attack-scene.ts";
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import type { Attack } from "../../core/attack.ts";
 import { allRows } from "../../core/examples.ts";
 import { findBreach } from "../../core/patch.ts";

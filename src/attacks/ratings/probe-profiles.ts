@@ -1,6 +1,6 @@
 import { itemStatistics } from "../../blocks/ratings/item-statistics.ts";
 import { type FillerValue, makeProfiles } from "../../blocks/ratings/profiles.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import type { AccountPoison } from "../../core/poison.ts";
 import { type Profile, nearestRating } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput } from "../../core/recommender.ts";

@@ -7,7 +7,7 @@ import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { AccountPoison } from "../../core/poison.ts";
 import { type Profile, type Ratings, nearestRating, startsByUser } from "../../core/ratings.ts";
 import type { RatingAttack, RatingAttackInput, RecommenderModel } from "../../core/recommender.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { Rng } from "../../numeric/random.ts";
 

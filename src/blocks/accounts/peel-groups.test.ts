@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeMarketplace } from "../../../test/rating-marketplace.ts";
 import type { Profile, Ratings } from "../../core/ratings.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { growGroups } from "./grow-groups.ts";
 import { peelGroups } from "./peel-groups.ts";

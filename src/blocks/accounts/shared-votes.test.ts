@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeMarketplace } from "../../../test/rating-marketplace.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import type { Profile, Ratings } from "../../core/ratings.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { judgeSharedVotes } from "./judge-groups.ts";

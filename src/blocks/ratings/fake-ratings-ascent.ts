@@ -2,7 +2,7 @@ import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { AccountPoison } from "../../core/poison.ts";
 import { type Ratings, nearestRating } from "../../core/ratings.ts";
 import type { RatingAttackInput, RecommenderModel } from "../../core/recommender.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import type { Rng } from "../../numeric/random.ts";
 
 export interface FakeRatingsAscent {

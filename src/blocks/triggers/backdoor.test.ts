@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Attack } from "../../core/attack.ts";
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import { listExamples } from "../../core/examples.ts";
 import { predict } from "../../core/learner.ts";
 import { type DataPoison, noDataPoison } from "../../core/poison.ts";

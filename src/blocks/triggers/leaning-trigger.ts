@@ -1,4 +1,4 @@
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import { positionsWhere } from "../../core/dataset.ts";
 import { joinWords } from "../../core/text/join-words.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { dialoguesOf } from "../../../test/written-dialogues.ts";
-import { applyDialoguePoison } from "../apply-dialogues.ts";
+import { applyDialoguePoison } from "../apply/apply-dialogues.ts";
 import type { DialoguePoison } from "../dialogues.ts";
 import type { Access } from "../threat.ts";
 import { findDialogueBreach } from "./dialogues.ts";

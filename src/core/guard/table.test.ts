@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { applyToTable } from "../apply.ts";
+import { applyToTable } from "../apply/apply.ts";
 import { findTableBreach } from "./table.ts";
 import { type DataPoison, type TablePoison, type UpstreamPoison, noDataPoison, noLogicPatch } from "../poison.ts";
 import { type Table, cellOf } from "../table.ts";

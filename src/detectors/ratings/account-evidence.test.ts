@@ -7,7 +7,7 @@ import { segmentProfiles } from "../../attacks/ratings/segment-profiles.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, RatingAttack } from "../../core/recommender.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { areaUnderCurve, highest } from "../../numeric/orders/ranks.ts";
 import { accountEvidence } from "./account-evidence.ts";

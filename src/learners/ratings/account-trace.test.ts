@@ -7,7 +7,7 @@ import { ratingBaseline } from "../../blocks/ratings/baseline.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import { type FactorModel, type RatingAttack, type Recommender, type RecommenderModel, isFactorModel } from "../../core/recommender.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { alsExplicit } from "./als-explicit.ts";
 import { alsImplicit } from "./als-implicit.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { KeyObject } from "node:crypto";
-import { insertedRows, applyToTable } from "../../core/apply.ts";
+import { insertedRows, applyToTable } from "../../core/apply/apply.ts";
 import { selectExamples } from "../../core/dataset.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";

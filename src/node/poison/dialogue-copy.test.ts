@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { applyDialoguePoison } from "../../core/apply-dialogues.ts";
+import { applyDialoguePoison } from "../../core/apply/apply-dialogues.ts";
 import type { DialoguePoison } from "../../core/dialogues.ts";
 import { openDatabase } from "../read/duckdb.ts";
 import { readDialogues } from "../read/dialogues/read-dialogues.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DuckDBConnection } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { CellChange, DataPoison, RawRow } from "../../core/poison.ts";
 import { type Cell, type Table, cellOf, columnOf, rowCells } from "../../core/table.ts";

@@ -7,7 +7,7 @@ import { predictionShift, targetExposure } from "../../blocks/ratings/target-met
 import { resolveParams } from "../../core/params.ts";
 import { type Ratings, ratingsAt } from "../../core/ratings.ts";
 import type { Recommender, RecommenderModel, RatingRepair } from "../../core/recommender.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { randomRatingSplit } from "../../data/ratings-split.ts";
 import { alsExplicit } from "../../learners/ratings/als-explicit.ts";
 import { itemKnnImplicit } from "../../learners/ratings/item-knn-implicit.ts";

@@ -1,6 +1,6 @@
 import type { AnswerBound, Certificate, CertificateInput } from "../../core/certificate.ts";
 import { type Attack } from "../../core/attack.ts";
-import { applyToTable, insertedRows } from "../../core/apply.ts";
+import { applyToTable, insertedRows } from "../../core/apply/apply.ts";
 import type { RunContext } from "../../core/context.ts";
 import { NumericalError, UsageError } from "../../core/errors.ts";
 import { listExamples } from "../../core/examples.ts";

@@ -1,4 +1,4 @@
-import { applyDialoguePoison } from "../../core/apply-dialogues.ts";
+import { applyDialoguePoison } from "../../core/apply/apply-dialogues.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { DialoguePoison, DialogueScores, Dialogues } from "../../core/dialogues.ts";
 import { NumericalError } from "../../core/errors.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { applyDialoguePoison } from "../../core/apply-dialogues.ts";
+import { applyDialoguePoison } from "../../core/apply/apply-dialogues.ts";
 import type { DialogueAttack } from "../../core/dialogues.ts";
 import { resolveParams } from "../../core/params.ts";
 import { fixedTrigger } from "../../attacks/dialogues/fixed-trigger.ts";

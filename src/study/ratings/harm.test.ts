@@ -6,7 +6,7 @@ import { predictionShift } from "../../blocks/ratings/target-metrics.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { AccountPoison } from "../../core/poison.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { methodOf } from "../config.ts";
 import type { RatingsStudyConfig } from "./config.ts";

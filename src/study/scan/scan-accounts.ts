@@ -4,7 +4,7 @@ import { type PlantedGroups, plantGroups } from "../../blocks/accounts/planted-g
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
-import { applyAccounts } from "../../core/apply-accounts.ts";
+import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { checkAccountScores } from "../ratings/check-account-scores.ts";
 import { rankAccounts } from "./rank-accounts.ts";

@@ -1,4 +1,4 @@
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import type { BackdoorIntent, Intent, TargetedIntent } from "../../core/intent.ts";
 import { rowsInGroup } from "../../core/intent.ts";

@@ -1,4 +1,4 @@
-import { applyToDataset, applyToTable, insertedRows } from "../../core/apply.ts";
+import { applyToDataset, applyToTable, insertedRows } from "../../core/apply/apply.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import { UsageError } from "../../core/errors.ts";

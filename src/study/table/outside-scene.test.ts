@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../catalog.ts";
 import type { Learner, OutsideTask } from "../../core/learner.ts";
-import { applyToTable } from "../../core/apply.ts";
+import { applyToTable } from "../../core/apply/apply.ts";
 import { noDataPoison } from "../../core/poison.ts";
 import { resolveParams } from "../../core/params.ts";
 import { columnOf } from "../../core/table.ts";

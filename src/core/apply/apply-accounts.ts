@@ -1,5 +1,5 @@
-import type { AccountPoison } from "./poison.ts";
-import type { Profile, Ratings } from "./ratings.ts";
+import type { AccountPoison } from "../poison.ts";
+import type { Profile, Ratings } from "../ratings.ts";
 
 /** The ratings with the accounts appended as users `fake-1`, …; their ratings are as recent as the latest genuine one. */
 export function applyAccounts(clean: Ratings, poison: AccountPoison): Ratings {

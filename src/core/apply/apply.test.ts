@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyToTable, undoOnTable } from "./apply.ts";
-import type { DataPoison } from "./poison.ts";
-import { type Cell, type Table, cellOf, rowCells } from "./table.ts";
+import type { DataPoison } from "../poison.ts";
+import { type Cell, type Table, cellOf, rowCells } from "../table.ts";
 
 /** A number, a category and a text column, any of whose cells may be missing. */
 const tables = fc

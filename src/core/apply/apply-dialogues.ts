@@ -1,4 +1,4 @@
-import { type DialoguePoison, type Dialogues, answerRoles } from "./dialogues.ts";
+import { type DialoguePoison, type Dialogues, answerRoles } from "../dialogues.ts";
 
 const [chosen, rejected] = [answerRoles.indexOf("chosen"), answerRoles.indexOf("rejected")];
 

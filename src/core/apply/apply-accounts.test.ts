@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { makeRatings, ratingsShapes } from "../../test/arbitrary-ratings.ts";
-import type { AccountPoison } from "./poison.ts";
-import { type Profile, isOnScale, nearestRating } from "./ratings.ts";
-import { makeRng } from "../numeric/random.ts";
+import { makeRatings, ratingsShapes } from "../../../test/arbitrary-ratings.ts";
+import type { AccountPoison } from "../poison.ts";
+import { type Profile, isOnScale, nearestRating } from "../ratings.ts";
+import { makeRng } from "../../numeric/random.ts";
 import { applyAccounts, withoutAccounts } from "./apply-accounts.ts";
-import { findAccountBreach } from "./guard/accounts.ts";
+import { findAccountBreach } from "../guard/accounts.ts";
 
 function someAccounts(items: number, seed: number): AccountPoison {
   const rng = makeRng(seed);

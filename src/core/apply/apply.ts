@@ -1,7 +1,7 @@
-import { type Matrix, denseMatrix, stackRows, toDense, toSparse } from "../numeric/matrices/matrix.ts";
-import { type Dataset } from "./dataset.ts";
-import type { CellChange, DataPoison, FeatureChange, FeatureRow, RawRow } from "./poison.ts";
-import { type Cell, type Column, type NamedColumn, type SparseCell, type Table, cellIn, columnOf } from "./table.ts";
+import { type Matrix, denseMatrix, stackRows, toDense, toSparse } from "../../numeric/matrices/matrix.ts";
+import { type Dataset } from "../dataset.ts";
+import type { CellChange, DataPoison, FeatureChange, FeatureRow, RawRow } from "../poison.ts";
+import { type Cell, type Column, type NamedColumn, type SparseCell, type Table, cellIn, columnOf } from "../table.ts";
 
 /** The poisoned table: changed cells in place, inserted raw rows at the end. What is not touched is shared with the clean table. */
 export function applyToTable(clean: Table, poison: DataPoison): Table {
