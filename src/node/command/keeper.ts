@@ -29,6 +29,8 @@ interface Session {
 }
 
 let session: Session | null = null;
+/** The process that was started last, from the moment it is there. */
+let latest: number | null = null;
 /** What ends the order at hand; null where none is. */
 let settle: ((broken: Broken | null, detail?: string, line?: string | null) => void) | null = null;
 
@@ -40,7 +42,7 @@ if (!process.connected) endHere();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
 function endHere(): void {
-  if (session !== null) endAll(session.pid);
+  if (latest !== null) endAll(latest);
   remove(base);
   // Whatever is still open here is of no use to anybody.
   process.kill(process.pid, "SIGKILL");
@@ -114,6 +116,7 @@ function begin(start: Start, isAsked: boolean): Promise<Session | string> {
         shell: false,
         stdio: [isAsked ? "pipe" : "ignore", "pipe", "pipe"],
       });
+      latest = child.pid ?? null;
     } catch (error) {
       return resolve(error instanceof Error ? error.message : String(error));
     }
