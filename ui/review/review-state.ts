@@ -33,6 +33,8 @@ export class QueueStore {
   private readonly base: string;
   private readonly onChange: () => void;
   private snapshot: string | null = null;
+  /** Of the queue that was asked for last: answers about another one come too late. */
+  private turn = 0;
   private readonly pages = new Map<number, readonly QueueRow[] | "loading">();
   private readonly placeOf = new Map<number, number>();
   private readonly texts = new Map<number, string>();
@@ -51,17 +53,19 @@ export class QueueStore {
   }
 
   async open(filter: Filter): Promise<void> {
+    const turn = ++this.turn;
     this.pages.clear();
     this.placeOf.clear();
     this.snapshot = null;
     this.set({ filter, total: 0, at: 0, isLoading: true, fault: null });
     try {
       const queue = await this.fetch(0);
+      if (turn !== this.turn) return;
       this.take(queue);
       // Where the work was left.
       this.set({ at: queue.firstOpen ?? 0 });
     } catch (error) {
-      this.set({ isLoading: false, fault: messageOf(error) });
+      if (turn === this.turn) this.set({ isLoading: false, fault: messageOf(error) });
     }
   }
 
@@ -109,9 +113,11 @@ export class QueueStore {
     const known = this.pages.get(page);
     if (known === undefined && place < this.state.total) {
       this.pages.set(page, "loading");
+      const { turn } = this;
       this.fetch(page).then(
-        (queue) => this.take(queue),
+        (queue) => turn === this.turn && this.take(queue),
         (error: unknown) => {
+          if (turn !== this.turn) return;
           this.pages.delete(page);
           // The server keeps the last few queues alone.
           if (/not kept any more/.test(messageOf(error))) void this.open(this.state.filter);
