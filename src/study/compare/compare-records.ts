@@ -153,7 +153,8 @@ function pairsOf(
 
 function whyTooFew(old: readonly TrialRecord[], now: readonly TrialRecord[], shared: number): string {
   const failed = [...old, ...now].filter(({ status }) => status === "failed").length;
-  if (failed > 0) return `${failed} of its trials failed, so that both runs have it of ${shared === 0 ? "no seed" : "one seed only"}; two are needed`;
+  if (failed > 0)
+    return `${failed} of its trials failed, so that both runs have it of ${shared === 0 ? "no seed" : "one seed only"}; two are needed`;
   return `${shared === 0 ? "no seed is" : "one seed is"} left that both runs have it of, and nothing says how far it would vary; two are needed`;
 }
 
