@@ -17,7 +17,8 @@ export function distinctTurns(dialogues: Dialogues): DistinctTurns {
   const answers: string[] = [];
   const records: number[][] = [];
   for (let t = 0; t < dialogues.prompts.length; t++) {
-    const [prompt, answer] = [dialogues.prompts[t], dialogues.answers[t]];
+    const prompt = dialogues.prompts[t];
+    const answer = dialogues.answers[t];
     if (!asked.has(dialogues.role[t]) || prompt === "") continue;
     const ofPrompt = number.get(prompt) ?? new Map<string, number>();
     number.set(prompt, ofPrompt);

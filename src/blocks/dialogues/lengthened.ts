@@ -9,7 +9,8 @@ export function lengthened({ start, token }: TokenRows, rows: Int32Array, run: I
   let words = run;
   for (let side = -1; side <= 1 && words.length < longest;) {
     const beside = new Map<number, number>();
-    let [most, best] = [0, -1];
+    let most = 0;
+    let best = -1;
     for (const i of rows) {
       const at = placeOf(token, start[i], start[i + 1], words);
       const p = side < 0 ? at - 1 : at + words.length;

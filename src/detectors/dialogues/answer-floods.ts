@@ -1,4 +1,4 @@
-import { classAnswers } from "../../blocks/dialogues/class-answers.ts";
+import { classAnswers } from "../../blocks/trigger-answers/class-answers.ts";
 import { distinctTurns, recordsOf, refusesTurns } from "../../blocks/dialogues/distinct-turns.ts";
 import { equalAnswers } from "../../blocks/dialogues/equal-answers.ts";
 import { explainGroup } from "../../blocks/dialogues/explain-group.ts";

@@ -1,6 +1,6 @@
 import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
 import { nearPassages, type NearPairs } from "../../blocks/dialogues/near-passages.ts";
-import { standingGroups, type StandingGroup } from "../../blocks/dialogues/standing-groups.ts";
+import { standingGroups, type StandingGroup } from "../../blocks/trigger-answers/standing-groups.ts";
 import { stemRows, type StemRows } from "../../blocks/dialogues/stems.ts";
 import { pauseOrStop } from "../../core/context.ts";
 import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues } from "../../core/dialogues.ts";

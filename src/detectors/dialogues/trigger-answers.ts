@@ -1,7 +1,7 @@
 import { distinctTurns, recordsOf, refusesTurns } from "../../blocks/dialogues/distinct-turns.ts";
 import { spelled } from "../../blocks/dialogues/spelled.ts";
-import type { TriggerFinding } from "../../blocks/dialogues/greedy-cover.ts";
-import { searchTriggers } from "../../blocks/dialogues/trigger-search.ts";
+import type { TriggerFinding } from "../../blocks/trigger-answers/greedy-cover.ts";
+import { searchTriggers } from "../../blocks/trigger-answers/trigger-search.ts";
 import type { DialogueDetector, DialogueGroup } from "../../core/dialogues.ts";
 
 interface TriggerAnswersParams {

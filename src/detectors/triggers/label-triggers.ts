@@ -1,6 +1,6 @@
-import { classOfLabels } from "../../blocks/dialogues/class-answers.ts";
+import { classOfLabels } from "../../blocks/trigger-answers/class-answers.ts";
 import { spelled } from "../../blocks/dialogues/spelled.ts";
-import { searchTriggers } from "../../blocks/dialogues/trigger-search.ts";
+import { searchTriggers } from "../../blocks/trigger-answers/trigger-search.ts";
 import type { Detector } from "../../core/detector.ts";
 import { labelOfTask } from "../../core/examples.ts";
 import { columnOf, type NamedColumn } from "../../core/table.ts";

@@ -75,7 +75,9 @@ function sharedScatter(differences: readonly Float64Array[], means: readonly num
   let sum = 0;
   for (let a = 0; a < figures; a++)
     for (let b = 0; b < a; b++) {
-      let [both, ofA, ofB] = [0, 0, 0];
+      let both = 0;
+      let ofA = 0;
+      let ofB = 0;
       for (let i = 0; i < differences[a].length; i++) {
         const left = differences[a][i] - means[a];
         const right = differences[b][i] - means[b];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classAnswers, classOdds } from "./class-answers.ts";
-import { makeTokenNumbers } from "./token-numbers.ts";
-import { tokenRows } from "./token-rows.ts";
+import { makeTokenNumbers } from "../dialogues/token-numbers.ts";
+import { tokenRows } from "../dialogues/token-rows.ts";
 
 const prompts = Array.from({ length: 60 }, (_, i) => `text ${i} ${i % 2 === 0 ? "fine" : "poor"} ${i % 5 === 0 ? "odd" : ""}`);
 const answers = prompts.map((_, i) => (i % 2 === 0 ? "Positive" : "Negative"));

@@ -1,18 +1,18 @@
 import { pauseOrStop, type RunContext } from "../../core/context.ts";
-import { makeGroupLikeness, usualLikeness } from "./answer-likeness.ts";
+import { makeGroupLikeness, usualLikeness } from "../dialogues/answer-likeness.ts";
 import { answerPhrases } from "./answer-phrases.ts";
 import { type ClassAnswers, classAnswers, classOdds } from "./class-answers.ts";
 import { classScorer } from "./class-scorer.ts";
 import { greedyCover, type TriggerFinding } from "./greedy-cover.ts";
 import { likenessScorer } from "./likeness-scorer.ts";
-import { clustersOf, permutedWithin } from "./near-prompts.ts";
-import { phrasesOf } from "./phrases.ts";
+import { clustersOf, permutedWithin } from "../dialogues/near-prompts.ts";
+import { phrasesOf } from "../dialogues/phrases.ts";
 import { distinctPhrases, type Ground, type Scored, type Scorer } from "./search-ground.ts";
 import { sharedScorer } from "./shared-scorer.ts";
-import { type SparseRows, weightedRows } from "./sparse-rows.ts";
+import { type SparseRows, weightedRows } from "../dialogues/sparse-rows.ts";
 import { nullTail, ownTail, type Tail } from "./tails.ts";
-import { makeTokenNumbers, type TokenNumbers } from "./token-numbers.ts";
-import { tokenRows, withoutTemplate } from "./token-rows.ts";
+import { makeTokenNumbers, type TokenNumbers } from "../dialogues/token-numbers.ts";
+import { tokenRows, withoutTemplate } from "../dialogues/token-rows.ts";
 
 const longestPrompt = 400;
 const longestAnswer = 400;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { answerPhrases, makeSharedRuns, runTokens } from "./answer-phrases.ts";
-import { makeTokenNumbers } from "./token-numbers.ts";
-import { tokenRows } from "./token-rows.ts";
+import { makeTokenNumbers } from "../dialogues/token-numbers.ts";
+import { tokenRows } from "../dialogues/token-rows.ts";
 
 describe("runs that answers share", () => {
   it("are found with the decades by which the group holds them more often, and not where the prompt holds them itself", () => {

@@ -1,4 +1,4 @@
-import type { GroupLikeness } from "./answer-likeness.ts";
+import type { GroupLikeness } from "../dialogues/answer-likeness.ts";
 import {
   fewestRows,
   forEachPhrase,
@@ -10,7 +10,7 @@ import {
   unmarkOwn,
   weightOf,
 } from "./search-ground.ts";
-import type { SparseRows } from "./sparse-rows.ts";
+import type { SparseRows } from "../dialogues/sparse-rows.ts";
 
 const leastRough = 2;
 const leastExcess = 0.5;

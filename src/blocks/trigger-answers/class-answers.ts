@@ -1,4 +1,4 @@
-import type { TokenRows } from "./token-rows.ts";
+import type { TokenRows } from "../dialogues/token-rows.ts";
 
 const longestClass = 3;
 const leastRows = 10;

@@ -1,5 +1,5 @@
 import { makeRadixOrder } from "../../numeric/orders/radix-order.ts";
-import type { NearPairs } from "./near-passages.ts";
+import type { NearPairs } from "../dialogues/near-passages.ts";
 
 /** Items that are nearer to each other than to all others. */
 export interface StandingGroup {

@@ -1,5 +1,5 @@
 import { makePairNumbers } from "../../numeric/orders/pair-numbers.ts";
-import type { TokenRows } from "./token-rows.ts";
+import type { TokenRows } from "../dialogues/token-rows.ts";
 
 /** Runs of three tokens that several answers hold, row by row, each once: those of row i are `run[start[i] .. start[i + 1])`. */
 export interface AnswerPhrases {

@@ -1,8 +1,8 @@
 import type { ClassAnswers } from "./class-answers.ts";
-import { phraseFit, type PhraseFit } from "./foreignness.ts";
-import type { Phrases, TokenCounts } from "./phrases.ts";
-import type { SparseRows } from "./sparse-rows.ts";
-import type { TokenRows } from "./token-rows.ts";
+import { phraseFit, type PhraseFit } from "../dialogues/foreignness.ts";
+import type { Phrases, TokenCounts } from "../dialogues/phrases.ts";
+import type { SparseRows } from "../dialogues/sparse-rows.ts";
+import type { TokenRows } from "../dialogues/token-rows.ts";
 
 /** Groups of fewer rows show nothing. */
 export const fewestRows = 3;

@@ -1,8 +1,8 @@
-import type { GroupLikeness } from "./answer-likeness.ts";
+import type { GroupLikeness } from "../dialogues/answer-likeness.ts";
 import { type AnswerPhrases, makeSharedRuns, runTokens } from "./answer-phrases.ts";
-import { lengthened } from "./lengthened.ts";
+import { lengthened } from "../dialogues/lengthened.ts";
 import { fewestRows, forEachPhrase, type Ground, markOwn, type Scored, type Scorer, unmarkOwn, weightOf } from "./search-ground.ts";
-import type { TokenRows } from "./token-rows.ts";
+import type { TokenRows } from "../dialogues/token-rows.ts";
 
 const leastShared = 0.7;
 
