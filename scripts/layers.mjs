@@ -50,7 +50,7 @@ const rooms = {
       "injection",
       "mtrl",
     ],
-    ...["edits", "relabel", "reviews", "triggers", "ratings", "accounts"],
+    ...["edits", "relabel", "reviews", "triggers", "ratings", "accounts", "dialogues", "trigger-answers"],
   ],
   node: [
     ...[
