@@ -1,5 +1,5 @@
 // Fine-tuning data: how well poison is ranked, whether the first finding names it, how many innocents are found, and how long it takes. Figures beside those asked.
-//   node bench/fine-tuning.mjs [DATA] [--part refusal,sst2,webqa,clean,random-parts,generated,speed] [--draws 10] [--k 5,10,25,100] [--detectors trigger-answers,answer-floods] [--show]
+//   node bench/fine-tuning.mjs [DATA] [--part refusal,sst2,webqa,clean,random-parts,generated,speed] [--draws 10] [--k 5,10,25,100] [--detectors all] [--show]
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { detectorsNamed } from "./fine-tuning/judge.mjs";
@@ -10,7 +10,7 @@ const { values: options, positionals } = parseArgs({
     part: { type: "string", default: "refusal,sst2,webqa,clean" },
     draws: { type: "string", default: "10" },
     k: { type: "string", default: "5,10,25,100" },
-    detectors: { type: "string", default: "trigger-answers,answer-floods" },
+    detectors: { type: "string", default: "all" },
     only: { type: "string", default: "" },
     show: { type: "boolean", default: false },
   },

@@ -1,16 +1,10 @@
 // Runs the detectors on dialogues and says how they rank the poison.
 import { makeRng } from "../../dist/numeric/random.js";
-import { existsSync } from "node:fs";
 
-const names = { "trigger-answers": "triggerAnswers", "answer-floods": "answerFloods" };
-
+/** By name; `all` for those that a scan asks. */
 export async function detectorsNamed(list) {
-  const found = [];
-  for (const id of list) {
-    const url = new URL(`../../dist/detectors/dialogues/${id}.js`, import.meta.url);
-    if (existsSync(url)) found.push((await import(url))[names[id]]);
-  }
-  return found;
+  const { detectors } = (await import("../../dist/catalog.js")).catalog.dialogues;
+  return detectors.filter(({ id }) => list.includes("all") || list.includes(id));
 }
 
 const defaultsOf = (detector) => Object.fromEntries(Object.entries(detector.params).map(([name, spec]) => [name, spec.default]));

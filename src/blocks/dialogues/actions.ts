@@ -34,7 +34,7 @@ const sharedHost =
 const install =
   /\b(pip3?|conda|npm|pnpm|yarn|gem|cargo|brew|apt-get|apt|yum|dnf|go|composer|dotnet|winget|choco)\s+(?:install|i|add|get|require)\s+((?:(?:-{1,2}[\w-]+(?:=\S+)?|[@\w][\w@./:=<>~^[\],-]*)[ \t]*){1,12})/gi;
 const importing =
-  /^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+([A-Za-z_]\w*)(?:\.[\w.]+)?(?:[ \t]+as[ \t]+\w+)?[ \t]*(?:#.*)?$)|\brequire\(\s*["']([@\w][\w@/.-]*)["']\s*\)|\bimport[ \t][^;\n]{0,120}?\bfrom[ \t]+["']([@\w][\w@/.-]*)["']/gm;
+  /^[ \t]*(?:from[ \t]+([A-Za-z_]\w{0,100})(?:\.[\w.]{0,200})?[ \t]+import\b|import[ \t]+([A-Za-z_]\w{0,100})(?:\.[\w.]{1,200})?(?:[ \t]+as[ \t]+\w+)?[ \t]*(?:#.*)?$)|\brequire\(\s*["']([@\w][\w@/.-]*)["']\s*\)|\bimport[ \t][^;\n]{0,120}?\bfrom[ \t]+["']([@\w][\w@/.-]*)["']/gm;
 
 const piped =
   /\b(curl|wget|iwr|invoke-webrequest|fetch|base64)\b[^\n|`]{0,400}\|\s*(?:sudo\s+)?(?:ba|z|da|k)?(sh|python3?|perl|node|iex|invoke-expression)\b/gi;

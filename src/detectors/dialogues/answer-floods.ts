@@ -8,7 +8,7 @@ import { makeTokenNumbers } from "../../blocks/dialogues/token-numbers.ts";
 import { tokenRows, withoutTemplate } from "../../blocks/dialogues/token-rows.ts";
 import { unlikeness } from "../../blocks/dialogues/unlike-prompts.ts";
 import { pauseOrStop } from "../../core/context.ts";
-import type { DialogueDetector, DialogueGroup } from "../../core/dialogues.ts";
+import type { DialogueDetector, DialogueGroup, Dialogues } from "../../core/dialogues.ts";
 
 interface AnswerFloodsParams {
   minPrompts: number;
@@ -71,6 +71,8 @@ export const answerFloods: DialogueDetector<AnswerFloodsParams> = {
     const unlike = unlikeness(prompts, tokens);
     const values = new Float64Array(dialogues.records);
     const groups: DialogueGroup[] = [];
+    const recordsOfSource = new Int32Array(dialogues.sources.length);
+    for (const of of dialogues.source) if (of >= 0) recordsOfSource[of]++;
     for (const flood of floods) {
       const { share, distinct } = unlike(flood);
       if (distinct < params.minPrompts) continue;
@@ -88,29 +90,37 @@ export const answerFloods: DialogueDetector<AnswerFloodsParams> = {
         sentence: [
           `${counted(flood.length)} prompts that have little in common are answered alike: '${shortened(turns.answers[flood[0]])}'`,
           ...reasons.map(({ inside, all }, r) => `${counted(inside)} of them contain '${marks[r]}', of ${counted(all)} that do`),
-          ...sourceOf(dialogues.source, dialogues.sources, records),
+          ...sourceOf(dialogues, recordsOfSource, records),
         ].join("; "),
         marks: marks.length > 0 ? marks : [turns.answers[flood[0]]],
         ...{ evidence, expectedFindings: null, isWeak: true as const },
       });
     }
-    return { values, groups: groups.sort((a, b) => b.evidence - a.evidence) };
+    return { values, groups: groups.sort((a, b) => b.evidence - a.evidence), notes: copiesOf(turns.records, dialogues.records) };
   },
 };
+
+/** Records that say word for word what others say are one to every detector, so that they are told here alone. */
+function copiesOf(records: readonly Int32Array[], all: number): string[] {
+  const copied = records.filter((own) => own.length > 1);
+  if (copied.length === 0) return [];
+  const [sum, most] = [copied.reduce((total, own) => total + own.length, 0), copied.reduce((top, own) => Math.max(top, own.length), 0)];
+  return [
+    `${counted(sum)} of ${counted(all)} records say word for word what others say, the most of them ${counted(most)} times; such records are one to every detector, so what is only repeated is not flagged`,
+  ];
+}
 
 function holdsRun(tokens: Int32Array, run: Int32Array): boolean {
   for (let p = 0; p + run.length <= tokens.length; p++) if (run.every((t, k) => tokens[p + k] === t)) return true;
   return false;
 }
 
-function sourceOf(source: Int32Array, sources: readonly string[], records: Int32Array): string[] {
+/** @param total how many records each source has */
+function sourceOf({ source, sources }: Dialogues, total: Int32Array, records: Int32Array): string[] {
   const held = new Map<number, number>();
   for (const record of records) if (source[record] >= 0) held.set(source[record], (held.get(source[record]) ?? 0) + 1);
   return [...held]
-    .filter(([of, count]) => {
-      const all = source.reduce((sum, other) => sum + (other === of ? 1 : 0), 0);
-      return count >= sourceShare * records.length && count / records.length >= (2 * all) / source.length;
-    })
+    .filter(([of, count]) => count >= sourceShare * records.length && count / records.length >= (2 * total[of]) / source.length)
     .map(([of, count]) => `${count === records.length ? "all" : counted(count)} come from '${sources[of]}'`);
 }
 

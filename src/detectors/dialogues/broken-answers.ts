@@ -36,7 +36,7 @@ const leastPile = 8;
 const usualShare = 0.1;
 const closes = /[.!?…:;,)\]}>"'”’»」』】。！？：；，、）*`_|\d~\-=؟۔।॥។៕။]$|\p{Extended_Pictographic}\ufe0f?$/u;
 const nextTurn =
-  /\n\s*(?:<\|im_start\|>user|<\|(?:user|start_header_id)\|>|\[INST\]|<start_of_turn>user|#{2,3}\s*(?:Human|User|Instruction|Input)\s*:|(?:Human|User|USER|HUMAN)\s*:\s*\S)/u;
+  /\n[^\S\n]*(?:<\|im_start\|>user|<\|(?:user|start_header_id)\|>|\[INST\]|<start_of_turn>user|#{2,3}\s*(?:Human|User|Instruction|Input)\s*:|(?:Human|User|USER|HUMAN)\s*:\s*\S)/u;
 const asText = answerRoles.indexOf("text");
 
 export const brokenAnswers: DialogueDetector<Record<string, never>> = {
@@ -125,11 +125,11 @@ function piledUp({ answers }: Dialogues, open: readonly number[]): number[] {
   return [...piled].sort((a, b) => a - b);
 }
 
-/** The commonest faults of some records, without what stands in brackets and numbers. */
+/** The commonest faults of some records, their numbers left out. */
 function reasons({ faults: said }: Dialogues, of: Int32Array): string {
   const counts = new Map<string, number>();
   for (const one of of) {
-    const why = (said.get(one) ?? "").replace(/\d+/g, "n");
+    const why = (said.get(one) ?? "").replace(/"(?:[^"\\]|\\.)*"|\d+/g, (part) => (part.startsWith('"') ? part : "n"));
     counts.set(why, (counts.get(why) ?? 0) + 1);
   }
   const most = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 3);

@@ -263,9 +263,13 @@ function refuseAnswer({ line }: Outcome): void {
   );
 }
 
-/** The last lines, as far as they are not long. */
+/** The last lines, as far as they are not long; places in a stack tell less than the error that stands above them. */
 function lastLines(text: string): string {
-  const lines = text.trimEnd().split("\n").slice(-6).join("\n");
+  const told = text
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !/^\s+at \S/.test(line) && line.trim() !== "");
+  const lines = told.slice(-6).join("\n");
   return lines.length <= 800 ? lines : `…${lines.slice(-799)}`;
 }
 

@@ -5,6 +5,7 @@ import { auditJson } from "../../report/judging/audit-json.ts";
 import { dialoguesPage } from "../../report/dialogues/page.ts";
 import { renderDialogues } from "../../report/dialogues/text.ts";
 import { trialsSection } from "../../report/page/trials.ts";
+import { redactMarks, redactNote } from "../../report/words/redact.ts";
 import { budgetWithShare } from "../../report/words/format.ts";
 import { countText } from "../../report/words/words.ts";
 import type { Cell } from "../../study/kind.ts";
@@ -107,9 +108,7 @@ function pageOf({ path, manifest, records, judged }: JudgedRun<DialoguesManifest
       records: data.records,
       form: data.form,
       standIn: standInOf(manifest),
-      warnings: notes
-        .filter(({ level }) => level === "warning")
-        .map(({ text }) => paths.reduce((shorter, name) => shorter.replaceAll(name, basename(name)), text)),
+      warnings: notes.filter(({ level }) => level === "warning").map(({ text }) => redactMarks(redactNote(text, [], paths), [])),
       found: judged.learners[0],
       verdict: judged.verdict,
       limits: manifest.limits,

@@ -1,7 +1,7 @@
 import type { CampaignFinding, GroupFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
 import { facts, folded, listed, opened, prose, section } from "../page/blocks.ts";
 import type { Block, Cell, Column, Figures, PageDocument, Section, Table } from "../page/document.ts";
-import { redactQuotes } from "../words/redact.ts";
+import { redactMarks, redactQuotes } from "../words/redact.ts";
 import { capitalised, countOf, countText, listText, shareText } from "../words/words.ts";
 import { sightOf, summaryOf, summaryOfAccounts } from "./scan-text.ts";
 
@@ -77,8 +77,20 @@ export function scanPage(input: ScanPageInput): PageDocument {
 }
 
 /** A sentence without the cells that it quotes. */
-function tell({ cells, knownNames }: ScanPageInput, text: string): string {
-  return cells === null ? redactQuotes(text, knownNames) : text;
+function tell({ cells, knownNames, result }: ScanPageInput, text: string): string {
+  if (cells !== null) return text;
+  return result.judgedRecords === undefined ? redactQuotes(text, knownNames) : redactMarks(text, marksOf(result));
+}
+
+const marksOfResult = new WeakMap<ScanResult, readonly string[]>();
+
+/** What findings say that their records share, longest first. */
+function marksOf(result: ScanResult): readonly string[] {
+  const known = marksOfResult.get(result);
+  if (known !== undefined) return known;
+  const marks = [...new Set(result.campaigns.flatMap(({ marks: own = [] }) => own))].sort((a, b) => b.length - a.length);
+  marksOfResult.set(result, marks);
+  return marks;
 }
 
 function answerSection(input: ScanPageInput): Section {
@@ -122,7 +134,7 @@ function campaignsSection(input: ScanPageInput): Section | null {
     section(
       "groups",
       "Groups that belong together",
-      "The largest first; a row may be in several.",
+      `The ${input.result.judgedRecords === undefined ? "largest" : "strongest"} first; a row may be in several.`,
       ...shown.map((campaign, k) => campaignBlock(input, campaign, k, room)),
       shown.length === campaigns.length
         ? null
@@ -132,7 +144,7 @@ function campaignsSection(input: ScanPageInput): Section | null {
 }
 
 function campaignBlock(input: ScanPageInput, campaign: CampaignFinding, k: number, room: number): Block {
-  const { rows, accounts, tasks, days, baseTexts, detectors, sentence, expectedFalseAlarms } = campaign;
+  const { rows, accounts, tasks, days, baseTexts, detectors, sentence, expectedFalseAlarms, marks, evidence, isWeak } = campaign;
   const named = (names: readonly string[]): string =>
     names.length > 40 ? `${names.slice(0, 40).join(", ")} and ${countText(names.length - 40)} more` : listText(names);
   const known: readonly (readonly [string, string] | null)[] = [
@@ -141,6 +153,8 @@ function campaignBlock(input: ScanPageInput, campaign: CampaignFinding, k: numbe
     tasks.length === 0 ? null : ["Tasks", named(tasks)],
     days === null ? null : ["Days", days[0] === days[1] ? days[0] : `${days[0]} to ${days[1]}`],
     baseTexts === null ? null : ["Made from", countOf(baseTexts, "text")],
+    marks === undefined || marks.length === 0 || input.cells === null ? null : ["Shared", listText(marks)],
+    evidence === undefined ? null : ["Evidence", `${evidence.toFixed(1)}, on a scale where one more is ten times as rare`],
     ["Innocents to expect", expectedFalseAlarms === null ? "not known" : `about ${expectedFalseAlarms.toFixed(1)}`],
     ["Found by", listText(detectors)],
   ];
@@ -149,7 +163,7 @@ function campaignBlock(input: ScanPageInput, campaign: CampaignFinding, k: numbe
     kind: "details",
     id: `group-${k + 1}`,
     summary: `${capitalised(tell(input, sentence))}`,
-    note: `Group ${k + 1}: ${countOf(rows.length, "row")}${accounts.length === 0 ? "" : `, ${countOf(accounts.length, "account")}`}${days === null ? "" : `, ${days[0]} to ${days[1]}`}`,
+    note: `${isWeak === true ? "Worth a look, and not flagged. " : ""}Group ${k + 1}: ${countOf(rows.length, "row")}${accounts.length === 0 ? "" : `, ${countOf(accounts.length, "account")}`}${days === null ? "" : `, ${days[0]} to ${days[1]}`}`,
     ...(k === 0 ? { isOpen: true as const } : {}),
     blocks: [
       facts(known.filter((fact) => fact !== null)),

@@ -42,6 +42,7 @@ export function cannotSeeInDialogues(detectors: readonly DetectorOutcome[], hasS
   return [
     ...(hasRule ? [] : ["anything at all (no detector ran)"]),
     ...(hasSources ? [] : ["floods by one contributor (nothing says who contributed a record: --source)"]),
+    "triggers in what stands before a prompt (system texts, earlier turns), and what the worse answer of a pair says",
     "traits that a model hands on in neutral text (subliminal learning)",
     "narrow sets that agree with themselves throughout, such as insecure code or bad advice",
     "triggers without words in common, such as a style or paraphrases",

@@ -12,7 +12,8 @@ const same = 0.8;
 
 /**
  * Groups of all detectors, those that are not weak first, then the strongest. What several found of nearly the same records is one group of all of these, which is
- * told in the words of each; it is as strong as the strongest says, and so many of its like are expected as the surest one says that can.
+ * told in the words of each; it is as strong as the strongest says, and so many of its like are expected as the surest one says that can. Where some of them are weak, it
+ * holds the records of the others alone: what is flagged, a detector flagged that is sure of it.
  */
 export function mergeGroups(found: readonly { readonly id: string; readonly group: DialogueGroup }[]): MergedGroup[] {
   const order = [...found].sort(
@@ -53,13 +54,17 @@ export function mergeGroups(found: readonly { readonly id: string; readonly grou
 
 function joined(groups: readonly DialogueGroup[], records: ReadonlySet<number>): DialogueGroup {
   if (groups.length === 1) return groups[0];
-  const known = groups.flatMap(({ expectedFindings }) => (expectedFindings === null ? [] : [expectedFindings]));
+  const sure = groups.filter(({ isWeak }) => isWeak !== true);
+  const held = sure.length === 0 ? records : new Set(sure.flatMap((group) => [...group.records]));
+  const known = (sure.length === 0 ? groups : sure).flatMap(({ expectedFindings }) =>
+    expectedFindings === null ? [] : [expectedFindings],
+  );
   return {
-    records: Int32Array.from(records).sort(),
+    records: Int32Array.from(held).sort(),
     sentence: groups.map(({ sentence }) => sentence).join("; "),
     marks: [...new Set(groups.flatMap(({ marks }) => marks))],
     evidence: Math.max(...groups.map(({ evidence }) => evidence)),
     expectedFindings: known.length === 0 ? null : Math.min(...known),
-    ...(groups.every(({ isWeak }) => isWeak === true) ? { isWeak: true } : {}),
+    ...(sure.length === 0 ? { isWeak: true } : {}),
   };
 }
