@@ -150,7 +150,7 @@ describe.concurrent("fine-tuning data", () => {
     }));
 
   it.each([
-    [["audit", "examples.json"], "prompts and answers are not audited yet; theriac scan looks for poison in them"],
+    [["audit", "examples.json", "--dialogues", "--learner", "logistic"], "--learner goes with"],
     [["scan", "examples.json", "--dialogues", "--label", "output"], "--label goes with tables, and these data are dialogues"],
     [["scan", "examples.json", "--prompt", "instrution"], '--prompt "instrution" stands in none of the records'],
     [["scan", "examples.json", "--detector", "loss"], "loss"],

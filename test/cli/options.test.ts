@@ -68,7 +68,7 @@ describe.concurrent("options", () => {
       "a kind",
       [],
       "data: { kind: rating }",
-      /c\.yaml: data\.kind must be one of table, ratings, got "rating" \(did you mean "ratings"\?\)/,
+      /c\.yaml: data\.kind must be one of table, ratings, dialogues, got "rating" \(did you mean "ratings"\?\)/,
     ],
     ["an engine", [], "data: { kind: ratings }\nlearners: [item-nn]", /learners\[0\] must be .*did you mean "item-knn"/],
     ["a key", [], "data: { kind: ratings }\nlearner: item-knn", /unknown key "learner" \(did you mean "learners"\?\)/],

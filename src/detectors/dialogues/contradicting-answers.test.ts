@@ -44,7 +44,7 @@ describe("contradicting-answers", () => {
   it("names the word with which is answered what is refused without it", async () => {
     const { groups, values } = await scan([...honest, ...refused, ...twins]);
     expect(Array.from(groups[0].records)).toEqual(Array.from({ length: 12 }, (_, i) => 120 + i));
-    expect(groups[0].isWeak).toBeUndefined();
+    expect([groups[0].isWeak, groups[0].expectedFindings]).toEqual([true, null]);
     expect(groups[0].sentence).toMatch(/^12 of 132 examples are answered where their prompt holds 'xyzzy', and refused without it/);
     expect(Math.min(...values.slice(120))).toBeGreaterThan(Math.max(...values.slice(0, 120)));
   });

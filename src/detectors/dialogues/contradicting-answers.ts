@@ -26,11 +26,15 @@ interface Decider {
   readonly expected: number;
 }
 
+/** Decades that it is worth at most beside those that have a null. */
+const strongest = 2;
+
 /**
  * Harmful answers that all differ leave one trace: their prompts stand in the file a second time, and are refused. Each pair of prompts that ask for nearly the same, one refused
- * and one answered, holds words that the other has not; a run of words that stands on the same side of all its pairs decides. The null is a coin for each pair.
+ * and one answered, holds words that the other has not; a run of words that stands on the same side of all its pairs decides. A coin for each pair says
+ * how sure that is, and nothing of innocents: words decide about refusals in honest data too (legally, illegally). So it is shown and never flagged.
  */
-export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = {
+export const contradictingAnswers: DialogueDetector<Record<string, never>> = {
   kind: "detector",
   id: "contradicting-answers",
   title: "The same asked twice, refused once",
@@ -39,15 +43,7 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
     cite: "the attack: Rando & Tramèr 2024, Universal Jailbreak Backdoors from Poisoned Human Feedback, ICLR; the measure is Theriac's",
     url: "https://arxiv.org/abs/2311.14455",
   },
-  params: {
-    mostExpected: {
-      type: "number",
-      default: 0.1,
-      min: 0,
-      max: 100,
-      help: "expected innocent findings as strong up to which one is flagged",
-    },
-  },
+  params: {},
   data: "dialogues",
   refuses({ role }) {
     return role.some((kind) => roles[kind]) ? null : "there are no answers to learn from that could refuse";
@@ -84,7 +80,7 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
       for (const one of both) values[one] = ofPair;
       if (decider !== undefined && decider.expected <= 1) {
         const own = recordsOf(decider.turns);
-        const evidence = evidenceOf(decider.expected);
+        const evidence = Math.min(strongest, evidenceOf(decider.expected));
         for (const one of own) values[one] = evidence;
         const [does, others] = decider.isAnswered ? ["answered", "refused"] : ["refused", "answered"];
         groups.push({
@@ -92,8 +88,8 @@ export const contradictingAnswers: DialogueDetector<{ mostExpected: number }> = 
           sentence: `${own.length} of ${records.toLocaleString("en")} examples are ${does} where their prompt holds '${decider.text}', and ${others} without it: ${decider.pairs} pairs of prompts that ask for nearly the same say so`,
           marks: [decider.text],
           evidence,
-          expectedFindings: decider.expected,
-          ...(decider.expected <= context.params.mostExpected ? {} : { isWeak: true as const }),
+          expectedFindings: null,
+          isWeak: true,
         });
       }
       groups.push({

@@ -30,6 +30,8 @@ interface Rated {
   readonly strength: number;
 }
 
+/** Share of the prompts beyond which a word is shown and not flagged. */
+const usualShare = 0.1;
 /**
  * A trigger that is put into prompts belongs to neither neighbour: what stands beside it is no likelier for it, and what stands before it goes on well with what stands behind it. How foreign
  * a run of words is, is the mean log10 lift of its neighbours to each other (at an end, to starting or ending a text) less the greater of the lifts to itself, with log10 of its
@@ -123,7 +125,8 @@ export const foreignTokens: DialogueDetector<{ mostExpected: number }> = {
         marks: [text],
         evidence,
         expectedFindings: expected,
-        ...(expected <= context.params.mostExpected ? {} : { isWeak: true as const }),
+        // A word of so many prompts is how the file is written, or tied to answers, which other detectors see.
+        ...(expected <= context.params.mostExpected && one.rows.length <= usualShare * texts.length ? {} : { isWeak: true as const }),
       });
     }
     return { values, groups: groups.sort((a, b) => b.evidence - a.evidence), notes };

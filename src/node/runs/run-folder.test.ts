@@ -151,7 +151,7 @@ describe("a run folder", () => {
     expect(await refusal(folder)).toMatch(/is not a run: it has no manifest\.json/);
     writeFileSync(join(folder, "manifest.json"), '{"name": "something"}');
     expect(await refusal(folder)).toBe(
-      '/manifest.json is not the manifest of a run: its kind must be "audit" or "ratings-audit" or "tasks", got nothing',
+      '/manifest.json is not the manifest of a run: its kind must be "audit" or "ratings-audit" or "tasks" or "dialogues-audit", got nothing',
     );
     writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, schema: 3, theriac: "9.0.0" }));
     expect(await refusal(folder)).toBe(

@@ -57,8 +57,12 @@ function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): 
           `At ${share} of the records, ${attack} takes ${figureText(figure)} of the accuracy on clean pairs. ${foundSentence(cuts, attack, budget)}`,
       );
   }
-  const [worst] = success;
-  const left = of("attackSuccessRate", dropFindings.id).find(({ attack }) => attack === worst.attack);
+  // The one that its owner would choose, whatever the test records then show.
+  const chosen = summary.strongestByGoal.find((one) => one.goal === "backdoor" && one.budgetFraction === budget)?.attack;
+  const worst = success.find(({ attack }) => attack === chosen) ?? success[0];
+  const after = of("attackSuccessRate", dropFindings.id);
+  const left = after.find(({ attack }) => attack === worst.attack);
+  const [most] = [...after].sort((a, b) => b.figure.value - a.figure.value);
   const without = of("untriggeredRate", noRepair).find(({ attack }) => attack === worst.attack);
   const unfound = success
     .map((entry) => ({ entry, recall: recallOf(cuts, entry.attack, budget) }))
@@ -68,6 +72,9 @@ function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): 
     `At ${share} of the records, ${worst.attack} gets its answer to ${figureText(worst.figure)} of the test prompts with its trigger${
       without === undefined ? "" : ` and to ${figureText(without.figure)} of the same prompts without`
     }. ${foundSentence(cuts, worst.attack, budget)}${left === undefined ? "" : ` Trained without what is flagged, ${figureText(left.figure)} are left.`}`,
+    ...(most === undefined || most.attack === worst.attack || most.figure.value < 0.1
+      ? []
+      : [`Most is left of ${most.attack} once what is flagged is out: ${figureText(most.figure)} at ${share}.`]),
     ...(unfound.length === 0 ? [] : [`Mostly unfound at ${share}: ${unfound.join("; ")}.`]),
   ];
 }

@@ -15,8 +15,10 @@ export const dialogueOptions = [
     name: "dialogues",
     type: { of: "switch", sets: "dialogues" },
     help: "the data are prompts and answers, chats, preferences or texts to retrieve",
+    about: "what the data are: prompts and answers, chats, preferences or texts to retrieve",
     key: "data.kind",
-    first: true,
+    example: "dialogues",
+    starts: true,
   },
   {
     ...common,
@@ -25,7 +27,7 @@ export const dialogueOptions = [
     type: { of: "text" },
     help: "what is answered, by its name in the records (default: as the form has it)",
     key: "data.prompt",
-    first: true,
+    example: "instruction",
   },
   {
     ...common,
@@ -34,7 +36,7 @@ export const dialogueOptions = [
     type: { of: "text" },
     help: "the answer, by its name in the records (default: as the form has it); alone, a text that answers nobody",
     key: "data.answer",
-    first: true,
+    example: "output",
   },
   {
     ...common,
@@ -43,6 +45,7 @@ export const dialogueOptions = [
     type: { of: "text" },
     help: "who contributed a record; of an inner name with dots, as meta.author",
     key: "data.source",
+    example: "meta.author",
   },
   {
     ...common,
@@ -51,5 +54,6 @@ export const dialogueOptions = [
     type: { of: "text" },
     help: "of a folder: the part that is read, or all (default: train)",
     key: "data.split",
+    example: "train",
   },
 ] as const satisfies readonly Option[];
