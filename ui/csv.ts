@@ -9,7 +9,7 @@ export function csvOf(columns: readonly Column[], rows: readonly (readonly Cell[
   return [head, ...lines].map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
 
-const plainNumber = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const plainNumber = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function quoted(text: string): string {
   const safe = !plainNumber.test(text) && /^(?:\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|')/.test(text) ? `'${text}` : text;

@@ -43,7 +43,7 @@ function theriac(...args: string[]): { status: number | null; stdout: string; st
 }
 
 describe("the packed package", () => {
-  it("holds what it needs and nothing else, in less than 1.8 MB", () => {
+  it("holds what it needs and nothing else, in less than 2.2 MB", () => {
     expect(files).toEqual(
       expect.arrayContaining([
         "LICENSE",
@@ -57,7 +57,7 @@ describe("the packed package", () => {
       ]),
     );
     expect(files.filter((file) => /\.map$|\.test\.|tsbuildinfo$|(?<!\.d)\.ts$|^test|^src|^bench/.test(file))).toEqual([]);
-    expect(tarballBytes).toBeLessThan(1.8e6);
+    expect(tarballBytes).toBeLessThan(2.2e6);
   });
 
   it("has no script of its own that an installation would run or ask about", () => {
