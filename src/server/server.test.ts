@@ -354,9 +354,10 @@ describe("studies", () => {
     expect(files).toEqual(["reviews.csv"]);
     const names = fields.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["label", "text", "budget", "attack", "learner", "seeds", "limit"]));
-    for (const name of ["config", "resume", "out", "methods"]) expect(names).not.toContain(name);
+    for (const name of ["config", "resume", "out", "methods", "queue", "shard"]) expect(names).not.toContain(name);
     const learners = fields.find(({ name }) => name === "learner").methods as any[];
     expect(learners.find(({ id }) => id === "encoder-head").params.map(({ name }: { name: string }) => name)).not.toContain("encoder");
+    expect(learners.map(({ id }) => id)).not.toContain("command");
     expect(learners.find(({ id }) => id === "logistic").params.length).toBeGreaterThan(0);
   });
 
@@ -377,6 +378,10 @@ describe("studies", () => {
         [{ data, options: { out: ["/tmp/x"] } }, 400, /no option "out"/],
         [{ data, options: { config: ["evil.config.js"] } }, 400, /no option "config"/],
         [{ data, options: { methods: ["evil.mjs"] } }, 400, /no option "methods"/],
+        [{ data, options: { queue: ["postgres://127.0.0.1/x"] } }, 400, /no option "queue"/],
+        [{ data, options: { shard: ["1/2"] } }, 400, /no option "shard"/],
+        [{ data, options: { learner: ["command"] } }, 400, /runs a program/],
+        [{ data, options: { learner: ["logistic,command:seconds=1"] } }, 400, /runs a program/],
         [{ data, options: { "label=x --out": ["y"] } }, 400, /no option/],
         [{ data, options: { "label-file": ["../theriac-outside.csv"] } }, 403, /only files of the folder/],
         [{ data, options: { learner: ["encoder-head:encoder=/etc/passwd"] } }, 400, /may name a file/],

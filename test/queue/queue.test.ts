@@ -123,6 +123,25 @@ describe("a queue of studies", () => {
       expect(records.find(({ attack }) => attack === "deadly")?.error).toBe("the worker died: 3 of them, one after another");
     }));
 
+  it("has no command run that stands on it, but one that the worker was told", (context) =>
+    inFolder(async (folder) => {
+      if (server.reason !== undefined) context.skip(`no PostgreSQL can be started here: ${server.reason}`);
+      writeReviews(folder);
+      writeFileSync(join(folder, "train.mjs"), `import { writeFileSync } from "node:fs"; writeFileSync(process.argv[2], "");`);
+      const words = ["node", "train.mjs", join(folder, "mark")];
+      const planner = start(folder, ...request, "--learner", "command", "--queue", server.url, "--out", "run", "--", ...words);
+      await until(planner.child, "on the queue");
+      const refusing = await theriac(folder, ...work("--idle", "0"));
+      expect([refusing.exitCode, refusing.stderr]).toEqual([
+        2,
+        expect.stringMatching(/name it again, if you trust it: theriac work --queue .* -- node train/),
+      ]);
+      expect(existsSync(join(folder, "mark"))).toBe(false);
+      await theriac(folder, ...work("--idle", "0", "--", ...words));
+      expect(existsSync(join(folder, "mark"))).toBe(true);
+      expect((await planner.outcome).exitCode).toBe(3);
+    }));
+
   it("is asked for in words where it is not there, without a password in them, and leaves no run behind", () =>
     inFolder(async (folder) => {
       writeReviews(folder);
