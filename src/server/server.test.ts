@@ -406,6 +406,41 @@ describe("studies", () => {
     }
   }, 150_000);
 
+  it("that train with a command are gone on with on the command line alone, by which the command is named", async () => {
+    const folder = join(root, "runs", "of-a-command");
+    const learner = { id: "command", params: { run: ["touch", join(root, "touched")] } };
+    mkdirSync(folder, { recursive: true });
+    const manifest = {
+      kind: "audit",
+      theriac: "0.1.0",
+      status: "cancelled",
+      read: { data: "reviews.csv" },
+      study: { learners: [learner] },
+    };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+    try {
+      const { runs } = (await ask("/api/runs")).body as { runs: { id: string; path: string }[] };
+      const { id } = runs.find(({ path }) => path === "runs/of-a-command")!;
+      const { status, body } = await ask(`/api/runs/${id}/resume`, { body: {} });
+      expect([status, body.message]).toEqual([
+        409,
+        expect.stringMatching(/command line alone; if you trust it: theriac audit --resume runs\/of-a-command -- touch /),
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("lists no file among the data that Theriac wrote itself", async () => {
+    const own = ["reviews.cleaned.csv", "reviews.poisoned-label-flip-10.csv", "theriac.config.json"];
+    for (const name of own) writeFileSync(join(root, name), "a,label\n1,x\n");
+    try {
+      expect((await ask("/api/form")).body.files).toEqual(["reviews.csv"]);
+    } finally {
+      for (const name of own) rmSync(join(root, name));
+    }
+  });
+
   it("where one run was named, none can be started", async () => {
     const other = await start({ run: join(root, "runs", "scan") });
     try {

@@ -131,13 +131,13 @@ describe("a queue of studies", () => {
       const words = ["node", "train.mjs", join(folder, "mark")];
       const planner = start(folder, ...request, "--learner", "command", "--queue", server.url, "--out", "run", "--", ...words);
       await until(planner.child, "on the queue");
-      const refusing = await theriac(folder, ...work("--idle", "0"));
+      const refusing = await theriac(folder, ...work("--idle", "1"));
       expect([refusing.exitCode, refusing.stderr]).toEqual([
         2,
         expect.stringMatching(/name it again, if you trust it: theriac work --queue .* -- node train/),
       ]);
       expect(existsSync(join(folder, "mark"))).toBe(false);
-      await theriac(folder, ...work("--idle", "0", "--", ...words));
+      await theriac(folder, ...work("--idle", "1", "--", ...words));
       expect(existsSync(join(folder, "mark"))).toBe(true);
       expect((await planner.outcome).exitCode).toBe(3);
     }));
