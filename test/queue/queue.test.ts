@@ -53,7 +53,7 @@ describe("a queue of studies", () => {
       copyFileSync(join(folder, "reviews.csv"), join(folder, "elsewhere", "deep", "7f3a"));
       const planner = start(folder, ...staged, "--queue", server.url, "--out", "queued");
       await until(planner.child, "on the queue");
-      const worker = await theriac(folder, ...work("--data", "elsewhere", "--idle", "5"));
+      const worker = await theriac(folder, ...work("--data", "elsewhere", "--idle", "2"));
       const planned = await planner.outcome;
       expect([worker.exitCode, planned.exitCode]).toEqual([0, 0]);
       expect(recordsIn(join(folder, "queued"))).toEqual(recordsIn(join(folder, "alone")));
@@ -115,7 +115,7 @@ describe("a queue of studies", () => {
       const asked = [...request, "--attack", "deadly,label-flip", ...own, "--seeds", "1"];
       const planner = start(folder, ...asked, "--queue", server.url, "--out", "run");
       await until(planner.child, "on the queue");
-      const worker = await theriac(folder, ...work(...own, "--idle", "3"));
+      const worker = await theriac(folder, ...work(...own, "--idle", "1"));
       expect((await planner.outcome).exitCode).toBe(3);
       expect(worker.stderr.match(/the worker died: exit code 7/g)).toHaveLength(3);
       const records = recordsIn(join(folder, "run")) as { attack: string | null; status: string; error?: string }[];
