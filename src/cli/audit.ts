@@ -24,6 +24,7 @@ Examples:
   theriac audit ratings.csv --user user --item movie --rating stars --time when --budget 1%,3%
   theriac audit --config theriac.config.yaml --json > audit.json
   theriac audit --resume theriac-runs/reviews-20260301-101500
+  theriac audit --resume theriac-runs/loans-20260301-101500 -- python train.py
 
 What stands after -- is your own training command, which is handed files of rows (docs/training-commands.md; theriac init --learner python writes an adapter).
 Writes a run folder: report.html, junit.xml, manifest.json, records.jsonl (one trial a line) and poison/ (one patch for each attack, budget and seed).

@@ -95,14 +95,17 @@ export async function runProgram(argv: readonly string[]): Promise<number | unde
   }
 }
 
-/** What stands behind `--` is a training command where an audit of one is asked for; elsewhere it is data whose name begins with a dash. */
+/** What stands behind `--` is a training command where an audit of one is asked for, gone on with or worked on; elsewhere it is data whose name begins with a dash. */
 export function partWords(argv: readonly string[]): { readonly own: readonly string[]; readonly words: readonly string[] } {
   const at = argv.indexOf("--");
   const own = argv.slice(0, Math.max(0, at));
   const asks = own.some(
     (word, i) => /^(--learner=)?([^-].*,)?command\b/.test(word) && (word.startsWith("--learner=") || own[i - 1] === "--learner"),
   );
-  const isCommand = at >= 0 && argv[2] === "audit" && (asks || own.some((word) => /^--config\b/.test(word)) || argv.length > at + 2);
+  const isCommand =
+    at >= 0 &&
+    (argv[2] === "work" ||
+      (argv[2] === "audit" && (asks || own.some((word) => /^--(config|resume)\b/.test(word)) || argv.length > at + 2)));
   return isCommand ? { own, words: argv.slice(at + 1) } : { own: argv, words: [] };
 }
 

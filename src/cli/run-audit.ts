@@ -12,6 +12,7 @@ import {
 import { type FlagsOf, optionsOf } from "../node/config/options/options.ts";
 import { parseShard } from "../node/config/parse-shard.ts";
 import { kinds } from "../node/kinds/kinds.ts";
+import { wordsBehind } from "../node/kinds/named-command.ts";
 import type { AnyManifest } from "../node/runs/manifest.ts";
 import { isToBeRedone } from "../node/runs/run-folder.ts";
 import { resumeCommand } from "../node/runs/resume-command.ts";
@@ -33,8 +34,7 @@ type Work = (hooks: AuditHooks) => Promise<AuditResult<AnyManifest>>;
 /** @param words a training command, as it stands behind `--` */
 export async function runAudit(data: string | undefined, given: Given, words: readonly string[]): Promise<void> {
   const flags = readFlags("audit", given);
-  if (words.length > 0 && flags.resume !== undefined) throw new UsageError("--resume takes no training command: the run knows its own");
-  return runOrResume("audit", data, given, async () => {
+  return runOrResume("audit", data, given, words, async () => {
     const asked = await askedAudit(data, flags.config, given, words);
     return (hooks) => {
       if (asked.kind === "dialogues") return auditDialogues(asked.config, hooks);
@@ -44,7 +44,7 @@ export async function runAudit(data: string | undefined, given: Given, words: re
 }
 
 export async function runTasks(data: string | undefined, given: Given): Promise<void> {
-  return runOrResume("tasks", data, given, () => {
+  return runOrResume("tasks", data, given, [], () => {
     if (data === undefined) throw new UsageError("tasks needs data: theriac tasks DATA --task COLUMN");
     const config = readConfig("tasks", "table", data, given);
     return Promise.resolve((hooks) => measureTaskRelations(config, hooks));
@@ -52,12 +52,18 @@ export async function runTasks(data: string | undefined, given: Given): Promise<
 }
 
 /** @param ask what is to be begun, unless a run is gone on with */
-async function runOrResume(command: Command, data: string | undefined, given: Given, ask: () => Promise<Work>): Promise<void> {
+async function runOrResume(
+  command: Command,
+  data: string | undefined,
+  given: Given,
+  words: readonly string[],
+  ask: () => Promise<Work>,
+): Promise<void> {
   const flags = readFlags(command, given);
   const { resume } = flags;
   if (resume === undefined) return finishAudit(flags, await ask());
   refuseOthers(command, data, given);
-  return finishAudit(flags, (hooks) => resumeAudit(resume, hooks));
+  return finishAudit(flags, (hooks) => resumeAudit(resume, { ...hooks, command: words }));
 }
 
 /** Runs an audit of any kind with notes, progress and Ctrl-C, and prints what it found. */
@@ -80,7 +86,7 @@ async function finishAudit(
   const result = await withProgress(quiet, jobs, (hooks) => work({ ...hooks, shard: part, queue }));
   if (result.status === "cancelled") {
     const done = `${result.records.length} of ${result.manifest.shard?.trials ?? result.manifest.plannedTrials} trials are recorded`;
-    say(`stopped: ${done}; go on with: ${resumeCommand(result.manifest.kind, result.run)}`);
+    say(`stopped: ${done}; go on with: ${resumeCommand(result.manifest.kind, result.run)}${wordsBehind(result.manifest.study)}`);
     process.exitCode = exitCodes.interrupted;
     return;
   }
@@ -94,14 +100,17 @@ async function finishAudit(
 function showShard({ run, manifest, records }: AuditResult<AnyManifest>, { json, quiet }: { json: boolean; quiet: boolean }): void {
   const { index, of, trials } = manifest.shard!;
   const again = records.filter(isToBeRedone).length;
+  const failed = records.filter(({ status }) => status === "failed").length;
   if (json) printJson({ run, shard: `${index}/${of}`, recordedTrials: records.length, plannedTrials: manifest.plannedTrials });
   else printLine(run);
   if (!quiet)
     say(
       `shard ${index} of ${of}: ${records.length} of its ${trials} trials are recorded, of ${manifest.plannedTrials} in all; it is not judged by itself: join it with the others by theriac merge`,
     );
-  if (again === 0) return;
-  say(`the workers of ${again} trials died; try them again with: ${resumeCommand(manifest.kind, run)}`);
+  if (failed === 0) return;
+  if (again > 0)
+    say(`the workers of ${again} trials died; try them again with: ${resumeCommand(manifest.kind, run)}${wordsBehind(manifest.study)}`);
+  if (failed > again && !quiet) say(`${failed - again} trials failed, and fail again where they are run again: records.jsonl says why`);
   process.exitCode = exitCodes.incomplete;
 }
 

@@ -5,13 +5,14 @@ import { catchInterruption } from "./interruption.ts";
 import { noteTeller, say } from "./output.ts";
 import { readFlags } from "./options/read-options.ts";
 
-export async function runWork(given: Given): Promise<void> {
+export async function runWork(given: Given, words: readonly string[]): Promise<void> {
   const { queue, data, jobs, idle, quiet = false } = readFlags("work", given);
   const interruption = catchInterruption();
   try {
     const { cells, blocks, queueMs, refused } = await work({
       queue,
       data,
+      command: words,
       jobs,
       idleSeconds: idle,
       signal: interruption.signal,

@@ -12,6 +12,7 @@ import type { AuditConfig } from "./config/audit-config.ts";
 import { writeReportOf } from "./kinds/write-report.ts";
 import type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
 import { kinds } from "./kinds/kinds.ts";
+import { refuseUnnamedCommand } from "./kinds/named-command.ts";
 import { identityWith, readAgain, refuseUnknownMethods } from "./kinds/read-again.ts";
 import { readHarm } from "./kinds/ratings-harm-file.ts";
 import { dialoguesAudit } from "./kinds/dialogues.ts";
@@ -43,6 +44,7 @@ import {
   sealAfterTrials,
   tidyRun,
 } from "./runs/run-folder.ts";
+import { resumeCommand } from "./runs/resume-command.ts";
 import { otherVersionNote, planAnew, refuseEndless, refuseOtherVersion } from "./runs/run-plan.ts";
 import { parseQueue } from "./queue/queue-address.ts";
 import type { StudyQueue } from "./queue/run-on-queue.ts";
@@ -61,6 +63,8 @@ export interface AuditHooks {
   readonly shard?: Shard | undefined;
   /** Address of a PostgreSQL database, as `postgres://user@host/database`, on which the trials are put up for those who `work`; they are waited for. */
   readonly queue?: string | undefined;
+  /** Of a run that is gone on with: its training command, word by word as it was begun with. No run starts a command by itself. */
+  readonly command?: readonly string[] | undefined;
   /** What was guessed, what looks wrong, what was understood; warnings as soon as they are known, the rest once it is clear that the audit can be run. */
   readonly onNote?: (note: Note) => void;
   /** What it will take, told before anything is trained. */
@@ -184,7 +188,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
 /**
  * Goes on with a run that was stopped or killed, of whatever kind: nothing that is recorded whole is computed again.
  *
- * @throws UsageError when the data or the version are no longer those of the run, or another process is writing it
+ * @throws UsageError when the data or the version are no longer those of the run, its training command was not named again, or another process is writing it
  */
 export async function resumeAudit(
   path: string,
@@ -201,6 +205,7 @@ export async function resumeAudit(
     return afterTheEnd(kind, path, manifest, records, hooks.signal);
   }
   refuseOtherVersion(path, manifest);
+  refuseUnnamedCommand(path, manifest.study, hooks.command ?? [], resumeCommand(manifest.kind, path));
   const cells = planAnew(manifest, kind);
   const input = await readAgain(kind, path, manifest);
   const { error: _, ...begun } = manifest;

@@ -7,6 +7,7 @@ import { writeReportOf } from "./kinds/write-report.ts";
 import type { Note } from "./read/request.ts";
 import type { AnyManifest } from "./runs/manifest.ts";
 import type { StoredRecord } from "./runs/records-file.ts";
+import { wordsBehind } from "./kinds/named-command.ts";
 import { resumeCommand } from "./runs/resume-command.ts";
 import { createRunFolder, defaultRunPath, isToBeRedone, readParts, readRun } from "./runs/run-folder.ts";
 import { planAnew, refuseOtherVersion } from "./runs/run-plan.ts";
@@ -152,7 +153,7 @@ function notesOn(parts: readonly Part[], { path, kind, manifest }: OpenedRun, re
       });
   }
   const left = manifest.plannedTrials - recorded;
-  const goOn = resumeCommand(manifest.kind, path);
+  const goOn = `${resumeCommand(manifest.kind, path)}${wordsBehind(manifest.study)}`;
   if (left > 0)
     notes.push({
       level: "info",

@@ -9,7 +9,7 @@ import { formatMarks } from "../node/formats.ts";
 import type { Form, FormField, FormMethod } from "./api.ts";
 
 /** What the server decides itself, or what could name a file that nobody chose here. */
-const ownOptions = ["config", "resume", "out", "json", "tables", "quiet"];
+const ownOptions = ["config", "resume", "out", "json", "tables", "quiet", "methods", "queue", "shard"];
 const mostFiles = 500;
 const deepest = 3;
 const dataEndings: ReadonlySet<string> = new Set(formatMarks.flatMap(({ endings }) => endings as readonly string[]));
@@ -44,7 +44,7 @@ function fieldOf(option: Option): FormField {
       return { ...common, type: "number", isWhole: true, min: type.min, ...(type.max === undefined ? {} : { max: type.max }) };
     case "method":
     case "methods":
-      return { ...common, type: "methods", methods: methodsByKind.table[type.list].map(methodOf) };
+      return { ...common, type: "methods", methods: methodsByKind.table[type.list].filter((method) => !runsCommand(method)).map(methodOf) };
     case "path":
       return { ...common, type: "file" };
     case "texts":
@@ -55,6 +55,11 @@ function fieldOf(option: Option): FormField {
     default:
       return { ...common, type: "text" };
   }
+}
+
+/** Whether it is a learner that starts a program: one is named where it is started, on a command line. */
+export function runsCommand(method: MethodInfo): boolean {
+  return (method as { readonly outside?: unknown }).outside !== undefined;
 }
 
 /** Parameters that are texts may be paths, and are left to the command line. */
@@ -93,6 +98,8 @@ function dataFiles(root: string): string[] {
 }
 
 function isData(name: string): boolean {
+  // What Theriac wrote itself.
+  if (/^theriac[.-]|\.poisoned-|\.(cleaned|quarantined)\.|\.patch\.json$/.test(name)) return false;
   const parts = name.toLowerCase().replace(/\.gz$/, "").split(".");
   return parts.length > 1 && dataEndings.has(parts.at(-1)!) && !/^(package(-lock)?|tsconfig.*)\.json$/.test(name);
 }

@@ -354,9 +354,10 @@ describe("studies", () => {
     expect(files).toEqual(["reviews.csv"]);
     const names = fields.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["label", "text", "budget", "attack", "learner", "seeds", "limit"]));
-    for (const name of ["config", "resume", "out", "methods"]) expect(names).not.toContain(name);
+    for (const name of ["config", "resume", "out", "methods", "queue", "shard"]) expect(names).not.toContain(name);
     const learners = fields.find(({ name }) => name === "learner").methods as any[];
     expect(learners.find(({ id }) => id === "encoder-head").params.map(({ name }: { name: string }) => name)).not.toContain("encoder");
+    expect(learners.map(({ id }) => id)).not.toContain("command");
     expect(learners.find(({ id }) => id === "logistic").params.length).toBeGreaterThan(0);
   });
 
@@ -377,6 +378,10 @@ describe("studies", () => {
         [{ data, options: { out: ["/tmp/x"] } }, 400, /no option "out"/],
         [{ data, options: { config: ["evil.config.js"] } }, 400, /no option "config"/],
         [{ data, options: { methods: ["evil.mjs"] } }, 400, /no option "methods"/],
+        [{ data, options: { queue: ["postgres://127.0.0.1/x"] } }, 400, /no option "queue"/],
+        [{ data, options: { shard: ["1/2"] } }, 400, /no option "shard"/],
+        [{ data, options: { learner: ["command"] } }, 400, /runs a program/],
+        [{ data, options: { learner: ["logistic,command:seconds=1"] } }, 400, /runs a program/],
         [{ data, options: { "label=x --out": ["y"] } }, 400, /no option/],
         [{ data, options: { "label-file": ["../theriac-outside.csv"] } }, 403, /only files of the folder/],
         [{ data, options: { learner: ["encoder-head:encoder=/etc/passwd"] } }, 400, /may name a file/],
@@ -400,6 +405,41 @@ describe("studies", () => {
       rmSync(join(root, "..", "theriac-outside.csv"));
     }
   }, 150_000);
+
+  it("that train with a command are gone on with on the command line alone, by which the command is named", async () => {
+    const folder = join(root, "runs", "of-a-command");
+    const learner = { id: "command", params: { run: ["touch", join(root, "touched")] } };
+    mkdirSync(folder, { recursive: true });
+    const manifest = {
+      kind: "audit",
+      theriac: "0.1.0",
+      status: "cancelled",
+      read: { data: "reviews.csv" },
+      study: { learners: [learner] },
+    };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+    try {
+      const { runs } = (await ask("/api/runs")).body as { runs: { id: string; path: string }[] };
+      const { id } = runs.find(({ path }) => path === "runs/of-a-command")!;
+      const { status, body } = await ask(`/api/runs/${id}/resume`, { body: {} });
+      expect([status, body.message]).toEqual([
+        409,
+        expect.stringMatching(/command line alone; if you trust it: theriac audit --resume runs\/of-a-command -- touch /),
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("lists no file among the data that Theriac wrote itself", async () => {
+    const own = ["reviews.cleaned.csv", "reviews.poisoned-label-flip-10.csv", "theriac.config.json"];
+    for (const name of own) writeFileSync(join(root, name), "a,label\n1,x\n");
+    try {
+      expect((await ask("/api/form")).body.files).toEqual(["reviews.csv"]);
+    } finally {
+      for (const name of own) rmSync(join(root, name));
+    }
+  });
 
   it("where one run was named, none can be started", async () => {
     const other = await start({ run: join(root, "runs", "scan") });

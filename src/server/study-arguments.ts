@@ -5,7 +5,7 @@ import type { ParamSpec } from "../core/params.ts";
 import { methodsByKind } from "../node/config/config-schema.ts";
 import type { Option } from "../node/config/options/option.ts";
 import type { StudyAsked } from "./api.ts";
-import { formOptions } from "./form.ts";
+import { formOptions, runsCommand } from "./form.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -54,6 +54,8 @@ function wordsOf(root: string, { name, type }: Option, values: readonly string[]
 function checkMethod(name: string, list: keyof (typeof methodsByKind)["table"], text: string): void {
   const [id, ...settings] = text.split(":").map((part) => part.trim());
   const method = methodsByKind.table[list].find((one) => one.id === id);
+  if (method !== undefined && runsCommand(method))
+    throw new Refusal(400, `${name}: ${id} runs a program, which is named on the command line alone: theriac audit … -- python train.py`);
   for (const setting of settings) {
     const parameter = setting.split("=", 1)[0].trim();
     const specs = (method?.params ?? {}) as Readonly<Record<string, ParamSpec>>;

@@ -68,6 +68,23 @@ describe("the training command that theriac init writes", () => {
       });
     });
 
+  it("for node answers a label that is a number, better than its mean does", () =>
+    inFolder(async (folder) => {
+      const rng = makeRng(5);
+      const lines = Array.from({ length: 240 }, () => {
+        const [x, z] = [rng.normal(), rng.normal()];
+        return [x.toFixed(4), z.toFixed(4), (5 * x + 0.5 * rng.normal()).toFixed(4)].join();
+      });
+      writeFileSync(join(folder, "number.csv"), `x,z,y\n${lines.join("\n")}\n`);
+      const { file } = adapters.node;
+      await theriac(folder, "init", "--learner", "node");
+      const asked = ["audit", "number.csv", "--label", "y", "--learner", "command:format=jsonl", ...study, "--seeds", "1"];
+      const { exitCode, stdout, stderr } = await theriac(folder, ...asked, "--", "node", file);
+      expect(exitCode, `${stderr}\n${stdout.slice(0, 3000)}`).toBe(0);
+      // The label has a standard deviation of about 5.
+      expect(JSON.parse(stdout).baseline.rmse.value).toBeLessThan(3);
+    }));
+
   it("is not written over", () =>
     inFolder(async (folder) => {
       await theriac(folder, "init", "--learner", "node");

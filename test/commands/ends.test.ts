@@ -36,7 +36,7 @@ describe.runIf(isLinux)("a training command whose audit is ended", () => {
       if (signal !== "SIGINT") return;
       // What the command is has changed: the trials to come would not be of the learner of those before.
       writeFileSync(join(folder, "endless.mjs"), "process.exit(0);");
-      const resumed = await theriac(folder, "audit", "--resume", "run", "--json", "--quiet");
+      const resumed = await theriac(folder, "audit", "--resume", "run", "--json", "--quiet", "--", process.execPath, "endless.mjs");
       expect(resumed.exitCode).toBe(3);
       expect(resumed.stdout).toContain("the files of the command have changed since the run was begun");
     }),

@@ -69,6 +69,7 @@ export const ways = [
   ["never closes a quotation mark", /is never closed/, () => write([...says(), '"'])],
   ["writes far too much", /the file has \d+ bytes/, () => write(Array.from({ length: 200_000 }, () => says()[0]))],
   ["changes its training rows", /it changed train\.csv/, () => (write(says()), appendFileSync(train, "1,1,1,no\n"))],
+  ["changes its request", /it changed request\.json/, () => (write(says()), appendFileSync(join(folder, "request.json"), " "))],
   ["removes its test rows", /it changed test\.csv/, () => (write(says()), rmSync(test))],
   ["removes its folder", /it changed train\.csv|was not written/, () => rmSync(folder, { recursive: true })],
   ["leaves a child in its group", /it left a process running/, () => (write(says()), leave(false))],

@@ -53,7 +53,7 @@ describe("a queue of studies", () => {
       copyFileSync(join(folder, "reviews.csv"), join(folder, "elsewhere", "deep", "7f3a"));
       const planner = start(folder, ...staged, "--queue", server.url, "--out", "queued");
       await until(planner.child, "on the queue");
-      const worker = await theriac(folder, ...work("--data", "elsewhere", "--idle", "5"));
+      const worker = await theriac(folder, ...work("--data", "elsewhere", "--idle", "2"));
       const planned = await planner.outcome;
       expect([worker.exitCode, planned.exitCode]).toEqual([0, 0]);
       expect(recordsIn(join(folder, "queued"))).toEqual(recordsIn(join(folder, "alone")));
@@ -115,12 +115,31 @@ describe("a queue of studies", () => {
       const asked = [...request, "--attack", "deadly,label-flip", ...own, "--seeds", "1"];
       const planner = start(folder, ...asked, "--queue", server.url, "--out", "run");
       await until(planner.child, "on the queue");
-      const worker = await theriac(folder, ...work(...own, "--idle", "3"));
+      const worker = await theriac(folder, ...work(...own, "--idle", "1"));
       expect((await planner.outcome).exitCode).toBe(3);
       expect(worker.stderr.match(/the worker died: exit code 7/g)).toHaveLength(3);
       const records = recordsIn(join(folder, "run")) as { attack: string | null; status: string; error?: string }[];
       expect(records.map(({ attack, status }) => `${attack}: ${status}`).sort()).toEqual(["deadly: failed", "label-flip: ok", "null: ok"]);
       expect(records.find(({ attack }) => attack === "deadly")?.error).toBe("the worker died: 3 of them, one after another");
+    }));
+
+  it("has no command run that stands on it, but one that the worker was told", (context) =>
+    inFolder(async (folder) => {
+      if (server.reason !== undefined) context.skip(`no PostgreSQL can be started here: ${server.reason}`);
+      writeReviews(folder);
+      writeFileSync(join(folder, "train.mjs"), `import { writeFileSync } from "node:fs"; writeFileSync(process.argv[2], "");`);
+      const words = ["node", "train.mjs", join(folder, "mark")];
+      const planner = start(folder, ...request, "--learner", "command", "--queue", server.url, "--out", "run", "--", ...words);
+      await until(planner.child, "on the queue");
+      const refusing = await theriac(folder, ...work("--idle", "1"));
+      expect([refusing.exitCode, refusing.stderr]).toEqual([
+        2,
+        expect.stringMatching(/name it again, if you trust it: theriac work --queue .* -- node train/),
+      ]);
+      expect(existsSync(join(folder, "mark"))).toBe(false);
+      await theriac(folder, ...work("--idle", "1", "--", ...words));
+      expect(existsSync(join(folder, "mark"))).toBe(true);
+      expect((await planner.outcome).exitCode).toBe(3);
     }));
 
   it("is asked for in words where it is not there, without a password in them, and leaves no run behind", () =>

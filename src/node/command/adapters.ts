@@ -103,6 +103,7 @@ function learn(rows, { label, classes, numbers, categories, texts }) {
     ...categories.map((name) => JSON.stringify([name, row[name]])),
     ...texts.flatMap((name) => [...new Set(String(row[name] ?? "").toLowerCase().match(/\p{L}+/gu))].map((word) => JSON.stringify([name, "word", word]))),
   ];
+  if (classes === null) return meanOfAlike(rows, tokens, label);
   const counts = classes.map(() => ({ rows: 0, of: new Map() }));
   for (const row of rows) {
     const own = counts[classes.indexOf(row[label])];
@@ -116,6 +117,18 @@ function learn(rows, { label, classes, numbers, categories, texts }) {
     const odds = scores.map((score) => Math.exp(score - top));
     const sum = odds.reduce((a, b) => a + b);
     return { probabilities: Object.fromEntries(classes.map((name, k) => [name, odds[k] / sum])) }; // or { prediction: name }, or { prediction: number }
+  };
+}
+
+/** Of a label that is a number: its mean over the rows that share most with a row. */
+function meanOfAlike(rows, tokens, label) {
+  const known = rows.map((row) => ({ tokens: new Set(tokens(row)), y: row[label] }));
+  return (row) => {
+    const own = tokens(row);
+    const shared = known.map((other) => own.filter((token) => other.tokens.has(token)).length);
+    const most = Math.max(...shared);
+    const alike = known.filter((_, i) => shared[i] === most);
+    return { prediction: alike.reduce((sum, { y }) => sum + y, 0) / alike.length };
   };
 }
 

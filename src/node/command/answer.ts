@@ -93,7 +93,8 @@ export async function answerOf(
     stopIfCancelled(signal);
     refuseEnding(outcome, settings, isServed);
     if (isServed) refuseAnswer(outcome);
-    for (const [path, digest] of asked.digests) await refuseChanged(join(folder, path), path, digest);
+    for (const [path, digest] of [...asked.digests, ["request.json", asked.requestDigest] as const])
+      await refuseChanged(join(folder, path), path, digest);
     const answers = readPredictions(asked.request.predictions, { format: settings.format, id: asked.request.id, rows, target });
     await remember(key, settings.cache, answers);
     return answers;
@@ -145,6 +146,8 @@ interface Asked {
   readonly environment: Readonly<Record<string, string>>;
   /** Of the files that the command is given, by name. */
   readonly digests: readonly (readonly [name: string, sha256: string])[];
+  /** Of request.json, which holds the folder: where that is called otherwise, the question is the same. */
+  readonly requestDigest: string;
 }
 
 /** The label column in training only, the id column in the test only; all other columns are those of the data. No name of the data becomes the name of a file. */
@@ -189,7 +192,6 @@ function writeTask(folder: string, { format }: CommandSettings, { table, train, 
   ] as [string, string][];
   const text = `${JSON.stringify(request, null, 1)}\n`;
   writeFileSync(join(folder, names.request), text, { flag: "wx" });
-  // Where the folder is called otherwise, the request is another and the question the same; so its digest is not among those that make the key.
   const environment = {
     THERIAC_MODE: "each-trial",
     THERIAC_REQUEST: join(folder, names.request),
@@ -209,6 +211,7 @@ function writeTask(folder: string, { format }: CommandSettings, { table, train, 
     // No process takes a NUL; a name that has one stands in request.json alone.
     environment: Object.fromEntries(Object.entries(environment).filter(([, value]) => !value.includes("\0"))),
     digests,
+    requestDigest: createHash("sha256").update(text).digest("hex"),
   };
 }
 

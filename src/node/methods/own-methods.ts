@@ -5,6 +5,7 @@ import { createJiti } from "jiti";
 import { catalog } from "../../catalog.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { MethodInfo } from "../../core/method.ts";
+import { holdFaults } from "./hold-faults.ts";
 import { checkInfo } from "../contract/contract.ts";
 import { digest } from "../runs/provenance.ts";
 import { oneLine, shownPath } from "../schemas/shown.ts";
@@ -108,8 +109,9 @@ function add(given: string, methods: readonly unknown[]): OwnModule["methods"] {
     if (others.filter((other) => other.id === id).length > 1)
       throw new UsageError(`${said}: there is already another ${kind} called "${id}"`);
   }
-  for (const method of checked) (catalog[kinds[method.kind].list] as unknown as MethodInfo[]).push(method);
-  return checked;
+  const held = checked.map((method) => holdFaults(basename(given), method));
+  for (const method of held) (catalog[kinds[method.kind].list] as unknown as MethodInfo[]).push(method);
+  return held;
 }
 
 function checkMethod(said: string, given: unknown): MethodInfo & { readonly kind: Kind } {

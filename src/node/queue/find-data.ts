@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { AuditKind } from "../kinds/audit-kind.ts";
 import { type BegunStudy, readAgain } from "../kinds/read-again.ts";
@@ -24,7 +24,7 @@ export async function readHere<I>(
   const { read } = begun;
   // Of a folder of images one digest is taken for all of them.
   if (isOfImages(begun)) {
-    const own = join(folder, basename(read.data));
+    const own = inFolder(folder, basename(read.data), whose);
     return readAgain(kind, whose, { ...begun, read: { ...read, data: resolve(existsSync(own) ? own : folder) } });
   }
   const files = [...new Map(begun.data.files.map((file) => [placeOf(file, begun), file])).entries()];
@@ -34,7 +34,7 @@ export async function readHere<I>(
   );
   // The same tree as there, of links: endings, folders, patterns and what lies beside what mean what they meant.
   const tree = mkdtempSync(join(tmpdir(), "theriac-"));
-  const inTree = (path: string): string => join(tree, path.replace(/^[A-Za-z]:/, ""));
+  const inTree = (path: string): string => inFolder(tree, path.replace(/^[A-Za-z]:/, ""), whose);
   try {
     for (const [place, file] of files) {
       const target = found.get(file.sha256);
@@ -42,8 +42,13 @@ export async function readHere<I>(
         throw new UsageError(
           `${whose}: no file in ${folder} has the content of ${basename(file.path)} (${file.bytes} bytes, sha256 ${file.sha256})`,
         );
-      mkdirSync(dirname(inTree(place)), { recursive: true });
-      symlinkSync(resolve(target), inTree(place));
+      const link = inTree(place);
+      try {
+        mkdirSync(dirname(link), { recursive: true });
+        symlinkSync(resolve(target), link);
+      } catch {
+        throw new UsageError(`${whose}: ${JSON.stringify(place)} cannot be a path of data beside the others`);
+      }
     }
     const { labelFile } = read as { readonly labelFile?: string };
     const moved = { ...read, data: inTree(read.data), ...(labelFile === undefined ? {} : { labelFile: inTree(resolve(labelFile)) }) };
@@ -54,6 +59,13 @@ export async function readHere<I>(
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
+}
+
+/** A manifest may come from anywhere. @throws UsageError where a path of it leads out of a folder */
+export function inFolder(folder: string, path: string, whose: string): string {
+  const whole = join(folder, path);
+  if (!resolve(whole).startsWith(resolve(folder) + sep)) throw new UsageError(`${whose}: ${JSON.stringify(path)} is no path of data`);
+  return whole;
 }
 
 function isOfImages({ identity, read }: BegunStudy): boolean {

@@ -6,6 +6,7 @@ import type { Cell, TrialSpec } from "../../study/kind.ts";
 import { failedRecord } from "../../study/run-cell.ts";
 import type { AnyAuditKind } from "../kinds/audit-kind.ts";
 import { kinds } from "../kinds/kinds.ts";
+import { commandsOf, refuseUnnamedCommand } from "../kinds/named-command.ts";
 import { refuseUnknownMethods } from "../kinds/read-again.ts";
 import { ownModules } from "../methods/own-methods.ts";
 import type { Note } from "../read/request.ts";
@@ -32,6 +33,8 @@ export interface WorkAsked {
   readonly queue: string;
   /** Folder in which the data of studies are looked for by their content; default: they lie where the study was begun with them. */
   readonly data?: string | undefined;
+  /** The training command that may be run, word by word; studies of another one are refused. */
+  readonly command?: readonly string[] | undefined;
   /** Worker threads; default: one for each core. */
   readonly jobs?: number | undefined;
   /** Ends after so many seconds without anything to do; default: never. */
@@ -82,6 +85,7 @@ interface Held {
 export async function work({
   queue,
   data,
+  command = [],
   jobs = availableParallelism(),
   idleSeconds = Infinity,
   signal,
@@ -111,7 +115,7 @@ export async function work({
           if (now.current?.id !== study.id || now.current.stage !== study.stage) {
             await dropThreads(now.current);
             now.current = null;
-            now.held = now.held?.id === study.id ? now.held : await open(table, study, data);
+            now.held = now.held?.id === study.id ? now.held : await open(table, study, { folder: data, command, shown: connection.shown });
             now.current = now.held === null ? null : await begin(table, study, now.held, jobs);
           }
         } catch (error) {
@@ -149,8 +153,12 @@ function refuseOther({ name, theriac, build }: StudyRow, own: string): void {
   if (build !== own) throw new UsageError(`the study of ${name} was put up by another build of Theriac ${theriac} than this one`);
 }
 
-/** Reads what a study is of. Null where it is gone meanwhile. @throws UsageError where its data or methods are not here */
-async function open(table: LeaseTable, { id, name }: StudyRow, folder: string | undefined): Promise<Held | null> {
+/** Reads what a study is of. Null where it is gone meanwhile. @throws UsageError where its data or methods are not here, or its training command was not named */
+async function open(
+  table: LeaseTable,
+  { id, name }: StudyRow,
+  { folder, command, shown }: { readonly folder: string | undefined; readonly command: readonly string[]; readonly shown: string },
+): Promise<Held | null> {
   const row = await table.open(id);
   if (row === undefined) return null;
   const whose = `the study of ${name}`;
@@ -158,6 +166,8 @@ async function open(table: LeaseTable, { id, name }: StudyRow, folder: string | 
   const kind = kindIn(kinds, manifest.kind);
   checkPlan(`the manifest of ${name} on the queue`, manifest, kind);
   refuseUnknownMethods(whose, manifest);
+  // A worker that may run a command serves studies without one too.
+  if (commandsOf(manifest.study).length > 0) refuseUnnamedCommand(whose, manifest.study, command, `theriac work --queue ${shown}`);
   return { id, kind, manifest, input: await readHere(kind, whose, manifest, folder) };
 }
 

@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { visible } from "../../core/text/visible.ts";
 import { openRun } from "../../node/audit.ts";
+import { commandsOf, wordsBehind } from "../../node/kinds/named-command.ts";
+import { resumeCommand } from "../../node/runs/resume-command.ts";
 import { RecordTail } from "../../node/runs/record-tail.ts";
 import { isFolderHeld } from "../../node/write/lock-folder.ts";
 import { readFileSync } from "node:fs";
@@ -65,6 +67,7 @@ export function liveRoutes(server: FastifyInstance, { root, folders, studies, ca
     if (place.kind === "scan") throw new Refusal(409, "a scan cannot be gone on with: scan the data again");
     if (place.status === "finished") throw new Refusal(409, `${place.path} is finished`);
     if (await isFolderHeld(place.folder)) throw new Refusal(409, `${place.path} is running already`);
+    refuseCommand(place);
     void reply.code(202);
     return studies.resume(place.folder, place.kind);
   });
@@ -112,6 +115,16 @@ export function liveRoutes(server: FastifyInstance, { root, folders, studies, ca
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   });
+}
+
+/** No page starts a program that the folder of a run names. */
+function refuseCommand({ folder, kind, path }: RunPlace): void {
+  const { study } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as { readonly study?: unknown };
+  if (commandsOf(study).length > 0)
+    throw new Refusal(
+      409,
+      `${path} runs a training command, which is named on the command line alone; if you trust it: ${resumeCommand(kind, path)}${wordsBehind(study)}`,
+    );
 }
 
 interface Counts {
