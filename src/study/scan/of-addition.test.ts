@@ -35,7 +35,7 @@ describe("what a rule says of an addition", () => {
 
   it("is nothing where it is known to flag the old rows as much", () => {
     const [told] = ofAddition([voice(10, 6)], data, judged);
-    expect(told).toMatchObject({ flagged: null, silence: "not told apart from the old rows: it flags 10 of 1000 old, 6 of 1000 added" });
+    expect(told).toMatchObject({ flagged: null, silence: "not told apart from the old rows: it flags 10 of 1000 old, 6 of 1000 added, at most 3 more than is usual" });
   });
 
   it("stays where only a difference is not told: six of a hundred beside 37 of a thousand", () => {
@@ -52,11 +52,13 @@ describe("what a rule says of an addition", () => {
     const campaigns = [{ subjects: [0, 1000, 1001], sentence: "copies" }, { subjects: [3, 4], sentence: "old copies" }];
     const [told] = ofAddition([{ ...all, scores: { ...all.scores, campaigns: campaigns as never } }], data, judged);
     expect([told.silence, Array.from(told.flagged!.keys()).filter((i) => told.flagged![i] === 1).join()]).toEqual([null, "1000,1001"]);
-    expect(told.scores.findings).toEqual(["besides its groups not told apart from the old rows: it flags 9 of 1000 old, 4 of 1000 added"]);
+    expect(told.scores.findings).toEqual(["besides its groups not told apart from the old rows: it flags 9 of 1000 old, 4 of 1000 added, at most 1 more than is usual"]);
   });
 
   it("is heard where old rows are flagged by chance only, however little it flags", () => {
     expect(ofAddition([voice(0, 1)], data, judged)[0].silence).toBeNull();
+    // Told from chance, though it is less than one in a hundred.
+    expect(ofAddition([voice(1, 8)], data, judged)[0].silence).toBeNull();
   });
 });
 

@@ -1,6 +1,13 @@
 import type { Voice } from "../../blocks/outliers/combined-ranking.ts";
 import type { Dataset } from "../../core/dataset.ts";
+import { incompleteBeta } from "../../numeric/statistics/intervals.ts";
 import type { CampaignFinding } from "./scan-result.ts";
+
+/** A rule that flags fewer of the old rows than this is heard whatever it flags. */
+const usualShare = 0.001;
+
+/** The chance of as many flags among the added rows, if old and new ones are flagged alike, below which a difference is told. */
+const leastChance = 0.05;
 
 /** Of a rule that flags at most so much more of the added rows than of the old ones, as a share of the added ones and by the upper bound below, what it flags is not told. */
 const leastExcess = 0.01;
@@ -9,8 +16,8 @@ const leastExcess = 0.01;
 const oneSided = 1.645;
 
 /**
- * Voices of an addition: flags of old rows go, and how many of the others to expect innocent is told by the rule's rate on the old rows too. A rule is silent only where the added rows
- * are known to hold next to nothing that it does not flag among the old ones as often: that a difference is not told does not show that there is none. Groups that hold an added row
+ * Voices of an addition: flags of old rows go, and how many of the others to expect innocent is told by the rule's rate on the old rows too. A rule is silent only where
+ * no difference is told and the added rows are known to hold next to nothing beyond what it flags among the old ones: that none is told does not show by itself that there is none. Groups that hold an added row
  * stay flagged whatever else their rule flags.
  *
  * @param judged 1 for each row that was added. Shape: [rows of the table]
@@ -30,8 +37,10 @@ export function ofAddition(voices: readonly Voice[], data: Dataset, judged: Uint
     const before = countOf(usual) - now;
     const expected = expectedOf(scores.expectedFalseAlarms, { before, old, added });
     const told = expected === undefined ? scores : { ...scores, expectedFalseAlarms: expected };
-    if (now > 0 && before > 0 && mostExcess(now / added, before / old, added, old) <= leastExcess) {
-      const silence = `not told apart from the old rows: it flags ${before} of ${old} old, ${now} of ${added} added`;
+    const excess = now === 0 || before < usualShare * old ? Infinity : mostExcess(now / added, before / old, added, old);
+    if (excess <= leastExcess && before > 0 && asManyByChance({ now, before, added, old }) > leastChance) {
+      const most = Math.max(0, Math.ceil(excess * added));
+      const silence = `not told apart from the old rows: it flags ${before} of ${old} old, ${now} of ${added} added, at most ${most} more than is usual`;
       const ofGroups = own.map((is, i) => is & inGroups[i]);
       return countOf(ofGroups) === 0
         ? { ...voice, flagged: null, silence }
@@ -54,6 +63,11 @@ interface OldRate {
 function expectedOf(stated: number | undefined, { before, old, added }: OldRate): number | undefined {
   if (stated === undefined && before === 0) return undefined;
   return Math.max(((stated ?? 0) * added) / Math.max(1, added + old), before === 0 ? 0 : (before * added) / old);
+}
+
+/** P(at least `now` of the flags fall on new rows), if each falls on a new row with the share of these: a binomial tail, which is an incomplete beta. */
+function asManyByChance({ now, before, added, old }: OldRate & { readonly now: number }): number {
+  return incompleteBeta(added / (added + old), now, before + 1);
 }
 
 /** Upper bound of the difference of two shares, the normal one of independent counts. @param now of `added` examples @param before of `old` ones */
