@@ -125,7 +125,7 @@ function limitsOfBoth(before: OpenedRun, after: OpenedRun): Limit[] {
 /** A limit that only one run was held to says nothing of what changed. */
 function limitsOfOne(before: OpenedRun, after: OpenedRun): { what: string; why: string }[] {
   const both = limitsOfBoth(before, after).map(({ text }) => text);
-  return ([["before", before] as const, ["after", after] as const]).flatMap(([which, { manifest }]) =>
+  return [["before", before] as const, ["after", after] as const].flatMap(([which, { manifest }]) =>
     manifest.limits
       .map((text) => parseLimit(text).text)
       .filter((text) => !both.includes(text))

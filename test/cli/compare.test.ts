@@ -74,6 +74,9 @@ describe.concurrent("theriac compare", () => {
       expect((await theriac(folder, "compare", "old", "new", "--strict")).exitCode).toBe(1);
       await theriac(folder, "scan", "new.csv", "--against", "old.csv", ...scan, "--out", "addition");
       const refused = await theriac(folder, "compare", "new", "addition");
-      expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringMatching(/one judged the whole and the other an addition alone/)]);
+      expect([refused.exitCode, refused.stderr]).toEqual([
+        2,
+        expect.stringMatching(/one judged the whole and the other an addition alone/),
+      ]);
     }));
 });

@@ -115,7 +115,11 @@ describe.concurrent("evidence of a run", () => {
       const others = { keyid: "of somebody else", sig: Buffer.alloc(64).toString("base64") };
       const open = (...signatures: { keyid?: string; sig: string }[]) => openEnvelope({ ...envelope, signatures }, publicKey);
       for (const list of [[{ sig }], [{ keyid: "", sig }], [others, { keyid, sig }], [{ keyid, sig }, others]])
-        expect(open(...list)).toMatchObject({ faults: [], proved: 1, notes: list.slice(1).map(() => expect.stringContaining("somebody else")) });
+        expect(open(...list)).toMatchObject({
+          faults: [],
+          proved: 1,
+          notes: list.slice(1).map(() => expect.stringContaining("somebody else")),
+        });
       expect(open(others, { sig: others.sig })).toMatchObject({ faults: [expect.any(String), expect.any(String)], proved: 0, notes: [] });
     }));
 

@@ -148,7 +148,9 @@ const notNamed: EvidenceCheck = { name: "data", outcome: "skipped", text: "the d
 function ofSubject(subject: InTotoStatement["subject"], data: string): EvidenceCheck {
   const told = subject.filter(({ name }, i) => !(i === subject.length - 1 && name === "manifest.json") && name !== "records.jsonl");
   if (told.length !== 1 || statSync(data, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new UsageError(`--data of a test result takes one file, and these data are several: verify ${evidenceFiles.signedEvidence} with it`);
+    throw new UsageError(
+      `--data of a test result takes one file, and these data are several: verify ${evidenceFiles.signedEvidence} with it`,
+    );
   const bytes = readBytes(data, { what: "the data", maxBytes: 2 ** 31 - 1 });
   return checkOf(
     "data",

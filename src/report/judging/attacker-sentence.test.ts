@@ -96,7 +96,9 @@ describe("what an attacker can, in sentences", () => {
     ];
     const strongest = [0.01, 0.1].map((budgetFraction) => ({ budgetFraction, attack: "label-flip", rivals: [] }));
     const told = attackerSentences(summaryOf({ entries, strongest }), context);
-    expect(told[0]).toContain("leaves accuracy at 0.849: a drop of 0.001 [-0.004, 0.006], which may be none, or as much as 0.006 (label-flip");
+    expect(told[0]).toContain(
+      "leaves accuracy at 0.849: a drop of 0.001 [-0.004, 0.006], which may be none, or as much as 0.006 (label-flip",
+    );
     expect(told[2]).toContain("no sure damage here for a repair to win back");
     expect(told.at(-1)).toBe(
       "With 10 % he can move accuracy from 0.850 to 0.700, a drop of 0.150 [0.145, 0.155] (label-flip, the strongest attack found).",

@@ -17,9 +17,12 @@ const triggerRules = ["trigger-association", "trigger-sets", "trigger-inversion"
 export function cannotSee({ detectors, hasSources, hasText }: ScanSight): string[] {
   const rules = detectors.filter(({ hasRule, silence }) => hasRule && silence === null).map(({ id }) => id);
   const ran = (...ids: string[]): boolean => ids.some((id) => rules.includes(id));
-  const isSilent = (...ids: string[]): boolean => detectors.some(({ id, hasRule, silence }) => hasRule && silence !== null && ids.includes(id));
+  const isSilent = (...ids: string[]): boolean =>
+    detectors.some(({ id, hasRule, silence }) => hasRule && silence !== null && ids.includes(id));
   return [
-    ...(ran(...labelRules) ? [] : [`wrong labels (${isSilent(...labelRules) ? "the rules for them keep silent" : "no rule for them ran"})`]),
+    ...(ran(...labelRules)
+      ? []
+      : [`wrong labels (${isSilent(...labelRules) ? "the rules for them keep silent" : "no rule for them ran"})`]),
     ...(hasSources ? [] : ["campaigns of accounts (no column says who contributed a row: --source)"]),
     ...(ran(...copyRules) ? [] : [`floods of copies (${isSilent(...copyRules) ? "their rule keeps silent" : "their rule did not run"})`]),
     ...(ran(...triggerRules)

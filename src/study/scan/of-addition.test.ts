@@ -30,12 +30,19 @@ describe("what a rule says of an addition", () => {
     expect([told.silence, told.flagged!.reduce((sum, is) => sum + is, 0), told.flagged!.indexOf(1)]).toEqual([null, 40, 1000]);
     expect(told.scores.expectedFalseAlarms).toBe(5);
     // By its rate on the old rows, where that is more.
-    expect(ofAddition([voice(20, 80)], data, judged)[0]).toMatchObject({ silence: null, sureness: 0.75, scores: { expectedFalseAlarms: 20 } });
+    expect(ofAddition([voice(20, 80)], data, judged)[0]).toMatchObject({
+      silence: null,
+      sureness: 0.75,
+      scores: { expectedFalseAlarms: 20 },
+    });
   });
 
   it("is nothing where it is known to flag the old rows as much", () => {
     const [told] = ofAddition([voice(10, 6)], data, judged);
-    expect(told).toMatchObject({ flagged: null, silence: "not told apart from the old rows: it flags 10 of 1000 old, 6 of 1000 added, at most 3 more than is usual" });
+    expect(told).toMatchObject({
+      flagged: null,
+      silence: "not told apart from the old rows: it flags 10 of 1000 old, 6 of 1000 added, at most 3 more than is usual",
+    });
   });
 
   it("stays where only a difference is not told: six of a hundred beside 37 of a thousand", () => {
@@ -49,10 +56,20 @@ describe("what a rule says of an addition", () => {
 
   it("keeps groups with added rows of a rule that is silent of the rest", () => {
     const all = voice(10, 6);
-    const campaigns = [{ subjects: [0, 1000, 1001], sentence: "copies" }, { subjects: [3, 4], sentence: "old copies" }];
+    const campaigns = [
+      { subjects: [0, 1000, 1001], sentence: "copies" },
+      { subjects: [3, 4], sentence: "old copies" },
+    ];
     const [told] = ofAddition([{ ...all, scores: { ...all.scores, campaigns: campaigns as never } }], data, judged);
-    expect([told.silence, Array.from(told.flagged!.keys()).filter((i) => told.flagged![i] === 1).join()]).toEqual([null, "1000,1001"]);
-    expect(told.scores.findings).toEqual(["besides its groups not told apart from the old rows: it flags 9 of 1000 old, 4 of 1000 added, at most 1 more than is usual"]);
+    expect([
+      told.silence,
+      Array.from(told.flagged!.keys())
+        .filter((i) => told.flagged![i] === 1)
+        .join(),
+    ]).toEqual([null, "1000,1001"]);
+    expect(told.scores.findings).toEqual([
+      "besides its groups not told apart from the old rows: it flags 9 of 1000 old, 4 of 1000 added, at most 1 more than is usual",
+    ]);
   });
 
   it("is heard where old rows are flagged by chance only, however little it flags", () => {
