@@ -44,6 +44,10 @@ function compareScans(before: string, after: string): Comparison {
     throw new UsageError(`${shownPath(before)} and ${shownPath(after)} cannot be compared: ${why}`);
   };
   if (old.kind.id !== now.kind.id) refuse(`one is of a ${old.kind.id} and the other of ${now.kind.id}`);
+  if ((old.manifest.against === undefined) !== (now.manifest.against === undefined))
+    refuse(
+      `one judged the whole and the other an addition alone (--against, ${old.manifest.against === undefined ? "after" : "before"}), so that what is missing in it may only not have been judged`,
+    );
   const columns = [old, now].map(({ manifest }) => {
     const { labels, features, text, task, source } = manifest.read as Readonly<Record<string, unknown>>;
     return JSON.stringify([labels, features, text, task ?? null, source ?? null]);
@@ -55,7 +59,14 @@ function compareScans(before: string, after: string): Comparison {
   const changes = scanChanges(scannedData(old, before), scannedData(now, after));
   const detectors = [old, now].map(({ manifest }) => manifest.detectors.filter(({ error }) => error === null).map(({ id }) => id));
   const unlike = [...new Set(detectors.flat())].filter((id) => !detectors.every((list) => list.includes(id)));
-  const warnings = unlike.length === 0 ? [] : [`Not both scans heard ${unlike.join(", ")}: what is new or gone may be so for that alone.`];
+  const silent = [old, now].map(({ manifest }) => manifest.detectors.filter(({ silence }) => silence !== null).map(({ id }) => id));
+  const silentOnce = [...new Set(silent.flat())].filter((id) => !unlike.includes(id) && !silent.every((list) => list.includes(id)));
+  const warnings = [
+    ...(unlike.length === 0 ? [] : [`Not both scans heard ${unlike.join(", ")}: what is new or gone may be so for that alone.`]),
+    ...(silentOnce.length === 0
+      ? []
+      : [`In one of the scans alone ${silentOnce.join(", ")} kept silent: what is new or gone may be so for that alone.`]),
+  ];
   return {
     document: { ...changes, warnings, before, after } satisfies ScanChanges & Record<string, unknown>,
     text: renderScanChanges(changes, warnings),

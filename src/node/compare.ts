@@ -42,10 +42,14 @@ export async function compareRuns(
     whyNot: (record) => otherAttack(old, now, record),
   });
   const beforeAfter = new Map([...learnerBefore].map(([later, earlier]) => [earlier, later]));
+  const held = { limits: limitsOfBoth(old, now), strict: now.manifest.strict };
   const changes = runChanges(
-    findingsOf(old, (learner) => (beforeAfter.has(learner) ? learner : null)),
-    findingsOf(now, (learner) => learnerBefore.get(learner) ?? null),
-    { ...compared, notCompared: [...compared.notCompared, ...unpaired(old, now, learnerBefore), ...unmeasured(now)] },
+    findingsOf(old, held, (learner) => (beforeAfter.has(learner) ? learner : null)),
+    findingsOf(now, held, (learner) => learnerBefore.get(learner) ?? null),
+    {
+      ...compared,
+      notCompared: [...compared.notCompared, ...unpaired(old, now, learnerBefore), ...unmeasured(now), ...limitsOfOne(old, now)],
+    },
     { differs: differingSettings(old, now), incomplete: [...lacking("before", old), ...lacking("after", now)] },
   );
   return { before: old, after: now, changes, newlyBroken: changes.findings.new.some(({ id }) => id.startsWith('["limit"')) };
@@ -112,11 +116,31 @@ function unmeasured({ manifest }: OpenedRun): { what: string; why: string }[] {
     : [];
 }
 
-function findingsOf(run: OpenedRun, pairedAs: (learner: string) => string | null): FindingsOfRun[] {
-  const limits: Limit[] = run.manifest.limits.map((text) => parseLimit(text));
+/** Limits that both runs were held to. */
+function limitsOfBoth(before: OpenedRun, after: OpenedRun): Limit[] {
+  const [old, now] = [before, after].map(({ manifest }) => manifest.limits.map((text) => parseLimit(text)));
+  return now.filter(({ text }) => old.some((limit) => limit.text === text));
+}
+
+/** A limit that only one run was held to says nothing of what changed. */
+function limitsOfOne(before: OpenedRun, after: OpenedRun): { what: string; why: string }[] {
+  const both = limitsOfBoth(before, after).map(({ text }) => text);
+  return [["before", before] as const, ["after", after] as const].flatMap(([which, { manifest }]) =>
+    manifest.limits
+      .map((text) => parseLimit(text).text)
+      .filter((text) => !both.includes(text))
+      .map((text) => ({ what: `the limit ${text}`, why: `only the run ${which} has it; theriac check of that run says how it fared` })),
+  );
+}
+
+function findingsOf(
+  run: OpenedRun,
+  { limits, strict }: { readonly limits: readonly Limit[]; readonly strict: boolean },
+  pairedAs: (learner: string) => string | null,
+): FindingsOfRun[] {
   return run.judged.learners.flatMap((findings) => {
     const name = pairedAs(findings.learner);
-    return name === null ? [] : [{ ...findings, pairedAs: name, limits: limitOutcomes(findings.summary, limits, run.manifest.strict) }];
+    return name === null ? [] : [{ ...findings, pairedAs: name, limits: limitOutcomes(findings.summary, limits, strict) }];
   });
 }
 

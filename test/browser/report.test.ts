@@ -177,6 +177,23 @@ describe.each(kinds)("the page of %s", (run) => {
   });
 });
 
+it("shows limits whole on a phone, and breaks them at spaces alone", async () => {
+  const reason = "accuracyDrop 0.150 [0.145, 0.155] under label-flip at 10 % of the rows, the strongest attack found";
+  const limits = section("answer", "Answer", "", {
+    ...({ kind: "table", id: "limits", caption: "The limits" } as const),
+    columns: [{ name: "Limit", code: true }, { name: "Outcome" }, { name: "Why" }],
+    rows: [["accuracyDrop@10% <= 0.05", { text: "is broken", tone: "fail" }, reason]],
+  });
+  const page: PageDocument = { kind: "audit-table", kicker: "", title: "t", size: "", theriac: "0", sections: [limits], keeps: "" };
+  const view = await openOffline(browser, written("limits", page), { width: 390, height: 800 });
+  await closing(view, async (shown) => {
+    await unfold(shown);
+    const cells = `[...document.querySelectorAll("#limits tbody th, #limits tbody td")].map((cell) => cell.getBoundingClientRect())`;
+    expect(await shown.evaluate(`Math.max(...${cells}.map(({ right }) => right))`)).toBeLessThanOrEqual(390);
+    expect(await shown.evaluate(`document.querySelector("#limits code").getClientRects().length`)).toBe(1);
+  });
+});
+
 describe("finding one’s way", () => {
   it("is done by keyboard: skip link, contents, sections, sorting, filters and cells of a map", async () => {
     const opened = await openOffline(browser, addressOf("table"));

@@ -13,6 +13,7 @@ describe.concurrent("theriac compare", () => {
       writeReviews(folder);
       await audit(folder, "a");
       await audit(folder, "b", "--learner", "linear-svm", "--limit", "accuracy <= 0.3");
+      await audit(folder, "c", "--limit", "accuracy <= 0.3", "--limit", "accuracy <= 0.2");
       const same = await theriac(folder, "compare", "a", "a", "--strict");
       expect([same.exitCode, same.stderr]).toEqual([0, ""]);
       expect(same.stdout).toContain("What changed: nothing: all 2 figures are the same");
@@ -20,11 +21,16 @@ describe.concurrent("theriac compare", () => {
       const document = JSON.parse(other.stdout) as Record<string, any>;
       expect(document).toMatchObject({ schema: 2, before: "a", after: "b", incomplete: [] });
       expect(document.asked).toBe(2);
-      // A limit that only the run after breaks is a broken limit.
-      expect([
-        other.exitCode,
-        document.findings.new.some(({ sentence }: { sentence: string }) => /accuracy <= 0\.3 is broken/.test(sentence)),
-      ]).toEqual([1, true]);
+      // A limit of one run alone is neither new nor fixed, however it fared.
+      const limitsIn = (list: { id?: string; what?: string }[]): number =>
+        list.filter(({ id = "", what = "" }) => /\["limit"|^the limit accuracy <= /.test(id + what)).length;
+      expect([limitsIn(document.findings.new), limitsIn(document.notCompared)]).toEqual([0, 1]);
+      const dropped = JSON.parse((await theriac(folder, "compare", "c", "a", "--json")).stdout) as Record<string, any>;
+      expect([dropped.outcome, dropped.findings.fixed, limitsIn(dropped.notCompared)]).toEqual(["no-change-told", [], 2]);
+      expect((await theriac(folder, "compare", "a", "c")).exitCode).toBe(0);
+      // Of a limit of both, it is told who breaks it.
+      const both = JSON.parse((await theriac(folder, "compare", "b", "c", "--json")).stdout) as Record<string, any>;
+      expect([limitsIn(both.findings.unchanged), limitsIn(both.notCompared)]).toEqual([1, 1]);
       expect(document.differs.map(({ setting }: { setting: string }) => setting)).toContain("study.learner.id");
     }));
 
@@ -66,5 +72,11 @@ describe.concurrent("theriac compare", () => {
       expect(Math.max(...cameIn)).toBeLessThanOrEqual(20);
       expect(findings.new.length).toBeGreaterThan(0);
       expect((await theriac(folder, "compare", "old", "new", "--strict")).exitCode).toBe(1);
+      await theriac(folder, "scan", "new.csv", "--against", "old.csv", ...scan, "--out", "addition");
+      const refused = await theriac(folder, "compare", "new", "addition");
+      expect([refused.exitCode, refused.stderr]).toEqual([
+        2,
+        expect.stringMatching(/one judged the whole and the other an addition alone/),
+      ]);
     }));
 });

@@ -64,11 +64,13 @@ describe.concurrent("evidence of a run", () => {
         predicate.threats.map(({ attack, budgetRows, trainingRows, testRows }: any) => [attack, budgetRows, trainingRows, testRows]),
       ).toEqual([
         ["label-flip", 28, 140, 60],
-        ["trigger-injection", 28, expect.any(Number), 60],
+        ["trigger-injection", 28, 140, 60],
       ]);
       expect(predicate.data.rowsRoot).toMatchObject({ rows: 200, root: expect.stringMatching(/^[0-9a-f]{64}$/) });
       expect(predicate.notRun.some(({ what }: any) => what === "attack confident-flip")).toBe(true);
       expect(predicate.figures.every(({ figure }: any) => typeof figure.value === "number")).toBe(true);
+      const told = predicate.figures.map(({ figure: _, seeds: __, ...named }: any) => JSON.stringify(named));
+      expect(new Set(told).size).toBe(told.length);
       expect(predicate.decisions).toMatchObject([{ decision: "accepted until May", by: "Ada" }]);
       expect(predicate.reproduce.command).toMatch(/^theriac audit reviews\.csv/);
       expect(predicate.standards.ids.map(({ id }: any) => id)).toEqual(
@@ -97,6 +99,28 @@ describe.concurrent("evidence of a run", () => {
         5,
         expect.stringMatching(/data +FAILS +other\.csv: it does not have the digest[^]*rows +FAILS +the root over 200 rows is not that/),
       ]);
+      const ofTests = (...data: string[]) => theriac(folder, "verify", "evidence/test-result.dsse.json", ...key, "--data", ...data);
+      expect((await ofTests("reviews.csv")).exitCode).toBe(0);
+      const wrong = await ofTests("other.csv");
+      expect([wrong.exitCode, wrong.stdout]).toEqual([5, expect.stringMatching(/data +FAILS +other\.csv: it does not have the digest/)]);
+      expect((await ofTests("evidence")).exitCode).toBe(2);
+    }));
+
+  it("needs one signature under the key that is trusted, with or without a keyid, and notes the others", () =>
+    inCopy(async (folder) => {
+      const { openEnvelope } = await import("../../src/node/evidence/dsse.ts");
+      const publicKey = createPublicKey(readFileSync(join(folder, "key.pem.pub"), "utf8"));
+      const envelope = read(folder, "evidence", "evidence.dsse.json");
+      const [{ keyid, sig }] = envelope.signatures;
+      const others = { keyid: "of somebody else", sig: Buffer.alloc(64).toString("base64") };
+      const open = (...signatures: { keyid?: string; sig: string }[]) => openEnvelope({ ...envelope, signatures }, publicKey);
+      for (const list of [[{ sig }], [{ keyid: "", sig }], [others, { keyid, sig }], [{ keyid, sig }, others]])
+        expect(open(...list)).toMatchObject({
+          faults: [],
+          proved: 1,
+          notes: list.slice(1).map(() => expect.stringContaining("somebody else")),
+        });
+      expect(open(others, { sig: others.sig })).toMatchObject({ faults: [expect.any(String), expect.any(String)], proved: 0, notes: [] });
     }));
 
   it("fails with a message of its own for each field of envelope and statement that is changed", () =>

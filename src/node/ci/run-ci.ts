@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { runReport } from "../../report/ci/run-report.ts";
 import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
+import { tellVerdict } from "../../report/judging/verdict.ts";
 import { runProperties } from "../../report/page/run-properties.ts";
 import type { AnyAuditKind, JudgedRun } from "../kinds/audit-kind.ts";
 import { runJunit } from "../kinds/run-junit.ts";
@@ -26,11 +27,13 @@ export async function writeRunCi(
   const manifest = { ...run.manifest, limits, strict };
   const judged = { ...run, manifest };
   const parsed = limits.map((text) => parseLimit(text));
-  const failures = kind.failuresOf?.(judged) ?? run.judged.learners.flatMap(({ summary }) => summary.failures);
+  const own = run.judged.learners.flatMap(({ summary }) => summary.failures);
+  const failures = kind.failuresOf?.(judged) ?? own;
+  const verdict = tellVerdict(run.judged.verdict, own, failures);
   const report = runReport(
     {
       learners: run.judged.learners.map((learner) => ({ ...learner, limits: limitOutcomes(learner.summary, parsed, strict) })),
-      ...{ verdict: run.judged.verdict, failures, missingTrials: manifest.plannedTrials - run.records.length, digest },
+      ...{ verdict, failures, missingTrials: manifest.plannedTrials - run.records.length, digest },
       place: { path: repositoryPath(manifest.data.files[0].path), startLine: 1 },
     },
     {

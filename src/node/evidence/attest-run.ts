@@ -7,6 +7,8 @@ import { type Decision, type Evidence, type RowsRoot, makeEvidence } from "../..
 import { mlBom } from "../../report/evidence/ml-bom.ts";
 import { limitOutcomes } from "../../report/judging/limit-outcomes.ts";
 import { parseLimit } from "../../report/judging/limits.ts";
+import { tellVerdict } from "../../report/judging/verdict.ts";
+import type { Summary } from "../../study/summary.ts";
 import { type OpenedRun, openRun } from "../audit.ts";
 import { auditCommand } from "../config/audit-command.ts";
 import { commandText } from "../config/command-line.ts";
@@ -153,8 +155,13 @@ async function evidenceOf(run: OpenedRun, decisions: readonly Decision[]): Promi
       },
       limits: limitOutcomes(findings.summary, limits, manifest.strict),
     })),
-    ...{ verdict: judged.verdict, records },
+    verdict: told === undefined ? judged.verdict : tellVerdict(judged.verdict, failuresIn(judged.learners), told),
+    records,
   });
+}
+
+function failuresIn(learners: OpenedRun["judged"]["learners"]): Summary["failures"] {
+  return learners.flatMap(({ summary }) => summary.failures);
 }
 
 function taskOf({ kind, data }: OpenedRun["manifest"]): string {

@@ -9,7 +9,7 @@ export interface Envelope {
   readonly payloadType: string;
   /** Base64. */
   readonly payload: string;
-  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
+  readonly signatures: readonly { readonly keyid?: string | undefined; readonly sig: string }[];
 }
 
 export const payloadType = "application/vnd.in-toto+json";
@@ -38,7 +38,7 @@ const envelopeFile: OwnFile<Envelope> = {
   schema: z.object({
     payloadType: z.string(),
     payload: z.string(),
-    signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })).min(1),
+    signatures: z.array(z.object({ keyid: z.string().optional(), sig: z.string() })).min(1),
   }),
 };
 
@@ -50,31 +50,51 @@ export function readEnvelope(path: string): Envelope {
 /** What speaks against an envelope, each in its own words; `body` is what it holds, where that can be said at all. */
 export interface OpenedEnvelope {
   readonly faults: readonly string[];
+  /** Signatures that prove nothing, beside one that does. */
+  readonly notes: readonly string[];
   readonly body: string | null;
   /** Signatures under the key that is trusted; 0 where none was named. */
   readonly proved: number;
 }
 
-/** @param publicKey the one that its reader trusts; null = none was named, so nothing is proved */
+/**
+ * One signature under the key that is trusted is enough; those of others beside it prove nothing and speak against nothing.
+ *
+ * @param publicKey the one that its reader trusts; null = none was named, so nothing is proved
+ */
 export function openEnvelope({ payloadType: type, payload, signatures }: Envelope, publicKey: KeyObject | null): OpenedEnvelope {
   const faults: string[] = [];
   if (type !== payloadType) faults.push(`payloadType: it must be ${payloadType}, got ${shownValue(type)}`);
   const bytes = decoded(payload);
   if (bytes === null) faults.push("payload: it is not base64 as it is written, so it was changed");
-  let proved = 0;
-  for (const [i, { keyid, sig }] of signatures.entries()) {
-    const name = `signatures[${i}]`;
-    const value = decoded(sig);
-    if (value === null || value.length !== 64) faults.push(`${name}.sig: it is no Ed25519 signature of 64 bytes in base64`);
-    else if (publicKey !== null) {
-      const own = keyIdOf(publicKey);
-      if (keyid !== own) faults.push(`${name}.keyid: it is ${shownValue(keyid)}, and the key that you trust is ${own}`);
-      else if (bytes !== null && !verify(null, preAuthentication(type, bytes), publicKey, value))
-        faults.push(`${name}.sig: it does not fit payloadType and payload under the key that you trust: one of the three was changed`);
-      else if (bytes !== null) proved++;
-    }
-  }
-  return { faults, body: bytes === null ? null : bytes.toString("utf8"), proved };
+  const signed = bytes === null ? null : preAuthentication(type, bytes);
+  const against = signatures.map((signature, i) => faultOf(signature, `signatures[${i}]`, signed, publicKey));
+  const told = against.filter((fault) => fault !== null);
+  const fitting = against.length - told.length;
+  return {
+    faults: fitting > 0 ? faults : [...faults, ...told],
+    notes: fitting > 0 ? told.map((fault) => `besides, ${fault}`) : [],
+    body: bytes === null ? null : bytes.toString("utf8"),
+    proved: publicKey === null || signed === null ? 0 : fitting,
+  };
+}
+
+/** What speaks against a signature; null where nothing does. */
+function faultOf(
+  { keyid = "", sig }: Envelope["signatures"][number],
+  name: string,
+  signed: Buffer | null,
+  publicKey: KeyObject | null,
+): string | null {
+  const value = decoded(sig);
+  if (value === null || value.length !== 64) return `${name}.sig: it is no Ed25519 signature of 64 bytes in base64`;
+  if (publicKey === null) return null;
+  const own = keyIdOf(publicKey);
+  // A keyid is optional, and a hint only.
+  if (keyid !== "" && keyid !== own) return `${name}.keyid: it is ${shownValue(keyid)}, and the key that you trust is ${own}`;
+  return signed === null || verify(null, signed, publicKey, value)
+    ? null
+    : `${name}.sig: it does not fit payloadType and payload under the key that you trust: one of the three was changed`;
 }
 
 /** Bytes of strict base64, so that no two texts hold the same ones; null where it is none. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Evidence } from "../../report/evidence/evidence.ts";
@@ -48,14 +48,18 @@ export function isEnvelope(path: string): boolean {
  * @throws UsageError where the file is no envelope, or the data cannot be read
  */
 export async function verifyRun({ envelope, publicKey, data }: VerifyRunOptions): Promise<VerifiedEvidence> {
-  const { faults, body, proved } = openEnvelope(readEnvelope(envelope), publicKey);
+  const { faults, notes, body, proved } = openEnvelope(readEnvelope(envelope), publicKey);
   const checks: EvidenceCheck[] = [];
   const ofSignature = faults.filter((fault) => fault.startsWith("signatures"));
   const ofEnvelope = faults.filter((fault) => !ofSignature.includes(fault));
   checks.push(checkOf("envelope", ofEnvelope, "payloadType and payload have the form that they must have"));
   if (ofSignature.length > 0) checks.push(checkOf("signature", ofSignature, ""));
   else if (proved > 0)
-    checks.push({ name: "signature", outcome: "pass", text: "it fits payloadType and payload under the key that you trust" });
+    checks.push({
+      name: "signature",
+      outcome: "pass",
+      text: ["it fits payloadType and payload under the key that you trust", ...notes].join("; "),
+    });
   else
     checks.push({
       name: "signature",
@@ -87,7 +91,7 @@ function parsed(body: string, envelope: string, file: typeof statementFile, chec
 }
 
 async function besides(
-  { predicateType, predicate }: InTotoStatement<object>,
+  { predicateType, predicate, subject }: InTotoStatement<object>,
   { envelope, data }: Pick<VerifyRunOptions, "envelope" | "data">,
   checks: EvidenceCheck[],
 ): Promise<void> {
@@ -104,11 +108,12 @@ async function besides(
           "it is that of the evidence beside it",
         ),
       );
+    checks.push(data === undefined ? notNamed : ofSubject(subject, data));
     return;
   }
   const { data: told, run } = predicate as Evidence;
   if (data === undefined) {
-    checks.push({ name: "data", outcome: "skipped", text: "the data were not named, so they were not looked at: --data" });
+    checks.push(notNamed);
     return;
   }
   const found = await rowsOfData(run.kind, { ...told.read, data });
@@ -131,6 +136,27 @@ async function besides(
         `the root over all ${found.root.rows} rows is that of the evidence`,
       ),
     );
+}
+
+const notNamed: EvidenceCheck = { name: "data", outcome: "skipped", text: "the data were not named, so they were not looked at: --data" };
+
+/**
+ * A test result says not how the data were read, so that a file is held against the digest that it names.
+ *
+ * @throws UsageError where the data are several files, or cannot be read
+ */
+function ofSubject(subject: InTotoStatement["subject"], data: string): EvidenceCheck {
+  const told = subject.filter(({ name }, i) => !(i === subject.length - 1 && name === "manifest.json") && name !== "records.jsonl");
+  if (told.length !== 1 || statSync(data, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(
+      `--data of a test result takes one file, and these data are several: verify ${evidenceFiles.signedEvidence} with it`,
+    );
+  const bytes = readBytes(data, { what: "the data", maxBytes: 2 ** 31 - 1 });
+  return checkOf(
+    "data",
+    digest(bytes) === told[0].digest.sha256 ? [] : [`${shownPath(data)}: it does not have the digest that the test result was signed for`],
+    "the file has the digest that the test result was signed for",
+  );
 }
 
 function checkOf(name: EvidenceCheck["name"], faults: readonly string[], text: string): EvidenceCheck {

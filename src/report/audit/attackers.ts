@@ -67,7 +67,7 @@ export function goalsSection({ summary }: Pick<ReportInput, "summary">): Section
 function goalLead(summary: Summary): string {
   const budget = mainBudget(summary);
   const texts = budget === null ? [] : goalTexts(summary, budget);
-  return texts.length === 0 || budget === null ? "" : `With ${budgetText(budget, summary)}, an attacker can ${texts.join(", and ")}.`;
+  return texts.length === 0 || budget === null ? "" : `With ${budgetText(budget, summary)}, an attacker ${texts.join(", and ")}.`;
 }
 
 /** What each kind of access is worth; null where a study has but one. */

@@ -1,7 +1,7 @@
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { Access, Goal, Knowledge } from "../../core/threat.ts";
 import type { Summary } from "../../study/summary.ts";
-import type { TrialRecord } from "../../study/record.ts";
+import { type TrialRecord, noRepair } from "../../study/record.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import type { LimitOutcome } from "../judging/limit-outcomes.ts";
 import type { Verdict } from "../judging/verdict.ts";
@@ -72,7 +72,8 @@ export interface Threat {
   /** The most over seeds, and of how many clean rows or accounts. */
   readonly budgetRows: number;
   readonly touchedRows: number;
-  readonly trainingRows: number;
+  /** Of the clean trial of the first of these seeds; null where there is none. */
+  readonly trainingRows: number | null;
   readonly testRows: number;
   readonly seeds: number;
 }
@@ -80,6 +81,9 @@ export interface Threat {
 export interface EvidenceFigure {
   readonly learner: string;
   readonly attack: string | null;
+  readonly knowledge: Knowledge | null;
+  /** Whether the attacker knew the repair and worked around it. */
+  readonly adaptive: boolean;
   readonly budgetFraction: number;
   readonly repair: string;
   readonly metric: string;
@@ -121,9 +125,11 @@ export function makeEvidence({ learners, verdict, records, notRun, ...rest }: Ev
       ),
     ],
     figures: learners.flatMap(({ summary: { entries, variants } }) =>
-      [...entries, ...variants].map(({ learner, attack, budgetFraction, repair, metric, figure, seeds }) => ({
+      [...entries, ...variants].map(({ learner, attack, knowledge, adaptive, budgetFraction, repair, metric, figure, seeds }) => ({
         learner,
         attack,
+        knowledge,
+        adaptive: adaptive === true,
         budgetFraction,
         repair,
         metric,
@@ -148,9 +154,21 @@ function threatsOf(records: readonly TrialRecord[]): Threat[] {
     known.touchedRows = Math.max(known.touchedRows, record.touchedRows);
     found.set(key, known);
   }
+  // An attack that adds rows is trained on these too.
+  const cleanRows = ({ learner, seed }: TrialRecord): number | null =>
+    records.find(
+      (record) =>
+        record.status === "ok" &&
+        record.learner === learner &&
+        record.seed === seed &&
+        record.attack === null &&
+        record.repair === noRepair &&
+        record.until === undefined &&
+        record.unnoticed === undefined,
+    )?.trainingRows ?? null;
   return Array.from(found.values(), ({ first, seeds, budgetRows, touchedRows }) => ({
     ...{ learner: first.learner, attack: first.attack!, access: first.access, goal: first.goal, knowledge: first.knowledge },
-    ...{ budgetFraction: first.budgetFraction, budgetRows, touchedRows, trainingRows: first.trainingRows, testRows: first.testRows },
+    ...{ budgetFraction: first.budgetFraction, budgetRows, touchedRows, trainingRows: cleanRows(first), testRows: first.testRows },
     seeds: seeds.size,
   }));
 }

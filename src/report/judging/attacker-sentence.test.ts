@@ -96,11 +96,30 @@ describe("what an attacker can, in sentences", () => {
     ];
     const strongest = [0.01, 0.1].map((budgetFraction) => ({ budgetFraction, attack: "label-flip", rivals: [] }));
     const told = attackerSentences(summaryOf({ entries, strongest }), context);
-    expect(told[0]).toContain("did no harm to accuracy that chance does not explain as well: a drop of 0.001 [-0.004, 0.006]");
+    expect(told[0]).toContain(
+      "leaves accuracy at 0.849: a drop of 0.001 [-0.004, 0.006], which may be none, or as much as 0.006 (label-flip",
+    );
     expect(told[2]).toContain("no sure damage here for a repair to win back");
     expect(told.at(-1)).toBe(
       "With 10 % he can move accuracy from 0.850 to 0.700, a drop of 0.150 [0.145, 0.155] (label-flip, the strongest attack found).",
     );
     expect(attackerSentences(summaryOf({ strongest: [] }), context)).toEqual([]);
+  });
+
+  it("prints the interval of a backdoor's success, and may where that reaches what is answered so without the trigger", () => {
+    const told = (success: Figure): string => {
+      const own = { attack: "trigger", goal: "backdoor" } as const;
+      const entries = [
+        ...summaryOf().entries,
+        entry({ ...own, metric: "attackSuccessRate", figure: success }),
+        entry({ ...own, metric: "untriggeredRate", figure: figure(0.05, 0.02) }),
+      ];
+      const strongestByGoal = [{ goal: "backdoor", budgetFraction: 0.01, attack: "trigger", rivals: [] }] as const;
+      return attackerSentences(summaryOf({ entries, strongestByGoal }), context)[0];
+    };
+    expect(told({ value: 0.35, low: 0, high: 0.81 })).toContain(
+      "; he may with a trigger have 35 % [0 %, 81 %] of the rows it stands in answered as he means, which may be no more than without it; without it 5 % [3 %, 7 %] are (trigger)",
+    );
+    expect(told({ value: 0.9, low: 0.8, high: 1 })).toContain("; he can with a trigger have 90 % [80 %, 100 %] of the rows");
   });
 });

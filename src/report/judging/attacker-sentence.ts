@@ -57,13 +57,13 @@ function canText(summary: Summary, attack: string, budget: number): string {
   const by = `(${attack}, the strongest attack found)`;
   const others = goalTexts(summary, budget);
   if (left === undefined || damage === undefined || clean === undefined)
-    return others.length > 0 ? `can ${others.join(", and ")}` : "did something that was not measured";
+    return others.length > 0 ? others.join(", and ") : "did something that was not measured";
   const word = metricWord(primaryMetric);
   const change = `${word} from ${numberText(clean.value)} to ${numberText(left.value)}`;
   const [what, size] = damageMetric.endsWith("Ratio")
     ? ["an error of", `${figureText(damage)} times the clean one`]
     : ["a drop of", figureText(damage)];
-  const also = others.length === 0 ? "" : `; he can ${others.join(", and ")}`;
+  const also = others.length === 0 ? "" : `; he ${others.join(", and ")}`;
   switch (effectOf(damageMetric, damage)) {
     case "damage":
       return `can move ${change}, ${what} ${size} ${by}${also}`;
@@ -72,21 +72,30 @@ function canText(summary: Summary, attack: string, budget: number): string {
     case "gain":
       return `did no harm to ${word}: ${change} ${by}${also}`;
     case "none":
-      return `did no harm to ${word} that chance does not explain as well: ${what} ${size} ${by}${also}`;
+      return `leaves ${word} at ${numberText(left.value)}: ${what} ${size}, which may be none, or as much as ${numberText(damage.high ?? damage.value)} ${by}${also}`;
   }
 }
 
-/** What the strongest attackers with a target get at this budget. */
+/** What the strongest attackers with a target get at this budget, each to follow "an attacker". */
 export function goalTexts(summary: Summary, budget: number): string[] {
   return summary.strongestByGoal.flatMap(({ goal, attack, budgetFraction }) => {
     if (budgetFraction !== budget || (goal !== "backdoor" && goal !== "targeted")) return [];
     const metric = goal === "backdoor" ? "attackSuccessRate" : "targetErrorRise";
     const figure = entryOf(summary, attack, budget, noRepair, metric)?.figure;
     if (figure === undefined || (goal === "targeted" && effectOf(metric, figure) !== "damage")) return [];
-    return goal === "backdoor"
-      ? [`with a trigger have ${shareText(figure.value)} of the rows it stands in answered as he means (${attack})`]
-      : [`raise the error on chosen rows by ${figureText(figure)} (${attack})`];
+    if (goal === "targeted") return [`can raise the error on chosen rows by ${figureText(figure)} (${attack})`];
+    const without = entryOf(summary, attack, budget, noRepair, "untriggeredRate")?.figure;
+    const rows = `with a trigger have ${shareWithInterval(figure)} of the rows it stands in answered as he means`;
+    // Told from what is answered so anyway, or not.
+    const isTold = figure.low !== null && figure.low > (without?.high ?? without?.value ?? 0);
+    if (isTold) return [`can ${rows} (${attack})`];
+    const anyway = without === undefined ? "" : `; without it ${shareWithInterval(without)} are`;
+    return [`may ${rows}, ${figure.low === null ? "from a single seed" : "which may be no more than without it"}${anyway} (${attack})`];
   });
+}
+
+function shareWithInterval({ value, low, high }: Figure): string {
+  return low === null || high === null ? shareText(value) : `${shareText(value)} [${shareText(low)}, ${shareText(high)}]`;
 }
 
 function noticedText(summary: Summary, attack: string, budget: number, flagFraction: number): string {

@@ -3,7 +3,7 @@ import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { parseLimit } from "./limits.ts";
-import { exitCodeOf, verdictOf } from "./verdict.ts";
+import { exitCodeOf, tellVerdict, verdictOf } from "./verdict.ts";
 
 function entry(attack: string | null, budgetFraction: number, metric: string, figure: Figure): SummaryEntry {
   return {
@@ -175,4 +175,16 @@ describe("what a verdict says", () => {
       'door, the strongest attack on the goal "backdoor" at 1 %, gives 0.900',
     );
   });
+});
+
+it("is told to others in the words of its failures that may be told", () => {
+  const failures = [{ id: "t1", attack: null, error: 'cannot read "secret cell": no' }];
+  const verdict = verdictOf({ ...summary, failures } as never, [], { strict: false, missingTrials: 1 });
+  const told = [{ ...failures[0], error: 'cannot read "…": no' }];
+  expect(tellVerdict(verdict, failures as never, told as never)).toEqual({
+    outcome: "incomplete",
+    reasons: ["1 planned trial is missing", 'trial t1 (baseline) failed: cannot read "…": no'],
+  });
+  const ofSeveral = { ...verdict, reasons: verdict.reasons.map((reason) => `mlp: ${reason}`) };
+  expect(JSON.stringify(tellVerdict(ofSeveral, failures as never, []))).not.toContain("secret");
 });

@@ -33,10 +33,34 @@ export function verdictOf(summary: Summary, limits: readonly Limit[], { strict, 
     limits.map((limit) => judge(summary, limit)),
     [
       ...(missingTrials > 0 ? [`${missingTrials} planned trial${missingTrials === 1 ? " is" : "s are"} missing`] : []),
-      ...summary.failures.map(({ id, attack, error }) => `trial ${id} (${attack ?? "baseline"}) failed: ${error}`),
+      ...summary.failures.map(failureText),
     ],
     strict,
   );
+}
+
+function failureText({ id, attack, error }: Summary["failures"][number]): string {
+  return `trial ${id} (${attack ?? "baseline"}) failed: ${error}`;
+}
+
+/**
+ * A verdict as it may be told to others.
+ *
+ * @param failures what its reasons say of trials that failed
+ * @param told the same failures in the words that may be told
+ */
+export function tellVerdict({ outcome, reasons }: Verdict, failures: Summary["failures"], told: Summary["failures"]): Verdict {
+  const words = failures.map((failure): [string, string] => [
+    failureText(failure),
+    failureText(told.find(({ id }) => id === failure.id) ?? { ...failure, error: "…" }),
+  ]);
+  return {
+    outcome,
+    reasons: reasons.map((reason) => {
+      const found = words.find(([text]) => reason === text || reason.endsWith(`: ${text}`));
+      return found === undefined ? reason : reason.slice(0, reason.length - found[0].length) + found[1];
+    }),
+  };
 }
 
 /** The same of what was certified alone. */

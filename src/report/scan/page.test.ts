@@ -22,7 +22,7 @@ const result: ScanResult = {
     },
   ],
   sources: [{ name: "mallory", rows: 5, flaggedRows: 3, flagged: true, score: 1, reasons: [`wrote "${secret}"`] }],
-  tasks: [],
+  tasks: [{ name: "shoes", rows: 9, flaggedRows: 3, flagged: false, score: 1, reasons: [] }],
   expectedFalseAlarms: null,
   falseAlarms: { statedRows: 0, expected: 0, unknownRows: 4, unknownBy: ["loss"] },
   detectors: [{ id: "loss", subject: "row", flaggedRows: 4, hasRule: true, silence: null, expectedFalseAlarms: null, error: null }],
@@ -40,11 +40,11 @@ function pageOf(over: Partial<ScanPageInput> = {}) {
 describe("the page of a scan", () => {
   it("holds no cell and no account unless it is told to, and says which it does", () => {
     const mailed = stringsOf(pageOf());
-    for (const word of [secret, "mallory", "oscar"]) expect(mailed.join("\n")).not.toContain(word);
+    for (const word of [secret, "mallory", "oscar", "shoes"]) expect(mailed.join("\n")).not.toContain(word);
     expect(mailed).toContain('holds the phrase "…", which 4 of 4 rows labelled "good" share');
-    expect(pageOf().keeps).toContain("no cell of the data and no name of an account");
+    expect(pageOf().keeps).toContain("no cell of the data and no name of an account or a task");
     const kept = pageOf({ cells: [{ name: "text", cellOf: (row) => `text of row ${row}` }] });
-    for (const word of [secret, "mallory and oscar", "text of row 2"]) expect(stringsOf(kept).join("\n")).toContain(word);
+    for (const word of [secret, "mallory and oscar", "shoes", "text of row 2"]) expect(stringsOf(kept).join("\n")).toContain(word);
     expect(kept.keeps).toContain("think before it is mailed");
   });
 
@@ -55,7 +55,7 @@ describe("the page of a scan", () => {
       ...{
         Rows: "3",
         Accounts: "2",
-        Tasks: "shoes",
+        Tasks: "1",
         Days: "2026-01-02 to 2026-01-04",
         "Made from": "1 text",
         "Innocents to expect": "not known",

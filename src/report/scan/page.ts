@@ -71,8 +71,8 @@ export function scanPage(input: ScanPageInput): PageDocument {
     sections: sections.filter((part) => part !== null),
     keeps:
       cells === null
-        ? "The page holds no cell of the data and no name of an account (--include-rows puts them in), and loads nothing."
-        : "The page holds rows of the data and names of accounts: think before it is mailed. It loads nothing.",
+        ? "The page holds no cell of the data and no name of an account or a task (--include-rows puts them in), and loads nothing."
+        : "The page holds rows of the data and names of accounts and tasks: think before it is mailed. It loads nothing.",
   };
 }
 
@@ -150,7 +150,7 @@ function campaignBlock(input: ScanPageInput, campaign: CampaignFinding, k: numbe
   const known: readonly (readonly [string, string] | null)[] = [
     ["Rows", countText(rows.length)],
     ["Accounts", accounts.length === 0 ? "not known" : input.cells === null ? countText(accounts.length) : named(accounts)],
-    tasks.length === 0 ? null : ["Tasks", named(tasks)],
+    tasks.length === 0 ? null : ["Tasks", input.cells === null ? countText(tasks.length) : named(tasks)],
     days === null ? null : ["Days", days[0] === days[1] ? days[0] : `${days[0]} to ${days[1]}`],
     baseTexts === null ? null : ["Made from", countOf(baseTexts, "text")],
     marks === undefined || marks.length === 0 || input.cells === null ? null : ["Shared", listText(marks)],
@@ -270,12 +270,12 @@ function groupsSection(input: ScanPageInput, id: "accounts" | "tasks", title: st
   const isListed = id === "accounts" && input.result.judged !== undefined;
   const shown = isListed ? groups : groups.filter(({ flagged, flaggedRows }) => flagged || flaggedRows > 0);
   if (shown.length === 0) return null;
-  const isNamed = input.cells !== null || id === "tasks";
+  const isNamed = input.cells !== null;
   const told = shown.slice(0, mostRows);
   return section(
     id,
     title,
-    `${countText(shown.length)} ${isListed ? "are listed, the most suspicious first" : "with something flagged"}${isNamed ? "" : "; who they are, the page keeps to itself"}.`,
+    `${countText(shown.length)} ${isListed ? "are listed, the most suspicious first" : "with something flagged"}${isNamed ? "" : `; ${id === "tasks" ? "what they are called" : "who they are"}, the page keeps to itself`}.`,
     {
       kind: "table",
       id: `${id}-table`,

@@ -36,7 +36,7 @@ describe("what a scan could not have seen", () => {
       outcome("trigger-association", { hasRule: false, error: "no" }),
     ];
     expect(cannotSee({ ...sight, detectors: broken })).toEqual([
-      "floods of copies (their rule did not run)",
+      "floods of copies (their rule keeps silent)",
       "triggers (no rule for them ran)",
     ]);
   });
@@ -53,7 +53,10 @@ describe("what a scan of ratings could not have seen", () => {
       [outcome("rdma", { hasRule: false })],
       [outcome("account-evidence", { silence: "it scores all accounts alike" })],
     ])
-      expect(cannotSeeInRatings(detectors)).toEqual(["campaigns of accounts (no rule for them ran)", "accounts that work alone", last]);
+      expect(cannotSeeInRatings(detectors)).toEqual([
+        `campaigns of accounts (${detectors[0].silence === null ? "no rule for them ran" : "the rules for them keep silent"})`,
+        ...["accounts that work alone", last],
+      ]);
   });
 });
 

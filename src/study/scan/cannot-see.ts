@@ -10,27 +10,35 @@ export interface ScanSight {
 /** Detectors whose rule is about a label that does not fit its row. */
 const labelRules = ["loss", "label-noise", "confident-learning", "residual-noise"];
 
+const copyRules = ["near-duplicates", "text-campaigns"];
+const triggerRules = ["trigger-association", "trigger-sets", "trigger-inversion", "strip", "activation-clustering"];
+
 /** What such a scan could not have seen, a part of a sentence each: silence about it says nothing. */
 export function cannotSee({ detectors, hasSources, hasText }: ScanSight): string[] {
   const rules = detectors.filter(({ hasRule, silence }) => hasRule && silence === null).map(({ id }) => id);
   const ran = (...ids: string[]): boolean => ids.some((id) => rules.includes(id));
+  const isSilent = (...ids: string[]): boolean =>
+    detectors.some(({ id, hasRule, silence }) => hasRule && silence !== null && ids.includes(id));
   return [
-    ...(ran(...labelRules) ? [] : ["wrong labels (no rule for them ran)"]),
+    ...(ran(...labelRules)
+      ? []
+      : [`wrong labels (${isSilent(...labelRules) ? "the rules for them keep silent" : "no rule for them ran"})`]),
     ...(hasSources ? [] : ["campaigns of accounts (no column says who contributed a row: --source)"]),
-    ...(ran("near-duplicates", "text-campaigns") ? [] : ["floods of copies (their rule did not run)"]),
-    ...(ran("trigger-association", "trigger-sets", "trigger-inversion", "strip", "activation-clustering")
+    ...(ran(...copyRules) ? [] : [`floods of copies (${isSilent(...copyRules) ? "their rule keeps silent" : "their rule did not run"})`]),
+    ...(ran(...triggerRules)
       ? hasText
         ? []
         : ["triggers in text (no text was read: --text)"]
-      : ["triggers (no rule for them ran)"]),
+      : [`triggers (${isSilent(...triggerRules) ? "the rules for them keep silent" : "no rule for them ran"})`]),
   ];
 }
 
 /** The same of a scan of ratings, whose rules flag groups of accounts. */
 export function cannotSeeInRatings(detectors: readonly DetectorOutcome[]): string[] {
   const hasRule = detectors.some(({ hasRule, silence }) => hasRule && silence === null);
+  const isSilent = detectors.some(({ hasRule: has, silence }) => has && silence !== null);
   return [
-    ...(hasRule ? [] : ["campaigns of accounts (no rule for them ran)"]),
+    ...(hasRule ? [] : [`campaigns of accounts (${isSilent ? "the rules for them keep silent" : "no rule for them ran"})`]),
     `accounts that work alone${hasRule ? " (what is flagged are groups behind an item)" : ""}`,
     "accounts that rate as genuine users do, such as those of genuine users that somebody took over",
   ];

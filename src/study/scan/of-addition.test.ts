@@ -29,18 +29,53 @@ describe("what a rule says of an addition", () => {
     const [told] = ofAddition([voice(3, 40)], data, judged);
     expect([told.silence, told.flagged!.reduce((sum, is) => sum + is, 0), told.flagged!.indexOf(1)]).toEqual([null, 40, 1000]);
     expect(told.scores.expectedFalseAlarms).toBe(5);
+    // By its rate on the old rows, where that is more.
+    expect(ofAddition([voice(20, 80)], data, judged)[0]).toMatchObject({
+      silence: null,
+      sureness: 0.75,
+      scores: { expectedFalseAlarms: 20 },
+    });
   });
 
-  it("is nothing where it flags the old rows as much", () => {
-    const [told] = ofAddition([voice(30, 33)], data, judged);
+  it("is nothing where it is known to flag the old rows as much", () => {
+    const [told] = ofAddition([voice(10, 6)], data, judged);
     expect(told).toMatchObject({
       flagged: null,
-      silence: "it flags as large a part of the old rows (30 of 1000) as of the added ones (33 of 1000)",
+      silence: "not told apart from the old rows: it flags 10 of 1000 old, 6 of 1000 added, at most 3 more than is usual",
     });
+  });
+
+  it("stays where only a difference is not told: six of a hundred beside 37 of a thousand", () => {
+    const few = Uint8Array.from({ length: rows }, (_, row) => Number(row >= 1000 && row < 1100));
+    const short = { ...data, row: data.row.slice(0, 1100) };
+    const all = voice(37, 6);
+    const [told] = ofAddition([{ ...all, flagged: all.flagged!.slice(0, 1100) }], short, few);
+    expect([told.silence, told.flagged!.reduce((sum, is) => sum + is, 0)]).toEqual([null, 6]);
+    expect(told.scores.expectedFalseAlarms).toBeCloseTo(3.7);
+  });
+
+  it("keeps groups with added rows of a rule that is silent of the rest", () => {
+    const all = voice(10, 6);
+    const campaigns = [
+      { subjects: [0, 1000, 1001], sentence: "copies" },
+      { subjects: [3, 4], sentence: "old copies" },
+    ];
+    const [told] = ofAddition([{ ...all, scores: { ...all.scores, campaigns: campaigns as never } }], data, judged);
+    expect([
+      told.silence,
+      Array.from(told.flagged!.keys())
+        .filter((i) => told.flagged![i] === 1)
+        .join(),
+    ]).toEqual([null, "1000,1001"]);
+    expect(told.scores.findings).toEqual([
+      "besides its groups not told apart from the old rows: it flags 9 of 1000 old, 4 of 1000 added, at most 1 more than is usual",
+    ]);
   });
 
   it("is heard where old rows are flagged by chance only, however little it flags", () => {
     expect(ofAddition([voice(0, 1)], data, judged)[0].silence).toBeNull();
+    // Told from chance, though it is less than one in a hundred.
+    expect(ofAddition([voice(1, 8)], data, judged)[0].silence).toBeNull();
   });
 });
 
