@@ -115,7 +115,7 @@ export const answerActions: DialogueDetector<{ leastRecords: number; mostExpecte
       values,
       groups: groups.map(({ group }) => group),
       notes: [
-        `${unasked.length.toLocaleString("en")} actions stand in answers without being asked for; what an answer does in words alone, or in a tool's result, is not looked at`,
+        `${unasked.length === 1 ? "1 action stands" : `${unasked.length.toLocaleString("en")} actions stand`} in answers without being asked for; what an answer does in words alone, or in a tool's result, is not looked at`,
       ],
     };
   },

@@ -71,7 +71,9 @@ function checkKind(
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(`it must be an object, got ${shownValue(value)}`);
   const own = (key: string): unknown => (Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined);
   if (kinds !== undefined && !kinds.includes(own("kind") as string))
-    throw wrong(`its kind must be ${kinds.map((kind) => `"${kind}"`).join(" or ")}, got ${shownValue(own("kind"))}`);
+    throw wrong(
+      `${own("kind") === "scan" ? "it is that of a scan, whose report.html is written with it and which theriac clean, review and view go on from; " : ""}its kind must be ${kinds.map((kind) => `"${kind}"`).join(" or ")}, got ${shownValue(own("kind"))}`,
+    );
   if (versions === null || versions.includes(own("schema") as number)) return;
   const schema = own("schema");
   if (schema === undefined && mayLackVersion) return;

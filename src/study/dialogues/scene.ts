@@ -3,7 +3,7 @@ import type { RunContext } from "../../core/context.ts";
 import type { DialoguePoison, DialogueScores, Dialogues } from "../../core/dialogues.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { findDialogueBreach } from "../../core/guard/dialogues.ts";
-import { makeRng } from "../../numeric/random.ts";
+import { type Rng, makeRng } from "../../numeric/random.ts";
 import { type StudyBudgets, countedAt } from "../budgets.ts";
 import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Scene } from "../kind.ts";
@@ -17,7 +17,10 @@ export function recordsOf(fraction: number, records: number, counted: StudyBudge
   return countedAt(counted, fraction)?.count ?? Math.max(1, Math.floor(fraction * records + 1e-9));
 }
 
-/** Records that are learned from, of a number of them. */
+/** Records that share a prompt stay on one side, unless they are more than this share of all. */
+const mostTogether = 0.1;
+
+/** Records that are learned from, of a number of them; fewer where records that share a prompt stay together. */
 export function trainingRecords(records: number, testFraction: number): number {
   return records - Math.round(testFraction * records);
 }
@@ -30,10 +33,10 @@ export async function dialogueScene(
 ): Promise<Scene<DialoguePoison>> {
   const { dialogues, config, methods } = input;
   const rng = makeRng(seed);
-  const order = rng.fork("split").sample(dialogues.records, dialogues.records);
-  const count = trainingRecords(dialogues.records, config.testFraction);
-  const train = selectRecords(dialogues, order.slice(0, count).sort());
-  const test = selectRecords(dialogues, order.slice(count).sort());
+  const isTested = testedRecords(dialogues, config.testFraction, rng.fork("split"));
+  const recordsWhere = (tested: number): Int32Array => Int32Array.from(isTested.keys()).filter((record) => isTested[record] === tested);
+  const train = selectRecords(dialogues, recordsWhere(0));
+  const test = selectRecords(dialogues, recordsWhere(1));
   const own = { ...context, rng: rng.fork("stand-in") };
   const setup = { train, test, learner: methods.learner };
   const standIn = await (config.learner.id === "preference-order" ? preferenceOrder(setup, own) : answerKinds(setup, own));
@@ -54,6 +57,32 @@ export async function dialogueScene(
       return groundUnder({ input, train, standIn, rng }, poison, triggered, groundContext);
     },
   };
+}
+
+/** 1 for each record that is tested on, drawn by chance; records with the same last prompt go together, so that no test prompt was learned from. Shape: [records]. */
+export function testedRecords({ records, record, prompts }: Dialogues, testFraction: number, rng: Rng): Uint8Array {
+  const lastPrompt = new Array<string>(records).fill("");
+  for (let turn = 0; turn < record.length; turn++) lastPrompt[record[turn]] = prompts[turn];
+  const together = new Map<string, number[]>();
+  lastPrompt.forEach((prompt, one) => {
+    const own = together.get(prompt);
+    if (own === undefined) together.set(prompt, [one]);
+    else own.push(one);
+  });
+  const wanted = records - trainingRecords(records, testFraction);
+  const out = new Uint8Array(records);
+  let count = 0;
+  for (const drawn of rng.sample(records, records)) {
+    if (count >= wanted) break;
+    if (out[drawn] === 1) continue;
+    const own = together.get(lastPrompt[drawn])!;
+    const isAlone = lastPrompt[drawn] === "" || own.length > mostTogether * records;
+    for (const one of isAlone ? [drawn] : own) {
+      count += 1 - out[one];
+      out[one] = 1;
+    }
+  }
+  return out;
 }
 
 function groundUnder(

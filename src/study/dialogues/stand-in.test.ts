@@ -11,7 +11,7 @@ import { runCell } from "../run-cell.ts";
 import { dialoguesKind } from "../kinds/dialogues.ts";
 import { findAnswerKinds } from "./answer-kinds.ts";
 import { type DialoguesStudyInput, dropFindings } from "./config.ts";
-import { dialogueScene } from "./scene.ts";
+import { dialogueScene, testedRecords } from "./scene.ts";
 import { selectRecords } from "./select-records.ts";
 
 const rng = makeRng("dialogues");
@@ -58,6 +58,17 @@ describe("records that are chosen", () => {
     const some = selectRecords(dialogues, Int32Array.of(1, 5));
     expect(some.prompts).toEqual([dialogues.prompts[1], dialogues.prompts[5]]);
     expect([some.records, [...some.record]]).toEqual([2, [0, 1]]);
+  });
+});
+
+describe("the split of a seed", () => {
+  it("keeps records that share a prompt on one side, unless most do", () => {
+    const twice = dialoguesOf([...Array(100).keys()].map((i) => ({ prompt: `p${i >> 1}`, answer: String(i) })));
+    const tested = testedRecords(twice, 0.3, makeRng(1));
+    expect(tested.reduce((sum, is) => sum + is, 0)).toBe(30);
+    for (let i = 0; i < 100; i += 2) expect(tested[i]).toBe(tested[i + 1]);
+    const alike = dialoguesOf([...Array(50).keys()].map((i) => ({ prompt: "same", answer: String(i) })));
+    expect(testedRecords(alike, 0.3, makeRng(1)).reduce((sum, is) => sum + is, 0)).toBe(15);
   });
 });
 
