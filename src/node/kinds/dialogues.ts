@@ -4,11 +4,11 @@ import { methodOf } from "../../study/config.ts";
 import { auditJson } from "../../report/judging/audit-json.ts";
 import { dialoguesPage } from "../../report/dialogues/page.ts";
 import { renderDialogues } from "../../report/dialogues/text.ts";
-import { trialsSection } from "../../report/page/trials.ts";
 import { redactMarks, redactNote } from "../../report/words/redact.ts";
 import { budgetWithShare } from "../../report/words/format.ts";
 import { countText } from "../../report/words/words.ts";
 import type { Cell } from "../../study/kind.ts";
+import type { Summary } from "../../study/summary.ts";
 import { dialogueAttackQuantities, dialogueQuantities, dialoguesKind } from "../../study/kinds/dialogues.ts";
 import { type DialoguesStudyConfig, type DialoguesStudyInput, dropFindings, standIns } from "../../study/dialogues/config.ts";
 import { commandText } from "../config/command-line.ts";
@@ -21,6 +21,7 @@ import { version } from "../runs/version.ts";
 import type { AuditKind, JudgedRun } from "./audit-kind.ts";
 import { dialoguesSchemas } from "./dialogues-run.ts";
 import { estimateDialoguesMs } from "./estimate-dialogues.ts";
+import { trialsOf } from "./run-trials.ts";
 import { shareDialogues } from "./share-dialogues.ts";
 
 const methods = { ...catalog.dialogues, learner: methodOf("learner", catalog.learners, "logistic") };
@@ -64,6 +65,7 @@ export const dialoguesAudit: AuditKind<DialoguesManifest, DialoguesAuditConfig, 
   renderJson: ({ path, records, judged }) =>
     Promise.resolve({ ...auditJson(path, judged, records), cuts: judged.learners.flatMap(({ cuts }) => cuts) }),
   pageOf: (run) => Promise.resolve(pageOf(run)),
+  failuresOf: ({ judged }) => failuresOf(judged.summary.failures),
 };
 
 function standInOf({ study }: DialoguesManifest): (typeof standIns)[number] {
@@ -83,15 +85,21 @@ function describe(read: DialoguesRead, study: DialoguesStudyConfig, cells: reado
   ];
 }
 
-function pageOf({ path, manifest, records, judged }: JudgedRun<DialoguesManifest>): ReturnType<typeof dialoguesPage> {
+/** What a failure quotes may be of a record. */
+const tell = (error: string): string => redactMarks(error, []);
+
+function failuresOf(failures: Summary["failures"]): Summary["failures"] {
+  return failures.map((failure) => ({ ...failure, error: tell(failure.error) }));
+}
+
+function pageOf(run: JudgedRun<DialoguesManifest>): ReturnType<typeof dialoguesPage> {
+  const { path, manifest, records, judged } = run;
   const { study, data, read, notes } = manifest;
   const { command, notes: commandNotes } = dialoguesCommand(manifest);
   const used = new Set([...study.attacks, ...study.detectors, ...study.repairs].map(({ id }) => id));
   const all = [...catalog.dialogues.attacks, ...catalog.dialogues.detectors, dropFindings];
   const paths = [...data.files.map((file) => file.path), read.data].filter((name) => name !== "");
-  const patchOf = new Map(
-    manifest.plan.flatMap(({ attack, trials }) => (attack === null ? [] : trials.map((id) => [id, `${trials[0]}.json`]))),
-  );
+  const [own] = judged.learners;
   return dialoguesPage(
     {
       title: basename(read.data),
@@ -109,7 +117,7 @@ function pageOf({ path, manifest, records, judged }: JudgedRun<DialoguesManifest
       form: data.form,
       standIn: standInOf(manifest),
       warnings: notes.filter(({ level }) => level === "warning").map(({ text }) => redactMarks(redactNote(text, [], paths), [])),
-      found: judged.learners[0],
+      found: { ...own, summary: { ...own.summary, failures: failuresOf(own.summary.failures) } },
       verdict: judged.verdict,
       limits: manifest.limits,
       plannedTrials: manifest.plannedTrials,
@@ -118,13 +126,6 @@ function pageOf({ path, manifest, records, judged }: JudgedRun<DialoguesManifest
         .filter(({ id }) => used.has(id))
         .map(({ id, title, summary, source }) => ({ id, title, summary, cite: source.cite, url: source.url })),
     },
-    trialsSection({
-      records,
-      metrics: ["attackSuccessRate", "accuracy"],
-      command,
-      patchOf: (id) => patchOf.get(id) ?? null,
-      failureOf: (id) => records.find((record) => record.id === id)?.error ?? null,
-      counted: study.counted,
-    }),
+    trialsOf(run, { metrics: ["attackSuccessRate", "accuracy"], command, tell }),
   );
 }

@@ -7,8 +7,14 @@ import { intervalWords, theseRows } from "../words/interval-words.ts";
 import { accessWords, budgetRowWords, capitalised, countOf, countText, metricWord } from "../words/words.ts";
 import type { ReportInput, ReportMethod } from "./report-input.ts";
 
+/** What ran of what was planned. */
+interface Ran {
+  readonly summary: Pick<ReportInput["summary"], "failures" | "counted">;
+  readonly findings: Pick<ReportInput["findings"], "plannedTrials" | "recordedTrials">;
+}
+
 /** Trials that failed or are missing; null where none did and none is. */
-export function failureSection({ summary, findings }: ReportInput): Section | null {
+export function failureSection({ summary, findings }: Ran): Section | null {
   const { failures } = summary;
   const missing = findings.plannedTrials - findings.recordedTrials;
   if (failures.length === 0 && missing === 0) return null;

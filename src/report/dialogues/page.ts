@@ -4,7 +4,7 @@ import type { CutEntry } from "../../study/ratings/cuts.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { outcomeBlock } from "../audit/answer.ts";
-import { methodTable, reproduceSection, timeText } from "../audit/ending.ts";
+import { failureSection, methodTable, reproduceSection, timeText } from "../audit/ending.ts";
 import { budgetsOf, entryOf } from "../judging/findings.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import type { Verdict } from "../judging/verdict.ts";
@@ -54,7 +54,7 @@ export function dialoguesPage(input: DialoguesPageInput, trials: Section | null 
     successSection(found.summary),
     detectionSection(found),
     trials,
-    failureSection(input),
+    failureSection({ summary: found.summary, findings: input }),
     reproduceSection(run.command, run.commandNotes, [
       ["Run folder", run.name],
       ["Status", run.status],
@@ -73,9 +73,8 @@ export function dialoguesPage(input: DialoguesPageInput, trials: Section | null 
   };
 }
 
-function answerSection({ verdict, limits, found, standIn, plannedTrials, recordedTrials }: DialoguesPageInput): Section {
+function answerSection({ verdict, limits, found, standIn }: DialoguesPageInput): Section {
   const { sentences, limits: untried } = dialogueFindings(found);
-  const missing = plannedTrials - recordedTrials;
   return opened(
     section(
       "verdict",
@@ -85,10 +84,7 @@ function answerSection({ verdict, limits, found, standIn, plannedTrials, recorde
       {
         kind: "sentences",
         look: "answer",
-        items: [
-          ...(sentences.length === 0 ? ["No attack ended, so nothing can be said about damage."] : sentences),
-          ...(missing > 0 ? [`${countOf(missing, "planned trial")} ${missing === 1 ? "is" : "are"} not recorded.`] : []),
-        ],
+        items: [...(sentences.length === 0 ? ["No attack ended, so nothing can be said about damage."] : sentences)],
       },
       limits.length === 0 ? null : listed(...verdict.reasons),
       { kind: "sentences", look: "small", items: [standInWords[standIn], ...untried] },
@@ -190,22 +186,5 @@ function detectionSection({ summary, cuts }: LearnerFindings): Section {
             rows: [...attacked].sort((a, b) => Number(b.detector === allDetectors) - Number(a.detector === allDetectors)).map(rowOf),
           },
     ),
-  );
-}
-
-function failureSection({ found }: DialoguesPageInput): Section | null {
-  const { failures } = found.summary;
-  if (failures.length === 0) return null;
-  return section(
-    "failures",
-    "What did not run, and why",
-    `${countOf(failures.length, "trial")} failed and ${failures.length === 1 ? "is" : "are"} in none of the figures.`,
-    {
-      kind: "table",
-      id: "failure-table",
-      caption: "Failed trials",
-      columns: [{ name: "Trial", code: true }, { name: "Attack" }, { name: "Reason" }],
-      rows: failures.map(({ id, attack, error }) => [id, attack ?? "none", error]),
-    },
   );
 }
