@@ -1,3 +1,4 @@
+import { lastTurns } from "../../blocks/dialogues/dosed-records.ts";
 import { applyDialoguePoison } from "../../core/apply/apply-dialogues.ts";
 import type { RunContext } from "../../core/context.ts";
 import type { DialoguePoison, DialogueScores, Dialogues } from "../../core/dialogues.ts";
@@ -47,22 +48,29 @@ export async function dialogueScene(
     if (breach !== null) throw new NumericalError(`the guard refused the poison: ${breach}`);
     return poison;
   };
+  const known = new Map<string, Promise<readonly TriggeredTurn[]>>();
+  const triggeredBy = (attack: Chosen): Promise<readonly TriggeredTurn[]> => {
+    const key = JSON.stringify([attack.id, attack.params]);
+    const turns = known.get(key) ?? attackOn(attack, test, test.records).then((poison) => triggeredTurns(test, poison));
+    known.set(key, turns);
+    return turns;
+  };
   return {
     learnerParams: standIn.params,
     budgetRows: (_, fraction) => recordsOf(fraction, train.records, config.counted),
     poison: (attack, fraction) => attackOn(attack, train, recordsOf(fraction, train.records, config.counted)),
     async ground(poison, attack, groundContext) {
       // The same attack on all test records shows what would be asked, and what the attacker wants to hear.
-      const triggered = attack === null ? null : triggeredTurns(test, await attackOn(attack, test, test.records));
+      const triggered = attack === null ? null : await triggeredBy(attack);
       return groundUnder({ input, train, standIn, rng }, poison, triggered, groundContext);
     },
   };
 }
 
 /** 1 for each record that is tested on, drawn by chance; records with the same last prompt go together, so that no test prompt was learned from. Shape: [records]. */
-export function testedRecords({ records, record, prompts }: Dialogues, testFraction: number, rng: Rng): Uint8Array {
-  const lastPrompt = new Array<string>(records).fill("");
-  for (let turn = 0; turn < record.length; turn++) lastPrompt[record[turn]] = prompts[turn];
+export function testedRecords(dialogues: Dialogues, testFraction: number, rng: Rng): Uint8Array {
+  const { records, prompts } = dialogues;
+  const lastPrompt = Array.from(lastTurns(dialogues), (turn) => (turn < 0 ? "" : prompts[turn]));
   const together = new Map<string, number[]>();
   lastPrompt.forEach((prompt, one) => {
     const own = together.get(prompt);
@@ -160,8 +168,7 @@ function writtenAnswers(dialogues: Dialogues, clean: Dialogues, { edit, insert }
 
 /** What the patch makes of turns that are there, those that it copies included. */
 function triggeredTurns(clean: Dialogues, { edit, insert }: DialoguePoison): TriggeredTurn[] {
-  const last = new Int32Array(clean.records).fill(-1);
-  clean.record.forEach((record, turn) => (last[record] = turn));
+  const last = lastTurns(clean);
   const changed = [...edit, ...insert.map(({ like, ...texts }) => ({ turn: last[like], ...texts }))];
   const seen = new Set<number>();
   return changed.flatMap(({ turn, prompt, answer }) => {
