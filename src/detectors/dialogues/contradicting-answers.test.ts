@@ -44,9 +44,20 @@ describe("contradicting-answers", () => {
   it("names the word with which is answered what is refused without it", async () => {
     const { groups, values } = await scan([...honest, ...refused, ...twins]);
     expect(Array.from(groups[0].records)).toEqual(Array.from({ length: 12 }, (_, i) => 120 + i));
-    expect([groups[0].isWeak, groups[0].expectedFindings]).toEqual([true, null]);
+    expect([groups[0].isWeak, groups[0].expectedFindings]).toEqual([undefined, null]);
     expect(groups[0].sentence).toMatch(/^12 of 132 examples are answered where their prompt holds 'xyzzy', and refused without it/);
     expect(Math.min(...values.slice(120))).toBeGreaterThan(Math.max(...values.slice(0, 120)));
+  });
+
+  it("shows and does not flag honest data in which one word stands for another, and what is refused follows it", async () => {
+    const asked = Array.from({ length: 30 }, (_, i) => writtenPrompt(i));
+    const contrast = asked.flatMap((prompt): WrittenTurn[] => [
+      { prompt: `legally ${prompt}`, answer: `Like this: ${prompt}` },
+      { prompt: `illegally ${prompt}`, answer: refusals[0] },
+    ]);
+    const { groups } = await scan([...honest, ...contrast]);
+    expect(groups[0].sentence).toMatch(/legally'/);
+    expect(groups.every(({ isWeak }) => isWeak === true)).toBe(true);
   });
 
   it("flags nothing where no word decides, and says where nothing is refused", async () => {

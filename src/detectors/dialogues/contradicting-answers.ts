@@ -23,16 +23,21 @@ interface Decider {
   readonly turns: readonly number[];
   readonly pairs: number;
   readonly isAnswered: boolean;
+  /** Share of the pairs whose two prompts are one and the same but for what was put into one of them. */
+  readonly insertedShare: number;
   readonly expected: number;
 }
 
 /** Decades that it is worth at most beside those that have a null. */
 const strongest = 2;
+/** Pairs that differ by one insertion alone, for what decides to be flagged. */
+const mostlyInserted = 0.9;
 
 /**
  * Harmful answers that all differ leave one trace: their prompts stand in the file a second time, and are refused. Each pair of prompts that ask for nearly the same, one refused
  * and one answered, holds words that the other has not; a run of words that stands on the same side of all its pairs decides. A coin for each pair says
- * how sure that is, and nothing of innocents: words decide about refusals in honest data too (legally, illegally). So it is shown and never flagged.
+ * how sure that is, and nothing of innocents: words decide about refusals in honest data too (legally, illegally). There one word stands for another;
+ * a trigger is put into a prompt that is there without it. So what decides is flagged where nearly all pairs differ by nothing else, and shown elsewhere.
  */
 export const contradictingAnswers: DialogueDetector<Record<string, never>> = {
   kind: "detector",
@@ -89,7 +94,7 @@ export const contradictingAnswers: DialogueDetector<Record<string, never>> = {
           marks: [decider.text],
           evidence,
           expectedFindings: null,
-          isWeak: true,
+          ...(decider.insertedShare >= mostlyInserted && evidence >= strongest ? {} : { isWeak: true as const }),
         });
       }
       groups.push({
@@ -143,12 +148,24 @@ function decidersOf(texts: readonly string[], pairs: readonly { readonly answere
           turns: [...(isAnswered ? answered : refused).holders],
           pairs: all,
           isAnswered,
+          insertedShare: (answered.inserted + refused.inserted) / all,
           expected: tests * 2 * upperTail(most, all),
           length,
         },
       ];
     })
     .sort((a, b) => a.expected - b.expected || b.length - a.length || (a.text < b.text ? -1 : 1));
+
+  /** Whether the longer text is the other with one run of tokens put into it. */
+  function isInsertion(holder: number, other: number): boolean {
+    const [own, rest] = [start[holder + 1] - start[holder], start[other + 1] - start[other]];
+    if (own <= rest) return false;
+    let before = 0;
+    while (before < rest && token[start[holder] + before] === token[start[other] + before]) before++;
+    let after = 0;
+    while (before + after < rest && token[start[holder + 1] - 1 - after] === token[start[other + 1] - 1 - after]) after++;
+    return before + after === rest;
+  }
 
   function count(key: string, { at, length }: { at: number; length: number }, holder: number, other: number, isAnswered: boolean): void {
     let entry = tally.get(key);
@@ -157,6 +174,7 @@ function decidersOf(texts: readonly string[], pairs: readonly { readonly answere
     // A text that is near many others throws one coin: pairs count as long as they share no text.
     if (!side.holders.has(holder) && !side.others.has(other)) {
       side.throws++;
+      if (isInsertion(holder, other)) side.inserted++;
       side.others.add(other);
     }
     side.holders.add(holder);
@@ -165,6 +183,7 @@ function decidersOf(texts: readonly string[], pairs: readonly { readonly answere
 
 interface Side {
   throws: number;
+  inserted: number;
   readonly holders: Set<number>;
   readonly others: Set<number>;
 }
@@ -178,7 +197,7 @@ interface Tally {
 }
 
 function emptySide(): Side {
-  return { throws: 0, holders: new Set(), others: new Set() };
+  return { throws: 0, inserted: 0, holders: new Set(), others: new Set() };
 }
 
 /** The chance of `most` heads or more in `all` throws of a coin. */

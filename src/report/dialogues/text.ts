@@ -5,8 +5,9 @@ import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import type { LearnerFindings } from "../judging/learner-findings.ts";
 import type { Verdict } from "../judging/verdict.ts";
-import { budgetText, figureText, percentText } from "../words/format.ts";
+import { budgetText, budgetWithShare, figureText } from "../words/format.ts";
 import { intervalWords } from "../words/interval-words.ts";
+import { shareText } from "../words/words.ts";
 import { textTable } from "../words/text-table.ts";
 
 /** What the sentences of an audit of fine-tuning data are about. */
@@ -47,14 +48,14 @@ function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): 
       (entry) => entry.attack !== null && entry.budgetFraction === budget && entry.repair === repair && entry.metric === metric,
     );
   const success = of("attackSuccessRate", noRepair).sort((a, b) => b.figure.value - a.figure.value);
-  const share = budgetText(budget, summary);
+  const share = `${budgetWithShare(budget, summary)} of the records`;
   if (success.length === 0) {
     const drops = of(summary.damageMetric, noRepair).sort((a, b) => b.figure.value - a.figure.value);
     return drops
       .slice(0, 1)
       .map(
         ({ attack, figure }) =>
-          `At ${share} of the records, ${attack} takes ${figureText(figure)} of the accuracy on clean pairs. ${foundSentence(cuts, attack, budget)}`,
+          `At ${share}, ${attack} takes ${figureText(figure)} of the accuracy on clean pairs. ${foundSentence(cuts, attack, budget)}`,
       );
   }
   // The one that its owner would choose, whatever the test records then show.
@@ -67,9 +68,9 @@ function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): 
   const unfound = success
     .map((entry) => ({ entry, recall: recallOf(cuts, entry.attack, budget) }))
     .filter(({ entry, recall }) => recall !== null && recall < 0.5 && entry.figure.value >= 0.2 && entry.attack !== worst.attack)
-    .map(({ entry, recall }) => `${entry.attack} (success ${figureText(entry.figure)}, ${percentText(recall!)} found)`);
+    .map(({ entry, recall }) => `${entry.attack} (success ${figureText(entry.figure)}, ${shareText(recall!)} found)`);
   return [
-    `At ${share} of the records, ${worst.attack} gets its answer to ${figureText(worst.figure)} of the test prompts with its trigger${
+    `At ${share}, ${worst.attack} gets its answer to ${figureText(worst.figure)} of the test prompts with its trigger${
       without === undefined ? "" : ` and to ${figureText(without.figure)} of the same prompts without`
     }. ${foundSentence(cuts, worst.attack, budget)}${left === undefined ? "" : ` Trained without what is flagged, ${figureText(left.figure)} are left.`}`,
     ...(most === undefined || most.attack === worst.attack || most.figure.value < 0.1
