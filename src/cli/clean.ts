@@ -27,7 +27,8 @@ A scan leaves a review.csv in its folder: write keep or remove into its column d
 among the data rows (the first after the header is 1), and its column scan says of which scan it is: decisions on another one are refused.
 --decisions takes those that were made with theriac view, which lie in the folder of the scan: rows decided "poison" are quarantined and "fine" ones kept;
 "unsure" and undecided ones go as the scan flagged them, or stay with --only-decided.
-A decision counts for its row alone; of ratings too, where all rows of an account are flagged together.
+A line with a group and no row decides on all rows of that group on which no line decides by itself. Any other decision counts for its row alone; of
+ratings too, where all rows of an account are flagged together.
 Exit codes: 0 written, 2 the request was wrong.`;
 
 async function run(data: string, given: Given): Promise<void> {

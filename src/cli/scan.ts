@@ -39,7 +39,7 @@ Examples:
   theriac scan chats.parquet --dialogues --source contributor
 
 The folder holds findings.jsonl (every row with its scores; of ratings those of the flagged accounts and of the next 50, of fine-tuning data those of which a
-detector says something), review.csv (what a moderator decides on), report.html (a page that opens from disk; without --include-rows it holds no cell and no
+detector says something), review.csv (what a moderator decides on: a line for each group, then the rows), report.html (a page that opens from disk; without --include-rows it holds no cell and no
 account, so that it can be mailed) and manifest.json. Then:
   theriac clean reviews.csv --scan FOLDER
 Rows count from 1 among the data rows: the first after the header is row 1; "line" is where a row begins in its file. Cells of review.csv that a spreadsheet

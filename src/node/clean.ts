@@ -56,7 +56,7 @@ export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] 
     config.top === undefined ? findings.filter((finding) => finding.flagged) : highest(findings, config.top, manifest.rows, config.scan);
   const removed = new Set(suspects.map(({ row }) => row - 1));
   if (config.onlyDecided === true) removed.clear();
-  const review = config.review === undefined ? null : readReview(config.review, read.table.rows, manifest.review.scan);
+  const review = config.review === undefined ? null : readReview(config.review, read.table.rows, manifest.review.scan, manifest.campaigns);
   const decided = config.decisions === true ? readDecisions(config.scan, scan, read.table.columns) : [];
   let overruled = 0;
   for (const { row, decision } of [...(review?.decisions ?? []), ...decided]) {

@@ -69,7 +69,7 @@ describe("the folder of a scan", () => {
 
   it("holds a review that no spreadsheet runs and no terminal obeys", () => {
     const review = readFileSync(path("review.csv"), "utf8");
-    expect(review.split("\n")[0]).toBe("row,decision,flagged,score,reasons,account,label,text,line,scan");
+    expect(review.split("\n")[0]).toBe("row,group,decision,flagged,score,reasons,account,label,text,line,scan");
     expect(review).not.toContain("\u001b");
     expect(review).not.toMatch(/(^|,|")[=@＝]/m);
     expect(review).toContain(",'=cmd|'/C calc'!A0,");

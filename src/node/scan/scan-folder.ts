@@ -68,7 +68,7 @@ export async function writeScan<Q extends { readonly data: string }>(
   const findings = { count: rows.length, sha256: sha256.digest("hex") };
   // A letter in front: a spreadsheet would take digits and an e for a number.
   const mark = `scan-${digest(JSON.stringify([findings, about.files.map((file) => file.sha256)])).slice(0, 12)}`;
-  const review = reviewFile(data, rows, lines, mark);
+  const review = reviewFile(data, result, lines, mark);
   const manifest: ScanManifest<Q> = {
     schema: 2,
     kind: "scan",
