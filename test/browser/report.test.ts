@@ -11,9 +11,11 @@ import { section } from "../../src/report/page/blocks.ts";
 import { scanPage } from "../../src/report/scan/page.ts";
 import type { RowFinding, ScanResult } from "../../src/study/scan/scan-result.ts";
 import { theriac, writeReviews } from "../cli/command.ts";
+import { writeInstructions } from "../written-instructions.ts";
 import { writeRatings } from "../written-ratings.ts";
 import { writeSites } from "../written-sites.ts";
 import { type Opened, launchBrowser, openOffline } from "./browser.ts";
+import { differenceFromPicture } from "./pictures.ts";
 
 let folder = "";
 let browser: Browser;
@@ -71,6 +73,18 @@ const runs = {
     ...small,
     "tasks",
   ],
+  dialogues: [
+    "audit",
+    "tuning.jsonl",
+    "--attack",
+    "fixed-trigger,triggered-refusal",
+    "--budget",
+    "5%,10%",
+    "--detector",
+    "trigger-answers",
+    ...small,
+    "dialogues",
+  ],
   scan: ["scan", ...reviews, "--include-rows", "--quiet", "--out", "scan"],
 };
 const kinds = Object.keys(runs) as (keyof typeof runs)[];
@@ -80,6 +94,7 @@ beforeAll(async () => {
   writeReviews(folder);
   writeRatings(folder);
   writeSites(folder);
+  writeInstructions(folder);
   const [launched, ...outcomes] = await Promise.all([launchBrowser(), ...Object.values(runs).map((args) => theriac(folder, ...args))]);
   browser = launched;
   for (const { exitCode, stderr } of outcomes) expect(exitCode, stderr).toBe(0);
@@ -125,7 +140,7 @@ describe.each(kinds)("the page of %s", (run) => {
       await closing(opened, async (page) => {
         await unfold(page);
         expect(opened.complaints).toEqual([]);
-        expect(await page.locator("h1").textContent()).toMatch(/^(reviews|ratings|sites)\.csv$/);
+        expect(await page.locator("h1").textContent()).toMatch(/^(reviews|ratings|sites)\.csv$|^tuning\.jsonl$/);
         // The policy of the page lets no script in; a debugger may.
         const session = await page.context().newCDPSession(page);
         await session.send("Runtime.evaluate", { expression: axe });
@@ -158,6 +173,15 @@ describe.each(kinds)("the page of %s", (run) => {
         expect(first.length).toBeGreaterThan(8000);
       });
     }
+  });
+
+  it.each(["dark", "print"] as const)("looks like its stored picture, %s", async (look) => {
+    const opened = await openOffline(browser, addressOf(run), { width: 1000, height: 1250, colours: look === "dark" ? "dark" : "light" });
+    await closing(opened, async (page) => {
+      if (look === "print") await page.emulateMedia({ media: "print" });
+      await page.waitForTimeout(300);
+      expect(await differenceFromPicture(page, `${run}-${look}`)).toBeLessThan(0.015);
+    });
   });
 
   it("prints whole: every section is opened for paper", async () => {

@@ -9,7 +9,11 @@ let folder = "";
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "theriac-review-"))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const data = { rows: 6, columns: [{ name: "text", cellOf: (row: number) => `text ${row + 1}` }] };
+const data = {
+  rows: 6,
+  columns: [{ name: "text", cellOf: (row: number) => `text ${row + 1}` }],
+  nameOf: (row: number) => `row ${row + 1}`,
+};
 const finding = (row: number, flagged: boolean): RowFinding => ({
   row,
   flagged,
