@@ -163,11 +163,17 @@ export interface FormMethod {
 export interface Form {
   /** Files of the folder that may be data. */
   readonly files: readonly string[];
-  readonly fields: readonly FormField[];
+  readonly kinds: readonly {
+    readonly kind: "table" | "ratings" | "dialogues";
+    readonly title: string;
+    readonly fields: readonly FormField[];
+  }[];
 }
 
 export interface StudyAsked {
   readonly data: string;
+  /** What the data are; absent = a table. */
+  readonly kind?: Form["kinds"][number]["kind"];
   /** By the names of the fields, each text as on the command line; a switch has none. */
   readonly options: Readonly<Record<string, readonly string[]>>;
 }

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { type ParamSpec, describeAllowed } from "../core/params.ts";
 import type { MethodInfo } from "../core/method.ts";
 import { methodsByKind } from "../node/config/config-schema.ts";
-import type { Option } from "../node/config/options/option.ts";
+import { type DataKind, type Option, dataKinds } from "../node/config/options/option.ts";
 import { optionsOf } from "../node/config/options/options.ts";
 import { formatMarks } from "../node/formats.ts";
 import type { Form, FormField, FormMethod } from "./api.ts";
@@ -14,19 +14,25 @@ const mostFiles = 500;
 const deepest = 3;
 const dataEndings: ReadonlySet<string> = new Set(formatMarks.flatMap(({ endings }) => endings as readonly string[]));
 
-/** The options of an audit of a table that a form may set: none that loads code. */
-export function formOptions(): Option[] {
-  return optionsOf("audit", "table").filter(
-    ({ name, fileOnly, type }) => fileOnly !== true && type.of !== "paths" && !ownOptions.includes(name),
+const titles: Readonly<Record<DataKind, string>> = { table: "a table", ratings: "ratings", dialogues: "fine-tuning data" };
+
+/** The options of an audit of such data that a form may set: none that loads code, and not the one that says what the data are. */
+export function formOptions(kind: DataKind): Option[] {
+  return optionsOf("audit", kind).filter(
+    ({ name, fileOnly, type }) => fileOnly !== true && type.of !== "paths" && !ownOptions.includes(name) && name !== kind,
   );
 }
 
 /** The form that starts a study: a field for each option, made from the table of options and the parameters that methods describe. */
 export function formOf(root: string): Form {
-  return { files: dataFiles(root), fields: formOptions().map(fieldOf) };
+  const kinds = dataKinds.map((kind) => ({
+    ...{ kind, title: titles[kind] },
+    fields: formOptions(kind).map((option) => fieldOf(option, kind)),
+  }));
+  return { files: dataFiles(root), kinds };
 }
 
-function fieldOf(option: Option): FormField {
+function fieldOf(option: Option, kind: DataKind): FormField {
   const { name, group = "Result:", help, about = help, first, type } = option;
   const common = { name, group: group.replace(/:$/, ""), help: about, isUsual: first === true };
   switch (type.of) {
@@ -44,7 +50,7 @@ function fieldOf(option: Option): FormField {
       return { ...common, type: "number", isWhole: true, min: type.min, ...(type.max === undefined ? {} : { max: type.max }) };
     case "method":
     case "methods":
-      return { ...common, type: "methods", methods: methodsByKind.table[type.list].filter((method) => !runsCommand(method)).map(methodOf) };
+      return { ...common, type: "methods", methods: methodsByKind[kind][type.list].filter((method) => !runsCommand(method)).map(methodOf) };
     case "path":
       return { ...common, type: "file" };
     case "texts":

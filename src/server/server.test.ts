@@ -350,7 +350,13 @@ describe("studies", () => {
   const start1 = (body: unknown) => ask("/api/studies", { body });
 
   it("have a form of every option that can do no harm, with the parameters of methods that name no file", async () => {
-    const { fields, files } = (await ask("/api/form")).body as { fields: any[]; files: string[] };
+    const { kinds, files } = (await ask("/api/form")).body as { kinds: { kind: string; fields: any[] }[]; files: string[] };
+    const [fields, ofRatings, ofDialogues] = ["table", "ratings", "dialogues"].map(
+      (of) => kinds.find(({ kind }) => kind === of)?.fields ?? [],
+    );
+    expect(ofRatings.map(({ name }) => name)).toEqual(expect.arrayContaining(["user", "item", "fillers"]));
+    expect(ofDialogues.find(({ name }) => name === "attack").methods.map(({ id }: { id: string }) => id)).toContain("fixed-trigger");
+    for (const { kind, fields: own } of kinds) expect(own.map(({ name }) => name)).not.toContain(kind);
     expect(files).toEqual(["reviews.csv"]);
     const names = fields.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["label", "text", "budget", "attack", "learner", "seeds", "limit"]));
@@ -380,6 +386,8 @@ describe("studies", () => {
         [{ data, options: { methods: ["evil.mjs"] } }, 400, /no option "methods"/],
         [{ data, options: { queue: ["postgres://127.0.0.1/x"] } }, 400, /no option "queue"/],
         [{ data, options: { shard: ["1/2"] } }, 400, /no option "shard"/],
+        [{ data, kind: "images", options: {} }, 400, /kind/],
+        [{ data, kind: "ratings", options: { text: ["review"] } }, 400, /no option "text"/],
         [{ data, options: { learner: ["command"] } }, 400, /runs a program/],
         [{ data, options: { learner: ["logistic,command:seconds=1"] } }, 400, /runs a program/],
         [{ data, options: { "label=x --out": ["y"] } }, 400, /no option/],

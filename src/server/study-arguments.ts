@@ -1,9 +1,10 @@
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { didYouMean } from "../core/errors.ts";
+import type { MethodInfo } from "../core/method.ts";
 import type { ParamSpec } from "../core/params.ts";
 import { methodsByKind } from "../node/config/config-schema.ts";
-import type { Option } from "../node/config/options/option.ts";
+import type { DataKind, Option } from "../node/config/options/option.ts";
 import type { StudyAsked } from "./api.ts";
 import { formOptions, runsCommand } from "./form.ts";
 import { Refusal } from "./refusal.ts";
@@ -14,8 +15,8 @@ import { Refusal } from "./refusal.ts";
  *
  * @throws Refusal on an option that the form does not have, and on files outside
  */
-export function studyArguments(root: string, { data, options }: StudyAsked): string[] {
-  const known = formOptions();
+export function studyArguments(root: string, { data, kind = "table", options }: StudyAsked): string[] {
+  const known = formOptions(kind);
   const words = Object.entries(options).flatMap(([name, values]) => {
     const option = known.find((one) => one.name === name);
     if (option === undefined)
@@ -26,12 +27,12 @@ export function studyArguments(root: string, { data, options }: StudyAsked): str
           known.map((one) => one.name),
         )}`,
       );
-    return wordsOf(root, option, values);
+    return wordsOf(root, kind, option, values);
   });
-  return ["audit", `./${fileWithin(root, data, "data")}`, ...words];
+  return ["audit", `./${fileWithin(root, data, "data")}`, ...(kind === "table" ? [] : [`--${kind}`]), ...words];
 }
 
-function wordsOf(root: string, { name, type }: Option, values: readonly string[]): string[] {
+function wordsOf(root: string, kind: DataKind, { name, type }: Option, values: readonly string[]): string[] {
   switch (type.of) {
     case "switch":
       return [`--${name}`];
@@ -43,7 +44,7 @@ function wordsOf(root: string, { name, type }: Option, values: readonly string[]
       return values.map((value) => `--${name}=./${fileWithin(root, value, name)}`);
     case "method":
     case "methods":
-      for (const value of values) for (const text of value.split(",")) checkMethod(name, type.list, text);
+      for (const value of values) for (const text of value.split(",")) checkMethod(name, methodsByKind[kind][type.list], text);
       return values.map((value) => `--${name}=${value}`);
     default:
       return values.map((value) => `--${name}=${value}`);
@@ -51,9 +52,9 @@ function wordsOf(root: string, { name, type }: Option, values: readonly string[]
 }
 
 /** A parameter that is a text may be a path. */
-function checkMethod(name: string, list: keyof (typeof methodsByKind)["table"], text: string): void {
+function checkMethod(name: string, methods: readonly MethodInfo[], text: string): void {
   const [id, ...settings] = text.split(":").map((part) => part.trim());
-  const method = methodsByKind.table[list].find((one) => one.id === id);
+  const method = methods.find((one) => one.id === id);
   if (method !== undefined && runsCommand(method))
     throw new Refusal(400, `${name}: ${id} runs a program, which is named on the command line alone: theriac audit … -- python train.py`);
   for (const setting of settings) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeReviews } from "../cli/command.ts";
+import { writeRatings } from "../written-ratings.ts";
 import { launchBrowser } from "./browser.ts";
 import { type View, openTab, startView } from "./view.ts";
 
@@ -16,6 +17,7 @@ let view: View;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "theriac-study-"));
   writeReviews(folder);
+  writeRatings(folder);
   view = await startView(folder);
   browser = await launchBrowser();
 }, 60_000);
@@ -38,7 +40,8 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
-const run = (): string => join(folder, "theriac-runs", readdirSync(join(folder, "theriac-runs"))[0]);
+const run = (): string =>
+  join(folder, "theriac-runs", readdirSync(join(folder, "theriac-runs")).find((name) => name.startsWith("reviews")) ?? "");
 const status = (): string => (JSON.parse(readFileSync(join(run(), "manifest.json"), "utf8")) as { status: string }).status;
 const recorded = (): number => readFileSync(join(run(), "records.jsonl"), "utf8").trimEnd().split("\n").length;
 
@@ -95,9 +98,31 @@ describe("a study in a browser", () => {
     expect(complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
   }, 120_000);
 
+  it("is of ratings, with the options that they have", async () => {
+    const { page, complaints } = await openTab(browser, view.address);
+    await page.getByRole("link", { name: "Start a study", exact: true }).click();
+    await page.getByLabel("data", { exact: true }).selectOption("ratings.csv");
+    await page.getByLabel("they are", { exact: true }).selectOption("ratings");
+    expect(await page.getByLabel("text", { exact: true }).count()).toBe(0);
+    await page.evaluate(`document.querySelectorAll("details").forEach((details) => { details.open = true; })`);
+    for (const [name, column] of [
+      ["user", "who"],
+      ["item", "movie"],
+      ["rating", "stars"],
+    ])
+      await page.getByLabel(name, { exact: true }).fill(column);
+    await page.getByRole("checkbox", { name: /^average-profiles / }).check();
+    await page.getByRole("checkbox", { name: /^item-knn Nearest/ }).check();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.waitForURL(/#\/live/, { timeout: 20_000 });
+    await expect.poll(() => page.locator(".live-line").innerText(), { timeout: 90_000 }).toMatch(/^Finished/);
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
   it("is paused in order when the server ends", async () => {
     const { page } = await openTab(browser, view.address);
-    await page.getByRole("link", { name: /^Trials of/ }).click();
+    await page.getByRole("link", { name: /^Trials of .*reviews/ }).click();
     await page.getByRole("button", { name: "Go on" }).click();
     await expect.poll(() => page.locator(".live-line").innerText(), { timeout: 20_000 }).toMatch(/^Running/);
     view.child.kill("SIGINT");

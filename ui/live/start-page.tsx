@@ -13,6 +13,7 @@ export function StartPage() {
   const [form, setForm] = useState<Form | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [data, setData] = useState("");
+  const [kind, setKind] = useState<Form["kinds"][number]["kind"]>("table");
   const [values, setValues] = useState<Values>({});
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
@@ -25,7 +26,8 @@ export function StartPage() {
       (error: unknown) => setFault(messageOf(error)),
     );
   }, []);
-  const groups = useMemo(() => [...new Set(form?.fields.map(({ group }) => group))], [form]);
+  const fields = useMemo(() => form?.kinds.find((one) => one.kind === kind)?.fields ?? [], [form, kind]);
+  const groups = useMemo(() => [...new Set(fields.map(({ group }) => group))], [fields]);
   const set = (name: string, next: readonly string[] | null): void =>
     setValues((now) => {
       const { [name]: _, ...rest } = now;
@@ -36,22 +38,21 @@ export function StartPage() {
     setBusy(true);
     setFault(null);
     try {
-      const { run } = await send<StudyStarted>("studies", { data, options: values } satisfies StudyAsked);
+      const { run } = await send<StudyStarted>("studies", { data, kind, options: values } satisfies StudyAsked);
       location.assign(run === null ? "#/runs" : runAddress(run, "live"));
     } catch (error) {
       setFault(messageOf(error));
     }
     setBusy(false);
   };
-  const fieldsOf = (group: string, isUsual: boolean) =>
-    (form?.fields ?? []).filter((field) => field.group === group && field.isUsual === isUsual);
+  const fieldsOf = (group: string, isUsual: boolean) => fields.filter((field) => field.group === group && field.isUsual === isUsual);
   return (
     <main id="main" class="wide-page start" tabIndex={-1} aria-busy={form === null && fault === null}>
       <header>
         <p class="kicker">Theriac audit</p>
         <h1>Start a study</h1>
         <p>
-          It trains on a table of this folder as it is, then with poison of growing budgets in it, and measures what that damages. What is
+          It trains on data of this folder as they are, then with poison of growing budgets in them, and measures what that damages. What is
           left empty is chosen from the data.
         </p>
       </header>
@@ -68,8 +69,25 @@ export function StartPage() {
               ))}
             </select>
           </div>
+          <div class="field">
+            <label for="study-kind">they are</label>
+            <select
+              id="study-kind"
+              value={kind}
+              onChange={(event) => {
+                setKind(event.currentTarget.value as typeof kind);
+                setValues({});
+              }}
+            >
+              {form.kinds.map((one) => (
+                <option key={one.kind} value={one.kind}>
+                  {one.title}
+                </option>
+              ))}
+            </select>
+          </div>
           {groups.map((group) => (
-            <fieldset key={group}>
+            <fieldset key={`${kind} ${group}`}>
               <legend>{group.replace(/ \(.*/, "")}</legend>
               {fieldsOf(group, true).map((field) => (
                 <Field

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { visible } from "../../core/text/visible.ts";
 import { openRun } from "../../node/audit.ts";
+import { dataKinds } from "../../node/config/options/option.ts";
 import { commandsOf, wordsBehind } from "../../node/kinds/named-command.ts";
 import { resumeCommand } from "../../node/runs/resume-command.ts";
 import { RecordTail } from "../../node/runs/record-tail.ts";
@@ -28,7 +29,11 @@ const text = z
   .string()
   .max(500)
   .regex(/^[^\0\r\n]*$/, "a text of one line");
-const studyAsked = z.strictObject({ data: text, options: z.record(z.string().max(60), z.array(text).max(100)) });
+const studyAsked = z.strictObject({
+  data: text,
+  kind: z.enum(dataKinds).default("table"),
+  options: z.record(z.string().max(60), z.array(text).max(100)),
+});
 
 export interface LiveOptions {
   readonly root: string;
