@@ -61,16 +61,20 @@ export function mineValues(data: Dataset, options: ValueOptions): { readonly val
       return [order.slice(Math.max(0, from - width), from), order.slice(to, to + width)].filter(({ length }) => length > 0);
     };
     let distinct = 0;
+    /** A number that many hold falls into one sixteenth or none: half of its records are no value of their own. */
+    const startOf = new Int32Array(order.length + 1).fill(order.length);
     for (let from = 0, to = 0; from < order.length; from = to) {
       while (to < order.length && column[order[to]] === column[order[from]]) to++;
       distinct++;
+      startOf.fill(from, from, to);
       if (to - from >= options.minRecords) offer(order.slice(from, to), column[order[from]], column[order[from]], sidesOf(from, to));
     }
     if (distinct < 2 * bins) continue;
     for (let b = 1; b < bins - 1; b++) {
-      const from = Math.floor((b * order.length) / bins);
-      const to = Math.floor(((b + 1) * order.length) / bins);
-      offer(order.slice(from, to), column[order[from]], column[order[to - 1]], sidesOf(from, to));
+      const from = startOf[Math.floor((b * order.length) / bins)];
+      const to = startOf[Math.floor(((b + 1) * order.length) / bins)];
+      if (to > from && column[order[from]] < column[order[to - 1]])
+        offer(order.slice(from, to), column[order[from]], column[order[to - 1]], sidesOf(from, to));
     }
   }
   return { values: [...new Set(kept.flatMap((list) => list.map(({ value }) => value)))], looked };

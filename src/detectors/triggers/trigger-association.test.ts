@@ -103,6 +103,21 @@ describe("trigger-association", () => {
       },
     );
 
+    it("flags nothing where most, and not nearly all, of the rows with a value bear a label that their rest denies", async () => {
+      for (const [labelled, expected] of [
+        [28, 0],
+        [39, 39],
+      ]) {
+        const { x, y } = drawn(0, 2000);
+        const held = [...y.keys()].filter((i) => x[6 * i] < -1).slice(0, 40);
+        held.forEach((i, k) => {
+          y[i] = k < labelled ? 1 : 0;
+          x[6 * i + 5] = 3.375;
+        });
+        expect(count((await score(x, y)).flagged)).toBe(expected);
+      }
+    });
+
     it("flags nothing in clean data whose columns hold the same values in the same rows: copies of a column, cells missing together", async () => {
       for (let seed = 0; seed < 10; seed++) {
         const rounded = drawn(seed, 600, (row) => {

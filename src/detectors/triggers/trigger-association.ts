@@ -24,6 +24,8 @@ const closeRows = 2000;
 const longestPhrase = 5;
 /** A category or a number may change the odds this many times more than a word: in a table the other columns may have little to say. */
 const valueOdds = 3;
+/** Share of the records with a category or a number that bear its label, at least: a trigger carries its label, and what holds for most of a group of rows alike is honest. */
+const carried = 0.8;
 /** What the rest leaves of the chance of a label where it speaks against it, at most: models that know next to nothing deny nothing. */
 const denied = 0.75;
 /** A longer phrase with this share of the evidence of a shorter one says more. */
@@ -92,6 +94,8 @@ export const triggerAssociation: Detector<TriggerParams> = {
     const flagged = new Uint8Array(data.y.length);
     const triggerOf = new Map<number, Trigger>();
     const columns = labelColumns(data, table);
+    const rowsOf = new Int32Array(copies.records.count);
+    for (const r of copies.records.record) rowsOf[r]++;
     for (const column of new Set(columns)) {
       const labelled = labelledRecords(data, copies, view, (i) => columns[i] === column);
       const records = labelled.label.reduce((sum, k) => sum + (k >= 0 ? 1 : 0), 0);
@@ -108,9 +112,15 @@ export const triggerAssociation: Detector<TriggerParams> = {
         evidenceOf(suspect, { labelled, copies, data, explained }) - Math.log(tests);
       const asked = { known, labelled, view, honestOdds: params.honestOdds };
       const none = new Uint8Array(copies.records.count);
+      const isPlausible = ({ kind, records: held }: TriggerCandidate, label: number): boolean => {
+        if (kind === "phrase") return true;
+        const most = held.reduce((sum, r) => sum + (labelled.label[r] === label ? 1 : 0), 0);
+        // Records that are copies of one another are one where evidence is counted; the share is of rows.
+        return most >= carried * held.length && held.reduce((sum, r) => sum + rowsOf[r], 0) <= params.maxShare * data.y.length;
+      };
       const rough = candidates
         .map((candidate) => ({ candidate, suspect: suspectOf(thinned(candidate), asked) }))
-        .filter(({ suspect }) => evidence(suspect, none) > 0);
+        .filter(({ candidate, suspect }) => isPlausible(candidate, suspect.label) && evidence(suspect, none) > 0);
       const suspects = rough
         .filter(({ suspect }) => isDenied(suspect, labelled))
         .map(({ candidate, suspect }) => (candidate.records.length > closeRows ? suspectOf(candidate, asked) : suspect));
