@@ -55,6 +55,29 @@ describe("near-duplicates", () => {
     else expect(expectedFalseAlarms).toBeLessThan(0.1);
   });
 
+  it("flags contradictions where they are more than classes that overlap bring", async () => {
+    const flaggedOf = async (slope: number) => {
+      const rng = makeRng("overlap").fork(slope);
+      const x = denseMatrix(
+        400,
+        3,
+        Float64Array.from({ length: 1200 }, () => rng.normal()),
+      );
+      // The last hundred are copies of the first; their labels are drawn as all are, or against what the values say.
+      x.data.copyWithin(900, 0, 300);
+      const y = Float64Array.from({ length: 400 }, (_, i) => {
+        const isYes = rng.uniform() < 1 / (1 + Math.exp(-slope * x.data[3 * i]));
+        return Number(slope > 5 && i >= 340 ? !isYes : isYes);
+      });
+      const data = datasetOf(x, y, { kind: "classes", names: ["no", "yes"] });
+      const { flagged } = await nearDuplicates.score(data, contextOf());
+      return [...(flagged ?? [])].flatMap((flag, i) => (flag === 1 ? [i] : []));
+    };
+    expect(await flaggedOf(0.5)).toEqual([]);
+    const found = await flaggedOf(20);
+    expect(found.filter((i) => i >= 340).length).toBeGreaterThan(50);
+  });
+
   it("flags no rows of one label that nobody's account explains, where about as many are denied as models err", async () => {
     const many = async (clusters: number) => {
       const rng = makeRng(9);

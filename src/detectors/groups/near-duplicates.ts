@@ -14,7 +14,8 @@ import type { Table } from "../../core/table.ts";
  *
  * Expected of what it flags: of rows by several accounts one in a hundred, and one more in two clusters (the original). Of rows whose labels contradict one label is right, the
  * likelier the more models believe it. Of n clusters of five rows and more that nobody contradicts, models deny as many by their own doubt: only those are flagged of which
- * there should be less than one in `honestClusters`.
+ * there should be less than one in `honestClusters`. Where classes overlap, rows of equal values contradict one another honestly: contradictions are flagged where they are more
+ * than so many copies would bring whose labels came as models believe.
  */
 export const nearDuplicates: Detector<object> = {
   kind: "detector",
@@ -41,9 +42,9 @@ export const nearDuplicates: Detector<object> = {
     if (copies.texts !== null) return { values, flagged, expectedFalseAlarms: 0 };
     const traits = clusterTraits(data, copies, context.table);
     const expected = expectedCopies(data.x, data.features, copies);
+    const isMany = traits.map(({ records }, c) => records > 1 + expectedLimit(expected[c]));
     const isCandidate = traits.map(
-      ({ accounts, conflict, records }, c) =>
-        records > 1 + expectedLimit(expected[c]) && (accounts > 1 || conflict > 0 || records >= denied.records),
+      ({ accounts, conflict, records }, c) => isMany[c] && (accounts > 1 || conflict > 0 || records >= denied.records),
     );
     const doubts = await doubtsAbout(
       data,
@@ -52,12 +53,17 @@ export const nearDuplicates: Detector<object> = {
     );
     const shares = labelShares(data);
     const large = traits.filter(({ records, conflict }, c) => isCandidate[c] && records >= denied.records && conflict === 0).length;
+    const contradicts = beyondOverlap(
+      data,
+      traits.filter((cluster, c) => isMany[c] && !isShared(cluster)),
+      doubts,
+    );
     let expectedFalseAlarms = 0;
     traits.forEach((cluster, c) => {
       const denial = denialOf(data, cluster.examples, doubts, shares);
       const value = isCandidate[c] ? suspicionOf(cluster, denial) : 0;
       const innocent = isCandidate[c]
-        ? innocentsOf(data, cluster, doubts, { large: denial >= denied.denial ? large : 0, table: context.table })
+        ? innocentsOf(data, cluster, doubts, { large: denial >= denied.denial ? large : 0, contradicts, table: context.table })
         : null;
       if (innocent !== null) expectedFalseAlarms += innocent.expected;
       for (const i of cluster.examples)
@@ -101,17 +107,41 @@ interface Innocents {
   readonly expected: number;
 }
 
-/** What the rule flags of a cluster; null = nothing. `large`: clusters that could be denied so; 0 = this one is not. */
+/** Whether a cluster is suspected for who wrote it. */
+function isShared({ accounts, records }: ClusterTraits): boolean {
+  return accounts > 1 && records > 2;
+}
+
+/** Whether more of these clusters contradict themselves than would, by two standard deviations, if labels came by the chances that models give. */
+function beyondOverlap({ y }: Dataset, clusters: readonly ClusterTraits[], doubts: Float64Array): boolean {
+  const contradicting = clusters.filter(({ conflict }) => conflict > 0);
+  const chances = contradicting.map(({ examples, records }) => {
+    const beliefs = [...groupedBy(examples, (i) => y[i]).values()].map((rows) => meanBelief(rows, doubts));
+    const all = beliefs.reduce((sum, belief) => sum + belief, 0);
+    return 1 - beliefs.reduce((sum, belief) => sum + (belief / all) ** records, 0);
+  });
+  const honest = (clusters.length * chances.reduce((sum, chance) => sum + chance, 0)) / chances.length;
+  return contradicting.length > honest + 2 * Math.sqrt(honest);
+}
+
+function meanBelief(rows: readonly number[], doubts: Float64Array): number {
+  return rows.reduce((sum, i) => sum + 1 - doubts[i], 1e-9) / rows.length;
+}
+
+/**
+ * What the rule flags of a cluster; null = nothing. `large`: clusters that could be denied so; 0 = this one is not. `contradicts`: whether contradictions are
+ * more than classes that overlap bring.
+ */
 function innocentsOf(
   data: Dataset,
   cluster: ClusterTraits,
   doubts: Float64Array,
-  { large, table }: { readonly large: number; readonly table: Table | null },
+  { large, contradicts, table }: { readonly large: number; readonly contradicts: boolean; readonly table: Table | null },
 ): Innocents | null {
-  const { examples, records, accounts, conflict, odd } = cluster;
+  const { examples, records, conflict, odd } = cluster;
   const suspects = Array.from(examples).filter((i) => !odd.has(i));
-  if (accounts > 1 && records > 2) return { flagged: suspects, expected: (odd.size === 0 ? 0.5 : 0) + 0.01 * suspects.length };
-  if (conflict > 0) return contradiction(data, examples, doubts, table);
+  if (isShared(cluster)) return { flagged: suspects, expected: (odd.size === 0 ? 0.5 : 0) + 0.01 * suspects.length };
+  if (conflict > 0) return contradicts ? contradiction(data, examples, doubts, table) : null;
   if (large === 0 || records < denied.records) return null;
   const honest = large * (1 - examples.reduce((sum, i) => sum + doubts[i], 0) / examples.length);
   return honest > honestClusters ? null : { flagged: suspects, expected: honest * suspects.length };
@@ -125,7 +155,7 @@ function contradiction({ y, task }: Dataset, examples: Int32Array, doubts: Float
   for (const own of columns.values()) {
     const labels = [...groupedBy(own, (i) => y[i]).values()];
     if (labels.length < 2) continue;
-    const beliefs = labels.map((rows) => rows.reduce((sum, i) => sum + 1 - doubts[i], 1e-9) / rows.length);
+    const beliefs = labels.map((rows) => meanBelief(rows, doubts));
     const all = beliefs.reduce((sum, belief) => sum + belief, 0);
     labels.forEach((rows, k) => {
       const isRight = beliefs[k] / all;
