@@ -65,19 +65,20 @@ const onlySomeTasks = "the radius counts rows of some tasks only, others for eve
 const noReach = { attackTasks: null, targetTasks: null };
 
 /**
- * The strongest of these attacks against the very models that are certified, at each of these radii: crafted on the pipeline, applied to the training rows, from
+ * The strongest of these attacks against the very models that are certified, at each of these radii: crafted on the pipeline (or what stands for it where nobody looks into it), applied to the training rows, from
  * which the ensemble is then trained again, its key and settings as they were. Attackers see the test rows: of all attempts the one that leaves least counts.
  *
  * @param context with the stream that the certificate was computed with
  */
 export async function sandwichOf(
-  certified: ToBreak & { readonly encoder: EncoderParams },
+  certified: ToBreak & { readonly encoder: EncoderParams; readonly surrogate: Pick<CertificateInput, "learner" | "learnerParams"> },
   attacks: readonly AttackToTry[],
   radii: readonly number[],
   context: RunContext,
 ): Promise<Sandwich> {
-  const { bound, input, encoder } = certified;
-  const { table, train, learner, learnerParams } = input;
+  const { bound, input, encoder, surrogate } = certified;
+  const { table, train } = input;
+  const { learner, learnerParams } = surrogate;
   const clean = { table, rows: train };
   const encoding = makeEncoder(encoder, table);
   const data = encoding.fit(table, train).encode(table, train);
@@ -154,7 +155,7 @@ async function accuracyOn({ method, bound, input, y }: ToBreak, poison: TablePoi
   if (poison.kind !== "data" || !isRaw(poison)) return "its rows are features that nobody could post";
   const rows = Int32Array.from([...input.train, ...insertedRows(input.table, poison)]);
   const again = await method.certify(
-    { ...input, table: applyToTable(input.table, poison), train: rows },
+    { ...input, table: applyToTable(input.table, poison), train: rows, failedPart: "fixed" },
     { ...context, progress: undefined, params: bound.settled },
   );
   if (again.kind !== "answers") return "it gives no answers";
@@ -174,10 +175,10 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-/** Why an attack on an ensemble would aim at another one than this; null where it does not. */
+/** Why an attack on an ensemble would aim at another one than this; null where it does not. What the parts train does not matter: it knows which row goes where. */
 function aimsElsewhere({ settled }: AnswerBound, { params }: Attack): string | null {
   if (!("partitions" in params)) return null;
-  const isIts = settled["by"] === "row" && settled["base"] === "ridge" && (settled["spread"] ?? 1) === 1;
+  const isIts = settled["by"] === "row" && (settled["spread"] ?? 1) === 1;
   return isIts ? null : "it aims at ensembles of parts of the rows";
 }
 
