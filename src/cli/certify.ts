@@ -102,10 +102,12 @@ async function ofTable(
 
 async function ofRatings(data: string, given: Given, out: { readonly out?: string }, hooks: CertifyHooks): Promise<Told> {
   const config = readConfig("certify", "ratings", data, given);
-  const { certifyRatings, ratingsDocumentOf } = await import("../node/certify-ratings.ts");
+  const { certifyRatings } = await import("../node/certify-ratings.ts");
+  const { asCertified } = await import("../study/certify/certify-ratings.ts");
+  const { certifiedJson } = await import("../report/judging/certified-json.ts");
   const { renderCertifiedRatings } = await import("../report/certify/ratings-text.ts");
   const result = await certifyRatings({ ...config, ...out }, hooks);
-  const { verdict, certificates } = result;
+  const { verdict, ...certified } = result;
   const text = renderCertifiedRatings(result, basename(data), verdict);
-  return { verdict, certified: certificates.length, document: ratingsDocumentOf(result), text };
+  return { verdict, certified: certified.certificates.length, document: certifiedJson(asCertified(certified)), text };
 }
