@@ -61,7 +61,7 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
               step?.attacked ?? "not tried",
               step === null ? "" : (step.attacked as number) - step.certified,
               step?.attack ?? "",
-              step?.access == null ? "" : accessWords[step.access],
+              step === null || step.access === null ? "" : accessWords[step.access],
             ];
             return found.length === 0 ? [rowOf(null)] : worstByAccess(found).map(rowOf);
           }),
