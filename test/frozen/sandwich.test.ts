@@ -17,7 +17,7 @@ import { makeMarketplaceTable } from "../marketplace-table.ts";
 
 const data = process.env["THERIAC_DATA"] ?? resolve(import.meta.dirname, "../../../shared/data");
 /** Those that do most in audits, of each access, and those that know ensembles. */
-const attacks = ["vote-flip", "greedy-flip", "label-flip", "flipped-copies", "random-injection", "min-max-injection", "text-injection"];
+const attacks = ["vote-flip", "greedy-flip", "label-flip", "flipped-copies", "random-injection", "min-max-injection"];
 
 /** The certificates of a table with what these attacks do to the certified models. */
 async function sandwiches(table: Table, certificate: string, params: Readonly<Record<string, unknown>>): Promise<CertificateResult> {
@@ -72,10 +72,10 @@ function drawFrom(table: Table, by: "row" | "source"): Table {
   const rng = makeRng("draw");
   const rows = rng.sample(table.rows, table.rows);
   const sources = by === "source" ? sourcesOf(table) : null;
-  if (sources === null) return subTable(table, rows.slice(0, Math.min(500, table.rows)).sort());
+  if (sources === null) return subTable(table, rows.slice(0, Math.min(300, table.rows)).sort());
   const order = new Map<number, number>();
   for (const row of rows) if (!order.has(sources.codes[row])) order.set(sources.codes[row], order.size);
-  const first = [...rows].sort((a, b) => order.get(sources.codes[a])! - order.get(sources.codes[b])!).slice(0, 500);
+  const first = [...rows].sort((a, b) => order.get(sources.codes[a])! - order.get(sources.codes[b])!).slice(0, 300);
   return subTable(table, Int32Array.from(first).sort());
 }
 

@@ -19,6 +19,9 @@ const mostFeatures = 150;
 /**
  * Of all that pass the sphere and the slab of their class, rows that raise the least hinge loss of a linear model as far as a game of attacker and learner brings it:
  * the candidate attack of `hinge-loss-bound`. Differs from the paper in that rows are then brought within what each feature was seen to be.
+ *
+ * It climbs the loss of training and not the error on clean rows, and is the strongest injection nowhere that was looked at: on a fifth of spambase (three splits,
+ * linear-svm) it lowers accuracy by .006, .011 and .016 at 1, 3 and 5 %, svm-injection by .040, .130 and .159, influence-injection by .016, .035 and .033.
  */
 export const minMaxInjection: Attack<MinMaxParams> = {
   kind: "attack",
