@@ -10,6 +10,7 @@ import { constantLabelInjection } from "./attacks/inject/constant-label-injectio
 import { flippedCopies } from "./attacks/inject/flipped-copies.ts";
 import { gradientInjection } from "./attacks/inject/gradient-injection.ts";
 import { influenceInjection } from "./attacks/inject/influence-injection.ts";
+import { minMaxInjection } from "./attacks/inject/min-max-injection.ts";
 import { patom } from "./attacks/inject/patom.ts";
 import { randomInjection } from "./attacks/inject/random-injection.ts";
 import { svmInjection } from "./attacks/inject/svm-injection.ts";
@@ -205,6 +206,7 @@ export const catalog: {
     inputNoise,
     labelBackdoor,
     labelFlip,
+    minMaxInjection,
     mistakenClass,
     patom,
     randomInjection,

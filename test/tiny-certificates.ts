@@ -95,6 +95,7 @@ function tinyInput(problem: TinyProblem, rows: readonly PoisonedRow[]): Certific
     },
     Int32Array.from(rows, (_, i) => i),
     Int32Array.from(problem.questions, (_, i) => rows.length + i),
+    { rng: makeRng("certify") },
   );
 }
 

@@ -36,7 +36,7 @@ export const deepPartitionAggregation: Certificate<EnsembleParams> = {
       costs: costsOf(params.by),
       confidence: null,
       settled: { ...params, partitions: models },
-      assumes: assumptionsOf(params, models),
+      assumes: assumptionsOf(params, models, input.learner),
       made: describeEnsemble(params, ensemble, "vote", input.learner.id),
     };
     if (ensemble.target.kind === "real") {

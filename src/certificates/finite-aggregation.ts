@@ -51,7 +51,7 @@ export const finiteAggregation: Certificate<FiniteParams> = {
       costs: costsOf(params.by),
       confidence: null,
       settled: { ...params, partitions },
-      assumes: assumptionsOf(params, partitions),
+      assumes: assumptionsOf(params, partitions, input.learner),
       made: describeEnsemble(params, ensemble, `each of ${params.spread} of ${models} parts`, input.learner.id),
     };
     if (ensemble.target.kind === "real") {

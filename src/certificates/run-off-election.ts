@@ -62,7 +62,7 @@ export const runOffElection: Certificate<RunOffParams> = {
       costs: costsOf(params.by),
       confidence: null,
       settled: { ...params, partitions },
-      assumes: assumptionsOf(params, partitions),
+      assumes: assumptionsOf(params, partitions, input.learner),
       made: describeEnsemble(params, ensemble, "vote, then run-off", input.learner.id),
     };
   },

@@ -95,7 +95,7 @@ export async function runProgram(argv: readonly string[]): Promise<number | unde
   }
 }
 
-/** What stands behind `--` is a training command where an audit of one is asked for, gone on with or worked on; elsewhere it is data whose name begins with a dash. */
+/** What stands behind `--` is a training command where an audit or a certificate of one is asked for, gone on with or worked on; elsewhere it is data whose name begins with a dash. */
 export function partWords(argv: readonly string[]): { readonly own: readonly string[]; readonly words: readonly string[] } {
   const at = argv.indexOf("--");
   const own = argv.slice(0, Math.max(0, at));
@@ -105,6 +105,7 @@ export function partWords(argv: readonly string[]): { readonly own: readonly str
   const isCommand =
     at >= 0 &&
     (argv[2] === "work" ||
+      (argv[2] === "certify" && asks) ||
       (argv[2] === "audit" && (asks || own.some((word) => /^--(config|resume)\b/.test(word)) || argv.length > at + 2)));
   return isCommand ? { own, words: argv.slice(at + 1) } : { own: argv, words: [] };
 }

@@ -1,5 +1,4 @@
 import { CancelledError } from "../core/errors.ts";
-import type { Signal } from "../core/context.ts";
 import type { Note } from "../node/read/request.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
@@ -8,7 +7,7 @@ import { makeProgress } from "./progress.ts";
 
 /** How a command that works on data and writes nothing before its end hears and tells. */
 interface Watch {
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
   readonly onNote: (note: Note) => void;
   readonly onProgress: (done: number, total: number, running: string) => void;
 }
@@ -18,8 +17,12 @@ export async function watched<R>(
   quiet: boolean,
   work: (watch: Watch) => Promise<R>,
   show: (result: R) => void | Promise<void>,
+  {
+    stopped = "stopped: nothing was written",
+    said,
+  }: { readonly stopped?: string; readonly said?: (done: number, total: number) => string } = {},
 ): Promise<void> {
-  const progress = makeProgress({ quiet });
+  const progress = makeProgress({ quiet, ...(said === undefined ? {} : { said }) });
   const interruption = catchInterruption();
   try {
     const result = await work({
@@ -32,7 +35,7 @@ export async function watched<R>(
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
     progress.end();
-    say("stopped: nothing was written");
+    say(stopped);
     process.exitCode = exitCodes.interrupted;
   } finally {
     progress.end();

@@ -10,6 +10,14 @@ export type CertificateUnit = (typeof certificateUnits)[number];
 /** How many units of the radius one change of each kind uses up; what is absent is not covered by the bound. */
 export type UnitCosts = { readonly [unit in CertificateUnit]?: number };
 
+/** One model of an ensemble. */
+export interface PartAsked {
+  /** Decides what is random in its training, with the seed and nothing else. */
+  readonly name: string;
+  /** Models of the ensemble. */
+  readonly of: number;
+}
+
 /** What a certificate is about: rows that are learned from, and rows that are answered. */
 export interface CertificateInput {
   readonly table: Table;
@@ -20,8 +28,20 @@ export interface CertificateInput {
   /** Of the pipeline, with its parameters as they were asked for: what is chosen from data is not chosen yet. */
   readonly learner: Learner;
   readonly learnerParams: unknown;
-  /** Trains the pipeline on these rows of a table, which may be a poisoned copy, and on nothing else of it, its encoder and its tuning included. Shape of the result: [examples of test, outputs]. */
-  scoresOf(table: Table, rows: Int32Array, context: RunContext): Promise<Float64Array>;
+  /**
+   * Trains the pipeline on these rows of a table, which may be a poisoned copy, and on nothing else of it, its encoder and its tuning included. Shape of the
+   * result: [examples of test, outputs].
+   *
+   * @throws NumericalError where there is no such model
+   */
+  scoresOf(table: Table, rows: Int32Array, part: PartAsked, context: Pick<RunContext, "signal">): Promise<Float64Array>;
+  /** How many models may be asked for at once; absent = one. */
+  readonly atOnce?: number;
+  /**
+   * What a part that cannot be trained is: `fixed`, a model with a fixed answer, as what is trained in here fails by its rows alone; or `void`, the end of the
+   * certificate, as a program of somebody else's may fail for any reason. Absent = fixed.
+   */
+  readonly failedPart?: "fixed" | "void";
 }
 
 export interface CertifyContext<P> extends RunContext {

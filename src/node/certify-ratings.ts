@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import { makeRng } from "../numeric/random.ts";
+import { certifiedJson } from "../report/judging/certified-json.ts";
 import { checkCertifiedLimit } from "../report/judging/certified-limits.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import { type Verdict, verdictOfCertified } from "../report/judging/verdict.ts";
 import { spreadsheetTable } from "../report/words/spreadsheet.ts";
-import { type CertifiedRatings, certifyRatings as certifyLists, reachShares } from "../study/certify/certify-ratings.ts";
+import { type CertifiedRatings, asCertified, certifyRatings as certifyLists, reachShares } from "../study/certify/certify-ratings.ts";
 import { methodOf } from "../study/config.ts";
 import { goalOf } from "../study/ratings/setup.ts";
 import type { CertifyHooks } from "./certify.ts";
@@ -75,25 +76,11 @@ async function certifyRead(config: CertifyRatingsConfig, hooks: CertifyHooks): P
       { path: join(config.out, files.targets), content: targetsFile(result) },
       {
         path: join(config.out, files.certificates),
-        content: `${stringifyExactly({ schema: 2, ...settings, ...ratingsDocumentOf(result) }, 2)}\n`,
+        content: `${stringifyExactly({ schema: 2, ...settings, ...certifiedJson(asCertified(result)) }, 2)}\n`,
       },
     ]);
   }
   return { ...result, verdict };
-}
-
-/** The certificates as JSON tells them. */
-export function ratingsDocumentOf({ certificates, ...rest }: CertifiedRatings): Record<string, unknown> {
-  const { notRun, totals, users, top, heldOut } = rest;
-  return {
-    certificates: certificates.map(({ curve, metric, clean, targeted, ...own }) => ({
-      ...own,
-      clean: { precision: clean },
-      curve: curve.map(({ radius, figure }) => ({ radius, [metric]: figure })),
-      targeted: targeted.map(({ group, items, reach }) => ({ group, items: items.length, reach })),
-    })),
-    ...{ notRun, totals, users, top, heldOut },
-  };
 }
 
 /** One line a target and certificate. */

@@ -1,10 +1,10 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { catalog } from "../catalog.ts";
 import { UsageError } from "../core/errors.ts";
 import type { AttackSetting } from "../core/attack.ts";
 import { targetOf } from "../core/examples.ts";
 import type { TargetKind } from "../core/method.ts";
-import type { Signal } from "../core/context.ts";
 import { resolveParams } from "../core/params.ts";
 import { encoderParams } from "../data/encoder.ts";
 import { splitRows } from "../data/split.ts";
@@ -14,7 +14,7 @@ import { certifiedJson } from "../report/judging/certified-json.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import { type Verdict, verdictOfCertified } from "../report/judging/verdict.ts";
 import { spreadsheetTable } from "../report/words/spreadsheet.ts";
-import { certifyTable } from "../study/certify/certify-table.ts";
+import { certifyTable, trainsPipeline } from "../study/certify/certify-table.ts";
 import type { Certified } from "../study/certify/result.ts";
 import type { AttackToTry } from "../study/certify/sandwich.ts";
 import { methodOf } from "../study/config.ts";
@@ -24,6 +24,7 @@ import type { MethodChoice } from "./config/options/choices.ts";
 import type { ConfigOf } from "./config/options/options.ts";
 import { certifyDefaults } from "./config/options/study-defaults.ts";
 import { resolveLearning } from "./config/resolve-learners.ts";
+import { openPartTrainer } from "./parts/part-trainer.ts";
 import { readTable } from "./read/read-table.ts";
 import { type Note, notesOf } from "./read/request.ts";
 import { provenance } from "./runs/provenance.ts";
@@ -31,13 +32,21 @@ import { stringifyExactly } from "./schemas/exact-json.ts";
 import { intoNewFolder } from "./write/into-new-folder.ts";
 import { writeFiles } from "./write/write-files.ts";
 
-export interface CertifyConfig extends ConfigOf<"certify", "table"> {
+export interface CertifyConfig extends Omit<ConfigOf<"certify", "table">, "learner"> {
+  /** What certificates of base=pipeline train on each part. */
+  readonly learner?: MethodChoice | readonly MethodChoice[];
   /** Folder for certificates.json and radii.csv; none by default. */
   readonly out?: string;
+  /** Folder in which the answers of parts are kept, so that a run that was stopped goes on from there; none by default. */
+  readonly cache?: string;
 }
 
 export interface CertifyHooks {
-  readonly signal?: Signal;
+  readonly signal?: AbortSignal;
+  /** Worker threads that train parts; by default one for each core. They change nothing but the time. */
+  readonly jobs?: number | undefined;
+  /** How long the models of parts will take, told once the first is trained. */
+  readonly onEstimate?: (estimate: { readonly models: number; readonly jobs: number; readonly ms: number }) => void;
   readonly onNote?: (note: Note) => void;
   readonly onProgress?: (done: number, total: number, running: string) => void;
 }
@@ -62,26 +71,48 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
   const { table } = read;
   const { kind } = targetOf(table);
   for (const limit of limits) checkCertifiedLimit(limit, certifiedMetrics(kind));
-  const { learner, setting, notes } = resolveLearning(config.learner === undefined ? {} : { learner: config.learner }, table);
+  const { learner, setting, notes } = resolveLearning(config.learner === undefined ? {} : { learner: config.learner }, table, {
+    takesOutside: true,
+  });
   for (const note of [...notesOf(read, "warning"), ...notesOf(read, "info"), ...notes]) hooks.onNote?.(note);
   const asked = config.certificates ?? idsFor(catalog.certificates, kind, config.effort ?? certifyDefaults.effort);
   const chosen = unique(
     "certificate",
     asked.map((choice) => chooseFor("certificate", catalog.certificates, choice, kind)),
   );
-  const trains = chosen.some(({ params }) => (params as { readonly base?: string }).base === "pipeline");
+  const trains = chosen.some(({ params }) => trainsPipeline(params));
   if (config.learner !== undefined && !trains)
     throw new UsageError(
       `--learner ${textOf(config.learner)}: certificates of base=pipeline alone train it, and none of these is one: --certificate deep-partition-aggregation:base=pipeline`,
     );
+  if (config.cache !== undefined && !trains)
+    throw new UsageError("--cache keeps what certificates of base=pipeline train, and none of these is one");
   const attacks = attacksToTry(config, kind, { table, ...setting });
   const seed = config.seed ?? certifyDefaults.seed;
+  const pipeline = {
+    learner: methodOf("learner", catalog.learners, learner.id),
+    learnerParams: learner.params,
+    encoder: resolveParams("encoder", encoderParams),
+  };
+  if (pipeline.learner.outside !== undefined && attacks.length > 0)
+    hooks.onNote?.({
+      level: "info",
+      text: `nobody looks into ${learner.id}: attacks are made on ${setting.learner.id}, and what they do is measured on the models of parts`,
+    });
+  const jobs = hooks.jobs ?? availableParallelism();
+  const parts = openPartTrainer(
+    { ...pipeline, learner: learner.id, seed },
+    {
+      ...{ jobs, cache: config.cache, signal: hooks.signal, now: () => performance.now() },
+      onEstimate: ({ models, ms }) => hooks.onEstimate?.({ models, jobs: Math.min(jobs, models), ms }),
+    },
+  );
   const result = await certifyTable(
     {
       table,
-      learner: methodOf("learner", catalog.learners, learner.id),
-      learnerParams: learner.params,
-      encoder: resolveParams("encoder", encoderParams),
+      ...pipeline,
+      ...{ trainer: parts.trainer, atOnce: jobs },
+      ...(pipeline.learner.outside === undefined ? {} : { surrogate: { learner: setting.learner, learnerParams: setting.learnerParams } }),
       split: splitRows(table, { testFraction: config.testFraction ?? certifyDefaults.testFraction, rng: makeRng(seed).fork("split") }),
       attacks,
     },
@@ -90,13 +121,17 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
       rng: makeRng(seed),
       signal: hooks.signal,
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
-      onCertificate: (done, total, id) => hooks.onProgress?.(done, total, id),
+      ...progressOf(hooks),
     },
-  );
+  ).finally(() => parts.close());
   refuseNamed(config, result);
   const verdict = verdictOfCertified(result, limits);
   if (config.out !== undefined) {
-    const settings = { ...(await provenance()), read: request, files: read.files, seed, notes: read.notes };
+    const { outside } = pipeline.learner;
+    const settings = {
+      ...{ ...(await provenance()), read: request, files: read.files, seed, notes: read.notes },
+      ...(trains ? { learner: { id: learner.id, params: outside === undefined ? learner.params : outside.shown(learner.params) } } : {}),
+    };
     writeFiles([
       { path: join(config.out, files.radii), content: radiiFile(result) },
       {
@@ -106,6 +141,21 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
     ]);
   }
   return { ...result, verdict };
+}
+
+/** Progress in models of the ensemble that is made, and where there is none in certificates. */
+function progressOf({ onProgress }: CertifyHooks): {
+  readonly progress: (done: number) => void;
+  readonly onCertificate: (done: number, total: number, id: string) => void;
+} {
+  let [certificates, running] = [1, ""];
+  return {
+    onCertificate(done, total, id) {
+      [certificates, running] = [total, id];
+      onProgress?.(done, total, id);
+    },
+    progress: (done) => onProgress?.(done * certificates, certificates, running),
+  };
 }
 
 function textOf(choice: NonNullable<CertifyConfig["learner"]>): string {

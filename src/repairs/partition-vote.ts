@@ -8,7 +8,8 @@ interface PartitionVoteParams {
 }
 
 /**
- * Differs from the paper in its hash, which is of the encoded features bit by bit, and in partitions without rows, which have no vote. No training starts
+ * Differs from the paper in its hash, which is of the encoded features bit by bit, in partitions without rows, which have no vote, and in that encoder and tuned parameters are
+ * those of all rows, so that nothing is proven of it: `deep-partition-aggregation:base=pipeline` is the one of which something is. No training starts
  * from another's model: that would carry a row into two of them.
  */
 export const partitionVote: FittingRepair<PartitionVoteParams> = {

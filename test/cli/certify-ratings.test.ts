@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeMarketplace } from "../rating-marketplace.ts";
@@ -123,6 +123,44 @@ describe.concurrent("theriac certify of ratings", () => {
       expect(filesIn(folder)).toEqual(before);
     }),
   );
+
+  it("stands in audits: unasked where it is cheap, on the page and in limits, for the targets of the study", () =>
+    inFolder(async (folder) => {
+      writeMarket(folder);
+      const audit = ["audit", "m.csv", "--user", "account", "--item", "film", "--rating", "stars", "--learner", "item-knn"];
+      const small = [
+        ...audit,
+        "--attack",
+        "average-profiles",
+        "--budget",
+        "1%",
+        "--seeds",
+        "1",
+        "--detector",
+        "none",
+        "--repair",
+        "none",
+        "--quiet",
+      ];
+      const limit = (bound: string) => ["--limit", `certifiedPrecision@5accounts >= ${bound}`];
+      const first = await theriac(folder, ...small, ...limit("0.01"), "--target", "i3", "--out", "run");
+      expect([first.exitCode, first.stderr]).toEqual([0, ""]);
+      expect(first.stdout).toMatch(/What is certain\n- Precision of the first 10 without poison is 0\.\d+/);
+      expect(first.stdout).toMatch(/certifiedPrecision@5accounts >= 0\.01 holds: user-partitions certifies/);
+      const page = readFileSync(join(folder, "run", "report.html"), "utf8");
+      expect(page).toContain("What is certain");
+      expect(page).toContain("Certified precision by budget");
+      const { certificates, top } = JSON.parse((await theriac(folder, "check", "run", "--json")).stdout);
+      expect([top, certificates[0].id, certificates[0].unit]).toEqual([10, "user-partitions", "accounts"]);
+      expect(certificates[0].targeted).toMatchObject([{ group: "named", items: 1 }]);
+      expect((await theriac(folder, "check", "run", ...limit("0.9"))).exitCode).toBe(1);
+      rmSync(join(folder, "run", "certificates.json"));
+      expect((await theriac(folder, "check", "run")).exitCode).toBe(3);
+      const again = await theriac(folder, "audit", "--resume", "run");
+      expect([again.exitCode, again.stdout]).toEqual([0, expect.stringMatching(/What is certain/)]);
+      const none = await theriac(folder, ...small, "--certificate", "none", ...limit("0.01"));
+      expect([none.exitCode, none.stderr]).toEqual([2, expect.stringMatching(/nothing is certified here/)]);
+    }));
 
   it("lists its certificates among the others", () =>
     inFolder(async (folder) => {

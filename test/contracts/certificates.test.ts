@@ -95,7 +95,7 @@ function drawProblems(method: Certificate, count: number): TinyProblem[] {
     for (const [name, spec] of Object.entries(method.params)) {
       if (spec.type === "choice") given[name] = spec.options[rng.integer(spec.options.length)];
       // Tuning makes it slow.
-      if (name === "base" && k % 10 !== 0) given[name] = "ridge";
+      if (name === "base" && (method.id === "bagging" || k % 10 !== 0)) given[name] = "ridge";
       if (name in small) given[name] = small[name][rng.integer(small[name].length)];
     }
     const params = resolveParams(method.id, method.params, given);

@@ -1,11 +1,12 @@
 import { type RunContext, pauseOrStop } from "../../core/context.ts";
-import type { CertificateInput } from "../../core/certificate.ts";
+import type { CertificateInput, PartAsked } from "../../core/certificate.ts";
 import { type Target } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { listExamples, targetOf } from "../../core/examples.ts";
 import { countSources, sourcesOf } from "../../core/sources.ts";
 import type { ParamSpecs } from "../../core/params.ts";
 import { rowWiseFeatures } from "../../data/row-wise/row-wise-features.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
 import { ridgeScores } from "./kernel-ridge.ts";
 import { type PartitionKey, inContentOrder, partsOfRows } from "./partitions.ts";
 
@@ -111,10 +112,10 @@ export async function trainEnsemble(
   const choices = new Int32Array(classes === 0 ? 0 : count * models);
   const values = new Float64Array(classes === 0 ? count * models : 0);
   const scores = new Float32Array(keepsScores ? count * models * classes : 0);
-  const wide = new Float32Array(count * classes);
   let rows = 0;
   let failed = 0;
-  for (let m = 0; m < models; m++) {
+  let done = 0;
+  await forEachAtOnce(models, base === "ridge" ? 1 : (input.atOnce ?? 1), async (m) => {
     await pauseOrStop(context);
     const positions = Int32Array.from(rowsOfModel[m]);
     rows += positions.length;
@@ -125,32 +126,38 @@ export async function trainEnsemble(
       const constant = isConstant && positions.length > 0 ? labels[positions[0]] : 0;
       for (let i = 0; i < count; i++) values[i * models + m] = given === null ? constant : given[i];
     } else {
-      wide.fill(0);
-      if (given !== null) widenInto(wide, given, classes);
-      else if (isConstant && positions.length > 0) for (let i = 0; i < count; i++) wide[i * classes + labels[positions[0]]] = 1;
+      const wide = given === null ? new Float32Array(count * classes) : Float32Array.from(oneForEachClass(given, count, classes));
+      if (given === null && isConstant && positions.length > 0)
+        for (let i = 0; i < count; i++) wide[i * classes + labels[positions[0]]] = 1;
       for (let i = 0; i < count; i++) {
         choices[i * models + m] = firstChoice(wide, i * classes, classes, m);
         if (keepsScores) for (let c = 0; c < classes; c++) scores[(i * models + m) * classes + c] = wide[i * classes + c];
       }
     }
-    context.progress?.((m + 1) / models);
-  }
+    context.progress?.(++done / models);
+  });
   return { models, classes, target, examples: count, choices, values, scores, rowsPerModel: rows / models, failed };
 
   async function scoresOfPart(m: number, positions: Int32Array): Promise<Float64Array | null> {
     if (features === null) {
       const alone = Int32Array.from(positions, (position) => order[position]);
       try {
-        return await input.scoresOf(table, alone, { ...context, rng: context.rng.fork(`model ${m}`), progress: undefined });
+        return await input.scoresOf(table, alone, { name: `model ${m}`, of: models }, context);
       } catch (error) {
-        if (error instanceof NumericalError) return null;
-        throw error;
+        if (!(error instanceof NumericalError)) throw error;
+        if (input.failedPart === "void") throw voidedBy(error, { name: `model ${m + 1}`, of: models });
+        return null;
       }
     }
     const mean = classes === 0 ? meanOf(labels, positions) : 0;
     const given = ridgeScores({ features, own: positions, asked: askedAt, ...coded(labels, positions, classes, mean) });
     return mean === 0 ? given : given.map((value) => value + mean);
   }
+}
+
+/** Why nothing is certified of an ensemble: a part that failed is no vote, and what it would have said is not guessed. */
+export function voidedBy(error: NumericalError, { name, of }: PartAsked): NumericalError {
+  return new NumericalError(`${name} of ${of} was not trained, so that its vote is not known and nothing is certified: ${error.message}`);
 }
 
 /** 1 − 1/C for the class of a row and −1/C for the others; of a number its distance from the mean of the part. */
@@ -169,14 +176,15 @@ function meanOf(labels: Float64Array, positions: Int32Array): number {
   return sum / positions.length;
 }
 
-/** One decision value of two classes becomes one of each. */
-function widenInto(out: Float32Array, given: Float64Array, classes: number): void {
-  if (given.length === out.length) out.set(given);
-  else
-    given.forEach((value, i) => {
-      out[i * classes] = -value;
-      out[i * classes + 1] = value;
-    });
+/** One decision value of two classes becomes one of each. Shapes: given [rows, outputs], result [rows, classes]. */
+export function oneForEachClass(given: Float64Array, rows: number, classes: number): Float64Array {
+  if (given.length === rows * classes) return given;
+  const out = new Float64Array(rows * classes);
+  given.forEach((value, i) => {
+    out[i * classes] = -value;
+    out[i * classes + 1] = value;
+  });
+  return out;
 }
 
 /** The class of the largest score from `at` on; ties to the class that comes first in the order of this model, (class + model) mod classes. */

@@ -1,3 +1,4 @@
+import type { Learner } from "../../core/learner.ts";
 import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
 import type { Ensemble, EnsembleParams } from "./partition-ensemble.ts";
 import type { PartitionKey } from "./partitions.ts";
@@ -17,14 +18,24 @@ export function costsOf(by: PartitionKey): UnitCosts {
   return by === "source" ? { accounts: 1 } : { insertions: 1, deletions: 1, "label-flips": 1, edits: 2 };
 }
 
-export function assumptionsOf({ by, base }: Shape, models: number): string[] {
+/** @param learner of the pipeline, where parts train it */
+export function assumptionsOf({ by, base }: Shape, models: number, learner: Pick<Learner, "outside"> | null = null): string[] {
   return [
     `the answers are those of this ensemble, and it is trained with partitions=${models} however many rows come`,
     readAsHere,
     ...(by === "source"
       ? ["nobody posts under the name of an honest account that is not counted, and rows without an account count one each"]
       : []),
-    ...(base === "pipeline" ? ["whatever the pipeline chooses it chooses on the rows of its part"] : []),
+    ...(base === "pipeline" ? assumptionsOfPipeline(learner) : []),
+  ];
+}
+
+/** What is trained in here keeps to its rows by construction; of what others run it is taken to be so. */
+export function assumptionsOfPipeline(learner: Pick<Learner, "outside"> | null): string[] {
+  if (learner?.outside === undefined) return ["whatever the pipeline chooses it chooses on the rows of its part"];
+  return [
+    "the command learns from the rows that it is handed and from nothing else of these data (no vocabulary, scaling or model that it has kept), and says the same of the same rows and seed, which was tried once",
+    "on other rows a part whose training fails loses its vote, and the others are counted",
   ];
 }
 

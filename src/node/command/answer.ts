@@ -42,7 +42,7 @@ export const contractVersion = 1;
 export async function answerOf(
   settings: CommandSettings,
   task: OutsideTask,
-  { signal }: { readonly signal?: { readonly aborted: boolean } | undefined },
+  { signal, anew = false }: { readonly signal?: { readonly aborted: boolean } | undefined; readonly anew?: boolean },
 ): Promise<OutsideAnswers> {
   stopIfCancelled(signal);
   if (digestOfCommand(settings.run, settings.from) !== settings.digest)
@@ -73,7 +73,7 @@ export async function answerOf(
         ]),
       )
       .digest("hex");
-    const known = recall(key, settings.cache, rows);
+    const known = anew ? null : recall(key, settings.cache, rows);
     if (known !== null) return known;
 
     const words = absoluteWords(settings.run, settings.from);

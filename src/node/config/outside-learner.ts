@@ -49,7 +49,7 @@ export function refuseOutside(config: AuditConfig, table: Table, sharing: "poole
                 : config.knowledge !== undefined
                   ? "--knowledge asks what attackers know of the learner, and of this one nobody knows more than what it answers (black-box)"
                   : (config.certificates?.length ?? 0) > 0
-                    ? "certificates are of learners that are trained in here: theriac certify has them"
+                    ? "an audit certifies learners that are trained in here: theriac certify --certificate deep-partition-aggregation:base=pipeline certifies an ensemble that the command trains"
                     : null;
   if (reason !== null) throw new UsageError(`learner "command": ${reason}`);
 }
@@ -92,7 +92,7 @@ export function outsideNotes(learners: readonly Chosen[], settings: readonly Lea
       ...(apart.length === 0
         ? []
         : [`not made for ${id}: ${apart.join(", ")}, which move weights of words, and nobody could write those as texts`]),
-      `nothing is certified of ${id}: certificates are of learners that are trained in here`,
+      `nothing is certified of ${id} here: theriac certify --learner ${id} certifies an ensemble of parts that it trains`,
     ].map((text): Note => ({ level: "info", text })),
   );
 }

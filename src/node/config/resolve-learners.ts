@@ -21,11 +21,18 @@ function isList(choice: MethodChoice | readonly MethodChoice[]): choice is reado
   return Array.isArray(choice);
 }
 
-/** How the data are learned by the one learner that was asked for, or that suits the label. @throws UsageError where it cannot learn it, or there are several */
-export function resolveLearning(config: AuditConfig, table: Table): Learning {
+/**
+ * How the data are learned by the one learner that was asked for, or that suits the label.
+ *
+ * @param takesOutside whether it may be one into which nobody looks; the setting is then that of the first that stands for it
+ * @throws UsageError where it cannot learn it, or there are several
+ */
+export function resolveLearning(config: AuditConfig, table: Table, { takesOutside = false } = {}): Learning {
   const { learners, settings, ...shared } = resolveLearners(config, table);
-  if (settings[0].length > 1 || isOutside(learners[0]))
-    throw new UsageError(`the learner "${learners[0].id}" is run by an audit alone: name another, such as logistic or ridge`);
+  if (!takesOutside && isOutside(learners[0]))
+    throw new UsageError(
+      `the learner "${learners[0].id}" is run by audits and certificates alone: name another, such as logistic or ridge`,
+    );
   if (learners.length > 1)
     throw new UsageError(
       `one learner is needed here, and ${learners.map(({ id }) => id).join(", ")} were named: only an audit takes several`,

@@ -3,14 +3,17 @@ import { join } from "node:path";
 import { catalog } from "../../catalog.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { makeRng } from "../../numeric/random.ts";
+import { asCertified, certifyRatings } from "../../study/certify/certify-ratings.ts";
 import { certifyTable } from "../../study/certify/certify-table.ts";
 import type { Certified } from "../../study/certify/result.ts";
 import type { PoisonToTry } from "../../study/certify/sandwich.ts";
 import { methodOf } from "../../study/config.ts";
+import type { RatingsStudyInput } from "../../study/ratings/config.ts";
 import { noRepair } from "../../study/record.ts";
 import { type StudyInput, splitForSeed } from "../../study/table/seed-setup.ts";
-import type { Manifest } from "../runs/manifest.ts";
+import type { AnyManifest, Manifest, RatingsManifest } from "../runs/manifest.ts";
 import { afterTrialsNames, hasPoison, readPoison, resumption } from "../runs/run-folder.ts";
+import { certifyDefaults } from "../config/options/study-defaults.ts";
 import { certificatesFile } from "../schemas/certificates-file.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
@@ -27,7 +30,6 @@ const name = afterTrialsNames.certificates;
  */
 export async function certifyRun(run: JudgedRun<Manifest>, { table, config }: StudyInput, signal: AbortSignal | undefined): Promise<void> {
   const { certificates = [], firstSeed } = config;
-  const { path, manifest } = run;
   const { train, test } = splitForSeed(table, config, firstSeed);
   const certified = await certifyTable(
     {
@@ -43,6 +45,30 @@ export async function certifyRun(run: JudgedRun<Manifest>, { table, config }: St
     certificates.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
     { rng: makeRng(firstSeed), signal, breathe: () => new Promise((resolve) => setImmediate(resolve)) },
   );
+  await writeCertified(run, certified, signal);
+}
+
+/** The same of ratings: which of those that are held back are recommended, whatever accounts do, and how many bring the study's targets into lists. */
+export async function certifyRatingsRun(
+  run: JudgedRun<RatingsManifest>,
+  { ratings, config }: RatingsStudyInput,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { certificates = [], firstSeed, goal, targets } = config;
+  const indices = goal === "promote" ? Int32Array.from(targets, (target) => ratings.items.indexOf(target)) : null;
+  const certified = await certifyRatings(
+    { ratings, testFraction: certifyDefaults.ratingsTestFraction, targets: indices },
+    certificates.map(({ id, params }) => ({ method: methodOf("certificate", catalog.ratings.certificates, id), params })),
+    { rng: makeRng(firstSeed), signal, breathe: () => new Promise((resolve) => setImmediate(resolve)) },
+  );
+  await writeCertified(run, asCertified(certified), signal);
+}
+
+async function writeCertified(
+  { path, manifest }: { readonly path: string; readonly manifest: AnyManifest },
+  certified: Certified,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   // Lets the process see a Ctrl-C.
   await new Promise((resolve) => setImmediate(resolve));
   if (signal?.aborted === true) throw new CancelledError("stopped on request");

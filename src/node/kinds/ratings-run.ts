@@ -35,6 +35,7 @@ export const ratingsSchemas: RunKind["schemas"] = {
     detectors: z.array(chosen),
     repairs: z.array(chosen.extend({ detector: chosen })),
     budgets: z.array(someFraction),
+    certificates: z.array(chosen).optional(),
     until: untilSchema.optional(),
     counted,
     ...seeds,

@@ -16,6 +16,7 @@ import { ratingsSchemas } from "./ratings-run.ts";
 import { shareRatings } from "./share-ratings.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { estimateRatingsMs } from "./estimate-ratings.ts";
+import { certifyRatingsRun, hasCertificates, readCertificates } from "./certificates-file.ts";
 import { hasHarm, measureHarm, readHarm } from "./ratings-harm-file.ts";
 import { ratingsPageOf } from "./ratings-report.ts";
 
@@ -56,8 +57,13 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
     poisonIs: "accounts",
     weighsRepairs: false,
   }),
-  afterTrials: measureHarm,
-  isAfterTrials: hasHarm,
+  async afterTrials(run, input, signal) {
+    await measureHarm(run, input, signal);
+    if (input.config.certificates !== undefined) await certifyRatingsRun(run, input, signal);
+  },
+  isAfterTrials: (path, { study }) => hasHarm(path) && (study.certificates === undefined || hasCertificates(path)),
+  provenOf: ({ study }) => (study.certificates === undefined ? [] : ["certifiedPrecision"]),
+  certifiedIn: readCertificates,
   renderText: async ({ path, judged: { learners, verdict } }, { tables }) =>
     renderRatings(learners, verdict, await readHarm(path), tables ? null : commandText(["theriac", "check", path, "--tables"])),
   renderJson: async ({ path, records, judged }) => ratingsJson(path, judged, records, await readHarm(path)),

@@ -92,5 +92,5 @@ export const command: Learner<CommandParams> = {
 };
 
 function notInside(): UsageError {
-  return new UsageError('the learner "command" learns from files of rows and not in here: only an audit can run it');
+  return new UsageError('the learner "command" learns from files of rows and not in here: only audits and certificates can run it');
 }

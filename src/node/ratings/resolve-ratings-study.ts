@@ -75,6 +75,7 @@ export function checkRatingsConfig(config: RatingsAuditConfig): void {
     choose("repair", methods.repairs, choice);
     if (typeof choice === "object" && choice.detector !== undefined) choose("detector", methods.detectors, choice.detector);
   }
+  for (const choice of config.certificates ?? []) choose("certificate", catalog.ratings.certificates, choice);
   for (const budget of config.budgets ?? []) accountBudget(budget);
 }
 
@@ -125,6 +126,7 @@ export function resolveRatingsStudy(
     ...settleBudgets((config.budgets ?? effortDefaults[effort].budgets).map(accountBudget), (budget) =>
       shareOfUsers(budget, ratings.users.length),
     ),
+    ...certificatesOf(config, ratings),
     ...(config.until === undefined ? {} : { until: { ...parseGoal(config.until, ratingQuantities(goal)), seeds: searchedSplits } }),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: seed,
@@ -153,6 +155,22 @@ export function resolveRatingsStudy(
       text: `audience: ${aimedAt.length} of ${ratings.users.length} users, who like at least half of ${(audience.audience ?? []).join(", ")}`,
     });
   return { study, notes };
+}
+
+/** Ratings up to which certificates are computed unasked. */
+const mostToCertify = 1_000_000;
+
+/** Those named, or where the data are not too many those that are quick. */
+function certificatesOf({ certificates }: RatingsAuditConfig, ratings: Ratings): Pick<RatingsStudyConfig, "certificates"> {
+  const known = catalog.ratings.certificates;
+  const asked = certificates ?? (ratings.user.length > mostToCertify ? [] : joining(known, "quick"));
+  if (asked.length === 0) return {};
+  return {
+    certificates: unique(
+      "certificate",
+      asked.map((choice) => choose("certificate", known, choice)),
+    ),
+  };
 }
 
 /** @throws UsageError on an engine that would predict the one rating for everything, so that no attack could be seen */

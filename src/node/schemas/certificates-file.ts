@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { certificateUnits } from "../../core/certificate.ts";
 import { accesses } from "../../core/threat.ts";
-import type { Certified, CertificateResult } from "../../study/certify/result.ts";
+import type { Targeted } from "../../study/certify/rating-targets.ts";
+import type { Certified, CertifiedLists, CertificateResult } from "../../study/certify/result.ts";
 import { type SchemaKeys, anyNumber, count } from "./parts.ts";
 import type { OwnFile } from "./read-own-file.ts";
 
@@ -32,6 +33,15 @@ const certificate = z.object({
   stable: z.array(anyNumber).optional(),
   medianRadius: orNull.optional(),
   radii: z.array(anyNumber).optional(),
+  targeted: z
+    .array(
+      z.object({
+        group: z.enum(["named", "unpopular", "middling"]),
+        items: z.array(z.object({ item: z.string(), ratings: count, accounts: z.array(count.nullable()) })),
+        reach: z.array(z.object({ share: anyNumber, least: count.nullable(), median: count.nullable() })).min(1),
+      } satisfies SchemaKeys<Targeted>),
+    )
+    .optional(),
   sandwich: z.object({ steps: z.array(step), notTried: notRun }).optional(),
 } satisfies SchemaKeys<CertificateResult>);
 
@@ -46,6 +56,13 @@ export const certificatesFile: OwnFile<{ readonly certified: Certified }> = {
       totals: z.object({ rows: count, accounts: count.nullable() }),
       tested: z.array(count),
       majority: orNull,
+      lists: z
+        .object({
+          users: z.object({ certified: count, able: count }),
+          top: count,
+          heldOut: z.object({ ratings: count, by: z.enum(["time", "chance"]) }),
+        } satisfies SchemaKeys<CertifiedLists>)
+        .optional(),
     } satisfies SchemaKeys<Certified>),
   }),
 };

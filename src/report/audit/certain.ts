@@ -1,9 +1,10 @@
+import type { SandwichStep } from "../../study/certify/sandwich.ts";
 import { type CertificateResult, type Certified, figureAt } from "../../study/certify/result.ts";
 import { sentencesOf, tableRadii } from "../certify/certify-text.ts";
 import { describeSeries, folded, opened, prose, section, told } from "../page/blocks.ts";
 import type { Block, Cell, Chart, Section } from "../page/document.ts";
 import { percentText } from "../words/format.ts";
-import { capitalised, countOf, countText } from "../words/words.ts";
+import { capitalised, countOf, countText, accessWords } from "../words/words.ts";
 
 /** What is proven, above what was found by attacking the very models that it is proven of; null where nothing was to be. */
 export function certainSection(certified: Certified | undefined): Section | null {
@@ -31,7 +32,7 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
     summary: capitalised(id.replaceAll("-", " ")),
     ...(isFirst ? { isOpen: true as const } : {}),
     blocks: [
-      ...(metric === "certifiedAccuracy" ? [sandwichChart(certificate, certified)] : []),
+      ...(metric === "certifiedAccuracy" || metric === "certifiedPrecision" ? [sandwichChart(certificate, certified)] : []),
       folded(
         `certain-${id}-figures`,
         "How it is proven, and the figures",
@@ -45,25 +46,39 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
           columns: [
             { name: capitalised(unit), unit: "count" },
             { name: "Of all" },
-            { name: metric === "certifiedAccuracy" ? "Certified" : "At most" },
+            { name: metric === "certifiedAccuracy" || metric === "certifiedPrecision" ? "Certified" : "At most" },
             { name: "Attacked" },
+            { name: "Between" },
             { name: "By" },
+            { name: "Who" },
           ],
-          rows: radii.map((radius): Cell[] => {
+          rows: radii.flatMap((radius): Cell[][] => {
             const found = steps.filter((step) => step.radius === radius && step.attacked !== null);
-            const worst = found.length === 0 ? null : found.reduce((a, b) => ((b.attacked as number) < (a.attacked as number) ? b : a));
-            return [
+            const rowOf = (step: SandwichStep | null): Cell[] => [
               radius,
               percentText(Number((radius / total).toPrecision(2))),
               told(figureAt(certificate, radius)),
-              worst === null ? "not tried" : worst.attacked,
-              worst?.attack ?? "",
+              step?.attacked ?? "not tried",
+              step === null ? "" : (step.attacked as number) - step.certified,
+              step?.attack ?? "",
+              step === null || step.access === null ? "" : accessWords[step.access],
             ];
+            return found.length === 0 ? [rowOf(null)] : worstByAccess(found).map(rowOf);
           }),
         },
       ),
     ],
   };
+}
+
+/** The strongest of each access, in the order in which they come. */
+function worstByAccess(steps: readonly SandwichStep[]): SandwichStep[] {
+  const worst = new Map<SandwichStep["access"], SandwichStep>();
+  for (const step of steps) {
+    const known = worst.get(step.access);
+    if (known === undefined || (step.attacked as number) < (known.attacked as number)) worst.set(step.access, step);
+  }
+  return [...worst.values()];
 }
 
 function totalOf({ unit }: CertificateResult, { totals }: Certified): number {
@@ -72,12 +87,12 @@ function totalOf({ unit }: CertificateResult, { totals }: Certified): number {
 
 /** Certified accuracy, and above it what attacks leave: the truth lies between. */
 function sandwichChart(certificate: CertificateResult, certified: Certified): Chart {
-  const { curve, clean, sandwich, unit, id } = certificate;
+  const { curve, clean, sandwich, unit, id, metric } = certificate;
+  const what = metric === "certifiedPrecision" ? "precision" : "accuracy";
   const last = curve[curve.length - 1].radius;
   const drawn = curve.filter(({ radius }) => radius > 0 && (last <= 12 || radius % Math.ceil(last / 12) === 0));
-  const byRadius = new Map<number, number>();
-  for (const { radius, attacked } of sandwich?.steps ?? [])
-    if (attacked !== null) byRadius.set(radius, Math.min(byRadius.get(radius) ?? Infinity, attacked));
+  const attacked = (sandwich?.steps ?? []).filter((step) => step.attacked !== null);
+  const accesses = [...new Set(attacked.map(({ access }) => access))];
   const point = (x: number, value: number) => ({ x, figure: { value, low: null, high: null } });
   const series = [
     {
@@ -85,28 +100,29 @@ function sandwichChart(certificate: CertificateResult, certified: Certified): Ch
       look: "bound" as const,
       points: drawn.flatMap(({ radius, figure }) => (figure === null ? [] : [point(radius, figure.value)])),
     },
-    ...(byRadius.size === 0
-      ? []
-      : [
-          {
-            name: "attacked: it can be as low",
-            points: [...byRadius].sort((a, b) => a[0] - b[0]).map(([radius, value]) => point(radius, value)),
-          },
-        ]),
+    ...accesses.map((access) => {
+      const lowest = new Map<number, number>();
+      for (const step of attacked)
+        if (step.access === access) lowest.set(step.radius, Math.min(lowest.get(step.radius) ?? Infinity, step.attacked as number));
+      return {
+        name: `attacked${access === null ? "" : ` by one who ${accessWords[access]}`}: it can be as low`,
+        points: [...lowest].sort((a, b) => a[0] - b[0]).map(([radius, value]) => point(radius, value)),
+      };
+    }),
   ];
   const total = totalOf(certificate, certified);
   return {
     kind: "chart",
     id: `certain-${id}-chart`,
-    title: byRadius.size === 0 ? "Certified accuracy by budget" : "The sandwich: attacked and certified accuracy by budget",
+    title: attacked.length === 0 ? `Certified ${what} by budget` : "The sandwich: attacked and certified accuracy by budget",
     description: describeSeries(series, (radius) => countOf(radius, "unit")),
-    caption: `One split. ${byRadius.size === 0 ? "No attack was tried on this very model." : "The truth lies between what attacks leave and what is certified: nothing within the budget goes below the lower line."}`,
+    caption: `One split. ${attacked.length === 0 ? "No attack was tried on this very model." : "The truth lies between what attacks leave and what is certified: nothing within the budget goes below the lower line."}`,
     shape: "lines",
     x: {
       name: unit === "accounts" ? `accounts, of ${countText(total)}` : `${unit.replace("-", " ")}, of ${countOf(total, "row")}`,
       unit: "count",
     },
-    y: { name: "accuracy", range: [0, 1], leastSpan: 0.2 },
+    y: { name: what, range: [0, 1], leastSpan: 0.2 },
     series,
     reference: { name: "without poison", value: clean.value },
   };

@@ -3,6 +3,7 @@ import { type Certified, type CertificateResult, figureAt } from "../../study/ce
 import type { Verdict } from "../judging/verdict.ts";
 import { atLeastText, atMostText, figureText, numberText, percentText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
+import { listSentences } from "./ratings-text.ts";
 import { capitalised, countOf, countText, listText } from "../words/words.ts";
 
 const verbs: Readonly<Record<CertificateUnit, string>> = {
@@ -60,7 +61,8 @@ function indent(text: string): string {
 }
 
 /** What a certificate says, a sentence each. */
-export function sentencesOf(certificate: CertificateResult, { majority }: Pick<Certified, "majority">): string[] {
+export function sentencesOf(certificate: CertificateResult, { majority, lists }: Pick<Certified, "majority" | "lists">): string[] {
+  if (lists !== undefined) return listSentences(certificate, lists);
   const { metric, clean, confidence } = certificate;
   const sure = confidence === null ? "" : ` That holds with confidence ${percentText(confidence)}.`;
   if (metric === "certifiedAccuracy") {
@@ -166,10 +168,10 @@ function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] 
 }
 
 /** One sentence of each certificate, for an audit that tells more of other things. */
-export function certainSentences({ certificates, notRun, majority }: Certified): string[] {
+export function certainSentences({ certificates, notRun, majority, lists }: Certified): string[] {
   if (certificates.length === 0) return [`Nothing was certified: ${notRun.map(({ id, why }) => `${id} (${why})`).join("; ")}.`];
   return certificates.flatMap((certificate) => {
-    const [first] = sentencesOf(certificate, { majority });
+    const [first] = sentencesOf(certificate, lists === undefined ? { majority } : { majority, lists });
     return [
       `${first} (${certificate.id}: ${certificate.made}; without poison ${numberText(certificate.clean.value)}${majority !== null && certificate.metric === "certifiedAccuracy" ? `, always the most frequent class ${numberText(majority)}` : ""})`,
     ];

@@ -1,5 +1,6 @@
-import type { CertifiedRatings, RatingCertificateResult, Targeted } from "../../study/certify/certify-ratings.ts";
-import { figureAt } from "../../study/certify/result.ts";
+import type { CertifiedRatings, RatingCertificateResult } from "../../study/certify/certify-ratings.ts";
+import type { Targeted } from "../../study/certify/rating-targets.ts";
+import { type CertificateResult, type CertifiedLists, figureAt } from "../../study/certify/result.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import { atLeastText, figureText, numberText, percentText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
@@ -20,19 +21,27 @@ export function renderCertifiedRatings(result: CertifiedRatings, name: string, v
 }
 
 function ofCertificate(certificate: RatingCertificateResult, result: CertifiedRatings): string {
-  const { id, made, assumes, targeted, confidence } = certificate;
+  const { id, made, assumes } = certificate;
   const lines = [
-    precisionSentence(certificate, result),
-    ...targeted.map((group) => targetSentence(group, result)),
-    ...(confidence === null ? [] : [`All of that holds with confidence ${percentText(confidence)}.`]),
+    ...listSentences(certificate, result),
     ...curveTable(certificate, result).split("\n"),
     `It holds where ${assumes.join("; ")}.`,
   ];
   return [`${id}: ${made}`, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
+/** What a certificate says of lists and of targets, a sentence each. */
+export function listSentences(certificate: CertificateResult, lists: Pick<CertifiedLists, "top">): string[] {
+  const { targeted = [], confidence } = certificate;
+  return [
+    precisionSentence(certificate, lists),
+    ...targeted.map((group) => targetSentence(group, lists)),
+    ...(confidence === null ? [] : [`All of that holds with confidence ${percentText(confidence)}.`]),
+  ];
+}
+
 /** At the largest radius at which half of the precision without poison stays certified. */
-function precisionSentence({ curve, clean }: RatingCertificateResult, { top }: CertifiedRatings): string {
+function precisionSentence({ curve, clean }: CertificateResult, { top }: Pick<CertifiedLists, "top">): string {
   const found = `Precision of the first ${top} without poison is ${figureText(clean)}: so many of the places hold what the user did rate`;
   const last = curve
     .filter(({ radius, figure }) => radius > 0 && figure !== null && figure.value > 0 && figure.value >= clean.value / 2)
@@ -47,7 +56,7 @@ const groupWords: Readonly<Record<Targeted["group"], (items: number) => string>>
   middling: () => "an item of middling popularity",
 };
 
-function targetSentence({ group, items, reach }: Targeted, { top }: CertifiedRatings): string {
+function targetSentence({ group, items, reach }: Targeted, { top }: Pick<CertifiedLists, "top">): string {
   const half = reach[reach.length - 1];
   const what = items.length === 1 ? `"${items[0].item}"` : groupWords[group](items.length);
   const into = `into the first ${top} of half of the users who have not rated it`;

@@ -74,6 +74,7 @@ export function ratingsJson(
     strongest: ofEach(({ summary }) => summary.strongest),
     ...(learners.some(({ summary }) => summary.until !== null) ? { until: untilJson(learners) } : {}),
     harm,
+    ...(learners[0].summary.certified === undefined ? {} : certifiedJson(learners[0].summary.certified)),
     failures: ofEach(({ summary }) => summary.failures),
     trials: trialsJson(records, learners[0].summary),
     run,

@@ -1,3 +1,4 @@
+import { certainSection } from "../audit/certain.ts";
 import { countedAt } from "../../study/budgets.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { RatingScale } from "../../core/ratings.ts";
@@ -72,6 +73,7 @@ export function ratingsPage(input: RatingsPageInput, trials: Section | null = nu
     warnings.length === 0 ? null : opened(section("warnings", "Warned of when the data were read", "", listed(...warnings))),
     enginesSection(input),
     ...input.engines.map((found) => engineSection(found, input)),
+    certainSection(input.engines[0]?.summary.certified),
     harmSection(harm),
     askedSection(input),
     trials,

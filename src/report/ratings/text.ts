@@ -1,3 +1,4 @@
+import { certainSentences } from "../certify/certify-text.ts";
 import { visible } from "../../core/text/visible.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import type { RatingsHarm } from "../../study/ratings/harm.ts";
@@ -40,6 +41,13 @@ export function renderRatings(
       : []),
   ]);
   if (engines.length > 1 && more === null) sections.push(enginesText(engines));
+  const certified = engines[0]?.summary.certified;
+  if (certified !== undefined)
+    sections.push(
+      `What is certain\n${certainSentences(certified)
+        .map((sentence) => `- ${visible(sentence)}`)
+        .join("\n")}`,
+    );
   const judged = [`Verdict: ${verdict.outcome}`, ...verdict.reasons.map((reason) => `  ${visible(reason)}`)].join("\n");
   const left = more === null ? [] : [`Who is hurt, repairs and detection: ${visible(more)}`];
   return `${[...sections, judged, ...left].filter((section) => section !== "").join("\n\n")}\n`;

@@ -4,8 +4,8 @@ import { type Ratings, ratingsAt, startsByUser } from "../../core/ratings.ts";
 import type { RatingBound, RatingCertificate, RatingCertificateInput } from "../../core/recommender.ts";
 import { leaveLastShareOut } from "../../data/ratings-split.ts";
 import { meanInterval } from "../../numeric/statistics/intervals.ts";
-import { type TargetGroup, chooseTargets } from "./rating-targets.ts";
-import type { CertificateResult, Certified, NotCertified } from "./result.ts";
+import { type ItemReach, type TargetGroup, type Targeted, chooseTargets } from "./rating-targets.ts";
+import type { CertificateResult, Certified, CertifiedLists, NotCertified } from "./result.ts";
 
 /** Lists of more users than these say nothing new. */
 const mostUsers = 1000;
@@ -18,32 +18,17 @@ export interface ChosenRatingCertificate {
   readonly params: unknown;
 }
 
-/** What it takes to bring one item into the lists of a share of the users who have not rated it. */
-export interface ItemReach {
-  readonly item: string;
-  /** In what is learned from. */
-  readonly ratings: number;
-  /** The fewest accounts by which it may come about, share by share; null = none of the numbers that were looked at, or nobody is left who has not rated it. */
-  readonly accounts: readonly (number | null)[];
-}
-
-export interface Targeted {
-  readonly group: TargetGroup["group"];
-  readonly items: readonly ItemReach[];
-  /** Of these items the easiest, and the middle one. */
-  readonly reach: readonly { readonly share: number; readonly least: number | null; readonly median: number | null }[];
-}
-
 export interface RatingCertificateResult extends CertificateResult {
   readonly targeted: readonly Targeted[];
 }
 
-export interface CertifiedRatings extends Pick<Certified, "notRun" | "totals"> {
+export interface CertifiedRatings extends Pick<Certified, "notRun" | "totals">, CertifiedLists {
   readonly certificates: readonly RatingCertificateResult[];
-  /** Users whose lists were certified, of those from whom something was held back. */
-  readonly users: { readonly certified: number; readonly able: number };
-  readonly top: number;
-  readonly heldOut: { readonly ratings: number; readonly by: "time" | "chance" };
+}
+
+/** The same as an audit of any kind keeps what it proves. */
+export function asCertified({ certificates, notRun, totals, ...lists }: CertifiedRatings): Certified {
+  return { certificates, notRun, totals, tested: [], majority: null, lists };
 }
 
 /**

@@ -2,15 +2,14 @@ import type { Certificate, CertificateInput } from "../../core/certificate.ts";
 import { partOf, type RunContext } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { listExamples, targetOf } from "../../core/examples.ts";
-import type { Learner } from "../../core/learner.ts";
 import { countSources } from "../../core/sources.ts";
 import type { Table } from "../../core/table.ts";
-import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
 import type { Split } from "../../data/split.ts";
-import { subTable } from "../../data/sub-table.ts";
+import type { Rng } from "../../numeric/random.ts";
 import { curveOf } from "./curve.ts";
 import { type CertificateResult, type Certified, type NotCertified, radiiToTry } from "./result.ts";
 import { type AttackToTry, type PoisonToTry, type Sandwich, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
+import { type PartPipeline, type PartTrainer, partTask, trainPart, tryOutside } from "./train-part.ts";
 
 export interface ChosenCertificate {
   readonly method: Certificate;
@@ -18,12 +17,8 @@ export interface ChosenCertificate {
 }
 
 /** A table with a pipeline that learns from some of its rows. */
-export interface Pipelined {
+export interface Pipelined extends PartPipeline {
   readonly table: Table;
-  readonly learner: Learner;
-  /** As they were asked for. */
-  readonly learnerParams: unknown;
-  readonly encoder: EncoderParams;
 }
 
 /** What is certified of a table. */
@@ -34,20 +29,27 @@ export interface TableToCertify extends Pipelined {
   readonly attacks: readonly AttackToTry[];
   /** The same of poison that there is already. */
   readonly poisons?: readonly PoisonToTry[];
+  /** What poison is made on where nobody looks into the learner; absent = the learner. */
+  readonly surrogate?: Pick<PartPipeline, "learner" | "learnerParams">;
+  /** Trains the models of parts; absent = here, one after another. */
+  readonly trainer?: PartTrainer;
+  /** How many models it may be asked for at once. */
+  readonly atOnce?: number;
 }
 
 /** Certifies the answers for the test rows, certificate by certificate. */
 export async function certifyTable(
-  { split, attacks, poisons = [], ...given }: TableToCertify,
+  { split, attacks, poisons = [], surrogate, trainer, atOnce, ...given }: TableToCertify,
   chosen: readonly ChosenCertificate[],
   context: RunContext & { readonly onCertificate?: (done: number, total: number, id: string) => void },
 ): Promise<Certified> {
   const { rng } = context;
   const { table, encoder } = given;
-  const input = inputOf(given, split.train, split.test);
+  const input = inputOf(given, split.train, split.test, { rng, trainer, atOnce });
   const { y, row: tested } = listExamples(table, split.test);
   const certificates: CertificateResult[] = [];
   const notRun: NotCertified[] = [];
+  let tried: Promise<void> | null = null;
   for (let k = 0; k < chosen.length; k++) {
     const { method, params } = chosen[k];
     context.onCertificate?.(k, chosen.length, method.id);
@@ -57,18 +59,19 @@ export async function certifyTable(
       continue;
     }
     try {
+      if (trainsPipeline(params) && given.learner.outside !== undefined) await (tried ??= tryOutside(given, input, context));
       const own = { ...partOf(context, k, chosen.length), rng: rng.fork(method.id) };
       const bound = await method.certify(input, { ...own, params });
       const { unit, costs, confidence, assumes, made, settled } = bound;
       const found = { id: method.id, params: settled, ...{ unit, costs, confidence, assumes, made }, ...curveOf(bound, y) };
       if (bound.kind !== "answers" || attacks.length + poisons.length === 0) certificates.push(found);
       else {
-        const ofBound = { method, bound, input, y, encoder };
+        const ofBound = { method, bound, input, y, encoder, surrogate: surrogate ?? given };
         const crafted: Sandwich = attacks.length === 0 ? nothingTried : await sandwichOf(ofBound, attacks, radiiToTry(found), own);
-        const given = await sandwichOfPoisons(ofBound, poisons, own);
+        const made = await sandwichOfPoisons(ofBound, poisons, own);
         certificates.push({
           ...found,
-          sandwich: { steps: [...crafted.steps, ...given.steps], notTried: [...crafted.notTried, ...given.notTried] },
+          sandwich: { steps: [...crafted.steps, ...made.steps], notTried: [...crafted.notTried, ...made.notTried] },
         });
       }
     } catch (error) {
@@ -86,34 +89,30 @@ export async function certifyTable(
   };
 }
 
-/** What a certificate is given of these rows. */
-export function inputOf(given: Pipelined, train: Int32Array, test: Int32Array): CertificateInput {
+/** Whether models of parts are those of the pipeline. */
+export function trainsPipeline(params: unknown): boolean {
+  return (params as { readonly base?: unknown }).base === "pipeline";
+}
+
+/** What a certificate is given of these rows. @param train by default here, one part after another */
+export function inputOf(
+  given: Pipelined,
+  train: Int32Array,
+  test: Int32Array,
+  { rng, trainer, atOnce }: { readonly rng: Rng; readonly trainer?: PartTrainer | undefined; readonly atOnce?: number | undefined },
+): CertificateInput {
   const { table, learner, learnerParams } = given;
+  const asked = trainer ?? ((task, { signal }) => trainPart(given, task, { rng, signal }));
   return {
     table,
     train,
     test,
     learner,
     learnerParams,
-    scoresOf: (from, rows, own) => scoresAlone({ ...given, table: from }, rows, test, own),
+    scoresOf: (from, rows, part, own) => asked(partTask(from, rows, test, part), own),
+    ...(atOnce === undefined ? {} : { atOnce }),
+    ...(learner.outside === undefined ? {} : { failedPart: "void" as const }),
   };
-}
-
-/** Encoder, tuning and training on these rows and on nothing else of the data. */
-async function scoresAlone(
-  { table, learner, learnerParams, encoder }: Pipelined,
-  rows: Int32Array,
-  test: Int32Array,
-  context: RunContext,
-): Promise<Float64Array> {
-  const own = subTable(table, Int32Array.from([...rows, ...test]));
-  const train = Int32Array.from(rows, (_, i) => i);
-  const asked = Int32Array.from(test, (_, i) => rows.length + i);
-  const fitted = makeEncoder(encoder, own).fit(own, train);
-  const data = fitted.encode(own, train);
-  const params: unknown = await learner.tune(data, { ...context, rng: context.rng.fork("tune"), params: learnerParams });
-  const model = await learner.fit(data, { ...context, rng: context.rng.fork("fit"), params });
-  return model.scores(fitted.encode(own, asked));
 }
 
 /** Accuracy on `y` of always answering the class that is most frequent in `trained`; of classes as frequent, the first. */

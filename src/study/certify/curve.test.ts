@@ -18,6 +18,18 @@ it("counts right answers by their radius, wrong ones never, and knows those that
   expect(radiiToTry({ curve, clean })).toEqual([2, 3]);
 });
 
+it("takes an abstention for no answer: not right without poison, and certified nowhere", () => {
+  // Right and sure, right but not sure, wrong and not sure, right and sure, right but not sure: two of five.
+  const answers = Float64Array.of(0, 1, 1, 0, 1);
+  const bound: AnswerBound = { ...info, kind: "answers", answers, radii: Float64Array.of(3, -1, -1, 0, -1) };
+  const { curve, clean, stable, medianRadius } = curveOf(bound, Float64Array.of(0, 1, 0, 0, 1));
+  expect(clean).toEqual(wilsonInterval(2 / 5, 5));
+  expect(curve[0].figure).toEqual(clean);
+  expect(curve.map(({ figure }) => figure?.value)).toEqual([0.4, 0.2, 0.2, 0.2, 0]);
+  expect(stable?.[0]).toBe(0.4);
+  expect(medianRadius).toBe(-1);
+});
+
 it("certifies no error of numbers as soon as one interval has no end, and says how many have one", () => {
   const bound: ValueBound = {
     ...{ ...info, kind: "values", values: Float64Array.of(1, 2), mostRadius: 1 },

@@ -12,11 +12,11 @@ export function curveOf(bound: Bound, y: Float64Array): Curve {
 
 /**
  * Certified accuracy at radius r: the share of rows with the right answer and a radius of at least r, with Wilson's interval over the test rows. Beyond the last
- * step it is the share of those that nothing changes.
+ * step it is the share of those that nothing changes. Where a certificate abstains (radius −1) there is no answer, so without poison none that is right either.
  */
 function curveOfAnswers({ answers, radii }: AnswerBound, y: Float64Array): Curve {
   const own = radii.map((radius, i) => (answers[i] === y[i] ? radius : -1));
-  const right = answers.reduce((sum, answer, i) => sum + (answer === y[i] ? 1 : 0), 0);
+  const right = own.reduce((sum, radius) => sum + (radius >= 0 ? 1 : 0), 0);
   const sorted = own.slice().sort();
   const all = radii.slice().sort();
   const finite = sorted.filter(Number.isFinite);

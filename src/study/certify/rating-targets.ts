@@ -7,6 +7,22 @@ export interface TargetGroup {
   readonly items: Int32Array;
 }
 
+/** What it takes to bring one item into the lists of a share of the users who have not rated it. */
+export interface ItemReach {
+  readonly item: string;
+  /** In what is learned from. */
+  readonly ratings: number;
+  /** The fewest accounts by which it may come about, share by share; null = none of the numbers that were looked at, or nobody is left who has not rated it. */
+  readonly accounts: readonly (number | null)[];
+}
+
+export interface Targeted {
+  readonly group: TargetGroup["group"];
+  readonly items: readonly ItemReach[];
+  /** Of these items the easiest, and the middle one. */
+  readonly reach: readonly { readonly share: number; readonly least: number | null; readonly median: number | null }[];
+}
+
 const mostOfGroup = 50;
 
 /** Items of the lowest quarter and of the middle half by their number of ratings, those without left out; drawn where there are more. */

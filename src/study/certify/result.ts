@@ -1,4 +1,5 @@
 import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
+import type { Targeted } from "./rating-targets.ts";
 import type { Sandwich } from "./sandwich.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 
@@ -34,6 +35,8 @@ export interface CertificateResult {
   readonly medianRadius?: number | null;
   /** Of answers: the radius of each row, wrong answers too; Infinity where nothing changes it. Absent elsewhere. */
   readonly radii?: readonly number[];
+  /** Of recommendations: what it takes to bring items into lists; absent elsewhere. */
+  readonly targeted?: readonly Targeted[];
   /** Where attacks were tried on the very models that are certified; absent where none was asked for. */
   readonly sandwich?: Sandwich;
 }
@@ -54,6 +57,14 @@ export interface NotCertified {
   readonly why: string;
 }
 
+/** Of recommendations: whose lists were certified, and by what they were judged. */
+export interface CertifiedLists {
+  /** Users whose lists were certified, of those from whom something was held back. */
+  readonly users: { readonly certified: number; readonly able: number };
+  readonly top: number;
+  readonly heldOut: { readonly ratings: number; readonly by: "time" | "chance" };
+}
+
 export interface Certified {
   readonly certificates: readonly CertificateResult[];
   readonly notRun: readonly NotCertified[];
@@ -63,6 +74,8 @@ export interface Certified {
   readonly tested: readonly number[];
   /** Accuracy of always answering the most frequent class; null of numbers. */
   readonly majority: number | null;
+  /** Of recommendations; absent elsewhere. */
+  readonly lists?: CertifiedLists;
 }
 
 /** The figure at this radius; null where nothing is certified there. */

@@ -4,6 +4,8 @@ import { applyToTable, insertedRows } from "../../core/apply/apply.ts";
 import type { RunContext } from "../../core/context.ts";
 import { NumericalError, UsageError } from "../../core/errors.ts";
 import { listExamples } from "../../core/examples.ts";
+import { type Sources, sourcesOf } from "../../core/sources.ts";
+import type { Table } from "../../core/table.ts";
 import { findBreach } from "../../core/patch.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { type TablePoison, isRaw } from "../../core/poison.ts";
@@ -65,19 +67,20 @@ const onlySomeTasks = "the radius counts rows of some tasks only, others for eve
 const noReach = { attackTasks: null, targetTasks: null };
 
 /**
- * The strongest of these attacks against the very models that are certified, at each of these radii: crafted on the pipeline, applied to the training rows, from
+ * The strongest of these attacks of each access against the very models that are certified, at each of these radii: crafted on the pipeline (or what stands for it where nobody looks into it), applied to the training rows, from
  * which the ensemble is then trained again, its key and settings as they were. Attackers see the test rows: of all attempts the one that leaves least counts.
  *
  * @param context with the stream that the certificate was computed with
  */
 export async function sandwichOf(
-  certified: ToBreak & { readonly encoder: EncoderParams },
+  certified: ToBreak & { readonly encoder: EncoderParams; readonly surrogate: Pick<CertificateInput, "learner" | "learnerParams"> },
   attacks: readonly AttackToTry[],
   radii: readonly number[],
   context: RunContext,
 ): Promise<Sandwich> {
-  const { bound, input, encoder } = certified;
-  const { table, train, learner, learnerParams } = input;
+  const { bound, input, encoder, surrogate } = certified;
+  const { table, train } = input;
+  const { learner, learnerParams } = surrogate;
   const clean = { table, rows: train };
   const encoding = makeEncoder(encoder, table);
   const data = encoding.fit(table, train).encode(table, train);
@@ -89,7 +92,7 @@ export async function sandwichOf(
   const steps: SandwichStep[] = [];
   const examples = listExamples(table, train).y.length;
   for (const radius of radii) {
-    let worst: Pick<SandwichStep, "attacked" | "attack" | "access"> = { attacked: null, attack: null, access: null };
+    const worst = new Map<Access, Pick<SandwichStep, "attacked" | "attack" | "access">>();
     for (const { method: attack, params: asked } of attacks) {
       // Whoever aims at an ensemble knows how many models it has.
       const params = "partitions" in attack.params ? { ...(asked as object), partitions: bound.settled.partitions ?? "auto" } : asked;
@@ -99,11 +102,12 @@ export async function sandwichOf(
         continue;
       }
       const accuracy = await accuracyUnder(attack, params, budget);
+      const { access } = attack.threat;
       if (typeof accuracy === "string") notTried.set(attack.id, accuracy);
-      else if (worst.attacked === null || accuracy < worst.attacked)
-        worst = { attacked: accuracy, attack: attack.id, access: attack.threat.access };
+      else if (accuracy < (worst.get(access)?.attacked ?? Infinity)) worst.set(access, { attacked: accuracy, attack: attack.id, access });
     }
-    steps.push({ radius, certified: certifiedAt(certified, radius), ...worst });
+    const found = worst.size === 0 ? [{ attacked: null, attack: null, access: null }] : worst.values();
+    for (const one of found) steps.push({ radius, certified: certifiedAt(certified, radius), ...one });
   }
   return { steps, notTried: Array.from(notTried, ([id, why]) => ({ id, why })) };
 
@@ -134,13 +138,14 @@ export async function sandwichOfPoisons(certified: ToBreak, poisons: readonly Po
   const notTried = new Map<string, string>();
   for (const { poison, attack, access, rows } of poisons) {
     const cost = costOf(bound, access);
-    if (cost === undefined || bound.reach !== undefined) {
-      notTried.set(attack, cost === undefined ? "the certificate does not cover what it does" : onlySomeTasks);
+    const radius = bound.unit === "accounts" ? accountsOf(poison, certified.input.table) : cost === undefined ? null : rows * cost;
+    if (radius === null || bound.reach !== undefined) {
+      notTried.set(attack, radius === null ? "the certificate does not cover what it does" : onlySomeTasks);
       continue;
     }
     const accuracy = await accuracyOn(certified, poison, context).catch(reasonOf);
     if (typeof accuracy === "string") notTried.set(attack, accuracy);
-    else steps.push({ radius: rows * cost, certified: certifiedAt(certified, rows * cost), attacked: accuracy, attack, access });
+    else steps.push({ radius, certified: certifiedAt(certified, radius), attacked: accuracy, attack, access });
   }
   return { steps, notTried: Array.from(notTried, ([id, why]) => ({ id, why })) };
 }
@@ -154,11 +159,26 @@ async function accuracyOn({ method, bound, input, y }: ToBreak, poison: TablePoi
   if (poison.kind !== "data" || !isRaw(poison)) return "its rows are features that nobody could post";
   const rows = Int32Array.from([...input.train, ...insertedRows(input.table, poison)]);
   const again = await method.certify(
-    { ...input, table: applyToTable(input.table, poison), train: rows },
+    { ...input, table: applyToTable(input.table, poison), train: rows, failedPart: "fixed" },
     { ...context, progress: undefined, params: bound.settled },
   );
   if (again.kind !== "answers") return "it gives no answers";
   return y.reduce((right, label, i) => right + (again.answers[i] === label ? 1 : 0), 0) / y.length;
+}
+
+/** Accounts through which a patch comes: of the rows that it adds, and of those that it changes, before and after; a row without account counts one. null where that cannot be told. */
+function accountsOf(poison: TablePoison, table: Table): number | null {
+  if (poison.kind !== "data" || !isRaw(poison)) return null;
+  const changed = [...poison.relabel, ...poison.edit].map(({ row }) => row);
+  const after = applyToTable(table, poison);
+  const [before, now] = [sourcesOf(table), sourcesOf(after)];
+  if (before === null || now === null) return null;
+  const own = (row: number): string => `row ${row}`;
+  const named = (row: number, { nameOf }: Sources): string => (nameOf(row) === null ? own(row) : `account ${nameOf(row)}`);
+  return new Set([
+    ...changed.flatMap((row) => [named(row, before), named(row, now)]),
+    ...Array.from(insertedRows(table, poison), (row) => named(row, now)),
+  ]).size;
 }
 
 /** Units that a row of an attack with this access takes up; undefined where accounts are counted, or what it does is not covered. */
@@ -174,10 +194,10 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-/** Why an attack on an ensemble would aim at another one than this; null where it does not. */
+/** Why an attack on an ensemble would aim at another one than this; null where it does not. What the parts train does not matter: it knows which row goes where. */
 function aimsElsewhere({ settled }: AnswerBound, { params }: Attack): string | null {
   if (!("partitions" in params)) return null;
-  const isIts = settled["by"] === "row" && settled["base"] === "ridge" && (settled["spread"] ?? 1) === 1;
+  const isIts = settled["by"] === "row" && (settled["spread"] ?? 1) === 1;
   return isIts ? null : "it aims at ensembles of parts of the rows";
 }
 

@@ -24,7 +24,7 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
       const possible = engines.find((engine) => engine.id === id)?.repairs;
       return [null, ...repairs.filter((repair) => possible?.includes(repair.id) ?? true)].map((repair) => ({ repair }));
     },
-    keyOf({ engines: _, attacks, repairs: __, budgets, seeds, firstSeed, until, counted, ...shared }, at, { repair }) {
+    keyOf({ engines: _, certificates: ___, attacks, repairs: __, budgets, seeds, firstSeed, until, counted, ...shared }, at, { repair }) {
       const { learner: engine, seed, attack, budgetFraction } = at;
       // What is searched is chosen by what all the others show.
       if (attack?.until === true) return { shared, engine, seed, until, attacks, budgets, counted, seeds, firstSeed };

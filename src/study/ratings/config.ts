@@ -26,6 +26,8 @@ export interface RatingsStudyConfig extends StudyBudgets {
   readonly detectors: readonly Chosen[];
   /** A repair names the detector whose suspicion it uses. */
   readonly repairs: readonly (Chosen & { readonly detector: Chosen })[];
+  /** What is proven once the trials have ended; absent = nothing. */
+  readonly certificates?: readonly Chosen[];
   /** What is asked how few accounts bring it about; absent = nothing. */
   readonly until?: UntilAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */

@@ -219,12 +219,12 @@ export const studyOptions = [
     key: "repairs",
   },
   {
-    ...table,
+    ...ofLearners,
     name: "certificate",
     value: "<ids>",
     type: { of: "methods", list: "certificates" },
-    help: 'certificates to compute (default: the quick ones, up to 50,000 rows), or "none"; theriac certify tells more',
-    about: "what is proven of models that are made for it; default: the quick ones, up to 50,000 rows",
+    help: 'certificates to compute (default: the quick ones, up to 50,000 rows or 1,000,000 ratings), or "none"; theriac certify tells more',
+    about: "what is proven of models that are made for it; default: the quick ones, up to 50,000 rows or 1,000,000 ratings",
     key: "certificates",
   },
   {
