@@ -6,7 +6,8 @@ import { type Cell, columnOf } from "../../core/table.ts";
 import type { Codec } from "./answer-cache.ts";
 import { type Asked, type CommandSettings, askCommand, contractVersion } from "./ask.ts";
 import { readPredictions } from "./read-predictions.ts";
-import { type RowFormat, type WrittenColumn, cellsOf, writeRows } from "./write-rows.ts";
+import { type RowFormat, cellsOf, writeRows } from "./write-rows.ts";
+import type { WrittenColumn } from "./written.ts";
 
 /** What the column of ids is called, where nothing else is. */
 export const idName = "row_id";

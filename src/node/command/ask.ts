@@ -6,7 +6,8 @@ import { NumericalError } from "../../core/errors.ts";
 import { type Codec, recall, remember } from "./answer-cache.ts";
 import { absoluteWords, digestOfCommand } from "./command-files.ts";
 import { keeperOfThread } from "./keeper-client.ts";
-import type { Limits, Outcome, WrittenFile } from "./messages.ts";
+import type { Limits, Outcome } from "./messages.ts";
+import type { WrittenFile } from "./written.ts";
 import type { RowFormat } from "./write-rows.ts";
 
 /** How a command is run; see the parameters of the learner `command`. */

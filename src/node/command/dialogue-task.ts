@@ -4,7 +4,7 @@ import type { Codec } from "./answer-cache.ts";
 import { quoted, readAnswerText, rubbish } from "./answer-file.ts";
 import { idName } from "./answer.ts";
 import { type Asked, type CommandSettings, askCommand, contractVersion } from "./ask.ts";
-import type { WrittenFile } from "./messages.ts";
+import type { WrittenFile } from "./written.ts";
 import { byId, rowsOfJsonLines } from "./read-predictions.ts";
 import { writeText } from "./write-rows.ts";
 

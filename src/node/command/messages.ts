@@ -44,12 +44,3 @@ export interface Outcome {
 }
 
 export type KeeperReply = { readonly started: number } | Outcome;
-
-/** A file that a command is given to read. */
-export interface WrittenFile {
-  readonly name: string;
-  /** SHA-256 of its bytes. */
-  readonly sha256: string;
-  /** SHA-256 of what it says, where the same may be said in other bytes. */
-  readonly content?: string;
-}

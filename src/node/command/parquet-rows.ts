@@ -1,6 +1,6 @@
 import { NumericalError } from "../../core/errors.ts";
 import { openDatabase, identifier, literal, loadDuckDB } from "../open-database.ts";
-import type { WrittenColumn } from "./write-rows.ts";
+import type { WrittenColumn } from "./written.ts";
 
 const rowsAtOnce = 2048;
 /** What DuckDB may hold while it writes or reads a file of a trial. */

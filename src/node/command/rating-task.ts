@@ -4,7 +4,8 @@ import type { Codec } from "./answer-cache.ts";
 import { list, parseCsv, quoted, readAnswerBytes, readAnswerText, rubbish } from "./answer-file.ts";
 import { type Asked, type CommandSettings, askCommand, contractVersion } from "./ask.ts";
 import { readParquetRows } from "./parquet-rows.ts";
-import { type RowFormat, type WrittenColumn, writeRows } from "./write-rows.ts";
+import { type RowFormat, writeRows } from "./write-rows.ts";
+import type { WrittenColumn } from "./written.ts";
 
 /** Items that a user is shown, by which attacks are judged. */
 const listed = 10;

@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { readParquetRows } from "./parquet-rows.ts";
 import { readPredictions } from "./read-predictions.ts";
-import { type WrittenColumn, writeRows } from "./write-rows.ts";
+import { writeRows } from "./write-rows.ts";
+import type { WrittenColumn } from "./written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "theriac-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));

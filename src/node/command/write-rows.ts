@@ -2,18 +2,11 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { basename } from "node:path";
 import { type Cell, type Column, cellOf } from "../../core/table.ts";
-import type { WrittenFile } from "./messages.ts";
+import type { WrittenColumn, WrittenFile } from "./written.ts";
 import { writeParquetRows } from "./parquet-rows.ts";
 
 export const rowFormats = ["csv", "jsonl", "parquet"] as const;
 export type RowFormat = (typeof rowFormats)[number];
-
-/** A column of a file that is written: its name, and what stands in its k-th row. */
-export interface WrittenColumn {
-  readonly name: string;
-  readonly type: "text" | "number" | "list";
-  readonly cell: (k: number) => Cell;
-}
 
 /** Rows that are turned into text at once. */
 const rowsAtOnce = 4096;

@@ -10,8 +10,8 @@ import { logistic } from "../../learners/logistic.ts";
 import { digest } from "../../node/runs/provenance.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { makeTable } from "../../node/contract/small-tables.ts";
-import { doubtSentences } from "../../report/judging/doubts-text.ts";
 import type { Methods, StudyConfig } from "../config.ts";
+import { isNoBetterThanConstant } from "../doubts-summary.ts";
 import type { TrialRecord } from "../record.ts";
 import { planStudy, runStudy } from "../run-study.ts";
 import { summarise } from "../summary.ts";
@@ -195,11 +195,13 @@ describe("a learner into which nobody looks", () => {
       },
     };
     const config = study({ attacks: study().attacks.filter(({ id }) => id === "label-flip"), seeds: 2 });
-    const sentencesOf = async (learner: Learner): Promise<string[]> =>
-      doubtSentences(summarise(await recordsOf(learner, config), catalog.metrics, { primaryMetric: "accuracy", examples: table.rows }));
-    expect((await sentencesOf(hidden([]))).filter((sentence) => sentence.includes("Trained twice"))).toEqual([]);
-    const [changed, constant] = await sentencesOf(atRandom);
-    expect(changed).toMatch(/Trained twice on the same clean rows with the same seed, your command answers \d+ of 28 otherwise/);
-    expect(constant).toMatch(/whoever always says the most frequent answer is about 56 %/);
+    const doubtsOf = async (learner: Learner) =>
+      summarise(await recordsOf(learner, config), catalog.metrics, { primaryMetric: "accuracy", examples: table.rows }).doubts!;
+    const sound = await doubtsOf(hidden([]));
+    expect(sound.repeated).toEqual({ answers: 28, changed: 0 });
+    expect(sound.constant!.right).toBeGreaterThan(sound.constant!.constantRight);
+    const doubts = await doubtsOf(atRandom);
+    expect(doubts.repeated!.changed).toBeGreaterThan(7);
+    expect([doubts.constant!.seeds, isNoBetterThanConstant(doubts.constant!)]).toEqual([2, true]);
   });
 });
