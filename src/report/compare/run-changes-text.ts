@@ -46,7 +46,9 @@ function powerPart(figures: readonly ComparedFigure[]): string[] {
   });
   return parts.length === 0
     ? []
-    : [`By the scatter that the seeds show, which is known the less the fewer they are, these true changes would be told with a chance of about ${toldPower * 100} %: ${listText(parts)}.`];
+    : [
+        `By the scatter that the seeds show, which is known the less the fewer they are, these true changes would be told with a chance of about ${toldPower * 100} %: ${listText(parts)}.`,
+      ];
 }
 
 function headline({ outcome, changed, asked, unchanged }: RunChanges): string {
