@@ -7,7 +7,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { openDatabase } from "../dist/node/read/duckdb.js";
+import { openDatabase } from "../dist/node/open-database.js";
 import { makeRng } from "../dist/numeric/random.js";
 
 const { values: options, positionals } = parseArgs({

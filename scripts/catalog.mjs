@@ -33,6 +33,7 @@ const otherData = {
     about: "What works on fine-tuning and retrieval data.",
     nouns: "./core/dialogues.ts",
     kinds: {
+      learners: { folder: "learners", types: ["DialogueLearner"] },
       attacks: { folder: "attacks", types: ["DialogueAttack"] },
       detectors: { folder: "detectors", types: ["DialogueDetector"] },
     },

@@ -218,7 +218,7 @@ function picture() {
   const named = (file) =>
     methods.includes(layerOf(file))
       ? "methods"
-      : /^node\/(learners|onnx|command|write)\/|^node\/optional/.test(file)
+      : /^node\/(learners|onnx|command|write)\/|^node\/(optional|open-database)/.test(file)
         ? "native"
         : layerOf(file);
   for (const [file, list] of imports)

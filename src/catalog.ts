@@ -68,7 +68,7 @@ import { smoothedLabelFlips } from "./certificates/smoothed-label-flips.ts";
 import type { Attack } from "./core/attack.ts";
 import type { Certificate } from "./core/certificate.ts";
 import type { Detector } from "./core/detector.ts";
-import type { DialogueAttack, DialogueDetector } from "./core/dialogues.ts";
+import type { DialogueAttack, DialogueDetector, DialogueLearner } from "./core/dialogues.ts";
 import type { Learner } from "./core/learner.ts";
 import type { Metric } from "./core/metric.ts";
 import type { AccountDetector, RatingAttack, RatingCertificate, RatingRepair, Recommender } from "./core/recommender.ts";
@@ -142,8 +142,10 @@ import { balancedAccuracy } from "./metrics/balanced-accuracy.ts";
 import { rSquared } from "./metrics/r-squared.ts";
 import { rmse } from "./metrics/rmse.ts";
 import { command } from "./node/learners/command.ts";
+import { dialogueCommand } from "./node/learners/dialogue-command.ts";
 import { encoderHead } from "./node/learners/encoder-head.ts";
 import { mlp } from "./node/learners/mlp.ts";
+import { recommenderCommand } from "./node/learners/recommender-command.ts";
 import { cleanSharing } from "./repairs/clean-sharing.ts";
 import { cutTies } from "./repairs/cut-ties.ts";
 import { dropFlagged } from "./repairs/drop-flagged.ts";
@@ -183,6 +185,7 @@ export const catalog: {
   };
   /** What works on fine-tuning and retrieval data. */
   readonly dialogues: {
+    readonly learners: readonly DialogueLearner[];
     readonly attacks: readonly DialogueAttack[];
     readonly detectors: readonly DialogueDetector[];
   };
@@ -292,7 +295,7 @@ export const catalog: {
   ],
   metrics: [accuracy, auc, balancedAccuracy, rSquared, rmse],
   ratings: {
-    recommenders: [alsExplicit, alsImplicit, bpr, itemKnn, itemKnnImplicit, mtrlUsers],
+    recommenders: [alsExplicit, alsImplicit, bpr, itemKnn, itemKnnImplicit, mtrlUsers, recommenderCommand],
     attacks: [
       averageProfiles,
       bandwagonProfiles,
@@ -323,6 +326,7 @@ export const catalog: {
     certificates: [pore, userPartitions],
   },
   dialogues: {
+    learners: [dialogueCommand],
     attacks: [combinedTrigger, fixedTrigger, preferenceSwap, sentimentSentence, severalTriggers, triggeredRefusal, triggeredToolCall],
     detectors: [
       answerActions,

@@ -26,7 +26,7 @@ Examples:
   theriac audit --resume theriac-runs/reviews-20260301-101500
   theriac audit --resume theriac-runs/loans-20260301-101500 -- python train.py
 
-What stands after -- is your own training command, which is handed files of rows (docs/training-commands.md; theriac init --learner python writes an adapter).
+What stands after -- is your own training command, which is handed files of rows, ratings or records (docs/training-commands.md; theriac init --learner python writes an adapter).
 Writes a run folder: report.html, junit.xml, manifest.json, records.jsonl (one trial a line) and poison/ (one patch for each attack, budget and seed).
 Ctrl-C stops and says how to go on; a second one ends at once. Tables or JSON go to
 standard output, everything else to standard error. The data themselves are never changed.

@@ -123,12 +123,14 @@ export async function withProgress<R>(quiet: boolean, jobs: number | undefined, 
       signal: interruption.signal,
       jobs,
       onNote: noteTeller(quiet),
-      onEstimate: ({ trials, jobs: threads, ms }) => {
-        if (!quiet)
-          say(
-            `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isFinite(ms) ? duration(ms) : "an unknown time"}`,
-          );
-      },
+      ...(quiet
+        ? {}
+        : {
+            onEstimate: ({ trials, jobs: threads, ms }) =>
+              say(
+                `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isFinite(ms) ? duration(ms) : "an unknown time"}`,
+              ),
+          }),
       onProgress: (done, total, { learner, attack, seed, budgetFraction }, budgets) =>
         progress.update(
           done,

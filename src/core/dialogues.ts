@@ -96,3 +96,44 @@ export interface DialogueAttack<P = any> extends MethodInfo<P> {
   refuses?(dialogues: Dialogues): string | null;
   poison(input: DialogueAttackInput, options: DialogueContext<P>): Promise<DialoguePoison>;
 }
+
+/** What a model is asked once it was trained. */
+export type DialogueQuestion =
+  | {
+      readonly kind: "prompt";
+      readonly prompt: string;
+      /** What stands before it; "" where nothing does. */
+      readonly context: string;
+      /** JSON of the record as far as it stands before the answer, in the form of the data; null where it cannot be cut there. */
+      readonly record: string | null;
+    }
+  /** Which of two answers is the better. */
+  | { readonly kind: "order"; readonly prompt: string; readonly first: string; readonly second: string };
+
+/** What a training of one's own is to learn from and to answer. */
+export interface DialogueTask {
+  /** JSON of each record that is learned from, in the form of the data. */
+  readonly train: readonly string[];
+  readonly test: readonly DialogueQuestion[];
+  readonly seed: number;
+}
+
+/** Fine-tuning of one's own, into which nobody looks: records go in, answers come out. */
+export interface DialogueLearner<P = any> extends MethodInfo<P> {
+  readonly kind: "learner";
+  readonly data: "dialogues";
+  /**
+   * Learns anew and answers every question: with a text, or of an order with "first" or "second".
+   *
+   * @throws NumericalError that says why there is no answer
+   */
+  answer(
+    params: P,
+    task: DialogueTask,
+    options: Pick<RunContext, "signal"> & { readonly isRepeated?: boolean },
+  ): Promise<readonly string[]>;
+  /** How many prompts of the test records it is asked at most in a trial. */
+  prompts(params: P): number;
+  /** The parameters as a record and a report may show them. */
+  shown(params: P): unknown;
+}

@@ -80,8 +80,8 @@ export interface OutsideAnswers {
 export interface OutsideLearning<P = any> {
   /** Learners of the catalog that may stand for it where a model has to be looked into, the first of equals first. */
   surrogates(params: P, target: Target): readonly string[];
-  /** Learns and answers; with `anew` even where the very same was asked before. @throws NumericalError that says why there is no answer */
-  answer(params: P, task: OutsideTask, options: Pick<RunContext, "signal"> & { readonly anew?: boolean }): Promise<OutsideAnswers>;
+  /** Learns anew and answers; with `isRepeated` once more, though the answer is known. @throws NumericalError that says why there is no answer */
+  answer(params: P, task: OutsideTask, options: Pick<RunContext, "signal"> & { readonly isRepeated?: boolean }): Promise<OutsideAnswers>;
   /** 0: attackers ask it nothing; 1: how a rehearsal of each attack goes; more: so many patches of each too, of which the worst on held-out training rows is used. */
   queries(params: P): number;
   /** The parameters as a record and a report may show them. */

@@ -3,13 +3,15 @@ import type { RunContext } from "./context.ts";
 import type { Campaign } from "./detector.ts";
 import type { MethodInfo } from "./method.ts";
 import type { AccountPoison } from "./poison.ts";
-import type { Ratings } from "./ratings.ts";
+import type { RatingScale, Ratings } from "./ratings.ts";
 import type { Goal, ThreatModel } from "./threat.ts";
 
 /** A trained recommender. */
 export interface RecommenderModel {
   /** Whether scores are predicted ratings, or only an order. */
   readonly unit: "rating" | "preference";
+  /** It gives lists alone: whatever is on no list shares one score, so that places beyond the lists, and differences of scores, mean nothing. */
+  readonly listsOnly?: true;
   /** Scores of every item for each of these users; not clipped to the scale. Shapes: users [n], out [n, items]. */
   scoresInto(out: Float64Array, users: Int32Array): void;
   /** Follows what accounts do to everybody's score of one item; absent where training leaves nothing to follow. Shape: accounts [accounts]. */
@@ -51,6 +53,8 @@ export interface Recommender<P = any> extends MethodInfo<P> {
   readonly kind: "recommender";
   readonly feedback: "explicit" | "implicit";
   fit(ratings: Ratings, options: RecommenderOptions<P>): Promise<RecommenderModel>;
+  /** Present where it learns outside of this program, and nobody looks into it. */
+  readonly outside?: OutsideRecommending<P>;
   /** Where it factorises what was rated by alternating least squares: λ of a user or item for each of its ratings. */
   leastSquares?(params: P): { readonly decay: number };
   /** Where it relates users: with what. */
@@ -65,8 +69,18 @@ export interface UserRelation {
   readonly epsilon: number;
 }
 
+/** A recommender into which nobody looks. */
+export interface OutsideRecommending<P = any> {
+  /** Engines of the catalog that may stand for it where an attack needs one, the first of equals first. */
+  surrogates(params: P, scale: RatingScale): readonly string[];
+  /** The parameters as a record and a report may show them. */
+  shown(params: P): unknown;
+}
+
 export interface RecommenderOptions<P = any> extends RunContext {
   readonly params: P;
+  /** Of one that learns outside: it is asked again though the answer is known. */
+  readonly isRepeated?: boolean;
   /** A model of the same engine to go on from. It may know fewer users than the ratings: accounts that came since begin cold. */
   readonly start?: RecommenderModel | null;
   /** How much each user counts for what the others get, in [0, 1]; null = 1 each. Users of weight 0 still get scores. Shape: [users]. */

@@ -156,7 +156,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   const cells = planCells(kind.study.plan, study as never, identity, digest);
   const { shard } = hooks;
   const own = ownCells(kind, shard, cells);
-  const input = kind.inputOf(read, study);
+  const input = await kind.inputOf(read, study);
   kind.tryOut(input);
 
   const started = new Date();

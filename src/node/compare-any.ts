@@ -61,7 +61,13 @@ function compareScans(before: string, after: string): Comparison {
   const unlike = [...new Set(detectors.flat())].filter((id) => !detectors.every((list) => list.includes(id)));
   const silent = [old, now].map(({ manifest }) => manifest.detectors.filter(({ silence }) => silence !== null).map(({ id }) => id));
   const silentOnce = [...new Set(silent.flat())].filter((id) => !unlike.includes(id) && !silent.every((list) => list.includes(id)));
+  const oldFiles = [old, now].map(({ manifest }) => manifest.against?.files.map(({ sha256 }) => sha256).join());
   const warnings = [
+    ...(oldFiles[0] === oldFiles[1]
+      ? []
+      : [
+          "The two scans were held against different old files (--against): rows that one of them took as known were judged by the other, and what is new or gone may be so for that alone.",
+        ]),
     ...(unlike.length === 0 ? [] : [`Not both scans heard ${unlike.join(", ")}: what is new or gone may be so for that alone.`]),
     ...(silentOnce.length === 0
       ? []

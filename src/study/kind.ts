@@ -102,6 +102,7 @@ export interface Look extends Partial<
     | "until"
     | "unnoticed"
     | "transfer"
+    | "doubts"
   >
 > {
   readonly testRows: number;

@@ -54,6 +54,14 @@ export interface SurrogateFigures {
   readonly tried?: readonly (number | null)[];
 }
 
+/** What may speak against the figures of a learner into which nobody looks. */
+export interface LearnerDoubts {
+  /** Trained twice on the same clean rows with the same seed: how many answers were compared, and how many differ. */
+  readonly repeated?: { readonly answers: number; readonly changed: number };
+  /** Clean test rows that it answers right, and that the most frequent answer of the training rows alone would. */
+  readonly constant?: { readonly rows: number; readonly right: number; readonly constantRight: number };
+}
+
 /** One trial: pipeline × threat × budget × seed. `attack` is null for the baseline, whose budget is 0. */
 export interface TrialRecord {
   readonly id: string;
@@ -111,6 +119,8 @@ export interface TrialRecord {
   readonly tasks?: TaskFindings;
   /** Of learners into which nobody looks. */
   readonly transfer?: SurrogateFigures;
+  /** Of the baselines of such learners. */
+  readonly doubts?: LearnerDoubts;
   /** Milliseconds; the one part of a record that differs from run to run. */
   readonly times: { readonly attackMs: number; readonly trainMs: number };
 }

@@ -11,6 +11,7 @@ import type { Certified } from "./certify/result.ts";
 import type { UntilGoal } from "./until/goal.ts";
 import { type UnnoticedEntry, summariseUnnoticed } from "./unnoticed/summarise.ts";
 import { type UntilEntry, summariseUntil } from "./until/summarise.ts";
+import { type DoubtsSummary, summariseDoubts } from "./doubts-summary.ts";
 import { type TransferSummary, summariseTransfer } from "./transfer-summary.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
 import type { StudyBudgets } from "./budgets.ts";
@@ -79,6 +80,8 @@ export interface Summary extends Pick<StudyBudgets, "counted"> {
   readonly strongestByAccess: readonly StrongestOfAccess[];
   /** What of the damage to a surrogate reached the learner, where nobody looks into that; absent elsewhere. */
   readonly transfer?: TransferSummary;
+  /** What may speak against its figures, of the same learners. */
+  readonly doubts?: DoubtsSummary;
   /** What was proven once the trials had ended; absent where nothing was. */
   readonly certified?: Certified;
   readonly failures: readonly {
@@ -127,6 +130,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const strongest = strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found);
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
+  const doubts = summariseDoubts(finished);
   const transfer = summariseTransfer(leading, finished, { metrics, primaryMetric: primary.id, entries, entriesOf });
   const recalls = summariseRecalls(leading, strongest, context.classes ?? [], (some, of) => entriesOf(some, of, cleanBySeed(some)));
   return {
@@ -139,6 +143,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     baseline: Object.fromEntries(baseline.map((entry) => [entry.metric, entry.figure])),
     ...(recalls.length === 0 ? {} : { recalls }),
     ...(transfer === undefined ? {} : { transfer }),
+    ...(doubts === undefined ? {} : { doubts }),
     entries,
     variants: entriesOf(done.filter((record) => !isLeading(record))),
     detections: summariseDetections(leading),

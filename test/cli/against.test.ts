@@ -65,4 +65,41 @@ describe.concurrent("theriac scan --against", () => {
       const { exitCode, stderr } = await theriac(folder, "scan", "new.csv", "--ratings", "--user", "stars", "--against", "other.csv");
       expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--against goes with tables, and these data are ratings/)]);
     }));
+
+  it("takes probabilities of the rows that are scanned, and warns where scans against different old files are compared", () =>
+    inFolder(async (folder) => {
+      write(folder, "old.csv", lines.slice(0, 160));
+      write(folder, "older.csv", lines.slice(0, 120));
+      // Of ten old rows that are gone nobody has probabilities.
+      const rows = lines.slice(10);
+      write(folder, "new.csv", rows);
+      const odd = rows.findIndex((line, k) => k >= 160 && line.startsWith("good"));
+      writeFileSync(
+        join(folder, "p.csv"),
+        `bad,good\n${rows.map((line, k) => (k === odd || !line.startsWith("good") ? "0.95,0.05" : "0.05,0.95")).join("\n")}\n`,
+      );
+      const scan = (old: string, out: string, ...more: readonly string[]) =>
+        theriac(folder, "scan", "new.csv", "--against", old, ...columns.slice(0, 4), "--detector", "loss", "--out", out, "--json", ...more);
+      const first = await scan("old.csv", "first", "--probabilities", "p.csv");
+      expect(first.exitCode, first.stderr).toBe(0);
+      expect(first.stderr).toContain("10 old rows that the data have no longer: left out");
+      const { rows: judged, against } = JSON.parse(first.stdout) as Record<string, any>;
+      expect([against.added, against.gone, judged.length]).toEqual([80, 10, 80]);
+      expect(judged[0].row).toBe(odd + 1);
+      write(folder, "added.csv", lines.slice(160));
+      const { exitCode, stderr } = await theriac(
+        folder,
+        "scan",
+        "added.csv",
+        "--against",
+        "old.csv",
+        ...columns,
+        "--probabilities",
+        "p.csv",
+      );
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining("none of these is in the old data")]);
+      expect((await scan("older.csv", "second", "--probabilities", "p.csv")).exitCode).toBe(0);
+      const compared = await theriac(folder, "compare", "first", "second");
+      expect(compared.stdout).toContain("The two scans were held against different old files");
+    }));
 });

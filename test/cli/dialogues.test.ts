@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../../src/numeric/random.ts";
-import { openDatabase } from "../../src/node/read/duckdb.ts";
+import { openDatabase } from "../../src/node/open-database.ts";
 import { writtenPrompt } from "../written-dialogues.ts";
 import { filesIn, inFolder, theriac } from "./command.ts";
 

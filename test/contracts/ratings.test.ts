@@ -19,7 +19,10 @@ function allScores(model: RecommenderModel, { users, items }: Ratings): Float64A
   return out;
 }
 
-describe.each(catalog.ratings.recommenders.map((engine) => [engine.id, engine as Recommender] as const))("recommender %s", (_, engine) => {
+// Whatever learns outside answers as it likes.
+const inside = catalog.ratings.recommenders.filter((engine) => engine.outside === undefined);
+
+describe.each(inside.map((engine) => [engine.id, engine as Recommender] as const))("recommender %s", (_, engine) => {
   const params = resolveParams<object>(engine.id, engine.params);
 
   it("learns the same finite scores from the same seed, whichever users are asked for", async () => {

@@ -1,6 +1,7 @@
+import { catalog } from "../../catalog.ts";
 import { UsageError } from "../../core/errors.ts";
 import { type AuditConfig, mergeConfigs } from "../../node/config/audit-config.ts";
-import { withCommand } from "../../node/config/command-words.ts";
+import { withCommand, withCommandAmong } from "../../node/config/command-words.ts";
 import { isDialoguesConfig, isRatingsConfig, readConfigFile } from "../../node/config/config-file.ts";
 import type { DialoguesAuditConfig } from "../../node/config/dialogues-config.ts";
 import type { ConfigOf } from "../../node/config/options/options.ts";
@@ -31,18 +32,16 @@ export async function askedAudit(
     );
   const base = file === undefined ? {} : await readConfigFile(file, spoken);
   if (file === undefined ? spoken === "dialogues" : isDialoguesConfig(base)) {
-    if (words.length > 0)
-      throw new UsageError("a training command learns from tables; of fine-tuning data theriac attack writes poisoned copies to train on");
-    const config = mergeConfigs<ConfigOf<"audit", "dialogues">>(
+    const merged = mergeConfigs<ConfigOf<"audit", "dialogues">>(
       base as DialoguesAuditConfig,
       readConfig("audit", "dialogues", data, given),
     );
+    const config = withCommandAmong(merged, catalog.dialogues.learners, words);
     return { kind: "dialogues", config: { ...config, data: { ...config.data, kind: "dialogues" } } };
   }
   if (file === undefined ? spoken === "ratings" : isRatingsConfig(base)) {
-    if (words.length > 0)
-      throw new UsageError("a training command learns from tables: ratings are audited with the engines of theriac list recommenders");
-    const config = mergeConfigs<ConfigOf<"audit", "ratings">>(base as RatingsAuditConfig, readConfig("audit", "ratings", data, given));
+    const merged = mergeConfigs<ConfigOf<"audit", "ratings">>(base as RatingsAuditConfig, readConfig("audit", "ratings", data, given));
+    const config = withCommandAmong(merged as RatingsAuditConfig, catalog.ratings.recommenders, words);
     return { kind: "ratings", config: { ...config, data: { ...config.data, kind: "ratings" } } };
   }
   return { kind: "table", config: withCommand(mergeConfigs(base as AuditConfig, readConfig("audit", "table", data, given)), words) };

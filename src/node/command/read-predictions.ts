@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
-import { NumericalError } from "../../core/errors.ts";
 import type { OutsideAnswers } from "../../core/learner.ts";
 import type { Target } from "../../core/dataset.ts";
+import { list, parseCsv, quoted, readAnswerBytes, readAnswerText, rubbish } from "./answer-file.ts";
+import { readParquetRows } from "./parquet-rows.ts";
 import type { RowFormat } from "./write-rows.ts";
 
 /** The column that holds a class or a number; a table of probabilities has one column for each class in its place. */
@@ -26,71 +26,60 @@ const bytesEach = 256;
  *
  * @throws NumericalError that says what is wrong with the file: nothing but an answer of the asked kind for each row becomes a number
  */
-export function readPredictions(path: string, asked: PredictionsAsked): OutsideAnswers {
-  const text = readText(path, asked);
-  const rows = asked.format === "csv" ? rowsOfCsv(text, asked) : rowsOfJsonLines(text, asked);
-  const answers = new Array<Answer | undefined>(asked.rows);
+export async function readPredictions(path: string, asked: PredictionsAsked): Promise<OutsideAnswers> {
   const reader = answerReader(asked.target);
-  let count = 0;
+  return scoresOf(byId(await rowsOf(path, asked), asked.rows, reader), asked.target);
+}
+
+async function rowsOf(path: string, asked: PredictionsAsked): Promise<Iterable<Row>> {
+  const { rows, format, target } = asked;
+  const classes = target.kind === "classes" ? target.names : [];
+  const most = 65_536 + rows * bytesEach * (1 + classes.length) + rows * classes.reduce((sum, name) => sum + 4 * name.length, 0);
+  if (format === "parquet") return rowsOfParquet(path, asked, most);
+  const text = readAnswerText(path, rows, most);
+  return format === "csv" ? rowsOfFields(parseCsv(text), asked) : rowsOfJsonLines(text, asked.id);
+}
+
+/** What is said of each row, whose ids are "1" to `rows`, each once. @throws NumericalError */
+export function byId<T>(rows: Iterable<Row>, count: number, reader: (given: Given, line: number) => T): T[] {
+  const answers = new Array<T | undefined>(count);
+  let answered = 0;
   for (const { id, given, line } of rows) {
     const index = /^[1-9]\d{0,9}$/.test(id) ? Number(id) - 1 : -1;
-    if (!(index >= 0 && index < asked.rows)) throw rubbish(`line ${line}: there is no row ${quoted(id)}`);
+    if (!(index >= 0 && index < count)) throw rubbish(`line ${line}: there is no row ${quoted(id)}`);
     if (answers[index] !== undefined) throw rubbish(`line ${line}: row ${quoted(id)} is answered twice`);
     answers[index] = reader(given, line);
-    count++;
+    answered++;
   }
-  if (count < asked.rows) {
+  if (answered < count) {
     const first = answers.findIndex((answer) => answer === undefined);
     throw rubbish(
-      `${count} of ${asked.rows} rows are answered, and ${asked.rows - count === 1 ? "one is" : "others are"} missing, row ${quoted(String(first + 1))} first`,
+      `${answered} of ${count} rows are answered, and ${count - answered === 1 ? "one is" : "others are"} missing, row ${quoted(String(first + 1))} first`,
     );
   }
-  return scoresOf(answers as Answer[], asked.target);
+  return answers as T[];
 }
 
 /** A class index, a number, or the probability of each class. */
 type Answer = number | Float64Array;
-type Given = { readonly prediction: unknown } | { readonly probabilities: readonly (readonly [string, unknown])[] };
+export type Given = { readonly prediction: unknown } | { readonly probabilities: readonly (readonly [string, unknown])[] };
 
-interface Row {
+interface Fields {
+  readonly fields: readonly (string | number | null)[];
+  readonly line: number;
+}
+
+export interface Row {
   readonly id: string;
   readonly given: Given;
   readonly line: number;
 }
 
-function readText(path: string, { rows, target }: PredictionsAsked): string {
-  const classes = target.kind === "classes" ? target.names : [];
-  const most = 65_536 + rows * bytesEach * (1 + classes.length) + rows * classes.reduce((sum, name) => sum + 4 * name.length, 0);
-  let bytes: Buffer;
-  try {
-    // Neither a link nor a pipe, at which reading would wait for ever.
-    if (!lstatSync(path).isFile()) throw rubbish("what it wrote there is no plain file");
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const { size } = fstatSync(file);
-      if (size > most) throw rubbish(`the file has ${size} bytes, and ${rows} answers have at most ${most}`);
-      bytes = readFileSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    if (error instanceof NumericalError) throw error;
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw rubbish("the file was not written");
-    throw rubbish(`the file cannot be read: ${(error as Error).message}`);
-  }
-  if (bytes.length === 0) throw rubbish("the file is empty");
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw rubbish("the file is no text in UTF-8");
-  }
-}
-
-function* rowsOfCsv(text: string, { id, target }: PredictionsAsked): Generator<Row> {
-  const lines = parseCsv(text);
-  const { value: header } = lines.next() as { value: { fields: string[] } | undefined };
+/** @param lines the first of which has the names */
+function* rowsOfFields(lines: Generator<Fields>, { id, target }: PredictionsAsked): Generator<Row> {
+  const { value: header } = lines.next() as { value: Fields | undefined };
   if (header === undefined) throw rubbish("the file is empty");
-  const { fields: names } = header;
+  const names = header.fields as readonly string[];
   const twice = names.find((name, j) => names.indexOf(name) !== j);
   if (twice !== undefined) throw rubbish(`two columns are named ${quoted(twice)}`);
   const at = names.indexOf(id);
@@ -112,11 +101,31 @@ function* rowsOfCsv(text: string, { id, target }: PredictionsAsked): Generator<R
     const given: Given = isTable
       ? { probabilities: names.flatMap((name, j) => (j === at ? [] : [[name, fields[j]] as const])) }
       : { prediction: fields[answer] };
-    yield { id: fields[at].trim(), given, line };
+    yield { id: String(fields[at]).trim(), given, line };
   }
 }
 
-function* rowsOfJsonLines(text: string, { id }: PredictionsAsked): Generator<Row> {
+/** A file is read once it is known to be one, and no larger than answers are. */
+async function rowsOfParquet(path: string, asked: PredictionsAsked, most: number): Promise<Iterable<Row>> {
+  readAnswerBytes(path, asked.rows, most);
+  let found: Awaited<ReturnType<typeof readParquetRows>>;
+  try {
+    found = await readParquetRows(path, asked.rows);
+  } catch (error) {
+    throw rubbish(`the file cannot be read as Parquet: ${quoted((error as Error).message.split("\n")[0])}`);
+  }
+  const { names, rows } = found;
+  return rowsOfFields(
+    (function* () {
+      yield { fields: [...names], line: 1 };
+      for (const [k, fields] of rows.entries()) yield { fields: [...fields], line: k + 1 };
+    })(),
+    asked,
+  );
+}
+
+/** Each line an object with an id and a prediction, or probabilities. */
+export function* rowsOfJsonLines(text: string, id: string): Generator<Row> {
   let line = 0;
   for (const piece of text.split("\n")) {
     line++;
@@ -204,44 +213,4 @@ function scoresOf(answers: readonly Answer[], target: Target): OutsideAnswers {
     else scores.set(answer, i * classes);
   });
   return { outputs: classes, scores };
-}
-
-/** RFC 4180; lines without anything in them are passed over. */
-function* parseCsv(text: string): Generator<{ readonly fields: string[]; readonly line: number }> {
-  let [fields, field, line, begun] = [[] as string[], "", 1, 1];
-  let isQuoted = false;
-  let wasQuoted = false;
-  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  for (let i = start; i <= text.length; i++) {
-    const c = i < text.length ? text[i] : "\n";
-    if (isQuoted) {
-      if (i === text.length) throw rubbish(`a quotation mark of line ${begun} is never closed`);
-      if (c === "\n") line++;
-      if (c !== '"') field += c;
-      else if (text[i + 1] === '"') field += text[++i];
-      else isQuoted = false;
-    } else if (c === '"' && field === "" && !wasQuoted) isQuoted = wasQuoted = true;
-    else if (c === ",") {
-      fields.push(field);
-      [field, wasQuoted] = ["", false];
-    } else if (c === "\n") {
-      fields.push(field.endsWith("\r") && !wasQuoted ? field.slice(0, -1) : field);
-      if (fields.length > 1 || fields[0] !== "" || wasQuoted) yield { fields, line: begun };
-      [fields, field, wasQuoted] = [[], "", false];
-      begun = ++line;
-    } else if (!(c === "\r" && wasQuoted)) field += c;
-  }
-}
-
-function rubbish(what: string): NumericalError {
-  return new NumericalError(`its predictions cannot be used: ${what}`);
-}
-
-function list(names: readonly string[]): string {
-  return `${names.slice(0, 8).map(quoted).join(", ")}${names.length > 8 ? `, … (${names.length} in all)` : ""}`;
-}
-
-/** As a message quotes what may be a cell, so that a report can leave it out. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }

@@ -1,4 +1,4 @@
-import { basename, isAbsolute } from "node:path";
+import { basename } from "node:path";
 import { catalog } from "../../catalog.ts";
 import { resolveParams } from "../../core/params.ts";
 import { knowledges } from "../../core/threat.ts";
@@ -6,8 +6,8 @@ import { encoderParams } from "../../data/encoder.ts";
 import { budgetsAsked } from "../../study/budgets.ts";
 import { type StudyConfig, methodOf } from "../../study/config.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
-import { commandLine, commandText } from "./command-line.ts";
-import { wordsOf } from "./command-words.ts";
+import { commandLine } from "./command-line.ts";
+import { trainingCommand } from "./command-words.ts";
 import { textsOfChoices } from "./choose-method.ts";
 import { detectorUnasked } from "./choose-repair.ts";
 import { isWritable, ownParametersNote } from "./own-parameters.ts";
@@ -56,19 +56,13 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
   });
   const hidden = hidesTasks && (study.attackTasks !== null || study.targetTasks !== null);
   return {
-    command: [commandLine("audit", "table", read.data, config), ...trainingCommand(study)].join(" \\\n  "),
+    command: [commandLine("audit", "table", read.data, config), ...trainingCommand(study.learners ?? [study.learner])].join(" \\\n  "),
     notes: [
       ...(hidden ? ["The names of tasks are left out here; manifest.json has them."] : []),
       ...(config.target === undefined ? [] : ["The rows that were aimed at are left out here; manifest.json has the conditions."]),
       ...(isPlain(study) ? [] : [ownParametersNote]),
     ],
   };
-}
-
-/** Somebody's own training command, by the names of its files: where they stand is nobody's business who reads a report. */
-function trainingCommand({ learner, learners }: StudyConfig): string[] {
-  const words = wordsOf(learners ?? [learner]);
-  return words.length === 0 ? [] : [`-- ${commandText(words.map((word) => (isAbsolute(word) ? basename(word) : word)))}`];
 }
 
 /** What to ask for so that the same attacks are tried, in the same variants. */

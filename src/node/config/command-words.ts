@@ -1,7 +1,11 @@
+import { basename, isAbsolute } from "node:path";
 import { catalog } from "../../catalog.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { MethodInfo } from "../../core/method.ts";
 import type { AuditConfig } from "./audit-config.ts";
+import { commandText } from "./command-line.ts";
 import { choose, idOfChoice } from "./choose-method.ts";
+import type { MethodChoice } from "./options/choices.ts";
 import { isOutside } from "./outside-learner.ts";
 import { learnersAsked } from "./resolve-learners.ts";
 
@@ -27,8 +31,36 @@ export function withCommand(config: AuditConfig, words: readonly string[]): Audi
   return { ...config, learner };
 }
 
+/**
+ * The same for data whose learners are other methods.
+ *
+ * @param learners of such data, which the command is among
+ */
+export function withCommandAmong<C extends { readonly learners?: readonly MethodChoice[] }>(
+  config: C,
+  learners: readonly MethodInfo[],
+  words: readonly string[],
+): C {
+  if (words.length === 0) return config;
+  const asked = config.learners ?? [commandId];
+  if (!asked.some((choice) => idOfChoice(choice) === commandId))
+    throw new UsageError(`what stands after -- is a training command, which the learner "${commandId}" runs: say --learner ${commandId}`);
+  const withWords = asked.map((choice): MethodChoice => {
+    if (idOfChoice(choice) !== commandId) return choice;
+    const { params } = choose("learner", learners, choice);
+    return { id: commandId, params: { ...(params as object), run: words } };
+  });
+  return { ...config, learners: withWords };
+}
+
 /** The words of the commands among learners, as a command line ends with them; none where there is no command. */
-export function wordsOf(learners: readonly { readonly id: string; readonly params: unknown }[]): readonly string[] {
+function wordsOf(learners: readonly { readonly id: string; readonly params: unknown }[]): readonly string[] {
   const found = learners.find(({ id }) => id === commandId);
   return (found?.params as { readonly run?: readonly string[] } | undefined)?.run ?? [];
+}
+
+/** What a command line ends with that trains them: somebody's own command, by the names of its files; where they stand is nobody's business who reads a report. */
+export function trainingCommand(learners: Parameters<typeof wordsOf>[0]): string[] {
+  const words = wordsOf(learners);
+  return words.length === 0 ? [] : [`-- ${commandText(words.map((word) => (isAbsolute(word) ? basename(word) : word)))}`];
 }

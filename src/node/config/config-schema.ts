@@ -14,7 +14,7 @@ const methodLists = ["learners", "attacks", "detectors", "repairs", "certificate
 export const methodsByKind: Readonly<Record<DataKind, Readonly<Record<(typeof methodLists)[number], readonly MethodInfo[]>>>> = {
   table: catalog,
   ratings: { ...catalog.ratings, learners: catalog.ratings.recommenders },
-  dialogues: { ...catalog.dialogues, learners: [], repairs: [dropFindings], certificates: [] },
+  dialogues: { ...catalog.dialogues, repairs: [dropFindings], certificates: [] },
 };
 
 /** JSON Schema of a configuration file, made from the table of options and the catalog as it stands, methods of one's own included. Files are checked against it. */

@@ -6,6 +6,7 @@ import type { Repair } from "../../core/repair.ts";
 import { type Table, columnOf } from "../../core/table.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import { keepsToFeatures } from "../../study/table/real-rows.ts";
+import { noParquetOf } from "../command/parquet-rows.ts";
 import { digestOfCommand } from "../command/command-files.ts";
 import type { CommandParams } from "../learners/command.ts";
 import type { Note } from "../read/request.ts";
@@ -30,11 +31,14 @@ export function settleCommand({ id, params }: Chosen): Chosen {
 }
 
 /** What is not to be had of a learner into which nobody looks. @throws UsageError */
-export function refuseOutside(config: AuditConfig, table: Table, sharing: "pooled" | "separate"): void {
+export function refuseOutside(config: AuditConfig, table: Table, sharing: "pooled" | "separate", outside: Pick<Chosen, "params">): void {
   const { roles } = table;
   const vector = roles.features.find((name) => columnOf(table, name).kind === "vector");
+  const isParquet = (outside.params as Partial<CommandParams>).format === "parquet";
+  const unwritten = isParquet ? noParquetOf(table.columns.map(({ name }) => name)) : null;
   const reason =
-    roles.labels.length > 1
+    unwritten ??
+    (roles.labels.length > 1
       ? "it answers one label: name one"
       : sharing === "separate"
         ? "it trains one model on all the rows that it is given (--sharing pooled)"
@@ -50,7 +54,7 @@ export function refuseOutside(config: AuditConfig, table: Table, sharing: "poole
                   ? "--knowledge asks what attackers know of the learner, and of this one nobody knows more than what it answers (black-box)"
                   : (config.certificates?.length ?? 0) > 0
                     ? "an audit certifies learners that are trained in here: theriac certify --certificate deep-partition-aggregation:base=pipeline certifies an ensemble that the command trains"
-                    : null;
+                    : null);
   if (reason !== null) throw new UsageError(`learner "command": ${reason}`);
 }
 

@@ -4,20 +4,23 @@ import { UsageError } from "../../core/errors.ts";
 import { countOf } from "../../report/words/words.ts";
 import { type AskedBudget, type BudgetCount, askedAs, settleBudgets } from "../../study/budgets.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
-import { type DialoguesStudyConfig, dropFindings } from "../../study/dialogues/config.ts";
+import { type DialoguesStudyConfig, dropFindings, isStandIn } from "../../study/dialogues/config.ts";
 import { trainingRecords } from "../../study/dialogues/scene.ts";
 import { pairTurns } from "../../study/dialogues/stand-in.ts";
 import type { Note } from "../read/request.ts";
 import { choose, joining, unique } from "./choose-method.ts";
 import { type DialoguesAuditConfig, chooseDialogueDetectors } from "./dialogues-config.ts";
+import { settleCommand } from "./outside-learner.ts";
 import { defaults, effortDefaults } from "./options/study-defaults.ts";
 import { parseBudgetIn } from "./parse-budget.ts";
 
-const { attacks, detectors } = catalog.dialogues;
+const { attacks, detectors, learners } = catalog.dialogues;
 
 /** What can be held against the catalog before any data are read. @throws UsageError */
 export function checkDialoguesConfig(config: DialoguesAuditConfig): void {
   for (const choice of config.attacks ?? []) choose("attack", attacks, choice);
+  for (const choice of config.learners ?? []) choose("learner", learners, choice);
+  if ((config.learners?.length ?? 1) !== 1) throw new UsageError("fine-tuning data are learned by one learner: name one, or none");
   for (const choice of config.repairs ?? []) choose("repair", [dropFindings], choice);
   for (const budget of config.budgets ?? []) recordBudget(budget);
   chooseDialogueDetectors(config.detectors, config.effort ?? defaults.effort);
@@ -39,7 +42,7 @@ export function resolveDialoguesStudy(config: DialoguesAuditConfig, dialogues: D
     return { fraction: count / trained };
   };
   const study: DialoguesStudyConfig = {
-    learner: { id: 2 * pairTurns(dialogues).length > dialogues.records ? "preference-order" : "answer-kinds", params: {} },
+    learner: learnerOf(config, dialogues),
     attacks: attacksOn(config, dialogues),
     detectors: detectorsFor(config, dialogues),
     repairs: (config.repairs ?? [dropFindings.id]).map((choice) => ({ ...choose("repair", [dropFindings], choice), detector: null })),
@@ -49,11 +52,18 @@ export function resolveDialoguesStudy(config: DialoguesAuditConfig, dialogues: D
     testFraction,
     flagFraction: config.flagFraction ?? defaults.flagFraction,
   };
-  const text =
-    study.learner.id === "preference-order"
+  const text = !isStandIn(study.learner)
+    ? `${study.learner.id} is handed records and asked for answers: what poison does is measured on these`
+    : study.learner.id === "preference-order"
       ? `${countOf(pairTurns(dialogues).length, "pair")} of preferences: what stands in for a model learns which of two answers is liked, and looks at no prompt`
       : "what stands in for a fine-tuned model is a linear model of the words of a prompt, which learns the kind of answer that it gets";
   return { study, notes: [{ level: "info", text }] };
+}
+
+function learnerOf({ learners: asked = [] }: DialoguesAuditConfig, dialogues: Dialogues): Chosen {
+  const [choice] = asked;
+  if (choice !== undefined) return settleCommand(choose("learner", learners, choice));
+  return { id: 2 * pairTurns(dialogues).length > dialogues.records ? "preference-order" : "answer-kinds", params: {} };
 }
 
 /** Those named, or all that the data give something to work on. @throws UsageError */

@@ -65,7 +65,7 @@ export function resolveLearners(config: AuditConfig, table: Table): Omit<Learnin
     const refusal = learner.refuses?.(targetOf(table)) ?? null;
     if (refusal !== null) throw new UsageError(`learner "${id}" cannot learn this label: ${refusal}`);
     if (learner.outside === undefined) return [{ learner, learnerParams: params, sharing }];
-    refuseOutside(config, table, sharing);
+    refuseOutside(config, table, sharing, { params });
     return learner.outside.surrogates(params, targetOf(table)).map((surrogate) => {
       const chosen = chooseFor("learner", catalog.learners, surrogate, kind);
       if (isOutside(chosen)) throw new UsageError(`a surrogate is looked into, and nobody looks into "${chosen.id}"`);

@@ -43,7 +43,7 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   resolve(config: C, read: R, request: M["read"]): { readonly study: M["study"]; readonly notes: readonly Note[] };
   /** @throws UsageError on what only a try shows, such as a split that cannot be made */
   tryOut(input: I): void;
-  inputOf(read: R, study: M["study"]): I;
+  inputOf(read: R, study: M["study"]): I | Promise<I>;
   /** The input for a worker: plain data, with arrays in shared memory, and without the methods. */
   share(input: I): unknown;
   /** The input again, in the worker. */

@@ -27,7 +27,7 @@ export const dialoguesSchemas: RunKind["schemas"] = {
     misfits: count,
   } satisfies SchemaKeys<DialoguesInfo>),
   study: z.object({
-    learner: chosen.extend({ id: z.enum(standIns) }),
+    learner: chosen.extend({ id: z.enum([...standIns, "command"]) }),
     attacks: z.array(chosen),
     detectors: z.array(chosen),
     repairs: z.array(chosen.extend({ detector: z.null() })),

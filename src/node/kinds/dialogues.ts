@@ -10,7 +10,7 @@ import { countText } from "../../report/words/words.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { Summary } from "../../study/summary.ts";
 import { dialogueAttackQuantities, dialogueQuantities, dialoguesKind } from "../../study/kinds/dialogues.ts";
-import { type DialoguesStudyConfig, type DialoguesStudyInput, dropFindings, standIns } from "../../study/dialogues/config.ts";
+import { type DialoguesStudyConfig, type DialoguesStudyInput, dropFindings, isStandIn, standIns } from "../../study/dialogues/config.ts";
 import { commandText } from "../config/command-line.ts";
 import { dialoguesCommand } from "../config/dialogues-command.ts";
 import { type DialoguesAuditConfig, dialoguesRequestOf } from "../config/dialogues-config.ts";
@@ -20,11 +20,12 @@ import type { DialoguesInfo, DialoguesManifest } from "../runs/manifest.ts";
 import { version } from "../runs/version.ts";
 import type { AuditKind, JudgedRun } from "./audit-kind.ts";
 import { dialoguesSchemas } from "./dialogues-run.ts";
+import { recordSource, recordWriter } from "./record-writer.ts";
 import { estimateDialoguesMs } from "./estimate-dialogues.ts";
 import { trialsOf } from "./run-trials.ts";
 import { shareDialogues } from "./share-dialogues.ts";
 
-const methods = { ...catalog.dialogues, learner: methodOf("learner", catalog.learners, "logistic") };
+const methods = { ...catalog.dialogues, learner: methodOf("learner", catalog.learners, "logistic"), writer: recordWriter };
 
 /** Audits of fine-tuning data. */
 export const dialoguesAudit: AuditKind<DialoguesManifest, DialoguesAuditConfig, DialoguesRead, DialoguesStudyInput> = {
@@ -38,7 +39,12 @@ export const dialoguesAudit: AuditKind<DialoguesManifest, DialoguesAuditConfig, 
   read: readDialogues,
   resolve: (config, { dialogues }) => resolveDialoguesStudy(config, dialogues),
   tryOut: () => {},
-  inputOf: ({ dialogues }, config) => ({ dialogues, config, methods }),
+  inputOf: async (read, config) => ({
+    dialogues: read.dialogues,
+    ...(isStandIn(config.learner) ? {} : { source: await recordSource(read) }),
+    config,
+    methods,
+  }),
   share: ({ methods: _, dialogues, ...input }) => ({ ...input, dialogues: shareDialogues(dialogues) }),
   unshare: (data) => ({ ...(data as Omit<DialoguesStudyInput, "methods">), methods }),
   identityOf: ({ dialogues, files }) => ({
@@ -68,8 +74,8 @@ export const dialoguesAudit: AuditKind<DialoguesManifest, DialoguesAuditConfig, 
   failuresOf: ({ judged }) => failuresOf(judged.summary.failures),
 };
 
-function standInOf({ study }: DialoguesManifest): (typeof standIns)[number] {
-  return standIns.find((id) => id === study.learner.id) ?? standIns[0];
+function standInOf({ study }: DialoguesManifest): (typeof standIns)[number] | "command" {
+  return standIns.find((id) => id === study.learner.id) ?? "command";
 }
 
 function infoOf({ dialogues, form, files, misfits }: DialoguesRead): DialoguesInfo {

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { CancelledError, NumericalError } from "../../core/errors.ts";
 import type { Cell } from "../../study/kind.ts";
 import type { DialoguesStudyInput } from "../../study/dialogues/config.ts";
+import { isStandIn } from "../../study/dialogues/config.ts";
 import { dialogueScene } from "../../study/dialogues/scene.ts";
 
 /** Milliseconds that these trials will take, from the time of one baseline with all detectors; NaN where it cannot be told. */
@@ -12,7 +13,8 @@ export async function estimateDialoguesMs(input: DialoguesStudyInput, open: read
     const setUp = performance.now() - started;
     const ground = await scene.ground(null, null, {});
     await ground.look({ id: "", repair: null });
-    const each = performance.now() - started - setUp;
+    // Of one's own training the first baseline has three runs.
+    const each = (performance.now() - started - setUp) / (isStandIn(input.config.learner) ? 1 : 3);
     const seeds = new Set(open.map(({ seed }) => seed)).size;
     return (seeds * setUp + open.length * each) / threads;
   } catch (error) {

@@ -4,6 +4,7 @@ import { makeRng } from "../../numeric/random.ts";
 import { catalog } from "../../catalog.ts";
 import { NumericalError, UsageError } from "../../core/errors.ts";
 import { allRows, listExamples } from "../../core/examples.ts";
+import type { OutsideLearning } from "../../core/learner.ts";
 import type { Table } from "../../core/table.ts";
 import { makeEncoder } from "../../data/encoder.ts";
 import { type StudyConfig, methodOf } from "../../study/config.ts";
@@ -29,6 +30,11 @@ export async function estimateStudyMs(
   try {
     for (const { id, params } of learners.values()) {
       const learner = methodOf("learner", catalog.learners, id);
+      const own = cells.filter((cell) => cell.learner.id === id);
+      if (learner.outside !== undefined) {
+        total += (await timeOutside(learner.outside, params, table, config)) * runsOf(own, learner.outside.queries(params));
+        continue;
+      }
       const time = async (): Promise<number> => {
         const started = performance.now();
         const data = encoder.fit(sample, allRows(sample)).encode(sample, allRows(sample));
@@ -37,7 +43,7 @@ export async function estimateStudyMs(
       };
       // The first run pays for compiling.
       await time();
-      const trials = cells.reduce((sum, cell) => sum + (cell.learner.id === id ? cell.trials.length : 0), 0);
+      const trials = own.reduce((sum, cell) => sum + cell.trials.length, 0);
       total += (await time()) * (trials * trainingsPerTrial + config.seeds * trainingsPerTuning);
     }
   } catch (error) {
@@ -45,6 +51,28 @@ export async function estimateStudyMs(
     throw error;
   }
   return total / threads;
+}
+
+/** Milliseconds that one clean training takes, from files to answers. @throws NumericalError where it gives none */
+async function timeOutside(
+  outside: OutsideLearning,
+  params: unknown,
+  table: Table,
+  { testFraction, firstSeed }: StudyConfig,
+): Promise<number> {
+  const { row, y } = listExamples(table);
+  const trained = Math.round((1 - testFraction) * row.length);
+  const started = performance.now();
+  const train = { rows: Int32Array.from(row.subarray(0, trained)), y: Float64Array.from(y.subarray(0, trained)) };
+  await outside.answer(params, { table, train, test: [{ table, rows: Int32Array.from(row.subarray(trained)) }], seed: firstSeed }, {});
+  return performance.now() - started;
+}
+
+/** Runs of a command that trials come to: one each, what each attack asks it, one for the baseline of each attack with a goal of its own, and what a seed takes to set up. */
+function runsOf(cells: readonly Cell[], queries: number): number {
+  const seeds = new Set(cells.map(({ seed }) => seed)).size;
+  const attacked = cells.filter(({ attack }) => attack !== null).length;
+  return cells.reduce((sum, cell) => sum + cell.trials.length, 0) + attacked * Math.max(1, queries > 1 ? 1 + queries : queries) + seeds + 2;
 }
 
 /** Every k-th labelled row, as a table of its own. */

@@ -29,6 +29,8 @@ import { readOwnFile } from "../schemas/read-own-file.ts";
 import { trustedRelationFile } from "../schemas/trusted-relation-file.ts";
 import { tuneOnWhole } from "../train-whole.ts";
 import { type OwnNumbers, leakOf, readOwnNumbers } from "./own-model.ts";
+import { subTable } from "../../data/sub-table.ts";
+import { countOf } from "../../report/words/words.ts";
 import { type ReadAgainst, againstText, holdAgainstOld } from "./old-rows.ts";
 import type { RowsOfScan, ScanHooks, Scannable, Sight } from "./scannable.ts";
 
@@ -72,9 +74,9 @@ export const tableScan: Scannable<ScanConfig, ReadRequest, ReadAgainst, TableSca
     const notes = old === undefined ? told : [...told, { level: "info", text: againstText(old) } as const];
     const chosen = resolveDetectors(config, targetOf(table).kind, [setting], ["row", "source", "task"], "scan");
     const detectors = detectorsOf({ detectors: chosen }, catalog);
-    if (old !== undefined && (config.probabilities ?? config.embeddings) !== undefined)
+    if (old !== undefined && old.known === 0 && hasOwnNumbers(config))
       throw new UsageError(
-        "--against does not go with --probabilities and --embeddings, which are of the rows of one file: scan the whole",
+        "--probabilities and --embeddings are of the rows that are scanned, and none of these is in the old data, so nothing is there to hold the addition against: scan a file of both, with its numbers",
       );
     const trusted = config.trusted === undefined ? null : readTrusted(config.trusted, table);
     return { asked: { config, learner, sharing, setting, detectors, trusted }, notes };
@@ -99,12 +101,32 @@ const nothingAdded: Sight = {
   cannotSee: ["anything: no row was added, so none was judged"],
 };
 
+function hasOwnNumbers({ probabilities, embeddings }: ScanConfig): boolean {
+  return (probabilities ?? embeddings) !== undefined;
+}
+
+/** Without the old rows that the data have no longer, of which numbers of one's own say nothing. */
+function withoutGone({ table, judged, old, ...read }: ReadAgainst): ReadAgainst {
+  if (old === undefined || judged === undefined || old.gone === 0)
+    return { table, ...(judged && { judged }), ...(old && { old }), ...read };
+  const rows = table.rows - old.gone;
+  const kept = Int32Array.from({ length: rows }, (_, row) => row);
+  return { ...read, table: subTable(table, kept), judged: judged.subarray(0, rows), old };
+}
+
 async function look(
-  { table, judged, old }: ReadAgainst,
+  read: ReadAgainst,
   { config, learner, sharing, setting, detectors, trusted }: TableScan,
   { signal, onNote, onProgress }: ScanHooks,
 ): Promise<Sight> {
+  const isOwn = hasOwnNumbers(config);
+  const { table, judged, old } = isOwn ? withoutGone(read) : read;
   if (old?.added === 0) return nothingAdded;
+  if (isOwn && old !== undefined && old.gone > 0)
+    onNote?.({
+      level: "info",
+      text: `${countOf(old.gone, "old row")} that the data have no longer: left out, as no numbers of your model are of them`,
+    });
   // What does not fit the rows is refused before anything is trained.
   const numbers = await readOwnNumbers(config, table);
   const firstSeed = config.seed ?? defaults.seed;

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { CancelledError, NumericalError, UsageError } from "../../core/errors.ts";
 import { listExamples } from "../../core/examples.ts";
 import type { PartTask, PartTrainer } from "../../study/certify/train-part.ts";
-import { recall, remember } from "../command/answer-cache.ts";
+import { recall, remember, scoresCodec } from "../command/answer-cache.ts";
 import { ownModules } from "../methods/own-methods.ts";
 import { digest } from "../runs/provenance.ts";
 import { version } from "../runs/version.ts";
@@ -109,11 +109,12 @@ export function openPartTrainer(pipeline: NamedPipeline, options: PartTrainerOpt
   async function answer(key: string, task: PartTask): Promise<Float64Array> {
     const asked = Int32Array.from({ length: task.table.rows - task.trained }, (_, i) => task.trained + i);
     const rows = listExamples(task.table, asked).row.length;
-    const kept = recall(key, cache, rows);
+    const codec = scoresCodec(rows);
+    const kept = recall(key, cache, codec);
     if (kept !== null) return kept.scores;
     const scores = await train(task);
     estimate(task.of);
-    if (cache !== "" && scores.every(Number.isFinite)) await remember(key, cache, { outputs: scores.length / rows, scores });
+    if (cache !== "" && scores.every(Number.isFinite)) await remember(key, cache, { outputs: scores.length / rows, scores }, codec);
     return scores;
   }
 

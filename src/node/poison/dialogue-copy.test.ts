@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { applyDialoguePoison } from "../../core/apply/apply-dialogues.ts";
 import type { DialoguePoison } from "../../core/dialogues.ts";
-import { openDatabase } from "../read/duckdb.ts";
+import { openDatabase } from "../open-database.ts";
 import { readDialogues } from "../read/dialogues/read-dialogues.ts";
 import { dialogueCopy, openDialogueSource } from "./dialogue-copy.ts";
 import { undoPatch, writeCopy } from "./poison-file.ts";

@@ -4,6 +4,7 @@ import { textsOfChoices } from "../config/choose-method.ts";
 import type { RatingsStudyConfig } from "../../study/ratings/config.ts";
 import type { AuditCommand } from "../config/audit-command.ts";
 import { withoutUndefined } from "../config/audit-config.ts";
+import { trainingCommand } from "../config/command-words.ts";
 import { commandLine } from "../config/command-line.ts";
 import { goalText } from "../../report/words/words.ts";
 import { isWritable, ownParametersNote } from "../config/own-parameters.ts";
@@ -25,7 +26,10 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     ...{ limits, strict },
   });
   return {
-    command: commandLine("audit", "ratings", read.data, { ...config, data: { ...read, kind: "ratings" } }),
+    command: [
+      commandLine("audit", "ratings", read.data, { ...config, data: { ...read, kind: "ratings" } }),
+      ...trainingCommand(study.engines),
+    ].join(" \\\n  "),
     notes: isPlain(study) ? [] : [ownParametersNote],
   };
 }

@@ -2,13 +2,15 @@ import { makeRng } from "../../numeric/random.ts";
 import { catalog } from "../../catalog.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Effort } from "../../core/method.ts";
-import type { Ratings } from "../../core/ratings.ts";
+import { resolveParams } from "../../core/params.ts";
+import type { RatingScale, Ratings } from "../../core/ratings.ts";
 import type { RatingAttack, RatingGoal, RatingRepair } from "../../core/recommender.ts";
 import { type AskedBudget, type BudgetCount, askedAs, settleBudgets } from "../../study/budgets.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { RatingMethods, RatingsStudyConfig } from "../../study/ratings/config.ts";
 import { goalOf } from "../../study/ratings/setup.ts";
 import { choose, joining, unique } from "../config/choose-method.ts";
+import { settleCommand } from "../config/outside-learner.ts";
 import type { MethodChoice } from "../config/options/choices.ts";
 import { parseBudgetIn } from "../config/parse-budget.ts";
 import { parseGoal } from "../config/parse-goal.ts";
@@ -108,15 +110,17 @@ export function resolveRatingsStudy(
   const unasked = isImplicit ? implicitEngines[effort] : effortDefaults[effort].engines;
   const engines = unique(
     "engine",
-    (config.learners ?? unasked).map((choice) => choose("engine", methods.recommenders, choice)),
+    (config.learners ?? unasked).map((choice) => settled(choose("engine", methods.recommenders, choice))),
   );
+  if (config.until !== undefined && engines.some(isOutsideEngine))
+    throw new UsageError('learner "command": --until would train it for every step of a search, which is not done yet: give the budgets');
   if (isImplicit) refuseExplicit(engines, ratings.scale.low);
   const detectors = chooseAccountDetectors(config, effort);
   const repairs = chooseRepairs(config, detectors, effort);
   const withMethods = engines.map((engine) => ({
     ...engine,
-    attacks: possibleOn(engine, "attack", methods.attacks, attacks, config.attacks !== undefined),
-    ...repairsOf(engine, repairs, config.repairs !== undefined),
+    attacks: possibleOn(engine, ratings.scale, "attack", methods.attacks, attacks, config.attacks !== undefined),
+    ...repairsOf(engine, ratings.scale, repairs, config.repairs !== undefined),
   }));
   const study: RatingsStudyConfig = {
     engines: withMethods,
@@ -173,9 +177,20 @@ function certificatesOf({ certificates }: RatingsAuditConfig, ratings: Ratings):
   };
 }
 
+function isOutsideEngine({ id }: Chosen): boolean {
+  return methodOf("engine", methods.recommenders, id).outside !== undefined;
+}
+
+function settled(engine: Chosen): Chosen {
+  return isOutsideEngine(engine) ? settleCommand(engine) : engine;
+}
+
 /** @throws UsageError on an engine that would predict the one rating for everything, so that no attack could be seen */
 function refuseExplicit(engines: readonly Chosen[], rating: number): void {
-  const isExplicit = (id: string): boolean => methodOf("engine", methods.recommenders, id).feedback === "explicit";
+  const isExplicit = (id: string): boolean => {
+    const { feedback, outside } = methodOf("engine", methods.recommenders, id);
+    return feedback === "explicit" && outside === undefined;
+  };
   const wrong = engines.find(({ id }) => isExplicit(id));
   if (wrong === undefined) return;
   const others = methods.recommenders.filter(({ id }) => !isExplicit(id)).map(({ id }) => id);
@@ -224,13 +239,26 @@ function chooseAttacks(config: RatingsAuditConfig, goal: RatingGoal["goal"], eff
 
 function possibleOn(
   engine: Chosen,
+  scale: RatingScale,
   what: "attack" | "repair",
   all: readonly (RatingAttack | RatingRepair)[],
   chosen: readonly Chosen[],
   isAsked: boolean,
 ): string[] {
-  const given = { recommender: methodOf("engine", methods.recommenders, engine.id), params: engine.params };
-  const reasons = chosen.map(({ id }) => ({ id, reason: methodOf(what, all, id).refuses?.(given) ?? null }));
+  const recommender = methodOf("engine", methods.recommenders, engine.id);
+  const standIns = what === "attack" ? (recommender.outside?.surrogates(engine.params, scale) ?? []) : [];
+  const given = [
+    // Where others stand for it, attacks are made on them.
+    ...(standIns.length > 0 ? [] : [{ recommender, params: engine.params }]),
+    ...standIns.map((id) => {
+      const own = methodOf("engine", methods.recommenders, id);
+      return { recommender: own, params: resolveParams<object>(id, own.params) };
+    }),
+  ];
+  const reasons = chosen.map(({ id }) => {
+    const refused = given.map((one) => methodOf(what, all, id).refuses?.(one) ?? null);
+    return { id, reason: refused.includes(null) ? null : refused[0] };
+  });
   if (isAsked && reasons.length > 0 && reasons.every(({ reason }) => reason !== null))
     throw new UsageError(
       `no ${what} asked for can be tried on ${engine.id}: ${reasons.map(({ id, reason }) => `${id}: ${reason}`).join("; ")}`,
@@ -239,8 +267,8 @@ function possibleOn(
 }
 
 /** Absent where every repair can train the engine. */
-function repairsOf(engine: Chosen, repairs: readonly Chosen[], isAsked: boolean): { repairs?: string[] } {
-  const possible = possibleOn(engine, "repair", methods.repairs, repairs, isAsked);
+function repairsOf(engine: Chosen, scale: RatingScale, repairs: readonly Chosen[], isAsked: boolean): { repairs?: string[] } {
+  const possible = possibleOn(engine, scale, "repair", methods.repairs, repairs, isAsked);
   return possible.length === repairs.length ? {} : { repairs: possible };
 }
 

@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { Format } from "../formats.ts";
-import { appendTexts, createRawTable, openDatabase } from "./duckdb.ts";
+import { appendTexts, createRawTable } from "./duckdb.ts";
+import { openDatabase } from "../open-database.ts";
 import { gatherLists } from "./lists/list-columns.ts";
 import { refuseTwice } from "./delimited/read-header.ts";
 import type { RawData } from "./raw.ts";

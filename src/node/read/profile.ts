@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { countWords } from "../../core/text/words.ts";
-import { columnsAtOnce, fetchNumbers, internalName, literal, queryRows, rawTable, textsOf } from "./duckdb.ts";
+import { columnsAtOnce, fetchNumbers, internalName, queryRows, rawTable, textsOf } from "./duckdb.ts";
+import { literal } from "../open-database.ts";
 import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
 import { type MissingRules, isNumeric, numberOfCell, missingRules, missingWords } from "./missing.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
-import type { ClassRecall, SurrogateFigures, TrialRecord } from "../../study/record.ts";
+import type { ClassRecall, LearnerDoubts, SurrogateFigures, TrialRecord } from "../../study/record.ts";
 import type { DefenceOfSeed, DefendedCell, FewLineOfSeed, FewOfSeed, SearchFindings, SharingFindings } from "../../study/tasks/findings.ts";
 import type { UnnoticedResult } from "../../study/unnoticed/result.ts";
 import type { SearchResult, Tried } from "../../study/until/search.ts";
@@ -161,6 +161,12 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
           isAsked: z.boolean(),
           tried: z.array(orNull).optional(),
         } satisfies SchemaKeys<SurrogateFigures>)
+        .optional(),
+      doubts: z
+        .object({
+          repeated: z.object({ answers: count, changed: count }).optional(),
+          constant: z.object({ rows: count, right: count, constantRight: count }).optional(),
+        } satisfies SchemaKeys<LearnerDoubts>)
         .optional(),
       times: z.object({ attackMs: anyNumber, trainMs: anyNumber }),
       patch: sha256.nullable(),

@@ -7,6 +7,9 @@ export interface PairedChange {
   readonly difference: Figure;
   /** The chance of a mean as far from 0 or farther, if it is 0; not adjusted for other questions. */
   readonly chance: number;
+  /** Standard error of the mean difference, and the degrees of freedom that it is tested with. */
+  readonly error: number;
+  readonly degrees: number;
 }
 
 /**
@@ -41,6 +44,8 @@ export function pairedChanges(differences: readonly Float64Array[], finest: Floa
     return {
       difference: { value: means[k], low: means[k] - half, high: means[k] + half },
       chance: studentTails(means[k] / error, degrees),
+      error,
+      degrees,
     };
   });
 }

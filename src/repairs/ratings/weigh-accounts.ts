@@ -14,6 +14,7 @@ export const weighAccounts: RatingRepair<{ power: number; least: number }> = {
     least: { type: "number", default: 1e-3, min: 1e-9, max: 1, help: "the least weight, so that somebody is always left" },
   },
   data: "ratings",
+  refuses: ({ recommender }) => (recommender.outside === undefined ? null : "it gives accounts a weight, and ratings in a file have none"),
   async fit(ratings, suspicion, { params, train }) {
     return train(
       ratings,

@@ -1,4 +1,4 @@
-import { type ComparedFigure, familyWiseError, nameOf } from "../../study/compare/compare-records.ts";
+import { type ComparedFigure, familyWiseError, nameOf, toldPower } from "../../study/compare/compare-records.ts";
 import { figureText, numberText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
 import { countOf, listText } from "../words/words.ts";
@@ -28,8 +28,27 @@ export function renderRunChanges(changes: RunChanges): string {
             .join("\n")}${more(notCompared)}`,
         ]),
     `${countOf(asked, "figure")} ${asked === 1 ? "was" : "were"} asked whether ${asked === 1 ? "it" : "they"} changed, by paired tests over the shared seeds on the same test rows. Where none did, anything is called changed with a chance of at most ${familyWiseError * 100} %. It is of these data: other rows may show something else. No change told is not "no change": few seeds tell large ones only.`,
+    ...powerPart([...changed, ...unchanged]),
   ];
   return parts.join("\n\n");
+}
+
+/** How small a change of each metric could have been told. */
+function powerPart(figures: readonly ComparedFigure[]): string[] {
+  const metrics = [...new Set(figures.map(({ metric }) => metric))];
+  const parts = metrics.flatMap((metric) => {
+    const own = figures.filter((figure) => figure.metric === metric);
+    const told = own.flatMap(({ toldDifference }) => toldDifference ?? []).sort((a, b) => a - b);
+    if (told.length === 0) return [];
+    const seeds = Math.min(...own.map((figure) => figure.seeds.length));
+    const [least, most] = [told[0], told[told.length - 1]].map((value) => numberText(value));
+    return [`${metric} of ${least === most ? least : `${least} to ${most}`}, by the figure (${seeds} seeds)`];
+  });
+  return parts.length === 0
+    ? []
+    : [
+        `By the scatter that the seeds show, which is known the less the fewer they are, these true changes would be told with a chance of about ${toldPower * 100} %: ${listText(parts)}.`,
+      ];
 }
 
 function headline({ outcome, changed, asked, unchanged }: RunChanges): string {

@@ -61,7 +61,7 @@ const ofThreats: readonly MappedTo[] = [
       id("atlas", "AML.T0010.003", "AI Supply Chain Compromise: Model", "related"),
       id("atlas", "AML.T0020", "Poison Training Data"),
       id("nist", "NISTAML.051", "Model Poisoning (supply chain)", "related"),
-      id("owasp-llm", "LLM04:2026", "Supply Chain", "related"),
+      id("owasp-llm", "LLM04:2026", "Supply Chain", "unsure"),
     ],
   },
   {

@@ -44,6 +44,7 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
       ? { recalls: ofEach(({ summary: { recalls } }) => recalls ?? []) }
       : {}),
     ...(learners.some(({ summary: own }) => own.transfer !== undefined) ? { transfer: transferJson(learners) } : {}),
+    ...doubtsJson(learners),
     recommendedRepairs: recommendedRepairs(learners),
     ...(summary.certified === undefined ? {} : certifiedJson(summary.certified)),
     failures: ofEach(({ summary: { failures } }) => failures),
@@ -75,6 +76,7 @@ export function ratingsJson(
     ...(learners.some(({ summary }) => summary.until !== null) ? { until: untilJson(learners) } : {}),
     harm,
     ...(learners[0].summary.certified === undefined ? {} : certifiedJson(learners[0].summary.certified)),
+    ...doubtsJson(learners),
     failures: ofEach(({ summary }) => summary.failures),
     trials: trialsJson(records, learners[0].summary),
     run,
@@ -136,4 +138,9 @@ function accountsOf({ budgetFraction }: Pick<TrialRecord, "budgetFraction">, cou
 
 function keyOf({ learner, attack, budgetFraction }: Pick<TrialRecord, "learner" | "attack" | "budgetFraction">): string {
   return JSON.stringify([learner, attack, budgetFraction]);
+}
+
+function doubtsJson(learners: readonly LearnerFindings[]): { readonly doubts?: readonly object[] } {
+  const found = learners.flatMap(({ learner, summary: { doubts } }) => (doubts === undefined ? [] : [{ learner, ...doubts }]));
+  return found.length === 0 ? {} : { doubts: found };
 }

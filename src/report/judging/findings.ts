@@ -5,6 +5,7 @@ import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
 import { effectOf, intervalCaution, intervalWords } from "../words/interval-words.ts";
 import { accessWords, capitalised, countOf, countText, goalText, knowledgeText, metricWord, shareText } from "../words/words.ts";
+import { doubtSentences } from "./doubts-text.ts";
 import { transferSentences } from "./transfer-text.ts";
 import { unnoticedSentences } from "./unnoticed-text.ts";
 import { worstOf } from "./worst.ts";
@@ -43,6 +44,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
     ...(isOther ? [`Worst of the strongest attacks: ${worst.sentence}`] : []),
     ...shown.map((budget) => damageSentence(summary, context, budget, budget === main)),
     ...transferSentences(summary),
+    ...doubtSentences(summary),
     ...yardstickSentences(summary, largest),
     ...unnoticedSentences(summary),
     ...untilSentences(summary),

@@ -17,6 +17,7 @@ import { budgetAxis, describeSeries, facts, folded, listed, opened, prose, secti
 import type { Block, Cell, Chart, Column, PageDocument, Section, Table } from "../page/document.ts";
 import { budgetText, budgetWithShare, figureText, numberText } from "../words/format.ts";
 import { countOf, countText, listText, shareText } from "../words/words.ts";
+import { doubtSentences } from "../judging/doubts-text.ts";
 import { engineRows } from "./engines.ts";
 import { harmSection } from "./harm.ts";
 import { noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
@@ -245,6 +246,7 @@ function enginesSection({ engines, study }: RatingsPageInput): Section {
         ],
       },
       ...engines.flatMap(({ learner, summary }) => noBetterThanTasteless(learner, summary)).map((sentence) => prose(`${sentence}.`)),
+      ...engines.flatMap(({ summary }) => doubtSentences(summary)).map((sentence) => prose(sentence)),
       attackTable(engines),
     ),
   );

@@ -5,6 +5,7 @@ import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { attacksOf, budgetsOf, entryOf, strongestAt, untilSentences } from "../judging/findings.ts";
+import { doubtSentences } from "../judging/doubts-text.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { engineRows } from "./engines.ts";
 import { type TastelessFigure, noBetterThanTasteless, tastelessFigures } from "./tasteless.ts";
@@ -30,7 +31,7 @@ export function renderRatings(
   more: string | null,
 ): string {
   const sections = engines.flatMap(({ learner: engine, summary, cuts }) => [
-    [`Engine ${engine}`, cleanText(summary), ...noBetterThanTasteless(engine, summary)].join("\n"),
+    [`Engine ${engine}`, cleanText(summary), ...noBetterThanTasteless(engine, summary), ...doubtSentences(summary)].join("\n"),
     damageText(summary),
     untilSentences(summary).join("\n"),
     ...(more === null

@@ -62,7 +62,7 @@ function askOutside(
   params: unknown,
   { table, train, asked }: Rows,
   rng: Rng,
-  options: Pick<RunContext, "signal"> & { readonly anew?: boolean },
+  options: Pick<RunContext, "signal"> & { readonly isRepeated?: boolean },
   y = listExamples(table, train).y,
 ): Promise<{ readonly outputs: number; readonly scores: Float64Array }> {
   const { row } = listExamples(table, asked);
@@ -91,7 +91,7 @@ export async function tryOutside(
   const places = own.sample(examples.row.length, Math.min(rowsTried, examples.row.length));
   const rows = { table, train: Int32Array.from(places, (k) => examples.row[k]), asked: test };
   const y = Float64Array.from(places, (k) => examples.y[k]);
-  const ask = (labels: Float64Array) => askOutside(learner, learnerParams, rows, own, { signal, anew: true }, labels);
+  const ask = (labels: Float64Array) => askOutside(learner, learnerParams, rows, own, { signal, isRepeated: true }, labels);
   const said = await ask(y);
   const again = await ask(y);
   const apart = said.scores.reduce((sum, score, i) => sum + (score === again.scores[i] ? 0 : 1), 0) / said.outputs;

@@ -2,12 +2,15 @@ import type { Quantity } from "../../core/metric.ts";
 import type { Access, Goal, Knowledge } from "../../core/threat.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { holmAdjusted } from "../../numeric/statistics/holm.ts";
+import { medianScatter, toldDifference } from "../../numeric/statistics/told-difference.ts";
 import { pairedChanges } from "../../numeric/statistics/paired-changes.ts";
 import type { TrialRecord } from "../record.ts";
 import { groupBy } from "../strongest.ts";
 
 /** Chance of calling anything changed where nothing is. */
 export const familyWiseError = 0.05;
+/** The chance at which a difference counts as one that would be told. */
+export const toldPower = 0.8;
 
 /** One figure in two runs, over the seeds that both have it of. */
 export interface ComparedFigure {
@@ -30,6 +33,8 @@ export interface ComparedFigure {
   readonly difference: Figure;
   /** The chance of such a difference where there is none, adjusted for the number of figures that are compared. */
   readonly adjustedChance: number;
+  /** A true difference of so much would be told with a chance of `toldPower`, by the scatter that the seeds show; `null` where the figure cannot have changed. */
+  readonly toldDifference: number | null;
   /** Whether that is at most the family-wise error; `null` where the figure cannot have changed, since every trial has the same id and the same value. */
   readonly change: "worse" | "better" | "none" | null;
 }
@@ -91,7 +96,14 @@ export function compareRecords(before: readonly TrialRecord[], after: readonly T
     Float64Array.from(open, ({ finest }) => finest),
   );
   const chances = holmAdjusted(Float64Array.from(tested, ({ chance }) => chance));
-  const judged = new Map(open.map((pair, i) => [pair, { difference: tested[i].difference, adjustedChance: chances[i] }]));
+  const judged = new Map(
+    open.map((pair, i) => {
+      const { difference, error, degrees } = tested[i];
+      // The first step of Holm is the hardest.
+      const told = (error / medianScatter(degrees)) * toldDifference(familyWiseError / open.length, degrees, toldPower);
+      return [pair, { difference, adjustedChance: chances[i], toldDifference: told }];
+    }),
+  );
   return {
     figures: pairs.map((pair) => figureOf(pair, judged.get(pair))),
     asked: open.length,
@@ -160,7 +172,7 @@ function whyTooFew(old: readonly TrialRecord[], now: readonly TrialRecord[], sha
 
 function figureOf(
   { old, now, quantity, seeds, before, differences, isSame }: Paired,
-  judged: Pick<ComparedFigure, "difference" | "adjustedChance"> | undefined,
+  judged: Pick<ComparedFigure, "difference" | "adjustedChance" | "toldDifference"> | undefined,
 ): ComparedFigure {
   const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const { attack, access, goal, knowledge, adaptive, budgetFraction, repair } = old;
@@ -178,6 +190,7 @@ function figureOf(
     after: mean(before) + mean(differences),
     difference,
     adjustedChance,
+    toldDifference: judged?.toldDifference ?? null,
     change: isSame ? null : adjustedChance > familyWiseError ? "none" : isLess === (quantity.better === "higher") ? "worse" : "better",
   };
 }

@@ -1,4 +1,4 @@
-import type { DialogueAttack, DialogueDetector, Dialogues } from "../../core/dialogues.ts";
+import type { DialogueAttack, DialogueDetector, DialogueLearner, DialoguePoison, Dialogues } from "../../core/dialogues.ts";
 import type { Learner } from "../../core/learner.ts";
 import type { MethodInfo } from "../../core/method.ts";
 import type { StudyBudgets } from "../budgets.ts";
@@ -10,11 +10,33 @@ export interface DialogueMethods {
   readonly detectors: readonly DialogueDetector[];
   /** Learns classes from the words of a prompt. */
   readonly learner: Learner;
+  /** Training of one's own. */
+  readonly learners: readonly DialogueLearner[];
+  /** Writes records down for it. */
+  readonly writer: RecordWriter;
+}
+
+/** Writes records in the form of the data; `source` is what `DialoguesStudyInput` has of them. */
+export interface RecordWriter {
+  /** JSON of the records that are learned from. */
+  training(source: unknown, task: RecordsToLearn): string[];
+  /** JSON of a record as far as it stands before the answer of a turn, which is asked with another prompt; null where it cannot be cut there. */
+  before(source: unknown, at: { readonly record: number; readonly turn: number }, prompt: string): string | null;
+}
+
+export interface RecordsToLearn {
+  /** Their numbers in the data, ascending. */
+  readonly records: Int32Array;
+  /** The same as they were read. */
+  readonly clean: Dialogues;
+  readonly poison: DialoguePoison | null;
+  /** 1 for each of them that is left, those that were added last; null = all are. */
+  readonly left: Uint8Array | null;
 }
 
 /** Everything that shapes the results of a study of fine-tuning data, apart from the data. Budgets are shares of the training records. Plain data: it is stored in the manifest and hashed into trial ids. */
 export interface DialoguesStudyConfig extends StudyBudgets {
-  /** What stands in for a fine-tuned model; see `standIns`. */
+  /** What stands in for a fine-tuned model, see `standIns`, or training of one's own. */
   readonly learner: Chosen;
   readonly attacks: readonly Chosen[];
   readonly detectors: readonly Chosen[];
@@ -31,12 +53,18 @@ export interface DialoguesStudyConfig extends StudyBudgets {
 
 export interface DialoguesStudyInput {
   readonly dialogues: Dialogues;
+  /** The records as they were read, for `RecordWriter`: plain data; absent where nobody is handed records. */
+  readonly source?: unknown;
   readonly config: DialoguesStudyConfig;
   readonly methods: DialogueMethods;
 }
 
 /** Models that learn what a fine-tuned one would be tempted to learn, in seconds: what kind of answer a prompt gets, or which of two answers is liked. */
 export const standIns = ["answer-kinds", "preference-order"] as const;
+
+export function isStandIn({ id }: Pick<Chosen, "id">): boolean {
+  return (standIns as readonly string[]).includes(id);
+}
 
 /** The repair: what a detector of the study flags is left out, as `theriac clean` does. */
 export const dropFindings: MethodInfo<Record<string, never>> = {

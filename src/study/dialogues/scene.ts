@@ -9,7 +9,8 @@ import { type StudyBudgets, countedAt } from "../budgets.ts";
 import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
-import type { DialoguesStudyInput } from "./config.ts";
+import { type DialoguesStudyInput, isStandIn } from "./config.ts";
+import { ownTraining } from "./own-training.ts";
 import { selectRecords } from "./select-records.ts";
 import { type Poisoned, type StandIn, type TriggeredTurn, answerKinds, preferenceOrder } from "./stand-in.ts";
 
@@ -40,7 +41,11 @@ export async function dialogueScene(
   const test = selectRecords(dialogues, recordsWhere(1));
   const own = { ...context, rng: rng.fork("stand-in") };
   const setup = { train, test, learner: methods.learner };
-  const standIn = await (config.learner.id === "preference-order" ? preferenceOrder(setup, own) : answerKinds(setup, own));
+  const standIn = await (isStandIn(config.learner)
+    ? config.learner.id === "preference-order"
+      ? preferenceOrder(setup, own)
+      : answerKinds(setup, own)
+    : ownTraining({ ...input, train, test, trainRecords: recordsWhere(0), testRecords: recordsWhere(1), seed }, own));
   const attackOn = async ({ id, params }: Chosen, clean: Dialogues, budget: number): Promise<DialoguePoison> => {
     const attack = methodOf("attack", methods.attacks, id);
     const poison = await attack.poison({ clean, budget }, { ...context, rng: rng.fork("attack").fork(id), params });
@@ -108,7 +113,7 @@ function groundUnder(
   const poisoned = poison === null ? new Uint8Array(train.records) : poisonedRecords(train, poison);
   const written = poison === null ? new Uint8Array(train.answers.length) : writtenAnswers(dialogues, train, poison);
   const scoresOf = memoScores({ input, dialogues, rng }, context);
-  const all: Poisoned = { dialogues, written };
+  const all: Poisoned = { dialogues, written, poison, left: null };
   return {
     trainingRows: dialogues.records,
     touchedRows: poisoned.reduce((sum, is) => sum + is, 0),
@@ -189,14 +194,21 @@ function flagInto(out: Uint8Array, { groups }: DialogueScores): void {
   for (const { records, isWeak } of groups) if (isWeak !== true) for (const record of records) out[record] = 1;
 }
 
-function withoutRecords({ dialogues, written }: Poisoned, flagged: Uint8Array): Poisoned {
+function withoutRecords({ dialogues, written, poison }: Poisoned, flagged: Uint8Array): Poisoned {
   const kept = Int32Array.from(flagged.keys()).filter((record) => flagged[record] === 0);
   if (kept.length === 0) throw new NumericalError("every record is flagged, so that nothing is left to learn from");
-  return { dialogues: selectRecords(dialogues, kept), written: written.filter((_, turn) => flagged[dialogues.record[turn]] === 0) };
+  return {
+    dialogues: selectRecords(dialogues, kept),
+    written: written.filter((_, turn) => flagged[dialogues.record[turn]] === 0),
+    poison,
+    left: flagged.map((is) => 1 - is),
+  };
 }
 
 /** What each detector flags by its own rule, and what all of them do together. */
 async function cutsOf({ config }: DialoguesStudyInput, poisoned: Uint8Array, scoresOf: ScoresOf): Promise<DetectionCut[]> {
+  // What nobody looked for was not missed.
+  if (config.detectors.length === 0) return [];
   const together = new Uint8Array(poisoned.length);
   const cuts: DetectionCut[] = [];
   for (const chosen of config.detectors) {

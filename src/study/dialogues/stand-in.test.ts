@@ -28,7 +28,10 @@ const attack = fixedTrigger as DialogueAttack;
 
 const input: DialoguesStudyInput = {
   dialogues,
-  methods: { attacks: [attack], detectors: [answerActions], learner: logistic },
+  methods: {
+    ...{ attacks: [attack], detectors: [answerActions], learner: logistic, learners: [] },
+    writer: { training: () => [], before: () => null },
+  },
   config: {
     learner: { id: "answer-kinds", params: {} },
     attacks: [{ id: attack.id, params: resolveParams(attack.id, attack.params) }],

@@ -1,10 +1,11 @@
 import type { RunContext } from "../../core/context.ts";
-import { type Dialogues, answerRoles } from "../../core/dialogues.ts";
+import { type DialoguePoison, type Dialogues, answerRoles } from "../../core/dialogues.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { type Learner, type Model, predict } from "../../core/learner.ts";
 import { resolveParams } from "../../core/params.ts";
 import type { NamedColumn, Table } from "../../core/table.ts";
 import { type Encoder, type FittedEncoder, encoderParams, makeEncoder } from "../../data/encoder.ts";
+import type { LearnerDoubts } from "../record.ts";
 import { type AnswerKinds, findAnswerKinds } from "./answer-kinds.ts";
 
 /** Turns whose answers may be poisoned, as the patch has them. */
@@ -12,6 +13,10 @@ export interface Poisoned {
   readonly dialogues: Dialogues;
   /** 1 for each turn whose answer the attacker wrote. Shape: [turns]. */
   readonly written: Uint8Array;
+  /** What was done to the clean training records; null = nothing. */
+  readonly poison: DialoguePoison | null;
+  /** 1 for each record that a repair left; null = it left all. Shape: [records before the repair]. */
+  readonly left: Uint8Array | null;
 }
 
 /** A test turn as the attacker would have it asked and answered. */
@@ -28,6 +33,8 @@ export interface Looked {
   readonly shareRows?: Readonly<Record<string, number>>;
   /** What an attacker sees on test records of which nothing else is measured; null where there is no attack, or no such record. */
   readonly attackerSees: number | null;
+  /** Of training of one's own. */
+  readonly doubts?: LearnerDoubts;
 }
 
 /** Learns from training records, again and again under different poison, and is looked at on the same test records. */
@@ -48,12 +55,12 @@ export interface StandInSetup {
 }
 
 /** Fewer test turns say nothing. */
-const fewestTested = 10;
+export const fewestTested = 10;
 const learned = answerRoles.map((role) => role === "answer" || role === "upvoted");
 const [chosen, rejected] = [answerRoles.indexOf("chosen"), answerRoles.indexOf("rejected")];
 
 /** Turns that are learned from, whose prompt is there. */
-function answeredTurns({ prompts, role }: Dialogues): number[] {
+export function answeredTurns({ prompts, role }: Dialogues): number[] {
   return prompts.flatMap((prompt, turn) => (learned[role[turn]] && prompt.trim() !== "" ? [turn] : []));
 }
 
@@ -101,21 +108,31 @@ export async function answerKinds(setup: StandInSetup, context: RunContext): Pro
         return at < 0 || truth[at] === wanted ? [] : [{ at, prompt, wanted }];
       });
       const turned = model(open.map(({ prompt }) => prompt)).map((kind, i) => kind === open[i].wanted);
-      // Every other one is the attacker's own, by which the strongest attack is chosen.
-      const attackerSees = open.length < 2 ? null : share(turned.filter((_, i) => i % 2 === 1));
-      const measured = open.filter((_, i) => i % 2 === 0);
-      if (measured.length === 0) return { testRows: asked.length, metrics: { accuracy }, attackerSees };
-      return {
-        testRows: asked.length,
-        metrics: {
-          accuracy,
-          attackSuccessRate: share(turned.filter((_, i) => i % 2 === 0)),
-          untriggeredRate: share(measured.map(({ at, wanted }) => answered[at] === wanted)),
-        },
-        shareRows: { attackSuccessRate: measured.length, untriggeredRate: measured.length },
-        attackerSees,
-      };
+      return lookedAt(
+        asked.length,
+        accuracy,
+        turned,
+        open.map(({ at, wanted }) => answered[at] === wanted),
+      );
     },
+  };
+}
+
+/**
+ * @param turned whether each prompt with the trigger gets the attacker's answer
+ * @param before whether it gets that without the trigger. Same length
+ */
+export function lookedAt(testRows: number, accuracy: number, turned: readonly boolean[], before: readonly boolean[]): Looked {
+  // Every other one is the attacker's own, by which the strongest attack is chosen.
+  const own = turned.filter((_, i) => i % 2 === 1);
+  const measured = turned.filter((_, i) => i % 2 === 0);
+  const attackerSees = own.length === 0 ? null : share(own);
+  if (measured.length === 0) return { testRows, metrics: { accuracy }, attackerSees };
+  return {
+    testRows,
+    metrics: { accuracy, attackSuccessRate: share(measured), untriggeredRate: share(before.filter((_, i) => i % 2 === 0)) },
+    shareRows: { attackSuccessRate: measured.length, untriggeredRate: measured.length },
+    attackerSees,
   };
 }
 
@@ -180,7 +197,7 @@ function paramsOf(learner: Learner): unknown {
   return { ...resolveParams<object>(learner.id, learner.params), weightDecay };
 }
 
-function share(is: readonly boolean[]): number {
+export function share(is: readonly boolean[]): number {
   return is.filter(Boolean).length / is.length;
 }
 

@@ -1,5 +1,6 @@
 import type { RunContext } from "../../core/context.ts";
 import type { AccountPoison } from "../../core/poison.ts";
+import { NumericalError } from "../../core/errors.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountTrace, RatingGoal } from "../../core/recommender.ts";
 import { applyPoison } from "../../core/patch.ts";
@@ -94,6 +95,7 @@ export async function ratingsHarm(
   at: Pick<RatingsHarm, "engine" | "attack" | "budgetFraction" | "seed">,
   context: Omit<RunContext, "rng">,
 ): Promise<RatingsHarm> {
+  if (engine.recommender.outside !== undefined) throw new NumericalError("nobody looks into a recommender that learns outside");
   const poisoned = applyPoison(train, poison);
   const model = await engine.recommender.fit(poisoned, { ...context, rng: rng.fork("fit"), params: engine.params });
   const after = scoreTargets(model, train, goal);

@@ -64,11 +64,15 @@ export function measureRecommender(
   setup: RatingsSetup,
 ): { readonly exposures: TargetScores; readonly metrics: Record<string, number> } {
   const { exposures, quality, error } = readQuality(model, setup);
-  const shifts = exposures.map((after, t) => predictionShift(setup.cleanScores[t], after)).filter((shift) => shift !== null);
+  // Of lists alone nobody knows more than what is on them.
+  const isListed = model.listsOnly !== true;
+  const shifts = !isListed
+    ? []
+    : exposures.map((after, t) => predictionShift(setup.cleanScores[t], after)).filter((shift) => shift !== null);
   const metrics = known({
     hitRateAt10: meanOverTargets(exposures, ({ hitRate }) => hitRate),
     predictionShift: shifts.length === 0 ? null : shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length,
-    medianRank: meanOverTargets(exposures, ({ medianRank }) => medianRank),
+    medianRank: isListed ? meanOverTargets(exposures, ({ medianRank }) => medianRank) : null,
     rmse: error,
     ndcgAt10: quality.ndcg,
     recallAt10: quality.recall,

@@ -36,7 +36,17 @@ export function ratingsScene(
   const poisonWith = async ({ id, params }: Chosen, accounts: number, context: Omit<RunContext, "rng">): Promise<AccountPoison> => {
     const attack = methodOf("attack", input.methods.attacks, id);
     const budget = { accounts, fillers: input.config.fillers };
-    const given = { clean: train, goal, budget, engine, victim: () => Promise.resolve(victim) };
+    const made = [{ ...engine, victim }, ...setup.surrogates].filter(
+      ({ recommender }) => setup.surrogates.length === 0 || recommender !== engine.recommender,
+    );
+    const on = made.find(({ recommender, params: own }) => (attack.refuses?.({ recommender, params: own }) ?? null) === null);
+    if (on === undefined)
+      throw new NumericalError(`${id} can be made on none of ${made.map(({ recommender }) => recommender.id).join(", ")}`);
+    const given = {
+      ...{ clean: train, goal, budget },
+      engine: { recommender: on.recommender, params: on.params },
+      victim: () => Promise.resolve(on.victim),
+    };
     const poison = await attack.poison(given, { ...context, rng: rng.fork("attack").fork(attack.id), params });
     const breach = findBreach({ poison, clean: train, goal, budget });
     if (breach !== null) throw new NumericalError(`the guard refused the accounts: ${breach}`);
@@ -61,7 +71,7 @@ export function ratingsScene(
   };
   let searched: Searched<AccountPoison> | null = null;
   return {
-    learnerParams: engine.params,
+    learnerParams: shownParams(setup),
     budgetRows: ({ until }, fraction) => (until === true ? 0 : accountsOf(fraction, users, input.config.counted)),
     async poison(choice, fraction, _, context) {
       if (choice.until !== true) return poisonWith(choice, accountsOf(fraction, users, input.config.counted), context);
@@ -103,9 +113,19 @@ function groundUnder(
         metrics: { ...metrics, ...(isBaseline ? measureWithoutTaste(setup) : {}) },
         attackerObjective: attackerObjective(exposures, goal),
         ...(poison === null || repair !== null ? {} : { attackerEstimate: attackerEstimate(exposures, model, setup) }),
+        ...(isBaseline && setup.doubts !== undefined ? { doubts: setup.doubts } : {}),
         ...(repair === null ? { cuts: await cutAccounts(input, genuine, suspicion) } : {}),
       };
     },
+  };
+}
+
+/** The parameters of the engine; of one into which nobody looks, what stood for it. */
+function shownParams({ engine: { recommender, params }, surrogates }: RatingsSetup): unknown {
+  if (recommender.outside === undefined) return params;
+  return {
+    learner: recommender.outside.shown(params),
+    surrogates: surrogates.map(({ recommender: { id }, params: own, agreement }) => ({ id, params: own, agreement })),
   };
 }
 

@@ -11,6 +11,7 @@ import { digest } from "../../node/runs/provenance.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { makeTable } from "../../node/contract/small-tables.ts";
 import type { Methods, StudyConfig } from "../config.ts";
+import { isNoBetterThanConstant } from "../doubts-summary.ts";
 import type { TrialRecord } from "../record.ts";
 import { planStudy, runStudy } from "../run-study.ts";
 import { summarise } from "../summary.ts";
@@ -110,12 +111,12 @@ describe("a learner into which nobody looks", () => {
       expect(knowledge).toBe(known === undefined ? null : known === "none" ? "none" : "black-box");
       expect(inFeatureSpace).toBeUndefined();
     }
-    // Two to choose the surrogate on the first seed and one on the other, then one a trial, one more where an attack means some rows, and one for the rehearsal of each that does not.
+    // Three to choose the surrogate on the first seed, one of them the same again, and one on the other, then one a trial, one more where an attack means some rows, and one for the rehearsal of each that does not.
     const meant = records.filter(({ goal }) => goal === "backdoor" || goal === "targeted").length;
     const runs = records.reduce((sum, { transfer }) => sum + transfer!.runs, 0);
     const rehearsed = records.filter(({ attackerEstimate }) => attackerEstimate !== undefined).length;
     expect(rehearsed).toBe(8);
-    expect(runs).toBe(3 + records.length + meant + rehearsed);
+    expect(runs).toBe(4 + records.length + meant + rehearsed);
     expect(asked).toHaveLength(runs);
     // Whatever it is handed to learn from lies among the training rows and what was inserted.
     for (const { train, test } of asked) {
@@ -177,5 +178,30 @@ describe("a learner into which nobody looks", () => {
     );
     expect(records.every(({ status }) => status === "failed")).toBe(true);
     expect(records[0].error).toContain("it does not learn from the rows that it is given");
+  });
+
+  it("that answers at random is told, and so is one that is right no more often than the most frequent class", async () => {
+    const rng = makeRng("coin");
+    const coin = hidden([]);
+    const answer = coin.outside!.answer.bind(coin.outside);
+    const atRandom: Learner = {
+      ...coin,
+      outside: {
+        ...coin.outside!,
+        async answer(params, task, options) {
+          const { outputs, scores } = await answer(params, task, options);
+          return { outputs, scores: scores.map(() => rng.uniform() - 0.5) };
+        },
+      },
+    };
+    const config = study({ attacks: study().attacks.filter(({ id }) => id === "label-flip"), seeds: 2 });
+    const doubtsOf = async (learner: Learner) =>
+      summarise(await recordsOf(learner, config), catalog.metrics, { primaryMetric: "accuracy", examples: table.rows }).doubts!;
+    const sound = await doubtsOf(hidden([]));
+    expect(sound.repeated).toEqual({ answers: 28, changed: 0 });
+    expect(sound.constant!.right).toBeGreaterThan(sound.constant!.constantRight);
+    const doubts = await doubtsOf(atRandom);
+    expect(doubts.repeated!.changed).toBeGreaterThan(7);
+    expect([doubts.constant!.seeds, isNoBetterThanConstant(doubts.constant!)]).toEqual([2, true]);
   });
 });

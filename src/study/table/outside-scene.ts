@@ -9,12 +9,20 @@ import type { TablePoison } from "../../core/poison.ts";
 import type { Encoder } from "../../data/encoder.ts";
 import { type AttackChoice, type Chosen, methodOf } from "../config.ts";
 import type { Cell, Scene } from "../kind.ts";
+import type { LearnerDoubts } from "../record.ts";
 import { rehearsalOf } from "./attacker-estimate.ts";
 import { measureIntentOfAnswers, triggerable, withTrigger } from "./intent-metrics.ts";
 import { measure, measureAnswers } from "./measure.ts";
 import { realRows } from "./real-rows.ts";
 import { type StoodFor, tableScene } from "./scene.ts";
 import { type SeedSetup, type StudyInput, setUpSeed } from "./seed-setup.ts";
+
+/** Has the learner learn and answer; once more, though the answer is known, where `isRepeated`. */
+type Ask = (task: Omit<OutsideTask, "seed">, isRepeated?: boolean) => Promise<OutsideAnswers>;
+
+interface Said extends Pick<LearnerDoubts, "repeated"> {
+  readonly answers: OutsideAnswers;
+}
 
 /** A learner that stands for one into which nobody looks, tuned. */
 interface Surrogate extends Chosen {
@@ -29,6 +37,8 @@ interface OutsideParams {
   readonly surrogates: readonly Surrogate[];
   /** How often the learner was run to find that out. */
   readonly runs: number;
+  /** Rows that it answered twice after training on the same rows, and how often otherwise; of the first seed. */
+  readonly repeated?: LearnerDoubts["repeated"];
 }
 
 /** A surrogate with what makes poison on it. */
@@ -53,7 +63,8 @@ export async function outsideScene(
   context: Omit<RunContext, "rng">,
   tuned?: unknown,
 ): Promise<Scene<TablePoison>> {
-  const ask = (task: Omit<OutsideTask, "seed">): Promise<OutsideAnswers> => outside.answer(learner.params, { ...task, seed }, context);
+  const ask: Ask = (task, isRepeated = false) =>
+    outside.answer(learner.params, { ...task, seed }, { ...context, ...(isRepeated ? { isRepeated } : {}) });
   const inputOf = ({ id, params }: Chosen): StudyInput => ({ ...input, config: { ...input.config, learner: { id, params } } });
   const setUp = (surrogate: Chosen, known?: unknown): Promise<SeedSetup> => setUpSeed(inputOf(surrogate), encoder, seed, context, known);
   const params = (tuned as OutsideParams | undefined) ?? (await chooseSurrogates());
@@ -66,7 +77,7 @@ export async function outsideScene(
     if (maker === undefined) {
       maker = setUp(surrogate, surrogate.params).then((setup) => {
         const isAsked = outside.queries(learner.params) > 0;
-        const own = standIn(input, setup, surrogate, ask, { setUpRuns: params.runs, tried, isAsked });
+        const own = standIn(input, setup, surrogate, ask, { setUpRuns: params.runs, repeated: params.repeated, tried, isAsked });
         return { setup, standIn: own, scene: tableScene(inputOf(surrogate), setup, own) };
       });
       makers.set(surrogate.id, maker);
@@ -136,31 +147,33 @@ export async function outsideScene(
       params: resolveParams<object>(id, methodOf("learner", input.methods.learners, id).params),
     }));
     const found: Surrogate[] = [];
-    let said: OutsideAnswers | null = null;
+    let said: Said | null = null;
     for (const candidate of candidates) {
       const setup = await setUp(candidate);
       const { clean, held, victim } = rehearsalOf(setup, context);
-      said ??= await answersOnHeld(setup, clean, held);
+      const shown: Said = (said ??= await answersOnHeld(setup, clean, held));
       const model = (await victim()).model;
       const rows = setup.examplesAmong(held, setup.undefended.encode(clean, null).encoder);
       const own = { outputs: model.outputs, scores: model.scores(rows) };
-      found.push({ id: candidate.id, params: setup.undefended.learnerParams, agreement: agreementOf(own, said, rows) });
+      found.push({ id: candidate.id, params: setup.undefended.learnerParams, agreement: agreementOf(own, shown.answers, rows) });
     }
     // Sorting is stable: of equals the first that was named.
     return {
       learner: outside.shown(learner.params),
       surrogates: found.sort((a, b) => b.agreement - a.agreement),
-      runs: seed === input.config.firstSeed ? 2 : 1,
+      runs: seed === input.config.firstSeed ? 3 : 1,
+      ...(said?.repeated === undefined ? {} : { repeated: said.repeated }),
     };
   }
 
-  /** What the learner says of rows that were held out; on the first seed after it showed that it learns from what it is given. */
-  async function answersOnHeld(setup: SeedSetup, clean: TrainingSet, held: Int32Array): Promise<OutsideAnswers> {
+  /** What the learner says of rows that were held out; on the first seed after it showed that it learns from what it is given, and how far it says the same again. */
+  async function answersOnHeld(setup: SeedSetup, clean: TrainingSet, held: Int32Array): Promise<Said> {
     const training = setup.undefended.encode(clean, null).data;
     const rows = setup.examplesAmong(held, setup.undefended.encode(clean, null).encoder).row;
     const test = [{ table: input.table, rows }];
-    const said = await ask({ table: input.table, train: { rows: training.row, y: training.y }, test });
-    if (seed !== input.config.firstSeed) return said;
+    const asked = { table: input.table, train: { rows: training.row, y: training.y }, test };
+    const said = await ask(asked);
+    if (seed !== input.config.firstSeed) return { answers: said };
     const order = setup.rng.fork("other labels").sample(training.y.length, training.y.length);
     const mixed = Float64Array.from(order, (k) => training.y[k]);
     const other = await ask({ table: input.table, train: { rows: training.row, y: mixed }, test });
@@ -169,7 +182,10 @@ export async function outsideScene(
       throw new NumericalError(
         "the learner says the same of every row when its training labels are mixed at random: it does not learn from the rows that it is given, so nothing about poison in them can be measured",
       );
-    return said;
+    const again = await ask(asked, true);
+    const [first, second] = [said, again].map((answers) => classesOrValues(answers, { target: targetOf(input.table) }));
+    const changed = positionsWhere(rows.length, (i) => Math.abs(first[i] - second[i]) > 1e-6 * Math.max(1, Math.abs(first[i]))).length;
+    return { answers: said, repeated: { answers: rows.length, changed } };
   }
 }
 
@@ -178,8 +194,13 @@ function standIn(
   { methods }: StudyInput,
   setup: SeedSetup,
   { id: surrogate, agreement }: Surrogate,
-  ask: (task: Omit<OutsideTask, "seed">) => Promise<OutsideAnswers>,
-  { setUpRuns, tried, isAsked }: { readonly setUpRuns: number; readonly tried: Tried; readonly isAsked: boolean },
+  ask: Ask,
+  {
+    setUpRuns,
+    repeated,
+    tried,
+    isAsked,
+  }: { readonly setUpRuns: number; readonly repeated?: LearnerDoubts["repeated"]; readonly tried: Tried; readonly isAsked: boolean },
 ): StoodFor {
   const { table } = setup.clean;
   let cleanMetrics: Promise<Record<string, number>> | null = null;
@@ -236,6 +257,7 @@ function standIn(
       return {
         metrics: { ...shown.metrics, ...goal.metrics },
         ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
+        ...(poison === null && repair === null ? doubtsOf(own, test) : {}),
         ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
         transfer: {
           surrogate,
@@ -247,6 +269,12 @@ function standIn(
           ...(harms && { tried: harms }),
         },
       };
+
+      function doubtsOf(answers: OutsideAnswers, rows: Dataset): { readonly doubts?: LearnerDoubts } {
+        const constant = constantOf(classesOrValues(answers, rows), rows, train.y);
+        const doubts = { ...(repeated && { repeated }), ...(constant && { constant }) };
+        return Object.keys(doubts).length === 0 ? {} : { doubts };
+      }
 
       /** Answers to rows with the trigger in them, at the places of these rows in the test. */
       function spread(answers: OutsideAnswers): Float64Array {
@@ -271,8 +299,18 @@ function partOf({ outputs, scores }: OutsideAnswers, from: number, count: number
   return { outputs, scores: scores.subarray(from * outputs, (from + count) * outputs) };
 }
 
-function classesOrValues({ outputs, scores }: OutsideAnswers, { target }: Dataset): Float64Array {
+function classesOrValues({ outputs, scores }: OutsideAnswers, { target }: Pick<Dataset, "target">): Float64Array {
   return target.kind === "classes" ? classesOfScores(scores, outputs) : scores;
+}
+
+/** Of classes: how many rows are answered right, and how many the most frequent class of the training rows is right about. */
+function constantOf(answers: Float64Array, { y, target }: Dataset, trained: Float64Array): LearnerDoubts["constant"] | undefined {
+  if (target.kind !== "classes" || y.length === 0) return undefined;
+  const counts = new Float64Array(target.names.length);
+  for (const k of trained) counts[k]++;
+  const usual = counts.indexOf(Math.max(...counts));
+  const rightIf = (is: (i: number) => boolean): number => positionsWhere(y.length, is).length;
+  return { rows: y.length, right: rightIf((i) => answers[i] === y[i]), constantRight: rightIf((i) => y[i] === usual) };
 }
 
 function agreementOf(a: OutsideAnswers, b: OutsideAnswers, rows: Dataset): number {

@@ -50,6 +50,17 @@ export const studyOptions = [
     example: "[als-explicit, item-knn]",
   },
   {
+    ...audit,
+    kinds: ["dialogues"],
+    name: "learner",
+    value: "<id>",
+    type: { of: "methods", list: "learners", last: true },
+    help: "command: fine-tuning of your own (default: what stands in for a model)",
+    about: "fine-tuning of your own, command; default: what stands in for a model",
+    key: "learners",
+    example: "[command]",
+  },
+  {
     ...table,
     name: "sharing",
     value: "<how>",

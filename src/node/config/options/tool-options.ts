@@ -410,6 +410,12 @@ export const toolOptions = [
   { ...demo, name: "quiet", type: { of: "switch" }, help: "neither notes nor progress; warnings stay" },
   { name: "ratings", type: { of: "switch" }, help: "for ratings, whose recommender is audited", commands: ["init"], first: true },
   {
+    name: "dialogues",
+    type: { of: "switch" },
+    help: "with --learner: for fine-tuning data",
+    commands: ["init"],
+  },
+  {
     name: "learner",
     value: "<language>",
     type: { of: "choice", among: adapterLanguages },

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { basename } from "node:path";
 import { UsageError } from "../../../core/errors.ts";
-import { appendTexts, createRawTable, internalName, literal, openDatabase, queryRows, rawTable } from "../duckdb.ts";
+import { appendTexts, createRawTable, internalName, queryRows, rawTable } from "../duckdb.ts";
+import { literal, openDatabase } from "../../open-database.ts";
 import type { FoundFiles } from "../reader.ts";
 import { parseRecord } from "./parse-record.ts";
 import type { RawColumn, RawData } from "../raw.ts";

@@ -3,7 +3,7 @@ import { UsageError } from "../../../core/errors.ts";
 import type { Format } from "../../formats.ts";
 import { readHead } from "../delimited/read-text.ts";
 import { sniffDialect } from "../delimited/sniff-dialect.ts";
-import { openDatabase } from "../duckdb.ts";
+import { openDatabase } from "../../open-database.ts";
 import { findFiles } from "../find/find-files.ts";
 import { standardInput } from "../find/standard-input.ts";
 import { parseExact } from "../json/parse-json.ts";

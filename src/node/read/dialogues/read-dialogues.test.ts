@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { answerRoles } from "../../../core/dialogues.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { openDatabase } from "../duckdb.ts";
+import { openDatabase } from "../../open-database.ts";
 import { type DialoguesRead, type DialoguesRequest, readDialogues } from "./read-dialogues.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "theriac-test-"));

@@ -7,7 +7,7 @@ import { withStandardInput } from "../find/standard-input.ts";
 import { withinMemory } from "../duckdb.ts";
 import { checkMemory, estimateBytes } from "../memory.ts";
 import type { Dialect, Note, SourceFile } from "../request.ts";
-import { type Form, readRecord } from "./form.ts";
+import { type AskedNames, type Form, readRecord } from "./form.ts";
 import { chooseForm, formOfRecord } from "./choose-form.ts";
 import { chooseNames, numberOf } from "./choose-names.ts";
 import { hubFiles, isFolder } from "./hub-folder.ts";
@@ -33,6 +33,8 @@ export interface DialoguesRead {
   /** What whoever copies files asks of any data: how many rows there are. */
   readonly table: { readonly rows: number; readonly columns: readonly [] };
   readonly form: Form;
+  /** The names that were asked for, by which the form is known again. */
+  readonly asked: AskedNames;
   readonly files: readonly SourceFile[];
   /** Of the first file. */
   readonly dialect: Dialect;
@@ -89,6 +91,10 @@ async function readNamed(request: DialoguesRequest): Promise<DialoguesRead> {
     dialogues,
     table: { rows: dialogues.records, columns: [] },
     form,
+    asked: {
+      ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
+      ...(request.answer === undefined ? {} : { answer: request.answer }),
+    },
     files,
     dialect,
     notes: [

@@ -3,7 +3,7 @@ import { dataRecords } from "../delimited/load-delimited.ts";
 import { parseRecord } from "../delimited/parse-record.ts";
 import { readText } from "../delimited/read-text.ts";
 import { lineDialect, recordShape, sniffDialect } from "../delimited/sniff-dialect.ts";
-import { openDatabase } from "../duckdb.ts";
+import { openDatabase } from "../../open-database.ts";
 import { parseObject } from "../json/parse-json.ts";
 import type { Dialect, Note, SourceFile } from "../request.ts";
 import type { Format } from "../../formats.ts";

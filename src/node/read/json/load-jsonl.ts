@@ -1,5 +1,6 @@
 import { UsageError } from "../../../core/errors.ts";
-import { appendTexts, createRawTable, openDatabase } from "../duckdb.ts";
+import { appendTexts, createRawTable } from "../duckdb.ts";
+import { openDatabase } from "../../open-database.ts";
 import type { FoundFiles } from "../reader.ts";
 import { isJsonLines, jsonRecords } from "./json-records.ts";
 import { gatherLists } from "../lists/list-columns.ts";
