@@ -80,12 +80,12 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         if (group.items.some((item) => taken[item] === 1)) continue;
         for (const item of group.items) taken[item] = 1;
         const isSure = expected <= 0.1 || expected <= innocentShare * (told.length + 1);
-        told.push(tell(group, expected, told.length + 1, isSure));
+        told.push(tell(group, expected, isSure));
       }
       return surest(told);
     }
 
-    function tell({ items }: StandingGroup, expected: number, rank: number, isSure: boolean): DialogueGroup {
+    function tell({ items }: StandingGroup, expected: number, isSure: boolean): DialogueGroup {
       const records = Int32Array.from(new Set(Array.from(items, (item) => dialogues.record[turns[item]]))).sort();
       const marks = sharedWords(stems, items);
       const names = marks.length === 0 ? "" : `, and all of them say ${marks.map((word) => `'${word}'`).join(", ")}`;
@@ -95,7 +95,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         sentence,
         marks,
         evidence: evidenceOf(expected),
-        expectedFindings: Number.isFinite(expected) ? expected / rank : null,
+        expectedFindings: Number.isFinite(expected) ? expected : null,
       };
       return isSure ? group : { ...group, isWeak: true as const };
     }
