@@ -4,7 +4,8 @@ import { UsageError } from "../../core/errors.ts";
 import { countOf } from "../../report/words/words.ts";
 import { type AskedBudget, type BudgetCount, askedAs, settleBudgets } from "../../study/budgets.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
-import { type DialoguesStudyConfig, dropFindings } from "../../study/dialogues/config.ts";
+import { type DialoguesStudyConfig, dropFindings, standIns } from "../../study/dialogues/config.ts";
+import { areTexts } from "../../study/dialogues/nearest-texts.ts";
 import { trainingRecords } from "../../study/dialogues/scene.ts";
 import { pairTurns } from "../../study/dialogues/stand-in.ts";
 import type { Note } from "../read/request.ts";
@@ -39,7 +40,7 @@ export function resolveDialoguesStudy(config: DialoguesAuditConfig, dialogues: D
     return { fraction: count / trained };
   };
   const study: DialoguesStudyConfig = {
-    learner: { id: 2 * pairTurns(dialogues).length > dialogues.records ? "preference-order" : "answer-kinds", params: {} },
+    learner: { id: standInFor(dialogues), params: {} },
     attacks: attacksOn(config, dialogues),
     detectors: detectorsFor(config, dialogues),
     repairs: (config.repairs ?? [dropFindings.id]).map((choice) => ({ ...choose("repair", [dropFindings], choice), detector: null })),
@@ -49,11 +50,20 @@ export function resolveDialoguesStudy(config: DialoguesAuditConfig, dialogues: D
     testFraction,
     flagFraction: config.flagFraction ?? defaults.flagFraction,
   };
-  const text =
-    study.learner.id === "preference-order"
-      ? `${countOf(pairTurns(dialogues).length, "pair")} of preferences: what stands in for a model learns which of two answers is liked, and looks at no prompt`
-      : "what stands in for a fine-tuned model is a linear model of the words of a prompt, which learns the kind of answer that it gets";
+  const texts: Record<(typeof standIns)[number], string> = {
+    "preference-order": `${countOf(pairTurns(dialogues).length, "pair")} of preferences: what stands in for a model learns which of two answers is liked, and looks at no prompt`,
+    "answer-kinds":
+      "what stands in for a fine-tuned model is a linear model of the words of a prompt, which learns the kind of answer that it gets",
+    "nearest-texts":
+      "what stands in for retrieval is a search by the words of a question, which hands on the five nearest texts; no model reads them",
+  };
+  const text = texts[standInFor(dialogues)];
   return { study, notes: [{ level: "info", text }] };
+}
+
+function standInFor(dialogues: Dialogues): (typeof standIns)[number] {
+  if (2 * pairTurns(dialogues).length > dialogues.records) return "preference-order";
+  return areTexts(dialogues) ? "nearest-texts" : "answer-kinds";
 }
 
 /** Those named, or all that the data give something to work on. @throws UsageError */
@@ -71,7 +81,7 @@ function attacksOn({ attacks: asked, access, effort = defaults.effort }: Dialogu
   if (able.length === 0 && asked === undefined)
     throw new UsageError(
       access === undefined
-        ? "no attack has anything to work on in these data: they hold no answer to a prompt, no tools and no preferences"
+        ? "no attack has anything to work on in these data: they hold no answer to a prompt, no tools, no preferences and no texts to retrieve"
         : `no attack that suits these data has access ${access.join(" or ")}`,
     );
   return able;

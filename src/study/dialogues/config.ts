@@ -35,8 +35,8 @@ export interface DialoguesStudyInput {
   readonly methods: DialogueMethods;
 }
 
-/** Models that learn what a fine-tuned one would be tempted to learn, in seconds: what kind of answer a prompt gets, or which of two answers is liked. */
-export const standIns = ["answer-kinds", "preference-order"] as const;
+/** Models that learn what a fine-tuned one would be tempted to learn, in seconds: what kind of answer a prompt gets, which of two answers is liked, or what a search hands on for a question. */
+export const standIns = ["answer-kinds", "preference-order", "nearest-texts"] as const;
 
 /** The repair: what a detector of the study flags is left out, as `theriac clean` does. */
 export const dropFindings: MethodInfo<Record<string, never>> = {

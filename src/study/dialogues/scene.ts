@@ -10,6 +10,7 @@ import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { DialoguesStudyInput } from "./config.ts";
+import { nearestTexts } from "./nearest-texts.ts";
 import { selectRecords } from "./select-records.ts";
 import { type Poisoned, type StandIn, type TriggeredTurn, answerKinds, preferenceOrder } from "./stand-in.ts";
 
@@ -26,6 +27,8 @@ export function trainingRecords(records: number, testFraction: number): number {
   return records - Math.round(testFraction * records);
 }
 
+const makers = { "answer-kinds": answerKinds, "preference-order": preferenceOrder, "nearest-texts": nearestTexts };
+
 /** One seed of a study of fine-tuning data: records parted by chance, and what stands in for a model. @throws NumericalError where too few are left to learn from */
 export async function dialogueScene(
   input: DialoguesStudyInput,
@@ -40,7 +43,7 @@ export async function dialogueScene(
   const test = selectRecords(dialogues, recordsWhere(1));
   const own = { ...context, rng: rng.fork("stand-in") };
   const setup = { train, test, learner: methods.learner };
-  const standIn = await (config.learner.id === "preference-order" ? preferenceOrder(setup, own) : answerKinds(setup, own));
+  const standIn = await makers[config.learner.id as keyof typeof makers](setup, own);
   const attackOn = async ({ id, params }: Chosen, clean: Dialogues, budget: number): Promise<DialoguePoison> => {
     const attack = methodOf("attack", methods.attacks, id);
     const poison = await attack.poison({ clean, budget }, { ...context, rng: rng.fork("attack").fork(id), params });
@@ -61,7 +64,8 @@ export async function dialogueScene(
     poison: (attack, fraction) => attackOn(attack, train, recordsOf(fraction, train.records, config.counted)),
     async ground(poison, attack, groundContext) {
       // The same attack on all test records shows what would be asked, and what the attacker wants to hear.
-      const triggered = attack === null ? null : await triggeredBy(attack);
+      const asked = attack === null || poison === null ? null : standIn.asksPoison === true ? triggeredTurns(train, poison) : null;
+      const triggered = asked ?? (attack === null ? null : await triggeredBy(attack));
       return groundUnder({ input, train, standIn, rng }, poison, triggered, groundContext);
     },
   };
