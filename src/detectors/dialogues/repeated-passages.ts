@@ -1,6 +1,7 @@
 import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
 import { nearPassages, type NearPairs } from "../../blocks/dialogues/near-passages.ts";
 import { standingGroups, type StandingGroup } from "../../blocks/trigger-answers/standing-groups.ts";
+import { firstPairs, type SaidOtherwise, saidOtherwise } from "../../blocks/dialogues/said-otherwise.ts";
 import { stemRows, type StemRows } from "../../blocks/dialogues/stems.ts";
 import { pauseOrStop } from "../../core/context.ts";
 import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues } from "../../core/dialogues.ts";
@@ -47,6 +48,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     await pauseOrStop(context);
     const pairs = nearPassages(stems, document);
     await pauseOrStop(context);
+    const pairsFrom = firstPairs(pairs, texts.length);
     const standing = standingGroups(pairs, texts.length, mostTexts);
     const apartOfPairs = Float64Array.from(standing.filter(({ items }) => items.length === 2).map(({ apart }) => apart));
     const expectedPairs = expectedTail(apartOfPairs);
@@ -89,7 +91,8 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
       const records = Int32Array.from(new Set(Array.from(items, (item) => dialogues.record[turns[item]]))).sort();
       const marks = sharedWords(stems, items);
       const names = marks.length === 0 ? "" : `, and all of them say ${marks.map((word) => `'${word}'`).join(", ")}`;
-      const sentence = `${items.length} of ${texts.length.toLocaleString("en")} texts are nearer to each other than to any other text${names}`;
+      const otherwise = saidOtherwise(stems, pairs, pairsFrom, items);
+      const sentence = `${items.length} of ${texts.length.toLocaleString("en")} texts are nearer to each other than to any other text${names}${otherwise === null ? "" : contradiction(otherwise)}`;
       const group = {
         records,
         sentence,
@@ -98,6 +101,12 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         expectedFindings: Number.isFinite(expected) ? expected : null,
       };
       return isSure ? group : { ...group, isWeak: true as const };
+    }
+
+    function contradiction({ texts: agreeing, word, others, otherWord }: SaidOtherwise): string {
+      const at = Array.from(others.subarray(0, 3), (item) => dialogues.record[turns[item]] + 1).join(", ");
+      const which = `${others.length === 1 ? "record" : "records"} ${at}${others.length > 3 ? " and others" : ""}`;
+      return `; ${agreeing.length} texts on this say '${word}' where ${others.length} ${others.length === 1 ? "does" : "do"} not${otherWord === null ? "" : ` and say '${otherWord}'`} (${which}): which is right the file does not say`;
     }
 
     function notes(): string[] {
