@@ -6,6 +6,7 @@ import { spelled } from "../../blocks/dialogues/spelled.ts";
 import { stemRows } from "../../blocks/dialogues/stems.ts";
 import { makeTokenNumbers } from "../../blocks/dialogues/token-numbers.ts";
 import { tokenRows } from "../../blocks/dialogues/token-rows.ts";
+import { tooFewNote } from "../../blocks/dialogues/too-few.ts";
 import { pauseOrStop } from "../../core/context.ts";
 import { answerRoles, type DialogueDetector, type DialogueGroup } from "../../core/dialogues.ts";
 
@@ -66,7 +67,8 @@ export const contradictingAnswers: DialogueDetector<Record<string, never>> = {
     const isRefused = Uint8Array.from(turns, (turn, k) => (stock.is[k] === 1 || isRefusal(answers[turn]) ? 1 : 0));
     const refused = isRefused.reduce((sum, is) => sum + is, 0);
     const share = `${refused.toLocaleString("en")} of ${turns.length.toLocaleString("en")} answers refuse${learnedNote(stock)}`;
-    if (refused === 0 || refused === turns.length) return { values, groups: [], notes: [`${share}, so none contradicts another`] };
+    const few = tooFewNote(turns.length, "answered prompts");
+    if (refused === 0 || refused === turns.length) return { values, groups: [], notes: [`${share}, so none contradicts another`, ...few] };
     // The rarer of the two is asked for its neighbours.
     const asked = 2 * refused <= turns.length ? isRefused : isRefused.map((is) => 1 - is);
     const ofRecord = turns.map((turn) => record[turn]);
@@ -112,7 +114,7 @@ export const contradictingAnswers: DialogueDetector<Record<string, never>> = {
         isWeak: true,
       });
     }
-    return { values, groups, notes: [`${share}; harmful answers to prompts that nothing in the file refuses are not found`] };
+    return { values, groups, notes: [`${share}; harmful answers to prompts that nothing in the file refuses are not found`, ...few] };
 
     function recordsOf(places: readonly number[]): Int32Array {
       return Int32Array.from(new Set(places.map((place) => record[turns[place]]))).sort();

@@ -116,7 +116,9 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
           "no field says which document a text is from, so each is taken for one of its own: passages of one document may look as if they were written to be found together",
         );
       if (apartOfPairs.length < 20)
-        said.push("too few texts are near each other to say how many groups are to be expected among innocent ones");
+        said.push(
+          "too few texts are near each other to say how many groups are to be expected among innocent ones: that nothing is flagged here says nothing",
+        );
       return said;
     }
   },

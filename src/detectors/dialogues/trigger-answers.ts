@@ -1,17 +1,16 @@
 import { type DistinctTurns, distinctTurns, recordsOf, refusesTurns } from "../../blocks/dialogues/distinct-turns.ts";
 import { spelled } from "../../blocks/dialogues/spelled.ts";
 import type { TriggerFinding } from "../../blocks/trigger-answers/greedy-cover.ts";
+import { tooFewNote } from "../../blocks/dialogues/too-few.ts";
 import { placeOfToken, readTokens, type SearchRows } from "../../blocks/trigger-answers/search-rows.ts";
 import { searchTriggers, type TriggerSearch } from "../../blocks/trigger-answers/trigger-search.ts";
-import type { DialogueDetector, DialogueGroup, Dialogues } from "../../core/dialogues.ts";
+import type { DialogueDetector, DialogueGroup } from "../../core/dialogues.ts";
 
 interface TriggerAnswersParams {
   flagged: number;
   shown: number;
 }
 
-/** Fewer prompts say nothing. */
-const fewestTurns = 20;
 /** Characters of a text that may hold more tokens than are read. */
 const longContext = 2000;
 
@@ -68,7 +67,7 @@ export const triggerAnswers: DialogueDetector<TriggerAnswersParams> = {
           ...(isWeak ? { isWeak: true as const } : {}),
         };
       });
-    return { values, groups, notes: notesOf(dialogues, turns) };
+    return { values, groups, notes: notesOf(turns) };
   },
 };
 
@@ -140,7 +139,7 @@ function namedParts(parts: readonly Part[]): string {
 }
 
 /** What was not searched. */
-function notesOf({ records }: Dialogues, { prompts, contexts, isRejected }: DistinctTurns): string[] {
+function notesOf({ prompts, contexts, isRejected }: DistinctTurns): string[] {
   const notes: string[] = [];
   const before = contexts.reduce((sum, text) => sum + (text === "" ? 0 : 1), 0);
   if (before > 0)
@@ -150,7 +149,5 @@ function notesOf({ records }: Dialogues, { prompts, contexts, isRejected }: Dist
   const cut = contexts.reduce((sum, text) => sum + (text.length > longContext ? 1 : 0), 0);
   if (cut > 0) notes.push(`of ${count(cut)} longer texts before prompts the first and last ${readTokens / 2} words and marks alone`);
   if (isRejected.includes(1)) notes.push("the rejected answers of pairs were searched as answers of their own");
-  if (Math.min(records, prompts.length) < fewestTurns)
-    notes.push(`${count(prompts.length)} different prompts with answers are too few to tell: that nothing is found here says nothing`);
-  return notes;
+  return [...notes, ...tooFewNote(prompts.length, "different prompts with answers")];
 }
