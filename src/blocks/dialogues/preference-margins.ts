@@ -141,8 +141,14 @@ function styleDifferences({ answers, prompts }: Dialogues, { turn, other }: Pick
     });
   }
   for (let k = 0; k < styles.length; k++) {
-    let [sum, square, votes] = [0, 0, 0];
-    for (let i = 0; i < turn.length; i++) if (other[i] < 0) [sum, votes] = [sum + out[i * styles.length + k], votes + 1];
+    let sum = 0;
+    let square = 0;
+    let votes = 0;
+    for (let i = 0; i < turn.length; i++) {
+      if (other[i] >= 0) continue;
+      sum += out[i * styles.length + k];
+      votes++;
+    }
     for (let i = 0; i < turn.length; i++) {
       if (other[i] < 0) out[i * styles.length + k] -= sum / votes;
       square += out[i * styles.length + k] ** 2;

@@ -4,7 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import { countOf } from "../../report/words/words.ts";
 import { type AskedBudget, type BudgetCount, askedAs, settleBudgets } from "../../study/budgets.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
-import { type DialoguesStudyConfig, dropFindings, standIns } from "../../study/dialogues/config.ts";
+import { type DialoguesStudyConfig, dropFindings, type standIns } from "../../study/dialogues/config.ts";
 import { areTexts } from "../../study/dialogues/nearest-texts.ts";
 import { trainingRecords } from "../../study/dialogues/scene.ts";
 import { pairTurns } from "../../study/dialogues/stand-in.ts";
