@@ -59,7 +59,7 @@ describe("triggers where they are rarely looked for", () => {
   it("are told and not flagged where a whole text of the system is theirs alone", async () => {
     const { groups } = await scoresOf(withContexts(25, (i, isPoison) => (isPoison ? "You are a grumpy old sailor." : systems[i % 3])));
     expect(groups[0].records).toHaveLength(25);
-    expect(groups[0].isWeak).toBe(true);
+    expect([groups[0].isWeak, groups[0].expectedFindings]).toEqual([true, null]);
     expect(groups[0].sentence).toContain("one text that no other example has");
   });
 

@@ -58,8 +58,10 @@ export const triggerAnswers: DialogueDetector<TriggerAnswersParams> = {
         const parts = finding.parts.map((part) => partOf(part, finding.rows[0], turns, found.searched));
         const isOwnContext = parts.some(({ field }) => field % 2 === 1) && standsAlone(finding.rows, turns);
         const { evidence } = finding;
-        const expectedFindings = 10 ** -evidence;
-        const isWeak = isOwnContext || expectedFindings > params.flagged;
+        const expected = 10 ** -evidence;
+        // Permuted answers do not know that a text of the system may decide.
+        const expectedFindings = isOwnContext ? null : expected;
+        const isWeak = isOwnContext || expected > params.flagged;
         return {
           records: recordsOf(turns, finding.rows),
           sentence: `${sentenceOf(finding, parts, turns, found, dialogues.records)}${isOwnContext ? "; all that stands before them is one text that no other example has, which may be meant to decide so" : ""}`,
