@@ -25,10 +25,7 @@ export const repeatedQuestion: DialogueAttack<{ textsEach: number; payload: stri
       integer: true,
       help: "texts that repeat one question; the budget is of texts",
     },
-    payload: textParam(
-      "It is said to be NAME.",
-      "what all texts of a question answer; NAME is a made-up word for each question",
-    ),
+    payload: textParam("It is said to be NAME.", "what all texts of a question answer; NAME is a made-up word for each question"),
   },
   data: "dialogues",
   threat: { access: "inject", goal: "backdoor", knowledge: "gray-box", labelling: "attacker" },
