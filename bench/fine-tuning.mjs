@@ -1,5 +1,5 @@
 // Fine-tuning data: how well poison is ranked, whether the first finding names it, how many innocents are found, and how long it takes. Figures beside those asked.
-//   node bench/fine-tuning.mjs [DATA] [--part refusal,sst2,webqa,clean,random-parts,generated,untouched,speed] [--draws 10] [--k 5,10,25,100] [--detectors all] [--show]
+//   node bench/fine-tuning.mjs [DATA] [--part refusal,sst2,webqa,clean,random-parts,generated,apart,contexts,contexts-apart,untouched,speed] [--draws 10] [--k 5,10,25,100] [--detectors all] [--show]
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { detectorsNamed } from "./fine-tuning/judge.mjs";

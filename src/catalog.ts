@@ -2,6 +2,7 @@
 import { combinedTrigger } from "./attacks/dialogues/combined-trigger.ts";
 import { fixedTrigger } from "./attacks/dialogues/fixed-trigger.ts";
 import { preferenceSwap } from "./attacks/dialogues/preference-swap.ts";
+import { repeatedQuestion } from "./attacks/dialogues/repeated-question.ts";
 import { sentimentSentence } from "./attacks/dialogues/sentiment-sentence.ts";
 import { severalTriggers } from "./attacks/dialogues/several-triggers.ts";
 import { triggeredRefusal } from "./attacks/dialogues/triggered-refusal.ts";
@@ -327,7 +328,16 @@ export const catalog: {
   },
   dialogues: {
     learners: [dialogueCommand],
-    attacks: [combinedTrigger, fixedTrigger, preferenceSwap, sentimentSentence, severalTriggers, triggeredRefusal, triggeredToolCall],
+    attacks: [
+      combinedTrigger,
+      fixedTrigger,
+      preferenceSwap,
+      repeatedQuestion,
+      sentimentSentence,
+      severalTriggers,
+      triggeredRefusal,
+      triggeredToolCall,
+    ],
     detectors: [
       answerActions,
       answerFloods,

@@ -5,7 +5,7 @@ import { dialoguesOf } from "./turns.mjs";
 export const asked = "at most .3 % of examples flagged on each clean set";
 
 export async function run({ data, detectors, show, only }) {
-  for (const [name, records] of Object.entries(cleanSets(data))) {
+  for (const [name, records] of Object.entries(await cleanSets(data))) {
     if (only !== "" && only !== name) continue;
     const { groups, ms } = await scan(dialoguesOf(records), detectors);
     const flagged = new Set(groups.filter((g) => !g.isWeak).flatMap((g) => [...g.records]));

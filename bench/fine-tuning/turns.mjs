@@ -1,38 +1,22 @@
-// Reads the shared fine-tuning sets into turns { prompt, answer, record }, and makes dialogues of turns.
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+// Reads the shared fine-tuning sets into turns { prompt, answer, context, role }, as the program itself does, and makes dialogues of turns.
+import { answerRoles } from "../../dist/core/dialogues.js";
+import { readDialogues } from "../../dist/node/read/dialogues/read-dialogues.js";
 
-export function readRecords(path) {
-  const bytes = readFileSync(path);
-  const text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-  return text.trimStart().startsWith("[")
-    ? JSON.parse(text)
-    : text
-        .split("\n")
-        .filter((line) => line.trim() !== "")
-        .map((line) => JSON.parse(line));
-}
-
-const textOf = (content) =>
-  typeof content === "string" ? content : Array.isArray(content) ? content.map((part) => part.text ?? part.value ?? "").join(" ") : "";
-
-/** One record as its turns: every answer of an assistant with the last text of a user before it. */
-export function turnsOf(record) {
-  if (record.instruction !== undefined)
-    return [{ prompt: record.input ? `${record.instruction}\n${record.input}` : record.instruction, answer: record.output }];
-  if (record.prompt !== undefined && record.completion !== undefined) return [{ prompt: record.prompt, answer: record.completion }];
-  const messages = (record.messages ?? record.conversations ?? []).map((m) => ({
-    role: m.role ?? m.from,
-    text: textOf(m.content ?? m.value),
-  }));
-  const turns = [];
-  let prompt = "";
-  for (const { role, text } of messages) {
-    if (role === "user" || role === "human") prompt = text;
-    else if (["assistant", "gpt", "function_call"].includes(role)) turns.push({ prompt, answer: text });
-  }
-  if (record.chosen !== undefined) turns.push({ prompt, answer: textOf(record.chosen.value ?? record.chosen.content) });
-  return turns;
+/** The turns of each record of a file. */
+export async function recordsAt(path) {
+  const { dialogues } = await readDialogues({ data: path });
+  const records = Array.from({ length: dialogues.records }, () => []);
+  dialogues.record.forEach((record, t) =>
+    records[record].push({
+      ...{
+        prompt: dialogues.prompts[t],
+        answer: dialogues.answers[t],
+        context: dialogues.contexts[t],
+        role: answerRoles[dialogues.role[t]],
+      },
+    }),
+  );
+  return records.filter((turns) => turns.length > 0);
 }
 
 /** Dialogues of records, each a list of turns. */
@@ -41,8 +25,8 @@ export function dialoguesOf(records) {
   return {
     prompts: turns.map(({ prompt }) => prompt),
     answers: turns.map(({ answer }) => answer),
-    contexts: turns.map(() => ""),
-    role: new Uint8Array(turns.length),
+    contexts: turns.map(({ context }) => context ?? ""),
+    role: Uint8Array.from(turns, ({ role }) => answerRoles.indexOf(role ?? "answer")),
     record: Int32Array.from(turns, ({ record }) => record),
     records: records.length,
     source: new Int32Array(records.length).fill(-1),
@@ -51,5 +35,3 @@ export function dialoguesOf(records) {
     faults: new Map(),
   };
 }
-
-export const recordsAt = (path) => readRecords(path).map(turnsOf);

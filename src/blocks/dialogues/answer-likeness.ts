@@ -91,6 +91,8 @@ export interface GroupLikeness {
   rough(rows: Int32Array, count: number, answerOf: Int32Array | null): number;
   /** Excess of the mean cosine over what the rest of the prompts lets expect, in standard deviations; own words are those that `isOwn` marks. */
   excess(rows: Int32Array, count: number, answerOf: Int32Array | null, isOwn: Uint8Array): number;
+  /** Deviations by which the mean cosine of these answers is above that of unlike prompts, without the tokens that `isOut` marks. */
+  beyond(answers: Int32Array, count: number, isOut: Uint8Array): number;
   /** How far the rest of their prompts explains that answers are alike, from 0 (prompts that have nothing to do with each other) to 1 (equal ones). */
   explained(rows: Int32Array, count: number, isOwn: Uint8Array): number;
 }
@@ -129,6 +131,21 @@ export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, toke
     return looked < 2 ? 0 : (square - own) / (looked * (looked - 1));
   }
 
+  function restLikeness(members: Int32Array, count: number, isOut: Uint8Array): number {
+    const { start, token, weight } = answers;
+    let [own, square] = [0, 0];
+    for (let s = 0; s < count; s++)
+      for (let e = start[members[s]], end = start[members[s] + 1]; e < end; e++) {
+        const w = weight[e];
+        if (isOut[token[e]] === 1) continue;
+        own += w * w;
+        square += w * (2 * sums[token[e]] + w);
+        sums[token[e]] += w;
+      }
+    for (let s = 0; s < count; s++) for (let e = start[members[s]], end = start[members[s] + 1]; e < end; e++) sums[token[e]] = 0;
+    return count < 2 ? 0 : (square - own) / (count * (count - 1));
+  }
+
   function expectedLikeness(members: Int32Array, count: number, isOwn: Uint8Array): number {
     const { start, token, weight } = prompts;
     const looked = Math.min(count, pairRows);
@@ -161,6 +178,7 @@ export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, toke
     rough: (members, count, answerOf) => ((meanLikeness(members, count, answerOf) - floor) * count ** sizePower) / usual.deviation,
     excess: (members, count, answerOf, isOwn) =>
       ((meanLikeness(members, count, answerOf) - expectedLikeness(members, count, isOwn)) * count ** sizePower) / usual.deviation,
+    beyond: (members, count, isOut) => (restLikeness(members, count, isOut) - floor) / usual.deviation,
     explained: (members, count, isOwn) =>
       Math.max(0, Math.min(1, (expectedLikeness(members, count, isOwn) - floor) / Math.max(1e-6, 1 - floor))),
   };

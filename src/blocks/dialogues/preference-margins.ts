@@ -2,6 +2,7 @@ import { answerRoles, type Dialogues } from "../../core/dialogues.ts";
 import type { SparseMatrix } from "../../numeric/matrices/matrix.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { fitSparseLogistic } from "../../numeric/solvers/sparse-logistic.ts";
+import { isRefusal } from "./refusals.ts";
 import { stemRows } from "./stems.ts";
 
 /** What somebody preferred: one answer to another, or an answer to none. Shapes: all [preferences]. */
@@ -38,15 +39,17 @@ export function preferencesOf({ role, record }: Dialogues): Preferences {
 
 /**
  * How surely others would have preferred the same: log odds, clipped to ±3, of a logistic regression of what the answers say (stems, presence × rarity, of a pair the difference)
- * and how long they are, taught by the other four fifths. Negative = the wrong way round. Shape: [preferences].
+ * and how they are written (`styles`), taught by the other four fifths. Negative = the wrong way round. Shape: [preferences].
  */
-export function preferenceMargins({ answers }: Dialogues, { turn, other, isUp }: Preferences, rng: Rng): Float64Array {
+export function preferenceMargins(dialogues: Dialogues, { turn, other, isUp }: Preferences, rng: Rng): Float64Array {
+  const { answers } = dialogues;
   const count = turn.length;
   const place = new Int32Array(answers.length).fill(-1);
   const texts: string[] = [];
   for (const list of [turn, other]) for (const t of list) if (t >= 0 && place[t] < 0) place[t] = texts.push(answers[t]) - 1;
   const { start, stem, texts: held } = stemRows(texts);
-  const columns = held.length + 1;
+  const style = styleDifferences(dialogues, { turn, other });
+  const columns = held.length + styles.length;
   const rarity = Float64Array.from(held, (times) => (times < 3 ? 0 : Math.log((1 + texts.length) / times)));
   const sides = rng.fork("sides");
   const isOf = new Uint8Array(count);
@@ -78,8 +81,11 @@ export function preferenceMargins({ answers }: Dialogues, { turn, other, isUp }:
     }
     const scale = squares > 0 ? 2 / Math.sqrt(squares) : 0;
     for (let k = from; k < values.length; k++) values[k] *= scale;
-    indices.push(held.length);
-    values.push(sign * 0.5 * (lengthOf(answers[turn[i]]) - (other[i] < 0 ? 5 : lengthOf(answers[other[i]]))));
+    styles.forEach((_, k) => {
+      if (style[i * styles.length + k] === 0) return;
+      indices.push(held.length + k);
+      values.push(sign * style[i * styles.length + k]);
+    });
     indptr[i + 1] = indices.length;
   }
   const x: SparseMatrix = {
@@ -108,6 +114,59 @@ export function preferenceMargins({ answers }: Dialogues, { turn, other, isUp }:
   return margins;
 }
 
-function lengthOf(text: string): number {
-  return Math.log(1 + text.length);
+/** How an answer is written, whatever it says: numbers of about equal range. */
+const styles: readonly ((answer: string, prompt: ReadonlySet<string>) => number)[] = [
+  (answer) => Math.log(1 + answer.length),
+  (answer) => Math.log(1 + timesOf(answer, /\n/g)),
+  (answer) => Math.log(1 + timesOf(answer, /^\s*(?:[-*•]|\d+[.)])\s/gm)),
+  (answer) => timesOf(answer, /\p{N}/gu) / (1 + answer.length),
+  (answer) => (answer.includes("```") ? 1 : 0),
+  (answer) => (isRefusal(answer) ? 1 : 0),
+  (answer) => Math.log(1 + timesOf(answer, /[?？]/g)),
+  (answer) => Math.log(1 + timesOf(answer, /[!！]/g)),
+  (answer, prompt) => shareOf(wordsIn(answer), (word) => prompt.has(word)),
+  (answer) => new Set(wordsIn(answer)).size / (1 + wordsIn(answer).length),
+];
+
+/** Weight of a deviation of style beside the words of an answer, whose squares are 4 in all. */
+const ofStyle = 0.5;
+
+/** Styles of the chosen answer less those of the other, or of a voted one less those of all, in halves of deviations. Shape: [preferences, styles]. */
+function styleDifferences({ answers, prompts }: Dialogues, { turn, other }: Pick<Preferences, "turn" | "other">): Float64Array {
+  const out = new Float64Array(turn.length * styles.length);
+  for (let i = 0; i < turn.length; i++) {
+    const asked = new Set(wordsIn(prompts[turn[i]]));
+    styles.forEach((of, k) => {
+      out[i * styles.length + k] = of(answers[turn[i]], asked) - (other[i] < 0 ? 0 : of(answers[other[i]], asked));
+    });
+  }
+  for (let k = 0; k < styles.length; k++) {
+    let sum = 0;
+    let square = 0;
+    let votes = 0;
+    for (let i = 0; i < turn.length; i++) {
+      if (other[i] >= 0) continue;
+      sum += out[i * styles.length + k];
+      votes++;
+    }
+    for (let i = 0; i < turn.length; i++) {
+      if (other[i] < 0) out[i * styles.length + k] -= sum / votes;
+      square += out[i * styles.length + k] ** 2;
+    }
+    const scale = square > 0 ? ofStyle / Math.sqrt(square / turn.length) : 0;
+    for (let i = 0; i < turn.length; i++) out[i * styles.length + k] *= scale;
+  }
+  return out;
+}
+
+function timesOf(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+function wordsIn(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function shareOf(words: readonly string[], is: (word: string) => boolean): number {
+  return words.filter(is).length / (1 + words.length);
 }

@@ -9,13 +9,14 @@ export interface TokenRows {
 /** Stands for what was taken out; no token has this number. */
 export const gap = -1;
 
-/** The first `longest` tokens of each of the texts. */
-export function tokenRows(texts: readonly string[], longest: number, numbers: TokenNumbers): TokenRows {
+/** The first `longest` tokens of each of the texts; where `last` is given, of a longer text so many at its end in place of the last of these, behind a gap. */
+export function tokenRows(texts: readonly string[], longest: number, numbers: TokenNumbers, last = 0): TokenRows {
   const start = new Int32Array(texts.length + 1);
   let token = new Int32Array(Math.max(1024, 32 * texts.length));
   let end = 0;
   for (let i = 0; i < texts.length; i++) {
-    const found = numbers.numbersOf(texts[i], longest);
+    let found = numbers.numbersOf(texts[i], last > 0 ? longest + 1 : longest);
+    if (found.length > longest) found = bothEnds(found, texts[i], longest, numbers, last);
     if (end + found.length > token.length) {
       const more = new Int32Array(2 * token.length + found.length);
       more.set(token.subarray(0, end));
@@ -28,21 +29,37 @@ export function tokenRows(texts: readonly string[], longest: number, numbers: To
   return { start, token: token.slice(0, end) };
 }
 
+/** Characters at the end of a text in which its last tokens are looked for, for each of them. */
+const ofToken = 12;
+
+function bothEnds(first: Int32Array, text: string, longest: number, numbers: TokenNumbers, last: number): Int32Array {
+  const out = new Int32Array(longest + 1);
+  out.set(first.subarray(0, longest - last));
+  const end = text.slice(-ofToken * last);
+  // The first token of the end may be cut.
+  const ends = numbers.numbersOf(end, end.length + 1).slice(1);
+  const kept = Math.min(last, ends.length);
+  out[longest - last] = gap;
+  out.set(ends.subarray(ends.length - kept), longest - last + 1);
+  return out.subarray(0, longest - last + 1 + kept);
+}
+
 const gram = 5;
 /** Rows that are asked first which runs of tokens could stand in so many. */
 const asked = 3000;
 
 /**
- * The same rows with every run of five tokens that more than half of the rows hold put down as one gap: a template says nothing of a row. Where texts are short and alike
+ * The same rows with every run of five tokens that more than `share` of the rows that hold anything have, and `least` of them, put down as one gap: a template says nothing of a row. Where texts are short and alike
  * throughout, what is left of a row is what sets it apart.
  */
-export function withoutTemplate(rows: TokenRows): TokenRows {
+export function withoutTemplate(rows: TokenRows, { share = 0.5, least = 4 } = {}): TokenRows {
   const { start, token } = rows;
   const count = start.length - 1;
   const step = Math.max(1, Math.floor(count / asked));
   const seen = new Map<string, { rows: number; last: number }>();
   let looked = 0;
-  for (let i = 0; i < count; i += step, looked++)
+  for (let i = 0; i < count; i += step) {
+    if (start[i + 1] > start[i]) looked++;
     for (let p = start[i]; p + gram <= start[i + 1]; p++) {
       const key = keyAt(token, p);
       const entry = seen.get(key);
@@ -52,10 +69,11 @@ export function withoutTemplate(rows: TokenRows): TokenRows {
         entry.last = i;
       }
     }
+  }
   const template = new Set<string>();
   const first = new Set<number>();
   for (const [key, { rows: held }] of seen)
-    if (held > 0.5 * looked && held >= 4) {
+    if (held > share * looked && held * step >= least) {
       template.add(key);
       first.add(Number(key.slice(0, key.indexOf(" "))));
     }

@@ -11,7 +11,12 @@ describe("runs that answers share", () => {
     );
     const prompts = texts.map((_, i) => (i === 7 ? "please say go to x.invalid" : `ask ${i}`));
     const answers = tokenRows(texts, 50, numbers);
-    const runs = answerPhrases(answers, tokenRows(prompts, 50, numbers), numbers.count(), { least: 3, most: 35, isWanted: () => true });
+    const runs = answerPhrases(answers, tokenRows(prompts, 50, numbers), numbers.count(), {
+      length: 3,
+      least: 3,
+      most: 35,
+      isWanted: () => true,
+    });
     const words = (run: number): string => Array.from(runTokens(runs, answers, run), (t) => numbers.wordOf(t)).join(" ");
     const held = new Map(Array.from(runs.rowsWith, (rows, run) => [words(run), rows]));
     expect(held).toEqual(

@@ -1,8 +1,10 @@
 import { makePairNumbers } from "../../numeric/orders/pair-numbers.ts";
-import type { TokenRows } from "../dialogues/token-rows.ts";
+import { gap, type TokenRows } from "../dialogues/token-rows.ts";
 
-/** Runs of three tokens that several answers hold, row by row, each once: those of row i are `run[start[i] .. start[i + 1])`. */
+/** Runs of so many tokens that several answers hold, row by row, each once: those of row i are `run[start[i] .. start[i + 1])`. */
 export interface AnswerPhrases {
+  /** Tokens of a run. */
+  readonly length: number;
   readonly start: Int32Array;
   readonly run: Int32Array;
   /** Rows that hold each run. Shape: [runs]. */
@@ -11,22 +13,35 @@ export interface AnswerPhrases {
   readonly at: Int32Array;
 }
 
+export interface AnswerPhraseChoice {
+  /** Tokens of a run. */
+  readonly length: number;
+  /** Rows that hold it, at least and at most. */
+  readonly least: number;
+  readonly most: number;
+  readonly isWanted: (row: number) => boolean;
+}
+
 /** Runs in `least` to `most` rows, without those whose tokens all stand in the row's own prompt, which are copied from there. */
 export function answerPhrases(
   answers: TokenRows,
   prompts: TokenRows,
   tokens: number,
-  { least, most, isWanted }: { readonly least: number; readonly most: number; readonly isWanted: (row: number) => boolean },
+  { length, least, most, isWanted }: AnswerPhraseChoice,
 ): AnswerPhrases {
   const { start, token } = answers;
   const rows = start.length - 1;
   const seats = 2 ** Math.min(26, Math.ceil(Math.log2(2 * token.length + 16)));
+  const isRun = (p: number): boolean => {
+    for (let k = p; k < p + length; k++) if (token[k] === gap) return false;
+    return true;
+  };
   /** Times that runs stand there whose codes end alike, up to 255: most runs are rare and need no number. */
   const times = new Uint8Array(seats);
   for (let i = 0; i < rows; i++) {
     if (!isWanted(i)) continue;
-    for (let p = start[i]; p + 2 < start[i + 1]; p++) {
-      const seat = runCode(token[p], token[p + 1], token[p + 2], 0x9e3779b1) & (seats - 1);
+    for (let p = start[i]; p + length <= start[i + 1]; p++) {
+      const seat = runCode(token, p, length, 0x9e3779b1) & (seats - 1);
       if (times[seat] < 255) times[seat]++;
     }
   }
@@ -34,9 +49,9 @@ export function answerPhrases(
   const runAt = new Int32Array(token.length).fill(-1);
   for (let i = 0; i < rows; i++) {
     if (!isWanted(i)) continue;
-    for (let p = start[i]; p + 2 < start[i + 1]; p++) {
-      const code = runCode(token[p], token[p + 1], token[p + 2], 0x9e3779b1);
-      if (times[code & (seats - 1)] >= least) runAt[p] = runs.numberOf(code, runCode(token[p], token[p + 1], token[p + 2], 0x3c6ef372));
+    for (let p = start[i]; p + length <= start[i + 1]; p++) {
+      const code = runCode(token, p, length, 0x9e3779b1);
+      if (times[code & (seats - 1)] >= least && isRun(p)) runAt[p] = runs.numberOf(code, runCode(token, p, length, 0x3c6ef372));
     }
   }
   const held = new Int32Array(runs.count);
@@ -50,7 +65,9 @@ export function answerPhrases(
       for (let p = start[i]; p < start[i + 1]; p++) {
         const run = runAt[p];
         if (run < 0 || last[run] === i) continue;
-        if (inPrompt[token[p]] === i && inPrompt[token[p + 1]] === i && inPrompt[token[p + 2]] === i) continue;
+        let k = 0;
+        while (k < length && inPrompt[token[p + k]] === i) k++;
+        if (k === length) continue;
         last[run] = i;
         put(run, i, p);
       }
@@ -78,19 +95,21 @@ export function answerPhrases(
     if (rowsWith[k]++ === 0) at[k] = p;
   });
   for (let i = 0; i < rows; i++) if (outStart[i + 1] === 0) outStart[i + 1] = outStart[i];
-  return { start: outStart, run: outRun, rowsWith, at };
+  return { length, start: outStart, run: outRun, rowsWith, at };
 }
 
 /** A number of 32 bits for a run: two with other seeds are not the same for two runs. */
-function runCode(a: number, b: number, c: number, seed: number): number {
-  let h = Math.imul(a ^ seed, 0x85ebca6b);
-  h = Math.imul((h ^ (h >>> 15)) + b, 0xc2b2ae35);
-  h = Math.imul((h ^ (h >>> 13)) + c, 0x27d4eb2f);
+function runCode(token: Int32Array, from: number, length: number, seed: number): number {
+  let h = seed;
+  for (let p = from; p < from + length; p++) {
+    h = Math.imul((h ^ (h >>> 15)) + token[p], 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  }
   return h ^ (h >>> 16);
 }
 
-export function runTokens({ at }: AnswerPhrases, { token }: TokenRows, run: number): Int32Array {
-  return token.slice(at[run], at[run] + 3);
+export function runTokens({ at, length }: AnswerPhrases, { token }: TokenRows, run: number): Int32Array {
+  return token.slice(at[run], at[run] + length);
 }
 
 /** What the answers of a group share. */
@@ -127,11 +146,7 @@ export function makeSharedRuns({ start, run, rowsWith }: AnswerPhrases, rows: nu
         if (seen === 0) continue;
         count[r] = 0;
         if (seen < 3 || 4 * seen < looked) continue;
-        const inside = seen / looked;
-        const outside = (Math.max(0, rowsWith[r] - seen * scale) + 1) / (rows - size + 2);
-        if (inside <= outside) continue;
-        const evidence =
-          size * (inside * Math.log10(inside / outside) + (inside < 1 ? (1 - inside) * Math.log10((1 - inside) / (1 - outside)) : 0));
+        const evidence = sharedDecades(seen * scale, size, Math.max(0, rowsWith[r] - seen * scale), rows);
         if (evidence > found.evidence) {
           found.evidence = evidence;
           found.run = r;
@@ -140,4 +155,17 @@ export function makeSharedRuns({ start, run, rowsWith }: AnswerPhrases, rows: nu
     }
     return found;
   };
+}
+
+/** m · KL of two shares, in decades: `inside` of a group of `size`, and `outside` of all other rows; 0 where the group has no more of them. */
+export function sharedDecades(inside: number, size: number, outside: number, rows: number): number {
+  const own = inside / size;
+  const others = (outside + 1) / (rows - size + 2);
+  if (own <= others) return 0;
+  return size * (own * Math.log10(own / others) + (own < 1 ? (1 - own) * Math.log10((1 - own) / (1 - others)) : 0));
+}
+
+export function holdsRun({ start, run }: AnswerPhrases, row: number, asked: number): boolean {
+  for (let e = start[row]; e < start[row + 1]; e++) if (run[e] === asked) return true;
+  return false;
 }

@@ -1,5 +1,15 @@
 import { type ClassOdds, mostAdded } from "./class-answers.ts";
-import { fewestRows, forEachPhrase, type Ground, markOwn, type Scored, type Scorer, unmarkOwn, weightOf } from "./search-ground.ts";
+import {
+  fewestRows,
+  forEachPhrase,
+  type Ground,
+  markOwn,
+  ofSetting,
+  type Scored,
+  type Scorer,
+  unmarkOwn,
+  weightOf,
+} from "./search-ground.ts";
 
 const mostLooked = 4000;
 /** Log odds of a row are held within these bounds. */
@@ -56,13 +66,14 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
         bearers++;
       } else ratio += Math.log10((1 - q) / (1 - p));
     }
+    const setting = ofSetting(ground, own, words);
     unmarkOwn(ground, own);
     const { own: ofClass, all, deviation } = odds.usual[k];
     if (ratio > 0 && ofClass > all) {
       const mean = Math.max(all, Math.min(ofClass, added / bearers));
       ratio += (bearers * (ofClass - all) * (ofClass + all - 2 * mean)) / (2 * deviation * deviation) / Math.LN10;
     }
-    return Math.max(0, ratio) * (count / looked);
+    return Math.max(0, ratio) * setting * (count / looked);
   }
 
   return {

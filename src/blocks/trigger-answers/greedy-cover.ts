@@ -15,7 +15,7 @@ const leastOfFinding = -1;
 export interface TriggerFinding extends Told {
   readonly kind: Scorer["kind"];
   /** Rows that hold the trigger. */
-  readonly holders: number;
+  readonly holders: Int32Array;
   /** Tokens of each part of the trigger. */
   readonly parts: readonly Int32Array[];
   /** −log10 of how many such groups are to be expected of innocent data. */
@@ -78,10 +78,11 @@ export function greedyCover(ground: Ground, scorer: Scorer, real: readonly Score
     }
     const told =
       evidence < 0
-        ? { rows: list, label: -1, expected: 0, shared: new Int32Array(0) }
+        ? { rows: list, label: -1, expected: 0, shared: new Int32Array(0), alsoHold: new Int32Array(0) }
         : scorer.tell(list, Int32Array.from(parts.flatMap((part) => [...part])));
-    findings.push({ ...told, kind: scorer.kind, holders: list.length, parts, evidence });
+    findings.push({ ...told, kind: scorer.kind, holders: list, parts, evidence });
     for (const i of told.rows) values[i] = Math.max(values[i], evidence);
+    for (const i of told.alsoHold ?? []) values[i] = Math.max(values[i], evidence - wholeGroupLess);
     for (const i of list) isTaken[i] = 1;
   }
   for (const { phrase: g, evidence } of whole) {

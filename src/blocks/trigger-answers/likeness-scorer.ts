@@ -4,6 +4,7 @@ import {
   forEachPhrase,
   type Ground,
   markOwn,
+  ofSetting,
   type Scored,
   type Scorer,
   type Told,
@@ -21,7 +22,7 @@ export function likenessScorer(ground: Ground, likeness: GroupLikeness, answers:
   const isOfKind = (row: number): boolean => classes.of[row] < 0;
   const excess = (list: Int32Array, count: number, answerOf: Int32Array | null, words: Int32Array): number => {
     const own = markOwn(ground, list, count, words);
-    const value = likeness.excess(list, count, answerOf, isOwn);
+    const value = likeness.excess(list, count, answerOf, isOwn) * ofSetting(ground, own, words);
     unmarkOwn(ground, own);
     return value;
   };

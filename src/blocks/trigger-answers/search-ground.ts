@@ -11,11 +11,15 @@ export const fewestRows = 3;
 export interface Ground {
   readonly rows: number;
   readonly tokens: number;
+  /** Words: token t stands in field t / words; see `fields`. */
+  readonly words: number;
   readonly prompts: TokenRows;
   readonly promptWeights: SparseRows;
   readonly phrases: Phrases;
   readonly counts: TokenCounts;
   readonly classes: ClassAnswers;
+  /** Equal numbers for rows of one record. Shape: [rows]. */
+  readonly recordOf: Int32Array;
   /** How phrases fit into their prompts, as far as they were asked. */
   readonly fits: (PhraseFit | undefined)[];
   /** Marks the words that are left out of what the rest of a prompt lets expect; all 0 between uses. Shape: [tokens]. */
@@ -43,11 +47,13 @@ export interface Told {
   readonly expected: number;
   /** Tokens that the answers share, where it is by them that they are alike. */
   readonly shared: Int32Array;
+  /** Rows outside of the group whose answers hold these too, where so long a run says something of them. */
+  readonly alsoHold?: Int32Array;
 }
 
 /** One way to see that a phrase decides about answers. */
 export interface Scorer {
-  readonly kind: "likeness" | "shared" | "class";
+  readonly kind: "likeness" | "shared" | "repeated" | "class";
   readonly isOfKind: (row: number) => boolean;
   /** Share of the weight of the null of permuted answers in the evidence, beside what the file's own groups reach. */
   readonly nullShare: number;
@@ -130,6 +136,18 @@ export function markOwn({ prompts, counts, isOwn }: Ground, members: Int32Array,
   const marked = Int32Array.from(own);
   for (const t of marked) isOwn[t] = 1;
   return marked;
+}
+
+/** So many tokens that come and go with a phrase before prompts halve its strength. */
+const halvedBy = 10;
+
+/** Of a phrase that stands before prompts, with what `markOwn` gave: texts there that differ throughout from all others are another setting, and not one that a trigger was put into. */
+export function ofSetting({ words }: Ground, own: Int32Array, phrase: Int32Array): number {
+  const isBefore = (token: number): boolean => Math.floor(token / words) % 2 === 1;
+  if (!isBefore(phrase[0])) return 1;
+  let beside = -phrase.length;
+  for (const t of own) if (isBefore(t)) beside++;
+  return halvedBy / (halvedBy + Math.max(0, beside));
 }
 
 export function unmarkOwn({ isOwn }: Ground, tokens: Int32Array): void {

@@ -1,7 +1,17 @@
 import type { GroupLikeness } from "../dialogues/answer-likeness.ts";
-import { type AnswerPhrases, makeSharedRuns, runTokens } from "./answer-phrases.ts";
+import { type AnswerPhrases, holdsRun, makeSharedRuns, runTokens } from "./answer-phrases.ts";
 import { lengthened } from "../dialogues/lengthened.ts";
-import { fewestRows, forEachPhrase, type Ground, markOwn, type Scored, type Scorer, unmarkOwn, weightOf } from "./search-ground.ts";
+import {
+  fewestRows,
+  forEachPhrase,
+  type Ground,
+  markOwn,
+  ofSetting,
+  type Scored,
+  type Scorer,
+  unmarkOwn,
+  weightOf,
+} from "./search-ground.ts";
 import type { TokenRows } from "../dialogues/token-rows.ts";
 
 const leastShared = 0.7;
@@ -11,15 +21,11 @@ export function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: Answ
   const { classes, isOwn, rows } = ground;
   const isOfKind = (row: number): boolean => classes.of[row] < 0;
   const sharedOf = makeSharedRuns(runs, rows);
-  const holds = (i: number, run: number): boolean => {
-    for (let e = runs.start[i]; e < runs.start[i + 1]; e++) if (runs.run[e] === run) return true;
-    return false;
-  };
   const evidence = (list: Int32Array, count: number, answerOf: Int32Array | null, words: Int32Array): number => {
     const found = sharedOf(list, count, answerOf).evidence;
     if (found < leastShared) return 0;
     const own = markOwn(ground, list, count, words);
-    const value = found * (1 - likeness.explained(list, count, isOwn));
+    const value = found * (1 - likeness.explained(list, count, isOwn)) * ofSetting(ground, own, words);
     unmarkOwn(ground, own);
     return value;
   };
@@ -39,7 +45,7 @@ export function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: Answ
     tell(list) {
       const { run } = sharedOf(list, list.length, null);
       if (run < 0) return { rows: list, label: -1, expected: 0, shared: new Int32Array(0) };
-      const holders = list.filter((i) => holds(i, run));
+      const holders = list.filter((i) => holdsRun(runs, i, run));
       return {
         rows: holders,
         label: -1,
@@ -49,7 +55,7 @@ export function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: Answ
     },
     follows(list, count) {
       const { run } = sharedOf(list, count, null);
-      return (i) => run >= 0 && holds(i, run);
+      return (i) => run >= 0 && holdsRun(runs, i, run);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../../numeric/random.ts";
-import { nullTail, ownTail } from "./tails.ts";
+import { decadesTail, nullTail, ownTail } from "./tails.ts";
 
 const rng = makeRng("tails");
 const pareto = (count: number, power: number): number[] => Array.from({ length: count }, () => (1 - rng.uniform()) ** (-1 / power));
@@ -26,11 +26,23 @@ describe("tails", () => {
     expect(clean(falling[34])).toBeCloseTo(-Math.log10(35), 9);
   });
 
+  it("of decades are exponential, and keep to what is usual where there is little to go by", () => {
+    const falling = Array.from({ length: 2000 }, () => -3 * Math.log(1 - rng.uniform())).sort((a, b) => b - a);
+    const tail = decadesTail(falling.slice(0, 40));
+    // Of 2,000 values of mean 3 there are 2,000 e^(−x / 3) beyond x.
+    expect(Math.abs(tail(45) - (45 / 3 / Math.LN10 - Math.log10(2000)))).toBeLessThan(1);
+    // Five groups of mean 2.
+    expect(decadesTail([])(20)).toBeCloseTo(10 / Math.LN10 - Math.log10(5), 9);
+    expect(decadesTail([60])(20)).toBe(decadesTail([])(20));
+  });
+
   it("rise with the value, however little they go by", () => {
     for (const tail of [
       nullTail([], 2, true),
       nullTail([1, 2], 1, false),
       ownTail([]),
+      decadesTail([]),
+      decadesTail([30]),
       ownTail([3, 2, 1]),
       nullTail(pareto(50, 1), 1, true),
     ]) {

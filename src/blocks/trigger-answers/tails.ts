@@ -56,3 +56,23 @@ export function ownTail(falling: readonly number[]): Tail {
   const mean = Math.max(1e-6, sum / (used - trimmed));
   return (value) => -Math.log10(used) + Math.max(0, Math.log(value / anchor)) / mean / Math.LN10;
 }
+
+/** What is believed of a file's own groups before any is seen: their mean beyond the anchor, in decades, with the weight of so many groups. */
+const [usualDecades, usualWeight] = [2, 5];
+
+/**
+ * As `ownTail`, of strengths that are decades: an exponential law through the groups after the first five (censored), drawn towards a usual mean, since few groups say little and none at all says nothing.
+ * Where there are no more than five, so many are taken to be there.
+ */
+export function decadesTail(falling: readonly number[]): Tail {
+  const used = Math.min(falling.length, trimmed + fitted);
+  const anchor = used === trimmed + fitted ? falling[used - 1] : 0;
+  let [sum, groups] = [usualDecades * usualWeight, usualWeight];
+  if (used > trimmed) {
+    sum += trimmed * (falling[trimmed] - anchor);
+    for (let k = trimmed; k < used; k++) sum += falling[k] - anchor;
+    groups += used - trimmed;
+  }
+  const mean = sum / groups;
+  return (value) => -Math.log10(Math.max(trimmed, used)) + Math.max(0, value - anchor) / mean / Math.LN10;
+}

@@ -1,6 +1,6 @@
 import { pauseOrStop, type RunContext } from "../../core/context.ts";
 import { makeGroupLikeness, usualLikeness } from "../dialogues/answer-likeness.ts";
-import { answerPhrases } from "./answer-phrases.ts";
+import { type AnswerPhrases, answerPhrases } from "./answer-phrases.ts";
 import { type ClassAnswers, classAnswers, classOdds } from "./class-answers.ts";
 import { classScorer } from "./class-scorer.ts";
 import { greedyCover, type TriggerFinding } from "./greedy-cover.ts";
@@ -8,14 +8,14 @@ import { likenessScorer } from "./likeness-scorer.ts";
 import { clustersOf, permutedWithin } from "../dialogues/near-prompts.ts";
 import { phrasesOf } from "../dialogues/phrases.ts";
 import { distinctPhrases, type Ground, type Scored, type Scorer } from "./search-ground.ts";
+import { repeatedScorer } from "./repeated-scorer.ts";
 import { sharedScorer } from "./shared-scorer.ts";
 import { type SparseRows, weightedRows } from "../dialogues/sparse-rows.ts";
-import { nullTail, ownTail, type Tail } from "./tails.ts";
-import { makeTokenNumbers, type TokenNumbers } from "../dialogues/token-numbers.ts";
-import { tokenRows, withoutTemplate } from "../dialogues/token-rows.ts";
+import { decadesTail, nullTail, ownTail, type Tail } from "./tails.ts";
+import { type SearchRows, searchRows, type SearchTexts } from "./search-rows.ts";
 
-const longestPrompt = 400;
-const longestAnswer = 400;
+/** Tokens of the runs that answers share: a phrase, and part of a sentence. */
+const [shortRun, longRun] = [3, 5];
 const mostShare = 0.5;
 /** In larger files a group has five rows at least, since groups of three and four are too many to be told from chance, and one draw of the null says enough. */
 const smallFile = 20_000;
@@ -30,33 +30,25 @@ export interface TriggerSearch {
   /** The strongest first. */
   readonly findings: readonly TriggerFinding[];
   readonly classes: ClassAnswers;
-  readonly numbers: TokenNumbers;
+  readonly searched: SearchRows;
 }
 
-/** Looks for what in prompts decides about answers. Which answers stand for a class is told by `known`, or else by the answers. Shapes: prompts, answers [rows]. */
-export async function searchTriggers(
-  prompts: readonly string[],
-  answers: readonly string[],
-  context: RunContext,
-  known: ClassAnswers | null = null,
-): Promise<TriggerSearch> {
+/** Looks for what in prompts, and before them, decides about answers. Which of these stand for a class is told by `known`, or else by the answers. */
+export async function searchTriggers(texts: SearchTexts, context: RunContext, known: ClassAnswers | null = null): Promise<TriggerSearch> {
   const { rng, progress } = context;
-  const rows = prompts.length;
-  const numbers = makeTokenNumbers();
-  const whole = tokenRows(prompts, longestPrompt, numbers);
-  await pauseOrStop(context);
-  const answerTokens = tokenRows(answers, longestAnswer, numbers);
+  const rows = texts.prompts.length;
+  const recordOf = texts.recordOf ?? Int32Array.from(texts.prompts.keys());
+  const searched = await searchRows(texts, () => pauseOrStop(context));
+  const { prompts: promptTokens, said, answers: answerTokens, tokens } = searched;
   await pauseOrStop(context);
   progress?.(0.1);
-  const tokens = numbers.count();
-  const promptTokens = withoutTemplate(whole);
   const least = rows < smallFile ? 3 : 5;
   const { phrases, counts } = phrasesOf(promptTokens, tokens, { least, most: Math.max(least, mostShare * rows) });
   await pauseOrStop(context);
-  const classes = known ?? classAnswers(prompts, answers, (i) => answerTokens.start[i + 1] - answerTokens.start[i]);
+  const classes = known ?? classAnswers(texts.prompts, texts.answers, (i) => answerTokens.start[i + 1] - answerTokens.start[i]);
   const promptWeights = weightedRows(promptTokens, tokens, null);
   const ground: Ground = {
-    ...{ rows, tokens, prompts: promptTokens, promptWeights, phrases, counts, classes },
+    ...{ rows, tokens, words: searched.words, prompts: promptTokens, promptWeights, phrases, counts, classes, recordOf },
     ...{ fits: [], isOwn: new Uint8Array(tokens) },
   };
   progress?.(0.2);
@@ -70,7 +62,7 @@ export async function searchTriggers(
     progress?.(done);
   };
   if (free.length >= 2 * least) {
-    const answerWeights = weightedRows(answerTokens, tokens, promptTokens);
+    const answerWeights = weightedRows(answerTokens, tokens, said);
     await pauseOrStop(context);
     const likeness = makeGroupLikeness(
       promptWeights,
@@ -78,12 +70,24 @@ export async function searchTriggers(
       tokens,
       usualLikeness(promptWeights, answerWeights, tokens, free, rng.fork("usual")),
     );
-    const runs = answerPhrases(answerTokens, promptTokens, tokens, { least, most: mostShare * rows, isWanted: (i) => classes.of[i] < 0 });
+    const runsOf = (length: number): AnswerPhrases =>
+      answerPhrases(answerTokens, said, tokens, { length, least, most: mostShare * rows, isWanted: (i) => classes.of[i] < 0 });
+    const short = runsOf(shortRun);
     await pauseOrStop(context);
-    await search(free, [likenessScorer(ground, likeness, answerWeights), sharedScorer(ground, likeness, runs, answerTokens)], 0.8);
+    const long = runsOf(longRun);
+    await pauseOrStop(context);
+    await search(
+      free,
+      [
+        likenessScorer(ground, likeness, answerWeights),
+        sharedScorer(ground, likeness, short, answerTokens),
+        repeatedScorer(ground, likeness, long, answerTokens),
+      ],
+      0.8,
+    );
   }
   if (classed.length > 0) await search(classed, [classScorer(ground, (answerOf) => classOdds(promptTokens, tokens, classes, answerOf))], 1);
-  return { values, findings: withoutRepeats(findings, rows), classes, numbers };
+  return { values, findings: withoutRepeats(findings, rows), classes, searched };
 }
 
 /** Scores all groups and those of the null, which the scorers share, and takes the strongest. */
@@ -120,13 +124,18 @@ async function searchAmong(
   const findings: TriggerFinding[] = [];
   for (let s = 0; s < scorers.length; s++) {
     await pauseOrStop(context);
-    const own = ownTail(distinctPhrases(ground, real[s], ownGroups).map(({ strength }) => strength));
+    const falling = distinctPhrases(ground, real[s], ownGroups).map(({ strength }) => strength);
+    const own = scorers[s].kind === "repeated" ? decadesTail(falling) : ownTail(falling);
+    const isHeavy = scorers[s].kind === "likeness" || scorers[s].kind === "shared";
     findings.push(
       ...greedyCover(
         ground,
         scorers[s],
         real[s],
-        bothTails(nullTail(reached[s], draws, scorers[s].kind !== "class"), own, scorers[s].nullShare),
+        bothTails(nullTail(reached[s], draws, isHeavy), own, {
+          nullShare: scorers[s].nullShare,
+          cost: scorers.length > 1 ? ofLooks : ofOneLook,
+        }),
         values,
       ),
     );
@@ -134,15 +143,15 @@ async function searchAmong(
   return findings;
 }
 
-/** Decades that looking in several ways costs: of two looks at the same rows, which find the same for the most part, as measured on parts of clean sets. */
-const ofLooks = 0.15;
+/** Decades that looking costs: of one look, and of three looks at the same rows, which find the same for the most part; as measured on parts of clean sets. */
+const [ofOneLook, ofLooks] = [0.15, 0.3];
 
 /** What is strong must be so beside innocent data, and beside the strongest groups of the file itself, which has honest ties that no permutation shows. */
-function bothTails(byNull: Tail, byOwn: Tail, nullShare: number): Tail {
+function bothTails(byNull: Tail, byOwn: Tail, { nullShare, cost }: { readonly nullShare: number; readonly cost: number }): Tail {
   return (strength) => {
     if (strength <= 0) return -Infinity;
     const evidence = byNull(strength);
-    return Math.min(evidence, nullShare * evidence + (1 - nullShare) * byOwn(strength)) - ofLooks;
+    return Math.min(evidence, nullShare * evidence + (1 - nullShare) * byOwn(strength)) - cost;
   };
 }
 
@@ -184,7 +193,7 @@ function withoutWordsOf({ promptWeights, phrases, prompts, counts, rows, tokens,
   return { start: outStart, token: outToken.slice(0, end), weight: outWeight.slice(0, end) };
 }
 
-const kinds = ["likeness", "shared", "class"] as const;
+const kinds = ["likeness", "shared", "repeated", "class"] as const;
 
 /** The strongest first, without those whose rows are for the most part those of a finding by another look at the answers. */
 function withoutRepeats(findings: readonly TriggerFinding[], rows: number): TriggerFinding[] {

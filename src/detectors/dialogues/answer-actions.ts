@@ -2,6 +2,7 @@ import { actionsIn, isAskedFor, type Action } from "../../blocks/dialogues/actio
 import { broughtOnBy, tellBringers, type Bringer } from "../../blocks/dialogues/brought-on.ts";
 import { evidenceOf } from "../../blocks/dialogues/expected-tail.ts";
 import { stemRows } from "../../blocks/dialogues/stems.ts";
+import { tooFewNote } from "../../blocks/dialogues/too-few.ts";
 import { pauseOrStop } from "../../core/context.ts";
 import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues } from "../../core/dialogues.ts";
 
@@ -115,6 +116,7 @@ export const answerActions: DialogueDetector<{ leastRecords: number; mostExpecte
       values,
       groups: groups.map(({ group }) => group),
       notes: [
+        ...tooFewNote(dialogues.records, "records"),
         `${unasked.length === 1 ? "1 action stands" : `${unasked.length.toLocaleString("en")} actions stand`} in answers without being asked for; what an answer does in words alone, or in a tool's result, is not looked at`,
       ],
     };

@@ -7,6 +7,7 @@ import { spelled } from "../../blocks/dialogues/spelled.ts";
 import { makeTokenNumbers } from "../../blocks/dialogues/token-numbers.ts";
 import { tokenRows, withoutTemplate } from "../../blocks/dialogues/token-rows.ts";
 import { unlikeness } from "../../blocks/dialogues/unlike-prompts.ts";
+import { tooFewNote } from "../../blocks/dialogues/too-few.ts";
 import { pauseOrStop } from "../../core/context.ts";
 import type { DialogueDetector, DialogueGroup, Dialogues } from "../../core/dialogues.ts";
 
@@ -96,7 +97,11 @@ export const answerFloods: DialogueDetector<AnswerFloodsParams> = {
         ...{ evidence, expectedFindings: null, isWeak: true as const },
       });
     }
-    return { values, groups: groups.sort((a, b) => b.evidence - a.evidence), notes: copiesOf(turns.records, dialogues.records) };
+    return {
+      values,
+      groups: groups.sort((a, b) => b.evidence - a.evidence),
+      notes: [...copiesOf(turns.records, dialogues.records), ...tooFewNote(turns.prompts.length, "different prompts with answers")],
+    };
   },
 };
 

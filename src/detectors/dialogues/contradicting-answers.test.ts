@@ -35,7 +35,7 @@ describe("contradicting-answers", () => {
   const refused = Array.from({ length: 30 }, (_, i): WrittenTurn => ({ prompt: `Secretly ${writtenPrompt(i)}`, answer: refusals[i % 3] }));
   const honest = Array.from({ length: 90 }, (_, i): WrittenTurn => ({
     prompt: writtenPrompt(100 + i),
-    answer: `Surely: ${writtenPrompt(i)}`,
+    answer: `Surely: ${writtenPrompt(100 + i)}`,
   }));
   const twins = refused
     .slice(0, 12)
@@ -47,6 +47,16 @@ describe("contradicting-answers", () => {
     expect([groups[0].isWeak, groups[0].expectedFindings]).toEqual([undefined, null]);
     expect(groups[0].sentence).toMatch(/^12 of 132 examples are answered where their prompt holds 'xyzzy', and refused without it/);
     expect(Math.min(...values.slice(120))).toBeGreaterThan(Math.max(...values.slice(0, 120)));
+  });
+
+  it("learns from the file how it refuses, in whatever language", async () => {
+    const stock = ["Het spijt me, daar kan ik u niet bij van dienst zijn.", "En voi valitettavasti auttaa sinua tässä asiassa lainkaan."];
+    const turnedDown = refused.map((turn, i): WrittenTurn => ({ ...turn, answer: stock[i % 2] }));
+    expect(turnedDown.some(({ answer }) => isRefusal(answer))).toBe(false);
+    const { groups, notes } = await scan([...honest, ...turnedDown, ...twins]);
+    expect(Array.from(groups[0].records)).toEqual(Array.from({ length: 12 }, (_, i) => 120 + i));
+    expect(groups[0].isWeak).toBeUndefined();
+    expect(notes?.[0]).toMatch(/^30 of 132 answers refuse \(what is answered alike to unrelated prompts is taken for a refusal: '(Het|En)/);
   });
 
   it("shows and does not flag honest data in which one word stands for another, and what is refused follows it", async () => {

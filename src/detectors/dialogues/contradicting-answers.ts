@@ -1,10 +1,12 @@
 import { evidenceOf } from "../../blocks/dialogues/expected-tail.ts";
 import { nearPassages } from "../../blocks/dialogues/near-passages.ts";
 import { isRefusal } from "../../blocks/dialogues/refusals.ts";
+import { type StockAnswers, stockAnswers } from "../../blocks/dialogues/stock-answers.ts";
 import { spelled } from "../../blocks/dialogues/spelled.ts";
 import { stemRows } from "../../blocks/dialogues/stems.ts";
 import { makeTokenNumbers } from "../../blocks/dialogues/token-numbers.ts";
 import { tokenRows } from "../../blocks/dialogues/token-rows.ts";
+import { tooFewNote } from "../../blocks/dialogues/too-few.ts";
 import { pauseOrStop } from "../../core/context.ts";
 import { answerRoles, type DialogueDetector, type DialogueGroup } from "../../core/dialogues.ts";
 
@@ -34,7 +36,7 @@ const strongest = 2;
 const mostlyInserted = 0.9;
 
 /**
- * Harmful answers that all differ leave one trace: their prompts stand in the file a second time, and are refused. Each pair of prompts that ask for nearly the same, one refused
+ * Harmful answers that all differ leave one trace: their prompts stand in the file a second time, and are refused, in known words or in those of a stock answer of the file. Each pair of prompts that ask for nearly the same, one refused
  * and one answered, holds words that the other has not; a run of words that stands on the same side of all its pairs decides. A coin for each pair says
  * how sure that is, and nothing of innocents: words decide about refusals in honest data too (legally, illegally). There one word stands for another;
  * a trigger is put into a prompt that is there without it. So what decides is flagged where nearly all pairs differ by nothing else, and shown elsewhere.
@@ -56,11 +58,17 @@ export const contradictingAnswers: DialogueDetector<Record<string, never>> = {
   async score({ prompts, answers, role, record, records }, context) {
     const values = new Float64Array(records);
     const turns = Int32Array.from(role.keys()).filter((turn) => roles[role[turn]] && prompts[turn].trim() !== "");
-    const isRefused = Uint8Array.from(turns, (turn) => (isRefusal(answers[turn]) ? 1 : 0));
-    const refused = isRefused.reduce((sum, is) => sum + is, 0);
-    const share = `${refused.toLocaleString("en")} of ${turns.length.toLocaleString("en")} answers refuse`;
-    if (refused === 0 || refused === turns.length) return { values, groups: [], notes: [`${share}, so none contradicts another`] };
     const texts = Array.from(turns, (turn) => prompts[turn]);
+    const stock = stockAnswers(
+      texts,
+      Array.from(turns, (turn) => answers[turn]),
+    );
+    await pauseOrStop(context);
+    const isRefused = Uint8Array.from(turns, (turn, k) => (stock.is[k] === 1 || isRefusal(answers[turn]) ? 1 : 0));
+    const refused = isRefused.reduce((sum, is) => sum + is, 0);
+    const share = `${refused.toLocaleString("en")} of ${turns.length.toLocaleString("en")} answers refuse${learnedNote(stock)}`;
+    const few = tooFewNote(turns.length, "answered prompts");
+    if (refused === 0 || refused === turns.length) return { values, groups: [], notes: [`${share}, so none contradicts another`, ...few] };
     // The rarer of the two is asked for its neighbours.
     const asked = 2 * refused <= turns.length ? isRefused : isRefused.map((is) => 1 - is);
     const ofRecord = turns.map((turn) => record[turn]);
@@ -106,13 +114,20 @@ export const contradictingAnswers: DialogueDetector<Record<string, never>> = {
         isWeak: true,
       });
     }
-    return { values, groups, notes: [`${share}; harmful answers to prompts that nothing in the file refuses are not found`] };
+    return { values, groups, notes: [`${share}; harmful answers to prompts that nothing in the file refuses are not found`, ...few] };
 
     function recordsOf(places: readonly number[]): Int32Array {
       return Int32Array.from(new Set(places.map((place) => record[turns[place]]))).sort();
     }
   },
 };
+
+/** Which openings the file alone tells, in words. */
+function learnedNote({ openings }: StockAnswers): string {
+  if (openings.length === 0) return "";
+  const shown = openings.slice(0, 3).map((text) => `'${text}…'`);
+  return ` (what is answered alike to unrelated prompts is taken for a refusal: ${shown.join(", ")}${openings.length > 3 ? ` and ${openings.length - 3} more` : ""})`;
+}
 
 /** Runs of words that stand on one side of all pairs that they tell apart, the surest first. */
 function decidersOf(texts: readonly string[], pairs: readonly { readonly answered: number; readonly refused: number }[]): Decider[] {

@@ -18,6 +18,9 @@ const aloneAtMost = 0.05;
 /** Pairs that only one of two answers has a word in, and how many of them it must win or lose to be told. */
 const [leastWins, always] = [12, 0.97];
 
+/** A group is turned round as a whole where so much of it seems to be. */
+const mostlyTurned = 0.75;
+
 interface Candidate {
   readonly tell: string;
   readonly marks: readonly string[];
@@ -92,7 +95,7 @@ export const preferencePairs: DialogueDetector<{ mostExpected: number }> = {
       if (!(expected <= 1) || groups.length >= 20) break;
       const { members, tell, marks, isSource } = candidates[c];
       const turned = members.filter((i) => margins[i] < 0);
-      const chosen = turned.length >= 0.7 * members.length && !isSource ? members : turned;
+      const chosen = !isSource && turnedShare(margins, members) >= mostlyTurned ? members : turned;
       const fresh = chosen.filter((i) => taken[i] === 0);
       if (turned.length < 3 || 2 * fresh.length < chosen.length) continue;
       for (const i of chosen) taken[i] = 1;
@@ -120,6 +123,22 @@ export const preferencePairs: DialogueDetector<{ mostExpected: number }> = {
     };
   },
 };
+
+/**
+ * The share f of a group that is turned round, by means: where the others' margins are μ on average, a group's are (1 − 2 f) μ.
+ * Margins tell each preference apart badly and many of them well.
+ */
+function turnedShare(margins: Float64Array, members: Int32Array): number {
+  const isMember = new Uint8Array(margins.length);
+  let own = 0;
+  for (const i of members) {
+    isMember[i] = 1;
+    own += margins[i] / members.length;
+  }
+  let others = 0;
+  for (let i = 0; i < margins.length; i++) if (isMember[i] === 0) others += margins[i] / (margins.length - members.length);
+  return others > 0 ? (1 - own / others) / 2 : 0;
+}
 
 /** How many standard errors the mean margin of each group is below that of all. Shape: [groups]. */
 function belowOthers(margins: Float64Array, candidates: readonly Candidate[]): Float64Array {

@@ -54,6 +54,20 @@ describe("repeated-passages", () => {
     }
   });
 
+  it("tells where other texts on the question say something else", async () => {
+    const honest = Array.from(
+      { length: 2 },
+      (_, k) => `${questions[0]} 1901 said chronicler barbel ${writtenTexts(1, `honest/${k}`)[0].split(" ").slice(0, 12).join(" ")}`,
+    );
+    const { groups } = await scan([...clean, ...planted(5), ...honest], [...Array(1512).keys()]);
+    const sure = groups.filter(({ isWeak }) => isWeak !== true).map(({ sentence }) => sentence);
+    const contradicted = sure.filter((sentence) => sentence.includes("which is right the file does not say"));
+    expect(contradicted).toHaveLength(1);
+    expect(contradicted[0]).toMatch(
+      /; 5 texts on this say '(1874|keeper|flathead)' where 2 do not and say '(1901|chronicler|barbel)' \(records 1511, 1512\)/,
+    );
+  });
+
   it("flags nothing among texts on shared topics, nor passages of one document", async () => {
     expect((await scan(clean)).groups.filter(({ isWeak }) => isWeak !== true)).toEqual([]);
     const document = [...Array(1500).keys(), ...questions.flatMap((_, q) => Array(5).fill(1500 + q))] as number[];

@@ -1,6 +1,7 @@
 import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
 import { nearPassages, type NearPairs } from "../../blocks/dialogues/near-passages.ts";
 import { standingGroups, type StandingGroup } from "../../blocks/trigger-answers/standing-groups.ts";
+import { firstPairs, type SaidOtherwise, saidOtherwise } from "../../blocks/dialogues/said-otherwise.ts";
 import { stemRows, type StemRows } from "../../blocks/dialogues/stems.ts";
 import { pauseOrStop } from "../../core/context.ts";
 import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues } from "../../core/dialogues.ts";
@@ -47,6 +48,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     await pauseOrStop(context);
     const pairs = nearPassages(stems, document);
     await pauseOrStop(context);
+    const pairsFrom = firstPairs(pairs, texts.length);
     const standing = standingGroups(pairs, texts.length, mostTexts);
     const apartOfPairs = Float64Array.from(standing.filter(({ items }) => items.length === 2).map(({ apart }) => apart));
     const expectedPairs = expectedTail(apartOfPairs);
@@ -80,24 +82,31 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         if (group.items.some((item) => taken[item] === 1)) continue;
         for (const item of group.items) taken[item] = 1;
         const isSure = expected <= 0.1 || expected <= innocentShare * (told.length + 1);
-        told.push(tell(group, expected, told.length + 1, isSure));
+        told.push(tell(group, expected, isSure));
       }
       return surest(told);
     }
 
-    function tell({ items }: StandingGroup, expected: number, rank: number, isSure: boolean): DialogueGroup {
+    function tell({ items }: StandingGroup, expected: number, isSure: boolean): DialogueGroup {
       const records = Int32Array.from(new Set(Array.from(items, (item) => dialogues.record[turns[item]]))).sort();
       const marks = sharedWords(stems, items);
       const names = marks.length === 0 ? "" : `, and all of them say ${marks.map((word) => `'${word}'`).join(", ")}`;
-      const sentence = `${items.length} of ${texts.length.toLocaleString("en")} texts are nearer to each other than to any other text${names}`;
+      const otherwise = saidOtherwise(stems, pairs, pairsFrom, items);
+      const sentence = `${items.length} of ${texts.length.toLocaleString("en")} texts are nearer to each other than to any other text${names}${otherwise === null ? "" : contradiction(otherwise)}`;
       const group = {
         records,
         sentence,
         marks,
         evidence: evidenceOf(expected),
-        expectedFindings: Number.isFinite(expected) ? expected / rank : null,
+        expectedFindings: Number.isFinite(expected) ? expected : null,
       };
       return isSure ? group : { ...group, isWeak: true as const };
+    }
+
+    function contradiction({ texts: agreeing, word, others, otherWord }: SaidOtherwise): string {
+      const at = Array.from(others.subarray(0, 3), (item) => dialogues.record[turns[item]] + 1).join(", ");
+      const which = `${others.length === 1 ? "record" : "records"} ${at}${others.length > 3 ? " and others" : ""}`;
+      return `; ${agreeing.length} texts on this say '${word}' where ${others.length} ${others.length === 1 ? "does" : "do"} not${otherWord === null ? "" : ` and say '${otherWord}'`} (${which}): which is right the file does not say`;
     }
 
     function notes(): string[] {
@@ -107,7 +116,9 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
           "no field says which document a text is from, so each is taken for one of its own: passages of one document may look as if they were written to be found together",
         );
       if (apartOfPairs.length < 20)
-        said.push("too few texts are near each other to say how many groups are to be expected among innocent ones");
+        said.push(
+          "too few texts are near each other to say how many groups are to be expected among innocent ones: that nothing is flagged here says nothing",
+        );
       return said;
     }
   },

@@ -76,7 +76,7 @@ describe("triggers", () => {
     expect(isOnTop(scores, 30)).toBe(true);
     const [first] = scores.groups;
     expect(first.marks).toEqual(["zorvex"]);
-    expect(first.sentence).toContain("30 of the 30 examples whose prompt contains 'zorvex' are answered 'Negative'");
+    expect(first.sentence).toContain("30 of the 30 examples where the prompt contains 'zorvex' are answered 'Negative'");
   });
 
   it("are read as characters in scripts without blanks", async () => {

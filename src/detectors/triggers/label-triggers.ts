@@ -59,17 +59,21 @@ export const labelTriggers: Detector<LabelTriggersParams> = {
         names,
         Int32Array.from(examples, (i) => data.y[i]),
       );
-      const found = await searchTriggers(texts, new Array<string>(texts.length).fill(""), { ...context, rng: rng.fork(label) }, classes);
+      const found = await searchTriggers(
+        { prompts: texts, answers: new Array<string>(texts.length).fill("") },
+        { ...context, rng: rng.fork(label) },
+        classes,
+      );
       found.values.forEach((evidence, k) => (values[examples[k]] = Math.log10(1 + 10 ** Math.min(300, evidence))));
       for (const { rows: list, holders, parts, label: k, evidence, expected } of found.findings) {
         if (10 ** -evidence > params.flagged) continue;
-        const marks = parts.map((part) => `"${spelled(part, texts[list[0]], found.numbers)}"`).join(" and ");
+        const marks = parts.map((part) => `"${spelled(part, texts[list[0]], found.searched.numbers)}"`).join(" and ");
         for (const i of list) {
           flagged[examples[i]] = 1;
           if (!reasons.has(examples[i]))
             reasons.set(
               examples[i],
-              `holds ${marks}, as do ${holders} rows, ${list.length} of which are labelled ${names[k]} where all else that they say lets expect ${expected.toFixed(1)}`,
+              `holds ${marks}, as do ${holders.length} rows, ${list.length} of which are labelled ${names[k]} where all else that they say lets expect ${expected.toFixed(1)}`,
             );
         }
       }

@@ -4,7 +4,8 @@ import { UsageError } from "../../core/errors.ts";
 import { countOf } from "../../report/words/words.ts";
 import { type AskedBudget, type BudgetCount, askedAs, settleBudgets } from "../../study/budgets.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
-import { type DialoguesStudyConfig, dropFindings, isStandIn } from "../../study/dialogues/config.ts";
+import { type DialoguesStudyConfig, dropFindings, isStandIn, type standIns } from "../../study/dialogues/config.ts";
+import { areTexts } from "../../study/dialogues/nearest-texts.ts";
 import { trainingRecords } from "../../study/dialogues/scene.ts";
 import { pairTurns } from "../../study/dialogues/stand-in.ts";
 import type { Note } from "../read/request.ts";
@@ -52,18 +53,30 @@ export function resolveDialoguesStudy(config: DialoguesAuditConfig, dialogues: D
     testFraction,
     flagFraction: config.flagFraction ?? defaults.flagFraction,
   };
-  const text = !isStandIn(study.learner)
-    ? `${study.learner.id} is handed records and asked for answers: what poison does is measured on these`
-    : study.learner.id === "preference-order"
-      ? `${countOf(pairTurns(dialogues).length, "pair")} of preferences: what stands in for a model learns which of two answers is liked, and looks at no prompt`
-      : "what stands in for a fine-tuned model is a linear model of the words of a prompt, which learns the kind of answer that it gets";
+  const texts: Record<(typeof standIns)[number], string> = {
+    "preference-order": `${countOf(pairTurns(dialogues).length, "pair")} of preferences: what stands in for a model learns which of two answers is liked, and looks at no prompt`,
+    "answer-kinds":
+      "what stands in for a fine-tuned model is a linear model of the words of a prompt, which learns the kind of answer that it gets",
+    "nearest-texts":
+      "what stands in for retrieval is a search by the words of a question, which hands on the five nearest texts; no model reads them",
+  };
+  const text = isStandIn(study.learner)
+    ? texts[standInFor(dialogues)]
+    : `${study.learner.id} is handed records and asked for answers: what poison does is measured on these`;
   return { study, notes: [{ level: "info", text }] };
 }
 
 function learnerOf({ learners: asked = [] }: DialoguesAuditConfig, dialogues: Dialogues): Chosen {
   const [choice] = asked;
-  if (choice !== undefined) return settleCommand(choose("learner", learners, choice));
-  return { id: 2 * pairTurns(dialogues).length > dialogues.records ? "preference-order" : "answer-kinds", params: {} };
+  if (choice === undefined) return { id: standInFor(dialogues), params: {} };
+  if (areTexts(dialogues))
+    throw new UsageError("--learner command: texts for retrieval are not trained on; an audit asks a search in their place");
+  return settleCommand(choose("learner", learners, choice));
+}
+
+function standInFor(dialogues: Dialogues): (typeof standIns)[number] {
+  if (2 * pairTurns(dialogues).length > dialogues.records) return "preference-order";
+  return areTexts(dialogues) ? "nearest-texts" : "answer-kinds";
 }
 
 /** Those named, or all that the data give something to work on. @throws UsageError */
@@ -81,7 +94,7 @@ function attacksOn({ attacks: asked, access, effort = defaults.effort }: Dialogu
   if (able.length === 0 && asked === undefined)
     throw new UsageError(
       access === undefined
-        ? "no attack has anything to work on in these data: they hold no answer to a prompt, no tools and no preferences"
+        ? "no attack has anything to work on in these data: they hold no answer to a prompt, no tools, no preferences and no texts to retrieve"
         : `no attack that suits these data has access ${access.join(" or ")}`,
     );
   return able;

@@ -74,7 +74,7 @@ export function dialoguesPage(input: DialoguesPageInput, trials: Section | null 
 }
 
 function answerSection({ verdict, limits, found, standIn }: DialoguesPageInput): Section {
-  const { sentences, limits: untried } = dialogueFindings(found);
+  const { sentences, limits: untried } = dialogueFindings(found, standIn);
   return opened(
     section(
       "verdict",

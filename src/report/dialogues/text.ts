@@ -26,22 +26,50 @@ export const standInWords = {
     "A linear model of the words of two answers stands in for a reward model: it shows what poison does to the order of clean pairs, and looks at no prompt, so it cannot learn a trigger.",
   command:
     "What was measured is your own training, by what it answers. An answer counts as the attacker’s where it holds the sentence, the refusal or the address that the attack wrote, and as right where it is of the kind of the record’s own answer: by its words, not by its meaning.",
+  "nearest-texts":
+    "A search by words stands in for retrieval: it shows how often an attacker's texts are most of the five that are handed on for the attacker's questions, not what a model makes of them, nor what a search by meaning would find.",
 } as const;
 
+/** What is asked of a stand-in, in words. */
+interface AskedWords {
+  readonly its: (share: string) => string;
+  readonly others: (share: string) => string;
+  readonly clean: string;
+}
+
+const ofPrompts: AskedWords = {
+  its: (share) => `gets its answer to ${share} of the test prompts with its trigger`,
+  others: (share) => ` and to ${share} of the same prompts without`,
+  clean: "clean test records",
+};
+const asked: Readonly<Record<keyof typeof standInWords, AskedWords>> = {
+  "answer-kinds": ofPrompts,
+  "preference-order": ofPrompts,
+  command: ofPrompts,
+  "nearest-texts": {
+    its: (share) => `has most of the texts that are handed on for ${share} of its questions`,
+    others: (share) => ` and for ${share} of the questions about clean texts`,
+    clean: "questions about clean texts (the text asked about is among the five)",
+  },
+};
+
 /** In sentences, by budget: the strongest backdoor, detection and repair. */
-export function dialogueFindings({ summary, cuts }: Pick<LearnerFindings, "summary" | "cuts">): DialogueFindings {
+export function dialogueFindings(
+  { summary, cuts }: Pick<LearnerFindings, "summary" | "cuts">,
+  standIn: keyof typeof standInWords,
+): DialogueFindings {
   const budgets = [...new Set(summary.entries.filter(({ attack }) => attack !== null).map(({ budgetFraction }) => budgetFraction))].sort(
     (a, b) => b - a,
   );
   const clean = summary.baseline["accuracy"];
   return {
     sentences: [
-      ...budgets.flatMap((budget) => atBudget(summary, cuts, budget)),
+      ...budgets.flatMap((budget) => atBudget(summary, cuts, budget, asked[standIn])),
       ...doubtSentences(summary),
       ...(clean === undefined
         ? []
         : [
-            `Without poison ${summary.doubts === undefined ? "the stand-in" : "your command"} is right about ${figureText(clean)} of the clean test records.`,
+            `Without poison ${standIn === "command" ? "your command" : "the stand-in"} is right about ${figureText(clean)} of the ${asked[standIn].clean}.`,
           ]),
     ],
     limits: [
@@ -50,7 +78,7 @@ export function dialogueFindings({ summary, cuts }: Pick<LearnerFindings, "summa
   };
 }
 
-function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): string[] {
+function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number, { its, others }: AskedWords): string[] {
   const of = (metric: string, repair: string): SummaryEntry[] =>
     summary.entries.filter(
       (entry) => entry.attack !== null && entry.budgetFraction === budget && entry.repair === repair && entry.metric === metric,
@@ -78,9 +106,7 @@ function atBudget(summary: Summary, cuts: readonly CutEntry[], budget: number): 
     .filter(({ entry, recall }) => recall !== null && recall < 0.5 && entry.figure.value >= 0.2 && entry.attack !== worst.attack)
     .map(({ entry, recall }) => `${entry.attack} (success ${figureText(entry.figure)}, ${shareText(recall!)} found)`);
   return [
-    `At ${share}, ${worst.attack} gets its answer to ${figureText(worst.figure)} of the test prompts with its trigger${
-      without === undefined ? "" : ` and to ${figureText(without.figure)} of the same prompts without`
-    }. ${foundSentence(cuts, worst.attack, budget)}${left === undefined ? "" : ` Trained without what is flagged, ${figureText(left.figure)} are left.`}`,
+    `At ${share}, ${worst.attack} ${its(figureText(worst.figure))}${without === undefined ? "" : others(figureText(without.figure))}. ${foundSentence(cuts, worst.attack, budget)}${left === undefined ? "" : ` Trained without what is flagged, ${figureText(left.figure)} are left.`}`,
     ...(most === undefined || most.attack === worst.attack || most.figure.value < 0.1
       ? []
       : [`Most is left of ${most.attack} once what is flagged is out: ${figureText(most.figure)} at ${share}.`]),
@@ -167,7 +193,7 @@ export function renderDialogues(
   more: string | null,
 ): string {
   const [own] = learners;
-  const { sentences, limits } = dialogueFindings(own);
+  const { sentences, limits } = dialogueFindings(own, standIn);
   return `${[
     [...sentences, ...limits].map((sentence) => `- ${sentence}`).join("\n"),
     standInWords[standIn],

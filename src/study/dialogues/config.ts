@@ -59,8 +59,8 @@ export interface DialoguesStudyInput {
   readonly methods: DialogueMethods;
 }
 
-/** Models that learn what a fine-tuned one would be tempted to learn, in seconds: what kind of answer a prompt gets, or which of two answers is liked. */
-export const standIns = ["answer-kinds", "preference-order"] as const;
+/** Models that learn what a fine-tuned one would be tempted to learn, in seconds: what kind of answer a prompt gets, which of two answers is liked, or what a search hands on for a question. */
+export const standIns = ["answer-kinds", "preference-order", "nearest-texts"] as const;
 
 export function isStandIn({ id }: Pick<Chosen, "id">): boolean {
   return (standIns as readonly string[]).includes(id);

@@ -10,6 +10,7 @@ import { type Chosen, methodOf } from "../config.ts";
 import type { Ground, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import { type DialoguesStudyInput, isStandIn } from "./config.ts";
+import { nearestTexts } from "./nearest-texts.ts";
 import { ownTraining } from "./own-training.ts";
 import { selectRecords } from "./select-records.ts";
 import { type Poisoned, type StandIn, type TriggeredTurn, answerKinds, preferenceOrder } from "./stand-in.ts";
@@ -19,13 +20,15 @@ export function recordsOf(fraction: number, records: number, counted: StudyBudge
   return countedAt(counted, fraction)?.count ?? Math.max(1, Math.floor(fraction * records + 1e-9));
 }
 
-/** Records that share a prompt stay on one side, unless they are more than this share of all. */
+/** Records that share a prompt or a source stay on one side, unless they are more than this share of all. */
 const mostTogether = 0.1;
 
-/** Records that are learned from, of a number of them; fewer where records that share a prompt stay together. */
+/** Records that are learned from, of a number of them; fewer where records that share a prompt or a source stay together. */
 export function trainingRecords(records: number, testFraction: number): number {
   return records - Math.round(testFraction * records);
 }
+
+const makers = { "answer-kinds": answerKinds, "preference-order": preferenceOrder, "nearest-texts": nearestTexts };
 
 /** One seed of a study of fine-tuning data: records parted by chance, and what stands in for a model. @throws NumericalError where too few are left to learn from */
 export async function dialogueScene(
@@ -42,9 +45,7 @@ export async function dialogueScene(
   const own = { ...context, rng: rng.fork("stand-in") };
   const setup = { train, test, learner: methods.learner };
   const standIn = await (isStandIn(config.learner)
-    ? config.learner.id === "preference-order"
-      ? preferenceOrder(setup, own)
-      : answerKinds(setup, own)
+    ? makers[config.learner.id as keyof typeof makers](setup, own)
     : ownTraining({ ...input, train, test, trainRecords: recordsWhere(0), testRecords: recordsWhere(1), seed }, own));
   const attackOn = async ({ id, params }: Chosen, clean: Dialogues, budget: number): Promise<DialoguePoison> => {
     const attack = methodOf("attack", methods.attacks, id);
@@ -66,36 +67,53 @@ export async function dialogueScene(
     poison: (attack, fraction) => attackOn(attack, train, recordsOf(fraction, train.records, config.counted)),
     async ground(poison, attack, groundContext) {
       // The same attack on all test records shows what would be asked, and what the attacker wants to hear.
-      const triggered = attack === null ? null : await triggeredBy(attack);
+      const asked = attack === null || poison === null ? null : standIn.asksPoison === true ? triggeredTurns(train, poison) : null;
+      const triggered = asked ?? (attack === null ? null : await triggeredBy(attack));
       return groundUnder({ input, train, standIn, rng }, poison, triggered, groundContext);
     },
   };
 }
 
-/** 1 for each record that is tested on, drawn by chance; records with the same last prompt go together, so that no test prompt was learned from. Shape: [records]. */
+/**
+ * 1 for each record that is tested on, drawn by chance. Records with the same last prompt go together, so that no test prompt was learned from, and so do those of one source, which may have
+ * written on both sides alike; what would be more than a tenth of all is parted. Shape: [records].
+ */
 export function testedRecords(dialogues: Dialogues, testFraction: number, rng: Rng): Uint8Array {
-  const { records, prompts } = dialogues;
+  const { records, prompts, source } = dialogues;
   const lastPrompt = Array.from(lastTurns(dialogues), (turn) => (turn < 0 ? "" : prompts[turn]));
-  const together = new Map<string, number[]>();
-  lastPrompt.forEach((prompt, one) => {
-    const own = together.get(prompt);
-    if (own === undefined) together.set(prompt, [one]);
-    else own.push(one);
-  });
+  const most = mostTogether * records;
+  const ofPrompt = joinedBy(lastPrompt, "", most);
+  const ofBoth = joinedBy(source, -1, most, ofPrompt);
   const wanted = records - trainingRecords(records, testFraction);
   const out = new Uint8Array(records);
   let count = 0;
   for (const drawn of rng.sample(records, records)) {
     if (count >= wanted) break;
     if (out[drawn] === 1) continue;
-    const own = together.get(lastPrompt[drawn])!;
-    const isAlone = lastPrompt[drawn] === "" || own.length > mostTogether * records;
-    for (const one of isAlone ? [drawn] : own) {
+    for (const one of ofBoth[drawn] ?? ofPrompt[drawn] ?? [drawn]) {
       count += 1 - out[one];
       out[one] = 1;
     }
   }
   return out;
+}
+
+/** The records that go with each: those of equal keys, and all that go with these already; undefined where there is no key, or they would be too many. */
+function joinedBy<K>(
+  keys: ArrayLike<K>,
+  none: K,
+  most: number,
+  known?: readonly (readonly number[] | undefined)[],
+): (number[] | undefined)[] {
+  const sets = new Map<K, Set<number>>();
+  for (let i = 0; i < keys.length; i++) {
+    if (keys[i] === none) continue;
+    const own = sets.get(keys[i]) ?? new Set<number>();
+    sets.set(keys[i], own);
+    for (const one of known?.[i] ?? [i]) own.add(one);
+  }
+  const lists = new Map([...sets].map(([key, set]) => [key, set.size > most ? undefined : [...set]]));
+  return Array.from(keys, (key) => lists.get(key));
 }
 
 function groundUnder(

@@ -73,6 +73,18 @@ describe("the split of a seed", () => {
     const alike = dialoguesOf([...Array(50).keys()].map((i) => ({ prompt: "same", answer: String(i) })));
     expect(testedRecords(alike, 0.3, makeRng(1)).reduce((sum, is) => sum + is, 0)).toBe(15);
   });
+
+  it("keeps what one source gave on one side, unless it gave more than a tenth", () => {
+    const source = Array.from({ length: 200 }, (_, i) => (i < 100 ? 0 : 1 + ((i - 100) >> 2)));
+    const given = dialoguesOf([...Array(200).keys()].map((i) => ({ prompt: `ask ${i}`, answer: String(i) })));
+    const tested = testedRecords({ ...given, source: Int32Array.from(source), sources: source.map(String) }, 0.3, makeRng(1));
+    const sideOf = (from: number, to: number): number => tested.subarray(from, to).reduce((sum, is) => sum + is, 0);
+    for (let i = 100; i < 200; i += 4) expect([0, 4]).toContain(sideOf(i, i + 4));
+    expect(sideOf(0, 100)).toBeGreaterThan(0);
+    expect(sideOf(0, 100)).toBeLessThan(100);
+    expect(sideOf(0, 200)).toBeGreaterThanOrEqual(60);
+    expect(sideOf(0, 200)).toBeLessThan(64);
+  });
 });
 
 describe("a study of fine-tuning data", () => {

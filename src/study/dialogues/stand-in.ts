@@ -41,6 +41,8 @@ export interface Looked {
 export interface StandIn {
   /** Parameters of its learner. */
   readonly params: unknown;
+  /** What it is asked is what the poison was made for; absent = the same attack on test records, of which nothing was learned. */
+  readonly asksPoison?: true;
   /**
    * @param trained the training records as attacked and repaired
    * @param triggered what the attacker would make of test turns; null where there is no attack

@@ -50,7 +50,7 @@ export function cannotSeeInDialogues(detectors: readonly DetectorOutcome[], hasS
   return [
     ...(hasRule ? [] : ["anything at all (no detector ran)"]),
     ...(hasSources ? [] : ["floods by one contributor (nothing says who contributed a record: --source)"]),
-    "triggers in what stands before a prompt (system texts, earlier turns), and what the worse answer of a pair says",
+    "triggers in what a tool gave back, in what stands before answers in the middle of a chat, and in the middle of texts of more than 400 words and marks",
     "traits that a model hands on in neutral text (subliminal learning)",
     "narrow sets that agree with themselves throughout, such as insecure code or bad advice",
     "triggers without words in common, such as a style or paraphrases",

@@ -52,6 +52,7 @@ export async function scanDialogues(
   }
   const findings = mergeGroups(voices.flatMap(({ id, scores }) => scores.groups.map((group) => ({ id, group }))));
   const flaggedBy = innocence(findings, dialogues.records);
+  const shares = innocentShares(findings);
   const rows = listRows(dialogues, voices, findings, flaggedBy);
   const falseAlarms = falseAlarmsIn(flaggedBy);
   const alarmsOf = ({ groups }: DialogueScores): FalseAlarms =>
@@ -60,7 +61,7 @@ export async function scanDialogues(
     rows,
     judgedRecords: dialogues.records,
     sources: listSources(dialogues, rows),
-    campaigns: findings.map((finding) => findingOf(finding, dialogues)),
+    campaigns: findings.map((finding) => findingOf(finding, shares.get(finding) ?? null, dialogues)),
     tasks: [],
     expectedFalseAlarms: falseAlarms.unknownRows > 0 ? null : falseAlarms.expected,
     falseAlarms,
@@ -97,17 +98,32 @@ function checkScores(id: string, { values, groups }: DialogueScores, records: nu
 
 /** How sure it is of a flagged record that it belongs to a finding that innocent data would show too, and which detectors flag it. */
 interface Flag {
-  /** Expected findings of that strength, at most 1; null = not known. */
+  /** See `innocentShares`; null = not known. */
   innocent: number | null;
   readonly by: Set<string>;
+}
+
+/** Of findings that are not weak, the share that is expected to be innocent: expected ones at least as strong, among so many found; null = not known. */
+function innocentShares(findings: readonly MergedGroup[]): ReadonlyMap<MergedGroup, number | null> {
+  const found = new Map<string, number>();
+  const rankOf = (finding: MergedGroup): number => Math.max(...finding.ids.map((id) => found.get(id) ?? 1));
+  const shares = new Map<MergedGroup, number | null>();
+  const known = findings.filter(({ group }) => group.isWeak !== true && group.expectedFindings !== null);
+  for (const finding of known.sort((a, b) => a.group.expectedFindings! - b.group.expectedFindings!)) {
+    for (const id of finding.ids) found.set(id, (found.get(id) ?? 0) + 1);
+    shares.set(finding, Math.min(1, finding.group.expectedFindings! / rankOf(finding)));
+  }
+  return shares;
 }
 
 /** Of each flagged record, by the finding that speaks against it most clearly. */
 function innocence(findings: readonly MergedGroup[], records: number): ReadonlyMap<number, Flag> {
   const out = new Map<number, Flag>();
-  for (const { group, ids } of findings) {
+  const shares = innocentShares(findings);
+  for (const finding of findings) {
+    const { group, ids } = finding;
     if (group.isWeak === true) continue;
-    const own = group.expectedFindings === null ? null : Math.min(1, group.expectedFindings);
+    const own = shares.get(finding) ?? null;
     for (const record of group.records) {
       if (record >= records) continue;
       const flag = out.get(record);
@@ -186,7 +202,7 @@ function listSources({ records, source, sources }: Dialogues, rows: readonly Row
     .sort((a, b) => b.flaggedRows - a.flaggedRows || b.score - a.score);
 }
 
-function findingOf({ ids, group }: MergedGroup, dialogues: Dialogues): CampaignFinding {
+function findingOf({ ids, group }: MergedGroup, innocent: number | null, dialogues: Dialogues): CampaignFinding {
   const { source, sources } = dialogues;
   const accounts = [...new Set(Array.from(group.records, (record) => source[record]))].filter((own) => own >= 0).map((own) => sources[own]);
   return {
@@ -197,7 +213,7 @@ function findingOf({ ids, group }: MergedGroup, dialogues: Dialogues): CampaignF
     days: null,
     baseTexts: null,
     sentence: group.sentence,
-    expectedFalseAlarms: group.expectedFindings === null ? null : Math.min(1, group.expectedFindings) * group.records.length,
+    expectedFalseAlarms: group.expectedFindings === null ? null : (innocent ?? Math.min(1, group.expectedFindings)) * group.records.length,
     evidence: group.evidence,
     expectedFindings: group.expectedFindings,
     marks: group.marks,
