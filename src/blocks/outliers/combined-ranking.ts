@@ -3,7 +3,8 @@ import type { Detector, Heard, Scores } from "../../core/detector.ts";
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import { spreadFlags, spreadScores } from "../../core/spread-scores.ts";
 import { type LearnedMerge, looksForLabels } from "./learned-merge.ts";
-import { mergedScore } from "./merged-score.ts";
+import { mergedScore, weighedTails } from "./merged-score.ts";
+import { besideMerge, taughtScore } from "./taught-score.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 
 /** What one detector says of the examples. */
@@ -149,7 +150,33 @@ function sumOfRules(voices: readonly Voice[], examples: number): Float64Array {
 }
 
 function scoreOfMerge(voices: readonly Voice[], examples: number, merge: LearnedMerge): Float64Array {
-  const score = ranksOf(mergedScore(voices, examples, merge));
+  const merged = withRules(mergedScore(voices, examples, merge), voices, merge);
+  if (merge.near === undefined) return merged;
+  const taught = taughtScore(witnessesOf(voices), merge.near, namedRankings(voices, merged, merge));
+  return taught === null ? merged : withRules(besideMerge(taught, merged, merge.near), voices, merge);
+}
+
+function witnessesOf(voices: readonly Voice[]): (Voice & { readonly id: string })[] {
+  return voices.filter(({ method }) => method.subject === "row").map((voice) => ({ ...voice, id: voice.method.id }));
+}
+
+/** Rankings of several detectors that the taught one goes by, too: planted labels, planted far rows, what rules flag, and the merge as it is. */
+function namedRankings(voices: readonly Voice[], merged: Float64Array, merge: LearnedMerge): ReadonlyMap<string, Float64Array> {
+  const rules = new Float64Array(merged.length);
+  for (const { ranks, flagged, sureness } of voices)
+    for (let i = 0; i < rules.length; i++) if (flagged !== null && flagged[i] === 1) rules[i] += sureness * (1 + ranks[i]);
+  return new Map([
+    ["planted labels", weighedTails(voices, merged.length, merge.weights)],
+    ["planted far rows", weighedTails(voices, merged.length, merge.far ?? merge.weights)],
+    ["rules", rules],
+    ["merge", merged],
+  ]);
+}
+
+/** Ranks of the scores, from 0 to 1, but that what rules flag which planted labels tell nothing of stands higher. Shape: [examples]. */
+function withRules(values: Float64Array, voices: readonly Voice[], merge: LearnedMerge): Float64Array {
+  const score = ranksOf(values);
+  const examples = score.length;
   for (const { method, scores, ranks, flagged, sureness } of voices) {
     if (flagged === null || looksForLabels(method.id, merge)) continue;
     const trust = scores.expectedFalseAlarms === undefined ? unstatedSureness : sureness;

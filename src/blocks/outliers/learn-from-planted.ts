@@ -3,6 +3,7 @@ import type { Heard } from "../../core/detector.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { type Voice, combineVoices } from "./combined-ranking.ts";
 import { type LearnedMerge, learnMerge } from "./learned-merge.ts";
+import { nearRowsOf } from "./near-rows.ts";
 import { plantPoison } from "./planted-poison.ts";
 
 /**
@@ -18,5 +19,6 @@ export async function learnFromPlanted(
 ): Promise<LearnedMerge | null> {
   const suspected = combineVoices(voices, data.y.length).flagged;
   const copy = plantPoison(data, suspected, rng.fork("planted labels"));
-  return copy === null ? null : learnMerge(await ask(copy.data), copy, suspected);
+  const merge = copy === null ? null : learnMerge(await ask(copy.data), copy, suspected);
+  return merge === null || data.target.kind !== "classes" ? merge : { ...merge, near: nearRowsOf(data, { rng: rng.fork("near rows") }) };
 }
