@@ -80,7 +80,11 @@ function scoreOf(rng, law, told) {
     const others = normals(rng, told).map((z) => z / Math.sqrt(told));
     return (x) => dot(weights, x) * dot(others, x) + 0.5 * dot(others, x.map((z) => z * z - 1).slice(0, told));
   }
-  const units = Array.from({ length: 6 }, () => ({ w: normals(rng, told).map((z) => (1.5 * z) / Math.sqrt(told)), b: rng.normal(), v: rng.normal() }));
+  const units = Array.from({ length: 6 }, () => ({
+    w: normals(rng, told).map((z) => (1.5 * z) / Math.sqrt(told)),
+    b: rng.normal(),
+    v: rng.normal(),
+  }));
   if (law === "hidden") return (x) => units.reduce((sum, { w, b, v }) => sum + v * Math.tanh(2 * (dot(w, x) + b)), 0) / 1.5;
   return (x) => units.reduce((sum, { w, b, v }) => sum + v * Number(dot(w, x) + b > 0), 0);
 }

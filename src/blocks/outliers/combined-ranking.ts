@@ -150,27 +150,30 @@ function sumOfRules(voices: readonly Voice[], examples: number): Float64Array {
 }
 
 function scoreOfMerge(voices: readonly Voice[], examples: number, merge: LearnedMerge): Float64Array {
-  const merged = withRules(mergedScore(voices, examples, merge), voices, merge);
-  if (merge.near === undefined) return merged;
-  const taught = taughtScore(witnessesOf(voices), merge.near, namedRankings(voices, merged, merge));
+  if (merge.near === undefined) return withRules(mergedScore(voices, examples, merge), voices, merge);
+  const { witnesses, named, merged } = taughtEvidence(voices, examples, merge);
+  const taught = taughtScore(witnesses, merge.near, named);
   return taught === null ? merged : withRules(besideMerge(taught, merged, merge.near), voices, merge);
 }
 
-function witnessesOf(voices: readonly Voice[]): (Voice & { readonly id: string })[] {
-  return voices.filter(({ method }) => method.subject === "row").map((voice) => ({ ...voice, id: voice.method.id }));
-}
-
-/** Rankings of several detectors that the taught one goes by, too: planted labels, planted far rows, what rules flag, and the merge as it is. */
-function namedRankings(voices: readonly Voice[], merged: Float64Array, merge: LearnedMerge): ReadonlyMap<string, Float64Array> {
-  const rules = new Float64Array(merged.length);
+/** What the taught ranking goes by: what detectors of rows say, and rankings of several of them, which are of planted labels, of planted far rows, of rules, and the merge of all. */
+export function taughtEvidence(
+  voices: readonly Voice[],
+  examples: number,
+  merge: LearnedMerge,
+): { witnesses: (Voice & { readonly id: string })[]; named: ReadonlyMap<string, Float64Array>; merged: Float64Array } {
+  const merged = withRules(mergedScore(voices, examples, merge), voices, merge);
+  const rules = new Float64Array(examples);
   for (const { ranks, flagged, sureness } of voices)
-    for (let i = 0; i < rules.length; i++) if (flagged !== null && flagged[i] === 1) rules[i] += sureness * (1 + ranks[i]);
-  return new Map([
-    ["planted labels", weighedTails(voices, merged.length, merge.weights)],
-    ["planted far rows", weighedTails(voices, merged.length, merge.far ?? merge.weights)],
+    for (let i = 0; i < examples; i++) if (flagged !== null && flagged[i] === 1) rules[i] += sureness * (1 + ranks[i]);
+  const named = new Map([
+    ["planted labels", weighedTails(voices, examples, merge.weights)],
+    ["planted far rows", weighedTails(voices, examples, merge.far ?? merge.weights)],
     ["rules", rules],
     ["merge", merged],
   ]);
+  const witnesses = voices.filter(({ method }) => method.subject === "row").map((voice) => ({ ...voice, id: voice.method.id }));
+  return { witnesses, named, merged };
 }
 
 /** Ranks of the scores, from 0 to 1, but that what rules flag which planted labels tell nothing of stands higher. Shape: [examples]. */

@@ -53,20 +53,11 @@ export function taughtScore(
   named: ReadonlyMap<string, Float64Array>,
   weights: TaughtWeights = taughtWeights,
 ): Float64Array | null {
-  const rows = near.count.length;
-  const known = new Map<string, Float64Array>();
-  for (const { id, values } of witnesses) known.set(id, tailsOf(values));
-  known.set("same", tailsOf(near.sameShare)).set("close", tailsOf(near.closeness));
-  for (const [name, values] of named) known.set(name, tailsOf(values));
-  for (const name of [...weights.features, ...weights.rankers, ...weights.seen]) {
-    if (known.has(name)) continue;
-    const of = name.startsWith("g:") ? known.get(name.slice(2)) : undefined;
-    if (of === undefined) return null;
-    known.set(name, tailsOf(meanAmong(near, of)));
-  }
-  const tails = weights.features.map((name) => known.get(name) as Float64Array);
-  const signs = signsOf(known, witnesses, rows, weights);
+  const inputs = taughtInputs(witnesses, near, named, weights);
+  if (inputs === null) return null;
+  const { tails, signs } = inputs;
   const width = tails.length;
+  const rows = near.count.length;
   const offsets = weights.units.map((unit) => signs.reduce((sum, sign, k) => sum + sign * unit[width + k], unit[width + signs.length]));
   const out = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
@@ -81,6 +72,27 @@ export function taughtScore(
     out[i] = score;
   }
   return out;
+}
+
+/** What the network is given. Shapes: tails [features] of [rows], signs [rankers × seen + rules]. */
+export function taughtInputs(
+  witnesses: readonly Witness[],
+  near: NearRows,
+  named: ReadonlyMap<string, Float64Array>,
+  weights: Pick<TaughtWeights, "features" | "rankers" | "seen" | "rules" | "middle" | "spread">,
+): { readonly tails: readonly Float64Array[]; readonly signs: Float64Array } | null {
+  const known = new Map<string, Float64Array>();
+  for (const { id, values } of witnesses) known.set(id, tailsOf(values));
+  known.set("same", tailsOf(near.sameShare)).set("close", tailsOf(near.closeness));
+  for (const [name, values] of named) known.set(name, tailsOf(values));
+  for (const name of [...weights.features, ...weights.rankers, ...weights.seen]) {
+    if (known.has(name)) continue;
+    const of = name.startsWith("g:") ? known.get(name.slice(2)) : undefined;
+    if (of === undefined) return null;
+    known.set(name, tailsOf(meanAmong(near, of)));
+  }
+  const tails = weights.features.map((name) => known.get(name) as Float64Array);
+  return { tails, signs: signsOf(known, witnesses, near.count.length, weights) };
 }
 
 /**
@@ -118,7 +130,7 @@ function signsOf(
   known: ReadonlyMap<string, Float64Array>,
   witnesses: readonly Witness[],
   rows: number,
-  { rankers, seen, rules, middle, spread }: TaughtWeights,
+  { rankers, seen, rules, middle, spread }: Pick<TaughtWeights, "rankers" | "seen" | "rules" | "middle" | "spread">,
 ): Float64Array {
   const count = firstOf(rows);
   const signs: number[] = [];
