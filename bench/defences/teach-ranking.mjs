@@ -34,7 +34,7 @@ const [lines, scenes] = [[], []];
 for (let law = Number(options.first); law < Number(options.first) + Number(options.laws); law++) {
   const rng = makeRng(`laws/${law}`);
   const train = 120 + rng.integer(230);
-  const table = randomTable(rng.fork("table"), train + 100, rng.uniform() < 0.05);
+  const table = randomTable(rng.fork("table"), train + 100);
   const scene = await prepareSeed(`laws/${law}`, { table, train, test: 100 }, learner);
   for (const at of rng.sample(randomShapes.length, 3))
     await note("random", scene, randomShapes[at], 0.02 + 0.18 * rng.uniform() ** 2, law, rng.fork(at));
@@ -52,6 +52,7 @@ async function note(set, scene, shape, rate, seed, rng) {
   try {
     const { encoded, isWrong } = await randomPoison(scene, shape, rate, rng);
     const { voices, merge } = await rankings(scene, encoded, seed);
+    if (merge?.near === undefined) return;
     const rows = encoded.data.y.length;
     const { witnesses, named } = taughtEvidence(voices, rows, merge);
     const inputs = taughtInputs(witnesses, merge.near, named, raw);

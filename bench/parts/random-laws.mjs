@@ -27,8 +27,7 @@ const shapes = [
 ];
 
 /** A table of at most so many rows with the label "label"; the law itself is drawn first. */
-export function randomTable(rng, rows, isText = false) {
-  if (isText) return randomTexts(rng, rows);
+export function randomTable(rng, rows) {
   const columns = 2 + Math.floor(14 * rng.uniform() ** 2);
   const told = 1 + rng.integer(columns);
   const classes = rng.uniform() < 0.6 ? 2 : 3 + Math.floor(8 * rng.uniform() ** 2);
@@ -87,20 +86,4 @@ function scoreOf(rng, law, told) {
   }));
   if (law === "hidden") return (x) => units.reduce((sum, { w, b, v }) => sum + v * Math.tanh(2 * (dot(w, x) + b)), 0) / 1.5;
   return (x) => units.reduce((sum, { w, b, v }) => sum + v * Number(dot(w, x) + b > 0), 0);
-}
-
-/** Words that lean to a class. */
-function randomTexts(rng, rows) {
-  const classes = 2 + rng.integer(4);
-  const [telling, sure] = [between(rng, 0.06, 0.3), between(rng, 0.7, 0.97)];
-  const [least, more, vocabulary] = [3 + rng.integer(20), 4 + rng.integer(30), 100 + rng.integer(900)];
-  const labels = Array.from({ length: rows }, () => rng.integer(classes));
-  const texts = labels.map((k) =>
-    Array.from({ length: least + rng.integer(more) }, () =>
-      rng.uniform() < telling
-        ? `k${rng.uniform() < sure ? k : rng.integer(classes)}w${rng.integer(40)}`
-        : `w${Math.floor(vocabulary * rng.uniform() ** 3)}`,
-    ).join(" "),
-  );
-  return tableOf([named("text", "text", texts)], labels);
 }

@@ -4,7 +4,7 @@
 // at one and a half times the range of the data under a wrong label. optimised: gradient-injection.
 import { combineVoices, voiceOf, withinReason } from "../../dist/blocks/outliers/combined-ranking.js";
 import { learnMerge } from "../../dist/blocks/outliers/learned-merge.js";
-import { nearRowsOf } from "../../dist/blocks/outliers/near-rows.js";
+import { withNearRows } from "../../dist/blocks/outliers/learn-from-planted.js";
 import { plantPoison } from "../../dist/blocks/outliers/planted-poison.js";
 import { catalog } from "../../dist/catalog.js";
 import { budgetOf } from "../../dist/core/threat.js";
@@ -55,7 +55,7 @@ export async function rankings({ pipeline }, encoded, seed) {
   const copy = plantPoison(encoded.data, suspected, context.rng.fork("plant"));
   const again = await hear(standard, { ...encoded, data: copy.data }, params, { rng: context.rng.fork("planted") });
   const learned = learnMerge(again, copy, suspected);
-  const merge = learned === null ? null : { ...learned, near: nearRowsOf(encoded.data, { rng: context.rng.fork("near rows") }) };
+  const merge = learned === null ? null : withNearRows(learned, encoded.data, context.rng.fork("near rows"));
   const ofQuick = voicesOf(heard.filter(({ method }) => quick.includes(method)));
   const scores = {
     quick: combineVoices(ofQuick, length).score,

@@ -20,5 +20,10 @@ export async function learnFromPlanted(
   const suspected = combineVoices(voices, data.y.length).flagged;
   const copy = plantPoison(data, suspected, rng.fork("planted labels"));
   const merge = copy === null ? null : learnMerge(await ask(copy.data), copy, suspected);
-  return merge === null || data.target.kind !== "classes" ? merge : { ...merge, near: nearRowsOf(data, { rng: rng.fork("near rows") }) };
+  return merge === null ? null : withNearRows(merge, data, rng.fork("near rows"));
+}
+
+/** The merge with what the taught ranking needs beside it; without, where labels are numbers and where rows are sparse, as of texts, which it was hardly taught on. */
+export function withNearRows(merge: LearnedMerge, data: Dataset, rng: Rng): LearnedMerge {
+  return data.target.kind === "classes" && data.x.kind === "dense" ? { ...merge, near: nearRowsOf(data, { rng }) } : merge;
 }

@@ -13,7 +13,7 @@ export interface LearnedMerge {
   readonly areas: ReadonlyMap<string, number>;
   /** Twice the standard error of such an area where nothing is told apart. */
   readonly chance: number;
-  /** Who vouches for whom; absent where labels are no classes. */
+  /** Who vouches for whom; absent where the taught ranking is not heard. */
   readonly near?: NearRows;
 }
 
