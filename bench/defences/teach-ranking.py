@@ -68,8 +68,8 @@ def main(source, target):
     weights = {key: told[key] for key in ("features", "rankers", "seen", "rules")}
     weights |= {"middle": short(middle), "spread": short(spread), "straight": short(p["straight"])}
     weights["units"] = [short([*p["features"][:, u], *p["signs"][:, u], p["offsets"][u], p["counts"][u]]) for u in range(units)]
-    head = 'import type { TaughtWeights } from "./taught-score.ts";\n\n/** Written by bench/defences/teach-ranking.py: what it was taught on and how well it does stand in docs/finding-poison.md. */\n'
-    open(target, "w").write(f"{head}export const taughtWeights: TaughtWeights = {json.dumps(weights)};\n")
+    head = '/** The weights of `taughtScore`. Written by bench/defences/teach-ranking.py: what it was taught on and how well it does stand in docs/finding-poison.md. */\n'
+    open(target, "w").write(f"{head}export const taughtWeights = {json.dumps(weights)};\n")
 
 
 main(*sys.argv[1:])

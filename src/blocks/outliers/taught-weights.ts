@@ -1,7 +1,5 @@
-import type { TaughtWeights } from "./taught-score.ts";
-
-/** Written by bench/defences/teach-ranking.py: what it was taught on and how well it does stand in docs/finding-poison.md. */
-export const taughtWeights: TaughtWeights = {
+/** The weights of `taughtScore`. Written by bench/defences/teach-ranking.py: what it was taught on and how well it does stand in docs/finding-poison.md. */
+export const taughtWeights = {
   features: [
     "label-noise",
     "loss",
