@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { smallData } from "../../../test/small-data.ts";
 import { makeRng } from "../../numeric/random.ts";
+import { withNearRows } from "./learn-from-planted.ts";
 import { nearRowsKept, nearRowsOf } from "./near-rows.ts";
 
 /** Rows on a line at 0, 1, 2, …; the first eight bear the label 0, the other four 1. */
@@ -26,5 +27,15 @@ describe("near rows", () => {
     expect(near.sameShare[11]).toBeCloseTo(3 / 11, 12);
     expect(near.closeness[0]).toBeCloseTo(-5, 9);
     expect(near.closeness[6]).toBeCloseTo(-3, 9);
+  });
+});
+
+describe("a merge", () => {
+  it("has near rows beside it where rows are dense, and none where they are sparse, as texts are", () => {
+    const merge = { weights: new Map([["loss", 1]]), far: null, areas: new Map<string, number>(), chance: 0.1 };
+    const of = (sparse: boolean) =>
+      withNearRows(merge, smallData({ seed: 1, rows: 30, cols: 3, classes: 2, sparse, weighted: false }), makeRng("merge"));
+    expect(of(false).near?.count).toHaveLength(30);
+    expect(of(true).near).toBeUndefined();
   });
 });
