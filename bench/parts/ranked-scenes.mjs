@@ -4,6 +4,7 @@
 // at one and a half times the range of the data under a wrong label. optimised: gradient-injection.
 import { combineVoices, voiceOf, withinReason } from "../../dist/blocks/outliers/combined-ranking.js";
 import { learnMerge } from "../../dist/blocks/outliers/learned-merge.js";
+import { withNearRows } from "../../dist/blocks/outliers/learn-from-planted.js";
 import { plantPoison } from "../../dist/blocks/outliers/planted-poison.js";
 import { catalog } from "../../dist/catalog.js";
 import { budgetOf } from "../../dist/core/threat.js";
@@ -36,7 +37,7 @@ export async function sceneOf(label, name, seed, rows) {
 }
 
 /**
- * What every detector up to standard effort says of these rows, and one ranking from them: `quick` of those of quick effort, `standard` as learned from planted poison,
+ * What every detector up to standard effort says of these rows, and one ranking from them: `quick` of those of quick effort, `standard` as taught and as learned from planted poison, `merged` as learned from it alone,
  * `unlearned` by the rule of quick effort over all.
  */
 export async function rankings({ pipeline }, encoded, seed) {
@@ -53,11 +54,13 @@ export async function rankings({ pipeline }, encoded, seed) {
   const suspected = combineVoices(voices, length).flagged;
   const copy = plantPoison(encoded.data, suspected, context.rng.fork("plant"));
   const again = await hear(standard, { ...encoded, data: copy.data }, params, { rng: context.rng.fork("planted") });
-  const merge = learnMerge(again, copy, suspected);
+  const learned = learnMerge(again, copy, suspected);
+  const merge = learned === null ? null : withNearRows(learned, encoded.data, context.rng.fork("near rows"));
   const ofQuick = voicesOf(heard.filter(({ method }) => quick.includes(method)));
   const scores = {
     quick: combineVoices(ofQuick, length).score,
     standard: combineVoices(voices, length, merge).score,
+    merged: combineVoices(voices, length, learned).score,
     unlearned: combineVoices(voices, length).score,
   };
   return { voices, merge, scores };

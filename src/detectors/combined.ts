@@ -10,7 +10,7 @@ export const combined: Detector<Record<string, never>> = {
   summary:
     "The ranking of theriac scan over the detectors that are asked beside it: first what their rules flag, then by what each found of poison planted into a copy.",
   source: {
-    cite: "Theriac 2026; tails of detectors merged by non-negative logistic regressions on planted labels and far rows, mixed by signs of the kind of poison",
+    cite: "Theriac 2026; tails of detectors merged by non-negative logistic regressions on planted labels and far rows, mixed by signs of the kind of poison, beside a network taught on poison of random shapes",
     url: null,
   },
   params: {},

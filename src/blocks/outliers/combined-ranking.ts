@@ -3,7 +3,8 @@ import type { Detector, Heard, Scores } from "../../core/detector.ts";
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import { spreadFlags, spreadScores } from "../../core/spread-scores.ts";
 import { type LearnedMerge, looksForLabels } from "./learned-merge.ts";
-import { mergedScore } from "./merged-score.ts";
+import { mergedScore, weighedTails } from "./merged-score.ts";
+import { besideMerge, taughtScore } from "./taught-score.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 
 /** What one detector says of the examples. */
@@ -149,7 +150,36 @@ function sumOfRules(voices: readonly Voice[], examples: number): Float64Array {
 }
 
 function scoreOfMerge(voices: readonly Voice[], examples: number, merge: LearnedMerge): Float64Array {
-  const score = ranksOf(mergedScore(voices, examples, merge));
+  if (merge.near === undefined) return withRules(mergedScore(voices, examples, merge), voices, merge);
+  const { witnesses, named, merged } = taughtEvidence(voices, examples, merge);
+  const taught = taughtScore(witnesses, merge.near, named);
+  return taught === null ? merged : withRules(besideMerge(taught, merged, merge.near), voices, merge);
+}
+
+/** What the taught ranking goes by: what detectors of rows say, and rankings of several of them, which are of planted labels, of planted far rows, of rules, and the merge of all. */
+export function taughtEvidence(
+  voices: readonly Voice[],
+  examples: number,
+  merge: LearnedMerge,
+): { witnesses: (Voice & { readonly id: string })[]; named: ReadonlyMap<string, Float64Array>; merged: Float64Array } {
+  const merged = withRules(mergedScore(voices, examples, merge), voices, merge);
+  const rules = new Float64Array(examples);
+  for (const { ranks, flagged, sureness } of voices)
+    for (let i = 0; i < examples; i++) if (flagged !== null && flagged[i] === 1) rules[i] += sureness * (1 + ranks[i]);
+  const named = new Map([
+    ["planted labels", weighedTails(voices, examples, merge.weights)],
+    ["planted far rows", weighedTails(voices, examples, merge.far ?? merge.weights)],
+    ["rules", rules],
+    ["merge", merged],
+  ]);
+  const witnesses = voices.filter(({ method }) => method.subject === "row").map((voice) => ({ ...voice, id: voice.method.id }));
+  return { witnesses, named, merged };
+}
+
+/** Ranks of the scores, from 0 to 1, but that what rules flag which planted labels tell nothing of stands higher. Shape: [examples]. */
+function withRules(values: Float64Array, voices: readonly Voice[], merge: LearnedMerge): Float64Array {
+  const score = ranksOf(values);
+  const examples = score.length;
   for (const { method, scores, ranks, flagged, sureness } of voices) {
     if (flagged === null || looksForLabels(method.id, merge)) continue;
     const trust = scores.expectedFalseAlarms === undefined ? unstatedSureness : sureness;

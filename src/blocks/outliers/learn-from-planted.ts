@@ -3,6 +3,7 @@ import type { Heard } from "../../core/detector.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { type Voice, combineVoices } from "./combined-ranking.ts";
 import { type LearnedMerge, learnMerge } from "./learned-merge.ts";
+import { nearRowsOf } from "./near-rows.ts";
 import { plantPoison } from "./planted-poison.ts";
 
 /**
@@ -18,5 +19,11 @@ export async function learnFromPlanted(
 ): Promise<LearnedMerge | null> {
   const suspected = combineVoices(voices, data.y.length).flagged;
   const copy = plantPoison(data, suspected, rng.fork("planted labels"));
-  return copy === null ? null : learnMerge(await ask(copy.data), copy, suspected);
+  const merge = copy === null ? null : learnMerge(await ask(copy.data), copy, suspected);
+  return merge === null ? null : withNearRows(merge, data, rng.fork("near rows"));
+}
+
+/** The merge with what the taught ranking needs beside it; without, where labels are numbers and where rows are sparse, as of texts, which it was hardly taught on. */
+export function withNearRows(merge: LearnedMerge, data: Dataset, rng: Rng): LearnedMerge {
+  return data.target.kind === "classes" && data.x.kind === "dense" ? { ...merge, near: nearRowsOf(data, { rng }) } : merge;
 }

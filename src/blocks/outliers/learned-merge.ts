@@ -1,5 +1,6 @@
 import type { Heard } from "../../core/detector.ts";
 import { areaUnderCurve } from "../../numeric/orders/ranks.ts";
+import type { NearRows } from "./near-rows.ts";
 import type { PlantedPoison } from "./planted-poison.ts";
 
 /** What planted poison says of detectors of rows. */
@@ -12,6 +13,8 @@ export interface LearnedMerge {
   readonly areas: ReadonlyMap<string, number>;
   /** Twice the standard error of such an area where nothing is told apart. */
   readonly chance: number;
+  /** Who vouches for whom; absent where the taught ranking is not heard. */
+  readonly near?: NearRows;
 }
 
 const sweeps = 60;

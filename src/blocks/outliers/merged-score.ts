@@ -39,11 +39,7 @@ const unsaid = 0.3;
  */
 export function mergedScore(voices: readonly Witness[], examples: number, merge: LearnedMerge): Float64Array {
   const seen = (view: View): Witness[] => voices.filter(({ method }) => method.view === view);
-  const weighed = (weights: ReadonlyMap<string, number>): Float64Array =>
-    mixed(
-      voices.flatMap(({ method, values }) => [[weights.get(method.id) ?? 0, values] as const]),
-      examples,
-    );
+  const weighed = (weights: ReadonlyMap<string, number>): Float64Array => weighedTails(voices, examples, weights);
   const alike = (parts: readonly Float64Array[]): Float64Array =>
     mixed(
       parts.map((values) => [1, values] as const),
@@ -62,6 +58,18 @@ export function mergedScore(voices: readonly Witness[], examples: number, merge:
       [(1 - pocket) * far, alike([weighed(merge.far ?? merge.weights), ...pulls])],
       [(1 - pocket) * (1 - far), alike([weighed(merge.weights), ...[...models, ...best].map(({ values }) => values)])],
     ],
+    examples,
+  );
+}
+
+/** Sums of tails of what detectors say, weighed by id. Shape: [examples]. */
+export function weighedTails(
+  voices: readonly Pick<Witness, "method" | "values">[],
+  examples: number,
+  weights: ReadonlyMap<string, number>,
+): Float64Array {
+  return mixed(
+    voices.map(({ method, values }) => [weights.get(method.id) ?? 0, values] as const),
     examples,
   );
 }

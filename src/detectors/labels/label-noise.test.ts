@@ -87,6 +87,18 @@ describe("label-noise", () => {
     ]);
   });
 
+  it("flags none where the views hold another label likelier in more than half of the rows, and says so", async () => {
+    const rng = makeRng("blind views");
+    const x = denseMatrix(400, 8);
+    const y = Float64Array.from({ length: 400 }, (_, i) => i % 8);
+    for (let i = 0; i < 400; i++) for (let j = 0; j < 8; j++) x.data[i * 8 + j] = rng.normal() + (j === y[i] ? 0.9 : 0);
+    const names = Array.from({ length: 8 }, (_, k) => `class ${k}`);
+    const { flagged, expectedFalseAlarms, findings } = await scoresOf(datasetOf(x, y, { kind: "classes", names }));
+    expect(count(flagged as Uint8Array)).toBe(0);
+    expect(expectedFalseAlarms).toBe(0);
+    expect(findings?.[0]).toMatch(/none is flagged: of more than half of the labels/);
+  });
+
   it("says that little can be said where classes cannot be told apart", async () => {
     const { data } = clouds({ apart: 0.4, wrongShare: 0.05 });
     const { findings, flagged } = await scoresOf(data);

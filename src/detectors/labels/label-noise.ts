@@ -17,6 +17,8 @@ interface LabelNoiseParams {
 const caution = 1.5;
 /** Below this share of wrong labels that a cut could find, little can be said. */
 const leastReach = 0.3;
+/** Where the views hold another label likelier in more than this share of the rows, they know too little of the classes to judge labels. */
+const mostDenied = 0.5;
 /** Of what a row scores, what stands for the views alone: it ranks where no label is wrong. */
 const tieShare = 0.01;
 
@@ -30,6 +32,8 @@ interface JudgedPart extends ViewedLabels {
   readonly rates: Float64Array;
   readonly leastRates: Float64Array;
   readonly reach: number;
+  /** True where so many labels are denied that none is flagged. */
+  readonly isBlind: boolean;
 }
 
 /**
@@ -37,7 +41,7 @@ interface JudgedPart extends ViewedLabels {
  * where the views are sure, wrong labels do not. Flagged is the longest head of the ranking of which at most `falseShare` / 1.5 is expected to be right.
  * Announced is 1.5 times the mean of what the likeliest noise expects and the least that the labels allow: by the least alone most flags of small hard tables would be
  * false, of which hardly any are. Where classes overlap all over, noise and overlap cannot be told apart, and the announced share may be half of what is
- * observed. Poison that lies together at places of its own convinces the flexible views; `loss` sees it.
+ * observed; where the views deny more than half of the labels, none is flagged. Poison that lies together at places of its own convinces the flexible views; `loss` sees it.
  *
  * Time grows with the rows: 5 trainings of the learner and 5 of a logistic model on 300 features, on 50,000 rows each at most, and neighbours among 2,000 to 8,000 rows.
  */
@@ -70,18 +74,20 @@ export const labelNoise: Detector<LabelNoiseParams> = {
     const values = new Float64Array(data.y.length);
     const wrong = new Float64Array(data.y.length);
     const surelyWrong = new Float64Array(data.y.length);
+    const judged = new Float64Array(data.y.length);
     const places = new Map<number, { readonly part: JudgedPart; readonly at: number }>();
     const parts = (await labelViews(data, context))
       .filter(({ evidence }) => evidence.classes > 1)
       .map((part, k) => judgePart(part, falseShare, context.rng.fork("noise").fork(k)));
     for (const part of parts)
       part.rows.forEach((row, at) => {
-        wrong[row] = part.wrong[at];
+        wrong[row] = part.isBlind ? 0 : part.wrong[at];
         surelyWrong[row] = part.surelyWrong[at];
         values[row] = (1 - tieShare) * part.wrong[at] + tieShare / (1 + Math.exp(-part.logOdds[at]));
+        judged[row] = part.isBlind ? -1 : values[row];
         places.set(row, { part, at });
       });
-    const flagged = longestHead(wrong, values, falseShare / caution);
+    const flagged = longestHead(wrong, judged, falseShare / caution);
     let expected = 0;
     let count = 0;
     flagged.forEach((is, row) => {
@@ -115,6 +121,7 @@ function judgePart(part: ViewedLabels, falseShare: number, rng: Rng): JudgedPart
     rates: errorRates(best.theta, evidence),
     leastRates: errorRates(least.theta, evidence),
     reach: reachableShare(classChances(fitted, best.theta), evidence.classes, falseShare),
+    isBlind: logOdds.reduce((sum, odds) => sum + Number(odds > 0), 0) > mostDenied * logOdds.length,
   };
 }
 
@@ -148,8 +155,10 @@ function reasonOf({ evidence, present, wrong }: JudgedPart, at: number, names: r
   return chance === "" ? null : `labelled ${given}, barely likelier than ${other}, rows of which often bear it${chance}`;
 }
 
-function findingOf({ present, rates, leastRates, reach }: JudgedPart, names: readonly string[], task: string | null): string {
+function findingOf({ present, rates, leastRates, reach, isBlind }: JudgedPart, names: readonly string[], task: string | null): string {
   const where = task === null ? "" : `${task}: `;
+  if (isBlind)
+    return `${where}little can be said of wrong labels, and none is flagged: of more than half of the labels, views that never saw the row hold another likelier`;
   if (reach < leastReach)
     return `${where}little can be said of wrong labels: the classes overlap so much that, were ${percent(supposedNoise)} of the labels wrong, about ${percent(reach)} of these could be told from honest ones`;
   const told = Array.from(present, (k, j) => ({ name: names[k], rate: rates[j], least: leastRates[j] })).sort((a, b) => b.rate - a.rate);
