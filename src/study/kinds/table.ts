@@ -42,7 +42,7 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
       } = studyOf(config, learner);
       // What is searched is chosen by what all the others show.
       if (attack?.until === true) return { shared, seed, until, attacks, budgets, counted, seeds, firstSeed };
-      if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, counted, seeds, firstSeed };
+      if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, budgets, counted, seeds, firstSeed };
       const below = attack?.goesOn === true ? budgetsBelow({ budgets, counted }, budgetFraction) : [];
       return {
         ...{ shared, seed, attack, budgetFraction },

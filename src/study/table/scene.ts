@@ -70,6 +70,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       {
         choices: input.unnoticedAims?.[input.config.learner.id] ?? [],
         budgetOf: (attack) => seedBudget(input.config.counted, fraction, countWithin(setup, attack)),
+        blind: (choice) => climbed(choice, fraction, options),
         refuse: refuseBreach,
       },
       options,
@@ -82,6 +83,22 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
   /** The budgets that an attack goes through up to this one. */
   const budgetsUpTo = (choice: AttackChoice, fraction: number): Budget[] =>
     [...(choice.goesOn === true ? budgetsBelow(input.config, fraction) : []), fraction].map((one) => budgetFor(choice, one));
+  /** What an attack makes without a thought of repairs and scans. */
+  const climbed = async (choice: AttackChoice, fraction: number, options: RunContext, draw = 0): Promise<TablePoison> => {
+    const attack = attackOf(choice);
+    const stream = setup.rng.fork("attack").fork(attack.id);
+    const rng = draw === 0 ? stream : stream.fork("draw").fork(draw);
+    const given = { ...(await setup.viewOf(choice.knowledge ?? "white-box")), reach: setup.reach, target: setup.target };
+    const fractions = budgetsUpTo(choice, fraction).map((one) => one.fraction);
+    return climbs.up(`${JSON.stringify(choice)} ${draw}`, fractions, (one, findings) =>
+      poisonWithin(
+        attack,
+        { ...given, budget: budgetFor(choice, one), findings },
+        { ...options, rng, params: choice.params },
+        setup.rng.fork("accounts"),
+      ),
+    );
+  };
   /** Whoever knows less or plans around a repair is compared with itself alone, and whoever has an intent by how far that gets. */
   const estimateOf = (
     poison: TablePoison | null,
@@ -117,27 +134,17 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       const attack = attackOf(choice);
       if (choice.lasting === true) return poisonFirst(setup, attack, choice, budgetFor(choice, fraction), options);
       const budget = budgetFor(choice, fraction);
-      const stream = setup.rng.fork("attack").fork(attack.id);
-      const rng = draw === 0 ? stream : stream.fork("draw").fork(draw);
       const { params, knowledge, against } = choice;
-      const view = await setup.viewOf(knowledge ?? "white-box");
-      const given = { ...view, budget, reach: setup.reach, target: setup.target };
-      const climbed = (): Promise<TablePoison> =>
-        climbs.up(
-          `${JSON.stringify(choice)} ${draw}`,
-          budgetsUpTo(choice, fraction).map((one) => one.fraction),
-          (one, findings) =>
-            poisonWithin(
-              attack,
-              { ...given, budget: budgetFor(choice, one), findings },
-              { ...options, rng, params },
-              setup.rng.fork("accounts"),
-            ),
-        );
       const made =
         against === undefined || repair === null
-          ? await climbed()
-          : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
+          ? await climbed(choice, fraction, options, draw)
+          : await poisonBehind(
+              setup,
+              repair,
+              attack,
+              { ...(await setup.viewOf(knowledge ?? "white-box")), budget, reach: setup.reach, target: setup.target },
+              { ...options, rng: setup.rng.fork("attack").fork(attack.id), params },
+            );
       const poison = outside === null ? made : await outside.real(made, await setup.victim(), setup.clean);
       refuseBreach(poison, attack.threat, setup, budget);
       budgets.set(poison, budget);
