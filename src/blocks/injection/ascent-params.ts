@@ -56,8 +56,12 @@ export function quickAscent({ table }: AttackSetting): Pick<AscentParams, "steps
 
 /** Trainings that a climb takes at quick effort: half as many of many classes, whose models are as many times larger, and of words. */
 export function quickTrainings(table: Table): number {
+  return hasWords(table) || hasManyClasses(table) ? 6 : 12;
+}
+
+export function hasManyClasses(table: Table): boolean {
   const target = targetOf(table);
-  return hasWords(table) || (target.kind === "classes" && target.names.length > 2) ? 6 : 12;
+  return target.kind === "classes" && target.names.length > 2;
 }
 
 function hasWords(table: Table): boolean {
