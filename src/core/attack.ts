@@ -8,6 +8,13 @@ import type { RowFilter } from "./row-filter.ts";
 import type { Table } from "./table.ts";
 import type { Budget, Reach, ThreatModel } from "./threat.ts";
 
+/** Where an attack leaves what it found, for itself with a larger budget on the same rows. What that is, it alone knows. */
+export interface Findings {
+  /** What it left with a smaller budget; null = nothing. */
+  readonly before: unknown;
+  keep(found: unknown): void;
+}
+
 export interface AttackInput {
   readonly clean: TrainingSet;
   readonly pipeline: Pipeline;
@@ -17,6 +24,8 @@ export interface AttackInput {
   readonly target?: AttackTarget;
   /** What the pipeline builds on; absent where it builds on nothing that others made. */
   readonly upstream?: UpstreamView;
+  /** What an attack that goes on starts from; absent = it begins anew, and nobody asks what it found. */
+  readonly findings?: Findings;
   /** The pipeline trained on the clean data, computed once and shared; only for an attacker who may know it. */
   victim(): Promise<FittedPipeline>;
 }
@@ -55,6 +64,8 @@ export interface Attack<P = any> extends MethodInfo<P> {
   readonly threat: ThreatModel;
   /** True where what it makes are points among the features: cells where they come from numbers and categories, no texts where they come from words. */
   readonly movesFeatures?: true;
+  /** True where it can go on from what it found with a smaller budget. */
+  readonly goesOn?: true;
   /** What differs where it is tried unasked at quick effort, which is to be over soon; null = it is not tried then. */
   atQuick?(setting: AttackSetting): Partial<P> | null;
   /** Why it cannot attack such a pipeline, in words; absent or null where it can. */

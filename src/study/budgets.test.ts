@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { budgetsAsked, isBudget, keyOfCount, settleBudgets } from "./budgets.ts";
+import { budgetsAsked, budgetsBelow, isBudget, keyOfCount, settleBudgets } from "./budgets.ts";
 
 const ofThousand = (budget: { readonly count: number; readonly unit: string }): { fraction: number; rowsEach?: number } =>
   budget.unit === "rows" ? { fraction: budget.count / 1000 } : { fraction: budget.count / 100, rowsEach: 10 };
@@ -20,6 +20,14 @@ describe("the budgets of a study", () => {
       for (const [j, fraction] of study.budgets.entries()) expect(isBudget(one, fraction, study.counted)).toBe(i === j);
     expect(keyOfCount(study.counted, study.budgets[0])).toEqual({});
     expect(keyOfCount(study.counted, study.budgets[2])).toEqual({ counted: { count: 5, unit: "accounts", rowsEach: 10 } });
+  });
+
+  it("follow those of their own unit", () => {
+    const study = settleBudgets([0.05, "20rows", "5accounts", 0.01, "1account"], ofThousand);
+    const [five, twenty, accounts, one, single] = study.budgets;
+    expect(budgetsBelow(study, five)).toEqual([one, twenty]);
+    expect(budgetsBelow(study, accounts)).toEqual([single]);
+    expect(budgetsBelow(study, one)).toEqual([]);
   });
 
   it("are at most all there is", () => {

@@ -62,6 +62,12 @@ export function countedAt(counted: StudyBudgets["counted"], fraction: number): C
   return counted?.find((budget) => budget.fraction === fraction);
 }
 
+/** The budgets of a study in the unit of this one that are smaller, ascending: rows and shares of them are one, accounts another. */
+export function budgetsBelow({ budgets, counted }: StudyBudgets, fraction: number): number[] {
+  const isOfAccounts = (one: number): boolean => countedAt(counted, one)?.unit === "accounts";
+  return budgets.filter((one) => one < fraction && isOfAccounts(one) === isOfAccounts(fraction)).sort((a, b) => a - b);
+}
+
 /** Whether a budget of a study, by its fraction, is the one asked for: 50 rows are not 1 %, even of 5000. */
 export function isBudget(asked: AskedBudget, fraction: number, counted: StudyBudgets["counted"]): boolean {
   const own = countedAt(counted, fraction);

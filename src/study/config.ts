@@ -35,6 +35,8 @@ export interface AttackChoice extends Chosen {
   readonly knowledge?: Knowledge;
   /** The repair that the attacker knows to be in place and plans around; absent = none. */
   readonly against?: string;
+  /** At each budget of a study it goes on from what it found at the one below; see `Findings`. */
+  readonly goesOn?: true;
   /** Poisons a first part of the rows, and is looked at as clean ones arrive. */
   readonly lasting?: true;
   /** No attack by itself: a search for how little of the one that does most is enough; see `searchCells`. */

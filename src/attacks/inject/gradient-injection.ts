@@ -1,5 +1,5 @@
 import type { Attack } from "../../core/attack.ts";
-import { type AscentParams, ascentParams, quickAscent } from "../../blocks/injection/ascent-params.ts";
+import { type AscentParams, ascentParams, quickAscent, ratesOf } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { bilevelAscent } from "../../blocks/injection/bilevel-ascent.ts";
 import { implicitGradient } from "../../blocks/injection/implicit-gradient.ts";
@@ -52,9 +52,10 @@ export const gradientInjection: Attack<GradientInjectionParams> = {
     const labels = scene.data.target.kind === "real" && params.labels === "optimised" ? labelRanges(scene.victim.training) : null;
     const { rows } = await bestOfStarts(params.starts, context, (start, part) => {
       const seeds = seedsForStart(scene.victim.training, scene.counts, start, context.rng.fork("start").fork(start));
+      const derivatives = implicitGradient(scene.objectiveOf, scene.aim);
       return bilevelAscent(
-        { fit: scene.fit, ...implicitGradient(scene.objectiveOf, scene.aim), clean: scene.data, seeds, domain, labels },
-        { steps: params.steps, firstRate: 0.3, lastRate: 0.03 },
+        { fit: scene.fit, ...derivatives, clean: scene.data, start: scene.victim.model, seeds, domain, labels },
+        ratesOf(params.steps),
         part,
       );
     });

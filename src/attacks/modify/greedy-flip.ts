@@ -55,12 +55,13 @@ export const greedyFlip: Attack<GreedyFlipParams> = {
   data: "table",
   targets: ["classes", "real"],
   threat: { access: "modify-labels", goal: "availability", knowledge: "white-box" },
+  goesOn: true,
   atQuick: ({ table }) => ({ rounds: quickTrainings(table), batches: quickTrainings(table) / 2, starts: 1 }),
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
-    const { training: data } = await input.victim();
+    const { training: data, model } = await input.victim();
     const training = smoothTraining(input.pipeline, context);
-    const cleanModel = await training.fit(data, null);
+    const cleanModel = await training.fit(data, model);
     const { targetTasks } = input.reach;
     const targets = targetTasks === null ? [...data.tasks.keys()] : [...targetTasks];
     const isOpen = (i: number): boolean => mayTouch(input.reach, data.row[i], data.task[i]);
@@ -72,12 +73,22 @@ export const greedyFlip: Attack<GreedyFlipParams> = {
     const choices = isReal ? 2 : cleanModel.outputs === 1 ? 2 : cleanModel.outputs;
     const starts = Math.min(params.starts, 1 + choices);
     let best = { y: data.y, value: -Infinity };
+    const before = (input.findings?.before ?? null) as Float64Array | null;
     for (let k = 0; k < starts; k++) {
       const mayStartAs = k === 0 ? undefined : (_: number, choice: number): boolean => choice === k - 1;
-      const settings = { count, rounds: params.rounds, batch: Math.ceil(count / params.batches) };
-      const result = await ascendLabels({ ...training, clean: data, aim, isOpen, mayStartAs }, settings, partOf(context, k, starts));
+      const from = k === 0 && before !== null ? before : undefined;
+      const rounds = from === undefined ? params.rounds : Math.ceil(params.rounds / 2);
+      const added = from === undefined ? count : count - from.reduce((sum, label, i) => sum + Number(label !== data.y[i]), 0);
+      const batches = from === undefined ? params.batches : Math.ceil(params.batches / 2);
+      const settings = { count, rounds, batch: Math.ceil(Math.max(1, added) / batches) };
+      const result = await ascendLabels(
+        { ...training, clean: data, aim, isOpen, mayStartAs, start: cleanModel, from },
+        settings,
+        partOf(context, k, starts),
+      );
       if (result.value > best.value) best = result;
     }
+    input.findings?.keep(best.y);
     return relabelledPatch(input.clean.table, data, best.y);
   },
 };

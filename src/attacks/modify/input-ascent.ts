@@ -3,9 +3,9 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
-import { type AscentParams, ascentParams, quickAscent } from "../../blocks/injection/ascent-params.ts";
+import { type AscentParams, ascentParams, hasManyClasses, quickAscent, ratesOf } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
-import { implicitGradient, trySolve } from "../../blocks/injection/implicit-gradient.ts";
+import { climbingTolerance, implicitGradient, trySolve } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
 import { inputGains } from "../../blocks/edits/input-gains.ts";
 import { type PerturbationParams, perturbationParams, perturbationDomain } from "../../blocks/feasible/perturbation-domain.ts";
@@ -52,13 +52,17 @@ export const inputAscent: Attack<InputAscentParams> = {
   targets: ["classes", "real"],
   threat: { access: "modify-inputs", goal: "availability", knowledge: "white-box" },
   movesFeatures: true,
-  atQuick: quickAscent,
+  atQuick(setting) {
+    const quick = quickAscent(setting);
+    // A second start is worth more than longer ascents; of many classes it would take too long.
+    return quick === null ? null : { ...quick, starts: hasManyClasses(setting.table) ? 1 : 2 };
+  },
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {
     const victim = await input.victim();
     const data = victim.training;
     const training = smoothTraining(input.pipeline, context);
-    const cleanModel = await training.fit(data, null);
+    const cleanModel = await training.fit(data, victim.model);
     const aim = aimOf(params.aim, data, input.reach.targetTasks, cleanModel);
     const domain = perturbationDomain(data, params);
     const open = reachablePositions(data, input.reach);
@@ -74,12 +78,13 @@ export const inputAscent: Attack<InputAscentParams> = {
         fit: training.fit,
         ...implicitGradient(training.objectiveOf, aim),
         clean: picked.rest,
+        start: cleanModel,
         seeds,
         home: picked.rows.x,
         domain,
         labels: null,
       };
-      const climbed = await bilevelAscent(problem, { steps: params.steps, firstRate: 0.3, lastRate: 0.03 }, part);
+      const climbed = await bilevelAscent(problem, ratesOf(params.steps), part);
       return { ...climbed, positions };
     });
     return editedPatch(input.clean.table, victim, positions, rows.x);
@@ -89,7 +94,7 @@ export const inputAscent: Attack<InputAscentParams> = {
       if (cleanModel.parameters === null) return open.subarray(0, count);
       const { theta } = cleanModel.parameters;
       const objective = training.objectiveOf(data);
-      const v = trySolve(objective, theta, aim.gradientOf(objective, theta));
+      const v = trySolve(objective, theta, aim.gradientOf(objective, theta), climbingTolerance);
       if (v === null) return open.subarray(0, count);
       const gains = inputGains(objective, theta, v, data, { positions: open, domain });
       return Int32Array.from(highest(gains, count), (k) => open[k]);

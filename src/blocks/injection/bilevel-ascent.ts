@@ -11,6 +11,8 @@ import type { LabelRanges } from "./injection-starts.ts";
 export interface BilevelProblem {
   /** What the victim trains on, as the attacker sees it; without weights. */
   readonly clean: Dataset;
+  /** A model that the first training starts from; absent = none. */
+  readonly start?: Model;
   readonly seeds: InjectedRows;
   /** Where the rows were before anything moved them; absent: at their seeds. Shape: [rows, features]. */
   readonly home?: DenseMatrix;
@@ -66,7 +68,7 @@ export async function bilevelAscent(problem: BilevelProblem, settings: AscentSet
         );
   const trace: number[] = [];
   let best: { rows: InjectedRows; value: number } | null = null;
-  let model: Model | null = null;
+  let model: Model | null = problem.start ?? null;
   for (let t = 0; ; t++) {
     stopIfCancelled(context.signal);
     places.forEach((place, i) => domain.projectInPlace(x.subarray(i * cols, (i + 1) * cols), { ...place, label: y[i] }));

@@ -6,6 +6,9 @@ import type { Aim } from "./attack-aim.ts";
 import { injectedDataset } from "./injected-rows.ts";
 import type { BilevelProblem } from "./bilevel-ascent.ts";
 
+/** ‖H v − g‖ / ‖g‖ that will do for a direction in which to climb. */
+export const climbingTolerance = 1e-3;
+
 /**
  * The derivatives of U(θ) in injected rows by the implicit function theorem: with H v = ∇U at the trained θ,
  *
@@ -19,7 +22,7 @@ export function implicitGradient(objectiveOf: (data: Dataset) => Objective, aim:
     gradientInto(out, { data, injected, model }) {
       const objective = objectiveOf(data);
       const theta = parametersOf(model);
-      const v = objective.solveHessian(theta, aim.gradientOf(objective, theta));
+      const v = objective.solveHessian(theta, aim.gradientOf(objective, theta), climbingTolerance);
       const added = injectedDataset(data, injected);
       const { cols } = injected.x;
       for (let i = 0; i < injected.y.length; i++) {
@@ -34,9 +37,9 @@ export function implicitGradient(objectiveOf: (data: Dataset) => Objective, aim:
 }
 
 /** Null where the loss does not bend (a task told apart without error and without a penalty on its bias): there is no gradient to follow there. */
-export function trySolve(objective: Objective, theta: Float64Array, g: Float64Array): Float64Array | null {
+export function trySolve(objective: Objective, theta: Float64Array, g: Float64Array, tolerance?: number): Float64Array | null {
   try {
-    return objective.solveHessian(theta, g);
+    return objective.solveHessian(theta, g, tolerance);
   } catch (error) {
     if (error instanceof NumericalError) return null;
     throw error;

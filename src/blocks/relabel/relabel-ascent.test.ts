@@ -99,5 +99,9 @@ describe("flips chosen by their gain", () => {
       { rng: makeRng(1) },
     );
     expect(changedOf(led).every((i) => led.y[i] === 2)).toBe(true);
+    const few = await ascendLabels(problem, { count: 3, rounds: 30, batch: 3 }, { rng: makeRng(1) });
+    const further = await ascendLabels({ ...problem, from: few.y }, { count: 7, rounds: 30, batch: 2 }, { rng: makeRng(1) });
+    expect(changedOf(further).length).toBeLessThanOrEqual(7);
+    expect(further.value).toBeGreaterThan(few.value);
   });
 });

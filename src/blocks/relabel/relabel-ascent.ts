@@ -1,9 +1,10 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
+import type { Model } from "../../core/learner.ts";
 import type { Objective } from "../../core/objective.ts";
 import type { Aim } from "../injection/attack-aim.ts";
-import { trySolve } from "../injection/implicit-gradient.ts";
+import { climbingTolerance, trySolve } from "../injection/implicit-gradient.ts";
 import type { SmoothTraining } from "../linear/smooth-training.ts";
 import { labelRanges } from "../injection/injection-starts.ts";
 
@@ -15,6 +16,10 @@ export interface RelabelProblem extends SmoothTraining {
   /** Whether a row may take this choice of `labelChoices` while there is budget left; by default every row may. */
   readonly mayStartAs?: ((position: number, choice: number) => boolean) | undefined;
   readonly aim: Aim;
+  /** A model that the first training starts from; absent = none. */
+  readonly start?: Model | undefined;
+  /** Labels to go on from, at most as many changed as may change; absent = the true ones. Shape: [rows]. */
+  readonly from?: Float64Array | undefined;
 }
 
 export interface RelabelSettings {
@@ -73,8 +78,8 @@ export async function ascendLabels(problem: RelabelProblem, settings: RelabelSet
   const { clean, aim } = problem;
   const choices = labelChoices(clean);
   const { count, rounds } = settings;
-  let { y } = clean;
-  let model = await problem.fit(clean, null);
+  let y = problem.from ?? clean.y;
+  let model = await problem.fit({ ...clean, y }, problem.start ?? null);
   let value = aim.valueOf(model);
   let best: RelabelResult = { y, value };
   let batch = Math.max(1, Math.min(settings.batch, count));
@@ -87,7 +92,7 @@ export async function ascendLabels(problem: RelabelProblem, settings: RelabelSet
       if (model.parameters === null) break;
       const { theta } = model.parameters;
       const objective = problem.objectiveOf({ ...clean, y });
-      const v = trySolve(objective, theta, aim.gradientOf(objective, theta));
+      const v = trySolve(objective, theta, aim.gradientOf(objective, theta), climbingTolerance);
       if (v === null) break;
       isSpent ||= changes(y, clean.y) >= count;
       moves = movesOf(problem, y, choices, relabelGains(objective, theta, v, clean, choices), { count, isSpent });

@@ -63,10 +63,14 @@ export function variantsOf(
   repairs: StudyConfig["repairs"],
 ): AttackChoice[] {
   return attacks.flatMap((chosen): AttackChoice[] => {
-    const { threat, refuses } = methodOf("attack", catalog.attacks, chosen.id);
+    const { threat, refuses, goesOn } = methodOf("attack", catalog.attacks, chosen.id);
     const known = knowledgesFor(threat, knowledge)
       .filter((kind) => kind !== "black-box" || threat.knowledge === kind || (refuses?.(surrogate) ?? null) === null)
-      .map((kind): AttackChoice => (kind === threat.knowledge ? chosen : { ...chosen, knowledge: kind }));
+      .map((kind): AttackChoice => ({
+        ...chosen,
+        ...(kind === threat.knowledge ? {} : { knowledge: kind }),
+        ...(goesOn === true ? { goesOn } : {}),
+      }));
     // Whoever poisons upstream meets neither the repair nor the rows that arrive.
     if (threat.access === "upstream") return known;
     const planned = adaptive === true ? repairs.map(({ id }): AttackChoice => ({ ...chosen, against: id })) : [];

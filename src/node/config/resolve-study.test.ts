@@ -25,10 +25,11 @@ describe("attackers who keep below the cut of a scan", () => {
   const unnoticedOf = (config: AuditConfig) => resolveStudy(config, table).study.unnoticed;
   const few: AuditConfig = { attacks: ["label-flip"], repairs: [] };
 
-  it("are tried unasked at full effort, with the largest budget of at most 5 %", () => {
+  it("are tried unasked at standard and full effort, with the largest budget of at most 5 %", () => {
     expect(unnoticedOf(few)).toBeUndefined();
     expect(unnoticedOf({ ...few, unnoticed: true, budgets: ["1%", "5%", "20%"] })?.budgetFraction).toBe(0.05);
     expect(unnoticedOf({ ...few, effort: "full", budgets: ["10%", "20%"] })?.budgetFraction).toBe(0.1);
+    expect(unnoticedOf({ ...few, effort: "standard" })?.budgetFraction).toBe(0.05);
     expect(unnoticedOf({ ...few, effort: "full", unnoticed: false })).toBeUndefined();
   });
 

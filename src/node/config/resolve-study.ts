@@ -156,7 +156,7 @@ function unnoticedWithin(
   kind: TargetKind,
   settings: readonly LearningSetting[],
 ): Pick<StudyConfig, "unnoticed"> {
-  if (!(unnoticed ?? effort === "full")) return {};
+  if (!(unnoticed ?? effort !== "quick")) return {};
   const unasked = resolveDetectors({ effort: "quick" }, kind, settings, ["row", "source"], "scan");
   const watchers = [...detectors, ...unasked.filter(({ id }) => detectors.every((own) => own.id !== id))].filter(({ id, params }) =>
     flagRows({ method: methodOf("detector", catalog.detectors, id), params }),

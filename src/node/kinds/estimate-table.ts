@@ -15,6 +15,11 @@ const sampleRows = 1500;
 /** Trainings that one trial comes to, its share of detection, encoding and attack included, and those that tuning one seed comes to. */
 const trainingsPerTrial = 2.5;
 const trainingsPerTuning = 12;
+/** Those of a search on one split for how little is enough, and for what a scan does not flag: roughly, from one run of 1,200 rows of numbers; the first is a guess. */
+const trainingsPerSearch = 15;
+const trainingsPerHiding = 100;
+/** Between 1 on numbers and 15 on texts, whose models of many parts take longest. */
+const trainingsPerCertificate = 5;
 
 /** Milliseconds that these trials will take, from the time of one training of each learner on a sample; good to a factor of two or so. */
 export async function estimateStudyMs(
@@ -43,8 +48,9 @@ export async function estimateStudyMs(
       };
       // The first run pays for compiling.
       await time();
-      const trials = own.reduce((sum, cell) => sum + cell.trials.length, 0);
-      total += (await time()) * (trials * trainingsPerTrial + config.seeds * trainingsPerTuning);
+      const seeds = Math.max(config.seeds, new Set(own.map(({ seed }) => seed)).size);
+      const certified = (config.certificates?.length ?? 0) * trainingsPerCertificate;
+      total += (await time()) * (own.reduce((sum, cell) => sum + trainingsOf(cell), 0) + seeds * trainingsPerTuning + certified);
     }
   } catch (error) {
     if (error instanceof NumericalError || error instanceof UsageError) return NaN;
@@ -73,6 +79,11 @@ function runsOf(cells: readonly Cell[], queries: number): number {
   const seeds = new Set(cells.map(({ seed }) => seed)).size;
   const attacked = cells.filter(({ attack }) => attack !== null).length;
   return cells.reduce((sum, cell) => sum + cell.trials.length, 0) + attacked * Math.max(1, queries > 1 ? 1 + queries : queries) + seeds + 2;
+}
+
+function trainingsOf({ attack, trials }: Cell): number {
+  const each = attack?.until === true ? trainingsPerSearch : attack?.unseen === true ? trainingsPerHiding : trainingsPerTrial;
+  return trials.length * each;
 }
 
 /** Every k-th labelled row, as a table of its own. */

@@ -55,6 +55,7 @@ export const tableSchemas: RunKind["schemas"] = {
       chosen.extend({
         knowledge: z.enum(knowledges).optional(),
         against: z.string().optional(),
+        goesOn: z.literal(true).optional(),
         lasting: z.literal(true).optional(),
         until: z.literal(true).optional(),
         unseen: z.literal(true).optional(),

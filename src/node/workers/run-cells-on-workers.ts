@@ -82,7 +82,14 @@ export async function runCellsOnWorkers(work: CellWork, cells: readonly Cell[], 
     // The last groups, too few for all workers, are begun early: one that is being tuned can have no helpers.
     const isLastRound = work.isTuned && unstarted.length < seats.length;
     const [, queue] = (isLastRound ? fresh : undefined) ?? own ?? fresh ?? helped ?? [null, []];
-    return queue.shift() ?? null;
+    // An attack that goes on from budget to budget goes to the worker that has climbed so far, where it is free.
+    const climbed = new Set(seats.flatMap(({ running }) => (running === null ? [] : [attackOf(running)])));
+    const free = queue.findIndex((task) => !climbed.has(attackOf(task)));
+    return queue.splice(Math.max(0, free), 1).at(0) ?? null;
+  }
+
+  function attackOf({ cell }: Task): string {
+    return `${work.groupOf(cell)} ${JSON.stringify(cell.attack)}`;
   }
 
   function dispatch(): void {

@@ -2,7 +2,7 @@ import type { Attack } from "../../core/attack.ts";
 import type { Learner } from "../../core/learner.ts";
 import { type Knowledge, reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
-import { countedAt, keyOfCount } from "../budgets.ts";
+import { budgetsBelow, countedAt, keyOfCount } from "../budgets.ts";
 import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
 import type { StudyKind, TrialSpec } from "../kind.ts";
 import type { TablePoison } from "../../core/poison.ts";
@@ -42,8 +42,14 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
       } = studyOf(config, learner);
       // What is searched is chosen by what all the others show.
       if (attack?.until === true) return { shared, seed, until, attacks, budgets, counted, seeds, firstSeed };
-      if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, counted, seeds, firstSeed };
-      return { shared, seed, attack, budgetFraction, ...(arrival ?? { repair }), ...keyOfCount(counted, budgetFraction) };
+      if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, budgets, counted, seeds, firstSeed };
+      const below = attack?.goesOn === true ? budgetsBelow({ budgets, counted }, budgetFraction) : [];
+      return {
+        ...{ shared, seed, attack, budgetFraction },
+        ...(below.length === 0 ? {} : { below: below.map((fraction) => ({ fraction, ...keyOfCount(counted, fraction) })) }),
+        ...(arrival ?? { repair }),
+        ...keyOfCount(counted, budgetFraction),
+      };
     },
   },
   isTuned: true,

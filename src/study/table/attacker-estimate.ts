@@ -7,10 +7,12 @@ import type { Metric } from "../../core/metric.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { Budget } from "../../core/threat.ts";
 import type { TablePoison } from "../../core/poison.ts";
+import { type Climbs, rememberClimbs } from "./climbs.ts";
 import type { EncodedTraining } from "./make-pipeline.ts";
 import type { LabelUnits } from "./measure.ts";
 import { poisonWithin } from "./poison-within.ts";
 import { reachableCount } from "./reach.ts";
+import { smoothedError } from "./smoothed-error.ts";
 import type { SeedSetup } from "./seed-setup.ts";
 
 /** One row in so many is held out. */
@@ -21,6 +23,7 @@ export interface Rehearsal {
   readonly clean: TrainingSet;
   readonly held: Int32Array;
   victim(): Promise<FittedPipeline>;
+  readonly climbs: Climbs;
 }
 
 /** How a rehearsal is asked of a learner into which nobody looks. */
@@ -45,28 +48,37 @@ export function rehearsalOf({ clean, undefended, rng }: SeedSetup, context: Omit
     clean: kept,
     held: clean.rows.filter((row) => held.has(row)),
     victim: () => (trained ??= undefended.fit(kept, { ...context, rng: rng.fork("fit") })),
+    climbs: rememberClimbs(),
   };
 }
 
+/** How much the rehearsal weighs, and the model that was poisoned in earnest. */
+const [ofRehearsal, ofOwnRows] = [2 / 3, 1 / 3];
+
 /**
- * What an attacker takes its harm to be: it makes its poison for two thirds of the rows, with as much less of the budget, trains the model on them, and looks at its error on the last
- * third. Rows that the attack has seen would flatter it: poison that climbs the loss of very rows leaves others alone, all the more where features outnumber rows.
+ * What an attacker takes its harm to be. It makes its poison for two thirds of the rows, with as much less of the budget, trains the model on them, and looks at what it gets wrong on the last third, smoothed where labels
+ * are classes: rows that the attack has seen flatter it, poison that climbs the loss of very rows leaves others alone. Where features are no more than rows, and so nothing is learned by heart, the error of the model that was
+ * poisoned in earnest on the clean training rows has a third of the weight: a third of the rows tells little of rare errors.
  *
- * @returns in units of the metric, higher = more harm: 1 − accuracy, 1 − AUC, RMSE; null where it cannot be told
+ * @returns higher = more harm, and comparable on the same seed and learner alone; null where it cannot be told
  */
 export async function estimateHarm(
   setup: SeedSetup,
   rehearsal: Rehearsal,
   attack: Attack,
   {
-    budget,
+    budgets,
     params,
     context,
+    onOwnRows,
     asks = null,
   }: {
-    readonly budget: Budget;
+    /** Those that the attack goes through, ascending, and at last the one that is meant. */
+    readonly budgets: readonly Budget[];
     readonly params: unknown;
     readonly context: Omit<RunContext, "rng">;
+    /** What the model that was poisoned in earnest does on clean training rows, as the error that the study is judged by; null where it cannot be told, and where nobody looks into it. */
+    readonly onOwnRows: number | null;
     /** Where nobody looks into the model, what makes the poison real and asks it; null = it is trained here. */
     readonly asks?: RehearsalAsker | null;
   },
@@ -78,14 +90,17 @@ export async function estimateHarm(
     const rows = reachableCount(clean, setup.reach);
     if (rows === 0) return null;
     const share = rows / reachableCount(setup.clean, setup.reach);
-    const own: Budget = {
-      fraction: budget.fraction,
-      rows: scaled(budget.rows, share),
-      ...(budget.sources === undefined ? {} : { sources: { ...budget.sources, accounts: scaled(budget.sources.accounts, share) } }),
-    };
-    const given = { clean, pipeline: undefended, victim: rehearsal.victim, budget: own, reach: setup.reach, target: setup.target };
+    const own = new Map(budgets.map((budget) => [budget.fraction, scaledBudget(budget, share)]));
+    const given = { clean, pipeline: undefended, victim: rehearsal.victim, reach: setup.reach, target: setup.target };
     const attackRng = rng.fork("attack").fork(attack.id).fork("rehearsal");
-    const poison = await poisonWithin(attack, given, { ...options, rng: attackRng, params }, rng.fork("accounts"));
+    const poison = await rehearsal.climbs.up(`${attack.id} ${JSON.stringify(params)}`, [...own.keys()], (fraction, findings) =>
+      poisonWithin(
+        attack,
+        { ...given, budget: own.get(fraction) as Budget, findings },
+        { ...options, rng: attackRng, params },
+        rng.fork("accounts"),
+      ),
+    );
     if (poison.kind === "upstream") return null;
     if (asks !== null) {
       const real = await asks.real(poison, await rehearsal.victim(), clean);
@@ -93,20 +108,30 @@ export async function estimateHarm(
       return await asks.harm(poisoned, setup.examplesAmong(rehearsal.held, poisoned.encoder));
     }
     const encoded = undefended.encode(clean, poison);
-    const start = (await rehearsal.victim()).model;
+    const { model: start, training } = await rehearsal.victim();
     const { model } = await undefended.learn(encoded, null, { ...options, start, patch: poison.kind === "logic" ? poison : null });
-    return errorOn(setup.examplesAmong(rehearsal.held, encoded.encoder), model, primary, setup.labels);
+    const held = setup.examplesAmong(rehearsal.held, encoded.encoder);
+    const smoothed = held.target.kind === "classes" ? smoothedError(model, held, model.scores(held)) : null;
+    const rehearsed = smoothed ?? errorOn(held, model, primary, setup.labels);
+    const isLearnedByHeart = training.x.cols > training.x.rows;
+    return rehearsed === null || onOwnRows === null || isLearnedByHeart ? rehearsed : ofRehearsal * rehearsed + ofOwnRows * onOwnRows;
   } catch (error) {
     if (error instanceof NumericalError) return null;
     throw error;
   }
 }
 
+function scaledBudget({ fraction, rows, sources }: Budget, share: number): Budget {
+  const own = { fraction, rows: scaled(rows, share) };
+  return sources === undefined ? own : { ...own, sources: { ...sources, accounts: scaled(sources.accounts, share) } };
+}
+
 function scaled(count: number, share: number): number {
   return Math.max(1, Math.floor(count * share + 1e-9));
 }
 
-function errorOn(held: Dataset, model: Model, metric: Metric, labels: LabelUnits): number | null {
+/** Null where it cannot be told. */
+export function errorOn(held: Dataset, model: Model, metric: Metric, labels: LabelUnits): number | null {
   if (held.y.length === 0) return null;
   const measured = metric.measure({
     data: held,

@@ -28,8 +28,8 @@ function budgetOfAccounts(count: number): Budget {
   return seedBudget([{ ...counted, ...measureCount(counted, clean, reach) }], measureCount(counted, clean, reach).fraction, owners.length);
 }
 
-/** Takes all it may. */
-function greedy(access: Access): Attack {
+/** Takes all it may, from this row on. */
+function greedy(access: Access, from: number): Attack {
   return {
     threat: { access, goal: "availability", knowledge: "none" },
     poison({ budget, reach: own }: AttackInput): Promise<DataPoison> {
@@ -39,7 +39,8 @@ function greedy(access: Access): Attack {
           insert: Array.from({ length: budget.rows }, () => ({ kind: "raw", cells: { x: 1, label: "no", who: "user1" } }) as const),
         });
       const open = owners.flatMap((_, row) => (mayTouch(own, row, 0) ? [row] : []));
-      const flipped = open.slice(0, budget.rows).map((row) => {
+      const order = [...open.filter((row) => row >= from), ...open.filter((row) => row < from)];
+      const flipped = order.slice(0, budget.rows).map((row) => {
         const [before, after] = row % 2 === 0 ? ["no", "yes"] : ["yes", "no"];
         return { row, column: "label", before, after };
       });
@@ -48,10 +49,11 @@ function greedy(access: Access): Attack {
   } as unknown as Attack;
 }
 
-async function poisonOf(access: Access, accounts: number): Promise<DataPoison> {
-  const budget = budgetOfAccounts(accounts);
+async function poisonOf(access: Access, accounts: number, from = 0, rowsEach?: number): Promise<DataPoison> {
+  const whole = budgetOfAccounts(accounts);
+  const budget = rowsEach === undefined ? whole : { ...whole, rows: accounts * rowsEach, sources: { accounts, rowsEach } };
   const input = { clean, budget, reach } as unknown as AttackInput;
-  const attack = greedy(access);
+  const attack = greedy(access, from);
   const poison = await poisonWithin(attack, input, { rng: makeRng(1), params: {} }, makeRng("accounts"));
   expect(findTableBreach({ poison, threat: attack.threat, budget, reach, clean })).toBeNull();
   return poison as DataPoison;
@@ -83,6 +85,17 @@ describe("a budget in accounts", () => {
     expect(two).toEqual(expect.arrayContaining(one));
     expect(three).toEqual(expect.arrayContaining(two));
     expect(new Set(two.map((row) => owners[row]))).toEqual(new Set([18, 19]));
+  });
+
+  it("captures, of accounts that may poison as many rows, those of which the attack wants more, and takes the wanted rows first", async () => {
+    const rowsOf = (account: number): number[] => [...owners.keys()].filter((row) => owners[row] === account);
+    const touched = async (from: number, rowsEach?: number): Promise<number[]> =>
+      (await poisonOf("modify-labels", 1, from, rowsEach)).relabel.map(({ row }) => row);
+    for (const account of [18, 19]) expect(new Set(await touched(rowsOf(account)[0]))).toEqual(new Set(rowsOf(account)));
+    // A tenth of the 371 known rows are 37: as many of account 18 as it may poison are among them.
+    const some = await touched(rowsOf(18)[50], 20);
+    expect(some).toHaveLength(20);
+    expect(some.every((row) => rowsOf(18).slice(50, 87).includes(row))).toBe(true);
   });
 
   it("deals what is inserted evenly to accounts that nobody has", async () => {

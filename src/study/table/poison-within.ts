@@ -4,7 +4,7 @@ import { NumericalError } from "../../core/errors.ts";
 import type { DataPoison, RawRow, TablePoison } from "../../core/poison.ts";
 import { type Sources, sourcesOf } from "../../core/sources.ts";
 import { type Table, cellIn, replaceCells } from "../../core/table.ts";
-import type { SourceBudget, ThreatModel } from "../../core/threat.ts";
+import { type SourceBudget, type ThreatModel, budgetOf } from "../../core/threat.ts";
 import { freshAccounts } from "../../data/fresh-accounts.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { rowsByAccount } from "./budget.ts";
@@ -37,26 +37,67 @@ export async function poisonWithin(
     const poison = await attack.poison(input, options);
     return poison.kind === "data" ? throughNewAccounts(poison, budget.sources, sources, clean.table, whose) : poison;
   }
-  const captured = { ...reach, attackRows: capturedRows(input, budget.sources, sources, whose) };
+  const wanted = await wantedRows(attack, input, options, sources);
+  const captured = { ...reach, attackRows: capturedRows(input, budget.sources, { sources, wanted }, whose) };
   const rows = Math.min(budget.rows, reachableCount(clean, captured));
   if (rows === 0) throw new NumericalError("the attacker knows no row within reach that is of a known account");
   return attack.poison({ ...input, reach: captured, budget: { ...budget, rows } }, options);
 }
 
-/** The accounts with the most rows are those worth capturing; of each as many rows, drawn, as it may poison. Fewer accounts are the first of more. */
-function capturedRows({ clean, reach }: AttackInput, { accounts, rowsEach }: SourceBudget, sources: Sources, whose: Rng): Uint8Array {
+/** The share of the rows of known accounts that an attack is asked for to learn whose it wants. */
+const wantedShare = 0.1;
+
+/** The rows that the attack would take if it could take those of any account, the same however many accounts it has in the end; empty where it fails. */
+async function wantedRows(
+  attack: Attack,
+  input: AttackInput,
+  options: RunContext & { readonly params: unknown },
+  { codes }: Sources,
+): Promise<ReadonlySet<number>> {
+  const { clean, reach } = input;
+  const attackRows = Uint8Array.from(codes, (code, row) => (code >= 0 && (reach.attackRows?.[row] ?? 1) === 1 ? 1 : 0));
+  const known = reachableCount(clean, { ...reach, attackRows });
+  if (known === 0) return new Set();
+  const { findings: _, ...anew } = input;
+  try {
+    const free = { ...anew, reach: { ...reach, attackRows }, budget: budgetOf(wantedShare, known) };
+    const poison = await attack.poison(free, { ...options, rng: options.rng.fork("wanted accounts") });
+    return new Set(poison.kind === "data" ? [...poison.relabel, ...poison.edit].map(({ row }) => row) : []);
+  } catch (error) {
+    if (error instanceof NumericalError) return new Set();
+    throw error;
+  }
+}
+
+/**
+ * The accounts worth capturing are those that may poison the most rows, of equals those of which the attack wants the most, then those with the most rows; of each as many rows as it may poison, the wanted ones first and
+ * then drawn. Fewer accounts are the first of more.
+ */
+function capturedRows(
+  { clean, reach }: AttackInput,
+  { accounts, rowsEach }: SourceBudget,
+  { sources, wanted }: { readonly sources: Sources; readonly wanted: ReadonlySet<number> },
+  whose: Rng,
+): Uint8Array {
   const rows = rowsByAccount(clean, reach, sources);
   const codes = [...rows.keys()].sort((a, b) => a - b);
   const drawn = whose.fork("ties").sample(codes.length, codes.length);
-  const most = Array.from(drawn, (k) => codes[k]).sort((a, b) => rows.get(b)!.length - rows.get(a)!.length);
+  const capped = (count: number): number => Math.min(rowsEach, count);
+  const accountOf = (code: number): { code: number; may: number; wants: number; has: number } => {
+    const own = rows.get(code)!;
+    return { code, may: capped(own.length), wants: capped(own.filter((row) => wanted.has(row)).length), has: own.length };
+  };
+  const best = Array.from(drawn, (k) => accountOf(codes[k]))
+    .sort((a, b) => b.may - a.may || b.wants - a.wants || b.has - a.has)
+    .map(({ code }) => code);
   const mask = new Uint8Array(clean.table.rows);
-  for (const code of most.slice(0, accounts)) {
+  for (const code of best.slice(0, accounts)) {
     const examples = new Map<number, number>();
     for (const row of rows.get(code)!) examples.set(row, (examples.get(row) ?? 0) + 1);
     const own = [...examples];
+    const order = Array.from(whose.fork("rows").fork(sources.names[code]).sample(own.length, own.length), (k) => own[k]);
     let left = rowsEach;
-    for (const k of whose.fork("rows").fork(sources.names[code]).sample(own.length, own.length)) {
-      const [row, count] = own[k];
+    for (const [row, count] of [...order.filter(([row]) => wanted.has(row)), ...order.filter(([row]) => !wanted.has(row))]) {
       if (count > left) continue;
       mask[row] = 1;
       left -= count;

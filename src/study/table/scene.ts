@@ -4,15 +4,18 @@ import type { Dataset } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
 import { findBreach } from "../../core/patch.ts";
 import type { Model } from "../../core/learner.ts";
+import type { FittedEncoder } from "../../data/encoder.ts";
 import type { FittedPipeline } from "../../core/pipeline.ts";
 import { type TablePoison, type UpstreamPoison, isRaw } from "../../core/poison.ts";
 import type { Budget, ThreatModel } from "../../core/threat.ts";
 import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
 import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
 import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
+import { budgetsBelow } from "../budgets.ts";
 import { seedBudget } from "./budget.ts";
+import { rememberClimbs } from "./climbs.ts";
 import { type Encoded, type ExamplesOf, intentObjective, measureIntentWithRows } from "./intent-metrics.ts";
-import { type Rehearsal, type RehearsalAsker, estimateHarm, rehearsalOf } from "./attacker-estimate.ts";
+import { type Rehearsal, type RehearsalAsker, errorOn, estimateHarm, rehearsalOf } from "./attacker-estimate.ts";
 import { type EncodedTraining, encoderUsed } from "./make-pipeline.ts";
 import { majorityAccuracy, majorityQuantity, measure } from "./measure.ts";
 import { lastingBudget, lookLater, poisonFirst } from "./persistence.ts";
@@ -67,6 +70,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       {
         choices: input.unnoticedAims?.[input.config.learner.id] ?? [],
         budgetOf: (attack) => seedBudget(input.config.counted, fraction, countWithin(setup, attack)),
+        blind: (choice) => climbed(choice, fraction, options),
         refuse: refuseBreach,
       },
       options,
@@ -75,18 +79,38 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
   let unseen: Awaited<ReturnType<typeof searchUnnoticed>> | null = null;
   let rehearsal: Rehearsal | null = null;
   const budgets = new WeakMap<TablePoison, Budget>();
+  const climbs = rememberClimbs();
+  /** The budgets that an attack goes through up to this one. */
+  const budgetsUpTo = (choice: AttackChoice, fraction: number): Budget[] =>
+    [...(choice.goesOn === true ? budgetsBelow(input.config, fraction) : []), fraction].map((one) => budgetFor(choice, one));
+  /** What an attack makes without a thought of repairs and scans. */
+  const climbed = async (choice: AttackChoice, fraction: number, options: RunContext, draw = 0): Promise<TablePoison> => {
+    const attack = attackOf(choice);
+    const stream = setup.rng.fork("attack").fork(attack.id);
+    const rng = draw === 0 ? stream : stream.fork("draw").fork(draw);
+    const given = { ...(await setup.viewOf(choice.knowledge ?? "white-box")), reach: setup.reach, target: setup.target };
+    const fractions = budgetsUpTo(choice, fraction).map((one) => one.fraction);
+    return climbs.up(`${JSON.stringify(choice)} ${draw}`, fractions, (one, findings) =>
+      poisonWithin(
+        attack,
+        { ...given, budget: budgetFor(choice, one), findings },
+        { ...options, rng, params: choice.params },
+        setup.rng.fork("accounts"),
+      ),
+    );
+  };
   /** Whoever knows less or plans around a repair is compared with itself alone, and whoever has an intent by how far that gets. */
   const estimateOf = (
     poison: TablePoison | null,
     choice: AttackChoice | null,
     context: Omit<RunContext, "rng">,
-  ): (() => Promise<number | null>) | null => {
+  ): ((onOwnRows: number | null) => Promise<number | null>) | null => {
     const budget = poison === null ? undefined : budgets.get(poison);
     if (choice === null || budget === undefined || poison?.intent !== undefined || poison?.kind === "upstream") return null;
     if (choice.knowledge !== undefined || choice.against !== undefined) return null;
-    return () =>
+    return (onOwnRows) =>
       estimateHarm(setup, (rehearsal ??= rehearsalOf(setup, context)), attackOf(choice), {
-        ...{ budget, params: choice.params, context },
+        ...{ budgets: budgetsUpTo(choice, budget.fraction), params: choice.params, context, onOwnRows },
         asks: outside?.isAsked === true ? outside : null,
       });
   };
@@ -110,15 +134,17 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       const attack = attackOf(choice);
       if (choice.lasting === true) return poisonFirst(setup, attack, choice, budgetFor(choice, fraction), options);
       const budget = budgetFor(choice, fraction);
-      const stream = setup.rng.fork("attack").fork(attack.id);
-      const rng = draw === 0 ? stream : stream.fork("draw").fork(draw);
       const { params, knowledge, against } = choice;
-      const view = await setup.viewOf(knowledge ?? "white-box");
-      const given = { ...view, budget, reach: setup.reach, target: setup.target };
       const made =
         against === undefined || repair === null
-          ? await poisonWithin(attack, given, { ...options, rng, params }, setup.rng.fork("accounts"))
-          : await poisonBehind(setup, repair, attack, given, { ...options, rng, params });
+          ? await climbed(choice, fraction, options, draw)
+          : await poisonBehind(
+              setup,
+              repair,
+              attack,
+              { ...(await setup.viewOf(knowledge ?? "white-box")), budget, reach: setup.reach, target: setup.target },
+              { ...options, rng: setup.rng.fork("attack").fork(attack.id), params },
+            );
       const poison = outside === null ? made : await outside.real(made, await setup.victim(), setup.clean);
       refuseBreach(poison, attack.threat, setup, budget);
       budgets.set(poison, budget);
@@ -158,7 +184,7 @@ async function groundUnder(
   setup: SeedSetup,
   poison: TablePoison | null,
   options: RunContext,
-  estimate: (() => Promise<number | null>) | null = null,
+  estimate: ((onOwnRows: number | null) => Promise<number | null>) | null = null,
   outside: StoodFor | null = null,
 ): Promise<Ground> {
   const isUpstream = poison?.kind === "upstream";
@@ -169,6 +195,8 @@ async function groundUnder(
   const ask = detectorRuns(encoded, on.undefended, detectors, options);
   let share: ReturnType<typeof suspectedShare> | null = null;
   const suspected = (): ReturnType<typeof suspectedShare> => (share ??= suspectedShare(detectors, ask));
+  const onOwnRows = (model: Model, encoder: FittedEncoder): number | null =>
+    outside !== null ? null : errorOn(setup.examplesThrough(encoder).clean, model, setup.primary, setup.labels);
   const suspicionsOf = (chosen: { readonly id: string; readonly params: unknown }): ReturnType<typeof ask> =>
     ask({ method: methodOf("detector", input.methods.detectors, chosen.id), params: chosen.params });
   return {
@@ -199,7 +227,7 @@ async function groundUnder(
         ...(Object.keys(shareRows).length === 0 ? {} : { shareRows }),
         ...(setup.isUneven && shown.recalls !== null ? { recalls: shown.recalls } : {}),
         attackerObjective: goal.objective,
-        ...(isEstimated ? { attackerEstimate: await estimate() } : {}),
+        ...(isEstimated ? { attackerEstimate: await estimate(onOwnRows(fitted.model, encoded.encoder)) } : {}),
         ...(theirs === null
           ? {}
           : { ...theirs, metrics: { ...theirs.metrics, ...(majority === null ? {} : { [majorityQuantity.id]: majority }) } }),

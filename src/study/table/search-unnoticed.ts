@@ -17,6 +17,8 @@ export interface TableUnnoticed {
   /** The strongest first. */
   readonly choices: readonly AttackChoice[];
   readonly budgetOf: (attack: Attack) => Budget;
+  /** What an attack makes with the whole budget, and without a thought of the scan. */
+  readonly blind: (choice: AttackChoice) => Promise<TablePoison>;
   readonly refuse: (poison: TablePoison, threat: ThreatModel, setup: SeedSetup, budget: Budget) => void;
 }
 
@@ -37,7 +39,7 @@ interface Look extends Seen {
 export async function searchUnnoticed(
   { config, methods }: StudyInput,
   setup: SeedSetup,
-  { choices, budgetOf, refuse }: TableUnnoticed,
+  { choices, budgetOf, blind: blindly, refuse }: TableUnnoticed,
   options: RunContext,
 ): Promise<{ readonly poison: DataPoison; readonly result: UnnoticedResult }> {
   const { clean, undefended } = setup;
@@ -89,8 +91,12 @@ export async function searchUnnoticed(
     if (blind?.flagged === 0 && best.choice !== null) break;
     const attack = methodOf("attack", methods.attacks, choice.id);
     const view = await setup.viewOf(choice.knowledge ?? "white-box");
-    const maker = makerOf(attack, choice.params, budgetOf(attack), { input: { ...view, target: setup.target }, setup, refuse, options });
-    for (const plan of plansWithin(budgetOf(attack), attack.threat)) {
+    const whole = budgetOf(attack);
+    const maker = makerOf(attack, choice.params, whole, {
+      ...{ input: { ...view, target: setup.target }, setup, refuse, options },
+      blindly: () => blindly(choice),
+    });
+    for (const plan of plansWithin(whole, attack.threat)) {
       try {
         const { first, kept } = await followPlan(plan, maker, scan);
         blind ??= blindOf(attack.id, first);
@@ -137,7 +143,9 @@ function makerOf(
     setup,
     refuse,
     options,
+    blindly,
   }: {
+    readonly blindly: () => Promise<TablePoison>;
     readonly input: Omit<AttackInput, "budget" | "reach">;
     readonly setup: SeedSetup;
     readonly refuse: TableUnnoticed["refuse"];
@@ -147,7 +155,8 @@ function makerOf(
   const { reach, clean, rng } = setup;
   const make = async (budget: Budget, closed: ReadonlySet<number>, own: RunContext["rng"]): Promise<DataPoison> => {
     const open = closed.size === 0 ? reach : { ...reach, attackRows: openRows(clean.table.rows, closed, reach.attackRows) };
-    const poison = await attack.poison({ ...input, budget, reach: open }, { ...options, rng: own, params });
+    const isWhole = closed.size === 0 && budget === whole;
+    const poison = isWhole ? await blindly() : await attack.poison({ ...input, budget, reach: open }, { ...options, rng: own, params });
     if (poison.kind !== "data") throw new NumericalError(`${attack.id} leaves no trace in the rows that a scan could flag`);
     refuse(poison, attack.threat, setup, budget);
     return poison;
