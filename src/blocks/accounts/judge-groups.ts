@@ -1,4 +1,4 @@
-import type { Meeting } from "./meetings.ts";
+import { type Meeting, fewMet } from "./meetings.ts";
 import type { SharedVotes } from "./shared-votes.ts";
 import type { VoteKind } from "./vote-kinds.ts";
 
@@ -63,9 +63,9 @@ export function judgeApart(kinds: readonly VoteKind[], users: number, largest = 
 /** A group scores how much more often than chance its accounts meet elsewhere, beyond what taste does; three meetings each count. */
 export function judgeMeetings(all: readonly Meeting[], middle: readonly Meeting[]): Judgement {
   const strength = ({ met, chance, size }: Meeting): number =>
-    met > 3 ? Math.max(0, Math.min(met, 3 * size) * (Math.log(met / Math.max(1e-9, chance)) - meetingTaste)) : 0;
+    met > fewMet ? Math.max(0, Math.min(met, 3 * size) * (Math.log(met / Math.max(1e-9, chance)) - meetingTaste)) : 0;
   const strengths = Float64Array.from(all, strength);
-  const tail = sorted((middle.length < fewestMiddle ? all : middle).filter(({ met }) => met > 3).map(strength));
+  const tail = sorted((middle.length < fewestMiddle ? all : middle).filter(({ met }) => met > fewMet).map(strength));
   const start = Math.min(6, quantile(tail, 0.95));
   return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(5), 5), 16);
 }

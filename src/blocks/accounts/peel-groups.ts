@@ -2,6 +2,7 @@ import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
 import { rawTraits } from "../ratings/account-traits.ts";
 import { type Judgement, judgeApart, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
 import { meetings } from "./meetings.ts";
+import { keepQuiet, quietScores } from "./quiet-parts.ts";
 import { sharedVotes } from "./shared-votes.ts";
 import { ballotsOf, middleBallotsOf, type VoteKind, type Voters, voteKinds } from "./vote-kinds.ts";
 
@@ -53,14 +54,21 @@ export function peelGroups(ratings: Ratings, whole = rawTraits(ratings)): Peeled
   for (let round = 0; round < mostRounds; round++) {
     const { part, original } = withoutGroups(ratings, groupOf);
     if (part.users.length < fewestAccounts) break;
+    const quiet = quietScores(part);
+    if (quiet !== null) {
+      for (let j = 0; j < quiet.length; j++) scores[original[j]] = Math.max(scores[original[j]], quiet[j]);
+      break;
+    }
     const before = groups.length;
+    const own = new Float64Array(original.length);
     const listed = candidates(part, round === 0 ? whole : rawTraits(part));
     const least = listed.length === 0 ? 1 : Math.max(1, listed[0].strength / listed[0].judgement.cut / muchWeaker);
     for (const { ballot, membership, strength, by, judgement, place } of listed) {
       const over = strength / judgement.cut;
-      ballot.accounts.forEach(
-        (u, j) => (scores[original[u]] = Math.max(scores[original[u]], membership[j] * Math.min(over, 0.99 + over / 100))),
-      );
+      ballot.accounts.forEach((u, j) => {
+        own[u] = Math.max(own[u], membership[j] * Math.min(over, 0.99 + over / 100));
+        scores[original[u]] = Math.max(scores[original[u]], own[u]);
+      });
       const all = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5);
       const members = all.filter((j) => groupOf[original[ballot.accounts[j]]] < 0);
       const isKind = by === "kind" || by === "apart";
@@ -86,18 +94,20 @@ export function peelGroups(ratings: Ratings, whole = rawTraits(ratings)): Peeled
       }
       if (over < least || members.length < fewest) continue;
       const wrong = Math.min(1, judgement.innocent[place]);
-      const own = Float64Array.from(members, (j) => membership[j]);
+      const sure = Float64Array.from(members, (j) => membership[j]);
       const accounts = Int32Array.from(members, (j) => original[ballot.accounts[j]]);
       for (const u of accounts) groupOf[u] = groups.length;
       let innocent = 0;
       accounts.forEach((u, k) => {
-        scores[u] = 1 + own[k] * Math.log(over);
-        innocence[u] = 1 - own[k] * (1 - wrong);
+        scores[u] = 1 + sure[k] * Math.log(over);
+        innocence[u] = 1 - sure[k] * (1 - wrong);
         innocent += innocence[u];
       });
       groups.push({ item: ballot.item, value: ballot.value, by, accounts, innocent });
     }
-    if (groups.length === before) break;
+    if (groups.length > before) continue;
+    keepQuiet(part, own);
+    break;
   }
   for (let u = 0; u < users; u++) if (groupOf[u] < 0) scores[u] = Math.min(scores[u], 0.999);
   return { groups, scores, groupOf, innocence };
