@@ -1,5 +1,6 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import { selectInPlace } from "../../numeric/orders/select.ts";
+import { type Laid, layOut, ratingKernels } from "../ratings/rating-kernels.ts";
 import { type AccountTraits, usualLogDensity } from "../ratings/account-traits.ts";
 
 /** Traits of some accounts, and log of how usual they are. Shapes: traits.values [accounts, traits], usual [accounts]. */
@@ -111,54 +112,56 @@ function distancesInto(out: Float64Array, centre: number, { names, values }: Acc
 }
 
 /** By expectation and maximisation from a membership, which is overwritten. */
-function fitKind({ traits: { names, values }, usual }: Frame, membership: Float64Array, rounds: number): Fit {
+function fitKind(frame: Frame, membership: Float64Array, rounds: number): Fit {
+  const { names } = frame.traits;
   const width = names.length;
-  const mean = new Float64Array(width);
-  const variance = new Float64Array(width);
-  const halfPrecision = new Float64Array(width);
+  const count = membership.length;
+  const stride = width + (width % 2);
+  const { floats, at } = layFrame(frame, count, stride);
+  floats.set(membership, at.weights / 8);
+  const [meanAt, varianceAt, hAt] = [at.mean / 8, at.variance / 8, at.h / 8];
   let size = 0;
   let gain = -Infinity;
   let share = 0;
   let scale = 0;
-  const count = usual.length;
   for (let round = 0; round < rounds; round++) {
-    size = 0;
-    for (let j = 0; j < count; j++) size += membership[j];
-    if (size < 1) return { membership, mean, variance, scale, size, share: 0, gain: -Infinity };
-    mean.fill(0);
-    variance.fill(leastSpread);
-    for (let j = 0, p = 0; j < count; j++) {
-      const w = membership[j];
-      for (let t = 0; t < width; t++, p++) mean[t] += w * values[p];
-    }
-    for (let t = 0; t < width; t++) mean[t] /= size;
-    for (let j = 0, p = 0; j < count; j++) {
-      const w = membership[j];
-      for (let t = 0; t < width; t++, p++) {
-        const away = values[p] - mean[t];
-        variance[t] += w * away * away;
-      }
-    }
+    size = ratingKernels.kindMoments(at.mean, at.variance, at.values, at.weights, count, stride, leastSpread);
+    if (size < 1) break;
     scale = 0;
     for (let t = 0; t < width; t++) {
-      variance[t] = Math.max(leastSpread * leastSpread, variance[t] / (size + 1));
-      halfPrecision[t] = 0.5 / variance[t];
-      scale -= Math.log(variance[t]) / 2;
+      const variance = Math.max(leastSpread * leastSpread, floats[varianceAt + t] / (size + 1));
+      floats[varianceAt + t] = variance;
+      floats[hAt + t] = 0.5 / variance;
+      scale -= Math.log(variance) / 2;
     }
     share = Math.min(mostShare, size / count);
-    const prior = share / (1 - share);
-    const isLast = round + 1 === rounds;
-    gain = -width * Math.log(count);
-    for (let j = 0, p = 0; j < count; j++) {
-      let log = scale - usual[j];
-      for (let t = 0; t < width; t++, p++) {
-        const away = values[p] - mean[t];
-        log -= away * away * halfPrecision[t];
-      }
-      const odds = prior * Math.exp(Math.min(500, log));
-      membership[j] = odds / (1 + odds);
-      if (isLast) gain += Math.log((1 - share) * (1 + odds));
-    }
+    ratingKernels.kindOdds(at.odds, at.weights, at.values, at.usual, at.mean, at.h, count, stride, scale, share / (1 - share));
   }
+  membership.set(floats.subarray(at.weights / 8, at.weights / 8 + count));
+  const mean = floats.slice(meanAt, meanAt + width);
+  const variance = floats.slice(varianceAt, varianceAt + width);
+  if (size < 1) return { membership, mean, variance, scale, size, share: 0, gain };
+  gain = -width * Math.log(count);
+  const oddsAt = at.odds / 8;
+  for (let j = 0; j < count; j++) gain += Math.log((1 - share) * (1 + floats[oddsAt + j]));
   return { membership, mean, variance, scale, size, share, gain };
+}
+
+/** A frame in the memory of the kernels, rows of `stride`, where it stays for the next fit to it. */
+function layFrame(frame: Frame, count: number, stride: number): Laid<"values" | "usual" | "weights" | "odds" | "mean" | "variance" | "h"> {
+  const sizes = { values: count * stride, usual: count, weights: count, odds: count, mean: stride, variance: stride, h: stride };
+  const laid = layOut(sizes, frame);
+  if (laid.isKept) return laid;
+  const { floats, at } = laid;
+  const { names, values } = frame.traits;
+  const width = names.length;
+  floats.set(frame.usual, at.usual / 8);
+  floats.fill(0, at.h / 8, at.h / 8 + stride);
+  if (stride === width) floats.set(values, at.values / 8);
+  else
+    for (let j = 0, p = 0, q = at.values / 8; j < count; j++, q++) {
+      for (let t = 0; t < width; t++) floats[q++] = values[p++];
+      floats[q] = 0;
+    }
+  return laid;
 }
