@@ -1,6 +1,8 @@
 import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
 import { rawTraits } from "../ratings/account-traits.ts";
-import { type Judgement, judgeApart, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
+import { copiedGroups } from "./copied-groups.ts";
+import { likelyModels } from "./copied-profiles.ts";
+import { type Judgement, judgeApart, judgeCopies, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
 import { meetings } from "./meetings.ts";
 import { keepQuiet, quietScores } from "./quiet-parts.ts";
 import { sharedVotes } from "./shared-votes.ts";
@@ -10,8 +12,8 @@ import { ballotsOf, middleBallotsOf, type VoteKind, type Voters, voteKinds } fro
 export interface PeeledGroup {
   readonly item: number;
   readonly value: number;
-  /** Whether they are of one kind behind an item, of one that stands apart from all others, meet behind many items, or vote as accounts of other groups do. */
-  readonly by: "kind" | "apart" | "meetings" | "votes";
+  /** Whether they are of one kind behind an item, of one that stands apart from all others, meet behind many items, vote as accounts of other groups do, or rate what some other account rates. */
+  readonly by: "kind" | "apart" | "meetings" | "votes" | "copies";
   readonly accounts: Int32Array;
   /** Members to expect to be innocent. */
   readonly innocent: number;
@@ -71,7 +73,7 @@ export function peelGroups(ratings: Ratings, whole = rawTraits(ratings)): Peeled
       });
       const all = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5);
       const members = all.filter((j) => groupOf[original[ballot.accounts[j]]] < 0);
-      const isKind = by === "kind" || by === "apart";
+      const isKind = by === "kind" || by === "apart" || by === "copies";
       if (isKind && 2 * members.length < all.length) {
         // A kind most of which is in a group by now is that group; who else is of it behind the same item joins, and who is left of it behind another was not behind the first.
         const home =
@@ -142,6 +144,8 @@ function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candid
   const largest = low === high ? mostOfOneValue * part.users.length : Infinity;
   const met = meetings(part, ballots);
   const shared = sharedVotes(part, ballots);
+  const models = likelyModels(part);
+  const copied = copiedGroups(part, ballots, models);
   const listed = (judgement: Judgement, found: readonly (Voters & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
     found.flatMap((ballot, place) => {
       const strength = judgement.strengths[place];
@@ -152,6 +156,7 @@ function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candid
     ...listed(judgeApart(kinds, part.users.length, largest), kinds.map(withAlike), "apart"),
     ...listed(judgeMeetings(met, meetings(part, middle)), met, "meetings"),
     ...listed(judgeSharedVotes(shared, sharedVotes(part, middle)), shared, "meetings"),
+    ...listed(judgeCopies(copied, copiedGroups(part, middle, models), largest), copied, "copies"),
   ];
   return all.sort((a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item);
 }

@@ -48,6 +48,8 @@ function weigh(ratings: Ratings): AccountScores {
       ratings.scale.low === ratings.scale.high ? `chose "${ratings.items[item]}"` : `gave "${ratings.items[item]}" the rating ${value}`;
     if (by === "apart") return `about ${accounts.length} accounts of one kind, it among them, stand apart from all others`;
     if (by === "kind") return `about ${accounts.length} accounts of one kind, it among them, ${what}`;
+    if (by === "copies")
+      return `about ${accounts.length} accounts, it among them, ${what} and rate, item by item, what some other account rates`;
     const how = by === "votes" ? "vote as accounts of other groups do" : "meet behind other items more often than chance";
     return `about ${accounts.length} accounts, it among them, ${what} and ${how}`;
   };
