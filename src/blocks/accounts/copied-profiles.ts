@@ -36,7 +36,8 @@ export function likelyModels(ratings: Ratings): Models {
   const isOwn = new Uint8Array(items.length);
   const ratersOf = (i: number): number => itemStarts[i + 1] - itemStarts[i];
   for (let u = 0; u < users.length; u++) {
-    const [from, end] = [starts[u], starts[u + 1]];
+    const from = starts[u];
+    const end = starts[u + 1];
     if (end - from < fewestRatings) continue;
     let kept = 0;
     for (let p = from; p < end; p++) {
