@@ -1,25 +1,30 @@
-// Compiles wasm/kernels.ts into src/numeric/matrices/kernels-wasm.ts: `node scripts/kernels.mjs`; with --check it only says whether the file is up to date.
+// Compiles the modules of wasm/ into TypeScript files of bytes: `node scripts/kernels.mjs`; with --check it only says whether they are up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const output = join(root, "src", "numeric", "matrices", "kernels-wasm.ts");
+const modules = [
+  { source: "kernels.ts", output: "src/numeric/matrices/kernels-wasm.ts", name: "kernelBytes" },
+  { source: "rating-kernels.ts", output: "src/blocks/ratings/rating-kernels-wasm.ts", name: "ratingKernelBytes" },
+];
 
-const bytes = await compile(readFileSync(join(root, "wasm", "kernels.ts"), "utf8"));
-const text = `/** Written by scripts/kernels.mjs from wasm/kernels.ts. */
+for (const { source, output, name } of modules) {
+  const bytes = await compile(readFileSync(join(root, "wasm", source), "utf8"));
+  const text = `/** Written by scripts/kernels.mjs from wasm/${source}. */
 // prettier-ignore
-export const kernelBytes: Uint8Array<ArrayBuffer> = Uint8Array.of(
+export const ${name}: Uint8Array<ArrayBuffer> = Uint8Array.of(
 ${wrap([...bytes])}
 );
 `;
-if (process.argv.includes("--check")) {
-  if (readFileSync(output, "utf8") !== text) {
-    console.error("src/numeric/matrices/kernels-wasm.ts is stale: run node scripts/kernels.mjs");
+  const path = join(root, output);
+  if (!process.argv.includes("--check")) writeFileSync(path, text);
+  else if (readFileSync(path, "utf8") !== text) {
+    console.error(`${output} is stale: run node scripts/kernels.mjs`);
     process.exit(1);
   }
-} else writeFileSync(output, text);
+}
 
 async function compile(source) {
   let compiled = null;

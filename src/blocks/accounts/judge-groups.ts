@@ -1,5 +1,6 @@
-import type { Meeting } from "./meetings.ts";
+import { type Meeting, fewMet } from "./meetings.ts";
 import type { SharedVotes } from "./shared-votes.ts";
+import type { CopiedGroup } from "./copied-groups.ts";
 import type { VoteKind } from "./vote-kinds.ts";
 
 /** What every group scores, in nats beyond what taste explains, and how many innocent groups score as much. Shapes: strengths, innocent [groups]. */
@@ -23,6 +24,8 @@ const [kindTaste, fullyOdd] = [2.6, 6];
 const fewestOdd = 6;
 /** Nats by which taste alone makes accounts behind an item meet more often. */
 const meetingTaste = 2.1;
+/** Nats by which taste alone makes accounts behind an item rate what somebody else rates. */
+const copyTaste = 0.8;
 /** A kind stands apart from this many nats on, in all and for each account, where at most this share of it is as many accounts that could be of it or not. Set by hand. */
 const [apartGain, apartEach, apartBetween] = [100, 8, 0.2];
 /** What is of more than this share of the accounts is no exception. */
@@ -63,9 +66,9 @@ export function judgeApart(kinds: readonly VoteKind[], users: number, largest = 
 /** A group scores how much more often than chance its accounts meet elsewhere, beyond what taste does; three meetings each count. */
 export function judgeMeetings(all: readonly Meeting[], middle: readonly Meeting[]): Judgement {
   const strength = ({ met, chance, size }: Meeting): number =>
-    met > 3 ? Math.max(0, Math.min(met, 3 * size) * (Math.log(met / Math.max(1e-9, chance)) - meetingTaste)) : 0;
+    met > fewMet ? Math.max(0, Math.min(met, 3 * size) * (Math.log(met / Math.max(1e-9, chance)) - meetingTaste)) : 0;
   const strengths = Float64Array.from(all, strength);
-  const tail = sorted((middle.length < fewestMiddle ? all : middle).filter(({ met }) => met > 3).map(strength));
+  const tail = sorted((middle.length < fewestMiddle ? all : middle).filter(({ met }) => met > fewMet).map(strength));
   const start = Math.min(6, quantile(tail, 0.95));
   return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(5), 5), 16);
 }
@@ -88,6 +91,20 @@ export function judgeSharedVotes(all: readonly SharedVotes[], middle: readonly S
   const tail = sorted(known.map(strength).filter((s) => s > 0));
   const start = Math.min(12, quantile(tail, 0.9));
   return cutAt(strengths, positive(strengths) / 10, start, within(1.5, (quantile(tail, 0.99) - start) / Math.log(10), 6), 38);
+}
+
+/**
+ * A group scores the nats by which more of it copy than of others, less what taste gives each. Of `middle` as of kinds; groups of more than `largest` accounts score 0.
+ */
+export function judgeCopies(all: readonly CopiedGroup[], middle: readonly CopiedGroup[], largest = Infinity): Judgement {
+  const strength = ({ found, usual, size }: CopiedGroup): number =>
+    size > largest
+      ? 0
+      : Math.max(0, Math.min(1, mostCounted / found) * (found * Math.log(found / usual) - found + usual - copyTaste * found));
+  const strengths = Float64Array.from(all, strength);
+  const tail = sorted((middle.length < fewestMiddle ? all : middle).map(strength).filter((s) => s > 0));
+  const start = within(1, quantile(tail, 0.9), 8);
+  return cutAt(strengths, positive(strengths) / 10, start, within(1, (quantile(tail, 0.99) - start) / Math.log(10), 3), 12, 30);
 }
 
 /** An exponential tail of `scale` from `start` on, where `count` innocent groups score more: bounds keep many fakes from stretching it. */

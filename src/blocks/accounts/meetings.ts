@@ -17,6 +17,9 @@ const fewest = 3;
 const [rareShare, rareCount, rareMost] = [0.03, 20, 300];
 /** Ballots of more accounts, and accounts of more ratings, are passed over: what keeps the cost linear. */
 const [mostVoters, mostRatings] = [300, 300];
+/** From so many votes that two cast nothing follows, and nobody is told from others. */
+export const fewMet = 3;
+const none = { size: 0, met: 0, chance: 0 };
 const rounds = 6;
 const mostShare = 0.98;
 
@@ -36,14 +39,15 @@ export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[
     Number(starts[u + 1] - starts[u] <= mostRatings && starts[u + 1] - starts[u] > 1),
   );
   const out: Meeting[] = [];
-  for (const { item, value, accounts: all } of ballots) {
-    const accounts = all.filter((u) => isKept[u] === 1);
+  for (const { item, value, accounts: voters } of ballots) {
+    const accounts = voters.filter((u) => isKept[u] === 1);
     if (accounts.length < fewest || accounts.length > mostVoters) continue;
     for (let j = 0; j < accounts.length; j++) {
       const end = rare.starts[accounts[j] + 1];
       for (let k = rare.starts[accounts[j]]; k < end; k++) if (votes.item[rare.vote[k]] !== item) cast[rare.vote[k]]++;
     }
     let weight = 0;
+    let all = 0;
     const met = new Float64Array(accounts.length);
     for (let j = 0; j < accounts.length; j++) {
       const end = rare.starts[accounts[j] + 1];
@@ -52,23 +56,26 @@ export function meetings(ratings: Ratings, ballots: readonly Ballot[]): Meeting[
         if (votes.item[v] === item) continue;
         // Every vote counts once, by the first of its voters here; what chance gives is the mean share, as seen by one voter, of what the others cast.
         weight += (votes.starts[v + 1] - votes.starts[v]) / cast[v];
-        if (cast[v] > 1) met[j]++;
+        if (cast[v] > 1) {
+          met[j]++;
+          all++;
+        }
       }
     }
     const odds = Math.min(0.5, Math.max(1, weight) / total);
-    out.push(
-      mixture(
-        { item, value, accounts },
-        met,
-        Float64Array.from(accounts, (u) => starts[u + 1] - starts[u] - 1),
-        odds,
-      ),
-    );
+    const ballot = { item, value, accounts };
+    out.push(all <= fewMet ? { ...ballot, ...none, membership: met.fill(0) } : mixture(ballot, met, otherRatings(starts, accounts), odds));
     for (let j = 0; j < accounts.length; j++) {
       const end = rare.starts[accounts[j] + 1];
       for (let k = rare.starts[accounts[j]]; k < end; k++) cast[rare.vote[k]] = 0;
     }
   }
+  return out;
+}
+
+function otherRatings(starts: Int32Array, accounts: Int32Array): Float64Array {
+  const out = new Float64Array(accounts.length);
+  for (let j = 0; j < out.length; j++) out[j] = starts[accounts[j] + 1] - starts[accounts[j]] - 1;
   return out;
 }
 
@@ -87,9 +94,11 @@ function rareVotes(starts: Int32Array, { vote, starts: voteStarts }: Votes, most
 function mixture(ballot: Voters, met: Float64Array, others: Float64Array, odds: number): Meeting {
   const count = met.length;
   const membership = met.map((k) => (k > 0 ? 0.9 : 0.1));
-  let [size, sum, chance] = [0, 0, 0];
+  let size = 0;
+  let sum = 0;
+  let chance = 0;
   for (let round = 0; round < rounds; round++) {
-    [size, sum, chance] = [0, 0, 0];
+    size = sum = 0;
     let whole = 0;
     for (let j = 0; j < count; j++) {
       size += membership[j];

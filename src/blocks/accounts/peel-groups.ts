@@ -1,7 +1,10 @@
 import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
 import { rawTraits } from "../ratings/account-traits.ts";
-import { type Judgement, judgeApart, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
+import { copiedGroups } from "./copied-groups.ts";
+import { likelyModels } from "./copied-profiles.ts";
+import { type Judgement, judgeApart, judgeCopies, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
 import { meetings } from "./meetings.ts";
+import { keepQuiet, quietScores } from "./quiet-parts.ts";
 import { sharedVotes } from "./shared-votes.ts";
 import { ballotsOf, middleBallotsOf, type VoteKind, type Voters, voteKinds } from "./vote-kinds.ts";
 
@@ -9,8 +12,8 @@ import { ballotsOf, middleBallotsOf, type VoteKind, type Voters, voteKinds } fro
 export interface PeeledGroup {
   readonly item: number;
   readonly value: number;
-  /** Whether they are of one kind behind an item, of one that stands apart from all others, meet behind many items, or vote as accounts of other groups do. */
-  readonly by: "kind" | "apart" | "meetings" | "votes";
+  /** Whether they are of one kind behind an item, of one that stands apart from all others, meet behind many items, vote as accounts of other groups do, or rate what some other account rates. */
+  readonly by: "kind" | "apart" | "meetings" | "votes" | "copies";
   readonly accounts: Int32Array;
   /** Members to expect to be innocent. */
   readonly innocent: number;
@@ -53,17 +56,24 @@ export function peelGroups(ratings: Ratings, whole = rawTraits(ratings)): Peeled
   for (let round = 0; round < mostRounds; round++) {
     const { part, original } = withoutGroups(ratings, groupOf);
     if (part.users.length < fewestAccounts) break;
+    const quiet = quietScores(part);
+    if (quiet !== null) {
+      for (let j = 0; j < quiet.length; j++) scores[original[j]] = Math.max(scores[original[j]], quiet[j]);
+      break;
+    }
     const before = groups.length;
+    const own = new Float64Array(original.length);
     const listed = candidates(part, round === 0 ? whole : rawTraits(part));
     const least = listed.length === 0 ? 1 : Math.max(1, listed[0].strength / listed[0].judgement.cut / muchWeaker);
     for (const { ballot, membership, strength, by, judgement, place } of listed) {
       const over = strength / judgement.cut;
-      ballot.accounts.forEach(
-        (u, j) => (scores[original[u]] = Math.max(scores[original[u]], membership[j] * Math.min(over, 0.99 + over / 100))),
-      );
+      ballot.accounts.forEach((u, j) => {
+        own[u] = Math.max(own[u], membership[j] * Math.min(over, 0.99 + over / 100));
+        scores[original[u]] = Math.max(scores[original[u]], own[u]);
+      });
       const all = [...ballot.accounts.keys()].filter((j) => membership[j] > 0.5);
       const members = all.filter((j) => groupOf[original[ballot.accounts[j]]] < 0);
-      const isKind = by === "kind" || by === "apart";
+      const isKind = by === "kind" || by === "apart" || by === "copies";
       if (isKind && 2 * members.length < all.length) {
         // A kind most of which is in a group by now is that group; who else is of it behind the same item joins, and who is left of it behind another was not behind the first.
         const home =
@@ -86,18 +96,20 @@ export function peelGroups(ratings: Ratings, whole = rawTraits(ratings)): Peeled
       }
       if (over < least || members.length < fewest) continue;
       const wrong = Math.min(1, judgement.innocent[place]);
-      const own = Float64Array.from(members, (j) => membership[j]);
+      const sure = Float64Array.from(members, (j) => membership[j]);
       const accounts = Int32Array.from(members, (j) => original[ballot.accounts[j]]);
       for (const u of accounts) groupOf[u] = groups.length;
       let innocent = 0;
       accounts.forEach((u, k) => {
-        scores[u] = 1 + own[k] * Math.log(over);
-        innocence[u] = 1 - own[k] * (1 - wrong);
+        scores[u] = 1 + sure[k] * Math.log(over);
+        innocence[u] = 1 - sure[k] * (1 - wrong);
         innocent += innocence[u];
       });
       groups.push({ item: ballot.item, value: ballot.value, by, accounts, innocent });
     }
-    if (groups.length === before) break;
+    if (groups.length > before) continue;
+    keepQuiet(part, own);
+    break;
   }
   for (let u = 0; u < users; u++) if (groupOf[u] < 0) scores[u] = Math.min(scores[u], 0.999);
   return { groups, scores, groupOf, innocence };
@@ -132,6 +144,8 @@ function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candid
   const largest = low === high ? mostOfOneValue * part.users.length : Infinity;
   const met = meetings(part, ballots);
   const shared = sharedVotes(part, ballots);
+  const models = likelyModels(part);
+  const copied = copiedGroups(part, ballots, models);
   const listed = (judgement: Judgement, found: readonly (Voters & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
     found.flatMap((ballot, place) => {
       const strength = judgement.strengths[place];
@@ -142,6 +156,7 @@ function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candid
     ...listed(judgeApart(kinds, part.users.length, largest), kinds.map(withAlike), "apart"),
     ...listed(judgeMeetings(met, meetings(part, middle)), met, "meetings"),
     ...listed(judgeSharedVotes(shared, sharedVotes(part, middle)), shared, "meetings"),
+    ...listed(judgeCopies(copied, copiedGroups(part, middle, models), largest), copied, "copies"),
   ];
   return all.sort((a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item);
 }

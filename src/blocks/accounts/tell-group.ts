@@ -20,6 +20,7 @@ export function tellGroup(ratings: Ratings, { accounts, item, value, by, innocen
     kind: `of one kind ${behind}`,
     apart: "of one kind stand apart from all others",
     meetings: `that meet behind the same items more often than chance ${behind}`,
+    copies: `that rate what some other account rates, item by item, ${behind}`,
     votes: `that vote as accounts of other groups do ${behind}`,
   }[by];
   const sentence = [`${accounts.length} accounts ${what}`, ...others].join("; ");

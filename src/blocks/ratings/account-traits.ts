@@ -67,21 +67,72 @@ interface Deviations {
 
 /** The scale that some accounts give. Shapes: reference, one column a trait [any]. */
 export function traitScale(reference: readonly Float64Array[]): TraitScale {
-  const before = reference.map(deviationsOf);
-  const columns = reference.map((values, t) => inDeviations(values, before[t]));
-  const root = decorrelation(columns);
-  const after = columns.map((_, t) => deviationsOf(mixed(columns, root, t)));
+  return scaleFrom(
+    reference,
+    reference.map((values) => orderBy(values)),
+  );
+}
+
+/** Columns whose rows are put in order once for all parts of them that give a scale. */
+export interface TraitOrders {
+  readonly columns: readonly Float64Array[];
+  /** Rows by rising value, a column each; null where a part is sorted sooner than these are walked through. */
+  readonly orders: readonly Int32Array[] | null;
+  /** Place of a row in the part at hand, −1 = not in it. Shape: [rows]. */
+  readonly place: Int32Array;
+}
+
+/** A part of this many rows is sorted in about the time in which so many times as many are walked through. */
+const walked = 12;
+
+/** @param most rows that a part has at most */
+export function traitOrders(columns: readonly Float64Array[], most: number): TraitOrders {
+  const rows = columns[0].length;
+  return { columns, orders: rows > walked * most ? null : columns.map((column) => orderBy(column)), place: new Int32Array(rows).fill(-1) };
+}
+
+/** The scale that some rows give. Shape: reference [any], rows in rising order. */
+export function traitScaleOf({ columns, orders, place }: TraitOrders, reference: Int32Array): TraitScale {
+  const part = columns.map((values) => {
+    const own = new Float64Array(reference.length);
+    for (let j = 0; j < reference.length; j++) own[j] = values[reference[j]];
+    return own;
+  });
+  if (orders === null) return traitScale(part);
+  for (let j = 0; j < reference.length; j++) place[reference[j]] = j;
+  const own = orders.map((order) => {
+    const out = new Int32Array(reference.length);
+    for (let k = 0, count = 0; k < order.length; k++) if (place[order[k]] >= 0) out[count++] = place[order[k]];
+    return out;
+  });
+  for (let j = 0; j < reference.length; j++) place[reference[j]] = -1;
+  return scaleFrom(part, own);
+}
+
+/** Shapes: columns, orders, one a trait [rows]. */
+function scaleFrom(columns: readonly Float64Array[], orders: readonly Int32Array[]): TraitScale {
+  const before = columns.map((values, t) => deviationsInOrder(values, orders[t]));
+  const own = columns.map((values, t) => inDeviations(values, before[t]));
+  const root = decorrelation(own, orders);
+  const after = own.map((_, t) => deviationsOf(mixed(own, root, t)));
   return { before, root, after };
 }
 
 /** Traits of accounts on such a scale. Shapes: raw, one column a trait [users]. */
 export function traitsOn({ before, root, after }: TraitScale, names: readonly string[], raw: readonly Float64Array[]): AccountTraits {
   const width = names.length;
-  const columns = raw.map((values, t) => inDeviations(values, before[t]));
-  const values = new Float64Array(columns[0].length * width);
+  const users = raw[0].length;
+  const own = new Float64Array(users * width);
+  for (let t = 0; t < width; t++) deviationsInto(own, t, width, raw[t], before[t]);
+  const values = new Float64Array(users * width);
   for (let t = 0; t < width; t++) {
-    const own = inDeviations(mixed(columns, root, t), after[t]);
-    for (let u = 0; u < own.length; u++) values[u * width + t] = own[u];
+    const { centre, spread } = after[t];
+    if (!(spread > 0)) continue;
+    for (let u = 0, p = 0; u < users; u++, p += width) {
+      let sum = 0;
+      for (let s = 0; s < width; s++) sum += own[p + s] * root[s * width + t];
+      values[p + t] = Math.max(-farthest, Math.min(farthest, (sum - centre) / spread));
+    }
   }
   return { names, values };
 }
@@ -111,9 +162,9 @@ const leastEigenvalue = 0.1;
  * C^(−½), C the correlations of the traits z: with z C^(−½) what follows from another trait is not counted again, while what contradicts it counts more. Correlations
  * are those of ranks (Spearman's, as 2 sin(π ρ / 6), what they are of a normal sample), which few accounts cannot bend. Shape: [traits, traits].
  */
-function decorrelation(columns: readonly Float64Array[]): Float64Array {
+function decorrelation(columns: readonly Float64Array[], orders: readonly Int32Array[]): Float64Array {
   const count = columns.length;
-  const ranks = columns.map(centredRanks);
+  const ranks = columns.map((values, t) => centredRanks(values, orders[t]));
   const squares = ranks.map((own) => dot(own, own));
   const c = new Float64Array(count * count);
   for (let s = 0; s < count; s++) {
@@ -145,9 +196,8 @@ function mixed(columns: readonly Float64Array[], root: Float64Array, t: number):
   return out;
 }
 
-/** Ranks, equal values sharing their mean, less the mean rank. */
-function centredRanks(values: Float64Array): Float64Array {
-  const order = orderBy(values);
+/** Ranks, equal values sharing their mean, less the mean rank. `order` is by rising value. */
+function centredRanks(values: Float64Array, order: Int32Array): Float64Array {
   const out = new Float64Array(values.length);
   for (let from = 0, to = 0; from < order.length; from = to) {
     while (to < order.length && values[order[to]] === values[order[from]]) to++;
@@ -190,8 +240,23 @@ function deviationsOf(values: Float64Array): Deviations {
   return { centre, spread: spreadAround(centre, values) };
 }
 
-function inDeviations(values: Float64Array, { centre, spread }: Deviations): Float64Array {
+/** The same of values whose order is known. */
+function deviationsInOrder(values: Float64Array, order: Int32Array): Deviations {
+  const count = order.length;
+  const upper = values[order[count >> 1]];
+  const centre = count === 0 ? 0 : count % 2 === 1 ? upper : (values[order[(count >> 1) - 1]] + upper) / 2;
+  return { centre, spread: spreadAround(centre, values) };
+}
+
+function inDeviations(values: Float64Array, deviations: Deviations): Float64Array {
   const out = new Float64Array(values.length);
-  if (spread > 0) for (let u = 0; u < out.length; u++) out[u] = Math.max(-farthest, Math.min(farthest, (values[u] - centre) / spread));
+  deviationsInto(out, 0, 1, values, deviations);
   return out;
+}
+
+/** Column t of a matrix of so many. Shapes: out [users, width], values [users]. */
+function deviationsInto(out: Float64Array, t: number, width: number, values: Float64Array, { centre, spread }: Deviations): void {
+  if (!(spread > 0)) return;
+  for (let u = 0, p = t; u < values.length; u++, p += width)
+    out[p] = Math.max(-farthest, Math.min(farthest, (values[u] - centre) / spread));
 }

@@ -4,7 +4,8 @@ import type { RecommenderModel } from "../../core/recommender.ts";
 import { ratingBaseline } from "./baseline.ts";
 import { errorReader, rankingQuality, rankingReader, ratingError } from "./ranking-metrics.ts";
 import { readScoresTogether } from "./scores.ts";
-import { exposureReader, meanOverTargets, predictionShift, rankOf, targetExposure } from "./target-metrics.ts";
+import { placesInto } from "./places.ts";
+import { exposureReader, meanOverTargets, predictionShift, targetExposure } from "./target-metrics.ts";
 import { mostPopularItems, userAndItemBias } from "./without-taste.ts";
 
 /** From [user, item, value] in order. */
@@ -76,8 +77,11 @@ describe("what users see of a target", () => {
   });
 
   it("ranks by score with ties in the middle", () => {
-    expect(rankOf(1, Float64Array.of(5, 3, 3, 1), Uint8Array.of(0, 0, 0, 0))).toBe(2.5);
-    expect(rankOf(1, Float64Array.of(5, 3, 3, 1), Uint8Array.of(1, 0, 0, 0))).toBe(1.5);
+    const places = new Float64Array(2);
+    placesInto(places, Float64Array.of(5, 3, 3, 1), Int32Array.of(), Int32Array.of(1, 3));
+    expect([...places]).toEqual([2.5, 4]);
+    placesInto(places, Float64Array.of(5, 3, 3, 1, 2), Int32Array.of(0), Int32Array.of(1, 0));
+    expect([...places]).toEqual([1.5, NaN]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import { makeTopK } from "../../numeric/orders/top-k.ts";
-import { makeTopRows } from "../../numeric/orders/top-rows.ts";
 import { incidenceByItem } from "./incidence.ts";
+import { layOut, ratingKernels } from "./rating-kernels.ts";
+
+const itemsAtATime = 64;
 
 /** The nearest items of each item, nearest first. Shapes: count [items], ids, similarity [items, capacity]. */
 export interface ItemNeighbours {
@@ -31,34 +33,64 @@ export function itemNeighbours(
 ): ItemNeighbours {
   const { shrink, entry, userWeight } = settings;
   const items = ratings.items.length;
+  const users = ratings.users.length;
   const capacity = capacityOf(ratings, settings);
-  const top = makeTopRows(items, capacity);
   const byItem = incidenceByItem(ratings);
-  const starts = startsByUser(ratings);
-  const length = lengthsOf(ratings, settings);
-  const product = new Float64Array(items);
-  const common = new Float64Array(items);
-  for (let i = 0; i < items; i++) {
+  const count = entry.length;
+  const { floats, integers, at } = layOut({
+    pairs: 2 * items,
+    entry: count,
+    item: count / 2,
+    starts: (users + 1) / 2,
+    itemStarts: (items + 1) / 2,
+    other: count / 2,
+    rating: count / 2,
+    weight: users,
+    length: items,
+    count: items / 2,
+    columns: (items * capacity) / 2,
+    values: items * capacity,
+  });
+  floats.set(entry, at.entry / 8);
+  integers.set(ratings.item, at.item / 4);
+  integers.set(startsByUser(ratings), at.starts / 4);
+  integers.set(byItem.starts, at.itemStarts / 4);
+  integers.set(byItem.other, at.other / 4);
+  integers.set(byItem.rating, at.rating / 4);
+  if (userWeight !== null) floats.set(userWeight, at.weight / 8);
+  floats.set(lengthsOf(ratings, settings), at.length / 8);
+  integers.fill(0, at.count / 4, at.count / 4 + items);
+  for (let from = 0; from < items; from += itemsAtATime) {
     stopIfCancelled(signal);
-    product.fill(0, i + 1);
-    common.fill(0, i + 1);
-    for (let n = byItem.starts[i]; n < byItem.starts[i + 1]; n++) {
-      const u = byItem.other[n];
-      const w = userWeight === null ? 1 : userWeight[u];
-      // Items of a user rise: those behind i have not met it yet.
-      const p = byItem.rating[n];
-      if (w !== 0) addRatingsInto(product, common, ratings.item, entry, p + 1, starts[u + 1], w, w * entry[p]);
-    }
-    for (let j = i + 1; j < items; j++) {
-      if (!(product[j] > 0)) continue;
-      const similarity = ((common[j] / (common[j] + shrink)) * product[j]) / (length[i] * length[j]);
-      top.offer(i, j, similarity);
-      top.offer(j, i, similarity);
-    }
-    progress?.((i + 1) / items);
+    const to = Math.min(items, from + itemsAtATime);
+    ratingKernels.offerNeighbours(
+      from,
+      to,
+      items,
+      shrink,
+      at.pairs,
+      at.starts,
+      at.item,
+      at.entry,
+      at.itemStarts,
+      at.other,
+      at.rating,
+      userWeight === null ? 0 : at.weight,
+      at.length,
+      at.count,
+      at.columns,
+      at.values,
+      capacity,
+    );
+    progress?.(to / items);
   }
-  const { count, columns, values } = top.drain();
-  return { capacity, count, ids: columns, similarity: values };
+  ratingKernels.sortHeaps(at.count, at.columns, at.values, items, capacity);
+  return {
+    capacity,
+    count: integers.slice(at.count / 4, at.count / 4 + items),
+    ids: integers.slice(at.columns / 4, at.columns / 4 + items * capacity),
+    similarity: floats.slice(at.values / 8, at.values / 8 + items * capacity),
+  };
 }
 
 /** Item j is a neighbour of the items at `starts_j` … `starts_{j + 1}` − 1, in rising order. Shapes: starts [items + 1], ids, similarity [neighbours of all]. */
@@ -84,22 +116,6 @@ export function readersOf({ capacity, count, ids, similarity }: ItemNeighbours):
     }
   }
   return out;
-}
-
-/** total_i += s_ij, and sum_i += s_ij · voice where there is a sum, over the items i that j is a neighbour of. Shapes: total, sum [items]. */
-export function addVoiceInto(total: Float64Array, sum: Float64Array | null, readers: NeighbourReaders, j: number, voice: number): void {
-  const { ids, similarity } = readers;
-  const end = readers.starts[j + 1];
-  if (sum === null) {
-    for (let k = readers.starts[j]; k < end; k++) total[ids[k]] += similarity[k];
-    return;
-  }
-  for (let k = readers.starts[j]; k < end; k++) {
-    const i = ids[k];
-    const s = similarity[k];
-    total[i] += s;
-    sum[i] += s * voice;
-  }
 }
 
 /** The neighbours of one item. Shapes: ids, similarity [neighbours]; scale [items], what a product e_ui e_uj of a user counts in s_ij, 0 where nobody rated both. */

@@ -1,7 +1,7 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { RatingGoal, RecommenderModel } from "../../core/recommender.ts";
+import { placesInto } from "./places.ts";
 import { forEachScoredUser } from "./scores.ts";
-import { rankOf } from "./target-metrics.ts";
 
 /** What a place of a target is worth to whoever promotes it, 1 = first; falls with the place. */
 export type PlaceWorth = (place: number) => number;
@@ -24,17 +24,16 @@ export function listPlace(length: number): PlaceWorth {
 export function placeUtility(clean: Ratings, { goal, targets, audience }: RatingGoal, model: RecommenderModel, worth: PlaceWorth): number {
   const starts = startsByUser(clean);
   const users = audience ?? Int32Array.from(clean.users, (_, u) => u);
-  const isRated = new Uint8Array(clean.items.length);
-  let [sum, count] = [0, 0];
+  const places = new Float64Array(targets.length);
+  let sum = 0;
+  let count = 0;
   forEachScoredUser(model, users, clean.items.length, (user, scores) => {
-    const own = clean.item.subarray(starts[user], starts[user + 1]);
-    for (const item of own) isRated[item] = 1;
-    for (const target of targets) {
-      if (isRated[target] === 1) continue;
-      sum += worth(rankOf(target, scores, isRated));
+    placesInto(places, scores, clean.item.subarray(starts[user], starts[user + 1]), targets);
+    for (let t = 0; t < places.length; t++) {
+      if (Number.isNaN(places[t])) continue;
+      sum += worth(places[t]);
       count++;
     }
-    for (const item of own) isRated[item] = 0;
   });
   const mean = count === 0 ? 0 : sum / count;
   return goal === "demote" ? -mean : mean;

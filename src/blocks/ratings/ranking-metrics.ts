@@ -1,7 +1,7 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
+import { placesInto } from "./places.ts";
 import { type ScoreReader, predictionReader, readScores } from "./scores.ts";
-import { rankOf } from "./target-metrics.ts";
 
 /** How well held-out ratings of genuine users are found; null where there are none. */
 export interface RankingQuality {
@@ -29,7 +29,6 @@ export function rankingQuality({ model, ...input }: HeldOut & { readonly model: 
 export function rankingReader({ train, heldOut, k }: HeldOut): ScoreReader<RankingQuality> {
   const [trainStarts, heldStarts] = [startsByUser(train), startsByUser(heldOut)];
   const users = Int32Array.from(new Set(heldOut.user));
-  const isRated = new Uint8Array(train.items.length);
   let [recall, hits, ndcg] = [0, 0, 0];
   const mean = (sum: number): number | null => (users.length === 0 ? null : sum / users.length);
   return {
@@ -37,11 +36,11 @@ export function rankingReader({ train, heldOut, k }: HeldOut): ScoreReader<Ranki
     read(user, scores) {
       const rated = train.item.subarray(trainStarts[user], trainStarts[user + 1]);
       const wanted = heldOut.item.subarray(heldStarts[user], heldStarts[user + 1]);
-      for (const item of rated) isRated[item] = 1;
+      const places = new Float64Array(wanted.length);
+      placesInto(places, scores, rated, wanted);
       let [found, gain] = [0, 0];
-      for (const item of wanted) {
-        const place = rankOf(item, scores, isRated);
-        if (place > k) continue;
+      for (const place of places) {
+        if (!(place <= k)) continue;
         found++;
         gain += 1 / Math.log2(1 + place);
       }
@@ -50,7 +49,6 @@ export function rankingReader({ train, heldOut, k }: HeldOut): ScoreReader<Ranki
       recall += found / wanted.length;
       hits += Number(found > 0);
       ndcg += gain / most;
-      for (const item of rated) isRated[item] = 0;
     },
     result: () => ({ users: users.length, recall: mean(recall), hitRate: mean(hits), ndcg: mean(ndcg) }),
   };

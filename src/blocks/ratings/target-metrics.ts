@@ -1,5 +1,6 @@
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
+import { placesInto } from "./places.ts";
 import { type ScoreReader, readScores } from "./scores.ts";
 
 /** What genuine users who have not rated a target see of it. */
@@ -35,7 +36,7 @@ export function targetExposure({ model, ...input }: ExposureInput & { readonly m
 export function exposureReader({ clean, targets, audience, k }: ExposureInput): ScoreReader<TargetExposure[]> {
   const users = audience ?? Int32Array.from(clean.users, (_, u) => u);
   const starts = startsByUser(clean);
-  const isRated = new Uint8Array(clean.items.length);
+  const places = new Float64Array(targets.length);
   const found = Array.from(targets, () => ({
     hits: 0,
     scores: new Float64Array(users.length).fill(NaN),
@@ -45,15 +46,13 @@ export function exposureReader({ clean, targets, audience, k }: ExposureInput): 
     users,
     read(user, scores, index) {
       const own = clean.item.subarray(starts[user], starts[user + 1]);
-      for (const item of own) isRated[item] = 1;
-      for (const [t, target] of targets.entries()) {
-        if (isRated[target] === 1) continue;
-        const rank = rankOf(target, scores, isRated);
-        found[t].ranks[index] = rank;
-        found[t].hits += Number(rank <= k);
-        found[t].scores[index] = scores[target];
+      placesInto(places, scores, own, targets);
+      for (let t = 0; t < targets.length; t++) {
+        if (Number.isNaN(places[t])) continue;
+        found[t].ranks[index] = places[t];
+        found[t].hits += Number(places[t] <= k);
+        found[t].scores[index] = scores[targets[t]];
       }
-      for (const item of own) isRated[item] = 0;
     },
     result: () =>
       found.map(({ ranks, hits, scores }, t) => {
@@ -63,22 +62,6 @@ export function exposureReader({ clean, targets, audience, k }: ExposureInput): 
         return { target: targets[t], users: known.length, hitRate: mean(hits), meanRank, medianRank: medianOf(known), scores, ranks };
       }),
   };
-}
-
-/** The place of an item among those that are not rated, 1 = first; equal scores share the mean of their places. */
-export function rankOf(item: number, scores: Float64Array, isRated: Uint8Array): number {
-  const own = scores[item];
-  let above = 0;
-  let beside = 0;
-  // Sums without a branch, since which item is above is as good as random.
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i];
-    const open = 1 - isRated[i];
-    above += open * Number(score > own);
-    beside += open * Number(score === own);
-  }
-  // The item itself stands beside itself, unless it is rated.
-  return 1 + above + (beside - (1 - isRated[item])) / 2;
 }
 
 /** The mean over targets of one figure, which null leaves out; null where all are. */

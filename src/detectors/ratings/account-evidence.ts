@@ -9,8 +9,9 @@ import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 const [mostAlone, halfAlone] = [0.3, 20];
 
 /**
- * Evidence of four sorts. Accounts of one kind, narrow in seven traits, that are keener on an item than taste makes kinds (vote-kinds.ts); a kind that stands apart from all others, whatever it rates;
- * accounts behind an item whose other ratings meet on the same rare votes; and accounts of few ratings that foretell each other's votes. All are held against accounts outside the group, and against
+ * Evidence of five sorts. Accounts of one kind, narrow in seven traits, that are keener on an item than taste makes kinds (vote-kinds.ts); a kind that stands apart from all others, whatever it rates;
+ * accounts behind an item whose other ratings meet on the same rare votes; accounts of few ratings that foretell each other's votes; and accounts behind an item that rate, item by item, what some
+ * account that is not behind it rates (copied-groups.ts). All are held against accounts outside the group, and against
  * what the middle of the scale shows, where nobody promotes or buries anything (judge-groups.ts). Groups are taken out one after the other (peel-groups.ts), those that meet are given
  * whoever votes as they do (grow-groups.ts), and what is flagged announces how many innocents to expect. 0.5 is where a group is held for an attack.
  *
@@ -48,6 +49,8 @@ function weigh(ratings: Ratings): AccountScores {
       ratings.scale.low === ratings.scale.high ? `chose "${ratings.items[item]}"` : `gave "${ratings.items[item]}" the rating ${value}`;
     if (by === "apart") return `about ${accounts.length} accounts of one kind, it among them, stand apart from all others`;
     if (by === "kind") return `about ${accounts.length} accounts of one kind, it among them, ${what}`;
+    if (by === "copies")
+      return `about ${accounts.length} accounts, it among them, ${what} and rate, item by item, what some other account rates`;
     const how = by === "votes" ? "vote as accounts of other groups do" : "meet behind other items more often than chance";
     return `about ${accounts.length} accounts, it among them, ${what} and ${how}`;
   };

@@ -1,5 +1,6 @@
-import { factorModel, factorsOfRows, startingRows } from "../../blocks/ratings/factor-model.ts";
+import { type FactorRows, factorModel, factorsOfRows, startingRows } from "../../blocks/ratings/factor-model.ts";
 import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
+import { layOut, ratingKernels } from "../../blocks/ratings/rating-kernels.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { type Ratings, ratingsWhere, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
@@ -49,14 +50,14 @@ export const bpr: Recommender<BprParams> = {
     const liked = userWeight === null ? all : ratingsWhere(all, (p) => userWeight[all.user[p]] > 0);
     const rows = startingRows({ users: ratings.users.length, items: ratings.items.length, rank }, start, rng);
     warmUp(rows.users, rank, rng.fork("users"));
-    const step = makeStep(rows, rank, params);
-    const draw = makeDraw(liked, rng.fork("pairs"));
     const epochs = start === null ? params.epochs : params.warmEpochs;
+    const steps = openSteps(rows, liked, userWeight, params, rng.fork("pairs"));
     for (let epoch = 0; epoch < epochs; epoch++) {
       stopIfCancelled(signal);
-      for (let k = 0; k < liked.user.length; k++) if (draw.next()) step(draw.user, draw.liked, draw.other, userWeight?.[draw.user] ?? 1);
+      steps.take(liked.user.length);
       progress?.((epoch + 1) / epochs);
     }
+    steps.finishInto(rows);
     return factorModel(factorsOfRows(rows, rank, 0), "preference");
   },
 };
@@ -74,66 +75,74 @@ function warmUp(users: Float64Array, rank: number, rng: Rng): void {
   }
 }
 
-interface Draw {
-  user: number;
-  liked: number;
-  other: number;
-  /** False where the other item is liked too. */
-  next(): boolean;
+interface Steps {
+  take(count: number): void;
+  finishInto(rows: FactorRows): void;
 }
 
-function makeDraw(ratings: Ratings, rng: Rng): Draw {
-  const { user, item, items } = ratings;
-  const starts = startsByUser(ratings);
-  const draw: Draw = {
-    user: 0,
-    liked: 0,
-    other: 0,
-    next() {
-      const p = rng.integer(user.length);
-      draw.user = user[p];
-      draw.liked = item[p];
-      draw.other = rng.integer(items.length);
-      return !isAmong(item, draw.other, starts[draw.user], starts[draw.user + 1]);
+/** Rows in the memory of the kernels, which nobody else may use before they are finished. */
+function openSteps(
+  rows: FactorRows,
+  liked: Ratings,
+  userWeight: Float64Array | null,
+  { rank, learningRate, decay }: BprParams,
+  rng: Rng,
+): Steps {
+  const { user, item, users, items } = liked;
+  const size = rank + 1;
+  const stride = size + (size % 2);
+  const { floats, integers, at } = layOut({
+    users: users.length * stride,
+    items: items.length * stride,
+    weight: users.length,
+    user: user.length / 2,
+    item: user.length / 2,
+    starts: (users.length + 1) / 2,
+  });
+  copyRows(floats, at.users / 8, stride, rows.users, 0, size, users.length, size);
+  copyRows(floats, at.items / 8, stride, rows.items, 0, size, items.length, size);
+  integers.set(user, at.user / 4);
+  integers.set(item, at.item / 4);
+  integers.set(startsByUser(liked), at.starts / 4);
+  if (userWeight !== null) floats.set(userWeight.subarray(0, users.length), at.weight / 8);
+  const whole = 2 ** 32;
+  ratingKernels.setState(rng.integer(whole), rng.integer(whole), rng.integer(whole), rng.integer(whole));
+  const weightAt = userWeight === null ? 0 : at.weight;
+  return {
+    take(count) {
+      ratingKernels.bprSteps(
+        count,
+        at.users,
+        at.items,
+        at.user,
+        at.item,
+        at.starts,
+        weightAt,
+        user.length,
+        items.length,
+        rank,
+        stride,
+        learningRate,
+        decay,
+      );
+    },
+    finishInto(out) {
+      copyRows(out.users, 0, size, floats, at.users / 8, stride, users.length, size);
+      copyRows(out.items, 0, size, floats, at.items / 8, stride, items.length, size);
     },
   };
-  return draw;
 }
 
-/** Whether `wanted` is in the rising part [from, to) of `values`. */
-function isAmong(values: Int32Array, wanted: number, from: number, to: number): boolean {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low < to && values[low] === wanted;
-}
-
-type Step = (user: number, liked: number, other: number, weight: number) => void;
-
-function makeStep(rows: { users: Float64Array; items: Float64Array }, rank: number, { learningRate, decay }: BprParams): Step {
-  const { users, items } = rows;
-  const size = rank + 1;
-  return (user, liked, other, weight) => {
-    const u = user * size;
-    const i = liked * size;
-    const j = other * size;
-    let margin = items[i + rank] - items[j + rank];
-    for (let k = 0; k < rank; k++) margin += users[u + k] * (items[i + k] - items[j + k]);
-    const pull = 1 / (1 + Math.exp(margin));
-    const itemRate = learningRate * weight;
-    for (let k = 0; k < rank; k++) {
-      const p = users[u + k];
-      const a = items[i + k];
-      const b = items[j + k];
-      users[u + k] = p + learningRate * (pull * (a - b) - decay * p);
-      items[i + k] = a + itemRate * (pull * p - decay * a);
-      items[j + k] = b + itemRate * (-pull * p - decay * b);
-    }
-    items[i + rank] += itemRate * (pull - decay * items[i + rank]);
-    items[j + rank] += itemRate * (-pull - decay * items[j + rank]);
-  };
+/** The first `size` numbers of each row, from rows of one width to rows of another. */
+function copyRows(
+  out: Float64Array,
+  to: number,
+  outWidth: number,
+  from: Float64Array,
+  start: number,
+  width: number,
+  rows: number,
+  size: number,
+): void {
+  for (let i = 0; i < rows; i++) for (let k = 0; k < size; k++) out[to + i * outWidth + k] = from[start + i * width + k];
 }

@@ -1,7 +1,7 @@
 import { likedFromSpec, likedRatings } from "../../blocks/ratings/liked.ts";
 import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
-import { addVoiceInto, itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
-import { startsByUser } from "../../core/ratings.ts";
+import { neighbourScorer } from "../../blocks/ratings/neighbour-scores.ts";
+import { itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
 export interface ItemKnnImplicitParams {
@@ -31,17 +31,9 @@ export const itemKnnImplicit: Recommender<ItemKnnImplicitParams> = {
     const entry = new Float64Array(liked.value.length).fill(1);
     const settings = { ...params, entry, userWeight };
     const near = itemNeighbours(liked, settings, { signal, progress });
-    const starts = startsByUser(liked);
-    const { item, items } = liked;
-    const readers = readersOf(near);
     return {
       unit: "preference",
-      scoresInto(out, users) {
-        for (let n = 0; n < users.length; n++) {
-          const sums = out.subarray(n * items.length, (n + 1) * items.length).fill(0);
-          for (let p = starts[users[n]]; p < starts[users[n] + 1]; p++) addVoiceInto(sums, null, readers, item[p], 1);
-        }
-      },
+      scoresInto: neighbourScorer(liked, readersOf(near), null),
       trace: (target, accounts) =>
         traceNeighbours({
           ratings: liked,

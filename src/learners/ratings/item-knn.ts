@@ -1,6 +1,7 @@
 import { baselineLifts, ratingBaseline } from "../../blocks/ratings/baseline.ts";
 import { traceNeighbours } from "../../blocks/ratings/neighbour-trace.ts";
-import { addVoiceInto, itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
+import { neighbourScorer } from "../../blocks/ratings/neighbour-scores.ts";
+import { itemNeighbours, readersOf } from "../../blocks/ratings/neighbours.ts";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Recommender } from "../../core/recommender.ts";
 
@@ -32,27 +33,10 @@ export const itemKnn: Recommender<ItemKnnParams> = {
     const entry = aboveOwnMean(ratings);
     const settings = { ...params, entry, userWeight };
     const near = itemNeighbours(ratings, settings, { signal, progress });
-    const starts = startsByUser(ratings);
-    const { item, value, items } = ratings;
-    const readers = readersOf(near);
-    const sum = new Float64Array(items.length);
-    const total = new Float64Array(items.length);
+    const { item, value } = ratings;
     return {
       unit: "rating",
-      scoresInto(out, users) {
-        for (let n = 0; n < users.length; n++) {
-          const u = users[n];
-          const own = baseline.mean + baseline.user[u];
-          sum.fill(0);
-          total.fill(0);
-          for (let p = starts[u]; p < starts[u + 1]; p++) {
-            const j = item[p];
-            addVoiceInto(total, sum, readers, j, value[p] - own - baseline.item[j]);
-          }
-          const at = n * items.length;
-          for (let i = 0; i < items.length; i++) out[at + i] = own + baseline.item[i] + (total[i] > 0 ? sum[i] / total[i] : 0);
-        }
-      },
+      scoresInto: neighbourScorer(ratings, readersOf(near), baseline),
       trace: (target, accounts) =>
         traceNeighbours({
           ratings,

@@ -1,4 +1,5 @@
 import { kernelBytes } from "./kernels-wasm.ts";
+import { type KernelMemory, openWasm } from "./wasm-module.ts";
 
 /** The functions of wasm/kernels.ts. Every argument is a byte address or a count. */
 interface Kernels {
@@ -76,37 +77,9 @@ interface Kernels {
   ): number;
 }
 
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
+const wasm = openWasm<Kernels>(kernelBytes);
 
-/** The part of the standard that is used here; the pure layers know no ambient types. */
-declare const WebAssembly: {
-  readonly Memory: new (size: { initial: number }) => Memory;
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
+export const { kernels } = wasm;
 
-const pageBytes = 65_536;
-const memory = new WebAssembly.Memory({ initial: 16 });
-let views = viewsOf(memory.buffer);
-
-export const kernels = new WebAssembly.Instance(new WebAssembly.Module(kernelBytes), { env: { memory } }).exports as Kernels;
-
-/**
- * The memory that the kernels work in, at least so large. It is scratch: whoever calls lays it out anew, and nothing in it outlives the call.
- * Growing it replaces both views.
- */
-export function kernelMemory(bytes: number): { readonly floats: Float64Array<ArrayBuffer>; readonly integers: Int32Array<ArrayBuffer> } {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) {
-    memory.grow(Math.ceil(missing / pageBytes));
-    views = viewsOf(memory.buffer);
-  }
-  return views;
-}
-
-function viewsOf(buffer: ArrayBuffer): { floats: Float64Array<ArrayBuffer>; integers: Int32Array<ArrayBuffer> } {
-  return { floats: new Float64Array(buffer), integers: new Int32Array(buffer) };
-}
+/** The memory that the kernels work in, at least so large; scratch, as WasmModule says. */
+export const kernelMemory = (bytes: number): KernelMemory => wasm.memory(bytes);
