@@ -1,5 +1,4 @@
 import { CancelledError } from "../core/errors.ts";
-import type { Signal } from "../core/context.ts";
 import type { Note } from "../node/read/request.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { catchInterruption } from "./interruption.ts";
@@ -8,7 +7,7 @@ import { makeProgress } from "./progress.ts";
 
 /** How a command that works on data and writes nothing before its end hears and tells. */
 interface Watch {
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
   readonly onNote: (note: Note) => void;
   readonly onProgress: (done: number, total: number, running: string) => void;
 }

@@ -22,7 +22,7 @@ import type { AuditKind, JudgedRun } from "./audit-kind.ts";
 import { dialoguesSchemas } from "./dialogues-run.ts";
 import { estimateDialoguesMs } from "./estimate-dialogues.ts";
 import { trialsOf } from "./run-trials.ts";
-import { shareDialogues } from "./share-dialogues.ts";
+import { share, unshare } from "./share.ts";
 
 const methods = { ...catalog.dialogues, learner: methodOf("learner", catalog.learners, "logistic") };
 
@@ -39,8 +39,8 @@ export const dialoguesAudit: AuditKind<DialoguesManifest, DialoguesAuditConfig, 
   resolve: (config, { dialogues }) => resolveDialoguesStudy(config, dialogues),
   tryOut: () => {},
   inputOf: ({ dialogues }, config) => ({ dialogues, config, methods }),
-  share: ({ methods: _, dialogues, ...input }) => ({ ...input, dialogues: shareDialogues(dialogues) }),
-  unshare: (data) => ({ ...(data as Omit<DialoguesStudyInput, "methods">), methods }),
+  share: ({ methods: _, ...input }) => share(input),
+  unshare: (data) => ({ ...(unshare(data) as Omit<DialoguesStudyInput, "methods">), methods }),
   identityOf: ({ dialogues, files }) => ({
     theriac: version,
     files: files.map(({ sha256 }) => sha256),

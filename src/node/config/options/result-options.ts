@@ -68,7 +68,7 @@ export const resultOptions = [
     value: "<number>",
     type: { of: "whole", min: 1 },
     help: "worker threads (default: one for each core)",
-    commands: ["audit", "tasks"],
+    commands: ["audit", "tasks", "scan"],
     group,
   },
   {
