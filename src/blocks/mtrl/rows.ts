@@ -27,7 +27,16 @@ export function lossOf(data: Dataset): MtrlLoss {
   return data.target.kind === "real" ? "square" : "logistic";
 }
 
+/** Of data that are trained on and then differentiated, twice the same. */
+const known = new WeakMap<Dataset, TaskRows>();
+
 export function taskRows(data: Dataset): TaskRows {
+  let rows = known.get(data);
+  if (rows === undefined) known.set(data, (rows = sortedRows(data)));
+  return rows;
+}
+
+function sortedRows(data: Dataset): TaskRows {
   const tasks = data.tasks.length;
   const rows = data.x.rows;
   const starts = new Int32Array(tasks + 1);
@@ -36,7 +45,8 @@ export function taskRows(data: Dataset): TaskRows {
   const next = starts.slice();
   const order = new Int32Array(rows);
   for (let i = 0; i < rows; i++) order[next[data.task[i]]++] = i;
-  const isSorted = order.every((from, i) => from === i);
+  let isSorted = true;
+  for (let i = 0; i < rows && isSorted; i++) isSorted = order[i] === i;
   const targets = targetsOf(data, 0);
   const t = new Float64Array(rows);
   const share = new Float64Array(rows);
