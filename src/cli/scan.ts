@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { type Command } from "commander";
 import { numbered, numberedCampaign } from "../node/scan/numbered-finding.ts";
@@ -60,7 +59,7 @@ async function run(data: string, given: Given): Promise<void> {
   const render = kind === "dialogues" ? await dialoguesText() : (await import("../report/scan/scan-text.ts")).renderScan;
   await watched(
     quiet,
-    (watch) => scanAs(kind, data, given, out, { ...watch, jobs: jobs ?? availableParallelism() }),
+    (watch) => scanAs(kind, data, given, out, { ...watch, jobs: jobs ?? "as pays" }),
     async (result) => {
       if (wantsCi(files)) {
         const { writeScanCi } = await import("../node/ci/scan-ci.ts");

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import type { Table } from "../core/table.ts";
@@ -21,8 +22,11 @@ import { checkNewFiles } from "./write/write-files.ts";
 
 export interface ScanJob extends Omit<ScanHooks, "signal" | "share"> {
   readonly signal?: AbortSignal;
-  /** Worker threads that hear the detectors; 1 by default, which is none beside this one. What is found does not depend on it. */
-  readonly jobs?: number;
+  /**
+   * Worker threads that hear the detectors; 1 by default, which is none beside this one. "as pays": one for each core, unless the data are so few that starting threads takes
+   * longer than they save. What is found does not depend on it.
+   */
+  readonly jobs?: number | "as pays";
 }
 
 /** What a scan found in data that were read as `R`. */
@@ -118,13 +122,18 @@ async function scanInto<
   return { ...result, ...(old === null ? {} : { old }), read, rowsOfData, lines, notRun, cannotSee };
 }
 
+/** Bytes of data from which threads pay. */
+const threadsFrom = 2 ** 20;
+
 /** Looks on so many threads; with one, on this. */
 async function lookOn<R extends CopiedReading, S>(
   { id, units, look }: Scannable<any, any, R, S>,
   read: R,
   asked: S,
-  { jobs = 1, ...hooks }: ScanJob,
+  { jobs: wanted = 1, ...hooks }: ScanJob,
 ): Promise<Sight> {
+  const bytes = read.files.reduce((sum, file) => sum + file.bytes, 0);
+  const jobs = wanted === "as pays" ? (bytes < threadsFrom ? 1 : availableParallelism()) : wanted;
   if (jobs === 1 || units === undefined) return look(read, asked, hooks);
   const pools: UnitPool[] = [];
   try {

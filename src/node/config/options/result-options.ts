@@ -68,7 +68,15 @@ export const resultOptions = [
     value: "<number>",
     type: { of: "whole", min: 1 },
     help: "worker threads (default: one for each core)",
-    commands: ["audit", "tasks", "scan"],
+    commands: ["audit", "tasks"],
+    group,
+  },
+  {
+    name: "jobs",
+    value: "<number>",
+    type: { of: "whole", min: 1 },
+    help: "worker threads, which hear one detector each at a time (default: one for each core, for data below 1 MiB one)",
+    commands: ["scan"],
     group,
   },
   {
