@@ -1,5 +1,3 @@
-import { logisticRowsInto } from "../../numeric/matrices/logistic-rows.ts";
-
 /**
  * A loss ℓ(z, t) of a score z. For classes t = ±1 and the loss depends on the margin t z; for the square loss t is the real label.
  * Slope and curvature are the first and second derivatives in z.
@@ -32,7 +30,28 @@ export const logisticLoss: MarginLoss = {
     const e = Math.exp(-Math.abs(z));
     return e / ((1 + e) * (1 + e));
   },
-  evaluateInto: (z, curvature, { t, share }, from, count) => logisticRowsInto(z, 0, curvature, t, share, from, from + count),
+  /** Rows of equal share have one logarithm, of a product of at most 2^count. */
+  evaluateInto(z, curvature, { t, share }, from, count) {
+    let sum = 0;
+    let product = 1;
+    let of = share[from];
+    for (let r = 0, i = from; r < count; r++, i++) {
+      const margin = t[i] * z[r];
+      const e = Math.exp(-Math.abs(margin));
+      const inverse = 1 / (1 + e);
+      const c = share[i];
+      if (c !== of) {
+        sum += of * Math.log(product);
+        product = 1;
+        of = c;
+      }
+      product *= 1 + e;
+      if (margin < 0) sum -= c * margin;
+      z[r] = -c * t[i] * (margin > 0 ? e * inverse : inverse);
+      curvature[i] = c * e * inverse * inverse;
+    }
+    return count > 0 ? sum + of * Math.log(product) : 0;
+  },
 };
 
 /** max(0, 1 − tz)². */

@@ -7,8 +7,7 @@ const zAt = 2;
 const tAt = zAt + panel;
 const curvatureAt = tAt + panel;
 
-/** Bytes at the beginning of the kernels' memory that `logisticRowsInto` writes to: who calls it in the middle of work of its own begins behind them. */
-export const logisticBytes = (curvatureAt + panel) * number;
+const logisticBytes = (curvatureAt + panel) * number;
 
 /** Fewer rows of equal share than this are not worth a call. */
 const shortest = 4;
@@ -43,21 +42,21 @@ export function logisticRowsInto(
 function many(z: Float64Array, at: number, curvature: Float64Array, t: Float64Array, share: number, from: number, to: number): number {
   const { floats } = kernelMemory(logisticBytes);
   const count = to - from;
-  const isThere = z.buffer === floats.buffer;
-  const place = isThere ? z.byteOffset / number + at : zAt;
-  if (!isThere) for (let r = 0; r < count; r++) floats[place + r] = z[at + r];
-  for (let r = 0; r < count; r++) floats[tAt + r] = t[from + r];
-  const next = floats[place + count];
+  for (let r = 0; r < count; r++) {
+    floats[zAt + r] = z[at + r];
+    floats[tAt + r] = t[from + r];
+  }
   const even = count + (count % 2);
   if (even > count) {
     // So far on the right side that it adds nothing.
-    floats[place + count] = 1e3;
+    floats[zAt + count] = 1e3;
     floats[tAt + count] = 1;
   }
-  kernels.logisticRows(0, place * number, tAt * number, curvatureAt * number, share, even);
-  floats[place + count] = next;
-  if (!isThere) for (let r = 0; r < count; r++) z[at + r] = floats[place + r];
-  for (let r = 0; r < count; r++) curvature[from + r] = floats[curvatureAt + r];
+  kernels.logisticRows(0, zAt * number, tAt * number, curvatureAt * number, share, even);
+  for (let r = 0; r < count; r++) {
+    z[at + r] = floats[zAt + r];
+    curvature[from + r] = floats[curvatureAt + r];
+  }
   return share * (Math.log(floats[0]) + floats[1]);
 }
 

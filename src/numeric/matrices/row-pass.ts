@@ -1,10 +1,9 @@
 import { kernelMemory, kernels } from "./kernels.ts";
-import { logisticBytes } from "./logistic-rows.ts";
 import type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.ts";
 
 /**
  * What happens to the products of a panel of rows: `z[k * stride + r]` is w_k · x_i + b_k for row i = from + r, r < count. What it leaves there is
- * the scale s_ik with which the row is added up. It must not start another pass; it may call `logisticRowsInto`.
+ * the scale s_ik with which the row is added up. It must not start another pass.
  */
 export type Visit = (z: Float64Array, from: number, count: number, stride: number) => void;
 
@@ -32,7 +31,7 @@ export function passOverRows(x: Matrix, { blocks, sums, squared = false }: RowPa
   const stride = rowsOfPanel(x);
   const room = x.kind === "dense" ? stride * x.cols : widestPanel(x, stride);
 
-  const blocksAt = logisticBytes;
+  const blocksAt = 0;
   const sumsAt = blocksAt + size * number;
   const zAt = sumsAt + size * number;
   const valuesAt = zAt + count * stride * number;
