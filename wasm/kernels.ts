@@ -103,6 +103,55 @@ export function square(a: usize, count: usize): void {
   for (let p = a; p < end; p += number) store<f64>(p, load<f64>(p) * load<f64>(p));
 }
 
+const ln2High: f64 = 6.93147180369123816e-1;
+const ln2Low: f64 = 1.9082149292705877e-10;
+
+/** e^x for x ≤ 0 to about one unit in the last place, and 0 below −708: 2^n e^r with |r| ≤ ln 2 / 2, and e^r by its Taylor series up to r^13 / 13!. */
+function expOf(x: v128): v128 {
+  const n = f64x2.nearest(f64x2.mul(x, f64x2.splat(1.4426950408889634)));
+  const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, f64x2.splat(ln2High))), f64x2.mul(n, f64x2.splat(ln2Low)));
+  const r2 = f64x2.mul(r, r);
+  const r4 = f64x2.mul(r2, r2);
+  const a = f64x2.add(line(0.5, 1.0 / 6, r), f64x2.mul(r2, line(1.0 / 24, 1.0 / 120, r)));
+  const b = f64x2.add(line(1.0 / 720, 1.0 / 5040, r), f64x2.mul(r2, line(1.0 / 40320, 1.0 / 362880, r)));
+  const c = f64x2.add(line(1.0 / 3628800, 1.0 / 39916800, r), f64x2.mul(r2, line(1.0 / 479001600, 1.0 / 6227020800, r)));
+  const rest = f64x2.add(a, f64x2.mul(r4, f64x2.add(b, f64x2.mul(r4, c))));
+  const power = f64x2.add(f64x2.splat(1), f64x2.add(r, f64x2.mul(r2, rest)));
+  const exponent = i64x2.add(i64x2.extend_low_i32x4_s(i32x4.trunc_sat_f64x2_s_zero(n)), i64x2.splat(1023));
+  return v128.andnot(f64x2.mul(power, i64x2.shl(exponent, 52)), f64x2.lt(x, f64x2.splat(-708)));
+}
+
+function line(a: f64, b: f64, r: v128): v128 {
+  return f64x2.add(f64x2.splat(a), f64x2.mul(f64x2.splat(b), r));
+}
+
+/**
+ * Logistic losses ln(1 + e^{−tz}) of rows that count `share` each: z becomes share ℓ', curvature share ℓ''; sums = (Π (1 + e^{−|tz|}), Σ max(0, −tz)), so that
+ * the losses add up to share (ln of the first + the second). Shapes: z, t, curvature [rows], an even number of at most 512.
+ */
+export function logisticRows(sums: usize, z: usize, t: usize, curvature: usize, share: f64, rows: usize): void {
+  const one = f64x2.splat(1);
+  const zero = f64x2.splat(0);
+  const c = f64x2.splat(share);
+  let product = one;
+  let short = zero;
+  for (let i: usize = 0; i < rows * number; i += pair) {
+    const sign = v128.load(t + i);
+    const margin = f64x2.mul(sign, v128.load(z + i));
+    const e = expOf(f64x2.neg(f64x2.abs(margin)));
+    const whole = f64x2.add(one, e);
+    const inverse = f64x2.div(one, whole);
+    const other = f64x2.mul(e, inverse);
+    product = f64x2.mul(product, whole);
+    short = f64x2.add(short, f64x2.max(f64x2.neg(margin), zero));
+    const wrong = v128.bitselect(other, inverse, f64x2.gt(margin, zero));
+    v128.store(z + i, f64x2.neg(f64x2.mul(f64x2.mul(c, sign), wrong)));
+    v128.store(curvature + i, f64x2.mul(f64x2.mul(c, other), inverse));
+  }
+  store<f64>(sums, f64x2.extract_lane(product, 0) * f64x2.extract_lane(product, 1));
+  store<f64>(sums + number, sumOf(short));
+}
+
 /** As `denseProducts`, of compressed rows whose first entry stands at `values` and `indices`. Shapes: z [rows], starts [rows + 1], v [cols + 1]. */
 export function sparseProducts(z: usize, starts: usize, indices: usize, values: usize, v: usize, rows: usize, cols: usize): void {
   const bias = load<f64>(v + cols * number);

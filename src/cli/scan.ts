@@ -1,9 +1,8 @@
 import { basename } from "node:path";
 import { type Command } from "commander";
 import { numbered, numberedCampaign } from "../node/scan/numbered-finding.ts";
-import type { ScanHooks } from "../node/kinds/scannable.ts";
 import type { CopiedReading } from "../node/kinds/attackable.ts";
-import type { ScanOf } from "../node/scan.ts";
+import type { ScanJob, ScanOf } from "../node/scan.ts";
 import { type Given, addOptions } from "./options/add-options.ts";
 import { dataArgument } from "./data-argument.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -49,7 +48,7 @@ Exit codes: 0 scanned, whatever was found; 1 more rows are flagged than --most-f
 
 async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("scan", given);
-  const { quiet = false, top } = flags;
+  const { quiet = false, top, jobs } = flags;
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
   const startedAt = new Date();
   const out = flags.out ?? defaultRunPath(data, startedAt);
@@ -60,7 +59,7 @@ async function run(data: string, given: Given): Promise<void> {
   const render = kind === "dialogues" ? await dialoguesText() : (await import("../report/scan/scan-text.ts")).renderScan;
   await watched(
     quiet,
-    (watch) => scanAs(kind, data, given, out, watch),
+    (watch) => scanAs(kind, data, given, out, { ...watch, jobs: jobs ?? "as pays" }),
     async (result) => {
       if (wantsCi(files)) {
         const { writeScanCi } = await import("../node/ci/scan-ci.ts");
@@ -84,7 +83,7 @@ async function dialoguesText() {
   return (await import("../report/scan/dialogues-text.ts")).renderDialogues;
 }
 
-async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanHooks): Promise<ScanOf<CopiedReading>> {
+async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanJob): Promise<ScanOf<CopiedReading>> {
   const { scan, scanDialogues, scanRatings } = await import("../node/scan.ts");
   if (kind === "dialogues") return scanDialogues({ ...readConfig("scan", "dialogues", data, given), out }, hooks);
   if (kind === "table") return scan({ ...readConfig("scan", "table", data, given), out }, hooks);

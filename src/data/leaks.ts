@@ -1,4 +1,4 @@
-import { listExamples, targetOf } from "../core/examples.ts";
+import { type Examples, listExamples, targetOf } from "../core/examples.ts";
 import { type Column, type Table, columnOf } from "../core/table.ts";
 
 /** A single feature that predicts a label almost perfectly. */
@@ -21,23 +21,15 @@ export function findLeaks(table: Table): Leak[] {
   const examples = listExamples(table);
   const { labels, features } = table.roles;
   const out: Leak[] = [];
+  const pairs = { x: new Float64Array(examples.row.length), y: new Float64Array(examples.row.length) };
   for (const feature of features) {
     const values = plainValues(columnOf(table, feature));
     if (values === null) continue;
     let best: Leak | null = null;
     labels.forEach((label, task) => {
-      const pairs = { x: new Float64Array(examples.row.length), y: new Float64Array(examples.row.length) };
-      let labelled = 0;
-      let count = 0;
-      for (let i = 0; i < examples.row.length; i++) {
-        if (labels.length > 1 && examples.task[i] !== task) continue;
-        labelled++;
-        const value = values.numbers[examples.row[i]];
-        if (Number.isNaN(value)) continue;
-        pairs.x[count] = value;
-        pairs.y[count++] = examples.y[i];
-      }
-      const [x, y] = [pairs.x.subarray(0, count), pairs.y.subarray(0, count)];
+      const { labelled, count } = gather(pairs, values.numbers, examples, labels.length > 1 ? task : null);
+      const x = pairs.x.subarray(0, count);
+      const y = pairs.y.subarray(0, count);
       if (x.length < minCoverage * labelled || x.length < 10) return;
       const score = target.kind === "real" ? (values.areCodes ? 0 : correlation(x, y)) : classScore(x, y, values.areCodes);
       if (score >= threshold && (best === null || score > best.score)) best = { feature, label, score };
@@ -45,6 +37,26 @@ export function findLeaks(table: Table): Leak[] {
     if (best !== null) out.push(best);
   }
   return out;
+}
+
+/** The values that are there beside their labels, of one task or (null) of all. */
+function gather(
+  out: { readonly x: Float64Array; readonly y: Float64Array },
+  numbers: Float64Array,
+  examples: Examples,
+  task: number | null,
+): { readonly labelled: number; readonly count: number } {
+  let labelled = 0;
+  let count = 0;
+  for (let i = 0; i < examples.row.length; i++) {
+    if (task !== null && examples.task[i] !== task) continue;
+    labelled++;
+    const value = numbers[examples.row[i]];
+    if (value !== value) continue;
+    out.x[count] = value;
+    out.y[count++] = examples.y[i];
+  }
+  return { labelled, count };
 }
 
 /** Numbers, or codes of a category; NaN = missing. Shape: numbers [rows]. */
@@ -125,9 +137,11 @@ function lookupAccuracy(x: Float64Array, y: Float64Array, areCodes: boolean): nu
 }
 
 function correlation(x: Float64Array, y: Float64Array): number {
-  const meanX = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const meanY = y.reduce((sum, value) => sum + value, 0) / y.length;
-  let [xx, yy, xy] = [0, 0, 0];
+  const meanX = meanOf(x);
+  const meanY = meanOf(y);
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
   for (let i = 0; i < x.length; i++) {
     const dx = x[i] - meanX;
     const dy = y[i] - meanY;
@@ -136,4 +150,10 @@ function correlation(x: Float64Array, y: Float64Array): number {
     xy += dx * dy;
   }
   return xx === 0 || yy === 0 ? 0 : Math.abs(xy) / Math.sqrt(xx * yy);
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }

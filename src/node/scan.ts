@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import type { Table } from "../core/table.ts";
@@ -7,7 +8,7 @@ import type { CopiedReading } from "./kinds/attackable.ts";
 import type { DialoguesScanConfig } from "./config/dialogues-config.ts";
 import { dialoguesScan } from "./kinds/dialogues-scan.ts";
 import { type RatingsScanConfig, ratingsScan } from "./kinds/ratings-scan.ts";
-import type { OldRows, RowsOfScan, ScanHooks, Scannable } from "./kinds/scannable.ts";
+import type { OldRows, RowsOfScan, ScanHooks, Scannable, Sight } from "./kinds/scannable.ts";
 import { type ScanConfig, tableScan } from "./kinds/table-scan.ts";
 import type { DialoguesRead } from "./read/dialogues/read-dialogues.ts";
 import type { RatingRows } from "./read/ratings/read-ratings.ts";
@@ -16,7 +17,17 @@ import { rowLines } from "./scan/row-lines.ts";
 import { scanFiles, writeScan } from "./scan/scan-folder.ts";
 import { holdFolder } from "./write/hold-folder.ts";
 import { useMethods } from "./methods/own-methods.ts";
+import { type UnitPool, openUnits } from "./workers/run-units.ts";
 import { checkNewFiles } from "./write/write-files.ts";
+
+export interface ScanJob extends Omit<ScanHooks, "signal" | "share"> {
+  readonly signal?: AbortSignal;
+  /**
+   * Worker threads that hear the detectors; 1 by default, which is none beside this one. "as pays": one for each core, unless the data are so few that starting threads takes
+   * longer than they save. What is found does not depend on it.
+   */
+  readonly jobs?: number | "as pays";
+}
 
 /** What a scan found in data that were read as `R`. */
 export interface ScanOf<R> extends ScanResult {
@@ -41,18 +52,18 @@ export interface Scan extends ScanOf<ReadResult> {
  *
  * @throws UsageError where the request is wrong; NumericalError where the learner cannot be trained at all
  */
-export async function scan(config: ScanConfig, hooks: ScanHooks = {}): Promise<Scan> {
+export async function scan(config: ScanConfig, hooks: ScanJob = {}): Promise<Scan> {
   const found = await scanData(tableScan, config, hooks);
   return { ...found, table: found.read.table };
 }
 
 /** The same of ratings: accounts are judged, and rows by them. @throws UsageError where the request is wrong */
-export function scanRatings(config: RatingsScanConfig, hooks: ScanHooks = {}): Promise<ScanOf<RatingRows>> {
+export function scanRatings(config: RatingsScanConfig, hooks: ScanJob = {}): Promise<ScanOf<RatingRows>> {
   return scanData(ratingsScan, config, hooks);
 }
 
 /** The same of fine-tuning or retrieval data: records are judged. @throws UsageError where the request is wrong */
-export function scanDialogues(config: DialoguesScanConfig, hooks: ScanHooks = {}): Promise<ScanOf<DialoguesRead>> {
+export function scanDialogues(config: DialoguesScanConfig, hooks: ScanJob = {}): Promise<ScanOf<DialoguesRead>> {
   return scanData(dialoguesScan, config, hooks);
 }
 
@@ -62,7 +73,7 @@ export async function scanData<
   Q extends { readonly data: string },
   R extends CopiedReading,
   S,
->(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanHooks = {}): Promise<ScanOf<R>> {
+>(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanJob = {}): Promise<ScanOf<R>> {
   if (config.out === undefined) return scanInto(kind, config, hooks);
   const release = await holdFolder(config.out, "--out");
   try {
@@ -80,7 +91,7 @@ async function scanInto<
   Q extends { readonly data: string },
   R extends CopiedReading,
   S,
->(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanHooks): Promise<ScanOf<R>> {
+>(kind: Scannable<C, Q, R, S>, config: C, hooks: ScanJob): Promise<ScanOf<R>> {
   const tell = (notes: readonly Note[]): void => notes.forEach((note) => hooks.onNote?.(note));
   await useMethods(config.methods ?? []);
   kind.checkConfig(config);
@@ -89,7 +100,7 @@ async function scanInto<
   tell(notesOf(read, "warning"));
   const { asked, notes } = kind.resolve(config, read);
   tell([...notesOf(read, "info"), ...notes]);
-  const { result, settings, notRun, cannotSee } = await kind.look(read, asked, hooks);
+  const { result, settings, notRun, cannotSee } = await lookOn(kind, read, asked, hooks);
   const lines = kind.linesOf === undefined ? rowLines(read) : kind.linesOf(read);
   const rowsOfData = kind.rowsOf(read);
   const old = kind.oldRowsOf?.(read) ?? null;
@@ -109,6 +120,34 @@ async function scanInto<
       includeRows: config.includeRows === true,
     });
   return { ...result, ...(old === null ? {} : { old }), read, rowsOfData, lines, notRun, cannotSee };
+}
+
+/** Bytes of data from which threads pay. */
+const threadsFrom = 2 ** 20;
+
+/** Looks on so many threads; with one, on this. */
+async function lookOn<R extends CopiedReading, S>(
+  { id, units, look }: Scannable<any, any, R, S>,
+  read: R,
+  asked: S,
+  { jobs: wanted = 1, ...hooks }: ScanJob,
+): Promise<Sight> {
+  const bytes = read.files.reduce((sum, file) => sum + file.bytes, 0);
+  const jobs = wanted === "as pays" ? (bytes < threadsFrom ? 1 : availableParallelism()) : wanted;
+  if (jobs === 1 || units === undefined) return look(read, asked, hooks);
+  const pools: UnitPool[] = [];
+  try {
+    return await look(read, asked, {
+      ...hooks,
+      share(data) {
+        const pool = openUnits({ id, module: units.module }, data, { jobs, signal: hooks.signal });
+        pools.push(pool);
+        return pool;
+      },
+    });
+  } finally {
+    await Promise.all(pools.map((pool) => pool.close()));
+  }
 }
 
 function withoutOld<Q extends { readonly data: string }>(request: Q): Q {

@@ -8,6 +8,15 @@ import { type StudyConfig, methodOf } from "../study/config.ts";
 import { type StagedPipeline, makePipeline } from "../study/table/make-pipeline.ts";
 import { separateTasks } from "../study/table/separate-tasks.ts";
 
+/** The learner that was chosen, or one of it for each task. */
+export function learnerFor(
+  table: Table,
+  { learner: { id, params }, sharing }: Pick<StudyConfig, "learner" | "sharing">,
+): ReturnType<typeof separateTasks> {
+  const learner = methodOf("learner", catalog.learners, id);
+  return sharing === "separate" ? separateTasks(learner, params, taskNames(table).length) : { learner, params };
+}
+
 /** A pipeline for all labelled rows of a table at once, tuned on them; an audit trains on some of them. */
 export interface WholePipeline {
   readonly rng: Rng;
@@ -28,11 +37,7 @@ export async function tuneOnWhole(
   const rng = makeRng(study.firstSeed);
   const clean = labelledRows(table);
   const encoder = makeEncoder(study.encoder, table);
-  const base = methodOf("learner", catalog.learners, study.learner.id);
-  const { learner, params } =
-    study.sharing === "separate"
-      ? separateTasks(base, study.learner.params, taskNames(table).length)
-      : { learner: base, params: study.learner.params };
+  const { learner, params } = learnerFor(table, study);
   const cleanData = encoder.fit(table, clean.rows).encode(table, clean.rows);
   const learnerParams: unknown = await learner.tune(cleanData, { rng: rng.fork("tune"), params });
   const pipeline = makePipeline({ encoder, fittedOn: study.encoder.fittedOn, learner, learnerParams, repair: null });

@@ -22,7 +22,11 @@ export function targetOf(target: Target, output: number, y: number): number {
 
 /** `targetOf` for every row. Shape: [rows]. */
 export function targetsOf(data: Dataset, output: number): Float64Array {
-  return data.y.map((y) => targetOf(data.target, output, y));
+  if (data.target.kind === "real") return data.y.slice();
+  const right = data.target.names.length <= 2 ? 1 : output;
+  const out = new Float64Array(data.y.length);
+  for (let i = 0; i < out.length; i++) out[i] = data.y[i] === right ? 1 : -1;
+  return out;
 }
 
 /** c_i = weight_i / Σ weight; all 0 where nothing has weight. Shape: [rows]. */

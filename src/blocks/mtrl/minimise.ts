@@ -33,7 +33,7 @@ export interface MinimiseMtrlOptions {
 export function minimiseMtrl(data: Dataset, settings: MtrlSettings, start: Float64Array, options: MinimiseMtrlOptions): MtrlFit {
   const problem = mtrlProblem(data, settings);
   const zero = new Float64Array(problem.size);
-  const isCold = start.every((value) => value === 0) || !(problem.evaluate(start).value < problem.evaluate(zero).value);
+  const isCold = start.every((value) => value === 0) || !(valueAt(problem, start) < valueAt(problem, zero));
   if (!isCold) {
     const near = options.isNear === true ? descend(problem, start, options, nearSteps) : null;
     if (near?.isDone) return near;
@@ -52,6 +52,12 @@ export function minimiseMtrl(data: Dataset, settings: MtrlSettings, start: Float
     theta[task * full + data.x.cols] = rough.point.theta[task * given + given - 1];
   }
   return afterwards(rough, descend(problem, theta, options));
+}
+
+function valueAt(problem: MtrlProblem, theta: Float64Array): number {
+  const point = problem.evaluate(theta);
+  point.release();
+  return point.value;
 }
 
 function descendThroughEpsilon(problem: MtrlProblem, start: Float64Array, epsilon: number, options: MinimiseMtrlOptions): MtrlFit {
@@ -130,6 +136,7 @@ export function descend(problem: MtrlProblem, start: Float64Array, options: Mini
         next = candidate;
         break;
       }
+      candidate.release();
     }
     if (next === null) {
       if (relation === "fixed" || isLast) {
@@ -139,6 +146,7 @@ export function descend(problem: MtrlProblem, start: Float64Array, options: Mini
       relation = "fixed";
       continue;
     }
+    point.release();
     point = next;
     if (isLast) {
       isDone = true;

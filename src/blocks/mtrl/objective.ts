@@ -34,7 +34,10 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
   let point: MtrlPoint | null = null;
 
   function at(theta: Float64Array): MtrlPoint {
-    if (point === null || !equalVectors(point.theta, theta)) point = problem.evaluate(theta);
+    if (point === null || !equalVectors(point.theta, theta)) {
+      point?.release();
+      point = problem.evaluate(theta);
+    }
     return point;
   }
 

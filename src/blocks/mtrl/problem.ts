@@ -31,6 +31,8 @@ export interface MtrlProblem {
 
 /** F at one θ with its derivatives. */
 export interface MtrlPoint {
+  /** Gives back what only derivatives need, whoever held the point being done with those; a gradient that was asked for stays. */
+  release(): void;
   readonly theta: Float64Array;
   readonly value: number;
   readonly gradient: Float64Array;
@@ -53,12 +55,14 @@ export interface SolveOptions {
 
 /** @param omega Ω, where it is given and not minimised out. Shape: [tasks, tasks]. */
 export function mtrlProblem(data: Dataset, settings: MtrlSettings, omega: Float64Array | null = null): MtrlProblem {
-  return problemOf(taskRows(data), settings, omega, { curvature: null });
+  return problemOf(taskRows(data), settings, omega, { curvature: null, losses: [] });
 }
 
-/** The curvature of the square loss, which is the same for every θ and ε. */
 interface Kept {
+  /** The curvature of the square loss, which is the same for every θ and ε. */
   curvature: Curvature | null;
+  /** Rooms that were given back. */
+  readonly losses: RowLosses[];
 }
 
 function problemOf(rows: TaskRows, settings: MtrlSettings, omega: Float64Array | null, kept: Kept): MtrlProblem {
@@ -71,14 +75,23 @@ function problemOf(rows: TaskRows, settings: MtrlSettings, omega: Float64Array |
     omega === null ? relationPenalty(settings, tasks, width) : fixedRelationPenalty(settings, omega, tasks, width);
 
   function evaluate(theta: Float64Array): MtrlPoint {
-    const losses: RowLosses = { value: 0, slope: new Float64Array(rows.x.rows), curvature: new Float64Array(rows.x.rows) };
-    evaluateRowsInto(losses, rows, theta);
+    const room: RowLosses = kept.losses.pop() ?? {
+      value: 0,
+      slope: new Float64Array(rows.x.rows),
+      curvature: new Float64Array(rows.x.rows),
+    };
+    let held: RowLosses | null = room;
+    const losses = (): RowLosses => {
+      if (held === null) throw new Error("derivatives were asked of a point that was given back");
+      return held;
+    };
+    evaluateRowsInto(room, rows, theta);
     const weights = weightsOf(theta);
     const penalty = penaltyAt(weights);
     let gradient: Float64Array | null = null;
     const makeGradient = (): Float64Array => {
       const out = new Float64Array(size);
-      rowGradientsInto(out, rows, losses.slope);
+      rowGradientsInto(out, rows, losses().slope);
       const pull = new Float64Array(tasks * width);
       penalty.addGradientInto(pull);
       addWeightsInto(out, pull);
@@ -87,20 +100,24 @@ function problemOf(rows: TaskRows, settings: MtrlSettings, omega: Float64Array |
 
     let own: Curvature | null = null;
     const curvature = (): Curvature => {
-      own ??= kept.curvature ?? curvatureOf(rows, settings.bias, losses.curvature);
+      own ??= kept.curvature ?? curvatureOf(rows, settings.bias, losses().curvature);
       if (rows.loss === "square") kept.curvature = own;
       return own;
     };
 
     return {
+      release() {
+        if (held !== null) kept.losses.push(held);
+        held = null;
+      },
       theta: theta.slice(),
-      value: losses.value + penalty.value,
+      value: room.value + penalty.value,
       get gradient() {
         return (gradient ??= makeGradient());
       },
       penalty,
       hessianVectorInto(out, v, relation) {
-        multiplyCurvatureInto(out, rows, losses.curvature, v);
+        multiplyCurvatureInto(out, rows, losses().curvature, v);
         const pulled = new Float64Array(tasks * width);
         addPenaltyHessianInto(pulled, penalty, weightsOf(v), relation);
         addWeightsInto(out, pulled);

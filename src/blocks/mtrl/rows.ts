@@ -1,6 +1,7 @@
 import type { Dataset } from "../../core/dataset.ts";
 import { type Matrix, selectRows } from "../../numeric/matrices/matrix.ts";
 import { addScaledRowsInto, multiplyRowsInto } from "../../numeric/matrices/matrix-vector.ts";
+import { logisticRowsInto } from "../../numeric/matrices/logistic-rows.ts";
 import { targetsOf } from "../linear/layout.ts";
 
 /** Which loss a row has: ln(1 + e^{−tz}) for two classes (t = ±1), (z − t)² / 2 for a real target. */
@@ -26,7 +27,16 @@ export function lossOf(data: Dataset): MtrlLoss {
   return data.target.kind === "real" ? "square" : "logistic";
 }
 
+/** Of data that are trained on and then differentiated, twice the same. */
+const known = new WeakMap<Dataset, TaskRows>();
+
 export function taskRows(data: Dataset): TaskRows {
+  let rows = known.get(data);
+  if (rows === undefined) known.set(data, (rows = sortedRows(data)));
+  return rows;
+}
+
+function sortedRows(data: Dataset): TaskRows {
   const tasks = data.tasks.length;
   const rows = data.x.rows;
   const starts = new Int32Array(tasks + 1);
@@ -35,7 +45,8 @@ export function taskRows(data: Dataset): TaskRows {
   const next = starts.slice();
   const order = new Int32Array(rows);
   for (let i = 0; i < rows; i++) order[next[data.task[i]]++] = i;
-  const isSorted = order.every((from, i) => from === i);
+  let isSorted = true;
+  for (let i = 0; i < rows && isSorted; i++) isSorted = order[i] === i;
   const targets = targetsOf(data, 0);
   const t = new Float64Array(rows);
   const share = new Float64Array(rows);
@@ -69,23 +80,18 @@ export function evaluateRowsInto(out: RowLosses, rows: TaskRows, theta: Float64A
   let value = 0;
   for (let task = 0; task < tasks; task++) {
     const bias = theta[task * blockSize + x.cols];
-    for (let i = starts[task]; i < starts[task + 1]; i++) {
-      const z = slope[i] + bias;
-      const c = share[i];
-      if (rows.loss === "square") {
-        const residual = z - t[i];
+    const from = starts[task];
+    const to = starts[task + 1];
+    for (let i = from; i < to; i++) slope[i] += bias;
+    if (rows.loss === "logistic") value += logisticRowsInto(slope, from, curvature, t, share, from, to);
+    else
+      for (let i = from; i < to; i++) {
+        const c = share[i];
+        const residual = slope[i] - t[i];
         value += 0.5 * c * residual * residual;
         slope[i] = c * residual;
         curvature[i] = c;
-      } else {
-        const margin = t[i] * z;
-        const e = Math.exp(-Math.abs(margin));
-        const inverse = 1 / (1 + e);
-        value += c * (Math.log1p(e) + (margin < 0 ? -margin : 0));
-        slope[i] = -c * t[i] * (margin > 0 ? e * inverse : inverse);
-        curvature[i] = c * e * inverse * inverse;
       }
-    }
   }
   out.value = value;
 }

@@ -9,17 +9,17 @@ import { plantPoison } from "./planted-poison.ts";
 /**
  * What each detector counts on these very data, from a copy with wrong labels, near-copies and far rows planted where no rule flags anything. Null where no label can be wrong.
  *
- * @param ask what detectors of rows say of other data
+ * @param ask what detectors of rows say of other data, which is what `plantPoison` makes of these with `rng.fork("planted labels")` and those suspected
  */
 export async function learnFromPlanted(
   data: Dataset,
   voices: readonly Voice[],
-  ask: (data: Dataset) => Promise<readonly Heard[]>,
+  ask: (data: Dataset, suspected: Uint8Array) => Promise<readonly Heard[]>,
   rng: Rng,
 ): Promise<LearnedMerge | null> {
   const suspected = combineVoices(voices, data.y.length).flagged;
   const copy = plantPoison(data, suspected, rng.fork("planted labels"));
-  const merge = copy === null ? null : learnMerge(await ask(copy.data), copy, suspected);
+  const merge = copy === null ? null : learnMerge(await ask(copy.data, suspected), copy, suspected);
   return merge === null ? null : withNearRows(merge, data, rng.fork("near rows"));
 }
 

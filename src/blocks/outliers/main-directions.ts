@@ -1,5 +1,6 @@
 import { leadingCentredDirections, meanOfRows } from "../../numeric/solvers/centred-rows.ts";
-import { type Matrix, rowDot } from "../../numeric/matrices/matrix.ts";
+import { type Matrix, selectRows } from "../../numeric/matrices/matrix.ts";
+import { passOverRows } from "../../numeric/matrices/row-pass.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { dot } from "../../numeric/matrices/vector.ts";
 
@@ -22,10 +23,14 @@ export function mainDirectionsOf(x: Matrix, rows: Int32Array, most: number, rng:
   let dims = 0;
   while (dims < wanted && values[dims] > 1e-12 * (values[0] + scale)) dims++;
   const points = new Float64Array(rows.length * dims);
+  const blocks = new Float64Array(dims * (x.cols + 1));
   for (let k = 0; k < dims; k++) {
     const direction = vectors.subarray(k * x.cols, (k + 1) * x.cols);
-    const middle = dot(direction, centre);
-    for (let i = 0; i < rows.length; i++) points[i * dims + k] = rowDot(x, rows[i], direction) - middle;
+    blocks.set(direction, k * (x.cols + 1));
+    blocks[k * (x.cols + 1) + x.cols] = -dot(direction, centre);
   }
+  passOverRows(selectRows(x, rows), { blocks, sums: null }, (z, from, count, stride) => {
+    for (let k = 0; k < dims; k++) for (let r = 0; r < count; r++) points[(from + r) * dims + k] = z[k * stride + r];
+  });
   return { centre, directions: vectors.subarray(0, dims * x.cols), dims, points };
 }

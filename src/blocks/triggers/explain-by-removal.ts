@@ -1,4 +1,3 @@
-import { orderBy } from "../../numeric/orders/ranks.ts";
 import { type Dataset, selectExamples } from "../../core/dataset.ts";
 
 /** These examples with 0 in some features: for an encoded number its mean, for a word or a category its absence. Shape: isBlank [features]. */
@@ -6,8 +5,8 @@ export function withoutFeatures(data: Dataset, examples: Int32Array | null, isBl
   const picked = examples === null ? data : selectExamples(data, examples);
   const { x } = picked;
   if (x.kind === "dense") {
-    const values = x.data.slice();
-    for (let p = 0; p < values.length; p++) if (isBlank[p % x.cols] === 1) values[p] = 0;
+    const values = examples === null ? x.data.slice() : x.data;
+    for (let j = 0; j < x.cols; j++) if (isBlank[j] === 1) for (let p = j; p < values.length; p += x.cols) values[p] = 0;
     return { ...picked, x: { ...x, data: values } };
   }
   const indptr = new Int32Array(x.rows + 1);
@@ -29,7 +28,8 @@ export function withoutFeatures(data: Dataset, examples: Int32Array | null, isBl
 export function rareFeatures(data: Dataset, fewerThan: number): Uint8Array {
   const { x, features } = data;
   const held = new Int32Array(x.cols);
-  if (x.kind === "dense") for (let p = 0; p < x.data.length; p++) held[p % x.cols] += x.data[p] === 0 ? 0 : 1;
+  if (x.kind === "dense")
+    for (let j = 0; j < x.cols; j++) for (let p = j; p < x.data.length; p += x.cols) held[j] += x.data[p] === 0 ? 0 : 1;
   else for (const j of x.indices) held[j]++;
   return Uint8Array.from(held, (count, j) => (features.kinds[j] !== "real" && count < fewerThan ? 1 : 0));
 }
@@ -43,8 +43,9 @@ export function heldNumbers(data: Dataset): Dataset {
   for (let j = 0; j < x.cols; j++) {
     if (features.kinds[j] !== "real") continue;
     for (let i = 0; i < x.rows; i++) column[i] = x.data[i * x.cols + j];
-    const order = orderBy(column);
-    const [low, high] = [0.05, 0.95].map((share) => column[order[Math.floor(share * (x.rows - 1))]]);
+    const sorted = column.slice().sort();
+    const low = sorted[Math.floor(0.05 * (x.rows - 1))];
+    const high = sorted[Math.floor(0.95 * (x.rows - 1))];
     for (let i = 0; i < x.rows; i++) values[i * x.cols + j] = Math.min(high, Math.max(low, column[i]));
   }
   return { ...data, x: { ...x, data: values } };

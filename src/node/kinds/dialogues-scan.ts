@@ -1,12 +1,19 @@
 import { catalog } from "../../catalog.ts";
-import type { DialogueDetector } from "../../core/dialogues.ts";
+import type { RunContext } from "../../core/context.ts";
+import type { DialogueDetector, Dialogues } from "../../core/dialogues.ts";
 import { UsageError } from "../../core/errors.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { methodOf } from "../../study/config.ts";
 import { cannotSeeInDialogues } from "../../study/scan/cannot-see.ts";
 import { turnsOf } from "../../study/scan/dialogue-examples.ts";
 import { dialogueDetectorsNotRun } from "../../study/scan/not-run.ts";
-import { type ChosenDialogueDetector, scanDialogues } from "../../study/scan/scan-dialogues.ts";
+import {
+  type ChosenDialogueDetector,
+  type DialogueSaid,
+  type DialogueUnit,
+  hearDialogues,
+  scanDialogues,
+} from "../../study/scan/scan-dialogues.ts";
 import { defaults } from "../config/options/study-defaults.ts";
 import { type DialoguesRead, type DialoguesRequest, readDialogues } from "../read/dialogues/read-dialogues.ts";
 import { splitFile } from "../read/dialogues/split-records.ts";
@@ -20,6 +27,10 @@ interface DialogueScan {
   readonly detectors: readonly ChosenDialogueDetector[];
 }
 
+function chosenOf({ id, params }: { readonly id: string; readonly params: unknown }): ChosenDialogueDetector {
+  return { method: methodOf<DialogueDetector>("detector", catalog.dialogues.detectors, id), params };
+}
+
 /** Fine-tuning and retrieval data: records are judged by what they have in common. */
 export const dialoguesScan: Scannable<DialoguesScanConfig, DialoguesRequest, DialoguesRead, DialogueScan> = {
   id: "dialogues",
@@ -29,10 +40,7 @@ export const dialoguesScan: Scannable<DialoguesScanConfig, DialoguesRequest, Dia
   read: readDialogues,
   resolve(config, { dialogues }) {
     const chosen = chooseDialogueDetectors(config.detectors, config.effort ?? defaults.effort);
-    const detectors = chosen.map(({ id, params }) => ({
-      method: methodOf<DialogueDetector>("detector", catalog.dialogues.detectors, id),
-      params,
-    }));
+    const detectors = chosen.map(chosenOf);
     const refused = detectors.flatMap(({ method }) => {
       const why = method.refuses?.(dialogues) ?? null;
       return why === null ? [] : [{ id: method.id, why }];
@@ -42,27 +50,47 @@ export const dialoguesScan: Scannable<DialoguesScanConfig, DialoguesRequest, Dia
     return { asked: { config, detectors: detectors.filter(({ method }) => refused.every(({ id }) => id !== method.id)) }, notes: [] };
   },
   look,
+  units: { module: import.meta.url, open: openDetectors },
   rowsOf,
   linesOf: ({ lines }) => lines,
   split: splitFile,
 };
 
-async function look({ dialogues }: DialoguesRead, asked: DialogueScan, { signal, onProgress }: ScanHooks): Promise<Sight> {
+async function look({ dialogues }: DialoguesRead, asked: DialogueScan, { signal, onProgress, share }: ScanHooks): Promise<Sight> {
   const { config, detectors } = asked;
   const seed = config.seed ?? defaults.seed;
+  const chosen = detectors.map(({ method: { id }, params }) => ({ id, params }));
+  const runner = share?.({ dialogues, seed, detectors: chosen } satisfies SharedScan);
   const result = await scanDialogues(dialogues, detectors, {
-    rng: makeRng(seed).fork("scan"),
+    ...contextOf(seed),
     signal,
-    breathe: () => new Promise((resolve) => void setImmediate(resolve)),
+    hear: runner && ((units, onStart) => runner.run<DialogueUnit, DialogueSaid>(units, onStart)),
     onDetector: (done, total, id) => onProgress?.(done, total, id),
   });
   const setting = { effort: config.effort ?? defaults.effort, isNamed: config.detectors !== undefined };
   return {
     result,
-    settings: { seed, detectors: detectors.map(({ method, params }) => ({ id: method.id, params })) },
+    settings: { seed, detectors: chosen },
     notRun: dialogueDetectorsNotRun(catalog.dialogues.detectors, result.detectors, dialogues, setting),
     cannotSee: cannotSeeInDialogues(result.detectors, dialogues.sources.length > 0),
   };
+}
+
+function contextOf(seed: number): RunContext {
+  return { rng: makeRng(seed).fork("scan"), breathe: () => new Promise((resolve) => void setImmediate(resolve)) };
+}
+
+/** What threads that hear detectors are given. */
+interface SharedScan {
+  readonly dialogues: Dialogues;
+  readonly seed: number;
+  readonly detectors: readonly { readonly id: string; readonly params: unknown }[];
+}
+
+function openDetectors(shared: object): (unit: DialogueUnit) => Promise<DialogueSaid> {
+  const { dialogues, seed, detectors } = shared as SharedScan;
+  const context = contextOf(seed);
+  return ({ detector }) => hearDialogues(dialogues, chosenOf(detectors[detector]), context);
 }
 
 /** Characters of a text that a moderator sees. */

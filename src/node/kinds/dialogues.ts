@@ -23,7 +23,7 @@ import { dialoguesSchemas } from "./dialogues-run.ts";
 import { recordSource, recordWriter } from "./record-writer.ts";
 import { estimateDialoguesMs } from "./estimate-dialogues.ts";
 import { trialsOf } from "./run-trials.ts";
-import { shareDialogues } from "./share-dialogues.ts";
+import { share, unshare } from "./share.ts";
 
 const methods = { ...catalog.dialogues, learner: methodOf("learner", catalog.learners, "logistic"), writer: recordWriter };
 
@@ -45,8 +45,8 @@ export const dialoguesAudit: AuditKind<DialoguesManifest, DialoguesAuditConfig, 
     config,
     methods,
   }),
-  share: ({ methods: _, dialogues, ...input }) => ({ ...input, dialogues: shareDialogues(dialogues) }),
-  unshare: (data) => ({ ...(data as Omit<DialoguesStudyInput, "methods">), methods }),
+  share: ({ methods: _, ...input }) => share(input),
+  unshare: (data) => ({ ...(unshare(data) as Omit<DialoguesStudyInput, "methods">), methods }),
   identityOf: ({ dialogues, files }) => ({
     theriac: version,
     files: files.map(({ sha256 }) => sha256),

@@ -1,10 +1,19 @@
 import { catalog } from "../../catalog.ts";
 import { type NamedColumn, cellOf } from "../../core/table.ts";
+import type { Ratings } from "../../core/ratings.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { methodOf } from "../../study/config.ts";
 import { cannotSeeInRatings } from "../../study/scan/cannot-see.ts";
 import { accountDetectorsNotRun } from "../../study/scan/not-run.ts";
-import { type ChosenAccountDetector, scanAccounts } from "../../study/scan/scan-accounts.ts";
+import {
+  type AccountUnit,
+  type ChosenAccountDetector,
+  type PlainAccountSaid,
+  accountHearing,
+  accountSaidAgain,
+  plainAccountSaid,
+} from "../../study/scan/hear-accounts.ts";
+import { scanAccounts } from "../../study/scan/scan-accounts.ts";
 import { ratingsDefaults } from "../config/options/study-defaults.ts";
 import { type RatingsAuditConfig, ratingsRequestOf } from "../config/ratings-audit-config.ts";
 import { checkRatingsConfig, chooseAccountDetectors, refuseFewRatings } from "../ratings/resolve-ratings-study.ts";
@@ -35,29 +44,51 @@ export const ratingsScan: Scannable<RatingsScanConfig, RatingsRequest, RatingRow
   resolve(config, { ratings, files }) {
     refuseFewRatings(ratings, files[0].path);
     const chosen = chooseAccountDetectors(config, config.effort ?? ratingsDefaults.effort);
-    const detectors = chosen.map(({ id, params }) => ({ method: methodOf("detector", catalog.ratings.detectors, id), params }));
+    const detectors = chosen.map(chosenOf);
     return { asked: { config, detectors }, notes: [] };
   },
   look,
+  units: { module: import.meta.url, open: openDetectors },
   rowsOf,
 };
 
-async function look({ ratings, ratingOf }: RatingRows, asked: AccountScan, { signal, onProgress }: ScanHooks): Promise<Sight> {
+async function look({ ratings, ratingOf }: RatingRows, asked: AccountScan, { signal, onProgress, share }: ScanHooks): Promise<Sight> {
   const { config, detectors } = asked;
   const seed = config.seed ?? ratingsDefaults.seed;
   const account = ratingOf.map((rating) => (rating < 0 ? -1 : ratings.user[rating]));
+  const chosen = detectors.map(({ method: { id }, params }) => ({ id, params }));
+  const runner = share?.({ ratings, seed, detectors: chosen } satisfies SharedScan);
   const result = await scanAccounts({ ratings, account }, detectors, {
     rng: makeRng(seed).fork("scan"),
     signal,
+    hear: runner && (async (units, onStart) => (await runner.run<AccountUnit, PlainAccountSaid>(units, onStart)).map(accountSaidAgain)),
     onDetector: (done, total, id) => onProgress?.(done, total, id),
   });
   const setting = { effort: config.effort ?? ratingsDefaults.effort, isNamed: config.detectors !== undefined };
   return {
     result,
-    settings: { seed, detectors: detectors.map(({ method, params }) => ({ id: method.id, params })) },
+    settings: { seed, detectors: chosen },
     notRun: accountDetectorsNotRun(catalog.ratings.detectors, result.detectors, setting),
     cannotSee: cannotSeeInRatings(result.detectors),
   };
+}
+
+function chosenOf({ id, params }: { readonly id: string; readonly params: unknown }): ChosenAccountDetector {
+  return { method: methodOf("detector", catalog.ratings.detectors, id), params };
+}
+
+/** What threads that hear detectors are given. */
+interface SharedScan {
+  readonly ratings: Ratings;
+  readonly seed: number;
+  readonly detectors: readonly { readonly id: string; readonly params: unknown }[];
+}
+
+function openDetectors(shared: object): (unit: AccountUnit) => Promise<PlainAccountSaid> {
+  const { ratings, seed, detectors: chosen } = shared as SharedScan;
+  const detectors = chosen.map(chosenOf);
+  const hear = accountHearing(ratings, detectors, { rng: makeRng(seed).fork("scan") });
+  return async (unit) => plainAccountSaid(await hear(unit), detectors[unit.detector].method);
 }
 
 /** A row goes by its number: several may be ratings of one item by one user. */

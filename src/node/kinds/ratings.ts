@@ -13,7 +13,7 @@ import type { RatingsInfo, RatingsManifest } from "../runs/manifest.ts";
 import { commandText } from "../config/command-line.ts";
 import { version } from "../runs/version.ts";
 import { ratingsSchemas } from "./ratings-run.ts";
-import { shareRatings } from "./share-ratings.ts";
+import { share, unshare } from "./share.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { estimateRatingsMs } from "./estimate-ratings.ts";
 import { certifyRatingsRun, hasCertificates, readCertificates } from "./certificates-file.ts";
@@ -34,8 +34,8 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
     resolveRatingsStudy(config, ratings, minRatings === undefined ? data : `${data} after --min-ratings ${minRatings}`),
   tryOut: () => {},
   inputOf: ({ ratings }, config) => ({ ratings, config, methods: catalog.ratings }),
-  share: ({ methods: _, ratings, ...input }) => ({ ...input, ratings: shareRatings(ratings) }),
-  unshare: (data) => ({ ...(data as Omit<RatingsStudyInput, "methods">), methods: catalog.ratings }),
+  share: ({ methods: _, ...input }) => share(input),
+  unshare: (data) => ({ ...(unshare(data) as Omit<RatingsStudyInput, "methods">), methods: catalog.ratings }),
   identityOf,
   infoOf,
   describe,

@@ -5,7 +5,14 @@ import type { SplitFile } from "../read/dialogues/split-records.ts";
 import type { Note, SourceFile } from "../read/request.ts";
 import type { CopiedReading } from "./attackable.ts";
 
+/** Parts of a job that do not depend on each other, on worker threads; what they come to is in the order of the units, whichever ends first. */
+export interface UnitRunner {
+  run<U extends object, R extends object>(units: readonly U[], onStart?: (unit: U) => void): Promise<R[]>;
+}
+
 export interface ScanHooks {
+  /** Opens threads on which `openUnits` of the kind has this, plain data, open; absent = all is done on this one. */
+  readonly share?: ((data: object) => UnitRunner) | undefined;
   readonly signal?: Signal;
   readonly onNote?: (note: Note) => void;
   readonly onProgress?: (done: number, total: number, running: string) => void;
@@ -63,6 +70,8 @@ export interface Scannable<C, Q extends { readonly data: string }, R extends Cop
   resolve(config: C, read: R): { readonly asked: S; readonly notes: readonly Note[] };
   /** Scores the data as they are. @throws NumericalError where nothing can be learned from them at all */
   look(read: R, asked: S, hooks: ScanHooks): Promise<Sight>;
+  /** The address of the module that exports this kind, from which workers load it, and what does a unit there of what `look` shared; absent = it has none. */
+  readonly units?: { readonly module: string; open(data: object): (unit: any) => Promise<object> };
   rowsOf(read: R): RowsOfScan;
   /** The line on which each row begins, where reading told it; else the file is looked through for them. Shape: [rows]. */
   linesOf?(read: R): Int32Array | null;

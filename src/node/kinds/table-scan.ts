@@ -9,11 +9,13 @@ import { targetOf, taskNames } from "../../core/examples.ts";
 import { resolveParams } from "../../core/params.ts";
 import { rowContent } from "../../core/row-content.ts";
 import { type Cell, type Table, cellOf, columnOf } from "../../core/table.ts";
+import { makeRng } from "../../numeric/random.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { detectorsOf } from "../../study/config.ts";
 import { cannotSee } from "../../study/scan/cannot-see.ts";
 import { detectorsNotRun, hasSubjects } from "../../study/scan/not-run.ts";
 import { type OwnModel, embedder, takesOf } from "../../study/scan/own-model.ts";
+import { type PlainSaid, type ScanUnit, hearing, plainSaid, saidAgain } from "../../study/scan/hear.ts";
 import { scanRows } from "../../study/scan/scan-rows.ts";
 import { listText } from "../../report/words/words.ts";
 import type { ChosenDetector, Learning } from "../../study/table/run-detector.ts";
@@ -27,7 +29,7 @@ import type { ReadRequest } from "../read/request.ts";
 import { readRequest } from "../schemas/parts.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { trustedRelationFile } from "../schemas/trusted-relation-file.ts";
-import { tuneOnWhole } from "../train-whole.ts";
+import { learnerFor, tuneOnWhole } from "../train-whole.ts";
 import { type OwnNumbers, leakOf, readOwnNumbers } from "./own-model.ts";
 import { subTable } from "../../data/sub-table.ts";
 import { countOf } from "../../report/words/words.ts";
@@ -82,6 +84,7 @@ export const tableScan: Scannable<ScanConfig, ReadRequest, ReadAgainst, TableSca
     return { asked: { config, learner, sharing, setting, detectors, trusted }, notes };
   },
   look,
+  units: { module: import.meta.url, open: openDetectors },
   rowsOf: ({ table, files }) =>
     rowsOf(
       table,
@@ -117,7 +120,7 @@ function withoutGone({ table, judged, old, ...read }: ReadAgainst): ReadAgainst 
 async function look(
   read: ReadAgainst,
   { config, learner, sharing, setting, detectors, trusted }: TableScan,
-  { signal, onNote, onProgress }: ScanHooks,
+  { signal, onNote, onProgress, share }: ScanHooks,
 ): Promise<Sight> {
   const isOwn = hasOwnNumbers(config);
   const { table, judged, old } = isOwn ? withoutGone(read) : read;
@@ -138,7 +141,8 @@ async function look(
   const tasks = taskNames(table).length;
   const data = pipeline.encode(clean, null);
   const context = { rng: rng.fork("scan"), signal };
-  const own = await ownModelOf(numbers, data.data, pipeline, context);
+  const embeddingParams: unknown = await tunedOnEmbeddings(numbers, data.data, pipeline, context);
+  const own = ownModelOf(numbers, pipeline, embeddingParams);
   // Embeddings are a table without text.
   const usable = detectors.filter(({ method }) =>
     hasSubjects(method, { hasSources, hasText: hasText && !(own !== undefined && takesOf(method, own).embeddings), tasks }),
@@ -150,11 +154,20 @@ async function look(
   const leak =
     numbers.probabilities === null ? null : await leakOf(numbers.probabilities, data.data, fit, { ...context, rng: rng.fork("leak") });
   if (leak !== null) onNote?.({ level: "warning", text: leak });
+  const { learnerParams } = pipeline;
+  const runner = share?.({
+    table,
+    data: data.data,
+    ...{ learner, sharing, learnerParams, numbers, embeddingParams, trusted },
+    firstSeed,
+    detectors: usable.map(({ method: { id }, params }) => ({ id, params })),
+  } satisfies SharedScan);
   const result = await scanRows(data, pipeline, usable, {
     ...context,
     own,
     trusted,
     judged,
+    hear: runner && (async (units, onStart) => (await runner.run<ScanUnit, PlainSaid>(units, onStart)).map(saidAgain)),
     learnsMerge: (config.effort ?? defaults.effort) !== "quick",
     onDetector: (done, total, id) => onProgress?.(done + 1, total + 1, id),
   });
@@ -193,19 +206,64 @@ async function look(
   };
 }
 
-/** The user's model as detectors are given it, with the learner tuned on its embeddings; undefined where nothing was given. */
-async function ownModelOf(
-  { probabilities, embeddings }: OwnNumbers,
+/** The learner's parameters tuned on the rows as the user's model sees them; null where embeddings were not given. */
+async function tunedOnEmbeddings(
+  { embeddings }: OwnNumbers,
   data: Dataset,
   { learner, learnerParams }: Learning,
   context: RunContext,
-): Promise<OwnModel | undefined> {
+): Promise<unknown> {
+  if (embeddings === null) return null;
+  const rows = embedder(embeddings.values, embeddings.cols)(data);
+  return learner.tune(rows, { ...context, rng: context.rng.fork("embeddings"), params: learnerParams });
+}
+
+/** The user's model as detectors are given it; undefined where nothing was given. */
+function ownModelOf(
+  { probabilities, embeddings }: OwnNumbers,
+  { learner }: Pick<Learning, "learner">,
+  embeddingParams: unknown,
+): OwnModel | undefined {
   if (probabilities === null && embeddings === null) return undefined;
-  const given = probabilities === null ? null : givenModel(probabilities.chances, probabilities.classes);
-  if (embeddings === null) return { given, embedding: null };
-  const embed = embedder(embeddings.values, embeddings.cols);
-  const params: unknown = await learner.tune(embed(data), { ...context, rng: context.rng.fork("embeddings"), params: learnerParams });
-  return { given, embedding: { embed, learning: { learner, learnerParams: params } } };
+  return {
+    given: probabilities === null ? null : givenModel(probabilities.chances, probabilities.classes),
+    embedding:
+      embeddings === null
+        ? null
+        : { embed: embedder(embeddings.values, embeddings.cols), learning: { learner, learnerParams: embeddingParams } },
+  };
+}
+
+/** What threads that hear detectors are given. */
+interface SharedScan extends Pick<TableScan, "learner" | "sharing" | "trusted"> {
+  readonly table: Table;
+  /** The rows as they are encoded. */
+  readonly data: Dataset;
+  readonly learnerParams: unknown;
+  readonly numbers: OwnNumbers;
+  readonly embeddingParams: unknown;
+  readonly firstSeed: number;
+  readonly detectors: readonly { readonly id: string; readonly params: unknown }[];
+}
+
+function openDetectors(shared: object): (unit: ScanUnit) => Promise<PlainSaid> {
+  const {
+    table,
+    data,
+    learner: chosen,
+    sharing,
+    learnerParams,
+    numbers,
+    embeddingParams,
+    trusted,
+    firstSeed,
+    detectors,
+  } = shared as SharedScan;
+  const learning = { learner: learnerFor(table, { learner: chosen, sharing }).learner, learnerParams };
+  const own = ownModelOf(numbers, learning, embeddingParams);
+  const rng = makeRng(firstSeed).fork("scan");
+  const hear = hearing({ data, table }, learning, detectorsOf({ detectors }, catalog), { rng, own, trusted });
+  return async (unit) => plainSaid(await hear(unit), unit);
 }
 
 /** Which detectors take what was given. */

@@ -18,7 +18,7 @@ import type { DataInfo, Manifest } from "../runs/manifest.ts";
 import { version } from "../runs/version.ts";
 import { tableSchemas } from "./table-run.ts";
 import { certifyRun, hasCertificates, readCertificates } from "./certificates-file.ts";
-import { shareTable } from "./share-table.ts";
+import { share, unshare } from "./share.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { describePlan } from "./describe-table.ts";
 import { estimateStudyMs } from "./estimate-table.ts";
@@ -40,8 +40,8 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     for (let seed = config.firstSeed; seed < config.firstSeed + seeds; seed++) splitForSeed(table, config, seed);
   },
   inputOf: ({ table }, config) => ({ table, config, methods: catalog }),
-  share: ({ methods: _, table, ...input }) => ({ ...input, table: shareTable(table) }),
-  unshare: (data) => ({ ...(data as Omit<StudyInput, "methods">), methods: catalog }),
+  share: ({ methods: _, ...input }) => share(input),
+  unshare: (data) => ({ ...(unshare(data) as Omit<StudyInput, "methods">), methods: catalog }),
   identityOf,
   infoOf: describeData,
   describe: ({ table }, study, cells) => describePlan(table, study, cells),

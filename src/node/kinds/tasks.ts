@@ -20,7 +20,7 @@ import type { ReadResult } from "../read/request.ts";
 import type { TasksInfo, TasksManifest } from "../runs/manifest.ts";
 import { type TasksConfig, checkTasksConfig, resolveTasks } from "../tasks/resolve-tasks.ts";
 import { tasksSchemas } from "./tasks-run.ts";
-import { shareTable } from "./share-table.ts";
+import { share, unshare } from "./share.ts";
 import type { AuditKind } from "./audit-kind.ts";
 import { estimateTasksMs } from "./estimate-tasks.ts";
 import { tableAudit } from "./table.ts";
@@ -41,8 +41,8 @@ export const tasksStudy: AuditKind<TasksManifest, TasksConfig, ReadResult, Tasks
     for (let seed = firstSeed; seed < firstSeed + seeds; seed++) splitTasks(table, seed, testFraction);
   },
   inputOf: ({ table }, config) => ({ table, config, aims: null, methods: catalog }),
-  share: ({ table, config, aims }) => ({ table: shareTable(table), config, aims }),
-  unshare: (data) => ({ ...(data as Omit<TasksInput, "methods">), methods: catalog }),
+  share: ({ methods: _, ...input }) => share(input),
+  unshare: (data) => ({ ...(unshare(data) as Omit<TasksInput, "methods">), methods: catalog }),
   identityOf: tableAudit.identityOf,
   infoOf,
   describe,

@@ -55,7 +55,8 @@ async function fetchInto(connection: DuckDBConnection, out: readonly Float64Arra
 
 /** Texts of column j as codes into the distinct ones, −1 = empty; from memory where they are there. */
 export function textsOf(raw: RawData, j: number): Promise<{ codes: Int32Array; names: string[] }> {
-  const { texts } = raw.columns[j];
+  const { texts, textsAgain } = raw.columns[j];
+  if (textsAgain !== undefined) return textsAgain();
   return texts === undefined ? fetchTexts(raw.connection, `nullif(${internalName(j)}, '')`, raw.rows) : Promise.resolve(texts);
 }
 
@@ -65,15 +66,29 @@ export async function fetchTexts(
   expression: string,
   rows: number,
 ): Promise<{ codes: Int32Array; names: string[] }> {
-  const codes = new Int32Array(rows);
-  const names: string[] = [];
-  const known = new Map<string, number>();
+  const { codes, names, add } = collectTexts(rows);
   const result = await connection.stream(`SELECT rowid::DOUBLE, ${expression} FROM ${rawTable} ORDER BY rowid`);
   for (let at = 0; ;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return { codes, names };
-    const count = checkOrder(chunk, at);
-    const vector = chunk.getColumnVector(1);
+    add(chunk, 1, at, checkOrder(chunk, at));
+    at += chunk.rowCount;
+  }
+}
+
+interface CollectedTexts {
+  readonly codes: Int32Array;
+  readonly names: string[];
+  /** Takes a column of the next chunk. */
+  add(chunk: DuckDBDataChunk, column: number, at: number, count: number): void;
+}
+
+export function collectTexts(rows: number): CollectedTexts {
+  const codes = new Int32Array(rows);
+  const names: string[] = [];
+  const known = new Map<string, number>();
+  const add = (chunk: DuckDBDataChunk, column: number, at: number, count: number): void => {
+    const vector = chunk.getColumnVector(column);
     for (let i = 0; i < count; i++) {
       const text = vector.getItem(i) as string | null;
       if (text === null) {
@@ -84,8 +99,8 @@ export async function fetchTexts(
       if (code === undefined) known.set(text, (code = names.push(text) - 1));
       codes[at + i] = code;
     }
-    at += count;
-  }
+  };
+  return { codes, names, add };
 }
 
 /** Takes rows of texts (null = missing) one by one and appends them to the raw table, some thousands of cells at a time. */
@@ -148,7 +163,13 @@ function checkOrder(chunk: DuckDBDataChunk, at: number): number {
 }
 
 /** The whole buffer of a column of doubles; the binding's own types offer one boxed value at a time. */
-function doublesOf(chunk: DuckDBDataChunk, column: number): { items: Float64Array; validity: { itemValid(row: number): boolean } } {
+export function doublesOf(chunk: DuckDBDataChunk, column: number): Doubles {
   const vector: unknown = chunk.getColumnVector(column);
-  return vector as { items: Float64Array; validity: { itemValid(row: number): boolean } };
+  return vector as Doubles;
+}
+
+interface Doubles {
+  readonly items: Float64Array;
+  /** `data` is null where all are there. */
+  readonly validity: { readonly data: unknown; itemValid(row: number): boolean };
 }

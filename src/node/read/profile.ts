@@ -2,9 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { countWords } from "../../core/text/words.ts";
 import { columnsAtOnce, fetchNumbers, internalName, queryRows, rawTable, textsOf } from "./duckdb.ts";
 import { literal } from "../open-database.ts";
+import { missingSql } from "./missing-sql.ts";
 import type { Texts } from "./texts.ts";
 import { type NoNumbers, type NumberReading, readNumbers } from "./columns/read-numbers.ts";
-import { type MissingRules, isNumeric, numberOfCell, missingRules, missingWords } from "./missing.ts";
+import { type MissingRules, isNumeric, numberOfCell, missingRules } from "./missing.ts";
 import type { RawData } from "./raw.ts";
 
 /** What a column holds, before it has a role. */
@@ -211,7 +212,7 @@ function areGrouped(names: readonly string[], rules: MissingRules): boolean {
 }
 
 async function findNumbers(raw: RawData, rules: MissingRules): Promise<boolean[]> {
-  const texts = raw.columns.flatMap((column, j) => (column.storage === "text" ? [j] : []));
+  const texts = raw.columns.flatMap(({ storage, values }, j) => (storage === "text" && values === undefined ? [j] : []));
   const numbers = await countRows(
     raw,
     texts,
@@ -219,14 +220,11 @@ async function findNumbers(raw: RawData, rules: MissingRules): Promise<boolean[]
     (cell) => `TRY_CAST(${cell} AS DOUBLE) IS NOT NULL AND NOT (${cell} >= '00' AND ${cell} < '0:') AND NOT contains(${cell}, '_')`,
   );
   const unsure = texts.filter((j) => numbers.get(j) !== raw.rows);
-  const words = ["", ...missingWords.filter(rules.isMissingName), ...rules.asked].map(literal).join(", ");
-  const missing = await countRows(
-    raw,
-    unsure,
-    (cell) =>
-      `CASE WHEN ${cell} IS NULL THEN true WHEN TRY_CAST(${cell} AS DOUBLE) IS NULL AND strlen(${cell}) < 64 THEN trim(${cell}, E' \\t\\r\\n') IN (${words}) ELSE false END`,
+  const missing = await countRows(raw, unsure, (cell) => `TRY_CAST(${cell} AS DOUBLE) IS NULL AND ${missingSql(cell, rules)}`);
+  return raw.columns.map(
+    ({ storage, values }, j) =>
+      storage === "number" || values !== undefined || (numbers.get(j) ?? NaN) + (missing.get(j) ?? 0) === raw.rows,
   );
-  return raw.columns.map(({ storage }, j) => storage === "number" || (numbers.get(j) ?? NaN) + (missing.get(j) ?? 0) === raw.rows);
 }
 
 /** In how many rows a condition on the cell holds, by column. */

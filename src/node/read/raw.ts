@@ -7,10 +7,12 @@ export interface RawColumn {
   readonly name: string;
   /** `date` comes from typed files alone; elsewhere dates are texts that are recognised later. */
   readonly storage: "number" | "text" | "date";
-  /** Numbers that never reached the database, of tables too wide for it; NaN = missing. Shape: [rows]. */
+  /** Numbers that never reached the database; NaN = missing. Shape: [rows]. */
   readonly values?: Float64Array;
-  /** Texts of such tables, which lie in the database too; −1 = empty. Shape: codes [rows]. */
+  /** Texts of tables too wide for it, which lie in the database too; −1 = empty. Shape: codes [rows]. */
   readonly texts?: { readonly codes: Int32Array; readonly names: string[] };
+  /** The cells as they stand, of a column of texts that was read as numbers alone: the file is read once more for them. */
+  readonly textsAgain?: () => Promise<{ readonly codes: Int32Array; readonly names: string[] }>;
   /** The file has no name for it: an empty cell in the header, as before the row numbers of pandas and R. */
   readonly isUnnamed?: boolean;
 }

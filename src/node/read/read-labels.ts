@@ -109,7 +109,7 @@ function checkCounts(labels: readonly ProfiledColumn[], columns: ReadonlyMap<str
         column.kind === "number" ? column.values[row] : column.kind === "vector" ? NaN : column.codes[row] < 0 ? NaN : column.codes[row];
       if (Number.isNaN(value)) continue;
       any = true;
-      if (seen.size <= rows) seen.add(value);
+      if (column.kind !== "number" || seen.size < 2) seen.add(value);
     }
     labelled += Number(any);
   }

@@ -1,8 +1,8 @@
 import { UsageError } from "../../core/errors.ts";
-import type { WorkerReply } from "./messages.ts";
+import type { ErrorReply } from "./messages.ts";
 
 /** An error as it goes from thread to thread. */
-export function errorReply(error: unknown): WorkerReply {
+export function errorReply(error: unknown): ErrorReply {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return { type: "error", isUsage: error instanceof UsageError, message, stack };
 }

@@ -10,17 +10,31 @@ export interface WorkerData {
   readonly methods: readonly string[];
 }
 
-/** A cell to be run. `learnerParams` are those tuned for its seed and learner, once somebody has tuned them. */
-export interface CellTask {
+/** Trials of a cell that are to be run. */
+export interface WantedCell {
   readonly cell: Cell;
   readonly wanted: readonly TrialSpec[];
+}
+
+/** The same as it is sent. `learnerParams` are those tuned for its seed and learner, once somebody has tuned them. */
+export interface CellTask extends WantedCell {
   readonly learnerParams: unknown;
 }
 
-export type WorkerReply =
+/** What a cell came to. `patch` is the text of its patch, null where it has none. */
+export interface CellDone {
+  readonly records: readonly TrialRecord[];
+  readonly patch: string | null;
+}
+
+/** @template D what a task comes to */
+export type WorkerReply<D extends object = CellDone> =
   /** Everything that a worker needs is loaded: what it dies of from now on is due to the work. */
-  | { readonly type: "ready" }
-  | { readonly type: "tuned"; readonly learnerParams: unknown }
-  /** `patch` is the text of the cell's patch, null where it has none. */
-  | { readonly type: "done"; readonly records: readonly TrialRecord[]; readonly patch: string | null }
-  | { readonly type: "error"; readonly isUsage: boolean; readonly message: string; readonly stack: string | undefined };
+  { readonly type: "ready" } | { readonly type: "tuned"; readonly learnerParams: unknown } | ({ readonly type: "done" } & D) | ErrorReply;
+
+export interface ErrorReply {
+  readonly type: "error";
+  readonly isUsage: boolean;
+  readonly message: string;
+  readonly stack: string | undefined;
+}

@@ -35,10 +35,14 @@ function addDenseGram(out: Float64Array, a: DenseMatrix, weight: Float64Array): 
   let row = 0;
   while (row < rows) {
     let count = 0;
-    for (; row < rows && count < panel; row++) {
-      if (weight[row] === 0) continue;
-      floats.set(data.subarray(row * cols, (row + 1) * cols), raw + count * cols);
-      floats[roots + count++] = Math.sqrt(weight[row]);
+    while (row < rows && count < panel) {
+      if (weight[row] === 0) {
+        row++;
+        continue;
+      }
+      const first = row;
+      while (row < rows && count < panel && weight[row] !== 0) floats[roots + count++] = Math.sqrt(weight[row++]);
+      floats.set(data.subarray(first * cols, row * cols), raw + (count - row + first) * cols);
     }
     kernels.packRows(packedAt, rawAt, rootsAt, count, cols, stride);
     kernels.addGram(gramAt, packedAt, count, stride);

@@ -1,11 +1,12 @@
 import { kernelBytes } from "./kernels-wasm.ts";
 import { type KernelMemory, openWasm } from "./wasm-module.ts";
 
-/** The functions of wasm/kernels.ts. Every argument is a byte address or a count. */
+/** The functions of wasm/kernels.ts. Every argument is a byte address or a count, a share apart. */
 interface Kernels {
   denseProducts(z: number, a: number, v: number, rows: number, cols: number): void;
   denseAdd(out: number, a: number, s: number, rows: number, cols: number): void;
   square(a: number, count: number): void;
+  logisticRows(sums: number, z: number, t: number, curvature: number, share: number, rows: number): void;
   sparseProducts(z: number, starts: number, indices: number, values: number, v: number, rows: number, cols: number): void;
   sparseAdd(out: number, starts: number, indices: number, values: number, s: number, rows: number, cols: number): void;
   packRows(packed: number, a: number, root: number, rows: number, cols: number, stride: number): void;

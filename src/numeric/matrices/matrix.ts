@@ -62,24 +62,37 @@ export function rowSquaredNorm(a: Matrix, row: number): number {
   return sum;
 }
 
-/** The rows named, in that order. Shapes: a [rows, cols], result [picked.length, cols]. */
+/** The rows named, in that order; those that follow each other are copied together. Shapes: a [rows, cols], result [picked.length, cols]. */
 export function selectRows(a: Matrix, picked: Int32Array): Matrix {
   if (a.kind === "dense") {
-    const data = new Float64Array(picked.length * a.cols);
-    for (let i = 0; i < picked.length; i++) data.set(a.data.subarray(picked[i] * a.cols, (picked[i] + 1) * a.cols), i * a.cols);
-    return denseMatrix(picked.length, a.cols, data);
+    const { cols } = a;
+    const data = new Float64Array(picked.length * cols);
+    for (let i = 0, next = 0; i < picked.length; i = next) {
+      next = endOfRun(picked, i);
+      const from = picked[i] * cols;
+      data.set(a.data.subarray(from, from + (next - i) * cols), i * cols);
+    }
+    return denseMatrix(picked.length, cols, data);
   }
   const indptr = new Int32Array(picked.length + 1);
   for (let i = 0; i < picked.length; i++) indptr[i + 1] = indptr[i] + a.indptr[picked[i] + 1] - a.indptr[picked[i]];
   const indices = new Int32Array(indptr[picked.length]);
   const values = new Float64Array(indptr[picked.length]);
-  for (let i = 0; i < picked.length; i++) {
+  for (let i = 0, next = 0; i < picked.length; i = next) {
+    next = endOfRun(picked, i);
     const from = a.indptr[picked[i]];
-    const to = a.indptr[picked[i] + 1];
+    const to = a.indptr[picked[next - 1] + 1];
     indices.set(a.indices.subarray(from, to), indptr[i]);
     values.set(a.values.subarray(from, to), indptr[i]);
   }
   return { kind: "sparse", rows: picked.length, cols: a.cols, indptr, indices, values };
+}
+
+/** The first place after `from` that does not hold the number after the one before it. */
+function endOfRun(picked: Int32Array, from: number): number {
+  let end = from + 1;
+  while (end < picked.length && picked[end] === picked[end - 1] + 1) end++;
+  return end;
 }
 
 /** `a` above `b`; both have the same kind and width. */

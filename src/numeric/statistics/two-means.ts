@@ -46,14 +46,21 @@ function lloyd(points: Float64Array, dims: number, centres: Float64Array, steps:
     let moved = step === 0;
     for (let i = 0; i < count; i++) {
       const at = i * dims;
-      const a = squareBetween(points, at, centres, 0, dims);
-      const b = squareBetween(points, at, centres, dims, dims);
+      let a = 0;
+      let b = 0;
+      for (let j = 0; j < dims; j++) {
+        const toFirst = points[at + j] - centres[j];
+        const toSecond = points[at + j] - centres[dims + j];
+        a += toFirst * toFirst;
+        b += toSecond * toSecond;
+      }
       const own = b < a ? 1 : 0;
-      moved ||= own !== isSecond[i];
+      if (own !== isSecond[i]) moved = true;
       isSecond[i] = own;
-      sum += Math.min(a, b);
+      sum += own === 1 ? b : a;
       sizes[own]++;
-      for (let j = 0; j < dims; j++) sums[own * dims + j] += points[at + j];
+      const to = own * dims;
+      for (let j = 0; j < dims; j++) sums[to + j] += points[at + j];
     }
     within = sum;
     if (!moved) break;
@@ -76,25 +83,35 @@ export function squareBetween(a: Float64Array, from: number, b: Float64Array, to
 export function meanSilhouette(points: Float64Array, dims: number, isSecond: Uint8Array, rng: Rng, most = 300): number {
   const members = [0, 1].map((k) => {
     const all = Int32Array.from(isSecond.keys()).filter((i) => isSecond[i] === k);
-    return { size: all.length, drawn: Array.from(rng.fork(k).sample(all.length, Math.min(most, all.length)), (at) => all[at]) };
+    const drawn = Array.from(rng.fork(k).sample(all.length, Math.min(most, all.length)), (at) => all[at]);
+    const own = new Float64Array(drawn.length * dims);
+    drawn.forEach((i, at) => own.set(points.subarray(i * dims, (i + 1) * dims), at * dims));
+    return { size: all.length, count: drawn.length, points: own };
   });
   if (members.some(({ size }) => size === 0)) return 0;
-  const sums = members.map(({ drawn }, k) => {
-    const others = members[1 - k].drawn;
+  const sums = members.map(({ count, points: own }, k) => {
+    const others = members[1 - k].points;
     let sum = 0;
-    for (const i of drawn) {
-      if (drawn.length === 1) continue;
-      const a = meanDistance(points, dims, i, drawn) * (drawn.length / (drawn.length - 1));
-      const b = meanDistance(points, dims, i, others);
+    for (let i = 0; i < count && count > 1; i++) {
+      const a = meanDistance(own, i * dims, own, dims) * (count / (count - 1));
+      const b = meanDistance(own, i * dims, others, dims);
       if (a !== b) sum += (b - a) / Math.max(a, b);
     }
-    return sum / drawn.length;
+    return sum / count;
   });
   return (members[0].size * sums[0] + members[1].size * sums[1]) / (members[0].size + members[1].size);
 }
 
-function meanDistance(points: Float64Array, dims: number, i: number, to: readonly number[]): number {
+/** From the point that begins at `from` to all of the others. */
+function meanDistance(points: Float64Array, from: number, others: Float64Array, dims: number): number {
   let sum = 0;
-  for (const other of to) sum += Math.sqrt(squareBetween(points, i * dims, points, other * dims, dims));
-  return sum / to.length;
+  for (let to = 0; to < others.length; to += dims) {
+    let square = 0;
+    for (let j = 0; j < dims; j++) {
+      const step = points[from + j] - others[to + j];
+      square += step * step;
+    }
+    sum += Math.sqrt(square);
+  }
+  return (sum * dims) / others.length;
 }

@@ -1,12 +1,17 @@
-import { type RunContext, stopIfCancelled } from "../../core/context.ts";
-import { NumericalError } from "../../core/errors.ts";
-import { type PlantedGroups, plantGroups } from "../../blocks/accounts/planted-groups.ts";
+import type { RunContext } from "../../core/context.ts";
+import type { PlantedGroups } from "../../blocks/accounts/planted-groups.ts";
 import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
-import { applyAccounts } from "../../core/apply/apply-accounts.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { checkAccountScores } from "../ratings/check-account-scores.ts";
+import {
+  type AccountSaid,
+  type AccountUnit,
+  type ChosenAccountDetector,
+  type HearAccounts,
+  accountHearing,
+  plantAmong,
+} from "./hear-accounts.ts";
 import { rankAccounts } from "./rank-accounts.ts";
 import type { CampaignFinding, DetectorOutcome, GroupFinding, RowFinding, ScanResult } from "./scan-result.ts";
 import { type PlantedVoice, weighAccountDetectors } from "./weigh-account-detectors.ts";
@@ -15,8 +20,6 @@ import { type PlantedVoice, weighAccountDetectors } from "./weigh-account-detect
 const listedBelow = 50;
 /** Fewer accounts are too few to plant any among them. */
 const fewestToPlant = 60;
-/** Accounts that are planted: so many of the given ones, at most. */
-const [plantedShare, mostPlanted] = [0.1, 400];
 
 export interface RatedRows {
   readonly ratings: Ratings;
@@ -24,13 +27,10 @@ export interface RatedRows {
   readonly account: Int32Array;
 }
 
-export interface ChosenAccountDetector {
-  readonly method: AccountDetector;
-  readonly params: unknown;
-}
-
 export interface AccountScanOptions extends RunContext {
   readonly onDetector?: (done: number, total: number, id: string) => void;
+  /** Hears detectors on several threads; absent = one after another, here. */
+  readonly hear?: HearAccounts | undefined;
 }
 
 /** What a detector said of every account. */
@@ -56,18 +56,28 @@ export async function scanAccounts(
 ): Promise<ScanResult> {
   const voices: Voice[] = [];
   const failed = new Map<string, string>();
-  for (const [done, { method, params }] of detectors.entries()) {
-    stopIfCancelled(options.signal);
-    options.onDetector?.(done, detectors.length, method.id);
-    try {
-      voices.push(await hear(method, rated.ratings, { ...options, rng: options.rng.fork("detector").fork(method.id), params }));
-    } catch (error) {
-      if (!(error instanceof NumericalError)) throw error;
-      failed.set(method.id, error.message);
+  const here = accountHearing(rated.ratings, detectors, options);
+  const hearHere = async (units: readonly AccountUnit[], onStart: (unit: AccountUnit) => void): Promise<AccountSaid[]> => {
+    const out: AccountSaid[] = [];
+    for (const unit of units) {
+      onStart(unit);
+      out.push(await here(unit));
     }
-  }
+    return out;
+  };
+  const hearAll = options.hear ?? hearHere;
+  let started = 0;
+  const said = await hearAll(
+    detectors.map((_, detector) => ({ detector, suspected: null })),
+    ({ detector }) => options.onDetector?.(started++, detectors.length, detectors[detector].method.id),
+  );
+  detectors.forEach(({ method, params }, i) => {
+    const one = said[i];
+    if ("error" in one) failed.set(method.id, one.error);
+    else voices.push({ ...one.scores, method, params, silence: one.scores.silence ?? silenceOf(method, one.scores.values) });
+  });
   const rowsOf = groupRows(rated);
-  const trial = await tryOnPlanted(rated.ratings, voices, options);
+  const trial = await tryOnPlanted(rated.ratings, voices, { rng: options.rng, detectors, hearAll });
   const sources = listAccounts(rated.ratings, voices, rowsOf, trial?.scores ?? null);
   const rows = sources.flatMap(({ account, finding: { name, flagged, score, reasons } }) => {
     const scores = scoresOf(voices, account);
@@ -147,28 +157,29 @@ interface Trial {
 }
 
 /** null where there are too few accounts, or nothing to compare. */
-async function tryOnPlanted(ratings: Ratings, all: readonly Voice[], options: AccountScanOptions): Promise<Trial | null> {
+async function tryOnPlanted(
+  ratings: Ratings,
+  all: readonly Voice[],
+  {
+    rng,
+    detectors,
+    hearAll,
+  }: Pick<RunContext, "rng"> & { readonly detectors: readonly ChosenAccountDetector[]; readonly hearAll: HearAccounts },
+): Promise<Trial | null> {
   const voices = all.filter(({ silence }) => silence === null);
   const users = ratings.users.length;
   if (users < fewestToPlant || voices.length === 0) return null;
-  const isSuspect = (user: number): boolean => voices.some((voice) => isFlagged(voice, user));
-  const count = Math.min(mostPlanted, Math.round(plantedShare * users));
-  const planted = plantGroups({ ratings, isSuspect }, count, options.rng.fork("planted"));
-  const copy = applyAccounts(ratings, { kind: "accounts", accounts: planted.accounts });
-  const heard: { voice: Voice; again: PlantedVoice }[] = [];
-  for (const voice of voices) {
-    stopIfCancelled(options.signal);
-    const { method, params, values } = voice;
-    try {
-      const rng = options.rng.fork("detector").fork(method.id);
-      heard.push({
-        voice,
-        again: { values, onCopy: checkAccountScores(method.id, await method.score(copy, { ...options, rng, params }), copy) },
-      });
-    } catch (error) {
-      if (!(error instanceof NumericalError)) throw error;
-    }
-  }
+  const suspected = Uint8Array.from(ratings.users, (_, user) => Number(voices.some((voice) => isFlagged(voice, user))));
+  const isSuspect = (user: number): boolean => suspected[user] === 1;
+  const planted = plantAmong(ratings, suspected, rng);
+  const said = await hearAll(
+    voices.map(({ method }) => ({ detector: detectors.findIndex((one) => one.method === method), suspected })),
+    () => {},
+  );
+  const heard = voices.flatMap((voice, i): { voice: Voice; again: PlantedVoice }[] => {
+    const one = said[i];
+    return "error" in one ? [] : [{ voice, again: { values: voice.values, onCopy: one.scores.values } }];
+  });
   if (heard.length === 0) return null;
   const { scores, areas } = weighAccountDetectors(
     heard.map(({ again }) => again),
@@ -199,15 +210,6 @@ function tellTrial(
     else if (!isSuspect(u)) others++;
   }
   return [[id, `of ${what} into a copy its rule finds ${found}, and flags ${others} more`]];
-}
-
-async function hear(method: AccountDetector, ratings: Ratings, options: RunContext & { readonly params: unknown }): Promise<Voice> {
-  const scores: AccountScores =
-    method.explain === undefined
-      ? { values: await method.score(ratings, options), reason: () => null }
-      : await method.explain(ratings, options);
-  checkAccountScores(method.id, scores.values, ratings);
-  return { ...scores, method, params: options.params, silence: scores.silence ?? silenceOf(method, scores.values) };
 }
 
 /** A rule by which most are suspicious says nothing of anybody. */

@@ -13,6 +13,33 @@ export interface ChosenDialogueDetector {
 
 export interface DialogueScanOptions extends RunContext {
   readonly onDetector?: (done: number, total: number, id: string) => void;
+  /** Hears all detectors on several threads; absent = one after another, here. */
+  readonly hear?: ((units: readonly DialogueUnit[], onStart: (unit: DialogueUnit) => void) => Promise<readonly DialogueSaid[]>) | undefined;
+}
+
+/** A detector, by its place among those that are asked. */
+export interface DialogueUnit {
+  readonly detector: number;
+}
+
+/** What it said, which is plain data, or why its numbers gave out. */
+export type DialogueSaid = { readonly scores: DialogueScores } | { readonly error: string };
+
+/** Hears one detector. */
+export async function hearDialogues(
+  dialogues: Dialogues,
+  { method, params }: ChosenDialogueDetector,
+  options: RunContext,
+): Promise<DialogueSaid> {
+  stopIfCancelled(options.signal);
+  try {
+    const scores = await method.score(dialogues, { ...options, rng: options.rng.fork("detector").fork(method.id), params });
+    checkScores(method.id, scores, dialogues.records);
+    return { scores };
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    return { error: error.message };
+  }
 }
 
 /** What a detector said of every record. */
@@ -37,19 +64,25 @@ export async function scanDialogues(
 ): Promise<ScanResult> {
   const voices: Voice[] = [];
   const failed = new Map<string, string>();
-  for (const [done, { method, params }] of detectors.entries()) {
-    stopIfCancelled(options.signal);
-    options.onDetector?.(done, detectors.length, method.id);
-    const context = { ...options, rng: options.rng.fork("detector").fork(method.id), params };
-    try {
-      const scores = await method.score(dialogues, context);
-      checkScores(method.id, scores, dialogues.records);
-      voices.push({ id: method.id, scores });
-    } catch (error) {
-      if (!(error instanceof NumericalError)) throw error;
-      failed.set(method.id, error.message);
+  let started = 0;
+  const onStart = ({ detector }: DialogueUnit): void => options.onDetector?.(started++, detectors.length, detectors[detector].method.id);
+  const hearHere = async (units: readonly DialogueUnit[]): Promise<readonly DialogueSaid[]> => {
+    const out: DialogueSaid[] = [];
+    for (const unit of units) {
+      onStart(unit);
+      out.push(await hearDialogues(dialogues, detectors[unit.detector], options));
     }
-  }
+    return out;
+  };
+  const said = await (options.hear ?? hearHere)(
+    detectors.map((_, detector) => ({ detector })),
+    onStart,
+  );
+  detectors.forEach(({ method: { id } }, i) => {
+    const one = said[i];
+    if ("scores" in one) voices.push({ id, scores: one.scores });
+    else failed.set(id, one.error);
+  });
   const findings = mergeGroups(voices.flatMap(({ id, scores }) => scores.groups.map((group) => ({ id, group }))));
   const flaggedBy = innocence(findings, dialogues.records);
   const shares = innocentShares(findings);

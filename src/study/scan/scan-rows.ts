@@ -10,25 +10,23 @@ import {
 import { learnFromPlanted } from "../../blocks/outliers/learn-from-planted.ts";
 import { type LearnedMerge, reversalOf } from "../../blocks/outliers/learned-merge.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { type RunContext, stopIfCancelled } from "../../core/context.ts";
 import type { Dataset } from "../../core/dataset.ts";
-import type { DetectorContext, Heard } from "../../core/detector.ts";
-import { NumericalError } from "../../core/errors.ts";
-import { type ChosenDetector, type Learning, type SuspectRows, runDetector } from "../table/run-detector.ts";
-import type { OwnModel } from "./own-model.ts";
+import type { Heard } from "../../core/detector.ts";
+import type { ChosenDetector, Learning, SuspectRows } from "../table/run-detector.ts";
+import { type HearAll, type HearOptions, type Said, type ScanUnit, hearing } from "./hear.ts";
 import { findCampaigns } from "./find-campaigns.ts";
 import { addedCampaigns, ofAddition } from "./of-addition.ts";
 import { findGroups } from "./find-groups.ts";
 import type { DetectorOutcome, RowFinding, ScanResult } from "./scan-result.ts";
 
-export interface ScanOptions extends RunContext, Pick<DetectorContext, "trusted"> {
+export interface ScanOptions extends HearOptions {
   /** True: what each detector counts is learned from wrong labels planted into a copy, for which those that judge rows run once more. */
   readonly learnsMerge?: boolean;
-  /** What the user's own model says of the rows; absent = nothing was given. */
-  readonly own?: OwnModel | undefined;
   /** 1 for each row of the table that is judged; the others are the reference that these are held against. Absent = all are judged. Shape: [rows of the table]. */
   readonly judged?: Uint8Array | undefined;
   readonly onDetector?: (done: number, total: number, id: string) => void;
+  /** Hears detectors on several threads; absent = one after another, here. */
+  readonly hear?: HearAll | undefined;
 }
 
 /**
@@ -45,32 +43,36 @@ export async function scanRows(
 ): Promise<ScanResult> {
   const { data } = encoded;
   const failed = new Map<string, string>();
-  const hear = async (rows: SuspectRows, asked: readonly ChosenDetector[], context: ScanOptions): Promise<Heard[]> => {
-    const heard: Heard[] = [];
-    for (const [done, detector] of asked.entries()) {
-      stopIfCancelled(options.signal);
-      const { id } = detector.method;
-      context.onDetector?.(done, asked.length, id);
-      try {
-        heard.push({ method: detector.method, scores: await runDetector(detector, rows, learning, context) });
-      } catch (error) {
-        if (!(error instanceof NumericalError)) throw error;
-        if (rows === encoded) failed.set(id, error.message);
+  const here = hearing(encoded, learning, detectors, options);
+  const hearAll: HearAll =
+    options.hear ??
+    (async (units, onStart) => {
+      const out: Said[] = [];
+      for (const unit of units) {
+        onStart(unit);
+        out.push(await here(unit));
       }
-    }
-    return heard;
+      return out;
+    });
+  const hear = async (asked: readonly ChosenDetector[], suspected: Uint8Array | null, onStart: (id: string) => void): Promise<Heard[]> => {
+    const units = asked.map((detector): ScanUnit => ({ detector: detectors.indexOf(detector), suspected }));
+    const said = await hearAll(units, ({ detector }) => onStart(detectors[detector].method.id));
+    return asked.flatMap(({ method }, i): Heard[] => {
+      const one = said[i];
+      if ("scores" in one) return [{ method, scores: one.scores }];
+      if (suspected === null) failed.set(method.id, one.error);
+      return [];
+    });
   };
-  const said = (await hear(encoded, detectors, options)).map((own) => voiceOf(own, data));
+  let started = 0;
+  const onStart = (id: string): void => options.onDetector?.(started++, detectors.length, id);
+  const said = (await hear(detectors, null, onStart)).map((own) => voiceOf(own, data));
   const all = withinReason(said, data.y.length);
   const { judged } = options;
   const heard = judged === undefined ? all : ofAddition(all, data, judged);
   const ofRows = detectors.filter(({ method }) => method.subject === "row");
-  const ask = (rows: Dataset): Promise<Heard[]> =>
-    hear({ ...encoded, data: rows }, ofRows, {
-      ...options,
-      rng: options.rng.fork("planted"),
-      onDetector: (_done, _total, id) => options.onDetector?.(detectors.length - 1, detectors.length, `${id} on planted labels`),
-    });
+  const ask = (_: Dataset, suspected: Uint8Array): Promise<Heard[]> =>
+    hear(ofRows, suspected, (id) => options.onDetector?.(detectors.length - 1, detectors.length, `${id} on planted labels`));
   const merge = options.learnsMerge === true && ofRows.length > 1 ? await learnFromPlanted(data, all, ask, options.rng) : null;
   const rows = findRows(data, heard, merge).filter(({ row }) => judged === undefined || judged[row] === 1);
   const falseAlarms = falseAlarmsOf(heard, data);

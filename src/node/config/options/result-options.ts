@@ -72,6 +72,14 @@ export const resultOptions = [
     group,
   },
   {
+    name: "jobs",
+    value: "<number>",
+    type: { of: "whole", min: 1 },
+    help: "worker threads, which hear one detector each at a time (default: one for each core, for data below 1 MiB one)",
+    commands: ["scan"],
+    group,
+  },
+  {
     name: "queue",
     value: "<address>",
     type: { of: "text" },

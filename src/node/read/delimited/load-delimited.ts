@@ -4,7 +4,9 @@ import { UsageError } from "../../../core/errors.ts";
 import { appendTexts, createRawTable, internalName, queryRows, rawTable } from "../duckdb.ts";
 import { literal, openDatabase } from "../../open-database.ts";
 import type { FoundFiles } from "../reader.ts";
+import { missingRules } from "../missing.ts";
 import { parseRecord } from "./parse-record.ts";
+import { readPlainNumbers, readTextsAgain } from "./read-plain-numbers.ts";
 import type { RawColumn, RawData } from "../raw.ts";
 import { type TextFile, readText } from "./read-text.ts";
 import { type WideCells, readWide } from "./read-wide.ts";
@@ -19,7 +21,7 @@ interface Scanned {
   readonly source: SourceFile;
   /** The records of data where they are parsed here; else DuckDB reads the file. */
   readonly byHand: { readonly bytes: Buffer; readonly records: readonly RecordSpan[] } | null;
-  readonly scan: Pick<Scan, "longestBytes" | "multiline">;
+  readonly scan: Pick<Scan, "longestBytes" | "multiline" | "zeros" | "hasUnderscore">;
   readonly newline: Dialect["newline"];
 }
 
@@ -68,12 +70,56 @@ export async function loadDelimited(
     });
     return { connection, columns, ...about };
   }
-  await createRawTable(connection, types);
-  if (scanned.some(({ byHand }) => byHand !== null) || !(await loadByDatabase(connection, scanned, rows))) {
+  const isByHand = scanned.some(({ byHand }) => byHand !== null);
+  if (numbersAs === "numbers" && !isByHand) {
+    const numbers = await loadNumbers(connection, scanned, request);
+    const others = dialect.columns.flatMap((_, j) => (numbers?.values.has(j) === true ? [] : [j]));
+    if (numbers !== null && numbers.values.size > 0 && (await loadByDatabase(connection, scanned, rows, others))) {
+      const columns = dialect.columns.map((name, j): RawColumn => {
+        const values = numbers.values.get(j);
+        return { ...nameOf(name), storage: "text", ...(values === undefined ? {} : { values, textsAgain: () => numbers.textsOf(j) }) };
+      });
+      return { connection, columns, ...about };
+    }
+  }
+  if (isByHand || !(await loadByDatabase(connection, scanned, rows))) {
     await createRawTable(connection, types);
     for (const one of scanned) await loadByHand(connection, one);
   }
   return { connection, columns: dialect.columns.map((name) => ({ ...nameOf(name), storage: "text" })), ...about };
+}
+
+/** Columns in which every cell is a number or missing, those with a role that needs their texts left out; null where the database reads other rows than we do. */
+async function loadNumbers(
+  connection: DuckDBConnection,
+  scanned: readonly Scanned[],
+  request: ReadRequest,
+): Promise<{
+  readonly values: ReadonlyMap<number, Float64Array>;
+  textsOf(column: number): Promise<{ codes: Int32Array; names: string[] }>;
+} | null> {
+  const { columns } = scanned[0].dialect;
+  const places = (names: readonly (string | null | undefined)[]): Set<number> =>
+    new Set(columns.flatMap((name, j) => (names.includes(name) || names.includes(String(j + 1)) ? [j] : [])));
+  const named = places([request.task, request.source, request.id, ...request.text]);
+  const candidates = columns.flatMap((_, j) => (named.has(j) || scanned.some(({ scan }) => scan.zeros[j] === 1) ? [] : [j]));
+  const files = scanned.map(({ path, dialect, scan, source }) => ({
+    path,
+    source: `read_csv($1, ${csvOptions(dialect, scan)})`,
+    rows: source.rows,
+  }));
+  const options = {
+    rules: missingRules(request.missing, request.notMissing),
+    hasUnderscore: scanned.some(({ scan }) => scan.hasUnderscore),
+    measured: places(request.labels),
+  };
+  try {
+    const values = await readPlainNumbers(connection, files, candidates, options);
+    return values && { values, textsOf: (column) => readTextsAgain(connection, files, column) };
+  } catch (error) {
+    if (error instanceof Error && /out of memory/i.test(error.message)) throw error;
+    return null;
+  }
 }
 
 /** Columns from which the database is left out of it, if the files are no larger than what can be held beside the numbers. */
@@ -167,7 +213,7 @@ function parseFile(path: string, sniffed: Sniffed, text: TextFile, notes: Note[]
       text: `${path}: ${emptyRows === 1 ? "a row" : `${emptyRows} rows`} of empty cells at the end left out`,
     });
   return {
-    ...{ path, ...sniffed, newline: dialect.newline, scan: { longestBytes: 0, multiline: false } },
+    ...{ path, ...sniffed, newline: dialect.newline, scan: { longestBytes: 0, multiline: false, zeros: [], hasUnderscore: true } },
     source: { path, bytes: text.size, sha256: text.sha256, rows },
     byHand: { bytes: text.bytes, records },
   };
@@ -220,11 +266,23 @@ function checkRows(path: string, { dialect }: Sniffed, records: number): number 
   return rows;
 }
 
-/** False when DuckDB refuses a file or finds another number of rows than there are. */
-async function loadByDatabase(connection: DuckDBConnection, scanned: readonly Scanned[], rows: number): Promise<boolean> {
+/** Columns as texts, all by default. False when DuckDB refuses a file or finds another number of rows than there are. */
+async function loadByDatabase(
+  connection: DuckDBConnection,
+  scanned: readonly Scanned[],
+  rows: number,
+  chosen?: readonly number[],
+): Promise<boolean> {
+  const places = chosen ?? [...scanned[0].dialect.columns.keys()];
+  if (places.length === 0) return true;
+  await createRawTable(
+    connection,
+    places.map(() => "VARCHAR"),
+    places,
+  );
   try {
     for (const { path, dialect, scan } of scanned) {
-      const sql = `INSERT INTO ${rawTable} SELECT * FROM read_csv($1, ${csvOptions(dialect, scan)})`;
+      const sql = `INSERT INTO ${rawTable} SELECT ${places.map(internalName).join(", ")} FROM read_csv($1, ${csvOptions(dialect, scan)})`;
       await connection.run(sql, [path]);
     }
   } catch (error) {

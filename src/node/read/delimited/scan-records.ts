@@ -40,9 +40,13 @@ export interface Scan {
   readonly multiline: boolean;
   /** All of it; what is not is read by other means. */
   readonly isUtf8: boolean;
+  /** 1 for each column in which a cell begins with a zero and a further digit, as codes do, header and all. */
+  readonly zeros: readonly number[];
+  /** Whether there is an underscore beyond the first line. */
+  readonly hasUnderscore: boolean;
 }
 
-const [QUOTE, LF, CR, BLANK] = [0x22, 0x0a, 0x0d, 0x20];
+const [QUOTE, LF, CR, BLANK, UNDERSCORE, ZERO, NINE, COMMA] = [0x22, 0x0a, 0x0d, 0x20, 0x5f, 0x30, 0x39, 0x2c];
 const [FIELD_START, PLAIN, QUOTED, QUOTE_IN_QUOTED, RETURN] = [0, 1, 2, 3, 4];
 
 /**
@@ -57,10 +61,12 @@ export async function scanRecords(path: string, shape: RecordShape, onRecord: (r
   file.on("error", (error) => stream.destroy(error));
   const walk = new RecordWalk(path, shape, onRecord);
   const utf8 = new Utf8Check();
+  let hasUnderscore = false;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       if (!packed) hash.update(chunk);
       utf8.feed(chunk);
+      hasUnderscore ||= chunk.indexOf(UNDERSCORE, walk.offset > 0 ? 0 : Math.max(0, chunk.indexOf(LF))) >= 0;
       walk.feed(chunk);
     }
   } catch (error) {
@@ -70,6 +76,8 @@ export async function scanRecords(path: string, shape: RecordShape, onRecord: (r
   walk.finish();
   return {
     isUtf8: utf8.finish(),
+    zeros: walk.zeros,
+    hasUnderscore,
     sha256: hash.digest("hex"),
     bytes: statSync(path).size,
     records: walk.records,
@@ -103,7 +111,9 @@ class RecordWalk {
   private readonly special = new Uint8Array(256);
   private state = FIELD_START;
   private beforeReturn = FIELD_START;
-  private offset = 0;
+  offset = 0;
+  readonly zeros: number[] = [];
+  private openZero: { readonly column: number; readonly missing: number } | null = null;
   private line = 1;
   private quoteLine = 1;
   private recordStart = 0;
@@ -125,6 +135,60 @@ class RecordWalk {
   }
 
   feed(chunk: Buffer): void {
+    this.closeZero(chunk);
+    const isBetween = this.state === FIELD_START || this.state === PLAIN;
+    if (isBetween && this.offset > 0 && this.shape.separator >= 0 && chunk.indexOf(QUOTE) < 0 && chunk.indexOf(CR) < 0)
+      this.feedPlain(chunk);
+    else this.feedAny(chunk);
+  }
+
+  /** A chunk without quotes and carriage returns, behind the first. */
+  private feedPlain(chunk: Buffer): void {
+    const { separator } = this.shape;
+    let { cells } = this;
+    let isStart = this.state === FIELD_START;
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i];
+      if (isStart) {
+        isStart = false;
+        this.onlyBlanks = true;
+        if (byte === ZERO) {
+          this.cells = cells;
+          this.noteZero(chunk, i);
+        }
+      }
+      if (byte > COMMA && byte !== separator) continue;
+      if (byte === separator) {
+        cells++;
+        isStart = true;
+      } else if (byte === LF) {
+        this.feeds++;
+        this.line++;
+        this.cells = cells;
+        this.isBare &&= this.isBareBetween(chunk, i);
+        this.endRecord(this.offset + i, this.offset + i + 1);
+        cells = 1;
+        isStart = true;
+      }
+    }
+    this.cells = cells;
+    this.isBare &&= this.isBareBetween(chunk, chunk.length);
+    this.state = isStart ? FIELD_START : PLAIN;
+    if (!isStart) {
+      const from = Math.max(0, chunk.lastIndexOf(separator) + 1, chunk.lastIndexOf(LF) + 1);
+      for (let i = from; i < chunk.length && this.onlyBlanks; i++) this.onlyBlanks = chunk[i] === BLANK;
+    }
+    this.offset += chunk.length;
+  }
+
+  /** Whether the part of the record that lies in this chunk holds nothing but separators and blanks. */
+  private isBareBetween(chunk: Buffer, end: number): boolean {
+    for (let i = Math.max(0, this.recordStart - this.offset); i < end; i++)
+      if (chunk[i] !== BLANK && chunk[i] !== this.shape.separator) return false;
+    return true;
+  }
+
+  private feedAny(chunk: Buffer): void {
     const { special } = this;
     const { separator, quoted, returnEnds } = this.shape;
     const length = chunk.length;
@@ -170,6 +234,7 @@ class RecordWalk {
           continue;
         }
         if (state === QUOTE_IN_QUOTED) this.refuseAfterQuote();
+        if (byte === ZERO) this.noteZero(chunk, i);
         this.onlyBlanks = byte === BLANK;
         if (byte !== BLANK) this.isBare = false;
         state = PLAIN;
@@ -194,6 +259,7 @@ class RecordWalk {
           this.lastWasReturn = false;
         } else if (state === FIELD_START) {
           state = QUOTED;
+          this.noteZero(chunk, i + 1);
           this.quoteLine = this.line;
           this.lastWasReturn = false;
         } else if (this.onlyBlanks) this.odd = true;
@@ -220,6 +286,22 @@ class RecordWalk {
     this.recordLine = this.line;
     this.cells = 1;
     this.isBare = true;
+  }
+
+  /** Whether the cell whose text begins here begins with a zero and a digit; where the chunk ends before that, the next one tells. */
+  private noteZero(chunk: Buffer, at: number): void {
+    if (at < chunk.length && chunk[at] !== ZERO) return;
+    if (at + 1 >= chunk.length) this.openZero = { column: this.cells - 1, missing: at + 2 - chunk.length };
+    else if (chunk[at + 1] >= ZERO && chunk[at + 1] <= NINE) this.zeros[this.cells - 1] = 1;
+  }
+
+  private closeZero(chunk: Buffer): void {
+    if (this.openZero === null) return;
+    const { column, missing } = this.openZero;
+    this.openZero = null;
+    const digit = chunk[missing - 1];
+    // A chunk too short to tell is taken for a code.
+    if ((missing === 1 || chunk[0] === ZERO) && !(digit < ZERO || digit > NINE)) this.zeros[column] = 1;
   }
 
   private refuseAfterQuote(): never {
