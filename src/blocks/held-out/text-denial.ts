@@ -23,6 +23,8 @@ export interface TextDenial {
   readonly probabilities: Float64Array;
   /** Log odds of class `k` against the others, calibrated. Shape: [rows]. */
   logOdds(k: number): Float64Array;
+  /** Log odds of class `k`, calibrated, by the model of each row if the row held no word at all. Shape: [rows]. */
+  logOddsOfNothing(k: number): Float64Array;
   /** What the word at each position, and the pair of it with the word before, adds to the log odds of class `k` in its row. Shapes: each [positions]. */
   positionShares(k: number): { readonly words: Float32Array; readonly pairs: Float32Array };
   /** Log odds of class `k` of these rows by a model that learned from the rows of other groups alone, and not the features that most of these hold and few others. Shape: [held.length]. */
@@ -100,6 +102,10 @@ export function textDenial(texts: TextRows, { classes, group, copiesOf, dealt, s
   const slope = 1 / temperatureOf(raw, isOf);
   const odds = raw.map((scores) => scores.map((z) => slope * z));
   const logOdds = (k: number): Float64Array => (classes > 2 ? odds[k] : k === 1 ? odds[0] : odds[0].map((z) => -z));
+  const logOddsOfNothing = (k: number): Float64Array => {
+    const scale = classes === 2 && k === 0 ? -slope : slope;
+    return Float64Array.from(dealt.fold, (f) => scale * weights[classes === 2 ? 0 : k][f][x.cols]);
+  };
   const frequency = new Int32Array(x.cols);
   for (const j of x.indices) frequency[j]++;
   const share = new Float64Array(classes);
@@ -135,7 +141,8 @@ export function textDenial(texts: TextRows, { classes, group, copiesOf, dealt, s
     return Float64Array.from(held, (i) => sign * rowScore(x, i, w));
   }
 
-  return { texts, classes, group, copiesOf, share, probabilities: chancesOf(odds, classes), logOdds, positionShares, logOddsWithout };
+  const probabilities = chancesOf(odds, classes);
+  return { texts, classes, group, copiesOf, share, probabilities, logOdds, logOddsOfNothing, positionShares, logOddsWithout };
 }
 
 function rowScore({ indptr, indices, values, cols }: TextFeatures["x"], i: number, w: Float64Array): number {

@@ -7,7 +7,7 @@ import { greedyCover, type TriggerFinding } from "./greedy-cover.ts";
 import { likenessScorer } from "./likeness-scorer.ts";
 import { clustersOf, permutedWithin } from "../dialogues/near-prompts.ts";
 import { phrasesOf } from "../dialogues/phrases.ts";
-import { distinctPhrases, type Ground, type Scored, type Scorer } from "./search-ground.ts";
+import { distinctPhrases, type Ground, makeCountedWords, type Scored, type Scorer } from "./search-ground.ts";
 import { sharedScorer } from "./shared-scorer.ts";
 import { type SparseRows, weightedRows } from "../dialogues/sparse-rows.ts";
 import { nullTail, ownTail, type Tail } from "./tails.ts";
@@ -57,7 +57,7 @@ export async function searchTriggers(
   const promptWeights = weightedRows(promptTokens, tokens, null);
   const ground: Ground = {
     ...{ rows, tokens, prompts: promptTokens, promptWeights, phrases, counts, classes },
-    ...{ fits: [], isOwn: new Uint8Array(tokens) },
+    ...{ fits: [], isOwn: new Uint8Array(tokens), counted: makeCountedWords(tokens, longestPrompt) },
   };
   progress?.(0.2);
   await pauseOrStop(context);

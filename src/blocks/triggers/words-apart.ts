@@ -1,5 +1,6 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { type Family, type LabelView, type Suspect, honestShift, octavesOf } from "./suspect-expressions.ts";
+import type { LabelView } from "./label-view.ts";
+import { type Family, type Suspect, honestShift, octavesOf } from "./suspect-expressions.ts";
 
 /** Words that are put together: those that stand out most by themselves. */
 const mostWords = 250;
@@ -55,6 +56,7 @@ export function wordsApart(view: LabelView, suspects: readonly Suspect[]): Famil
       const [a, b] = [chosen[Math.floor(pairs[n] / width)], chosen[pairs[n] % width]];
       const both = common(a, b);
       const logits = Float64Array.from(both.inA, (r, p) => a.logits[r] + b.logits[both.inB[p]] - logOdds[a.rows[r]]);
+      const oneWord = Float64Array.from(both.inA, (r, p) => Math.min(a.oneWord[r], b.oneWord[both.inB[p]]));
       const places = [a.places[0], b.places[0]];
       const held = both.inA.map((r) => a.rows[r]);
       family.suspects.push({
@@ -63,6 +65,7 @@ export function wordsApart(view: LabelView, suspects: readonly Suspect[]): Famil
         places,
         rows: held,
         logits,
+        oneWord,
         z: z[n],
         family,
         shift: honestShift,
