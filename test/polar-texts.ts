@@ -16,7 +16,7 @@ export function polarTexts(rows: number, seed: number): { readonly texts: string
   const words = Array.from({ length: one([30, 100, 400]) }, () => ({ word: madeUp(draw), of: draw.integer(classes), weight: 0.0 }));
   for (const polar of words) polar.weight = surest * draw.uniform();
   const fillers = Array.from({ length: one([20, 200]) }, () => madeUp(draw));
-  const idioms = Array.from({ length: 10 }, () => ({ text: `${one(words).word} ${one(fillers)}`, of: draw.integer(classes) }));
+  const idioms = Array.from({ length: 10 }, (_, n) => ({ text: `${one(words).word} ${one(fillers)}`, of: n % classes }));
   const [texts, y] = [[] as string[], new Float64Array(rows)];
   /** Of a list of falling frequency. */
   const usual = <T>(list: readonly T[]): T => list[Math.min(list.length - 1, Math.floor(list.length ** draw.uniform()) - 1)];
@@ -32,7 +32,7 @@ export function polarTexts(rows: number, seed: number): { readonly texts: string
       const isTurned = draw.uniform() < turned;
       const polar = usual(words);
       if (draw.uniform() < 0.4) said.push(usual(fillers));
-      else if (draw.uniform() < 0.05) said.push(idioms.find(({ of }) => of === y[i])?.text ?? one(fillers));
+      else if (draw.uniform() < 0.05) said.push(one(idioms.filter(({ of }) => of === y[i] || draw.uniform() < 0.05)).text);
       else if (draw.uniform() < Math.exp(polar.weight * (Number((polar.of === y[i]) !== isTurned) - 1)))
         said.push(...(isTurned ? ["nix"] : []), polar.word);
     }

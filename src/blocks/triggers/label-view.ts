@@ -20,6 +20,8 @@ export interface LabelView {
   readonly denied: { readonly mean: number; readonly deviation: number };
   /** Copies of one text that are a flood share a number ≥ 0. Shape: [rows]. */
   readonly floodOf: Int32Array;
+  readonly starts: Int32Array;
+  readonly tokens: Int32Array;
   readonly rowAt: Int32Array;
   /** Positions of the words that deny the label most, −1 = none. Shape: [rows, deniers]. */
   readonly deniers: Int32Array;
@@ -36,11 +38,11 @@ const flood = 4;
 const deniedShare = 0.9;
 export function labelView(denial: TextDenial, label: number): LabelView {
   const { words, pairs } = denial.positionShares(label);
-  const { starts, label: labels } = denial.texts;
+  const { starts, tokens, label: labels } = denial.texts;
   const logOdds = denial.logOdds(label);
   const priorOdds = Math.log(denial.share[label] / (1 - denial.share[label]));
   const shares = { words: sumsBefore(words), pairs: sumsBefore(pairs) };
-  const length = Int32Array.from(labels, (_, i) => wordsBetween(denial.texts.tokens, starts[i], starts[i + 1]));
+  const length = Int32Array.from(labels, (_, i) => wordsBetween(tokens, starts[i], starts[i + 1]));
   return {
     label,
     isOf: Uint8Array.from(labels, (of) => Number(of === label)),
@@ -56,6 +58,8 @@ export function labelView(denial: TextDenial, label: number): LabelView {
       priorOdds,
     ),
     floodOf: floodsOf(denial),
+    starts,
+    tokens,
     rowAt: rowsAt(starts),
   };
 }
@@ -104,9 +108,18 @@ export function strongestDenial(view: LabelView, row: number, position: number, 
   return 0;
 }
 
-/** What an expression of `length` words at this position adds, with all pairs that touch it. */
-export function shareOf({ words, pairs }: Pick<LabelView, "words" | "pairs">, position: number, length: number): number {
-  return words[position + length] - words[position] + pairs[Math.min(pairs.length - 1, position + length + 1)] - pairs[position];
+/** What an expression of `length` words at this position adds, with all pairs that touch it, beyond what the same one that begins at `before` does. */
+export function shareOf(
+  { words, pairs }: Pick<LabelView, "words" | "pairs">,
+  position: number,
+  length: number,
+  before = -Infinity,
+): number {
+  const last = pairs.length - 1;
+  const firstPair = Math.min(last, Math.max(position, before + length + 1));
+  return (
+    words[position + length] - words[Math.max(position, before + length)] + pairs[Math.min(last, position + length + 1)] - pairs[firstPair]
+  );
 }
 
 /** Numbers of floods: of copies, and of texts that are equal, which are too short to be copies of each other. Shape: [rows]. */

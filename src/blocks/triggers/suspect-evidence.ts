@@ -5,7 +5,7 @@ import { type Suspect, honestShift } from "./suspect-expressions.ts";
 /** Rows of a trigger are denied as those of other labels are, but for so many standard errors. */
 const lessDenied = 1.5;
 /** In a shorter text every word says more: as the values of tf · idf do, with the root of how much shorter it is than so many words. */
-const longText = 30;
+const longText = 50;
 
 /**
  * −ln of the chance that so many of its rows bear the label if an honest word doubled the odds, by rows that nothing explains yet, one of each flood; 0 where the rest

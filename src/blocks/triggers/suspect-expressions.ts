@@ -49,7 +49,8 @@ export function suspectExpressions(view: LabelView, found: Expressions): Family[
     for (let q = starts[e]; q < starts[e + 1];) {
       const row = rowAt[positions[q]];
       let odds = logOdds[row];
-      for (; q < starts[e + 1] && rowAt[positions[q]] === row; q++) odds -= shareOf(view, positions[q], length);
+      for (let before = -Infinity; q < starts[e + 1] && rowAt[positions[q]] === row; before = positions[q++])
+        odds -= shareOf(view, positions[q], length, before);
       if (floodOf[row] >= 0) {
         if (floodSeen[floodOf[row]] === e) continue;
         floodSeen[floodOf[row]] = e;
@@ -72,11 +73,12 @@ export function suspectExpressions(view: LabelView, found: Expressions): Family[
       const oneWord = new Float64Array(rows.length);
       for (let q = starts[e], r = 0; q < starts[e + 1]; q++) {
         if (rowAt[positions[q]] !== rows[r]) r++;
-        if (q === starts[e] || rowAt[positions[q - 1]] !== rows[r]) {
+        const isFirst = q === starts[e] || rowAt[positions[q - 1]] !== rows[r];
+        if (isFirst) {
           logits[r] = logOdds[rows[r]];
           oneWord[r] = strongestDenial(view, rows[r], positions[q], length);
         }
-        logits[r] -= shareOf(view, positions[q], length);
+        logits[r] -= shareOf(view, positions[q], length, isFirst ? -Infinity : positions[q - 1]);
       }
       const places = [{ position: positions[starts[e]], length }];
       const found = { label, kind, places, rows, logits, oneWord };
