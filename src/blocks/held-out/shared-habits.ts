@@ -31,7 +31,9 @@ const mostDirections = 8;
 
 /**
  * Accounts of a campaign lie alike: half of the weight is on habits that all liars of the cohort share (how often they lie; about all labels, or half of that to one label only), the
- * other half on liars who have each a habit of their own. Every part is a mean of likelihood ratios, so that it has mean 1 or less where all are honest and models are right.
+ * other half on liars who have each a habit of their own. Habits of any label are
+ * likelihood ratios, with mean 1 where all are honest and models are right; of habits of one label a row has the mean 1 + share · (1 − 2p), p being the chance of that label, which is about 1 over all rows
+ * of labels that are as frequent, and not bounded by it elsewhere.
  *
  * @param accounts examples of each account
  */
@@ -80,8 +82,7 @@ export function sharedLies(accounts: readonly Int32Array[], habits: HabitTerms):
 
   /** Chance that this row of a liar with habit h is a lie. */
   function lieOf(i: number, h: number, own: Float64Array): number {
-    if (h < count)
-      return h >= per && y![i] !== directions[Math.floor(h / per)] ? 0 : posterior(habits.nats[i], lieShares[h % per]);
+    if (h < count) return h >= per && y![i] !== directions[Math.floor(h / per)] ? 0 : posterior(habits.nats[i], lieShares[h % per]);
     let sum = 0;
     for (let k = 0; k < per; k++) sum += (Math.exp(own[k] - own[count]) / per) * posterior(habits.nats[i], lieShares[k]);
     return sum;
