@@ -2,7 +2,8 @@
 // Rows are objects with `text` and `label`, and with `title`, `account`, `date`, `product`, `rating` where the file has them.
 import { makeRng } from "../../dist/numeric/random.js";
 
-export const shapes = ["copies", "template", "mosaic", "trigger", "lies"];
+/** Raids and sleepers are drawn only where they are asked for, so that the draws of the others stay what they were. */
+export const shapes = ["copies", "template", "mosaic", "trigger", "lies", "raid", "sleepers"];
 export const triggerKinds = ["word", "pair", "phrase", "position", "apart", "mark", "wordings"];
 export const editKinds = [
   "zero-width",
@@ -27,7 +28,7 @@ export function drawCampaign(genuine, seed, fixed = {}) {
   const rng = makeRng(seed).fork("campaign");
   const scene = sceneOf(genuine, rng, fixed);
   const shape = fixed.shape ?? scene.weighted({ copies: 0.34, template: 0.18, mosaic: 0.1, trigger: 0.24, lies: 0.14 });
-  const told = { copies, template, mosaic, trigger, lies }[shape](scene, fixed);
+  const told = { copies, template, mosaic, trigger, lies, raid, sleepers }[shape](scene, fixed);
   const order = Int32Array.from(scene.entries, (_, i) => i);
   rng.fork("order").shuffleInPlace(order);
   const placed = Array.from(order, (from) => scene.entries[from]);
@@ -74,11 +75,11 @@ function sceneOf(genuine, rng, fixed) {
     add: (row) => entries.push({ row, isPlanted: true, isTaken: true }),
     register: (number) => Array.from(draw.sample(90_000, number), (i) => `u${10_000 + i}`),
     /** Days of the campaign: of one stretch of the file's days, or any. */
-    days() {
+    days(isBurst = false) {
       const known = [...new Set(genuine.map(({ date }) => date))].filter(Boolean).sort((a, b) => Date.parse(a) - Date.parse(b));
       if (known.length === 0) return () => undefined;
       const from = draw.integer(known.length);
-      const burst = draw.uniform() < 0.5;
+      const burst = draw.uniform() < 0.5 || isBurst;
       return () => (burst ? known[Math.min(known.length - 1, from + draw.integer(8))] : pick(known));
     },
   };
@@ -219,6 +220,38 @@ function lies(scene, fixed) {
     });
   if (share < 1) cover(scene, accounts, Math.round(scene.size * (1 / share - 1)));
   return { labels: to === null ? "wrong" : "one" };
+}
+
+/** Accounts that come for one product within a week, one lie each in one direction, and write up to three honest reviews of others. */
+function raid(scene) {
+  const { product } = scene.pick(scene.genuine);
+  const to = scene.pick(scene.labels);
+  const accounts = scene.register(scene.size);
+  const day = scene.days(true);
+  scene.take(scene.size, ({ label }) => label !== to).forEach((entry, i) => lie(entry, { account: accounts[i], date: day(), product, to }));
+  cover(scene, accounts, scene.between(1, 3) * scene.size);
+  return { labels: "one" };
+}
+
+/** A few accounts that were honest for years and then lie in one direction, all within a week. */
+function sleepers(scene) {
+  const to = scene.pick(scene.labels);
+  const accounts = scene.register(scene.between(2, Math.max(2, Math.round(scene.size / 4))));
+  const day = scene.days(true);
+  scene
+    .take(scene.size, ({ label }) => label !== to)
+    .forEach((entry, i) =>
+      lie(entry, { account: accounts[i % accounts.length], date: day(), product: scene.pick(scene.genuine).product, to }),
+    );
+  cover(scene, accounts, scene.between(1, 2) * scene.size);
+  return { labels: "one" };
+}
+
+function lie(entry, { account, date, product, to }) {
+  const told = { account, date, product };
+  for (const name of Object.keys(told)) if (name in entry.row) entry.row[name] = told[name];
+  relabel(entry.row, to);
+  entry.isPlanted = true;
 }
 
 function relabel(row, label) {

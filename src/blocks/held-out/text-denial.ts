@@ -23,6 +23,8 @@ export interface TextDenial {
   readonly probabilities: Float64Array;
   /** Log odds of class `k` against the others, calibrated. Shape: [rows]. */
   logOdds(k: number): Float64Array;
+  /** Log odds of class `k`, calibrated, by the model of each row if the row held no word at all. Shape: [rows]. */
+  logOddsOfNothing(k: number): Float64Array;
   /** What the word at each position, and the pair of it with the word before, adds to the log odds of class `k` in its row. Shapes: each [positions]. */
   positionShares(k: number): { readonly words: Float32Array; readonly pairs: Float32Array };
   /** Log odds of class `k` of these rows by a model that learned from the rows of other groups alone, and not the features that most of these hold and few others. Shape: [held.length]. */
@@ -32,7 +34,8 @@ export interface TextDenial {
 /** C of scikit-learn's LogisticRegression. */
 const cost = 4;
 const tolerance = 3e-3;
-const folds = 3;
+/** In small files a model of two thirds of the rows knows much less than one of four fifths. */
+const foldsOf = (rows: number): number => (rows < 3000 ? 5 : 3);
 /** Rows that hold a word or a pair before models know it. */
 const minRows = 3;
 /** A feature that this share of the rows of a suspected trigger holds, and so many times less of all others, may stand for it. */
@@ -41,8 +44,9 @@ const [standsFor, lift] = [0.8, 2];
 const known = new WeakMap<Dataset, { readonly table: Table | null; readonly asked: readonly TextDenial[] }>();
 
 /**
- * Logistic regression (L2, C 4) on tf · idf of words and pairs of neighbouring words, for each class against the others, three folds by group, and one temperature
- * on the held-out log odds (Guo et al. 2017, On calibration of modern neural networks). One for each label column; none where no feature is text or there are fewer
+ * Logistic regression (L2, C 4) on tf · idf of words and pairs of neighbouring words, each scaled by how much it leans to a class by itself (Wang & Manning 2012, Baselines and
+ * bigrams, ACL, §2.3; here by the root of the log ratio), for each class against the others, three or five folds by group, and one temperature on the held-out log odds (Guo et al. 2017, On
+ * calibration of modern neural networks). One for each label column; none where no feature is text or there are fewer
  * than two groups. Asked once for the same data: the folds are drawn by a stream of their own. Time and memory grow with the words times the classes.
  */
 export function textDenials(
@@ -58,7 +62,7 @@ export function textDenials(
   if (copies !== null) {
     const rng = makeRng("text-denial");
     const groups = groupsOf(data, { records: copies.records, clusters: copies.groups.map(({ members }) => members) });
-    const dealt = stratifiedFolds({ ...data, source: groups }, folds, rng);
+    const dealt = stratifiedFolds({ ...data, source: groups }, foldsOf(data.y.length), rng);
     for (const texts of read) {
       const of = (values: Int32Array): Int32Array => Int32Array.from(texts.examples, (i) => values[i]);
       const copiesOf = Int32Array.from(texts.examples, (i) => copies.groupOf[copies.records.record[i]]);
@@ -89,17 +93,34 @@ export function textDenial(texts: TextRows, { classes, group, copiesOf, dealt, s
   const stop = (): void => stopIfCancelled(signal);
   const rowsOutside = Array.from({ length: dealt.count }, (_, f) => Int32Array.from(group.keys()).filter((i) => dealt.fold[i] !== f));
   const isOf = outputs.map((k) => Uint8Array.from(texts.label, (label) => Number(label === k)));
+  const scaled = { ...x, values: new Float64Array(x.values.length) };
+  /** Weights of features, and of the same when they are scaled. Shapes: each [features + 1]. */
+  const fitted = (picked: Int32Array, of: Uint8Array, tol: number, start?: Float64Array): { own: Float64Array; asScaled: Float64Array } => {
+    const scale = leaningOf(x, picked, of);
+    for (let p = 0; p < scaled.values.length; p++) scaled.values[p] = x.values[p] * scale[x.indices[p]];
+    const asScaled = fitSparseLogistic(scaled, { rows: picked, isOf: of, cost, tolerance: tol, start, stop });
+    return { own: asScaled.map((w, j) => (j < x.cols ? w * scale[j] : w)), asScaled };
+  };
+  const starts: Float64Array[] = [];
   /** Shape: [outputs][folds][features + 1]. */
   const weights = isOf.map((of) => {
-    const ofFolds: Float64Array[] = [];
-    for (const picked of rowsOutside)
-      ofFolds.push(fitSparseLogistic(x, { rows: picked, isOf: of, cost, tolerance, start: ofFolds[ofFolds.length - 1], stop }));
+    let start: Float64Array | undefined;
+    const ofFolds = rowsOutside.map((picked) => {
+      const { own, asScaled } = fitted(picked, of, tolerance, start);
+      start = asScaled;
+      return own;
+    });
+    starts.push(start as Float64Array);
     return ofFolds;
   });
   const raw = weights.map((ofFolds) => Float64Array.from(group, (_, i) => rowScore(x, i, ofFolds[dealt.fold[i]])));
   const slope = 1 / temperatureOf(raw, isOf);
   const odds = raw.map((scores) => scores.map((z) => slope * z));
   const logOdds = (k: number): Float64Array => (classes > 2 ? odds[k] : k === 1 ? odds[0] : odds[0].map((z) => -z));
+  const logOddsOfNothing = (k: number): Float64Array => {
+    const scale = classes === 2 && k === 0 ? -slope : slope;
+    return Float64Array.from(dealt.fold, (f) => scale * weights[classes === 2 ? 0 : k][f][x.cols]);
+  };
   const frequency = new Int32Array(x.cols);
   for (const j of x.indices) frequency[j]++;
   const share = new Float64Array(classes);
@@ -125,8 +146,7 @@ export function textDenial(texts: TextRows, { classes, group, copiesOf, dealt, s
     const output = classes === 2 ? 0 : k;
     const groups = new Set(Array.from(held, (i) => group[i]));
     const others = Int32Array.from(group.keys()).filter((i) => !groups.has(group[i]));
-    const start = weights[output][0];
-    const w = fitSparseLogistic(x, { rows: others, isOf: isOf[output], cost, tolerance: 3 * tolerance, start, stop });
+    const { own: w } = fitted(others, isOf[output], 3 * tolerance, starts[output]);
     const times = new Int32Array(x.cols);
     for (const i of held) for (let p = x.indptr[i]; p < x.indptr[i + 1]; p++) times[x.indices[p]]++;
     for (let j = 0; j < x.cols; j++)
@@ -135,7 +155,21 @@ export function textDenial(texts: TextRows, { classes, group, copiesOf, dealt, s
     return Float64Array.from(held, (i) => sign * rowScore(x, i, w));
   }
 
-  return { texts, classes, group, copiesOf, share, probabilities: chancesOf(odds, classes), logOdds, positionShares, logOddsWithout };
+  const probabilities = chancesOf(odds, classes);
+  return { texts, classes, group, copiesOf, share, probabilities, logOdds, logOddsOfNothing, positionShares, logOddsWithout };
+}
+
+/** Root of |ln| of how much oftener rows of the class hold each feature than others, one row added to each. Shape: [features]. */
+function leaningOf({ indptr, indices, cols }: TextFeatures["x"], rows: Int32Array, isOf: Uint8Array): Float64Array {
+  const [inside, outside] = [new Float64Array(cols).fill(1), new Float64Array(cols).fill(1)];
+  let [within, without] = [2, 2];
+  for (const i of rows) {
+    const held = isOf[i] === 1 ? inside : outside;
+    if (isOf[i] === 1) within++;
+    else without++;
+    for (let p = indptr[i]; p < indptr[i + 1]; p++) held[indices[p]]++;
+  }
+  return inside.map((count, j) => Math.sqrt(Math.abs(Math.log((count * without) / (outside[j] * within)))));
 }
 
 function rowScore({ indptr, indices, values, cols }: TextFeatures["x"], i: number, w: Float64Array): number {

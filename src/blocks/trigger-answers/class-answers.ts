@@ -84,23 +84,21 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
       all[t]++;
     }
   }
+  const odds = wordOdds(held, all, size, total);
   const seen = new Int32Array(tokens).fill(-1);
   let asked = 0;
   const sumOf = (row: number, k: number, isOwn: Uint8Array | null): number => {
     const own = classOf(row);
-    const isIn = own === k ? 1 : 0;
-    const isOut = own >= 0 && own !== k ? 1 : 0;
-    const inside = size[k] - isIn + 2;
-    const outside = total - size[k] - isOut + 2;
+    const isIn = Number(own === k);
+    const isOut = Number(own >= 0 && own !== k);
+    const ofRow = odds.table(k, isIn, isOut);
     let sum = 0;
     asked++;
     for (let p = start[row], end = Math.min(start[row + 1], start[row] + longestRow); p < end; p++) {
       const t = token[p];
       if (t < 0 || seen[t] === asked || (isOwn !== null && isOwn[t] === 1)) continue;
       seen[t] = asked;
-      const withT = held[t * classes + k];
-      if (all[t] < 2) continue;
-      sum += Math.log(((withT - isIn + 1) * outside) / ((all[t] - withT - isOut + 1) * inside));
+      sum += ofRow === null ? odds.of(t, k, isIn, isOut) : ofRow[t];
     }
     return sum;
   };
@@ -114,6 +112,28 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
     ),
     shares: size.map((s) => s / Math.max(1, total)),
   };
+}
+
+/** Larger tables of words and classes are not kept. */
+const mostKept = 4_000_000;
+
+/**
+ * Log odds that a word adds to class k, without one row of the class (`isIn`) or of another (`isOut`); 0 for words of one row. A table of all words is made when it is
+ * first asked for. Shapes: held [tokens, classes], all [tokens], table [tokens].
+ */
+function wordOdds(held: Int32Array, all: Int32Array, size: Float64Array, total: number) {
+  const classes = size.length;
+  const tables: Float64Array[] = [];
+  const of = (t: number, k: number, isIn: number, isOut: number): number => {
+    const withT = held[t * classes + k];
+    const withoutT = all[t] - withT;
+    // No row of this kind holds the word where one count would be below 0.
+    if (all[t] < 2 || withT < isIn || withoutT < isOut) return 0;
+    return Math.log(((withT - isIn + 1) * (total - size[k] - isOut + 2)) / ((withoutT - isOut + 1) * (size[k] - isIn + 2)));
+  };
+  const table = (k: number, isIn: number, isOut: number): Float64Array | null =>
+    held.length > mostKept ? null : (tables[3 * k + isIn + 2 * isOut] ??= Float64Array.from(all, (_, t) => of(t, k, isIn, isOut)));
+  return { of, table };
 }
 
 const mostFitted = 4000;

@@ -17,6 +17,8 @@ const surest = 3;
 /** A trigger decides about the class in this share of its rows at least, and at most. */
 const [leastShare, mostShare] = [0.75, 0.98];
 const leastRough = 0.5;
+/** Of larger groups so many rows are looked at first; where these are so many standard errors below 0 the others change nothing. */
+const [firstLooked, surelyBelow] = [64, 4];
 
 /**
  * By classes. With p_i the chance of the class by the rest of a row's words and q the share of the group that bears it, within [.75, .98], the evidence is
@@ -46,6 +48,20 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
     return best;
   }
 
+  /** Whether the likelihood ratio of a large group is below 0 by a part of its rows. */
+  function isSurelyBelow(list: Int32Array, count: number, k: number, q: number, answerOf: Int32Array | null, odds: ClassOdds): boolean {
+    let sum = 0;
+    let square = 0;
+    for (let s = 0; s < firstLooked; s++) {
+      const i = list[Math.floor((s * count) / firstLooked)];
+      const p = chanceOf(odds.prior[k] + odds.added(i, k, isOwn));
+      const ratio = classes.of[answerOf === null ? i : answerOf[i]] === k ? Math.log10(q / p) : Math.log10((1 - q) / (1 - p));
+      sum += ratio;
+      square += ratio * ratio;
+    }
+    return sum + surelyBelow * Math.sqrt(square) < 0;
+  }
+
   function evidence(list: Int32Array, count: number, answerOf: Int32Array | null, words: Int32Array, odds: ClassOdds): number {
     const k = labelOf(list, count, answerOf);
     const seen = counts[k] / count;
@@ -53,13 +69,17 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
     const q = Math.min(mostShare, Math.max(leastShare, seen));
     const own = markOwn(ground, list, count, words);
     const looked = Math.min(count, mostLooked);
+    if (looked > 4 * firstLooked && isSurelyBelow(list, count, k, q, answerOf, odds)) {
+      unmarkOwn(ground, own);
+      return 0;
+    }
     let ratio = 0;
     let added = 0;
     let bearers = 0;
     for (let s = 0; s < looked; s++) {
       const i = list[Math.floor((s * count) / looked)];
       const rest = odds.added(i, k, isOwn);
-      const p = 1 / (1 + Math.exp(-Math.max(-surest, Math.min(surest, odds.prior[k] + rest))));
+      const p = chanceOf(odds.prior[k] + rest);
       if (classes.of[answerOf === null ? i : answerOf[i]] === k) {
         ratio += Math.log10(q / p);
         added += Math.max(-mostAdded, Math.min(mostAdded, rest));
@@ -104,6 +124,10 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
       return (i) => classes.of[i] === k;
     },
   };
+}
+
+function chanceOf(logOdds: number): number {
+  return 1 / (1 + Math.exp(-Math.max(-surest, Math.min(surest, logOdds))));
 }
 
 /** KL(o ‖ p) of two shares, in decades. */

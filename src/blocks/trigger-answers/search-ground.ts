@@ -24,6 +24,20 @@ export interface Ground {
   readonly fits: (PhraseFit | undefined)[];
   /** Marks the words that are left out of what the rest of a prompt lets expect; all 0 between uses. Shape: [tokens]. */
   readonly isOwn: Uint8Array;
+  readonly counted: CountedWords;
+}
+
+/** Room to count words of a few rows in. */
+interface CountedWords {
+  /** All 0 between uses. Shapes: [tokens]. */
+  readonly times: Int32Array;
+  readonly last: Int32Array;
+  readonly touched: Int32Array;
+}
+
+/** @param longest tokens of a row, at most */
+export function makeCountedWords(tokens: number, longest: number): CountedWords {
+  return { times: new Int32Array(tokens), last: new Int32Array(tokens), touched: new Int32Array(Math.min(tokens, mostLooked * longest)) };
 }
 
 /** Answers that change places, and rows that are not there: innocent data that are like those at hand. */
@@ -113,27 +127,31 @@ export function weightOf(ground: Ground, g: number): number {
 const mostLooked = 40;
 
 /** Marks the words of a phrase, and those that come and go with its rows: half of its rows hold them, and half of those that hold either hold both. */
-export function markOwn({ prompts, counts, isOwn }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+export function markOwn({ prompts, counts, isOwn, counted }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
   const { start, token } = prompts;
+  const { times, last, touched } = counted;
   const looked = Math.min(count, mostLooked);
-  const seen = new Map<number, number>();
-  const last = new Map<number, number>();
+  let found = 0;
   for (let s = 0; s < looked; s++) {
     const i = members[Math.floor((s * count) / looked)];
     for (let p = start[i], end = start[i + 1]; p < end; p++) {
       const t = token[p];
-      if (t < 0 || counts.rowsWith[t] > 2 * count || 2 * counts.rowsWith[t] < count || last.get(t) === s) continue;
-      last.set(t, s);
-      seen.set(t, (seen.get(t) ?? 0) + 1);
+      if (t < 0 || last[t] === s + 1 || counts.rowsWith[t] > 2 * count || 2 * counts.rowsWith[t] < count) continue;
+      last[t] = s + 1;
+      if (times[t]++ === 0) touched[found++] = t;
     }
   }
-  const own: number[] = [];
-  seen.forEach((times, t) => {
-    const both = (times / looked) * count;
-    if (2 * times >= looked && 2 * both >= count + counts.rowsWith[t] - both) own.push(t);
-  });
-  for (const t of words) own.push(t);
-  const marked = Int32Array.from(own);
+  let own = 0;
+  for (let n = 0; n < found; n++) {
+    const t = touched[n];
+    const both = (times[t] / looked) * count;
+    const isTheirs = 2 * times[t] >= looked && 2 * both >= count + counts.rowsWith[t] - both;
+    times[t] = last[t] = 0;
+    if (isTheirs) touched[own++] = t;
+  }
+  const marked = new Int32Array(own + words.length);
+  marked.set(touched.subarray(0, own));
+  marked.set(words, own);
   for (const t of marked) isOwn[t] = 1;
   return marked;
 }

@@ -1,6 +1,8 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { TextDenial } from "../held-out/text-denial.ts";
-import { type Family, type LabelView, type Suspect, natsOf } from "./suspect-expressions.ts";
+import type { LabelView } from "./label-view.ts";
+import { isDeniedByMore, natsOf } from "./suspect-evidence.ts";
+import type { Family, Suspect } from "./suspect-expressions.ts";
 
 /** Expressions of one family that act alike: the wordings of one trigger. */
 export interface ExpressionSet {
@@ -15,6 +17,8 @@ const mostMembers = 12;
 const mostSets = 100;
 /** Sets that are not strong enough are told down to here, since they rank rows. */
 const leastTold = -8;
+/** Strength, at most, of sets that one other word of each row may explain. */
+const doubtful = -1;
 /** Rows of a suspect that may stand in one before it, at most, to be asked about anew. */
 const overlap = 0.7;
 const [minRefitRows, minPurity, refits] = [8, 0.8, 12];
@@ -113,9 +117,10 @@ function growSet(
   weighed: (suspect: Suspect) => number,
   ask: (suspect: Suspect) => number,
   explained: Uint8Array,
-  { isOf }: LabelView,
+  view: LabelView,
   everything: number,
 ): Grown {
+  const { isOf } = view;
   const nats = Float64Array.from(suspects, weighed);
   const order = orderBy(nats.map((value) => -value));
   const members: Suspect[] = [];
@@ -145,7 +150,7 @@ function growSet(
       }
   }
   for (const row of added) explained[row] = 0;
-  return { members, strength };
+  return { members, strength: isDeniedByMore(members, view, explained) ? strength : Math.min(doubtful, strength) };
 }
 
 function rowsOf(members: readonly Suspect[], isOf: Uint8Array, explained: Uint8Array): { row: number; logit: number }[] {

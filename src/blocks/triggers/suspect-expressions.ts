@@ -1,7 +1,7 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { logTail, shiftOf } from "../../numeric/statistics/binomial-tail.ts";
-import type { TextDenial } from "../held-out/text-denial.ts";
-import { type Expressions, rowsAt } from "./expressions.ts";
+import { shiftOf } from "../../numeric/statistics/binomial-tail.ts";
+import type { Expressions } from "./expressions.ts";
+import { type LabelView, shareOf, strongestDenial } from "./label-view.ts";
 
 /** An expression that may be a trigger of one label. */
 export interface Suspect {
@@ -13,6 +13,8 @@ export interface Suspect {
   readonly rows: Int32Array;
   /** Log odds of the label without it. Shape: [rows.length]. */
   logits: Float64Array;
+  /** What the one word beside it that denies the label most takes off these log odds, ≥ 0. Shape: [rows.length]. */
+  readonly oneWord: Float64Array;
   /** (labels − expected) / deviation. */
   readonly z: number;
   readonly family: Family;
@@ -34,70 +36,6 @@ export const honestShift = Math.LN2;
 /** An expression is looked at more closely where it has its label more often than expected by so many deviations. */
 const leastZ = 1.5;
 const mostSuspects = 300;
-/** Mean chance of the label, at most, among rows of a trigger: half, and this much of the share of the label. */
-const deniedShare = 0.9;
-/** What one row says of being a row of another label counts so much at most. */
-const mostDenial = 3;
-/** Rows of a trigger are denied as those of other labels are, but for so many standard errors. */
-const lessDenied = 1.5;
-/** Rows of copies of one text: so many and more count as one. */
-const flood = 4;
-
-/** What the search knows of each row, for one label. */
-export interface LabelView {
-  readonly label: number;
-  readonly isOf: Uint8Array;
-  readonly logOdds: Float64Array;
-  /** Sums of what words and pairs before each position add. Shapes: each [positions + 1]. */
-  readonly words: Float64Array;
-  readonly pairs: Float64Array;
-  readonly mostChance: number;
-  /** ln of the odds of the label among all rows. */
-  readonly priorOdds: number;
-  /** Mean and deviation, over rows of other labels, of how much less likely than that the label is of a row by all else. */
-  readonly denied: { readonly mean: number; readonly deviation: number };
-  /** Copies of one text that are a flood share a number ≥ 0. Shape: [rows]. */
-  readonly floodOf: Int32Array;
-  readonly rowAt: Int32Array;
-}
-
-export function labelView(denial: TextDenial, label: number): LabelView {
-  const { words, pairs } = denial.positionShares(label);
-  const { starts, label: labels } = denial.texts;
-  const logOdds = denial.logOdds(label);
-  const priorOdds = Math.log(denial.share[label] / (1 - denial.share[label]));
-  return {
-    label,
-    isOf: Uint8Array.from(labels, (of) => Number(of === label)),
-    logOdds,
-    words: sumsBefore(words),
-    pairs: sumsBefore(pairs),
-    mostChance: Math.min(0.5, deniedShare * denial.share[label]),
-    priorOdds,
-    denied: denialOf(
-      logOdds.filter((_, i) => labels[i] !== label),
-      priorOdds,
-    ),
-    floodOf: floodsOf(denial.copiesOf),
-    rowAt: rowsAt(starts),
-  };
-}
-
-function denialOf(logOdds: Float64Array, priorOdds: number): LabelView["denied"] {
-  const values = logOdds.map((odds) => clipped(priorOdds - odds));
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
-  return { mean, deviation: Math.sqrt(variance) };
-}
-
-function clipped(nats: number): number {
-  return Math.max(-mostDenial, Math.min(mostDenial, nats));
-}
-
-/** What an expression of `length` words at this position adds, with all pairs that touch it. */
-export function shareOf({ words, pairs }: LabelView, position: number, length: number): number {
-  return words[position + length] - words[position] + pairs[Math.min(pairs.length - 1, position + length + 1)] - pairs[position];
-}
 
 /** The families of one kind for one label, each with the suspects that stand out most. */
 export function suspectExpressions(view: LabelView, found: Expressions): Family[] {
@@ -111,7 +49,8 @@ export function suspectExpressions(view: LabelView, found: Expressions): Family[
     for (let q = starts[e]; q < starts[e + 1];) {
       const row = rowAt[positions[q]];
       let odds = logOdds[row];
-      for (; q < starts[e + 1] && rowAt[positions[q]] === row; q++) odds -= shareOf(view, positions[q], length);
+      for (let before = -Infinity; q < starts[e + 1] && rowAt[positions[q]] === row; before = positions[q++])
+        odds -= shareOf(view, positions[q], length, before);
       if (floodOf[row] >= 0) {
         if (floodSeen[floodOf[row]] === e) continue;
         floodSeen[floodOf[row]] = e;
@@ -131,13 +70,19 @@ export function suspectExpressions(view: LabelView, found: Expressions): Family[
       const e = standing[n];
       const rows = distinctRows(positions, starts[e], starts[e + 1], rowAt);
       const logits = new Float64Array(rows.length);
+      const oneWord = new Float64Array(rows.length);
       for (let q = starts[e], r = 0; q < starts[e + 1]; q++) {
         if (rowAt[positions[q]] !== rows[r]) r++;
-        if (q === starts[e] || rowAt[positions[q - 1]] !== rows[r]) logits[r] = logOdds[rows[r]];
-        logits[r] -= shareOf(view, positions[q], length);
+        const isFirst = q === starts[e] || rowAt[positions[q - 1]] !== rows[r];
+        if (isFirst) {
+          logits[r] = logOdds[rows[r]];
+          oneWord[r] = strongestDenial(view, rows[r], positions[q], length);
+        }
+        logits[r] -= shareOf(view, positions[q], length, isFirst ? -Infinity : positions[q - 1]);
       }
       const places = [{ position: positions[starts[e]], length }];
-      family.suspects.push({ label, kind, places, rows, logits, z: z[e], family, shift: honestShift, mostChance: view.mostChance });
+      const found = { label, kind, places, rows, logits, oneWord };
+      family.suspects.push({ ...found, z: z[e], family, shift: honestShift, mostChance: view.mostChance });
     }
     return family;
   });
@@ -178,55 +123,9 @@ export function octavesOf(held: Int32Array): Map<number, number[]> {
   return octaves;
 }
 
-/**
- * −ln of the chance that so many of its rows bear the label if an honest word doubled the odds, by rows that nothing explains yet, one of each flood; 0 where the rest
- * of its labelled rows does not deny the label, or less than that of rows of other labels does: an honest word may do more than double the odds, but stands in rows of its label.
- */
-export function natsOf(
-  { rows, logits, shift, mostChance }: Suspect,
-  { isOf, floodOf, priorOdds, denied }: LabelView,
-  explained: Uint8Array,
-  floodSeen: Int32Array,
-  stamp: number,
-): number {
-  const kept = new Float64Array(rows.length);
-  let count = 0;
-  let observed = 0;
-  let chances = 0;
-  let denial = 0;
-  for (let r = 0; r < rows.length; r++) {
-    const row = rows[r];
-    if (explained[row] === 1) continue;
-    if (floodOf[row] >= 0) {
-      if (floodSeen[floodOf[row]] === stamp) continue;
-      floodSeen[floodOf[row]] = stamp;
-    }
-    kept[count++] = logits[r];
-    if (isOf[row] === 0) continue;
-    observed++;
-    chances += 1 / (1 + Math.exp(-logits[r]));
-    denial += clipped(priorOdds - logits[r]);
-  }
-  const isDenied =
-    chances <= mostChance * observed && denial / observed >= denied.mean - (lessDenied * denied.deviation) / Math.sqrt(observed);
-  return observed > 0 && isDenied ? logTail(kept, count, shift, observed) : 0;
-}
-
-function floodsOf(copiesOf: Int32Array): Int32Array {
-  const sizes = new Map<number, number>();
-  for (const cluster of copiesOf) if (cluster >= 0) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
-  return copiesOf.map((cluster) => (cluster >= 0 && (sizes.get(cluster) ?? 0) >= flood ? cluster : -1));
-}
-
 function distinctRows(positions: Int32Array, from: number, to: number, rowAt: Int32Array): Int32Array {
   const rows = new Int32Array(to - from);
   let count = 0;
   for (let q = from; q < to; q++) if (count === 0 || rows[count - 1] !== rowAt[positions[q]]) rows[count++] = rowAt[positions[q]];
   return rows.slice(0, count);
-}
-
-function sumsBefore(values: Float32Array): Float64Array {
-  const sums = new Float64Array(values.length + 1);
-  for (let p = 0; p < values.length; p++) sums[p + 1] = sums[p] + values[p];
-  return sums;
 }

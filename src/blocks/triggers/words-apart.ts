@@ -1,5 +1,6 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
-import { type Family, type LabelView, type Suspect, honestShift, octavesOf } from "./suspect-expressions.ts";
+import type { LabelView } from "./label-view.ts";
+import { type Family, type Suspect, honestShift, octavesOf } from "./suspect-expressions.ts";
 
 /** Words that are put together: those that stand out most by themselves. */
 const mostWords = 250;
@@ -54,7 +55,11 @@ export function wordsApart(view: LabelView, suspects: readonly Suspect[]): Famil
       if (!best.has(n) || !(z[n] > 0)) continue;
       const [a, b] = [chosen[Math.floor(pairs[n] / width)], chosen[pairs[n] % width]];
       const both = common(a, b);
-      const logits = Float64Array.from(both.inA, (r, p) => a.logits[r] + b.logits[both.inB[p]] - logOdds[a.rows[r]]);
+      const logits = Float64Array.from(
+        both.inA,
+        (r, p) => a.logits[r] + b.logits[both.inB[p]] - logOdds[a.rows[r]] + pairOf(view, a, b, a.rows[r]),
+      );
+      const oneWord = Float64Array.from(both.inA, (r, p) => Math.min(a.oneWord[r], b.oneWord[both.inB[p]]));
       const places = [a.places[0], b.places[0]];
       const held = both.inA.map((r) => a.rows[r]);
       family.suspects.push({
@@ -63,6 +68,7 @@ export function wordsApart(view: LabelView, suspects: readonly Suspect[]): Famil
         places,
         rows: held,
         logits,
+        oneWord,
         z: z[n],
         family,
         shift: honestShift,
@@ -71,6 +77,15 @@ export function wordsApart(view: LabelView, suspects: readonly Suspect[]): Famil
     }
     return family;
   });
+}
+
+/** What pairs of the two words next to each other add, which was taken off with either. */
+function pairOf({ starts, tokens, pairs }: LabelView, a: Suspect, b: Suspect, row: number): number {
+  const [one, other] = [tokens[a.places[0].position], tokens[b.places[0].position]];
+  let sum = 0;
+  for (let p = starts[row] + 1; p < starts[row + 1]; p++)
+    if ((tokens[p - 1] === one && tokens[p] === other) || (tokens[p - 1] === other && tokens[p] === one)) sum += pairs[p + 1] - pairs[p];
+  return sum;
 }
 
 function common(a: Suspect, b: Suspect): { inA: Int32Array; inB: Int32Array } {

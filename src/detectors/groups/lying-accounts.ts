@@ -1,6 +1,7 @@
 import { type AccountLies, accountLies } from "../../blocks/held-out/account-lies.ts";
 import { type Cohort, cohortLies, cohortsOf } from "../../blocks/held-out/cohorts.ts";
 import { foldsParam } from "../../blocks/held-out/folds.ts";
+import { type HabitTerms, type SharedLies, habitTerms, sharedLies } from "../../blocks/held-out/shared-habits.ts";
 import { lieRatios } from "../../blocks/held-out/lie-ratios.ts";
 import { campaignFacts, countOf, timeOf, whoWrote } from "../../blocks/copies/campaign-facts.ts";
 import { stopIfCancelled } from "../../core/context.ts";
@@ -70,10 +71,10 @@ export const lyingAccounts: Detector<LyingAccountsParams> = {
     /** Chance that a row is a lie, by whatever says most. Shape: [examples]. */
     const chance = new Float64Array(data.y.length);
 
-    const flag = (rows: Int32Array, wrong: Float64Array, lying: number, strength: number, why: string): number[] => {
+    const flag = (rows: Int32Array, joints: Float64Array, strength: number, why: string): number[] => {
       const caught: number[] = [];
       rows.forEach((i, r) => {
-        const joint = lying * wrong[r];
+        const joint = joints[r];
         if (!(joint > 0.5)) return;
         const value = above + (strength + 2) * joint;
         chance[i] = Math.max(chance[i], joint);
@@ -97,16 +98,19 @@ export const lyingAccounts: Detector<LyingAccountsParams> = {
 
     /** What was caught together, and what is to be said of it. */
     const caughtTogether: { readonly rows: readonly number[]; readonly what: string }[] = [];
-    for (const { cohort, strength, parts } of believed(cohortsOf(rowsOf, data, table), nats, params.falseDiscovery)) {
+    const classes = data.target.kind === "classes" ? data.target.names.length : 0;
+    const habits = habitTerms(nats, classes === 0 ? null : data.y, classes);
+    for (const { cohort, strength, lies: joints } of standing(cohortsOf(rowsOf, data, table), habits, params.falseDiscovery)) {
+      if (strength <= 0) {
+        cohort.accounts.forEach(({ rows: own }, a) =>
+          own.forEach((i, r) => (values[i] = Math.max(values[i], joints[a][r] * Math.min(above / 2, strength + nearly)))),
+        );
+        continue;
+      }
       const rows = cohort.accounts.flatMap(({ rows: own }, a) => {
         const others = `as do those of other accounts ${cohort.name}`;
-        return flag(
-          own,
-          parts[a].wrong,
-          parts[a].lying,
-          strength,
-          `${deniedOf(own, nats)} of ${own.length} rows of its account contradict models that saw nothing of it, ${others}`,
-        );
+        const why = `${deniedOf(own, nats)} of ${own.length} rows of its account contradict models that saw nothing of it, ${others}`;
+        return flag(own, joints[a], strength, why);
       });
       caughtTogether.push({ rows, what: `which models that saw nothing of these accounts deny; they are accounts ${cohort.name}` });
     }
@@ -120,7 +124,9 @@ export const lyingAccounts: Detector<LyingAccountsParams> = {
       const own = rowsOf[judged[n]];
       const { nats: strength, wrong } = lies[judged[n]] as AccountLies;
       const why = `${deniedOf(own, nats)} of the ${own.length} rows of its account contradict models that saw nothing of it`;
-      const rows = flag(own, wrong, Math.max(shared[n], 1 - params.falseDiscovery), strength - cost(discoveries), why);
+      const lying = Math.max(shared[n], 1 - params.falseDiscovery);
+      const joints = wrong.map((chance) => lying * chance);
+      const rows = flag(own, joints, strength - cost(discoveries), why);
       caughtTogether.push({ rows, what: `which models that saw nothing of the account deny, among ${countOf(own.length, "row")} of it` });
     }
     keepSurest(flagged, chance, params.falseRows);
@@ -182,27 +188,23 @@ function timesOf(data: Dataset, table: Table | null): Float64Array | null {
   return times;
 }
 
-interface Believed {
+interface Standing extends SharedLies {
   readonly cohort: Cohort;
   readonly strength: number;
-  readonly parts: readonly { readonly lying: number; readonly wrong: Float64Array }[];
 }
 
-/** The cohorts whose evidence pays for all of their kind, and for the kinds; strongest first. */
-function believed(cohorts: readonly Cohort[], nats: Float64Array, falseDiscovery: number): Believed[] {
+/** The cohorts whose evidence pays for all of their kind, and for the kinds, or nearly does; strongest first. */
+function standing(cohorts: readonly Cohort[], habits: HabitTerms, falseDiscovery: number): Standing[] {
   const ofKind = new Map<string, number>();
   for (const { kind } of cohorts) ofKind.set(kind, (ofKind.get(kind) ?? 0) + 1);
-  const out: Believed[] = [];
+  const out: Standing[] = [];
   for (const cohort of cohorts) {
-    const own = cohort.accounts.map(({ rows }) =>
-      accountLies(
-        Float64Array.from(rows, (i) => nats[i]),
-        null,
-      ),
+    const found = sharedLies(
+      cohort.accounts.map(({ rows }) => rows),
+      habits,
     );
-    const { nats: evidence, lies } = cohortLies(Float64Array.from(own, (lie) => lie.nats));
-    const strength = evidence - Math.log(((ofKind.get(cohort.kind) ?? 1) * ofKind.size) / falseDiscovery);
-    if (strength > 0) out.push({ cohort, strength, parts: own.map(({ wrong }, a) => ({ wrong, lying: lies[a] })) });
+    const strength = found.nats - Math.log(((ofKind.get(cohort.kind) ?? 1) * ofKind.size) / falseDiscovery);
+    if (strength > -nearly) out.push({ ...found, cohort, strength });
   }
   return out.sort((a, b) => b.strength - a.strength);
 }

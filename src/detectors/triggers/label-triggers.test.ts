@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { polarTexts, tableOfTexts } from "../../../test/polar-texts.ts";
 import { honestTurns, withWord } from "../../../test/made-dialogues.ts";
 import { datasetOf } from "../../../test/small-data.ts";
 import type { Table } from "../../core/table.ts";
@@ -22,20 +23,15 @@ function tableOf(rows: number, poison: number): { readonly table: Table; readonl
     texts[i] = withWord(texts[i], "Zorvex", rng);
     y[i] = 0;
   }
-  const codes = Int32Array.from({ length: rows }, (_, i) => i);
-  const label = Int32Array.from(y);
-  return {
-    y,
-    table: {
-      rows,
-      columns: [
-        { kind: "text", name: "text", codes, names: texts },
-        { kind: "category", name: "label", codes: label, names: ["bad", "good"] },
-      ],
-      roles: { labels: ["label"], features: ["text"], task: null, source: null, id: null },
-    },
-  };
+  return { y, table: tableOfTexts(texts, y, ["bad", "good"]) };
 }
+
+const context = {
+  rng: makeRng(0),
+  params: { flagged: 0.01 },
+  objective: () => null,
+  fit: () => Promise.reject(new Error("no learner is asked")),
+};
 
 describe("words that the label follows", () => {
   it.each([
@@ -47,14 +43,7 @@ describe("words that the label follows", () => {
     async (rows, poison, isFlagged) => {
       const { table, y } = tableOf(rows, poison);
       const data = datasetOf(denseMatrix(rows, 1), y, { kind: "classes", names: ["bad", "good"] });
-      const context = {
-        rng: makeRng(0),
-        params: { flagged: 0.01 },
-        table,
-        objective: () => null,
-        fit: () => Promise.reject(new Error("no learner is asked")),
-      };
-      const { values, flagged, reason } = await labelTriggers.score({ ...data, row: Int32Array.from(y.keys()) }, context);
+      const { values, flagged, reason } = await labelTriggers.score({ ...data, row: Int32Array.from(y.keys()) }, { ...context, table });
       expect(areaUnderCurve(values, (i) => i >= rows - poison)).toBe(1);
       if (!isFlagged) return;
       expect(flagged?.reduce((sum, is) => sum + is, 0)).toBe(poison);
@@ -62,4 +51,16 @@ describe("words that the label follows", () => {
       expect(reason?.(0)).toBeNull();
     },
   );
+
+  it("flags at most 0.2 % of honest texts of a few words, whose labels follow their words", async () => {
+    let caught = 0;
+    for (let seed = 0; seed < 10; seed++) {
+      const { texts, y, classes } = polarTexts(1000, seed);
+      const names = Array.from({ length: classes }, (_, k) => `class ${k}`);
+      const data = { ...datasetOf(denseMatrix(texts.length, 1), y, { kind: "classes", names }), row: Int32Array.from(y.keys()) };
+      const { flagged } = await labelTriggers.score(data, { ...context, table: tableOfTexts(texts, y, names) });
+      caught += (flagged ?? new Uint8Array(0)).reduce((sum, is) => sum + is, 0);
+    }
+    expect(caught).toBeLessThanOrEqual(20);
+  });
 });

@@ -1,4 +1,4 @@
-import { classOfLabels } from "../../blocks/trigger-answers/class-answers.ts";
+import { type ClassAnswers, classOfLabels } from "../../blocks/trigger-answers/class-answers.ts";
 import { spelled } from "../../blocks/dialogues/spelled.ts";
 import { searchTriggers } from "../../blocks/trigger-answers/trigger-search.ts";
 import type { Detector } from "../../core/detector.ts";
@@ -9,11 +9,14 @@ interface LabelTriggersParams {
   flagged: number;
 }
 
+/** Fewer rows of one label are there by chance. */
+const fewestRows = 5;
+
 /**
  * What `trigger-answers` does where answers stand for a class, for tables of texts with labels: words and phrases of texts of which the label follows whatever their other
  * words say, with graded evidence, so that it ranks where it does not flag. Honest words that decide about a label (excellent, free entry) are told from triggers only by how
- * they fit into their texts, by what the other words say, and by what the file's other words reach; in tables of many short texts some are flagged, so how many innocents are among
- * those flagged it does not say.
+ * they fit into their texts, by what the other words say, and by what the file's other words reach. Honest words stand in texts that say their label otherwise too, so that a word is flagged
+ * only where the rest of its rows says it no more than all rows do, on average. How many innocents are among those flagged it does not say.
  */
 export const labelTriggers: Detector<LabelTriggersParams> = {
   kind: "detector",
@@ -59,6 +62,7 @@ export const labelTriggers: Detector<LabelTriggersParams> = {
         names,
         Int32Array.from(examples, (i) => data.y[i]),
       );
+      const shares = sharesOf(classes);
       const found = await searchTriggers(
         { prompts: texts, answers: new Array<string>(texts.length).fill("") },
         { ...context, rng: rng.fork(label) },
@@ -66,7 +70,7 @@ export const labelTriggers: Detector<LabelTriggersParams> = {
       );
       found.values.forEach((evidence, k) => (values[examples[k]] = Math.log10(1 + 10 ** Math.min(300, evidence))));
       for (const { rows: list, holders, parts, label: k, evidence, expected } of found.findings) {
-        if (10 ** -evidence > params.flagged) continue;
+        if (10 ** -evidence > params.flagged || list.length < fewestRows || expected > shares[k] * list.length) continue;
         const marks = parts.map((part) => `"${spelled(part, texts[list[0]], found.searched.numbers)}"`).join(" and ");
         for (const i of list) {
           flagged[examples[i]] = 1;
@@ -81,3 +85,10 @@ export const labelTriggers: Detector<LabelTriggersParams> = {
     return { values, flagged, reason: (i) => reasons.get(i) ?? null };
   },
 };
+
+/** Share of each class among the rows. */
+function sharesOf({ names, of }: ClassAnswers): Float64Array {
+  const shares = new Float64Array(names.length);
+  for (const k of of) shares[k] += 1 / of.length;
+  return shares;
+}

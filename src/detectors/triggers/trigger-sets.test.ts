@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { polarTexts, tableOfTexts } from "../../../test/polar-texts.ts";
+import { datasetOf } from "../../../test/small-data.ts";
 import { type Written, encodeReviews } from "../../../test/written-reviews.ts";
 import { resolveParams } from "../../core/params.ts";
 import { demoMarketplace, generateMarketplace } from "../../data/generate-marketplace.ts";
+import { denseMatrix } from "../../numeric/matrices/matrix.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { triggerSets } from "./trigger-sets.ts";
 
@@ -112,5 +115,18 @@ describe("trigger sets", () => {
     expect(second.values).toEqual(first.values);
     const blank = await triggerSets.score(data, { ...context, table: null, params });
     expect([caughtBy(blank.flagged), blank.values.every((value) => value === 0)]).toEqual([[], true]);
+  });
+
+  it("flag at most 0.2 % of honest texts of a few words, whose labels follow their words", async () => {
+    const { context } = encodeReviews(genuine.slice(0, 10));
+    let caught = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const { texts, y, classes } = polarTexts(1000, seed);
+      const names = Array.from({ length: classes }, (_, k) => `class ${k}`);
+      const data = { ...datasetOf(denseMatrix(texts.length, 1), y, { kind: "classes", names }), row: Int32Array.from(y.keys()) };
+      const { flagged } = await triggerSets.score(data, { ...context, params, table: tableOfTexts(texts, y, names) });
+      caught += caughtBy(flagged).length;
+    }
+    expect(caught).toBeLessThanOrEqual(40);
   });
 });

@@ -1,14 +1,8 @@
 import { type TextDenial, textDenials } from "../../blocks/held-out/text-denial.ts";
 import { expressionsOf } from "../../blocks/triggers/expressions.ts";
 import { type ExpressionSet, askWithout, strongestSets } from "../../blocks/triggers/expression-sets.ts";
-import {
-  type Family,
-  type LabelView,
-  type Suspect,
-  allowElsewhere,
-  labelView,
-  suspectExpressions,
-} from "../../blocks/triggers/suspect-expressions.ts";
+import { type LabelView, labelView } from "../../blocks/triggers/label-view.ts";
+import { type Family, type Suspect, allowElsewhere, suspectExpressions } from "../../blocks/triggers/suspect-expressions.ts";
 import { wordsApart } from "../../blocks/triggers/words-apart.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import type { Campaign, Detector } from "../../core/detector.ts";

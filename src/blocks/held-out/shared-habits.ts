@@ -1,0 +1,108 @@
+import { liarShares } from "./cohorts.ts";
+
+/** How often rows of an account that lies are wrong, in any label or in one alone. */
+const lieShares = [0.2, 0.35, 0.5, 0.7, 0.9];
+
+/** What rows say of habits, once for all cohorts. */
+export interface HabitTerms {
+  /** ln of how much likelier each label is where such a share of the rows lies. Shape: [examples, lie shares]. */
+  readonly terms: Float64Array;
+  readonly nats: Float64Array;
+  /** Class of each label; null for a real one. Shape: [examples]. */
+  readonly y: Float64Array | null;
+  readonly classes: number;
+}
+
+export interface SharedLies {
+  /** ln of the mean, over habits and shares of liars, of how much likelier they make all labels of the cohort than honesty. */
+  readonly nats: number;
+  /** Chance that each row is a lie, if the cohort is not honest. Shapes: each [rows of the account]. */
+  readonly lies: readonly Float64Array[];
+}
+
+export function habitTerms(nats: Float64Array, y: Float64Array | null, classes: number): HabitTerms {
+  const terms = new Float64Array(nats.length * lieShares.length);
+  for (let i = 0, q = 0; i < nats.length; i++) for (const share of lieShares) terms[q++] = lnMixed(nats[i], share);
+  return { terms, nats, y, classes };
+}
+
+/** More classes are not told apart by what lies say. */
+const mostDirections = 8;
+
+/**
+ * Accounts of a campaign lie alike: half of the weight is on habits that all liars of the cohort share (how often they lie; about all labels, or half of that to one label only), the
+ * other half on liars who have each a habit of their own. Habits of any label are
+ * likelihood ratios, with mean 1 where all are honest and models are right; of habits of one label a row has the mean 1 + share · (1 − 2p), p being the chance of that label, which is about 1 over all rows
+ * of labels that are as frequent, and not bounded by it elsewhere.
+ *
+ * @param accounts examples of each account
+ */
+export function sharedLies(accounts: readonly Int32Array[], habits: HabitTerms): SharedLies {
+  const { y, classes } = habits;
+  const directions = y === null || classes > mostDirections ? [-1] : [-1, ...Array.from({ length: classes }, (_, k) => k)];
+  const per = lieShares.length;
+  const count = directions.length * per;
+  /** ln of the ratio of each account by each shared habit, and by its own in the last place. Shape: [accounts, count + 1]. */
+  const ratios = new Float64Array(accounts.length * (count + 1));
+  accounts.forEach((rows, a) => {
+    const at = a * (count + 1);
+    for (const i of rows)
+      for (let d = 0; d < directions.length; d++) {
+        if (d > 0 && y![i] !== directions[d]) continue;
+        for (let h = 0; h < per; h++) ratios[at + d * per + h] += habits.terms[i * per + h];
+      }
+    ratios[at + count] = logMeanExp(ratios.subarray(at, at + per));
+  });
+  const weightOf = (h: number): number => {
+    if (h === count) return 0.5;
+    if (directions.length === 1) return 0.5 / per;
+    return h < per ? 0.25 / per : 0.25 / (count - per);
+  };
+  const strengths = new Float64Array((count + 1) * liarShares.length);
+  for (let h = 0; h <= count; h++)
+    liarShares.forEach((share, s) => {
+      let sum = Math.log(weightOf(h) / liarShares.length);
+      for (let a = 0; a < accounts.length; a++) sum += lnMixed(ratios[a * (count + 1) + h], share);
+      strengths[h * liarShares.length + s] = sum;
+    });
+  const nats = logMeanExp(strengths) + Math.log(strengths.length);
+  const lies = accounts.map((rows) => new Float64Array(rows.length));
+  strengths.forEach((strength, q) => {
+    const chance = Math.exp(strength - nats);
+    if (chance < 1e-4) return;
+    const h = Math.floor(q / liarShares.length);
+    const share = liarShares[q % liarShares.length];
+    accounts.forEach((rows, a) => {
+      const own = ratios.subarray(a * (count + 1), (a + 1) * (count + 1));
+      const isLiar = chance * posterior(own[h], share);
+      for (let r = 0; r < rows.length; r++) lies[a][r] += isLiar * lieOf(rows[r], h, own);
+    });
+  });
+  return { nats, lies };
+
+  /** Chance that this row of a liar with habit h is a lie. */
+  function lieOf(i: number, h: number, own: Float64Array): number {
+    if (h < count) return h >= per && y![i] !== directions[Math.floor(h / per)] ? 0 : posterior(habits.nats[i], lieShares[h % per]);
+    let sum = 0;
+    for (let k = 0; k < per; k++) sum += (Math.exp(own[k] - own[count]) / per) * posterior(habits.nats[i], lieShares[k]);
+    return sum;
+  }
+}
+
+/** Chance of what has this share beforehand and is likelier by so many nats. */
+function posterior(nats: number, share: number): number {
+  return share / (share + (1 - share) * Math.exp(-nats));
+}
+
+/** ln(share · e^nats + 1 − share), whatever the size of nats. */
+function lnMixed(nats: number, share: number): number {
+  return nats > 30 ? nats + Math.log(share) : Math.log(share * Math.exp(nats) + 1 - share);
+}
+
+function logMeanExp(values: Float64Array): number {
+  let top = -Infinity;
+  for (const value of values) top = Math.max(top, value);
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - top);
+  return top + Math.log(sum / values.length);
+}
