@@ -70,6 +70,7 @@ describe("theriac audit of ratings", () => {
       expect(rise.length).toBe(4);
       for (const { figure } of rise) expect(figure.value).toBeGreaterThan(0);
       expect(filesIn(join(folder, "run")).filter((name) => !name.startsWith("poison/"))).toEqual([
+        "certificates.json",
         "harm.json",
         "junit.xml",
         "manifest.json",
