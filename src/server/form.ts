@@ -29,7 +29,7 @@ export function formOf(root: string): Form {
     ...{ kind, title: titles[kind] },
     fields: formOptions(kind)
       .map((option) => fieldOf(option, kind))
-      .filter((field) => field.type !== "methods" || field.methods.length > 0),
+      .filter((field) => field.type !== "methods" || field.methods?.length !== 0),
   }));
   return { files: dataFiles(root), kinds };
 }
