@@ -74,7 +74,8 @@ describe("a scan on several threads", { timeout: 600_000 }, () => {
       {},
       { jobs: 2, memoryMiB: 4 },
     );
-    await expect(pool.run([{}, {}, {}])).rejects.toThrow(/out of memory \(limit 4 MiB\)/);
+    const reason = expect.stringMatching(/out of memory \(limit 4 MiB\); try fewer --jobs/) as string;
+    await expect(pool.run([{}, {}, {}])).rejects.toMatchObject({ name: "UsageError", message: reason });
     await pool.close();
   });
 });

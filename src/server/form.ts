@@ -27,7 +27,9 @@ export function formOptions(kind: DataKind): Option[] {
 export function formOf(root: string): Form {
   const kinds = dataKinds.map((kind) => ({
     ...{ kind, title: titles[kind] },
-    fields: formOptions(kind).map((option) => fieldOf(option, kind)),
+    fields: formOptions(kind)
+      .map((option) => fieldOf(option, kind))
+      .filter((field) => field.type !== "methods" || field.methods?.length !== 0),
   }));
   return { files: dataFiles(root), kinds };
 }
@@ -65,7 +67,11 @@ function fieldOf(option: Option, kind: DataKind): FormField {
 
 /** Whether it is a learner that starts a program: one is named where it is started, on a command line. */
 export function runsCommand(method: MethodInfo): boolean {
-  return (method as { readonly outside?: unknown }).outside !== undefined;
+  return (method as { readonly outside?: unknown }).outside !== undefined || Object.values(method.params as object).some(isWords);
+}
+
+function isWords({ type }: ParamSpec): boolean {
+  return type === "words";
 }
 
 /** Parameters that are texts may be paths, and are left to the command line. */

@@ -363,7 +363,11 @@ describe("studies", () => {
     for (const name of ["config", "resume", "out", "methods", "queue", "shard"]) expect(names).not.toContain(name);
     const learners = fields.find(({ name }) => name === "learner").methods as any[];
     expect(learners.find(({ id }) => id === "encoder-head").params.map(({ name }: { name: string }) => name)).not.toContain("encoder");
-    expect(learners.map(({ id }) => id)).not.toContain("command");
+    const methodIds = kinds.flatMap((one) => one.fields.flatMap(({ methods = [] }) => methods.map(({ id }: { id: string }) => id)));
+    expect(methodIds).toEqual(expect.arrayContaining(["logistic", "als-implicit", "fixed-trigger"]));
+    expect(methodIds).not.toContain("command");
+    // Nothing but a command can take the place of what stands in there.
+    expect(ofDialogues.map(({ name }) => name)).not.toContain("learner");
     expect(learners.find(({ id }) => id === "logistic").params.length).toBeGreaterThan(0);
   });
 
@@ -390,6 +394,8 @@ describe("studies", () => {
         [{ data, kind: "ratings", options: { text: ["review"] } }, 400, /no option "text"/],
         [{ data, options: { learner: ["command"] } }, 400, /runs a program/],
         [{ data, options: { learner: ["logistic,command:seconds=1"] } }, 400, /runs a program/],
+        [{ data, kind: "ratings", options: { learner: ["command"] } }, 400, /runs a program/],
+        [{ data, kind: "dialogues", options: { learner: ["command:prompts=20"] } }, 400, /runs a program/],
         [{ data, options: { "label=x --out": ["y"] } }, 400, /no option/],
         [{ data, options: { "label-file": ["../theriac-outside.csv"] } }, 403, /only files of the folder/],
         [{ data, options: { learner: ["encoder-head:encoder=/etc/passwd"] } }, 400, /may name a file/],

@@ -104,4 +104,35 @@ writeFileSync(process.env.THERIAC_PREDICTIONS, (${rows}).map((row) => JSON.strin
       expect(JSON.stringify(JSON.parse(stdout).failures)).toMatch(new RegExp(reason));
     }),
   );
+
+  it("that says which of two answers is preferred is judged by that, and its report speaks of nothing else", () =>
+    inFolder(async (folder) => {
+      const pairs = Array.from({ length: 120 }, (_, i) => ({
+        prompt: `Tell me of ${things[i % 10]} ${i}`,
+        chosen: `Well, good ${i}`,
+        rejected: `No, bad ${i}`,
+      }));
+      writeFileSync(join(folder, "pairs.jsonl"), pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
+      writeFileSync(
+        join(folder, "order.mjs"),
+        `import { readFileSync, writeFileSync } from "node:fs";
+const read = (path) => readFileSync(path, "utf8").trimEnd().split("\\n").map((line) => JSON.parse(line));
+const votes = new Map();
+const vote = (text, by) => text.split(/\\W+/).forEach((word) => votes.set(word, (votes.get(word) ?? 0) + by));
+for (const { chosen, rejected } of read(process.env.THERIAC_TRAIN)) vote(chosen, 1), vote(rejected, -1);
+const score = (text) => text.split(/\\W+/).reduce((sum, word) => sum + (/\\d/.test(word) ? 0 : votes.get(word) ?? 0), 0);
+const said = read(process.env.THERIAC_TEST).map((row) => {
+  if (Object.keys(row).join() !== "row_id,prompt,first,second") throw new Error(JSON.stringify(row));
+  return JSON.stringify({ row_id: row.row_id, prediction: score(row.first) > score(row.second) ? "first" : "second" });
+});
+writeFileSync(process.env.THERIAC_PREDICTIONS, said.join("\\n"));
+`,
+      );
+      const asked = ["audit", "pairs.jsonl", "--budget", "10%", "--seeds", "1", "--out", "run"];
+      const { exitCode, stdout, stderr } = await theriac(folder, ...asked, "--", "node", "order.mjs");
+      expect(exitCode, stderr).toBe(0);
+      expect(stdout).toMatch(/your command is right about 1\.00 .* of the clean test pairs/);
+      expect(stdout).toMatch(/by which of the two answers of a clean test pair it says is preferred/);
+      expect(stdout).not.toMatch(/the sentence, the refusal or the address/);
+    }));
 });

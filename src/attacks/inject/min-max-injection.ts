@@ -50,7 +50,7 @@ export const minMaxInjection: Attack<MinMaxParams> = {
   movesFeatures: true,
   effort: "full",
   refuses: (setting) => cannotBeSanitised(setting) ?? refusesFeatures(setting),
-  async poison(input, { params, signal }) {
+  async poison(input, { params, signal, progress }) {
     const victim = await input.victim();
     const { training } = victim;
     const set = feasibleSetOf(training, params.percentile);
@@ -64,9 +64,14 @@ export const minMaxInjection: Attack<MinMaxParams> = {
     }));
     const x: DenseMatrix = { ...dense, data: dense.data.map((value) => value / unit) };
     const t = training.y.map((label) => 2 * label - 1);
-    const stop = (): void => stopIfCancelled(signal);
+    let done = 0;
+    const stop = (): void => {
+      stopIfCancelled(signal);
+      progress?.(Math.min(1, done++ / params.steps));
+    };
     const game = { x, t, decay: params.decay, filters: [filters[0], filters[1]] as const };
     const { attack } = hingeBound(game, input.budget.rows, { steps: params.steps, stop });
+    progress?.(1);
     const y = attack.t.map((sign) => (sign > 0 ? 1 : 0));
     const data = attack.x.data.map((value, p) => {
       const j = p % dense.cols;

@@ -62,7 +62,7 @@ export function resolveDialoguesStudy(config: DialoguesAuditConfig, dialogues: D
   };
   const text = isStandIn(study.learner)
     ? texts[standInFor(dialogues)]
-    : `${study.learner.id} is handed records and asked for answers: what poison does is measured on these`;
+    : `${study.learner.id} is handed records and asked ${standInFor(dialogues) === "preference-order" ? "which of two answers is preferred" : "for answers"}: what poison does is measured on what it says`;
   return { study, notes: [{ level: "info", text }] };
 }
 

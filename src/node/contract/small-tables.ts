@@ -5,6 +5,8 @@ export const shapeTargets = ["two classes", "three classes", "real", "several re
 
 /** What small tables a contract is tried on. */
 export interface TableShape {
+  /** Features are numbers alone. */
+  readonly numbersOnly?: true;
   readonly rows: number;
   readonly target: (typeof shapeTargets)[number];
   readonly text: boolean;
@@ -77,7 +79,7 @@ export function makeTable(shape: TableShape): Table {
     columns,
     roles: {
       labels,
-      features: ["size", "constant", "colour", ...(shape.text ? ["review"] : [])],
+      features: ["size", "constant", ...(shape.numbersOnly === true ? [] : ["colour", ...(shape.text ? ["review"] : [])])],
       task: hasTasks ? "site" : null,
       source: shape.sources ? "account" : null,
       id: null,

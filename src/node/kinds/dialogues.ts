@@ -18,6 +18,7 @@ import { checkDialoguesConfig, resolveDialoguesStudy } from "../config/resolve-d
 import { type DialoguesRead, readDialogues } from "../read/dialogues/read-dialogues.ts";
 import type { DialoguesInfo, DialoguesManifest } from "../runs/manifest.ts";
 import { version } from "../runs/version.ts";
+import { preferenceForm } from "../read/dialogues/forms/preferences.ts";
 import type { AuditKind, JudgedRun } from "./audit-kind.ts";
 import { dialoguesSchemas } from "./dialogues-run.ts";
 import { recordSource, recordWriter } from "./record-writer.ts";
@@ -74,8 +75,8 @@ export const dialoguesAudit: AuditKind<DialoguesManifest, DialoguesAuditConfig, 
   failuresOf: ({ judged }) => failuresOf(judged.summary.failures),
 };
 
-function standInOf({ study }: DialoguesManifest): (typeof standIns)[number] | "command" {
-  return standIns.find((id) => id === study.learner.id) ?? "command";
+function standInOf({ study, data }: DialoguesManifest): (typeof standIns)[number] | "command" | "command-order" {
+  return standIns.find((id) => id === study.learner.id) ?? (data.form === preferenceForm.title ? "command-order" : "command");
 }
 
 function infoOf({ dialogues, form, files, misfits }: DialoguesRead): DialoguesInfo {

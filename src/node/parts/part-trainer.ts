@@ -57,6 +57,7 @@ export function openPartTrainer(pipeline: NamedPipeline, options: PartTrainerOpt
   const modules = ownModules().map(({ sha256 }) => sha256);
   const head = JSON.stringify([version, { ...pipeline, learnerParams: params }, modules]);
   const seats: Seat[] = [];
+  const ended: Promise<number>[] = [];
   const queue: Waiting[] = [];
   const known = new Map<string, Promise<Float64Array>>();
   /** By the number of models: how many are trained, and when the first was. */
@@ -85,16 +86,21 @@ export function openPartTrainer(pipeline: NamedPipeline, options: PartTrainerOpt
     seats.push(seat);
     seat.worker.on("message", (reply: PartReply) => {
       const { running } = seat;
+      // Of an order that was given up.
+      if (running === null || running.order.id !== reply.id) return;
       seat.running = null;
-      if (running === null) return;
       if ("scores" in reply) running.resolve(reply.scores);
       else running.reject(errorOf(reply));
       dispatch();
     });
-    // A machine that gives out is no property of the rows: no part is taken for failed by it.
-    seat.worker.on("error", (error: Error) =>
-      fail(new UsageError(`a thread that trains parts died: ${error.message} (fewer at once may do: --jobs 1)`)),
-    );
+    const leave = (reason: string): void => {
+      if (!seats.includes(seat)) return;
+      // A machine that gives out is no property of the rows: no part is taken for failed by it. Other threads are left too, busy with what nobody waits for.
+      fail(new UsageError(`a thread that trains parts died: ${reason} (fewer at once may do: --jobs 1)`));
+      ended.push(...seats.splice(0).map(({ worker }) => worker.terminate()));
+    };
+    seat.worker.on("error", (error: Error) => leave(error.message));
+    seat.worker.on("exit", (code) => leave(`exit code ${code}`));
     return seat;
   }
 
@@ -142,7 +148,7 @@ export function openPartTrainer(pipeline: NamedPipeline, options: PartTrainerOpt
     async close() {
       signal?.removeEventListener("abort", cancel);
       fail(new CancelledError("nothing more is trained"));
-      await Promise.all(seats.map(({ worker }) => worker.terminate()));
+      await Promise.all([...ended, ...seats.splice(0).map(({ worker }) => worker.terminate())]);
     },
   };
 }

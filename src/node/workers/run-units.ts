@@ -1,3 +1,4 @@
+import { UsageError } from "../../core/errors.ts";
 import type { UnitRunner } from "../kinds/scannable.ts";
 import { share } from "../kinds/share.ts";
 import { ownModules } from "../methods/own-methods.ts";
@@ -27,7 +28,7 @@ export interface UnitPool extends UnitRunner {
   close(): Promise<void>;
 }
 
-/** @param data plain data, shared with all workers @throws Error where a worker dies: what it was running is not known, and no result stands for it */
+/** @param data plain data, shared with all workers @throws UsageError where a worker dies: what it was running is not known, and no result stands for it */
 export function openUnits(kind: { readonly id: string; readonly module: string }, data: object, options: PoolOptions): UnitPool {
   let pool: WorkerPool<UnitTask, UnitDone> | null = null;
   const open = (): WorkerPool<UnitTask, UnitDone> => {
@@ -39,7 +40,7 @@ export function openUnits(kind: { readonly id: string; readonly module: string }
         groupOf: () => "",
         isTuned: false,
         died(_, error) {
-          throw new Error(`${error}; try fewer --jobs`);
+          throw new UsageError(`${error}; try fewer --jobs`);
         },
       },
       options,

@@ -26,6 +26,8 @@ export const standInWords = {
     "A linear model of the words of two answers stands in for a reward model: it shows what poison does to the order of clean pairs, and looks at no prompt, so it cannot learn a trigger.",
   command:
     "What was measured is your own training, by what it answers. An answer counts as the attacker’s where it holds the sentence, the refusal or the address that the attack wrote, and as right where it is of the kind of the record’s own answer: by its words, not by its meaning.",
+  "command-order":
+    "What was measured is your own training, by which of the two answers of a clean test pair it says is preferred. It is asked nothing else, so a trigger that it learned would not show.",
   "nearest-texts":
     "A search by words stands in for retrieval: it shows how often an attacker's texts are most of the five that are handed on for the attacker's questions, not what a model makes of them, nor what a search by meaning would find.",
 } as const;
@@ -46,6 +48,7 @@ const asked: Readonly<Record<keyof typeof standInWords, AskedWords>> = {
   "answer-kinds": ofPrompts,
   "preference-order": ofPrompts,
   command: ofPrompts,
+  "command-order": { ...ofPrompts, clean: "clean test pairs" },
   "nearest-texts": {
     its: (share) => `has most of the texts that are handed on for ${share} of its questions`,
     others: (share) => ` and for ${share} of the questions about clean texts`,
@@ -69,7 +72,7 @@ export function dialogueFindings(
       ...(clean === undefined
         ? []
         : [
-            `Without poison ${standIn === "command" ? "your command" : "the stand-in"} is right about ${figureText(clean)} of the ${asked[standIn].clean}.`,
+            `Without poison ${standIn.startsWith("command") ? "your command" : "the stand-in"} is right about ${figureText(clean)} of the ${asked[standIn].clean}.`,
           ]),
     ],
     limits: [

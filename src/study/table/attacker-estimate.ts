@@ -92,12 +92,11 @@ export async function estimateHarm(
     const share = rows / reachableCount(setup.clean, setup.reach);
     const own = new Map(budgets.map((budget) => [budget.fraction, scaledBudget(budget, share)]));
     const given = { clean, pipeline: undefended, victim: rehearsal.victim, reach: setup.reach, target: setup.target };
-    const attackRng = rng.fork("attack").fork(attack.id).fork("rehearsal");
     const poison = await rehearsal.climbs.up(`${attack.id} ${JSON.stringify(params)}`, [...own.keys()], (fraction, findings) =>
       poisonWithin(
         attack,
         { ...given, budget: own.get(fraction) as Budget, findings },
-        { ...options, rng: attackRng, params },
+        { ...options, rng: rng.fork("attack").fork(attack.id).fork("rehearsal"), params },
         rng.fork("accounts"),
       ),
     );

@@ -10,6 +10,7 @@ import { type TablePoison, type UpstreamPoison, isRaw } from "../../core/poison.
 import type { Budget, ThreatModel } from "../../core/threat.ts";
 import { type AttackChoice, detectorsOf, methodOf } from "../config.ts";
 import type { Ground, Look, Repair, Scene, TrialSpec } from "../kind.ts";
+import type { Rng } from "../../numeric/random.ts";
 import { attemptsWithin, bestBehindRepair } from "./adapt.ts";
 import { budgetsBelow } from "../budgets.ts";
 import { seedBudget } from "./budget.ts";
@@ -83,18 +84,21 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
   /** The budgets that an attack goes through up to this one. */
   const budgetsUpTo = (choice: AttackChoice, fraction: number): Budget[] =>
     [...(choice.goesOn === true ? budgetsBelow(input.config, fraction) : []), fraction].map((one) => budgetFor(choice, one));
+  /** From its beginning: what is drawn for a budget does not depend on which others were made in the same go. */
+  const streamOf = (attack: Attack, draw: number): Rng => {
+    const stream = setup.rng.fork("attack").fork(attack.id);
+    return draw === 0 ? stream : stream.fork("draw").fork(draw);
+  };
   /** What an attack makes without a thought of repairs and scans. */
   const climbed = async (choice: AttackChoice, fraction: number, options: RunContext, draw = 0): Promise<TablePoison> => {
     const attack = attackOf(choice);
-    const stream = setup.rng.fork("attack").fork(attack.id);
-    const rng = draw === 0 ? stream : stream.fork("draw").fork(draw);
     const given = { ...(await setup.viewOf(choice.knowledge ?? "white-box")), reach: setup.reach, target: setup.target };
     const fractions = budgetsUpTo(choice, fraction).map((one) => one.fraction);
     return climbs.up(`${JSON.stringify(choice)} ${draw}`, fractions, (one, findings) =>
       poisonWithin(
         attack,
         { ...given, budget: budgetFor(choice, one), findings },
-        { ...options, rng, params: choice.params },
+        { ...options, rng: streamOf(attack, draw), params: choice.params },
         setup.rng.fork("accounts"),
       ),
     );
@@ -143,7 +147,7 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
               repair,
               attack,
               { ...(await setup.viewOf(knowledge ?? "white-box")), budget, reach: setup.reach, target: setup.target },
-              { ...options, rng: setup.rng.fork("attack").fork(attack.id), params },
+              { ...options, rng: streamOf(attack, 0), params },
             );
       const poison = outside === null ? made : await outside.real(made, await setup.victim(), setup.clean);
       refuseBreach(poison, attack.threat, setup, budget);
