@@ -1,7 +1,5 @@
 import { liarShares } from "./cohorts.ts";
-
-/** How often an account that lies gives a wrong label, or one label whatever is true. */
-const lieShares = [0.2, 0.35, 0.5, 0.7, 0.9];
+import { lieShares, lnMixed, posterior } from "./lie-shares.ts";
 
 /** What rows say of habits, once for all cohorts. */
 export interface HabitTerms {
@@ -100,16 +98,6 @@ export function sharedLies(accounts: readonly Int32Array[], habits: HabitTerms):
     for (let k = 0; k < per; k++) sum += (Math.exp(own[k] - own[count]) / per) * posterior(habits.nats[i], lieShares[k]);
     return sum;
   }
-}
-
-/** Chance of what has this share beforehand and is likelier by so many nats. */
-function posterior(nats: number, share: number): number {
-  return share / (share + (1 - share) * Math.exp(-nats));
-}
-
-/** ln(share · e^nats + 1 − share), whatever the size of nats. */
-function lnMixed(nats: number, share: number): number {
-  return nats > 30 ? nats + Math.log(share) : Math.log(share * Math.exp(nats) + 1 - share);
 }
 
 function logMeanExp(values: Float64Array): number {
