@@ -1,4 +1,4 @@
-import { lieShares, lnMixed, posterior } from "./lie-shares.ts";
+import { lieShares, lnMixed } from "./lie-shares.ts";
 
 /** How an account that lies would do it. */
 interface Habit {
@@ -61,7 +61,7 @@ export function accountLies(nats: Float64Array, day: Float64Array | null): Accou
     if (chance < 1e-6) return;
     for (let i = 0; i < rows; i++) {
       const share = i >= from && i < to ? habit.inside : habit.outside;
-      wrong[i] += chance * posterior(nats[i], share);
+      wrong[i] += (chance * share) / (share + (1 - share) * Math.exp(-nats[i]));
     }
   });
   return { nats: top + Math.log(total), wrong };
