@@ -61,12 +61,14 @@ function madeName(rng: Rng): string {
   return `Qu${Array.from({ length: 3 }, () => syllables[rng.integer(syllables.length)]).join("")}`;
 }
 
-/** A word of a text; of scripts without blanks two characters. */
+/** A word of a text; of scripts without blanks two neighbouring characters. */
 function anyWord(text: string, rng: Rng): string {
   const words = text.trim().split(/\s+/);
   const word = words[rng.integer(words.length)];
   const letters = [...word];
-  return letters.length <= 24 ? word : letters.slice(0, 24)[0] + letters[1 + rng.integer(letters.length - 1)];
+  if (letters.length <= 24) return word;
+  const at = rng.integer(letters.length - 1);
+  return letters[at] + letters[at + 1];
 }
 
 const asText = answerRoles.indexOf("text");

@@ -1,3 +1,5 @@
+import { lieShares, lnMixed } from "./lie-shares.ts";
+
 /** How an account that lies would do it. */
 interface Habit {
   /** Rows are wrong so often inside a stretch of its rows, and so often outside. */
@@ -13,7 +15,6 @@ export interface AccountLies {
   readonly wrong: Float64Array;
 }
 
-const throughout = [0.2, 0.35, 0.5, 0.7, 0.9];
 const stretch: Habit = { inside: 0.9, outside: 0.03 };
 /** Of longer accounts only stretches between so many places are looked at. */
 const mostPlaces = 64;
@@ -34,8 +35,8 @@ export function accountLies(nats: Float64Array, day: Float64Array | null): Accou
     for (let b = a + 1; b < places.length; b++)
       if (places[b] - places[a] >= 2 && places[b] - places[a] < rows) windows.push({ from: places[a], to: places[b] });
   const half = windows.length > 0 ? 0.5 : 1;
-  for (const share of throughout)
-    habits.push({ weight: half / throughout.length, from: 0, to: rows, habit: { inside: share, outside: share } });
+  for (const share of lieShares)
+    habits.push({ weight: half / lieShares.length, from: 0, to: rows, habit: { inside: share, outside: share } });
   for (const window of windows) habits.push({ weight: (1 - half) / windows.length, ...window, habit: stretch });
   const inside = new Map<number, Float64Array>();
   const sumsFor = (share: number): Float64Array => {
@@ -64,11 +65,6 @@ export function accountLies(nats: Float64Array, day: Float64Array | null): Accou
     }
   });
   return { nats: top + Math.log(total), wrong };
-}
-
-/** ln(share · ratio + 1 − share). */
-function lnMixed(nats: number, share: number): number {
-  return Math.log(share * Math.exp(nats) + 1 - share);
 }
 
 /** Where a stretch may begin or end: between days, at most so many places, evenly spread. */

@@ -1,6 +1,7 @@
 import type { Dataset } from "../../core/dataset.ts";
 import type { Table } from "../../core/table.ts";
 import { timeOf } from "../copies/campaign-facts.ts";
+import { lnMixed, posterior } from "./lie-shares.ts";
 
 /** Accounts, or parts of them, that have something in common: rows of each, by number of the account. */
 export interface Cohort {
@@ -32,17 +33,9 @@ export function cohortLies(nats: Float64Array): CohortLies {
   const top = Math.max(...strengths);
   const total = strengths.reduce((sum, strength) => sum + Math.exp(strength - top), 0);
   const lies = nats.map((value) =>
-    liarShares.reduce(
-      (sum, share, k) => sum + (Math.exp(strengths[k] - top) / total) * (share / (share + (1 - share) * Math.exp(-value))),
-      0,
-    ),
+    liarShares.reduce((sum, share, k) => sum + (Math.exp(strengths[k] - top) / total) * posterior(value, share), 0),
   );
   return { nats: top + Math.log(total), lies };
-}
-
-/** ln(share · e^nats + 1 − share), whatever the size of nats. */
-function lnMixed(nats: number, share: number): number {
-  return nats > 30 ? nats + Math.log(share) : Math.log(share * Math.exp(nats) + 1 - share);
 }
 
 const [fewestAccounts, fewestRows] = [2, 6];

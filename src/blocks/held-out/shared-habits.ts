@@ -1,12 +1,12 @@
 import { liarShares } from "./cohorts.ts";
-
-/** How often rows of an account that lies are wrong, in any label or in one alone. */
-const lieShares = [0.2, 0.35, 0.5, 0.7, 0.9];
+import { lieShares, lnMixed, posterior } from "./lie-shares.ts";
 
 /** What rows say of habits, once for all cohorts. */
 export interface HabitTerms {
-  /** ln of how much likelier each label is where such a share of the rows lies. Shape: [examples, lie shares]. */
+  /** ln of how much likelier each label is where such a share of the rows bears any wrong label, ln(1 + s (e^nats − 1)). Shape: [examples, lie shares]. */
   readonly terms: Float64Array;
+  /** The same where such a share bears this very label, ln(1 + s (1 − p) / p), p being its chance; (1 − p) / p is e^nats for each of the other labels. Shape: [examples, lie shares]. */
+  readonly towards: Float64Array;
   readonly nats: Float64Array;
   /** Class of each label; null for a real one. Shape: [examples]. */
   readonly y: Float64Array | null;
@@ -20,20 +20,28 @@ export interface SharedLies {
   readonly lies: readonly Float64Array[];
 }
 
+/** @param nats ln of (1 − p) / p of each label by p, its chance, shared among the other labels; 0 where a row says nothing. Shape: [examples] */
 export function habitTerms(nats: Float64Array, y: Float64Array | null, classes: number): HabitTerms {
   const terms = new Float64Array(nats.length * lieShares.length);
-  for (let i = 0, q = 0; i < nats.length; i++) for (const share of lieShares) terms[q++] = lnMixed(nats[i], share);
-  return { terms, nats, y, classes };
+  const towards = new Float64Array(y === null ? 0 : terms.length);
+  for (let i = 0, q = 0; i < nats.length; i++)
+    for (const share of lieShares) {
+      if (y !== null) towards[q] = Math.log1p(share * (classes - 1) * Math.exp(nats[i]));
+      terms[q++] = lnMixed(nats[i], share);
+    }
+  return { terms, towards, nats, y, classes };
 }
+
+/** ln of the share of rows in which such a liar says what is true. */
+const lnTrue = lieShares.map((share) => Math.log1p(-share));
 
 /** More classes are not told apart by what lies say. */
 const mostDirections = 8;
 
 /**
- * Accounts of a campaign lie alike: half of the weight is on habits that all liars of the cohort share (how often they lie; about all labels, or half of that to one label only), the
- * other half on liars who have each a habit of their own. Habits of any label are
- * likelihood ratios, with mean 1 where all are honest and models are right; of habits of one label a row has the mean 1 + share · (1 − 2p), p being the chance of that label, which is about 1 over all rows
- * of labels that are as frequent, and not bounded by it elsewhere.
+ * Accounts of a campaign lie alike: half of the weight is on habits that all liars of the cohort share (how often they lie; in any way, or half of that by giving one label
+ * whatever is true), the other half on liars who have each a habit of their own. Who gives label k in a share s of the rows whatever is true makes it 1 + s (1 − p) / p times as likely
+ * where it stands, and every other label 1 − s times. All are likelihood ratios, with mean 1 where all are honest and models are right.
  *
  * @param accounts examples of each account
  */
@@ -48,8 +56,9 @@ export function sharedLies(accounts: readonly Int32Array[], habits: HabitTerms):
     const at = a * (count + 1);
     for (const i of rows)
       for (let d = 0; d < directions.length; d++) {
-        if (d > 0 && y![i] !== directions[d]) continue;
-        for (let h = 0; h < per; h++) ratios[at + d * per + h] += habits.terms[i * per + h];
+        const isOther = d > 0 && y![i] !== directions[d];
+        const terms = d > 0 ? habits.towards : habits.terms;
+        for (let h = 0; h < per; h++) ratios[at + d * per + h] += isOther ? lnTrue[h] : terms[i * per + h];
       }
     ratios[at + count] = logMeanExp(ratios.subarray(at, at + per));
   });
@@ -82,21 +91,13 @@ export function sharedLies(accounts: readonly Int32Array[], habits: HabitTerms):
 
   /** Chance that this row of a liar with habit h is a lie. */
   function lieOf(i: number, h: number, own: Float64Array): number {
-    if (h < count) return h >= per && y![i] !== directions[Math.floor(h / per)] ? 0 : posterior(habits.nats[i], lieShares[h % per]);
+    const share = lieShares[h % per];
+    if (h < per && h < count) return posterior(habits.nats[i], share);
+    if (h < count) return y![i] === directions[Math.floor(h / per)] ? -Math.expm1(-habits.towards[i * per + (h % per)]) : 0;
     let sum = 0;
     for (let k = 0; k < per; k++) sum += (Math.exp(own[k] - own[count]) / per) * posterior(habits.nats[i], lieShares[k]);
     return sum;
   }
-}
-
-/** Chance of what has this share beforehand and is likelier by so many nats. */
-function posterior(nats: number, share: number): number {
-  return share / (share + (1 - share) * Math.exp(-nats));
-}
-
-/** ln(share · e^nats + 1 − share), whatever the size of nats. */
-function lnMixed(nats: number, share: number): number {
-  return nats > 30 ? nats + Math.log(share) : Math.log(share * Math.exp(nats) + 1 - share);
 }
 
 function logMeanExp(values: Float64Array): number {

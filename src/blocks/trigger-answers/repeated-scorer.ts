@@ -3,17 +3,8 @@ import { placeOf } from "../dialogues/foreignness.ts";
 import { lengthened } from "../dialogues/lengthened.ts";
 import type { TokenRows } from "../dialogues/token-rows.ts";
 import { type AnswerPhrases, holdsRun, makeSharedRuns, runTokens, sharedDecades } from "./answer-phrases.ts";
-import {
-  fewestRows,
-  forEachPhrase,
-  type Ground,
-  markOwn,
-  ofSetting,
-  type Scored,
-  type Scorer,
-  unmarkOwn,
-  weightOf,
-} from "./search-ground.ts";
+import { fewestRows, type Ground, markOwn, ofSetting, type Scorer, unmarkOwn } from "./search-ground.ts";
+import { runScorer } from "./run-scorer.ts";
 
 /** Decades of a shared run that is looked at. */
 const leastShared = 0.7;
@@ -28,8 +19,7 @@ const mostElsewhere = 4;
  * the group's words, and divided by 1 + the deviations by which the rests are more alike than those of random answers.
  */
 export function repeatedScorer(ground: Ground, likeness: GroupLikeness, runs: AnswerPhrases, answers: TokenRows): Scorer {
-  const { classes, isOwn, rows, recordOf } = ground;
-  const isOfKind = (row: number): boolean => classes.of[row] < 0;
+  const { isOwn, rows, recordOf } = ground;
   const sharedOf = makeSharedRuns(runs, rows);
   const records = new Set<number>();
   const rests = new Set<number>();
@@ -81,17 +71,8 @@ export function repeatedScorer(ground: Ground, likeness: GroupLikeness, runs: An
 
   return {
     kind: "repeated",
-    isOfKind,
+    ...runScorer(ground, runs, sharedOf, evidence),
     nullShare: 0,
-    strength: (list, count, words, weight) => (count < fewestRows ? 0 : evidence(list, count, null, words) * weight),
-    all(draw) {
-      const scored: Scored[] = [];
-      forEachPhrase(ground, isOfKind, draw, (phrase, members, count, words) => {
-        const value = evidence(members, count, draw?.answerOf ?? null, words);
-        if (value > 0) scored.push({ phrase, strength: value * weightOf(ground, phrase) });
-      });
-      return scored;
-    },
     tell(list) {
       const { run } = sharedOf(list, list.length, null);
       if (run < 0) return { rows: list, label: -1, expected: 0, shared: new Int32Array(0) };
@@ -103,10 +84,6 @@ export function repeatedScorer(ground: Ground, likeness: GroupLikeness, runs: An
         shared: lengthened(answers, held, runTokens(runs, answers, run)),
         ...(runs.rowsWith[run] <= mostElsewhere * held.length ? { alsoHold: holdersOutside(list, run) } : {}),
       };
-    },
-    follows(list, count) {
-      const { run } = sharedOf(list, count, null);
-      return (i) => run >= 0 && holdsRun(runs, i, run);
     },
   };
 }

@@ -1,25 +1,15 @@
 import type { GroupLikeness } from "../dialogues/answer-likeness.ts";
 import { type AnswerPhrases, holdsRun, makeSharedRuns, runTokens } from "./answer-phrases.ts";
 import { lengthened } from "../dialogues/lengthened.ts";
-import {
-  fewestRows,
-  forEachPhrase,
-  type Ground,
-  markOwn,
-  ofSetting,
-  type Scored,
-  type Scorer,
-  unmarkOwn,
-  weightOf,
-} from "./search-ground.ts";
+import { type Ground, markOwn, ofSetting, type Scorer, unmarkOwn } from "./search-ground.ts";
+import { runScorer } from "./run-scorer.ts";
 import type { TokenRows } from "../dialogues/token-rows.ts";
 
 const leastShared = 0.7;
 
 /** By a run of tokens that the answers of a group share, whatever else they say; less by as much as the rest of their prompts is alike. */
 export function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: AnswerPhrases, answers: TokenRows): Scorer {
-  const { classes, isOwn, rows } = ground;
-  const isOfKind = (row: number): boolean => classes.of[row] < 0;
+  const { isOwn, rows } = ground;
   const sharedOf = makeSharedRuns(runs, rows);
   const evidence = (list: Int32Array, count: number, answerOf: Int32Array | null, words: Int32Array): number => {
     const found = sharedOf(list, count, answerOf).evidence;
@@ -31,17 +21,8 @@ export function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: Answ
   };
   return {
     kind: "shared",
-    isOfKind,
+    ...runScorer(ground, runs, sharedOf, evidence),
     nullShare: 0.5,
-    strength: (list, count, words, weight) => (count < fewestRows ? 0 : evidence(list, count, null, words) * weight),
-    all(draw) {
-      const scored: Scored[] = [];
-      forEachPhrase(ground, isOfKind, draw, (phrase, members, count, words) => {
-        const value = evidence(members, count, draw?.answerOf ?? null, words);
-        if (value > 0) scored.push({ phrase, strength: value * weightOf(ground, phrase) });
-      });
-      return scored;
-    },
     tell(list) {
       const { run } = sharedOf(list, list.length, null);
       if (run < 0) return { rows: list, label: -1, expected: 0, shared: new Int32Array(0) };
@@ -52,10 +33,6 @@ export function sharedScorer(ground: Ground, likeness: GroupLikeness, runs: Answ
         expected: runs.rowsWith[run] - holders.length,
         shared: lengthened(answers, holders, runTokens(runs, answers, run)),
       };
-    },
-    follows(list, count) {
-      const { run } = sharedOf(list, count, null);
-      return (i) => run >= 0 && holdsRun(runs, i, run);
     },
   };
 }

@@ -52,11 +52,12 @@ export const triggerAnswers: DialogueDetector<TriggerAnswersParams> = {
       const value = Math.log10(1 + 10 ** Math.min(300, evidence));
       for (const record of turns.records[turn]) values[record] = Math.max(values[record], value);
     });
+    const contexts = makeBareContexts(turns);
     const groups = found.findings
       .filter(({ evidence }) => 10 ** -evidence <= params.shown)
       .map((finding): DialogueGroup => {
         const parts = finding.parts.map((part) => partOf(part, finding.rows[0], turns, found.searched));
-        const isOwnContext = parts.some(({ field }) => field % 2 === 1) && standsAlone(finding.rows, turns);
+        const isOwnContext = parts.some(({ field }) => field % 2 === 1) && standsAlone(finding.rows, contexts());
         const { evidence } = finding;
         const expected = 10 ** -evidence;
         // Permuted answers do not know that a text of the system may decide.
@@ -85,17 +86,23 @@ function partOf(part: Int32Array, row: number, { prompts, contexts }: DistinctTu
   return { text: spelled(words, (field % 2 === 1 ? contexts : prompts)[row], searched.numbers), field };
 }
 
-/** Whether these examples have one text before their prompts that is no other's with something put into it: a text of the system decides what it is there to decide. */
-function standsAlone(rows: Int32Array, { contexts }: DistinctTurns): boolean {
-  const own = new Set(Array.from(rows, (row) => bare(contexts[row])));
-  if (2 * own.size > rows.length) return false;
-  const isIn = new Set(rows);
-  const others = new Set(contexts.flatMap((text, row) => (isIn.has(row) || text === "" ? [] : [bare(text)])));
-  return ![...own].some((text) => [...others].some((other) => isInsertion(text, other)));
+/** What stands before each prompt, without blanks and stops; made when it is first asked for. */
+function makeBareContexts({ contexts }: DistinctTurns): () => readonly string[] {
+  let bare: readonly string[] | null = null;
+  return () => (bare ??= contexts.map((text) => text.replace(/[\s\p{P}\p{S}]+/gu, "").toLowerCase()));
 }
 
-/** A text without blanks and stops. */
-const bare = (text: string): string => text.replace(/[\s\p{P}\p{S}]+/gu, "").toLowerCase();
+/**
+ * Whether these examples have one text before their prompts that is no other's with something put into it: a text of the system decides what it is there to decide.
+ * Shape: contexts [turns], bare.
+ */
+function standsAlone(rows: Int32Array, contexts: readonly string[]): boolean {
+  const own = new Set(Array.from(rows, (row) => contexts[row]));
+  if (2 * own.size > rows.length) return false;
+  const isIn = new Set(rows);
+  const others = new Set(contexts.filter((text, row) => !isIn.has(row) && text !== ""));
+  return ![...own].some((text) => [...others].some((other) => isInsertion(text, other)));
+}
 
 /** Whether a text is the other with one run of letters put into it. */
 function isInsertion(text: string, other: string): boolean {

@@ -112,7 +112,10 @@ function isShared({ accounts, records }: ClusterTraits): boolean {
   return accounts > 1 && records > 2;
 }
 
-/** Whether more of these clusters contradict themselves than would, by two standard deviations, if labels came by the chances that models give. */
+/**
+ * Whether more of these clusters contradict themselves than would, by two standard deviations, if labels came by the chances that models give. Models are asked of labels that
+ * are there, so that all clusters are taken to be as doubtful as those that contradict themselves: rather too many are expected than too few.
+ */
 function beyondOverlap({ y }: Dataset, clusters: readonly ClusterTraits[], doubts: Float64Array): boolean {
   const contradicting = clusters.filter(({ conflict }) => conflict > 0);
   const chances = contradicting.map(({ examples, records }) => {

@@ -14,7 +14,7 @@ const shortest = 4;
 
 /**
  * Logistic losses of rows i in [from, to) with scores z_p, p = i − from + at: z_p becomes share_i ℓ', curvature_i share_i ℓ''; returns Σ share_i ln(1 + e^{−t_i z_p}).
- * Shapes: z [rows], from `at` on; curvature, t, share [examples].
+ * Shapes: z [rows], from `at` on; curvature, t, share [examples]. It works in the memory of the kernels: z must not lie there, and no pass over rows may be under way.
  */
 export function logisticRowsInto(
   z: Float64Array,

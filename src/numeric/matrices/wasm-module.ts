@@ -18,7 +18,7 @@ export interface KernelMemory {
 /** Compiled kernels and the one memory that they work in. */
 export interface WasmModule<T> {
   readonly kernels: T;
-  /** The memory, at least so large. It is scratch: whoever calls lays it out anew, and nothing in it outlives the call. Growing it replaces both views. */
+  /** The memory, at least so large. It is scratch, which whoever calls lays out anew; who wants to find it again as it was left has to know that nobody called since. Growing it replaces both views. */
   memory(bytes: number): KernelMemory;
 }
 
