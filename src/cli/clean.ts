@@ -12,7 +12,7 @@ export function addClean(program: Command, showsAll: boolean): void {
     .command("clean")
     .summary("write what stays and what is quarantined, after a scan")
     .description(
-      "Splits the data into two files: the rows that stay and the rows that a scan flagged (of ratings, all rows of the accounts that it flagged), each record with the bytes that it had. Together they are exactly the input; the input itself is left alone.",
+      "Splits the data into two files: the rows or records that stay and those that a scan flagged (of ratings, all rows of the accounts that it flagged). Of delimited text and JSON lines each keeps the bytes that it had, and together they are exactly the input; other formats are written anew or refused. The input itself is left alone.",
     )
     .argument("<data>", "the data that were scanned");
   addOptions(command, showsAll).addHelpText("after", help).action(run);

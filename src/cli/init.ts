@@ -37,7 +37,7 @@ async function run(folder: string, given: Given): Promise<void> {
   if (learner !== undefined) return writeAdapter(folder, learner, ratings ? "ratings" : dialogues ? "dialogues" : "table");
   if (dialogues)
     throw new UsageError(
-      "--dialogues goes with --learner: a configuration for fine-tuning data needs no more than data: { kind: dialogues }",
+      "--dialogues goes with --learner: a configuration for fine-tuning data needs no more than data: { kind: dialogues, path: FILE }",
     );
   const { writeStarter } = await import("../node/config/config-starter.ts");
   const { configPath, schemaPath } = writeStarter(folder, ratings ? "ratings" : "table");

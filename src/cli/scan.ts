@@ -19,7 +19,7 @@ export function addScan(program: Command, showsAll: boolean): void {
     .command("scan")
     .summary("rank the suspicious rows, accounts and tasks of the data as they are")
     .description(
-      "Looks for poison that is already there; nothing is simulated. Every detector judges every row, of ratings every account, of fine-tuning data (instructions, chats, preferences, retrieval texts) every record; what is flagged says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
+      "Looks for poison that is already there; nothing is simulated. Detectors (more of them with more --effort) judge every row, of ratings every account, of fine-tuning data (instructions, chats, preferences, retrieval texts) every record; what is flagged says why in words, and how many of them are expected to be innocent is said where the rules that flag them can say.",
     )
     .argument("<data>", dataArgument);
   addOptions(command, showsAll).addHelpText("after", help).action(run);

@@ -61,6 +61,7 @@ function compareScans(before: string, after: string): Comparison {
   const unlike = [...new Set(detectors.flat())].filter((id) => !detectors.every((list) => list.includes(id)));
   const silent = [old, now].map(({ manifest }) => manifest.detectors.filter(({ silence }) => silence !== null).map(({ id }) => id));
   const silentOnce = [...new Set(silent.flat())].filter((id) => !unlike.includes(id) && !silent.every((list) => list.includes(id)));
+  const otherwise = otherSettings(old, now);
   const oldFiles = [old, now].map(({ manifest }) => manifest.against?.files.map(({ sha256 }) => sha256).join());
   const warnings = [
     ...(oldFiles[0] === oldFiles[1]
@@ -68,6 +69,9 @@ function compareScans(before: string, after: string): Comparison {
       : [
           "The two scans were held against different old files (--against): rows that one of them took as known were judged by the other, and what is new or gone may be so for that alone.",
         ]),
+    ...(otherwise.length === 0
+      ? []
+      : [`The two scans were asked for otherwise (${otherwise.join(", ")}): what is new or gone may be so for that alone.`]),
     ...(unlike.length === 0 ? [] : [`Not both scans heard ${unlike.join(", ")}: what is new or gone may be so for that alone.`]),
     ...(silentOnce.length === 0
       ? []
@@ -80,6 +84,16 @@ function compareScans(before: string, after: string): Comparison {
     isNewlyBroken: false,
     isIncomplete: false,
   };
+}
+
+/** What two scans were given otherwise: settings by name, detectors that both heard with other parameters by id. */
+function otherSettings(...scans: readonly StoredScan[]): readonly string[] {
+  const [before, after] = scans.map(({ manifest }) => {
+    const { detectors, ...settings } = manifest.settings as { readonly detectors: readonly { readonly id: string }[] };
+    const asked = [...Object.entries({ ...settings, version: manifest.theriac }), ...detectors.map((one) => [one.id, one] as const)];
+    return new Map(asked.map(([name, value]) => [name, JSON.stringify(value)]));
+  });
+  return [...before.keys()].filter((name) => after.has(name) && after.get(name) !== before.get(name));
 }
 
 function scannedData({ kind, manifest, findings }: StoredScan, path: string): ScannedData {

@@ -72,6 +72,9 @@ describe.concurrent("theriac compare", () => {
       expect(Math.max(...cameIn)).toBeLessThanOrEqual(20);
       expect(findings.new.length).toBeGreaterThan(0);
       expect((await theriac(folder, "compare", "old", "new", "--strict")).exitCode).toBe(1);
+      expect((await theriac(folder, "compare", "old", "new")).stdout).not.toContain("asked for otherwise");
+      await theriac(folder, "scan", "old.csv", ...scan, "--seed", "1", "--detector", "loss:folds=4", "--out", "otherwise");
+      expect((await theriac(folder, "compare", "old", "otherwise")).stdout).toContain("asked for otherwise (seed, loss)");
       await theriac(folder, "scan", "new.csv", "--against", "old.csv", ...scan, "--out", "addition");
       const refused = await theriac(folder, "compare", "new", "addition");
       expect([refused.exitCode, refused.stderr]).toEqual([

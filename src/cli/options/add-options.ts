@@ -1,6 +1,7 @@
 import { type Command, Option as Flag } from "commander";
 import type { CommandName, Option } from "../../node/config/options/option.ts";
 import { optionsOf } from "../../node/config/options/options.ts";
+import { countOf } from "../../report/words/words.ts";
 
 /** What commander makes of the command line: of an option with a value every text that was given, in order; they are read once the kind of the data is known. */
 export type Given = Readonly<Record<string, readonly string[] | boolean | undefined>>;
@@ -21,7 +22,7 @@ export function addOptions(command: Command, showsAll: boolean): Command {
           command.addOption(flag);
         }
   const hidden = shown.filter(({ first }) => first !== true).length;
-  if (!showsAll && hidden > 0) command.addHelpText("after", `\n--help --all shows ${hidden} more options.`);
+  if (!showsAll && hidden > 0) command.addHelpText("after", `\n--help --all shows ${countOf(hidden, "more option")}.`);
   return command;
 }
 

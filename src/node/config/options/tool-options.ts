@@ -86,7 +86,7 @@ export const toolOptions = [
     name: "detector",
     value: "<id>",
     type: { of: "texts", commas: true },
-    help: "detectors to ask (default: all that suit the data; see theriac list detectors); repeatable, commas separate",
+    help: "detectors to ask (default: by the effort, of those that suit the data; see theriac list detectors); repeatable, commas separate",
     key: "detectors",
   },
   {
@@ -414,6 +414,7 @@ export const toolOptions = [
     type: { of: "switch" },
     help: "with --learner: for fine-tuning data",
     commands: ["init"],
+    first: true,
   },
   {
     name: "learner",
