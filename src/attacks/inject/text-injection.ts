@@ -35,7 +35,7 @@ export const textInjection: Attack<AscentParams> = {
   data: "table",
   targets: ["classes"],
   threat: { access: "inject", goal: "availability", knowledge: "white-box", labelling: "attacker" },
-  atQuick: () => ({ steps: 4 }),
+  atQuick: () => ({ steps: 8 }),
   refuses(setting) {
     const { table, learner } = setting;
     if (!table.roles.features.some((name) => columnOf(table, name).kind === "text")) return "it writes texts, and no feature is a text";
