@@ -41,7 +41,7 @@ const besideWeight = 2;
 const [tailScale, ruleScale] = [0.5, 5];
 
 /**
- * How suspicious each row is by a small network of one hidden layer: it was taught on poison of many shapes in tables of random laws, what detectors say there being known. It looks at the tails
+ * How suspicious each row is by a small network of one hidden layer: it was taught on poison of many shapes in tables of random laws and of thirteen sets, where it is known. It looks at the tails
  * of a row, at those of the nearest rows of its label, because rows of poison that lie together vouch for one another, and at signs of the kind of poison: what detectors say of the rows
  * that others rank first. Null where one of those that it was taught with is missing. Time grows with rows × (features + signs) × units.
  *
