@@ -75,7 +75,7 @@ describe.concurrent("fine-tuning data", () => {
       expect(rows.every((row) => flagged.has(row))).toBe(true);
 
       const review = readFileSync(join(folder, "found", "review.csv"), "utf8");
-      expect(review.split("\n")[0].trim()).toBe("row,decision,flagged,score,reasons,prompt,answer,line,scan");
+      expect(review.split("\n")[0].trim()).toBe("row,group,decision,flagged,score,reasons,prompt,answer,line,scan");
       const cleaned = await theriac(folder, "clean", copy, "--scan", "found", "--out", "c");
       expect(cleaned.exitCode).toBe(0);
       const parts = filesIn(join(folder, "c")).map((name) => JSON.parse(readFileSync(join(folder, "c", name), "utf8")) as Example[]);
@@ -150,7 +150,7 @@ describe.concurrent("fine-tuning data", () => {
     }));
 
   it.each([
-    [["audit", "examples.json", "--dialogues", "--learner", "logistic"], "--learner goes with"],
+    [["audit", "examples.json", "--dialogues", "--learner", "logistic"], 'there is no learner "logistic"; there are: command'],
     [["scan", "examples.json", "--dialogues", "--label", "output"], "--label goes with tables, and these data are dialogues"],
     [["scan", "examples.json", "--prompt", "instrution"], '--prompt "instrution" stands in none of the records'],
     [["scan", "examples.json", "--detector", "loss"], "loss"],

@@ -60,7 +60,7 @@ describe.concurrent("theriac scan --ratings", () => {
       expect(new Set(document.rows.map((row: { source: string }) => row.source)).size).toBe(planted.length + 50);
       const all = readFileSync(join(folder, data), "utf8");
       const review = readFileSync(join(folder, "found", "review.csv"), "utf8").split("\n");
-      expect(review[0]).toBe("row,decision,flagged,score,reasons,account,film,stars,when,line,scan");
+      expect(review[0]).toBe("row,group,decision,flagged,score,reasons,account,film,stars,when,line,scan");
 
       const cleaned = await theriac(folder, "clean", data, "--scan", "found", "--out", "parts", "--json");
       const [{ cleaned: kept, quarantined }] = JSON.parse(cleaned.stdout).files;

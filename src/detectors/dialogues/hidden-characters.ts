@@ -59,8 +59,10 @@ export const hiddenCharacters: DialogueDetector<Record<string, never>> = {
       const isUsual = holders.size > usualShare * records && records > 10;
       const strength = isUsual ? Math.min(1, evidence) : evidence;
       for (const holder of holders.keys()) values[holder] = Math.max(values[holder], strength);
-      const marks = Array.from(new Set([...holders.values()].map(({ shown }) => shown))).slice(0, 5);
-      const examples = marks.map((mark) => `'${mark}'`).join(", ");
+      const marks = Array.from(new Set([...holders.values()].map(({ shown }) => shown)))
+        .filter((mark) => mark !== "")
+        .slice(0, 5);
+      const examples = marks.length === 0 ? "they spell nothing" : marks.map((mark) => `'${mark}'`).join(", ");
       const usual = isUsual ? "; so many do that it is how this file is written" : "";
       groups.push({
         records: Int32Array.from(holders.keys()).sort(),
