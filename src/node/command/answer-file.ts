@@ -73,3 +73,20 @@ export function list(names: readonly string[]): string {
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
+
+/** The objects of lines that are no blanks. @throws NumericalError on a line that is none */
+export function* objectsOfLines(text: string): Generator<{ readonly value: object; readonly line: number }> {
+  let line = 0;
+  for (const piece of text.split("\n")) {
+    line++;
+    if (piece.trim() === "") continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(piece);
+    } catch {
+      throw rubbish(`line ${line} is no JSON`);
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw rubbish(`line ${line} is no object`);
+    yield { value, line };
+  }
+}

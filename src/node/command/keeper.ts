@@ -43,9 +43,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 function endHere(): void {
   if (latest !== null) endAll(latest);
-  // What was on its way into a group of its own when that was ended is there a moment later.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-  if (latest !== null) endAll(latest);
   remove(base);
   // Whatever is still open here is of no use to anybody.
   process.kill(process.pid, "SIGKILL");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Ratings, startsByUser } from "../../core/ratings.ts";
 import type { Codec } from "./answer-cache.ts";
-import { list, parseCsv, quoted, readAnswerBytes, readAnswerText, rubbish } from "./answer-file.ts";
+import { list, objectsOfLines, parseCsv, quoted, readAnswerBytes, readAnswerText, rubbish } from "./answer-file.ts";
 import { type Asked, type CommandSettings, askCommand, contractVersion } from "./ask.ts";
 import { readParquetRows } from "./parquet-rows.ts";
 import { type RowFormat, writeRows } from "./write-rows.ts";
@@ -115,17 +115,7 @@ async function linesOf(path: string, format: RowFormat, { users, items }: Rating
 }
 
 function* jsonLines(text: string): Generator<Line> {
-  let line = 0;
-  for (const piece of text.split("\n")) {
-    line++;
-    if (piece.trim() === "") continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(piece);
-    } catch {
-      throw rubbish(`line ${line} is no JSON`);
-    }
-    if (typeof value !== "object" || value === null) throw rubbish(`line ${line} is no object`);
+  for (const { value, line } of objectsOfLines(text)) {
     const { user, item, score } = value as Partial<Line>;
     yield { user, item, score, line };
   }

@@ -1,6 +1,6 @@
 import type { OutsideAnswers } from "../../core/learner.ts";
 import type { Target } from "../../core/dataset.ts";
-import { list, parseCsv, quoted, readAnswerBytes, readAnswerText, rubbish } from "./answer-file.ts";
+import { list, parseCsv, quoted, readAnswerBytes, readAnswerText, rubbish, objectsOfLines } from "./answer-file.ts";
 import { readParquetRows } from "./parquet-rows.ts";
 import type { RowFormat } from "./write-rows.ts";
 
@@ -126,17 +126,7 @@ async function rowsOfParquet(path: string, asked: PredictionsAsked, most: number
 
 /** Each line an object with an id and a prediction, or probabilities. */
 export function* rowsOfJsonLines(text: string, id: string): Generator<Row> {
-  let line = 0;
-  for (const piece of text.split("\n")) {
-    line++;
-    if (piece.trim() === "") continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(piece);
-    } catch {
-      throw rubbish(`line ${line} is no JSON`);
-    }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw rubbish(`line ${line} is no object`);
+  for (const { value, line } of objectsOfLines(text)) {
     const own = new Map(Object.entries(value));
     const name = own.get(id);
     if (typeof name !== "string" && typeof name !== "number") throw rubbish(`line ${line} has no ${quoted(id)}, which is the id of a row`);
