@@ -41,6 +41,8 @@ export interface TextSpec {
   readonly help: string;
   /** True where nobody needs to say it: it is filled in once the request is understood. */
   readonly isFilledIn?: true;
+  /** True of the path of a file or folder, which a page in a browser may not set. */
+  readonly namesFile?: true;
 }
 
 /** Several texts in their order, as the words of a command; a command line gives them after `--`. */

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { type ParamSpec, describeAllowed } from "../core/params.ts";
 import type { MethodInfo } from "../core/method.ts";
+import { isSaid } from "../node/config/choose-method.ts";
 import { methodsByKind } from "../node/config/config-schema.ts";
 import { type DataKind, type Option, dataKinds } from "../node/config/options/option.ts";
 import { optionsOf } from "../node/config/options/options.ts";
@@ -70,17 +71,21 @@ export function runsCommand(method: MethodInfo): boolean {
   return (method as { readonly outside?: unknown }).outside !== undefined || Object.values(method.params as object).some(isWords);
 }
 
+export function namesFile(spec: ParamSpec): boolean {
+  return spec.type === "text" && spec.namesFile === true;
+}
+
 function isWords({ type }: ParamSpec): boolean {
   return type === "words";
 }
 
-/** Parameters that are texts may be paths, and are left to the command line. */
+/** Parameters that name files are left to the command line. */
 function methodOf({ id, title, summary, params }: MethodInfo): FormMethod {
   const specs = Object.entries(params) as [string, ParamSpec][];
   return {
     ...{ id, title, summary },
     params: specs
-      .filter(([, { type }]) => type !== "text")
+      .filter(([, spec]) => !namesFile(spec) && isSaid(spec))
       .map(([name, spec]) => ({ name, allowed: describeAllowed(spec), default: String(spec.default), help: spec.help })),
   };
 }

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MethodInfo } from "../core/method.ts";
+import type { ParamSpec } from "../core/params.ts";
+import { methodsByKind } from "../node/config/config-schema.ts";
 import { scan } from "../node/scan.ts";
 import { decisionsName } from "../node/review/decision-log.ts";
 import { openRowsHere } from "../node/review/rows-thread.ts";
@@ -363,6 +366,8 @@ describe("studies", () => {
     for (const name of ["config", "resume", "out", "methods", "queue", "shard"]) expect(names).not.toContain(name);
     const learners = fields.find(({ name }) => name === "learner").methods as any[];
     expect(learners.find(({ id }) => id === "encoder-head").params.map(({ name }: { name: string }) => name)).not.toContain("encoder");
+    const trigger = fields.find(({ name }) => name === "attack").methods.find(({ id }: { id: string }) => id === "trigger-injection");
+    expect(trigger.params.map(({ name }: { name: string }) => name)).toContain("trigger");
     const methodIds = kinds.flatMap((one) => one.fields.flatMap(({ methods = [] }) => methods.map(({ id }: { id: string }) => id)));
     expect(methodIds).toEqual(expect.arrayContaining(["logistic", "als-implicit", "fixed-trigger"]));
     expect(methodIds).not.toContain("command");
@@ -398,9 +403,10 @@ describe("studies", () => {
         [{ data, kind: "dialogues", options: { learner: ["command:prompts=20"] } }, 400, /runs a program/],
         [{ data, options: { "label=x --out": ["y"] } }, 400, /no option/],
         [{ data, options: { "label-file": ["../theriac-outside.csv"] } }, 403, /only files of the folder/],
-        [{ data, options: { learner: ["encoder-head:encoder=/etc/passwd"] } }, 400, /may name a file/],
-        [{ data, options: { learner: ["logistic,encoder-head:encoder=x"] } }, 400, /may name a file/],
-        [{ data, options: { surrogate: ["encoder-head:encoder=x"] } }, 400, /may name a file/],
+        [{ data, options: { learner: ["encoder-head:encoder=/etc/passwd"] } }, 400, /names a file/],
+        [{ data, options: { learner: ["logistic,encoder-head:encoder=x"] } }, 400, /names a file/],
+        [{ data, options: { surrogate: ["encoder-head:encoder=x"] } }, 400, /names a file/],
+        [{ data, options: { learner: ['mlp:hidden="1,2",encoder-head:encoder="x"'] } }, 400, /names a file/],
         [{ data, options: { label: ["a\nb"] } }, 400, /one line/],
         [{ data, options: { label: "label" } }, 400, /must be a list/],
         [{ data }, 400, /options/],
@@ -491,3 +497,14 @@ async function listen(of: RunningServer, path: string): Promise<{ readonly event
     sending.end();
   });
 }
+
+it("a text parameter whose help speaks of a file is said to name one, so that no page may set it", () => {
+  const specs = Object.values(methodsByKind).flatMap((lists) =>
+    Object.values(lists)
+      .filter(Array.isArray)
+      .flatMap((methods: MethodInfo[]) => methods.flatMap(({ params }) => Object.values(params as Record<string, ParamSpec>))),
+  );
+  const texts = specs.filter((spec) => spec.type === "text" && spec.isFilledIn !== true && /\b(file|path|folder)\b/i.test(spec.help));
+  expect(texts.length).toBeGreaterThan(0);
+  for (const spec of texts) expect(spec).toMatchObject({ namesFile: true });
+});

@@ -6,7 +6,8 @@ import type { ParamSpec } from "../core/params.ts";
 import { methodsByKind } from "../node/config/config-schema.ts";
 import type { DataKind, Option } from "../node/config/options/option.ts";
 import type { StudyAsked } from "./api.ts";
-import { formOptions, runsCommand } from "./form.ts";
+import { splitUnquoted } from "../node/config/quoted.ts";
+import { formOptions, namesFile, runsCommand } from "./form.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -44,16 +45,16 @@ function wordsOf(root: string, kind: DataKind, { name, type }: Option, values: r
       return values.map((value) => `--${name}=./${fileWithin(root, value, name)}`);
     case "method":
     case "methods":
-      for (const value of values) for (const text of value.split(",")) checkMethod(name, methodsByKind[kind][type.list], text);
+      for (const value of values) for (const text of splitUnquoted(value, ",")) checkMethod(name, methodsByKind[kind][type.list], text);
       return values.map((value) => `--${name}=${value}`);
     default:
       return values.map((value) => `--${name}=${value}`);
   }
 }
 
-/** A parameter that is a text may be a path. */
+/** @throws Refusal on a method that runs a program, and on a parameter that names a file */
 function checkMethod(name: string, methods: readonly MethodInfo[], text: string): void {
-  const [id, ...settings] = text.split(":").map((part) => part.trim());
+  const [id, ...settings] = splitUnquoted(text, ":");
   const method = methods.find((one) => one.id === id);
   if (method !== undefined && runsCommand(method))
     throw new Refusal(400, `${name}: ${id} runs a program, which is named on the command line alone: theriac audit … -- python train.py`);
@@ -62,8 +63,7 @@ function checkMethod(name: string, methods: readonly MethodInfo[], text: string)
     const specs = (method?.params ?? {}) as Readonly<Record<string, ParamSpec>>;
     const spec = Object.hasOwn(specs, parameter) ? specs[parameter] : undefined;
     if (spec === undefined) throw new Refusal(400, `${name}: ${id} has no parameter "${parameter.slice(0, 60)}"`);
-    if (spec.type === "text")
-      throw new Refusal(400, `${name}: ${id}.${parameter} is a text, which may name a file: set it on the command line`);
+    if (namesFile(spec)) throw new Refusal(400, `${name}: ${id}.${parameter} names a file: set it on the command line`);
   }
 }
 

@@ -234,13 +234,18 @@ function Input({ id, field, files, value, onChange }: FieldProps & { readonly id
   }
 }
 
+/** So that commas and colons of a text part nothing. */
+function quoted(text: string): string {
+  return /[,:']/.test(text) && !text.includes('"') ? `"${text}"` : text;
+}
+
 /** Methods with the parameters that they describe; what differs from a default goes into the text of the method. */
 function Methods({ methods, onChange }: { readonly methods: readonly FormMethod[]; onChange(next: readonly string[] | null): void }) {
   const [chosen, setChosen] = useState<Readonly<Record<string, Readonly<Record<string, string>>>>>({});
   const change = (next: typeof chosen): void => {
     setChosen(next);
     const texts = Object.entries(next).map(([id, params]) =>
-      [id, ...Object.entries(params).flatMap(([name, text]) => (text === "" ? [] : [`${name}=${text}`]))].join(":"),
+      [id, ...Object.entries(params).flatMap(([name, text]) => (text.trim() === "" ? [] : [`${name}=${quoted(text.trim())}`]))].join(":"),
     );
     // With commas between, so that several learners are one list.
     onChange(texts.length === 0 ? null : [texts.join(",")]);
@@ -273,7 +278,7 @@ function Methods({ methods, onChange }: { readonly methods: readonly FormMethod[
                       type="text"
                       placeholder={unasked}
                       value={own[name] ?? ""}
-                      onInput={(event) => change({ ...chosen, [id]: { ...own, [name]: event.currentTarget.value.trim() } })}
+                      onInput={(event) => change({ ...chosen, [id]: { ...own, [name]: event.currentTarget.value } })}
                     />
                     <span class="sub">
                       {help}: {allowed}

@@ -1,6 +1,7 @@
 import { UsageError, didYouMean } from "../../core/errors.ts";
 import type { Option } from "../../node/config/options/option.ts";
 import { parseBudget } from "../../node/config/parse-budget.ts";
+import { splitUnquoted } from "../../node/config/quoted.ts";
 
 /**
  * What was given of an option, as its type says.
@@ -96,8 +97,7 @@ function scaleOf(text: string): { low: number; high: number } {
 }
 
 function splitList(text: string, option?: string): string[] {
-  const parts = text.split(",").map((part) => part.trim());
-  const kept = parts.filter((part) => part !== "");
+  const kept = splitUnquoted(text, ",").filter((part) => part !== "");
   if (kept.length === 0 && option !== undefined) throw new UsageError(`${option} names nothing: got ${JSON.stringify(text)}`);
   return kept;
 }

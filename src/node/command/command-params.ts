@@ -34,6 +34,7 @@ export const commandParams = {
   cache: {
     type: "text",
     default: "",
+    namesFile: true,
     help: "a folder in which answers are kept from run to run, by all that shapes them but what the command's files load; empty: for this run alone",
   },
   from: {

@@ -3,6 +3,7 @@ import { type Effort, type MethodInfo, type TargetKind, efforts } from "../../co
 import { type ParamSpec, type ParamSpecs, resolveParams } from "../../core/params.ts";
 import { type Chosen, methodOf } from "../../study/config.ts";
 import type { MethodChoice } from "./options/choices.ts";
+import { quotedWhereNeeded, splitUnquoted, unquoted } from "./quoted.ts";
 
 /** A method that works with some kinds of labels only. */
 export type Selective = MethodInfo & { readonly targets: readonly TargetKind[] };
@@ -42,9 +43,9 @@ export function idOfChoice(choice: MethodChoice): string {
   return typeof choice === "string" ? choice.split(":", 1)[0].trim() : choice.id;
 }
 
-/** `id`, or with parameters of its own `id:name=value:name=value`. @throws UsageError */
+/** `id`, or with parameters of its own `id:name=value:name="128,64"`. @throws UsageError */
 function choiceOfText(what: string, methods: readonly MethodInfo[], text: string): { id: string; params: Record<string, unknown> } {
-  const [id, ...settings] = text.split(":").map((part) => part.trim());
+  const [id, ...settings] = splitUnquoted(text, ":");
   if (settings.length === 0) return { id, params: {} };
   const { params: specs } = methodOf(what, methods, id);
   const params: Record<string, unknown> = {};
@@ -52,7 +53,7 @@ function choiceOfText(what: string, methods: readonly MethodInfo[], text: string
     const at = setting.indexOf("=");
     if (at <= 0)
       throw new UsageError(`${what} "${id}": a parameter is written name=value, as in ${id}:name=value, got ${JSON.stringify(setting)}`);
-    const [name, value] = [setting.slice(0, at).trim(), setting.slice(at + 1).trim()];
+    const [name, value] = [setting.slice(0, at).trim(), unquoted(setting.slice(at + 1).trim())];
     params[name] = valueOfText(specs[name] as ParamSpec | undefined, value);
   }
   return { id, params };
@@ -73,9 +74,8 @@ export function textOfChoice({ id, params }: Chosen, methods: readonly MethodInf
   const defaults = resolveParams<Record<string, unknown>>(id, methods.find((method) => method.id === id)?.params ?? {});
   const specs: ParamSpecs = methods.find((method) => method.id === id)?.params ?? {};
   const own = Object.entries(params as Record<string, unknown>).filter(([name, value]) => value !== defaults[name] && isSaid(specs[name]));
-  return own.some(([, value]) => /[,:\s]/.test(String(value)))
-    ? id
-    : [id, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(":");
+  const written = own.map(([name, value]) => [name, quotedWhereNeeded(String(value))]);
+  return written.some(([, value]) => value === null) ? id : [id, ...written.map(([name, value]) => `${name}=${value}`)].join(":");
 }
 
 /** Whether a parameter stands behind the name of its method; the words of a command stand at the end, and what is filled in nowhere. */

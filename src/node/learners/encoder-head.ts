@@ -61,6 +61,7 @@ export const encoderHead: Learner<EncoderHeadParams> = {
     encoder: {
       type: "text",
       default: "",
+      namesFile: true,
       help: "ONNX file of fully connected layers with relu, used up to its last relu; empty: 64 units trained first, on the rows of --pretrain-fraction or else on the same rows",
     },
     tuning: {

@@ -1,7 +1,7 @@
 import { visible } from "../../core/text/visible.ts";
 import type { CampaignFinding, DetectorOutcome, NotRun, ScanResult } from "../../study/scan/scan-result.ts";
 import { textTable } from "../words/text-table.ts";
-import { countOf, listText } from "../words/words.ts";
+import { countOf, countText, listText } from "../words/words.ts";
 import { innocentsText, notRunText } from "./scan-text.ts";
 
 export interface DialoguesText {
@@ -47,7 +47,7 @@ function summaryOf({ rows, judgedRecords = rows.length, falseAlarms, detectors }
       : `None of ${countOf(judgedRecords, "record")} is flagged by ${listText(heard)}.`;
   }
   const share = `${Number(((100 * flagged) / judgedRecords).toPrecision(2))} %`;
-  return `${countOf(flagged, "record")} of ${judgedRecords} flagged (${share}), in ${countOf(findings, "finding")}; ${innocentsText(falseAlarms)}.`;
+  return `${countOf(flagged, "record")} of ${countText(judgedRecords)} flagged (${share}), in ${countOf(findings, "finding")}; ${innocentsText(falseAlarms)}.`;
 }
 
 function sightOf(cannotSee: readonly string[], detectors: readonly DetectorOutcome[]): string[] {

@@ -2,7 +2,7 @@ import { type FalseAlarms, brokenDown } from "../../core/false-alarms.ts";
 import { visible } from "../../core/text/visible.ts";
 import type { CampaignFinding, DetectorOutcome, GroupFinding, NotRun, RowFinding, ScanResult } from "../../study/scan/scan-result.ts";
 import { textTable } from "../words/text-table.ts";
-import { countOf, listText } from "../words/words.ts";
+import { countOf, countText, listText } from "../words/words.ts";
 
 export interface ScanText {
   readonly result: ScanResult;
@@ -62,7 +62,7 @@ export function notRunText(notRun: readonly NotRun[]): string {
 export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarms, detectors: readonly DetectorOutcome[]): string {
   if (flagged === 0) return silenceText(countOf(rows, "row"), detectors);
   const share = `${((100 * flagged) / rows).toPrecision(2)} %`;
-  return `${countOf(flagged, "row")} of ${rows} flagged (${share}); ${innocentsText(falseAlarms)}.`;
+  return `${countOf(flagged, "row")} of ${countText(rows)} flagged (${share}); ${innocentsText(falseAlarms)}.`;
 }
 
 /** The same where accounts are judged, and rows by them. */
@@ -71,7 +71,7 @@ export function summaryOfAccounts({ sources, falseAlarms, detectors }: ScanResul
   if (flagged.length === 0) return silenceText(countOf(judged.accounts, "account"), detectors);
   const share = `${((100 * flagged.length) / judged.accounts).toPrecision(2)} %`;
   const rows = flagged.reduce((sum, source) => sum + source.rows, 0);
-  return `${countOf(flagged.length, "account")} of ${judged.accounts} flagged (${share}), with ${rows} of ${countOf(judged.rows, "row")}; ${innocentsText(falseAlarms)}.`;
+  return `${countOf(flagged.length, "account")} of ${countText(judged.accounts)} flagged (${share}), with ${countText(rows)} of ${countOf(judged.rows, "row")}; ${innocentsText(falseAlarms)}.`;
 }
 
 /** Who looked and flagged nothing: silence is worth as much as the rules that kept it. */
@@ -91,13 +91,13 @@ function silenceText(subjects: string, detectors: readonly DetectorOutcome[]): s
 
 /** `not known for 12 of them, flagged by X; about 3 of the other 4`, or whichever of the two there is. */
 export function innocentsText({ statedRows, expected, unknownRows, unknownBy }: FalseAlarms): string {
-  const about = expected < 0.5 ? "less than one" : `about ${expected.toFixed(0)}`;
+  const about = expected < 0.5 ? "less than one" : `about ${countText(Math.round(expected))}`;
   const verb = expected < 1.5 ? "is" : "are";
   if (unknownRows === 0) return `${about} of them ${verb} expected to be false alarms`;
   const rules = `${unknownBy.length === 1 ? "the rule" : "the rules"} of ${listText(unknownBy)} cannot say`;
   if (statedRows === 0) return `how many of them are false alarms is not known: ${rules}`;
-  const others = statedRows === 1 ? "the other one" : `the other ${statedRows}`;
-  return `how many are false alarms is not known for ${unknownRows} of them (${rules}); of ${others} ${about} ${verb} expected to be`;
+  const others = statedRows === 1 ? "the other one" : `the other ${countText(statedRows)}`;
+  return `how many are false alarms is not known for ${countText(unknownRows)} of them (${rules}); of ${others} ${about} ${verb} expected to be`;
 }
 
 /** What silence does not speak of. */
