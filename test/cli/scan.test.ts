@@ -54,6 +54,33 @@ describe.concurrent("theriac scan", () => {
       expect(JSON.parse(again.stdout)).toEqual({ ...document, run: "again" });
     }));
 
+  it("names the lines of a JSON document, whose cleaned and poisoned copies are JSON lines", () =>
+    inFolder(async (folder) => {
+      writeWithWrongLabels(folder);
+      const rows = read(folder, "reviews.csv").trim().split("\r\n").slice(1);
+      const records = rows.map((row) => ({ stars: row.split(",")[0], review: row.split(",")[1], at: { none: null } }));
+      writeFileSync(join(folder, "reviews.json"), `\ufeff\r\n${JSON.stringify(records, null, 2).replaceAll("\n", "\r\n")}`);
+      const asked = ["reviews.json", "--label", "stars", "--text", "review"];
+      const { exitCode, stderr } = await theriac(folder, "scan", ...asked, "--detector", "loss", "--out", "found");
+      expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/at/)]);
+      const findings = read(folder, "found/findings.jsonl").trim().split("\n");
+      for (const { row, line } of findings.map((one) => JSON.parse(one) as { row: number; line: number }))
+        expect(line).toBe(3 + 7 * (row - 1));
+      expect((await theriac(folder, "clean", "reviews.json", "--scan", "found", "--top", "9")).stderr).toMatch(
+        /391 rows kept, 9 .*JSON lines/,
+      );
+      const parts = ["cleaned", "quarantined"].map((name) => read(folder, `found/reviews.${name}.jsonl`).trim().split("\n"));
+      expect(parts.map(({ length }) => length)).toEqual([391, 9]);
+      const sorted = (all: readonly unknown[]): string[] => all.map((one) => JSON.stringify(one)).sort();
+      expect(sorted(parts.flat().map((line) => JSON.parse(line) as unknown))).toEqual(sorted(records));
+      const attack = await theriac(folder, "attack", ...asked, "--attack", "label-flip", "--budget", "5%", "--out", "dosed");
+      expect([attack.exitCode, attack.stderr]).toEqual([0, expect.stringMatching(/its poisoned copy is JSON lines/)]);
+      const [patch] = filesIn(join(folder, "dosed")).filter((name) => name.endsWith(".patch.json"));
+      expect((await theriac(folder, "undo", `dosed/${patch}`)).exitCode).toBe(0);
+      const restored = read(folder, "dosed/reviews.restored.jsonl").trim().split("\n");
+      expect(restored.map((line) => JSON.parse(line) as unknown)).toEqual(records);
+    }));
+
   it("refuses a folder that holds another run, and a trusted file that is none", () =>
     inFolder(async (folder) => {
       writeWithWrongLabels(folder);

@@ -66,7 +66,7 @@ export async function writePoisonedCopy(input: PoisonedCopyInput): Promise<Poiso
   checkPoisonedCopy(input);
   const { source, dialect, isConverted } = openSource(read);
   const note = isConverted
-    ? `${basename(read.files[0].path)} is ${readers[read.dialect.format].title}: its poisoned copy is CSV, and undoing the patch gives back the clean table as ${basename(source.path)}`
+    ? `${basename(read.files[0].path)} is ${readers[read.dialect.format].title}: its poisoned copy is ${dialect.format === "csv" ? "CSV" : readers[dialect.format].title}, and undoing the patch gives back the clean table as ${basename(source.path)}`
     : undefined;
   const rewriter = rewriterFor(source.path, source.bytes, dialect);
   if (rewriter.records.length !== read.table.rows) throw new Error(`${rewriter.records.length} records for ${read.table.rows} rows`);

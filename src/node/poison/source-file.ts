@@ -38,6 +38,10 @@ export function openSource(read: Copied, file: SourceFile = read.files[0]): { so
     throw new UsageError(`${path} is UTF-16: save it as UTF-8, for instance with iconv -f UTF-16 -t UTF-8 ${basename(path)} > NEW`);
   if (read.files.length > 1 && (read.dialect.skippedLines ?? 0) > 0)
     throw new UsageError(`${path} is one of several files with lines before their headers: name one of them`);
+  if (reader.copiesAsLines !== undefined) {
+    const dialect: Dialect = { ...read.dialect, format: "jsonl", byteOrderMark: false, newline: "\n" };
+    return { source: { path: besideAs(path, "jsonl"), bytes: reader.copiesAsLines(path, bytes) }, dialect, isConverted: true };
+  }
   const vectors = read.table.columns.find(({ kind }) => kind === "vector");
   if (reader.copiesAsCsv === true && vectors !== undefined)
     throw new UsageError(
@@ -45,8 +49,11 @@ export function openSource(read: Copied, file: SourceFile = read.files[0]): { so
     );
   if (reader.copiesAsCsv !== true) return { source: { path, bytes }, dialect: read.dialect, isConverted: false };
   const dialect: Dialect = { ...read.dialect, format: "csv", delimiter: ",", quoted: true, header: true, numbers: {} };
-  const name = `${basename(path, extname(path))}.csv`;
-  return { source: { path: join(dirname(path), name), bytes: renderCsv(read.table, dialect) }, dialect, isConverted: true };
+  return { source: { path: besideAs(path, "csv"), bytes: renderCsv(read.table, dialect) }, dialect, isConverted: true };
+}
+
+function besideAs(path: string, ending: string): string {
+  return join(dirname(path), `${basename(path, extname(path))}.${ending}`);
 }
 
 function renderCsv(table: Copied["table"], dialect: Dialect): Buffer {

@@ -64,8 +64,12 @@ export interface Reader {
   table?(input: ReaderInput, tools: TableTools): Promise<ReadResult>;
   /** What writes changed records in the manner of the file. */
   rewrite?(path: string, bytes: Buffer, dialect: Dialect): Rewriter;
+  /** The lines on which its records begin, from 1, where nothing rewrites it. */
+  linesOf?(path: string, bytes: Buffer): readonly number[];
   /** Changed copies of it are CSV. */
   readonly copiesAsCsv?: true;
+  /** Changed copies of it are JSON lines, which are these. */
+  copiesAsLines?(path: string, bytes: Buffer): Buffer;
   /** Why no changed copy is written, and what to do. */
   noCopy?(path: string): string;
 }

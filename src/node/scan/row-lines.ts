@@ -9,15 +9,17 @@ const readAgainBelow = 2 ** 30;
 
 /** The line on which each data row begins in its file, from 1; null where the format has no lines, the file is very large or came over standard input. */
 export function rowLines({ files, dialect, table }: Copied): Int32Array | null {
-  if (!readers[dialect.format].hasLines) return null;
+  const { hasLines, linesOf } = readers[dialect.format];
+  if (!hasLines) return null;
   if (files.some(({ path, bytes }) => path === standardInput || bytes > readAgainBelow)) return null;
   const lines = new Int32Array(table.rows);
   let row = 0;
   for (const { path, rows } of files) {
     const packed = readFileSync(path);
-    const { records } = rewriterFor(path, dialect.compression === "gzip" ? gunzipSync(packed) : packed, dialect);
-    if (records.length !== rows) return null;
-    for (const { line } of records) lines[row++] = line;
+    const bytes = dialect.compression === "gzip" ? gunzipSync(packed) : packed;
+    const own = linesOf === undefined ? rewriterFor(path, bytes, dialect).records.map(({ line }) => line) : linesOf(path, bytes);
+    if (own.length !== rows) return null;
+    for (const line of own) lines[row++] = line;
   }
   return lines;
 }

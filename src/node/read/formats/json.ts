@@ -1,4 +1,5 @@
-import { basename, extname } from "node:path";
+import { findJsonRecords } from "../dialogues/record-spans.ts";
+import { asJsonLines } from "../json/as-json-lines.ts";
 import { loadJsonl } from "../json/load-jsonl.ts";
 import type { Reader } from "../reader.ts";
 
@@ -11,6 +12,6 @@ export const jsonReader: Reader = {
   memoryFactor: 8,
   hasLines: true,
   load: ({ found, limitBytes }) => loadJsonl(found, limitBytes),
-  noCopy: (path) =>
-    `${path} holds one JSON document, of which no changed copy is written: make JSON lines of it, for instance with jq -c '.[]' ${basename(path)} > ${basename(path, extname(path))}.jsonl`,
+  linesOf: (path, bytes) => findJsonRecords(path, bytes).spans.map(({ line }) => line),
+  copiesAsLines: (path, bytes) => asJsonLines(path, bytes),
 };
