@@ -126,17 +126,27 @@ export function weightOf(ground: Ground, g: number): number {
 
 const mostLooked = 40;
 
-/** Marks the words of a phrase, and those that come and go with its rows: half of its rows hold them, and half of those that hold either hold both. */
-export function markOwn({ prompts, counts, isOwn, counted }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+/** Marks what `ownTokens` gives. */
+export function markOwn(ground: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+  const own = ownTokens(ground, members, count, words);
+  for (const t of own) ground.isOwn[t] = 1;
+  return own;
+}
+
+/** The words of a phrase, and those that come and go with its rows, some twice: half of its rows hold them, and half of those that hold either hold both. */
+export function ownTokens({ prompts, counts, counted }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
   const { start, token } = prompts;
   const { times, last, touched } = counted;
+  const { rowsWith } = counts;
   const looked = Math.min(count, mostLooked);
   let found = 0;
   for (let s = 0; s < looked; s++) {
     const i = members[Math.floor((s * count) / looked)];
     for (let p = start[i], end = start[i + 1]; p < end; p++) {
       const t = token[p];
-      if (t < 0 || last[t] === s + 1 || counts.rowsWith[t] > 2 * count || 2 * counts.rowsWith[t] < count) continue;
+      if (t < 0) continue;
+      const held = rowsWith[t];
+      if (held > 2 * count || 2 * held < count || last[t] === s + 1) continue;
       last[t] = s + 1;
       if (times[t]++ === 0) touched[found++] = t;
     }
@@ -152,7 +162,6 @@ export function markOwn({ prompts, counts, isOwn, counted }: Ground, members: In
   const marked = new Int32Array(own + words.length);
   marked.set(touched.subarray(0, own));
   marked.set(words, own);
-  for (const t of marked) isOwn[t] = 1;
   return marked;
 }
 

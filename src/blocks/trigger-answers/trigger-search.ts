@@ -1,7 +1,7 @@
 import { pauseOrStop, type RunContext } from "../../core/context.ts";
 import { makeGroupLikeness, usualLikeness } from "../dialogues/answer-likeness.ts";
 import { type AnswerPhrases, answerPhrases } from "./answer-phrases.ts";
-import { type ClassAnswers, classAnswers, classOdds } from "./class-answers.ts";
+import { type ClassAnswers, classAnswers, classOddsOf } from "./class-answers.ts";
 import { classScorer } from "./class-scorer.ts";
 import { greedyCover, type TriggerFinding } from "./greedy-cover.ts";
 import { likenessScorer } from "./likeness-scorer.ts";
@@ -86,7 +86,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
       0.8,
     );
   }
-  if (classed.length > 0) await search(classed, [classScorer(ground, (answerOf) => classOdds(promptTokens, tokens, classes, answerOf))], 1);
+  if (classed.length > 0) await search(classed, [classScorer(ground, classOddsOf(promptTokens, tokens, classes))], 1);
   return { values, findings: withoutRepeats(findings, rows), classes, searched };
 }
 
