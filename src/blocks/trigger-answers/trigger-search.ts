@@ -49,7 +49,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
   const promptWeights = weightedRows(promptTokens, tokens, null);
   const ground: Ground = {
     ...{ rows, tokens, words: searched.words, prompts: promptTokens, promptWeights, phrases, counts, classes, recordOf },
-    ...{ fits: [], isOwn: new Uint8Array(tokens), counted: makeCountedWords(tokens, longestRow(promptTokens)) },
+    ...{ fits: [], isOwn: new Uint8Array(tokens), counted: makeCountedWords(promptTokens, counts) },
   };
   progress?.(0.2);
   await pauseOrStop(context);
@@ -214,10 +214,4 @@ function rowsOf(rows: number, is: (i: number) => boolean): Int32Array {
   let end = 0;
   for (let i = 0; i < rows; i++) if (is(i)) out[end++] = i;
   return out.slice(0, end);
-}
-
-function longestRow({ start }: { readonly start: Int32Array }): number {
-  let longest = 0;
-  for (let i = 1; i < start.length; i++) longest = Math.max(longest, start[i] - start[i - 1]);
-  return longest;
 }
