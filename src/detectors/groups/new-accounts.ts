@@ -1,4 +1,4 @@
-import { type Newcomers, newcomersIn } from "../../blocks/accounts/newcomers.ts";
+import { type Newcomers, newcomersIn } from "../../blocks/held-out/newcomers.ts";
 import { campaignFacts, countOf, whoWrote } from "../../blocks/copies/campaign-facts.ts";
 import { beyondUsualSize } from "../../blocks/copies/beyond-usual-size.ts";
 import { stopIfCancelled } from "../../core/context.ts";
