@@ -70,20 +70,19 @@ export const newAccounts: Detector<NewAccountsParams> = {
       .flatMap((group, g) =>
         names.map((_, k) => {
           const { nats, chance } = judge(group, k, law);
-          return {
-            group,
-            label: k,
-            chance,
-            nats: nats > 0 ? Math.max(nats - Math.log(looks), jointNats(nats, sizes[g], names.length)) : -Infinity,
-          };
+          const byLabel = nats - Math.log(looks);
+          const joint = jointNats(nats, sizes[g], names.length);
+          return { group, label: k, chance, bySize: joint > byLabel, nats: nats > 0 ? Math.max(byLabel, joint) : -Infinity };
         }),
       )
       .filter(({ nats }) => nats > -Infinity)
       .sort((a, b) => b.nats - a.nats);
+    /** Accounts in the largest window about the value that has the second most: no honest one has many more. */
+    const runnerUp = [...largest.values()].sort((a, b) => b - a)[1] ?? 0;
     // Half of what may be wrong is for labels alone, half for sizes with labels.
     const cost = Math.log(2 / params.falseAlarm);
     let expectedFalseAlarms = 0;
-    for (const { group, label, nats, chance } of judged) {
+    for (const { group, label, nats, chance, bySize } of judged) {
       const own = group.examples.filter((i) => data.y[i] === label);
       if (nats <= cost) {
         for (const i of own) values[i] = Math.max(values[i], Math.min(mostUnflagged, mostUnflagged / 2 + 0.5 * nats));
@@ -92,8 +91,12 @@ export const newAccounts: Detector<NewAccountsParams> = {
       const left = own.filter((i) => flagged[i] === 0);
       // The rows of a group are told once, by the window that shows them best.
       if (2 * left.length < own.length) continue;
-      const told = toldOf(group, label, names);
-      const honest = Math.min(left.length, ((group.examples.length - own.length + 0.5) * chance) / (1 - chance));
+      const told = `${toldOf(group, label, names)}${bySize ? `; of all such groups the second largest has ${countOf(runnerUp, "account")}` : ""}`;
+      const honest = Math.min(
+        bySize ? runnerUp : left.length,
+        left.length,
+        ((group.examples.length - own.length + 0.5) * chance) / (1 - chance),
+      );
       expectedFalseAlarms += honest;
       for (const i of left) {
         values[i] = above + nats - cost;
