@@ -88,6 +88,7 @@ import { triggerAnswers } from "./detectors/dialogues/trigger-answers.ts";
 import { accountContradiction } from "./detectors/groups/account-contradiction.ts";
 import { lyingAccounts } from "./detectors/groups/lying-accounts.ts";
 import { nearDuplicates } from "./detectors/groups/near-duplicates.ts";
+import { newAccounts } from "./detectors/groups/new-accounts.ts";
 import { sourceConduct } from "./detectors/groups/source-conduct.ts";
 import { sourceValue } from "./detectors/groups/source-value.ts";
 import { taskContrast } from "./detectors/groups/task-contrast.ts";
@@ -244,6 +245,7 @@ export const catalog: {
     margin,
     nearDuplicates,
     neighbourDisagreement,
+    newAccounts,
     residualNoise,
     roni,
     selfInfluence,

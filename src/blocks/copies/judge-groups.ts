@@ -129,8 +129,9 @@ function judgedUnknown(judged: readonly JudgedGroup[]): JudgedGroup[] {
     if (size === undefined) return group;
     const product = size * Math.min(1, unknown.length * Math.exp(-group.denial));
     const chance = Math.min(size, product * (1 - Math.log(product)));
+    // Many honest groups are denied a little: what the choice among them costs is part of the evidence of those that are not flagged.
+    if (group.rows < cut.rows || chance > honest.cut) return { ...group, evidence: -Math.log(chance), isFlagged: false };
     const evidence = group.denial - Math.log(size);
-    if (group.rows < cut.rows || chance > honest.cut) return { ...group, evidence, isFlagged: false };
     const innocentShare = usualInnocents + chance / (chance + honest.prior);
     return { ...group, evidence, isFlagged: true, innocentShare, onlyBy: group.denial < cut.denial ? "size" : null };
   });

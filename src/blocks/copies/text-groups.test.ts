@@ -45,6 +45,23 @@ describe("groups of texts", () => {
     expect(found([...genuine, ...filled])).toEqual([range(400, 420)]);
   });
 
+  it("are whole where every piece of a template is in few of its texts", () => {
+    let members = 0;
+    for (let seed = 12; seed < 18; seed++) {
+      const rng = makeRng(seed);
+      const genuine = texts(rng, 400);
+      const slots = Array.from({ length: 3 }, () => texts(rng, 4, 14));
+      const filled = Array.from({ length: 12 }, () =>
+        join(slots.map((alternatives) => alternatives[rng.integer(4)])).filter(() => rng.uniform() > 0.15),
+      );
+      const groups = found([...genuine, ...filled]);
+      expect(groups.flat().every((text) => text >= 400)).toBe(true);
+      members += Math.max(...groups.map(({ length }) => length));
+    }
+    // 48 by pieces that three of them share.
+    expect(members).toBeGreaterThanOrEqual(49);
+  });
+
   it("are not joined by chains: texts that are each like the next, and like no other", () => {
     const rng = makeRng(3);
     const genuine = texts(rng, 400);

@@ -4,7 +4,7 @@ import { mixWord } from "./record-words.ts";
 import { type Signal, stopIfCancelled } from "../../core/context.ts";
 import { medianOf } from "../../numeric/statistics/robust-spread.ts";
 import { averageLinkage } from "./average-linkage.ts";
-import { type Cores, makeCores } from "./group-core.ts";
+import { type CoreRule, type Cores, makeCores } from "./group-core.ts";
 import { type Comparison, comparisonOf, eachPair } from "./linked-texts.ts";
 import type { SharedItems } from "./shared-items.ts";
 import { type WordPairs, wordPairs, wordRuns } from "./word-pairs.ts";
@@ -39,6 +39,9 @@ const [fewer, leastTexts] = [4, 400];
 const filled = 0.4;
 /** Pairs that a group has in common, at least: a few that some texts share make no copies of them. */
 const leastCore = 6;
+/** Texts with slots share each piece with few others: groups of so many grow by pieces that two members hold, in so many rounds at most. */
+const [leastOfPieces, mostRounds] = [4, 4];
+const piecesOfTwo: CoreRule = { least: 2, support: 0, ownership: 0.34 };
 /** Texts that are asked how alike texts are by chance. */
 const mostAsked = 1000;
 /** The most texts that are compared each with each. */
@@ -64,7 +67,12 @@ export function textGroups(tokens: readonly Int32Array[], words: number, signal?
   let usual = 0;
   const found: (readonly number[])[] = [];
   const take = (group: readonly number[], holders: Int32Array): void => {
-    const grown = extended(extended(group, ofPairs, pairs, holders, isFree), ofPairs, pairs, pairs.holders, isFree);
+    let grown = extended(extended(group, ofPairs, pairs, holders, isFree), ofPairs, pairs, pairs.holders, isFree);
+    // Who is met by pieces that two members share brings pieces of its own.
+    for (let round = 0, before = 0; round < mostRounds && grown.length >= leastOfPieces && grown.length !== before; round++) {
+      before = grown.length;
+      grown = extended(grown, ofPairs, pairs, pairs.holders, isFree, piecesOfTwo);
+    }
     if (grown.length < 2) return;
     for (const t of grown) isFree[t] = 0;
     found.push(grown);
@@ -203,9 +211,9 @@ function extended(
   { weights, sizes }: WordPairs,
   holders: Int32Array,
   isFree: Uint8Array,
+  rule: CoreRule = { least: Math.min(3, members.length), support: 0.12, ownership: 0.34 },
 ): readonly number[] {
   if (members.length < 2) return [];
-  const rule = { least: Math.min(3, members.length), support: 0.12, ownership: 0.34 };
   const { items, held, counts, candidates, median } = cores.of(members, rule, holders, isFree);
   if (items.length < leastCore) return [];
   const floor = (4 * items.reduce((sum, item) => sum + weights[item], 0)) / items.length;

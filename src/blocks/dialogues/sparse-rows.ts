@@ -69,7 +69,7 @@ export interface RowProducts {
 }
 
 export function makeRowProducts(tokens: number): RowProducts {
-  const dense = new Float64Array(tokens);
+  const dense = new Float32Array(tokens);
   let laid: { readonly rows: SparseRows; readonly i: number } | null = null;
   return {
     lay(a, i) {

@@ -56,12 +56,14 @@ export function withoutTemplate(rows: TokenRows, { share = 0.5, least = 4 } = {}
   const { start, token } = rows;
   const count = start.length - 1;
   const step = Math.max(1, Math.floor(count / asked));
+  const { isCommon, looked } = commonTokens(rows, step, { share, least });
   const seen = new Map<string, { rows: number; last: number }>();
-  let looked = 0;
   for (let i = 0; i < count; i += step) {
-    if (start[i + 1] > start[i]) looked++;
-    for (let p = start[i]; p + gram <= start[i + 1]; p++) {
-      const key = keyAt(token, p);
+    let run = 0;
+    for (let end = start[i]; end < start[i + 1]; end++) {
+      run = isCommon[token[end] + 1] === 1 ? run + 1 : 0;
+      if (run < gram) continue;
+      const key = keyAt(token, end + 1 - gram);
       const entry = seen.get(key);
       if (entry === undefined) seen.set(key, { rows: 1, last: i });
       else if (entry.last !== i) {
@@ -92,6 +94,29 @@ export function withoutTemplate(rows: TokenRows, { share = 0.5, least = 4 } = {}
     keptStart[i + 1] = end;
   }
   return { start: keptStart, token: kept.slice(0, end) };
+}
+
+/** A run is no commoner than each of its tokens: 1 for those that so many of every `step`-th row hold, and how many of these hold any. Shape: isCommon [tokens + 1], the gap first. */
+function commonTokens(
+  { start, token }: TokenRows,
+  step: number,
+  { share, least }: { readonly share: number; readonly least: number },
+): { readonly isCommon: Uint8Array; readonly looked: number } {
+  let tokens = 0;
+  for (const t of token) if (t >= tokens) tokens = t + 1;
+  const held = new Int32Array(tokens + 1);
+  const last = new Int32Array(tokens + 1).fill(-1);
+  let looked = 0;
+  for (let i = 0; i + 1 < start.length; i += step) {
+    if (start[i + 1] > start[i]) looked++;
+    for (let p = start[i]; p < start[i + 1]; p++) {
+      const t = token[p] + 1;
+      if (last[t] === i) continue;
+      last[t] = i;
+      held[t]++;
+    }
+  }
+  return { isCommon: Uint8Array.from(held, (rows) => Number(rows > share * looked && rows * step >= least)), looked };
 }
 
 function keyAt(token: Int32Array, at: number): string {

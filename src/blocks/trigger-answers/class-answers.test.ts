@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classAnswers, classOdds } from "./class-answers.ts";
+import { classAnswers, classOddsOf } from "./class-answers.ts";
 import { makeTokenNumbers } from "../dialogues/token-numbers.ts";
 import { tokenRows } from "../dialogues/token-rows.ts";
 
@@ -25,17 +25,17 @@ describe("answers that stand for a class", () => {
   it("are judged by the words of the other rows, without those that are left out", () => {
     const numbers = makeTokenNumbers();
     const rows = tokenRows(prompts, 20, numbers);
-    const odds = classOdds(rows, numbers.count(), classAnswers(prompts, answers, oneToken), null);
-    const isOwn = new Uint8Array(numbers.count());
+    const odds = classOddsOf(rows, numbers.count(), classAnswers(prompts, answers, oneToken))(null);
+    const none = new Int32Array(0);
     expect([...odds.shares]).toEqual([0.5, 0.5]);
     expect(odds.prior[0]).toBeCloseTo(0, 12);
-    expect(odds.added(2, 0, isOwn)).toBeGreaterThan(1);
-    expect(odds.added(3, 0, isOwn)).toBeLessThan(-1);
+    expect(odds.added(2, 0, none)).toBeGreaterThan(1);
+    expect(odds.added(3, 0, none)).toBeLessThan(-1);
     expect(odds.usual[0].own).toBeGreaterThan(odds.usual[0].all);
-    for (const word of ["fine", "poor"]) isOwn[numbers.numbersOf(word, 1)[0]] = 1;
+    const both = Int32Array.from(["fine", "poor"], (word) => numbers.numbersOf(word, 1)[0]).sort();
     // Of 29 and 30 other rows, "text" stands in all, and numbers in one row alone are not asked: add-one of both counts over both sizes + 2.
     const text = Math.log(30 / 31 / (31 / 32));
-    const slope = odds.added(2, 0, isOwn) / text;
+    const slope = odds.added(2, 0, both) / text;
     expect(slope).toBeGreaterThan(0.3);
     expect(slope).toBeLessThanOrEqual(1 + 1e-9);
   });

@@ -46,8 +46,8 @@ export function classOfLabels(names: readonly string[], labels: Int32Array): Cla
 export interface ClassOdds {
   /** Log odds of each class without any words. Shape: [classes]. */
   readonly prior: Float64Array;
-  /** Log odds of class k that the words of a row add, without those that are marked. */
-  added(row: number, k: number, isOwn: Uint8Array): number;
+  /** Log odds of class k that the words of a row add, without these: tokens, ascending, each once. */
+  added(row: number, k: number, own: Int32Array): number;
   /** Of each class: the mean of what the words of its own rows add, that of all rows, and the deviation over all. */
   readonly usual: readonly { readonly own: number; readonly all: number; readonly deviation: number }[];
   /** Shape: [classes]. */
@@ -60,9 +60,22 @@ const longestRow = 200;
 
 /**
  * Naive Bayes of the tokens that a row holds, add-one, without the row itself; its log odds are scaled by the slope at which they are right (a logistic regression of one
- * coefficient over the rows), since words are not independent.
+ * coefficient over the rows), since words are not independent. What all words of a row add is kept, and what is left out is taken off again.
+ *
+ * @returns of the classes as they are, or of those of other rows: `answerOf`, shape [rows]
  */
-export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassAnswers, answerOf: Int32Array | null): ClassOdds {
+export function classOddsOf(rows: TokenRows, tokens: number, classes: ClassAnswers): (answerOf: Int32Array | null) => ClassOdds {
+  const distinct = distinctTokens(rows);
+  return (answerOf) => classOdds(rows, distinct, tokens, classes, answerOf);
+}
+
+function classOdds(
+  rows: TokenRows,
+  distinct: TokenRows,
+  tokens: number,
+  { names, of }: ClassAnswers,
+  answerOf: Int32Array | null,
+): ClassOdds {
   const { start, token } = rows;
   const classes = names.length;
   const classOf = (i: number): number => of[answerOf === null ? i : answerOf[i]];
@@ -85,36 +98,80 @@ export function classOdds(rows: TokenRows, tokens: number, { names, of }: ClassA
     }
   }
   const odds = wordOdds(held, all, size, total);
-  const seen = new Int32Array(tokens).fill(-1);
-  let asked = 0;
-  const sumOf = (row: number, k: number, isOwn: Uint8Array | null): number => {
-    const own = classOf(row);
-    const isIn = Number(own === k);
-    const isOut = Number(own >= 0 && own !== k);
+  const count = start.length - 1;
+  const totals = count * classes > mostKept ? null : new Float64Array(count * classes).fill(NaN);
+  const totalOf = (row: number, k: number): number => {
+    const known = totals === null ? NaN : totals[row * classes + k];
+    if (known === known) return known;
+    const label = classOf(row);
+    const isIn = Number(label === k);
+    const isOut = Number(label >= 0 && label !== k);
     const ofRow = odds.table(k, isIn, isOut);
     let sum = 0;
-    asked++;
-    for (let p = start[row], end = Math.min(start[row + 1], start[row] + longestRow); p < end; p++) {
-      const t = token[p];
-      if (t < 0 || seen[t] === asked || (isOwn !== null && isOwn[t] === 1)) continue;
-      seen[t] = asked;
-      sum += ofRow === null ? odds.of(t, k, isIn, isOut) : ofRow[t];
+    for (let p = distinct.start[row], end = distinct.start[row + 1]; p < end; p++)
+      sum += ofRow === null ? odds.of(distinct.token[p], k, isIn, isOut) : ofRow[distinct.token[p]];
+    if (totals !== null) totals[row * classes + k] = sum;
+    return sum;
+  };
+  const sumOf = (row: number, k: number, own: Int32Array): number => {
+    const label = classOf(row);
+    const isIn = Number(label === k);
+    const isOut = Number(label >= 0 && label !== k);
+    const ofRow = odds.table(k, isIn, isOut);
+    let sum = totalOf(row, k);
+    let from = distinct.start[row];
+    const end = distinct.start[row + 1];
+    for (let n = 0; n < own.length && from < end; n++) {
+      const t = own[n];
+      from = placeFrom(distinct.token, from, end, t);
+      if (from < end && distinct.token[from] === t) sum -= ofRow === null ? odds.of(t, k, isIn, isOut) : ofRow[t];
     }
     return sum;
   };
   const prior = Float64Array.from(size, (s) => Math.log((s + 1) / (total - s + 1)));
-  const slope = slopeOf(start.length - 1, classes, classOf, prior, (i, k) => sumOf(i, k, null));
+  const slope = slopeOf(start.length - 1, classes, classOf, prior, totalOf);
   return {
-    added: (row, k, isOwn) => slope * sumOf(row, k, isOwn),
+    added: (row, k, own) => slope * sumOf(row, k, own),
     prior,
     usual: names.map((_, k) =>
-      usualOf(start.length - 1, classOf, k, (i) => Math.max(-mostAdded, Math.min(mostAdded, slope * sumOf(i, k, null)))),
+      usualOf(start.length - 1, classOf, k, (i) => Math.max(-mostAdded, Math.min(mostAdded, slope * totalOf(i, k)))),
     ),
     shares: size.map((s) => s / Math.max(1, total)),
   };
 }
 
-/** Larger tables of words and classes are not kept. */
+/** The tokens among the first of each row, ascending, each once. */
+function distinctTokens({ start, token }: TokenRows): TokenRows {
+  const distinct = new Int32Array(token.length);
+  const distinctStart = new Int32Array(start.length);
+  let count = 0;
+  for (let i = 0; i + 1 < start.length; i++) {
+    const sorted = token.slice(start[i], Math.min(start[i + 1], start[i] + longestRow)).sort();
+    const from = count;
+    for (const t of sorted) if (t >= 0 && (count === from || distinct[count - 1] !== t)) distinct[count++] = t;
+    distinctStart[i + 1] = count;
+  }
+  return { start: distinctStart, token: distinct.slice(0, count) };
+}
+
+/** The first place in [from, to) whose token is `wanted` at least: by steps that double, then by halves. */
+function placeFrom(token: Int32Array, from: number, to: number, wanted: number): number {
+  let low = from;
+  let step = 1;
+  while (low + step < to && token[low + step] < wanted) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(to, low + step);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (token[middle] < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Larger tables of words, or rows, and classes are not kept. */
 const mostKept = 4_000_000;
 
 /**

@@ -1,15 +1,5 @@
 import { type ClassOdds, mostAdded } from "./class-answers.ts";
-import {
-  fewestRows,
-  forEachPhrase,
-  type Ground,
-  markOwn,
-  ofSetting,
-  type Scored,
-  type Scorer,
-  unmarkOwn,
-  weightOf,
-} from "./search-ground.ts";
+import { fewestRows, forEachPhrase, type Ground, ofSetting, ownTokens, type Scored, type Scorer, weightOf } from "./search-ground.ts";
 
 const mostLooked = 4000;
 /** Log odds of a row are held within these bounds. */
@@ -27,7 +17,7 @@ const [firstLooked, surelyBelow] = [64, 4];
  * deviation, the mean held between theirs).
  */
 export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null) => ClassOdds): Scorer {
-  const { classes, isOwn } = ground;
+  const { classes } = ground;
   const counts = new Float64Array(classes.names.length);
   const isOfKind = (row: number): boolean => classes.of[row] >= 0;
   const real = oddsOf(null);
@@ -49,12 +39,20 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
   }
 
   /** Whether the likelihood ratio of a large group is below 0 by a part of its rows. */
-  function isSurelyBelow(list: Int32Array, count: number, k: number, q: number, answerOf: Int32Array | null, odds: ClassOdds): boolean {
+  function isSurelyBelow(
+    list: Int32Array,
+    count: number,
+    k: number,
+    q: number,
+    answerOf: Int32Array | null,
+    odds: ClassOdds,
+    own: Int32Array,
+  ): boolean {
     let sum = 0;
     let square = 0;
     for (let s = 0; s < firstLooked; s++) {
       const i = list[Math.floor((s * count) / firstLooked)];
-      const p = chanceOf(odds.prior[k] + odds.added(i, k, isOwn));
+      const p = chanceOf(odds.prior[k] + odds.added(i, k, own));
       const ratio = classes.of[answerOf === null ? i : answerOf[i]] === k ? Math.log10(q / p) : Math.log10((1 - q) / (1 - p));
       sum += ratio;
       square += ratio * ratio;
@@ -67,18 +65,16 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
     const seen = counts[k] / count;
     if (seen <= odds.shares[k] || count * divergence(seen, odds.shares[k]) < leastRough) return 0;
     const q = Math.min(mostShare, Math.max(leastShare, seen));
-    const own = markOwn(ground, list, count, words);
+    const own = ownTokens(ground, list, count, words);
+    const without = sortedOnce(own);
     const looked = Math.min(count, mostLooked);
-    if (looked > 4 * firstLooked && isSurelyBelow(list, count, k, q, answerOf, odds)) {
-      unmarkOwn(ground, own);
-      return 0;
-    }
+    if (looked > 4 * firstLooked && isSurelyBelow(list, count, k, q, answerOf, odds, without)) return 0;
     let ratio = 0;
     let added = 0;
     let bearers = 0;
     for (let s = 0; s < looked; s++) {
       const i = list[Math.floor((s * count) / looked)];
-      const rest = odds.added(i, k, isOwn);
+      const rest = odds.added(i, k, without);
       const p = chanceOf(odds.prior[k] + rest);
       if (classes.of[answerOf === null ? i : answerOf[i]] === k) {
         ratio += Math.log10(q / p);
@@ -87,7 +83,6 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
       } else ratio += Math.log10((1 - q) / (1 - p));
     }
     const setting = ofSetting(ground, own, words);
-    unmarkOwn(ground, own);
     const { own: ofClass, all, deviation } = odds.usual[k];
     if (ratio > 0 && ofClass > all) {
       const mean = Math.max(all, Math.min(ofClass, added / bearers));
@@ -113,10 +108,9 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
     },
     tell(list, words) {
       const k = labelOf(list, list.length, null);
-      const own = markOwn(ground, list, list.length, words);
+      const own = sortedOnce(ownTokens(ground, list, list.length, words));
       let expected = 0;
-      for (const i of list) expected += 1 / (1 + Math.exp(-real.prior[k] - real.added(i, k, isOwn)));
-      unmarkOwn(ground, own);
+      for (const i of list) expected += 1 / (1 + Math.exp(-real.prior[k] - real.added(i, k, own)));
       return { rows: list.filter((i) => classes.of[i] === k), label: k, expected, shared: new Int32Array(0) };
     },
     follows(list, count) {
@@ -124,6 +118,14 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
       return (i) => classes.of[i] === k;
     },
   };
+}
+
+/** Ascending, each once. */
+function sortedOnce(tokens: Int32Array): Int32Array {
+  const sorted = tokens.slice().sort();
+  let count = 0;
+  for (const t of sorted) if (count === 0 || sorted[count - 1] !== t) sorted[count++] = t;
+  return sorted.subarray(0, count);
 }
 
 function chanceOf(logOdds: number): number {

@@ -29,15 +29,34 @@ export interface Ground {
 
 /** Room to count words of a few rows in. */
 interface CountedWords {
-  /** All 0 between uses. Shapes: [tokens]. */
+  /** The tokens of each row, each once, by falling count of the rows that hold them. */
+  readonly byCount: TokenRows;
+  /** All 0 between uses. Shape: [tokens]. */
   readonly times: Int32Array;
-  readonly last: Int32Array;
   readonly touched: Int32Array;
 }
 
-/** @param longest tokens of a row, at most */
-export function makeCountedWords(tokens: number, longest: number): CountedWords {
-  return { times: new Int32Array(tokens), last: new Int32Array(tokens), touched: new Int32Array(Math.min(tokens, mostLooked * longest)) };
+export function makeCountedWords({ start, token }: TokenRows, { rowsWith }: Pick<TokenCounts, "rowsWith">): CountedWords {
+  const tokens = rowsWith.length;
+  const distinct = new Int32Array(token.length);
+  const distinctStart = new Int32Array(start.length);
+  let count = 0;
+  let longest = 0;
+  for (let i = 0; i + 1 < start.length; i++) {
+    const keys = new Float64Array(start[i + 1] - start[i]);
+    for (let p = start[i]; p < start[i + 1]; p++) keys[p - start[i]] = token[p] < 0 ? Infinity : token[p] - rowsWith[token[p]] * tokens;
+    keys.sort();
+    const from = count;
+    for (let n = 0; n < keys.length && keys[n] < Infinity; n++)
+      if (n === 0 || keys[n] !== keys[n - 1]) distinct[count++] = ((keys[n] % tokens) + tokens) % tokens;
+    longest = Math.max(longest, count - from);
+    distinctStart[i + 1] = count;
+  }
+  return {
+    byCount: { start: distinctStart, token: distinct.slice(0, count) },
+    times: new Int32Array(tokens),
+    touched: new Int32Array(Math.min(tokens, mostLooked * longest)),
+  };
 }
 
 /** Answers that change places, and rows that are not there: innocent data that are like those at hand. */
@@ -126,33 +145,43 @@ export function weightOf(ground: Ground, g: number): number {
 
 const mostLooked = 40;
 
-/** Marks the words of a phrase, and those that come and go with its rows: half of its rows hold them, and half of those that hold either hold both. */
-export function markOwn({ prompts, counts, isOwn, counted }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
-  const { start, token } = prompts;
-  const { times, last, touched } = counted;
+/** Marks what `ownTokens` gives. */
+export function markOwn(ground: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+  const own = ownTokens(ground, members, count, words);
+  for (const t of own) ground.isOwn[t] = 1;
+  return own;
+}
+
+/** The words of a phrase, and those that come and go with its rows, some twice: half of its rows hold them, and half of those that hold either hold both. */
+export function ownTokens({ counts, counted }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+  const { times, touched } = counted;
+  const { start, token } = counted.byCount;
+  const { rowsWith } = counts;
   const looked = Math.min(count, mostLooked);
   let found = 0;
   for (let s = 0; s < looked; s++) {
     const i = members[Math.floor((s * count) / looked)];
-    for (let p = start[i], end = start[i + 1]; p < end; p++) {
-      const t = token[p];
-      if (t < 0 || last[t] === s + 1 || counts.rowsWith[t] > 2 * count || 2 * counts.rowsWith[t] < count) continue;
-      last[t] = s + 1;
-      if (times[t]++ === 0) touched[found++] = t;
+    const end = start[i + 1];
+    // From the first token that few enough rows hold, to the last that enough do.
+    let p = start[i];
+    for (let to = end; p < to;) {
+      const middle = (p + to) >> 1;
+      if (rowsWith[token[middle]] > 2 * count) p = middle + 1;
+      else to = middle;
     }
+    for (; p < end && 2 * rowsWith[token[p]] >= count; p++) if (times[token[p]]++ === 0) touched[found++] = token[p];
   }
   let own = 0;
   for (let n = 0; n < found; n++) {
     const t = touched[n];
     const both = (times[t] / looked) * count;
     const isTheirs = 2 * times[t] >= looked && 2 * both >= count + counts.rowsWith[t] - both;
-    times[t] = last[t] = 0;
+    times[t] = 0;
     if (isTheirs) touched[own++] = t;
   }
   const marked = new Int32Array(own + words.length);
   marked.set(touched.subarray(0, own));
   marked.set(words, own);
-  for (const t of marked) isOwn[t] = 1;
   return marked;
 }
 

@@ -1,7 +1,7 @@
 import { pauseOrStop, type RunContext } from "../../core/context.ts";
 import { makeGroupLikeness, usualLikeness } from "../dialogues/answer-likeness.ts";
 import { type AnswerPhrases, answerPhrases } from "./answer-phrases.ts";
-import { type ClassAnswers, classAnswers, classOdds } from "./class-answers.ts";
+import { type ClassAnswers, classAnswers, classOddsOf } from "./class-answers.ts";
 import { classScorer } from "./class-scorer.ts";
 import { greedyCover, type TriggerFinding } from "./greedy-cover.ts";
 import { likenessScorer } from "./likeness-scorer.ts";
@@ -49,7 +49,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
   const promptWeights = weightedRows(promptTokens, tokens, null);
   const ground: Ground = {
     ...{ rows, tokens, words: searched.words, prompts: promptTokens, promptWeights, phrases, counts, classes, recordOf },
-    ...{ fits: [], isOwn: new Uint8Array(tokens), counted: makeCountedWords(tokens, longestRow(promptTokens)) },
+    ...{ fits: [], isOwn: new Uint8Array(tokens), counted: makeCountedWords(promptTokens, counts) },
   };
   progress?.(0.2);
   await pauseOrStop(context);
@@ -86,7 +86,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
       0.8,
     );
   }
-  if (classed.length > 0) await search(classed, [classScorer(ground, (answerOf) => classOdds(promptTokens, tokens, classes, answerOf))], 1);
+  if (classed.length > 0) await search(classed, [classScorer(ground, classOddsOf(promptTokens, tokens, classes))], 1);
   return { values, findings: withoutRepeats(findings, rows), classes, searched };
 }
 
@@ -214,10 +214,4 @@ function rowsOf(rows: number, is: (i: number) => boolean): Int32Array {
   let end = 0;
   for (let i = 0; i < rows; i++) if (is(i)) out[end++] = i;
   return out.slice(0, end);
-}
-
-function longestRow({ start }: { readonly start: Int32Array }): number {
-  let longest = 0;
-  for (let i = 1; i < start.length; i++) longest = Math.max(longest, start[i] - start[i - 1]);
-  return longest;
 }

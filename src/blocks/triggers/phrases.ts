@@ -44,20 +44,19 @@ export function minePhrases(texts: RecordWords, options: PhraseOptions): PhraseM
   const bits = Math.min(largestTableBits, Math.max(10, Math.ceil(Math.log2(2 * texts.words.length + 2))));
   const mask = 2 ** bits - 1;
   const hashes = new Int32Array(texts.words.length);
-  let shorter = new Int32Array(0);
-  const sum = new Float32Array(mask + 1);
-  const lastSeen = new Int32Array(mask + 1);
+  /** 1 for each slot whose runs, one word shorter, enough records hold. */
+  const isEnough = new Uint8Array(mask + 1);
+  /** Of each slot: records, the last of them, the lead of its leading label, Σ excess. One place in memory for what is asked together. Shape: [slots, 4]. */
+  const slots = new Int32Array(4 * (mask + 1));
+  const sums = new Float32Array(slots.buffer);
   const leader = new Int16Array(mask + 1);
-  const lead = new Int32Array(mask + 1);
   const phrases: Phrase[] = [];
   let looked = 0;
 
   for (let length = 1; length <= options.longest; length++) {
     stopIfCancelled(options.signal);
-    const counts = new Int32Array(mask + 1);
-    sum.fill(0);
-    lastSeen.fill(-1);
-    lead.fill(0);
+    // A record is stored as its number + 1, so that 0 is none.
+    slots.fill(0);
     // The hash of the run that starts at each word, one word longer than last time; 0 marks a run that cannot grow.
     const before = hashes.slice();
     for (let r = 0; r < records; r++) {
@@ -67,35 +66,35 @@ export function minePhrases(texts: RecordWords, options: PhraseOptions): PhraseM
           end < texts.starts[r + 1] &&
           texts.words[end] !== columnBreak &&
           (length === 1 ||
-            (before[p] !== 0 &&
-              before[p + 1] !== 0 &&
-              shorter[before[p] & mask] >= minRecords &&
-              shorter[before[p + 1] & mask] >= minRecords));
+            (before[p] !== 0 && before[p + 1] !== 0 && isEnough[before[p] & mask] === 1 && isEnough[before[p + 1] & mask] === 1));
         hashes[p] = canGrow ? mixWord(length === 1 ? 0 : before[p], texts.words[end]) || 1 : 0;
         if (!canGrow || label[r] < 0) continue;
         const slot = hashes[p] & mask;
-        if (lastSeen[slot] === r) continue;
-        lastSeen[slot] = r;
-        counts[slot]++;
-        sum[slot] += excess[r];
-        if (lead[slot] === 0) {
+        const at = 4 * slot;
+        if (slots[at + 1] === r + 1) continue;
+        slots[at + 1] = r + 1;
+        slots[at]++;
+        sums[at + 3] += excess[r];
+        if (slots[at + 2] === 0) {
           leader[slot] = label[r];
-          lead[slot] = 1;
-        } else lead[slot] += leader[slot] === label[r] ? 1 : -1;
+          slots[at + 2] = 1;
+        } else slots[at + 2] += leader[slot] === label[r] ? 1 : -1;
       }
     }
     const bySurprise = makeTop(options.kept);
     const byPurity = makeTop(options.kept);
     for (let slot = 0; slot <= mask; slot++) {
-      if (counts[slot] < minRecords) continue;
+      const count = slots[4 * slot];
+      isEnough[slot] = Number(count >= minRecords);
+      if (count < minRecords) continue;
       looked++;
-      if (counts[slot] > maxRecords) continue;
-      bySurprise.offer(slot, sum[slot] / Math.sqrt(counts[slot]));
-      byPurity.offer(slot, (lead[slot] * rarity[leader[slot]] * lead[slot]) / counts[slot]);
+      if (count > maxRecords) continue;
+      const lead = slots[4 * slot + 2];
+      bySurprise.offer(slot, sums[4 * slot + 3] / Math.sqrt(count));
+      byPurity.offer(slot, (lead * rarity[leader[slot]] * lead) / count);
     }
     const picked = new Set([...bySurprise.items(), ...byPurity.items()]);
     if (picked.size > 0) collectInto(phrases, texts, { hashes, mask, picked, length, ...options });
-    shorter = counts;
   }
   return { phrases, looked };
 }
