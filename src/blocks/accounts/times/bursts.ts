@@ -87,7 +87,8 @@ function burstOn(clock: Clock, things: Int32Array, others: Int32Array): Window |
     const count = s + 1 < sizes.length && sizes[s + 1] > n ? n : sizes[s];
     for (const size of count === sizes[s] ? [count] : [sizes[s], count])
       for (let from = 0; from + size <= n; from++) {
-        const [begin, end] = [firsts[from], lasts[from + size - 1] + 1];
+        const begin = firsts[from];
+        const end = lasts[from + size - 1] + 1;
         const width = (end - begin) / clock.things;
         let expected = n * width;
         if (gainOf(size, expected) <= (best?.gain ?? 0)) continue;

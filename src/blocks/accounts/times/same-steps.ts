@@ -48,7 +48,8 @@ export function sameSteps(ratings: Ratings, ballots: readonly Ballot[]): TimedGr
     for (let j = 0; j < accounts.length; j++) {
       const u = accounts[j];
       for (let k = steps.starts[u]; k < steps.starts[u + 1]; k++) {
-        const [a, b] = [steps.from[k], steps.to[k]];
+        const a = steps.from[k];
+        const b = steps.to[k];
         let both = -1;
         let restA = raters[a];
         let restB = raters[b];
