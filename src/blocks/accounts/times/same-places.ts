@@ -3,6 +3,8 @@ import type { Ballot } from "../vote-kinds.ts";
 import type { TimedGroup } from "./timed-groups.ts";
 
 const [fewest, fewestRatings] = [3, 4];
+/** Items that more than this share of the accounts rated otherwise are what a site shows first: coming for them is nobody's plan. */
+const wellKnown = 0.05;
 
 /**
  * For each ballot, whether its accounts came for the item: how many rated it first of all, or last, held against one in as many as an account has ratings, or against those who gave it other ratings
@@ -19,8 +21,10 @@ function placesAt(ratings: Ratings, ballots: readonly Ballot[], end: "first" | "
   const share = sharesOf(ratings, starts, end);
   const each = (u: number): number => 1 / (starts[u + 1] - starts[u]);
   const [all, due] = [new Float64Array(items.length), new Float64Array(items.length)];
+  const raters = new Float64Array(items.length);
   for (let p = 0; p < item.length; p++) {
     const u = ratings.user[p];
+    raters[item[p]]++;
     if (starts[u + 1] - starts[u] < fewestRatings) continue;
     all[item[p]] += share[p];
     due[item[p]] += each(u);
@@ -38,7 +42,7 @@ function placesAt(ratings: Ratings, ballots: readonly Ballot[], end: "first" | "
       expected += each(u);
       if (share[p] > 0.5) members.push(u);
     }
-    if (members.length < fewest) continue;
+    if (members.length < fewest || raters[i] - members.length > wellKnown * ratings.users.length) continue;
     // What the item's other raters did, a rating's weight of them as chance has it.
     const others = (Math.max(0, all[i] - count) + 1) / (Math.max(0, due[i] - expected) + 1);
     const usual = expected * Math.max(1, others, usualOf(i));
