@@ -150,7 +150,9 @@ function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Eviden
     ...listed(judgeSharedVotes(shared, sharedVotes(part, middle)), shared, "meetings"),
     ...listed(judgeCopies(copied, copiedGroups(part, middle, models), largest), copied, "copies"),
   ];
-  return [...all, ...joinEvidence(all)].sort((a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item);
+  return [...all, ...joinEvidence(all)].sort(
+    (a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item,
+  );
 }
 
 /** The members of a kind, those that are not behind the item among them. */

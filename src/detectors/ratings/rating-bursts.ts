@@ -7,7 +7,7 @@ import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 
 /** Nats an account that the day of an item gives by itself, and the least strength of a burst. Set on generated sites and parts of MovieLens-100K. */
-const [taste, least] = [1.5, 18];
+const [taste, least] = [1.5, 22];
 
 /**
  * Accounts behind an item that came, or gave it that rating, within one window of time (bursts.ts). How strong innocent bursts are is told by ratings in the middle of the scale, which nobody buys. 0.5 is where a burst is held for an attack.

@@ -3,7 +3,7 @@ import type { Ballot } from "../vote-kinds.ts";
 import type { TimedGroup } from "./timed-groups.ts";
 
 const [fewest, fewestRatings] = [3, 4];
-/** Items that more than this share of the accounts rated otherwise are what a site shows first: coming for them is nobody's plan. */
+/** Items that more than this share of the accounts rated are what a site shows first: coming for them is nobody's plan. */
 const wellKnown = 0.05;
 
 /**
@@ -42,7 +42,7 @@ function placesAt(ratings: Ratings, ballots: readonly Ballot[], end: "first" | "
       expected += each(u);
       if (share[p] > 0.5) members.push(u);
     }
-    if (members.length < fewest || raters[i] - members.length > wellKnown * ratings.users.length) continue;
+    if (members.length < fewest || raters[i] > wellKnown * ratings.users.length) continue;
     // What the item's other raters did, a rating's weight of them as chance has it.
     const others = (Math.max(0, all[i] - count) + 1) / (Math.max(0, due[i] - expected) + 1);
     const usual = expected * Math.max(1, others, usualOf(i));
