@@ -24,6 +24,7 @@ export const ratingBursts: AccountDetector<Record<string, never>> = {
   },
   params: {},
   data: "ratings",
+  effort: "standard",
   readsTimes: true,
   cut: 0.5,
   explain: (ratings) => Promise.resolve(weigh(ratings)),

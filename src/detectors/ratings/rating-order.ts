@@ -25,6 +25,7 @@ export const ratingOrder: AccountDetector<Record<string, never>> = {
   },
   params: {},
   data: "ratings",
+  effort: "full",
   readsTimes: true,
   cut: 0.5,
   explain: (ratings) => Promise.resolve(weigh(ratings)),

@@ -25,6 +25,7 @@ export const ratingRhythm: AccountDetector<Record<string, never>> = {
   },
   params: {},
   data: "ratings",
+  effort: "standard",
   readsTimes: true,
   cut: 0.5,
   explain: (ratings) => Promise.resolve(weigh(ratings)),
