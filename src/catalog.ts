@@ -119,6 +119,9 @@ import { fillerMeanVariance } from "./detectors/ratings/filler-mean-variance.ts"
 import { lengthVariance } from "./detectors/ratings/length-variance.ts";
 import { nearCopies } from "./detectors/ratings/near-copies.ts";
 import { pcaVarSelect } from "./detectors/ratings/pca-var-select.ts";
+import { ratingBursts } from "./detectors/ratings/rating-bursts.ts";
+import { ratingOrder } from "./detectors/ratings/rating-order.ts";
+import { ratingRhythm } from "./detectors/ratings/rating-rhythm.ts";
 import { rdma } from "./detectors/ratings/rdma.ts";
 import { unrap } from "./detectors/ratings/unrap.ts";
 import { wda } from "./detectors/ratings/wda.ts";
@@ -320,6 +323,9 @@ export const catalog: {
       lengthVariance,
       nearCopies,
       pcaVarSelect,
+      ratingBursts,
+      ratingOrder,
+      ratingRhythm,
       rdma,
       unrap,
       wda,

@@ -6,11 +6,11 @@ import { orderBy } from "../../dist/numeric/orders/ranks.js";
 
 export const shapes = ["random", "average", "bandwagon", "segment", "nuke", "love-hate", "obfuscated", "optimised"];
 
-/** Accounts of a shape ("workers", "crowd" and "mixture" too) beside the genuine ones, `share` of all accounts. The fake ones come last. */
+/** Accounts of a shape ("workers", "crowd", "mixture" and "hybrid" too) beside the genuine ones, `share` of all accounts. The fake ones come last. */
 export function plantShape(clean, shape, share, rng) {
   const count = Math.max(3, Math.round((share / (1 - share)) * clean.users.length));
   const scene = sceneOf(clean);
-  const families = { mixture, workers, crowd };
+  const families = { mixture, hybrid, workers, crowd };
   const accounts = families[shape] ? families[shape](scene, count, rng) : group(scene, shape, count, rng);
   return { ratings: applyAccounts(clean, { kind: "accounts", accounts }), fakes: count };
 }
@@ -34,6 +34,21 @@ function mixture(scene, count, rng) {
     const size = Math.floor(count / groups) + (g < count % groups ? 1 : 0);
     const own = rng.fork(`group/${g}`);
     return shape === "workers" ? workers(scene, size, own) : group(scene, shape, size, own);
+  });
+}
+
+/** Every account is of two shapes at once: a random half of what it would rate as either, besides the targets of both. */
+function hybrid(scene, count, rng) {
+  const [one, other] = Array.from(rng.sample(shapes.length, 2), (k) => group(scene, shapes[k], count, rng.fork(`shape/${k}`)));
+  const targetsOf = (accounts) => new Set(accounts[0].items.filter((i) => accounts.every(({ items }) => items.includes(i))));
+  const kept = [one, other].map(targetsOf);
+  return one.map((_, a) => {
+    const r = rng.fork(`account/${a}`);
+    const profile = new Map();
+    [other, one].forEach((accounts, k) =>
+      accounts[a].items.forEach((i, n) => (kept[1 - k].has(i) || r.uniform() < 0.5) && profile.set(i, accounts[a].values[n])),
+    );
+    return { items: [...profile.keys()], values: [...profile.values()] };
   });
 }
 

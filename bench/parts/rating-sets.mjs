@@ -19,7 +19,7 @@ function movieLens() {
   if (!existsSync(path)) return null;
   const rows = linesOf(path).slice(1);
   return ratingsOf(
-    rows.map(([u, i, v]) => [u, i, Number(v)]),
+    rows.map(([u, i, v, t]) => [u, i, Number(v), Number(t)]),
     { low: 1, high: 5, step: 1 },
   );
 }
@@ -51,12 +51,14 @@ function ratingsOf(rows, scale) {
   const users = [...new Set(rows.map(([u]) => u))];
   const items = [...new Set(rows.map(([, i]) => i))];
   const [userAt, itemAt] = [users, items].map((names) => new Map(names.map((name, k) => [name, k])));
-  const places = [...cells.values()].map(([u, i, v]) => [userAt.get(u), itemAt.get(i), v]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const places = [...cells.values()]
+    .map(([u, i, v, t]) => [userAt.get(u), itemAt.get(i), v, t])
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   return {
     user: Int32Array.from(places, ([u]) => u),
     item: Int32Array.from(places, ([, i]) => i),
     value: Float64Array.from(places, ([, , v]) => v),
-    time: null,
+    time: places.every(([, , , t]) => t !== undefined) ? Float64Array.from(places, ([, , , t]) => t) : null,
     users,
     items,
     scale,
@@ -69,7 +71,7 @@ export function partOf(ratings, ofUsers, ofItems, rng) {
   const [users, items] = [chosen(ratings.users, ofUsers, "users"), chosen(ratings.items, ofItems, "items")];
   const rows = [];
   ratings.user.forEach((u, p) => {
-    if (users.has(u) && items.has(ratings.item[p])) rows.push([ratings.users[u], ratings.items[ratings.item[p]], ratings.value[p]]);
+    if (users.has(u) && items.has(ratings.item[p])) rows.push([ratings.users[u], ratings.items[ratings.item[p]], ratings.value[p], ratings.time?.[p]]);
   });
   return ratingsOf(rows, ratings.scale);
 }

@@ -123,6 +123,8 @@ export interface AccountDetector<P = any> extends MethodInfo<P> {
   readonly data: "ratings";
   /** Accounts that score at least this are held for fake; absent where scores only rank. */
   readonly cut?: number;
+  /** Whether it goes by when ratings were given, and says nothing where that is not known. An attack says what accounts rate, never when, so that audits do not ask it. */
+  readonly readsTimes?: true;
   /** Shape: [users]. */
   score(ratings: Ratings, options: RunContext & { readonly params: P }): Promise<Float64Array>;
   /** The same scores with why, in words that a moderator understands; absent where its title is all there is to say. */

@@ -1,6 +1,6 @@
 import { type Meeting, fewMet } from "./meetings.ts";
 import type { SharedVotes } from "./shared-votes.ts";
-import type { CopiedGroup } from "./copied-groups.ts";
+import type { OddGroup } from "./tail-groups.ts";
 import type { VoteKind } from "./vote-kinds.ts";
 
 /** What every group scores, in nats beyond what taste explains, and how many innocent groups score as much. Shapes: strengths, innocent [groups]. */
@@ -94,17 +94,31 @@ export function judgeSharedVotes(all: readonly SharedVotes[], middle: readonly S
 }
 
 /**
- * A group scores the nats by which more of it copy than of others, less what taste gives each. Of `middle` as of kinds; groups of more than `largest` accounts score 0.
+ * A group scores the nats by which more of it are odd (copy, or keep a rhythm) than of others, less what taste gives each. Of `middle` as of kinds; groups of more than `largest` accounts score 0, and the cut is no less than `least`.
  */
-export function judgeCopies(all: readonly CopiedGroup[], middle: readonly CopiedGroup[], largest = Infinity): Judgement {
-  const strength = ({ found, usual, size }: CopiedGroup): number =>
+export function judgeCopies(all: readonly OddGroup[], middle: readonly OddGroup[], largest = Infinity, least = 12): Judgement {
+  const strength = ({ found, usual, size }: OddGroup): number =>
     size > largest
       ? 0
       : Math.max(0, Math.min(1, mostCounted / found) * (found * Math.log(found / usual) - found + usual - copyTaste * found));
   const strengths = Float64Array.from(all, strength);
   const tail = sorted((middle.length < fewestMiddle ? all : middle).map(strength).filter((s) => s > 0));
   const start = within(1, quantile(tail, 0.9), 8);
-  return cutAt(strengths, positive(strengths) / 10, start, within(1, (quantile(tail, 0.99) - start) / Math.log(10), 3), 12, 30);
+  return cutAt(strengths, positive(strengths) / 10, start, within(1, (quantile(tail, 0.99) - start) / Math.log(10), 3), least, 30);
+}
+
+/** Of groups whose nats are known: each counts less what chance and habit give an account, and is held against those in the middle of the scale. */
+export function judgeNats(
+  all: readonly { readonly gain: number; readonly count: number }[],
+  middle: readonly { readonly gain: number; readonly count: number }[],
+  { taste, least }: { readonly taste: number; readonly least: number },
+): Judgement {
+  const strength = ({ gain, count }: { readonly gain: number; readonly count: number }): number =>
+    Math.max(0, Math.min(1, mostCounted / count) * (gain - taste * count));
+  const strengths = Float64Array.from(all, strength);
+  const tail = sorted((middle.length < fewestMiddle ? all : middle).map(strength).filter((s) => s > 0));
+  const start = within(1, quantile(tail, 0.9), 12);
+  return cutAt(strengths, positive(strengths) / 10, start, within(1, (quantile(tail, 0.99) - start) / Math.log(10), 5), least);
 }
 
 /** An exponential tail of `scale` from `start` on, where `count` innocent groups score more: bounds keep many fakes from stretching it. */

@@ -2,6 +2,7 @@ import { type Ratings, ratingsWhere } from "../../core/ratings.ts";
 import { rawTraits } from "../ratings/account-traits.ts";
 import { copiedGroups } from "./copied-groups.ts";
 import { likelyModels } from "./copied-profiles.ts";
+import { type Evidence, joinEvidence } from "./join-evidence.ts";
 import { type Judgement, judgeApart, judgeCopies, judgeKinds, judgeMeetings, judgeSharedVotes } from "./judge-groups.ts";
 import { meetings } from "./meetings.ts";
 import { keepQuiet, quietScores } from "./quiet-parts.ts";
@@ -126,17 +127,8 @@ function homeOf(
   return home ?? null;
 }
 
-interface Candidate {
-  readonly ballot: Voters;
-  readonly membership: Float64Array;
-  readonly strength: number;
-  readonly by: PeeledGroup["by"];
-  readonly judgement: Judgement;
-  readonly place: number;
-}
-
 /** By falling strength over its cut. */
-function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candidate[] {
+function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Evidence[] {
   const ballots = ballotsOf(part);
   const kinds = voteKinds(ballots, traits);
   const middle = middleBallotsOf(part);
@@ -146,7 +138,7 @@ function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candid
   const shared = sharedVotes(part, ballots);
   const models = likelyModels(part);
   const copied = copiedGroups(part, ballots, models);
-  const listed = (judgement: Judgement, found: readonly (Voters & { membership: Float64Array })[], by: PeeledGroup["by"]): Candidate[] =>
+  const listed = (judgement: Judgement, found: readonly (Voters & { membership: Float64Array })[], by: PeeledGroup["by"]): Evidence[] =>
     found.flatMap((ballot, place) => {
       const strength = judgement.strengths[place];
       return strength > 0 ? [{ ballot, membership: ballot.membership, strength, by, judgement, place }] : [];
@@ -158,7 +150,9 @@ function candidates(part: Ratings, traits: ReturnType<typeof rawTraits>): Candid
     ...listed(judgeSharedVotes(shared, sharedVotes(part, middle)), shared, "meetings"),
     ...listed(judgeCopies(copied, copiedGroups(part, middle, models), largest), copied, "copies"),
   ];
-  return all.sort((a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item);
+  return [...all, ...joinEvidence(all)].sort(
+    (a, b) => b.strength / b.judgement.cut - a.strength / a.judgement.cut || a.ballot.item - b.ballot.item,
+  );
 }
 
 /** The members of a kind, those that are not behind the item among them. */

@@ -9,13 +9,7 @@ const leastShare = 0.2;
 
 /** A group as one finding: who, which item, which value, when, and what else most of them rated alike. */
 export function tellGroup(ratings: Ratings, { accounts, item, value, by, innocent }: PeeledGroup): Campaign {
-  const isImplicit = ratings.scale.low === ratings.scale.high;
-  const gave = (i: number, v: number): string =>
-    isImplicit ? `chose "${ratings.items[i]}"` : `gave "${ratings.items[i]}" the rating ${v}`;
-  const others = commonVotes(ratings, accounts, by === "apart" ? -1 : item)
-    .slice(0, mostItems)
-    .map(({ item: i, value: v, count }) => `${count} of them ${gave(i, v)}`);
-  const behind = `${gave(item, value)}${daysOf(ratings, accounts, item)}`;
+  const behind = `${gave(ratings, item, value)}${daysOf(ratings, accounts, item)}`;
   const what = {
     kind: `of one kind ${behind}`,
     apart: "of one kind stand apart from all others",
@@ -23,8 +17,25 @@ export function tellGroup(ratings: Ratings, { accounts, item, value, by, innocen
     copies: `that rate what some other account rates, item by item, ${behind}`,
     votes: `that vote as accounts of other groups do ${behind}`,
   }[by];
+  return tellAccounts(ratings, { accounts, item: by === "apart" ? -1 : item, innocent }, what);
+}
+
+/** Accounts as a finding: what they did, in words that follow "12 accounts", and what else most of them rated alike besides an item (−1 = none). */
+export function tellAccounts(
+  ratings: Ratings,
+  { accounts, item, innocent }: Pick<PeeledGroup, "accounts" | "item" | "innocent">,
+  what: string,
+): Campaign {
+  const others = commonVotes(ratings, accounts, item)
+    .slice(0, mostItems)
+    .map(({ item: i, value: v, count }) => `${count} of them ${gave(ratings, i, v)}`);
   const sentence = [`${accounts.length} accounts ${what}`, ...others].join("; ");
   return { subjects: accounts.slice().sort(), sentence, expectedFalseAlarms: innocent };
+}
+
+/** What an account did with an item, in words. */
+export function gave({ scale, items }: Ratings, item: number, value: number): string {
+  return scale.low === scale.high ? `chose "${items[item]}"` : `gave "${items[item]}" the rating ${value}`;
 }
 
 /** Items besides the group's own that a fifth of its accounts, three at least, rated alike, most first. */
@@ -47,7 +58,7 @@ function commonVotes(ratings: Ratings, accounts: Int32Array, own: number): { ite
 const [second, day] = [1, 86_400];
 
 /** Between which days they rated the item, where times are seconds since 1970 as far as their size tells. */
-function daysOf(ratings: Ratings, accounts: Int32Array, item: number): string {
+export function daysOf(ratings: Ratings, accounts: Int32Array, item: number): string {
   if (ratings.time === null) return "";
   const starts = startsByUser(ratings);
   let [first, last] = [Infinity, -Infinity];

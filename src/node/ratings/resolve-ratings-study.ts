@@ -115,7 +115,9 @@ export function resolveRatingsStudy(
   if (config.until !== undefined && engines.some(isOutsideEngine))
     throw new UsageError('learner "command": --until would train it for every step of a search, which is not done yet: give the budgets');
   if (isImplicit) refuseExplicit(engines, ratings.scale.low);
-  const detectors = chooseAccountDetectors(config, effort);
+  const detectors = chooseAccountDetectors(config, effort).filter(
+    ({ id }) => config.detectors !== undefined || methodOf("detector", methods.detectors, id).readsTimes !== true,
+  );
   const repairs = chooseRepairs(config, detectors, effort);
   const withMethods = engines.map((engine) => ({
     ...engine,

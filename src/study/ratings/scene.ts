@@ -145,7 +145,8 @@ function memoSuspicion(
     if (scores === undefined) {
       const detector = methodOf("detector", methods.detectors, chosen.id);
       scores = detector
-        .score(ratings, { ...context, rng: rng.fork("detector").fork(chosen.id), params: chosen.params })
+        // What accounts of an attack rate is known, when they do is made up.
+        .score(detector.readsTimes === true ? { ...ratings, time: null } : ratings, { ...context, rng: rng.fork("detector").fork(chosen.id), params: chosen.params })
         .then((found) => checkAccountScores(chosen.id, found, ratings));
       known.set(key, scores);
     }

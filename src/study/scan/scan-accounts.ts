@@ -166,10 +166,11 @@ async function tryOnPlanted(
     hearAll,
   }: Pick<RunContext, "rng"> & { readonly detectors: readonly ChosenAccountDetector[]; readonly hearAll: HearAccounts },
 ): Promise<Trial | null> {
-  const voices = all.filter(({ silence }) => silence === null);
+  // Planted accounts keep no hours, so that who goes by these is not tried on them.
+  const voices = all.filter(({ silence, method }) => silence === null && method.readsTimes !== true);
   const users = ratings.users.length;
   if (users < fewestToPlant || voices.length === 0) return null;
-  const suspected = Uint8Array.from(ratings.users, (_, user) => Number(voices.some((voice) => isFlagged(voice, user))));
+  const suspected = Uint8Array.from(ratings.users, (_, user) => Number(all.some((voice) => isFlagged(voice, user))));
   const isSuspect = (user: number): boolean => suspected[user] === 1;
   const planted = plantAmong(ratings, suspected, rng);
   const said = await hearAll(

@@ -1,0 +1,45 @@
+import { judgeNats } from "../../blocks/accounts/judge-groups.ts";
+import { clocksOf } from "../../blocks/accounts/times/clocks.ts";
+import { samePlaces } from "../../blocks/accounts/times/same-places.ts";
+import { sameSteps } from "../../blocks/accounts/times/same-steps.ts";
+import { type JudgedGroups, type TimedGroup, noTimes, scoreTimedGroups } from "../../blocks/accounts/times/timed-groups.ts";
+import { type Ballot, ballotsOf, middleBallotsOf } from "../../blocks/accounts/vote-kinds.ts";
+import type { Ratings } from "../../core/ratings.ts";
+import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
+
+/** Nats an account that a site's own order of items gives, and the least strength of a group. Set on generated sites and parts of MovieLens-100K. */
+const [taste, least] = [0.5, 15];
+
+/**
+ * Accounts behind an item that rated it first of all, or last (same-places.ts), or that went from item to item in the same order (same-steps.ts). Held against ratings in the middle of the scale, as all groups are. 0.5 is where a group is held for an attack.
+ */
+export const ratingOrder: AccountDetector<Record<string, never>> = {
+  kind: "detector",
+  id: "rating-order",
+  title: "Accounts that rate in the same order",
+  summary:
+    "Finds items that more accounts than chance rated alike as the first or the last of all they rated, or that went from item to item in the same order.",
+  source: {
+    cite: "Theriac 2026; one in as many ratings as an account has is where chance puts an item, and one in as many is the next of an item",
+    url: null,
+  },
+  params: {},
+  data: "ratings",
+  effort: "full",
+  readsTimes: true,
+  cut: 0.5,
+  explain: (ratings) => Promise.resolve(weigh(ratings)),
+  score: (ratings) => Promise.resolve(weigh(ratings).values),
+};
+
+function weigh(ratings: Ratings): AccountScores {
+  if (clocksOf(ratings) === null) return { ...scoreTimedGroups(ratings, []), silence: noTimes };
+  const [ballots, middle] = [ballotsOf(ratings), middleBallotsOf(ratings)];
+  const judged = (of: (some: readonly Ballot[]) => TimedGroup[]): JudgedGroups => {
+    const groups = of(ballots);
+    return { groups, judgement: judgeNats(groups.map(counted), of(middle).map(counted), { taste, least }) };
+  };
+  return scoreTimedGroups(ratings, [judged((some) => samePlaces(ratings, some)), judged((some) => sameSteps(ratings, some))]);
+}
+
+const counted = ({ gain, accounts }: TimedGroup): { gain: number; count: number } => ({ gain, count: accounts.length });
