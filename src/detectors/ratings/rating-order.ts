@@ -11,7 +11,8 @@ import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
 const [taste, least] = [0.5, 15];
 
 /**
- * Accounts behind an item that rated it first of all, or last (same-places.ts), or that went from item to item in the same order (same-steps.ts). Held against ratings in the middle of the scale, as all groups are. 0.5 is where a group is held for an attack.
+ * Accounts behind an item that rated it first of all, or last (same-places.ts), or that went from item to item in the same order (same-steps.ts). Held against ratings in the middle of the scale, as all groups are. It
+ * ranks and has no cut: on sites that show everybody the same items, groups of innocents reach 0.5, where a group is held for an attack.
  */
 export const ratingOrder: AccountDetector<Record<string, never>> = {
   kind: "detector",
@@ -27,7 +28,6 @@ export const ratingOrder: AccountDetector<Record<string, never>> = {
   data: "ratings",
   effort: "full",
   readsTimes: true,
-  cut: 0.5,
   explain: (ratings) => Promise.resolve(weigh(ratings)),
   score: (ratings) => Promise.resolve(weigh(ratings).values),
 };
