@@ -1,6 +1,6 @@
 // How CPU time and memory grow: node bench/growth.mjs [--only rows,features,classes,tasks,users,items] [--scale 1] [--points 3]
 // Each size doubles from point to point while the others stay; the command runs as a user's would, on one thread, on synthetic data in a temporary folder. The exponent is the slope of
-// log CPU seconds by log size, less what the command takes on almost nothing; asked: at most 1.1. One size alone by --points 1 --scale S: tasks are 1,000 at --scale 8, ratings
+// log CPU seconds by log size, start of the program included; asked: at most 1.1. One size alone by --points 1 --scale S: tasks are 1,000 at --scale 8, ratings
 // 10 million at --only ratings --scale 50.
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";

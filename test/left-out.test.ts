@@ -71,7 +71,7 @@ describe("trials that are not needed", () => {
     const stopped = await audit(configOf("stopped"), {
       jobs: 1,
       signal: stop.signal,
-      onProgress: (done) => void (done > (0.7 * records.length) && stop.abort()),
+      onProgress: (done) => void (done > 0.7 * records.length && stop.abort()),
     });
     expect(stopped.status).toBe("cancelled");
     await resumeAudit(stopped.run, { jobs: 2 });

@@ -327,8 +327,9 @@ async function leastOf(
   open: readonly Cell[],
   threads: number,
 ): Promise<Pick<Estimate, "least">> {
+  if (later?.canBeLeftOut === undefined) return {};
   const { config } = input as { readonly config: unknown };
-  const needed = open.filter((cell) => later?.canBeLeftOut?.(cell) !== true || later.stageOf(cell, config) === 0);
+  const needed = open.filter((cell) => later.canBeLeftOut?.(cell) !== true || later.stageOf(cell, config) === 0);
   return needed.length === open.length ? {} : { least: { trials: trialsOf(needed), ms: await estimateMs(input, needed, threads) } };
 }
 

@@ -84,8 +84,7 @@ export function leadingEigenvectors(a: SymmetricOperator, count: number, rng: Rn
   const { basis, values, ...found } = krylov(a, start, Math.max(count, options.maxSteps), rng, (so) => {
     const steps = so.basis.length;
     if (steps < Math.min(a.size, count + 2)) return false;
-    for (let k = 0; k < count; k++)
-      if (Math.abs(so.rest * so.last[steps - 1 - k]) > options.tolerance * so.values[steps - 1]) return false;
+    for (let k = 0; k < count; k++) if (Math.abs(so.rest * so.last[steps - 1 - k]) > options.tolerance * so.values[steps - 1]) return false;
     return true;
   });
   const steps = basis.length;
