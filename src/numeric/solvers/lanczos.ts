@@ -52,7 +52,8 @@ function krylov(a: SymmetricOperator, start: Float64Array, maxSteps: number, rng
     }
     const steps = basis.length;
     if (steps === limit || steps % 2 === 0 || isUsedUp) {
-      const [own, off] = [diagonal.slice(), beside.slice()];
+      const own = diagonal.slice();
+      const off = beside.slice();
       state = { basis, ...tridiagonalEnds(own, off), vectors: () => tridiagonalEigen(own, off).vectors, rest };
       if (isEnough(state)) return state;
     }
