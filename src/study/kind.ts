@@ -4,6 +4,7 @@ import type { Arrival } from "./arrival.ts";
 import type { StudyBudgets } from "./budgets.ts";
 import type { AttackChoice, Chosen } from "./config.ts";
 import type { DetectionCut, TrialRecord } from "./record.ts";
+import type { Decided } from "./stopping/decided.ts";
 
 /**
  * A kind of data that a study can be of: what is planned, how an attacker poisons it, what is learned and what is measured. Everything else (cells, workers,
@@ -20,7 +21,14 @@ export interface StudyKind<I, P> {
    * Cells that wait for what others show; absent = none. Those of stage 0 wait for nothing; those of each stage after it are aimed by the records of all stages
    * before it. `aim` is a function of the records alone.
    */
-  readonly later?: { stageOf(cell: Cell): number; aim(input: I, records: readonly TrialRecord[]): I };
+  readonly later?: {
+    stageOf(cell: Cell, config: ConfigOf<I>): number;
+    aim(input: I, records: readonly TrialRecord[]): I;
+    /** Whether a cell may turn out not to be needed; absent = none may. */
+    canBeLeftOut?(cell: Cell): boolean;
+    /** Cells of a stage that need not be run, by the records of all stages before it; absent = there are none. @param cells all of the plan */
+    leftOut?(input: I, cells: readonly Cell[], stage: number, records: readonly TrialRecord[]): ReadonlyMap<Cell, Decided>;
+  };
   /** Detectors whose precision and recall are recorded, and the share of the subjects that they look at. */
   detection(input: I, learner: Chosen): { readonly detectors: readonly Chosen[]; readonly flagFraction: number };
   /** What a record says of the threat before anything is run. */

@@ -1,4 +1,5 @@
 import type { Arrival } from "./arrival.ts";
+import type { Decided } from "./stopping/decided.ts";
 import type { UnnoticedResult } from "./unnoticed/result.ts";
 import type { SearchResult } from "./until/search.ts";
 import type { TaskFindings } from "./tasks/findings.ts";
@@ -65,7 +66,10 @@ export interface LearnerDoubts {
 /** One trial: pipeline × threat × budget × seed. `attack` is null for the baseline, whose budget is 0. */
 export interface TrialRecord {
   readonly id: string;
-  readonly status: "ok" | "failed";
+  /** `not-needed`: it was not run, since earlier seeds had decided what it is for. */
+  readonly status: "ok" | "failed" | "not-needed";
+  /** Of a trial that is not needed: since when, and why. */
+  readonly decided?: Decided;
   /** Why a failed trial failed. */
   readonly error?: string;
   readonly learner: string;

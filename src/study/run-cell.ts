@@ -2,6 +2,7 @@ import { areaUnderCurve, highest } from "../numeric/orders/ranks.ts";
 import type { RunContext } from "../core/context.ts";
 import { NumericalError } from "../core/errors.ts";
 import type { Cell, Ground, Scene, StudyKind, TrialSpec } from "./kind.ts";
+import type { Decided } from "./stopping/decided.ts";
 import { type Detection, type TrialRecord, noRepair } from "./record.ts";
 
 export interface CellResult<P> {
@@ -118,6 +119,11 @@ function baseRecord<I, P>(kind: StudyKind<I, P>, input: I, cell: Cell, spec: Tri
     detections: [],
     times: { attackMs: 0, trainMs: 0 },
   };
+}
+
+/** The record of a trial that is not run, since what it is for is decided. */
+export function needlessRecord<I, P>(kind: StudyKind<I, P>, input: I, cell: Cell, spec: TrialSpec, decided: Decided): TrialRecord {
+  return { ...baseRecord(kind, input, cell, spec), status: "not-needed", decided };
 }
 
 export function failedRecord<I, P>(kind: StudyKind<I, P>, input: I, cell: Cell, spec: TrialSpec, error: string): TrialRecord {

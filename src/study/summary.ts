@@ -1,4 +1,4 @@
-import { type Figure, resampledInterval, scatterInterval, wilsonInterval } from "../numeric/statistics/intervals.ts";
+import { type Figure, resampledInterval, scatterInterval, usualConfidence, wilsonInterval } from "../numeric/statistics/intervals.ts";
 import type { Quantity } from "../core/metric.ts";
 import { type RecallEntry, summariseRecalls } from "./class-recalls.ts";
 import { type Access, type Goal, type Knowledge, knowledges } from "../core/threat.ts";
@@ -13,6 +13,7 @@ import { type UnnoticedEntry, summariseUnnoticed } from "./unnoticed/summarise.t
 import { type UntilEntry, summariseUntil } from "./until/summarise.ts";
 import { type DoubtsSummary, summariseDoubts } from "./doubts-summary.ts";
 import { type TransferSummary, summariseTransfer } from "./transfer-summary.ts";
+import { attackKey, lookConfidence, ofWholeSeeds, standing } from "./stopping/stopping.ts";
 import { type FigureKind, type IntervalScope, damageKind, sharedVariance } from "./shared-variance.ts";
 import type { StudyBudgets } from "./budgets.ts";
 
@@ -84,6 +85,8 @@ export interface Summary extends Pick<StudyBudgets, "counted"> {
   readonly doubts?: DoubtsSummary;
   /** What was proven once the trials had ended; absent where nothing was. */
   readonly certified?: Certified;
+  /** Trials that were not run, since earlier seeds had decided what they are for; absent where there are none. */
+  readonly notNeeded?: number;
   readonly failures: readonly {
     readonly id: string;
     readonly attack: string | null;
@@ -120,13 +123,24 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
   const testFraction = context.testFraction === undefined ? testedShare(done) : context.testFraction;
   const isLeading = leadingOf(done);
   const leading = done.filter(isLeading);
+  const standingLeaders = standing(records.filter((record) => record.decided !== undefined || leading.includes(record))).filter(
+    ({ status }) => status === "ok",
+  );
+  const wholeSeeds = new Set(ofWholeSeeds(records).map(({ seed }) => seed));
+  const leadersOfWholeSeeds = leading.filter(({ seed }) => wholeSeeds.has(seed));
+  const stopped = new Set(records.filter(({ decided }) => decided !== undefined).map(attackKey));
   const clean = cleanBySeed(done);
   const entriesOf = (some: readonly TrialRecord[], of: readonly Quantity[] = metrics, from = clean): SummaryEntry[] =>
     groupBy(some, ({ learner, attack, knowledge, adaptive, budgetFraction, repair }) =>
       JSON.stringify([learner, attack, knowledge, adaptive, budgetFraction, repair]),
-    ).flatMap((group) => summariseGroup(group, from, of, { examples: context.examples, testFraction }));
+    ).flatMap((group) =>
+      summariseGroup(group, from, of, {
+        ...{ examples: context.examples, testFraction },
+        confidence: stopped.has(attackKey(group[0])) ? lookConfidence : usualConfidence,
+      }),
+    );
   const entries = entriesOf(leading);
-  const strongestByGoal = strongestAttacks(leading, ({ goal }) => String(goal)).map(({ access: _, ...found }) => found);
+  const strongestByGoal = strongestAttacks(standingLeaders, ({ goal }) => String(goal)).map(({ access: _, ...found }) => found);
   const mainGoal = (strongestByGoal.find(({ goal }) => goal === "availability") ?? strongestByGoal.at(0))?.goal;
   const strongest = strongestByGoal.filter(({ goal }) => goal === mainGoal).map(({ goal: _, ...found }) => found);
   const baseline = entries.filter((entry) => entry.attack === null && entry.repair === noRepair);
@@ -150,7 +164,7 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     recommendation:
       context.weighsRepairs === false
         ? null
-        : recommendRepair(leading, {
+        : recommendRepair(leadersOfWholeSeeds, {
             metric: primary,
             fairCost: fairCost(primary),
             shared: testFraction === null ? 0 : sharedVariance("chosen", primary.isRate, testFraction),
@@ -167,7 +181,8 @@ export function summarise(records: readonly TrialRecord[], given: readonly Quant
     ),
     strongest,
     strongestByGoal,
-    strongestByAccess: strongestAttacks(leading, ({ goal, access }) => `${goal} ${access}`),
+    strongestByAccess: strongestAttacks(standingLeaders, ({ goal, access }) => `${goal} ${access}`),
+    ...(stopped.size === 0 ? {} : { notNeeded: records.filter(({ decided }) => decided !== undefined).length }),
     failures: records
       .filter((record) => record.status === "failed")
       .map(({ id, attack, budgetFraction, error }) => ({ id, attack, budgetFraction, error: error ?? "no reason was recorded" })),
@@ -196,11 +211,20 @@ function leadingOf(records: readonly TrialRecord[]): (record: TrialRecord) => bo
   return (record) => record.adaptive !== true && rank(record) === most.get(record.attack);
 }
 
-function summariseGroup(
+/** How figures of one group of records come to their intervals. */
+interface FigureRule {
+  readonly examples: number;
+  readonly testFraction: number | null;
+  /** Of their intervals; those of attacks that are not tried on all seeds are surer, since it was looked at them more than once. */
+  readonly confidence: number;
+}
+
+/** Every figure of records that differ in their seed alone. */
+export function summariseGroup(
   group: readonly TrialRecord[],
   clean: ReadonlyMap<number, TrialRecord>,
   metrics: readonly Quantity[],
-  { examples, testFraction }: { readonly examples: number; readonly testFraction: number | null },
+  { examples, testFraction, confidence }: FigureRule,
 ): SummaryEntry[] {
   const shared = (kind: FigureKind, { isRate }: Quantity): number =>
     testFraction === null ? 0 : sharedVariance(kind, isRate, testFraction);
@@ -219,9 +243,15 @@ function summariseGroup(
       measured.map((record) => record.metrics[metric.id]),
       metric.isRate ? 0 : shared("level", metric),
       metric.range,
+      confidence,
     );
     const seeds = measured.length;
-    entries.push({ ...base, metric: metric.id, figure: noFinerThanRows(figure, metric, measured, { examples, testFraction }), seeds });
+    entries.push({
+      ...base,
+      metric: metric.id,
+      figure: noFinerThanRows(figure, metric, measured, { examples, testFraction, confidence }),
+      seeds,
+    });
     const { damage: comparison } = metric;
     if (comparison === null || (attack === null && repair === noRepair)) continue;
     const damages = measured.flatMap((record) => {
@@ -231,7 +261,7 @@ function summariseGroup(
       return [{ drop: before - after, rise: after - before, ratio: after / before }[comparison.as]];
     });
     if (damages.length === 0) continue;
-    const damage = resampledInterval(damages, shared(damageKind(group[0]), metric), damageRange(metric.range, comparison.as));
+    const damage = resampledInterval(damages, shared(damageKind(group[0]), metric), damageRange(metric.range, comparison.as), confidence);
     const isOfShares = comparison.as !== "ratio" && isShare(metric);
     entries.push({
       ...base,
@@ -263,9 +293,9 @@ function noFinerThanRows(
   figure: Figure,
   metric: Quantity,
   measured: readonly TrialRecord[],
-  { examples, testFraction }: { readonly examples: number; readonly testFraction: number | null },
+  { examples, testFraction, confidence }: FigureRule,
 ): Figure {
-  if (metric.isRate) return rateInterval(figure, measured, examples);
+  if (metric.isRate) return rateInterval(figure, measured, examples, confidence);
   const { value, low, high } = figure;
   if (low === null || high === null) return figure;
   const rows = measured.map(({ shareRows }) => shareRows?.[metric.id] ?? 0);
@@ -273,7 +303,7 @@ function noFinerThanRows(
   if (rows.includes(0)) return isShare(metric) ? atLeastOneRow(figure, measured[0].testRows, metric.range) : figure;
   const isRise = metric.range[0] < 0;
   if (isRise) return atLeastOneRow(figure, mean, [-1, 1]);
-  const ofRows = wilsonInterval(value, rowsBehind(rows, testFraction === null ? examples : mean / testFraction));
+  const ofRows = wilsonInterval(value, rowsBehind(rows, testFraction === null ? examples : mean / testFraction), confidence);
   return { value, low: Math.min(low, ofRows.low ?? low), high: Math.max(high, ofRows.high ?? high) };
 }
 
@@ -284,13 +314,14 @@ function testedShare(records: readonly TrialRecord[]): number {
 }
 
 /** Wilson's on the rows behind it; under attack, where seeds may differ by far more than their rows, no narrower than they scatter. */
-function rateInterval({ value, low, high }: Figure, measured: readonly TrialRecord[], examples: number): Figure {
+function rateInterval({ value, low, high }: Figure, measured: readonly TrialRecord[], examples: number, confidence: number): Figure {
   const ofRows = wilsonInterval(
     value,
     rowsBehind(
       measured.map(({ testRows }) => testRows),
       examples,
     ),
+    confidence,
   );
   if (measured[0].attack === null || low === null || high === null) return ofRows;
   return { value, low: Math.min(low, ofRows.low ?? low), high: Math.max(high, ofRows.high ?? high) };

@@ -110,7 +110,7 @@ export const triggerAssociation: Detector<TriggerParams> = {
       const tests = Math.max(1, looked) * classesOf(data).length * new Set(columns).size;
       const evidence = (suspect: Suspect, explained: Uint8Array) =>
         evidenceOf(suspect, { labelled, copies, data, explained }) - Math.log(tests);
-      const asked = { known, labelled, view, honestOdds: params.honestOdds };
+      const asked = { known, labelled, view, honestOdds: params.honestOdds, whole: wholeLogits(labelled, view, classesOf(data).length) };
       const none = new Uint8Array(copies.records.count);
       const isPlausible = ({ kind, records: held }: TriggerCandidate, label: number): boolean => {
         if (kind === "phrase") return true;
@@ -179,10 +179,25 @@ interface Asked {
   readonly labelled: LabelledRecords;
   readonly view: HonestView;
   readonly honestOdds: number;
+  /** What whole records say for a class, as log odds. Shape: [records]. */
+  whole(label: number): Float64Array;
+}
+
+/** By class, each found once. */
+function wholeLogits({ example }: LabelledRecords, { probabilities }: HonestView, classes: number): Asked["whole"] {
+  const known = new Map<number, Float64Array>();
+  return (label) => {
+    let logits = known.get(label);
+    if (logits === undefined) {
+      logits = Float64Array.from(example, (i) => (i < 0 ? 0 : logit(probabilities[i * classes + label])));
+      known.set(label, logits);
+    }
+    return logits;
+  };
 }
 
 /** Asks the models about its records without it. */
-function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestOdds }: Asked): Suspect {
+function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestOdds, whole }: Asked): Suspect {
   const { label, example } = labelled;
   const classes = classesOf(known).length;
   const { records, kind } = candidate;
@@ -203,11 +218,11 @@ function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestO
     const chances = view.probabilitiesOf(blanked, fold);
     places.forEach((k, p) => (logits[k] = logit(chances[p * classes + most])));
   }
-  const wholeLogit = (r: number) => logit(view.probabilities[example[r] * classes + most]);
-  if (kind === "number") records.forEach((r, k) => (logits[k] = Math.max(logits[k], wholeLogit(r))));
+  const wholeLogit = whole(most);
+  if (kind === "number") records.forEach((r, k) => (logits[k] = Math.max(logits[k], wholeLogit[r])));
   const ofNeighbours = candidate.sides.map((side) =>
     shiftOf(
-      Float64Array.from(side, wholeLogit),
+      Float64Array.from(side, (r) => wholeLogit[r]),
       side.reduce((sum, r) => sum + (label[r] === most ? 1 : 0), 0),
     ),
   );

@@ -5,6 +5,7 @@ import { knowledges } from "../../core/threat.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { budgetsAsked } from "../../study/budgets.ts";
 import { type StudyConfig, methodOf } from "../../study/config.ts";
+import { looksFor } from "../../study/stopping/stopping.ts";
 import { type AuditConfig, type DataConfig, withoutUndefined } from "./audit-config.ts";
 import { commandLine } from "./command-line.ts";
 import { trainingCommand } from "./command-words.ts";
@@ -46,6 +47,7 @@ export function auditCommand({ read, data, study, limits, strict }: Manifest): A
     budgets: budgetsAsked(study),
     until: study.until === undefined ? undefined : goalText(study.until),
     unnoticed: study.unnoticed === undefined ? undefined : true,
+    allTrials: (study.stopping === undefined && looksFor(study.seeds) !== undefined) || undefined,
     attackTasks: tasks(study.attackTasks),
     targetTasks: tasks(study.targetTasks),
     target: study.target?.length ? [`${study.target.length}-CONDITIONS`] : undefined,

@@ -9,8 +9,11 @@ import type { Repair } from "../../core/repair.ts";
 import type { Table } from "../../core/table.ts";
 import { encoderParams } from "../../data/encoder.ts";
 import { type Chosen, type LearnerChoice, type StudyConfig, methodOf, resolveReach, resolveTarget } from "../../study/config.ts";
+import { isOnCertified } from "../../report/judging/certified-limits.ts";
+import { parseLimit } from "../../report/judging/limits.ts";
 import { countOf } from "../../report/words/words.ts";
 import { type AskedBudget, askedAs, countedAt, settleBudgets } from "../../study/budgets.ts";
+import { looksFor } from "../../study/stopping/stopping.ts";
 import { measureCount } from "../../study/table/budget.ts";
 import { flagRows } from "../../study/table/scan-flags.ts";
 import { refusesAccounts } from "../../study/table/poison-within.ts";
@@ -105,6 +108,7 @@ export function resolveStudy(
             seeds: searchedSplits,
           },
         }),
+    ...stoppingOf(config, config.seeds ?? effortDefaults[effort].seeds),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: config.seed ?? defaults.seed,
     testFraction: config.testFraction ?? defaults.testFraction,
@@ -178,6 +182,17 @@ function unnoticedWithin(
   if (reason !== null) return {};
   const fair = ofRows.filter((budget) => budget <= 0.05 + 1e-9);
   return { unnoticed: { budgetFraction: fair.length > 0 ? Math.max(...fair) : Math.min(...ofRows), watchers } };
+}
+
+/** What the first seeds may decide; nothing where there are too few of them, or every trial is asked for. */
+function stoppingOf({ allTrials, limits = [] }: AuditConfig, seeds: number): Pick<StudyConfig, "stopping"> {
+  const looks = allTrials === true ? undefined : looksFor(seeds);
+  if (looks === undefined) return {};
+  const watched = limits
+    .map((text) => parseLimit(text))
+    .filter((limit) => !isOnCertified(limit))
+    .flatMap(({ metric, budget, operator, bound }) => (budget === null ? [] : [{ metric, budget, operator, bound }]));
+  return { stopping: { looks, limits: watched } };
 }
 
 function rowBudgets({ budgets, counted }: Pick<StudyConfig, "budgets" | "counted">): number[] {

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { EncoderParams } from "../../data/encoder.ts";
-import { type BudgetUnit, type CountedBudget, budgetUnits } from "../../study/budgets.ts";
+import { type AskedBudget, type BudgetUnit, type CountedBudget, budgetUnits, readCount } from "../../study/budgets.ts";
 import type { CommandName, DataKind, OptionType } from "../config/options/option.ts";
 import { optionsOf } from "../config/options/options.ts";
 import type { UnnoticedAsked } from "../../study/config.ts";
+import type { Stopping, WatchedLimit } from "../../study/stopping/decided.ts";
 import type { UntilAsked } from "../../study/until/goal.ts";
 import type { SourceFile } from "../read/request.ts";
 
@@ -155,6 +156,21 @@ export const untilSchema = z.object({
   bound: anyNumber,
   seeds: seeds.seeds,
 } satisfies SchemaKeys<UntilAsked>);
+
+/** When it is looked which trials are still needed. */
+export const stoppingSchema = z.object({
+  looks: z.array(seeds.seeds),
+  limits: z.array(
+    z.object({
+      metric: z.string(),
+      budget: z.custom<AskedBudget>((value) =>
+        typeof value === "number" ? value > 0 && value <= 1 : typeof value === "string" && readCount(value) !== null,
+      ),
+      operator: z.enum([">=", "<="]),
+      bound: anyNumber,
+    } satisfies SchemaKeys<WatchedLimit>),
+  ),
+} satisfies SchemaKeys<Stopping>);
 
 /** What is asked of attackers who keep below the cut of a scan. */
 export const unnoticedSchema = z.object({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accesses, goals, knowledges } from "../../core/threat.ts";
 import type { ClassRecall, LearnerDoubts, SurrogateFigures, TrialRecord } from "../../study/record.ts";
 import type { DefenceOfSeed, DefendedCell, FewLineOfSeed, FewOfSeed, SearchFindings, SharingFindings } from "../../study/tasks/findings.ts";
+import { type Decided, decidedWhys } from "../../study/stopping/decided.ts";
 import type { UnnoticedResult } from "../../study/unnoticed/result.ts";
 import type { SearchResult, Tried } from "../../study/until/search.ts";
 import type { AttackOutcome } from "../../study/tasks/measure-attack.ts";
@@ -98,7 +99,8 @@ export const recordFile: OwnFile<TrialRecord & { readonly patch: string | null }
   schema: z.compile(
     z.object({
       id: trialId,
-      status: z.enum(["ok", "failed"]),
+      status: z.enum(["ok", "failed", "not-needed"]),
+      decided: z.object({ seed: count, why: z.enum(decidedWhys) } satisfies SchemaKeys<Decided>).optional(),
       error: z.string().optional(),
       learner: z.string(),
       learnerParams: z.unknown(),

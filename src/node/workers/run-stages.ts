@@ -1,4 +1,6 @@
 import type { Cell } from "../../study/kind.ts";
+import { needlessRecord } from "../../study/run-cell.ts";
+import type { Decided } from "../../study/stopping/decided.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { AnyAuditKind } from "../kinds/audit-kind.ts";
 import { isToBeRedone } from "../runs/run-folder.ts";
@@ -37,27 +39,52 @@ export async function runStages(
 ): Promise<void> {
   const { later } = kind.study;
   if (later === undefined) return run(kind, input, { number: 0, cells, aimedBy: null }, options);
-  const stages = [...new Set(cells.map((cell) => later.stageOf(cell)))].sort((a, b) => a - b);
+  const { config } = input as { readonly config: unknown };
+  const stageOf = (cell: Cell): number => later.stageOf(cell, config);
+  const stages = [...new Set(cells.map(stageOf))].sort((a, b) => a - b);
   const total = trialsOf(cells);
   let before = 0;
   for (const number of stages) {
-    const some = cells.filter((cell) => later.stageOf(cell) === number);
+    let some = cells.filter((cell) => stageOf(cell) === number);
+    const inStage = trialsOf(some);
     let given = input;
     let aimedBy: readonly TrialRecord[] | null = null;
     if (number > 0) {
-      aimedBy = inOrder(await options.recordsSoFar(), cells);
+      const earlier = new Set(cells.flatMap((cell) => (stageOf(cell) < number ? cell.trials.map(({ id }) => id) : [])));
+      aimedBy = inOrder(await options.recordsSoFar(), cells).filter(({ id }) => earlier.has(id));
       // What is to be run again could aim the rest otherwise, so that the rest waits for it.
       if (aimedBy.some(isToBeRedone)) return;
       given = later.aim(input, aimedBy);
+      const left = later.leftOut?.(given, cells, number, aimedBy) ?? new Map<Cell, Decided>();
+      await noteLeftOut(kind, given, left, options);
+      some = some.filter((cell) => !left.has(cell));
     }
-    const offset = before;
+    const offset = before + inStage - trialsOf(some);
     await run(
       kind,
       given,
       { number, cells: some, aimedBy },
       { ...options, onProgress: (done, _, running) => options.onProgress?.(offset + done, total, running) },
     );
-    before += trialsOf(some);
+    before += inStage;
+  }
+}
+
+/** Writes down which trials are not run, and since when they are not needed. */
+async function noteLeftOut(
+  { study }: AnyAuditKind,
+  input: unknown,
+  left: ReadonlyMap<Cell, Decided>,
+  { recorded, onCell }: StagesOptions,
+): Promise<void> {
+  for (const [cell, decided] of left) {
+    const wanted = cell.trials.filter(({ id }) => recorded?.has(id) !== true);
+    if (wanted.length === 0) continue;
+    await onCell(
+      cell,
+      wanted.map((trial) => needlessRecord(study, input, cell, trial, decided)),
+      null,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Rng } from "../random.ts";
-import { symmetricEigen } from "./symmetric-eigen.ts";
+import { tridiagonalEigen, tridiagonalEnds } from "./symmetric-eigen.ts";
 import { addScaledInto, dot, norm } from "../matrices/vector.ts";
 
 /** A symmetric matrix without negative eigenvalues, known by its products alone. */
@@ -12,9 +12,10 @@ export interface SymmetricOperator {
 /** A on the Krylov space of its start: A Q ≈ Q T with orthonormal rows of `basis` as Q, and T tridiagonal. */
 interface Krylov {
   readonly basis: readonly Float64Array[];
-  /** Of T, by the number of steps: eigenvalues, rising, and eigenvectors in rows. */
+  /** Of T, by the number of steps: its eigenvalues, rising, the last entry of each of its eigenvectors, and on demand all of them, in rows. */
   readonly values: Float64Array;
-  readonly vectors: Float64Array;
+  readonly last: Float64Array;
+  vectors(): Float64Array;
   /** What A Q leaves outside Q after the last step. */
   readonly rest: number;
 }
@@ -32,7 +33,7 @@ function krylov(a: SymmetricOperator, start: Float64Array, maxSteps: number, rng
   const limit = Math.min(a.size, maxSteps);
   let next = start.slice();
   let scale = 0;
-  let state: Krylov = { basis, values: new Float64Array(0), vectors: new Float64Array(0), rest: 0 };
+  let state: Krylov = { basis, values: new Float64Array(0), last: new Float64Array(0), vectors: () => new Float64Array(0), rest: 0 };
   scaleInPlace(next, norm(next));
   while (basis.length < limit) {
     const q = next;
@@ -51,12 +52,9 @@ function krylov(a: SymmetricOperator, start: Float64Array, maxSteps: number, rng
     }
     const steps = basis.length;
     if (steps === limit || steps % 2 === 0 || isUsedUp) {
-      const t = new Float64Array(steps * steps);
-      for (let k = 0; k < steps; k++) {
-        t[k * steps + k] = diagonal[k];
-        if (k > 0) t[k * steps + k - 1] = beside[k - 1];
-      }
-      state = { basis, ...symmetricEigen(t, steps), rest };
+      const own = diagonal.slice();
+      const off = beside.slice();
+      state = { basis, ...tridiagonalEnds(own, off), vectors: () => tridiagonalEigen(own, off).vectors, rest };
       if (isEnough(state)) return state;
     }
     beside.push(rest);
@@ -84,14 +82,14 @@ export interface LeadingOptions {
 /** The largest eigenvalues. Signs are fixed: the largest entry of each vector is positive. @param count at most `a.size` */
 export function leadingEigenvectors(a: SymmetricOperator, count: number, rng: Rng, options: LeadingOptions): LeadingEigenvectors {
   const start = Float64Array.from({ length: a.size }, () => rng.normal());
-  const { basis, values, vectors } = krylov(a, start, Math.max(count, options.maxSteps), rng, (so) => {
+  const { basis, values, ...found } = krylov(a, start, Math.max(count, options.maxSteps), rng, (so) => {
     const steps = so.basis.length;
     if (steps < Math.min(a.size, count + 2)) return false;
-    for (let k = 0; k < count; k++)
-      if (Math.abs(so.rest * so.vectors[(steps - 1 - k) * steps + steps - 1]) > options.tolerance * so.values[steps - 1]) return false;
+    for (let k = 0; k < count; k++) if (Math.abs(so.rest * so.last[steps - 1 - k]) > options.tolerance * so.values[steps - 1]) return false;
     return true;
   });
   const steps = basis.length;
+  const vectors = found.vectors();
   const out = { values: new Float64Array(count), vectors: new Float64Array(count * a.size) };
   for (let k = 0; k < Math.min(count, steps); k++) {
     const from = steps - 1 - k;
@@ -107,7 +105,8 @@ export function leadingEigenvectors(a: SymmetricOperator, count: number, rng: Rn
 
 /** A^{−1/2} v, with nothing along directions that A takes to 0. */
 export function inverseRootProduct(a: SymmetricOperator, v: Float64Array, rng: Rng, options: LeadingOptions): Float64Array {
-  const coefficients = ({ values, vectors }: Krylov): Float64Array => {
+  const coefficients = ({ values, ...found }: Krylov): Float64Array => {
+    const vectors = found.vectors();
     const steps = values.length;
     const out = new Float64Array(steps);
     for (let k = 0; k < steps; k++) {
@@ -128,8 +127,51 @@ export function inverseRootProduct(a: SymmetricOperator, v: Float64Array, rng: R
   return out;
 }
 
+/**
+ * Takes away what v has along the basis, twice (classical Gram–Schmidt with one repetition, as orthogonal as rounding allows: Giraud, Langou, Rozložník & van den
+ * Eshof 2005, Numerische Mathematik 101). Four products at once, for one alone waits for its own sum.
+ */
 function orthogonaliseInPlace(v: Float64Array, basis: readonly Float64Array[]): void {
-  for (let pass = 0; pass < 2; pass++) for (const q of basis) addScaledInto(v, -dot(q, v), q);
+  const size = v.length;
+  const count = basis.length;
+  const parts = new Float64Array(count);
+  for (let pass = 0; pass < 2; pass++) {
+    let k = 0;
+    for (; k + 4 <= count; k += 4) {
+      const a = basis[k];
+      const b = basis[k + 1];
+      const c = basis[k + 2];
+      const d = basis[k + 3];
+      let ofA = 0;
+      let ofB = 0;
+      let ofC = 0;
+      let ofD = 0;
+      for (let j = 0; j < size; j++) {
+        const value = v[j];
+        ofA += a[j] * value;
+        ofB += b[j] * value;
+        ofC += c[j] * value;
+        ofD += d[j] * value;
+      }
+      parts[k] = ofA;
+      parts[k + 1] = ofB;
+      parts[k + 2] = ofC;
+      parts[k + 3] = ofD;
+    }
+    for (; k < count; k++) parts[k] = dot(basis[k], v);
+    for (k = 0; k + 4 <= count; k += 4) {
+      const a = basis[k];
+      const b = basis[k + 1];
+      const c = basis[k + 2];
+      const d = basis[k + 3];
+      const ofA = parts[k];
+      const ofB = parts[k + 1];
+      const ofC = parts[k + 2];
+      const ofD = parts[k + 3];
+      for (let j = 0; j < size; j++) v[j] -= ofA * a[j] + ofB * b[j] + (ofC * c[j] + ofD * d[j]);
+    }
+    for (; k < count; k++) addScaledInto(v, -parts[k], basis[k]);
+  }
 }
 
 function scaleInPlace(v: Float64Array, length: number): void {

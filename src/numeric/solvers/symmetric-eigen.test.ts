@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../random.ts";
-import { symmetricEigen } from "./symmetric-eigen.ts";
+import { symmetricEigen, tridiagonalEigen, tridiagonalEnds } from "./symmetric-eigen.ts";
 
 /** Q diag(values) Qᵀ with random orthonormal rows (Gram–Schmidt, twice). */
 function withSpectrum(values: readonly number[], seed: number): Float64Array {
@@ -90,5 +90,26 @@ describe("a symmetric eigendecomposition", () => {
     const a = new Float64Array(size * size);
     for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) a[i * size + j] = a[j * size + i] = rng.normal();
     expectDecomposed(a, size);
+  });
+});
+
+describe("a tridiagonal matrix", () => {
+  it("has to the bit the decomposition of the same matrix written out, and the last entries of its vectors alone", () => {
+    const rng = makeRng("tridiagonal");
+    for (const size of [1, 2, 3, 7, 40, 65]) {
+      const diagonal = Array.from({ length: size }, () => rng.normal());
+      const beside = Array.from({ length: size - 1 }, (_, k) => (k % 5 === 3 ? 0 : rng.normal()));
+      const whole = new Float64Array(size * size);
+      for (let k = 0; k < size; k++) {
+        whole[k * size + k] = diagonal[k];
+        if (k > 0) whole[k * size + k - 1] = beside[k - 1];
+      }
+      const { values, vectors } = symmetricEigen(whole, size);
+      expect(tridiagonalEigen(diagonal, beside)).toEqual({ values, vectors });
+      expect(tridiagonalEnds(diagonal, beside)).toEqual({
+        values,
+        last: Float64Array.from({ length: size }, (_, k) => vectors[k * size + size - 1]),
+      });
+    }
   });
 });

@@ -14,8 +14,42 @@ export function symmetricEigen(a: Float64Array, size: number): SymmetricEigen {
   const values = new Float64Array(size);
   const beside = new Float64Array(size);
   const vectors = tridiagonalise(work, values, beside, size);
-  diagonalise(vectors, values, beside, size);
+  diagonalise(vectors, values, beside, size, size);
   return sorted(values, vectors, size);
+}
+
+/**
+ * The same of a tridiagonal matrix, in 4 size³ multiplications for whole vectors, and in some size² where only the last entry of each is wanted: the same numbers.
+ * Shapes: diagonal [size], beside [size − 1].
+ */
+export function tridiagonalEigen(diagonal: readonly number[], beside: readonly number[]): SymmetricEigen {
+  const size = diagonal.length;
+  const vectors = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) vectors[i * size + i] = 1;
+  const values = Float64Array.from(diagonal);
+  diagonalise(vectors, values, shifted(beside, size), size, size);
+  return sorted(values, vectors, size);
+}
+
+/** Eigenvalues in ascending order, and the last entry of the unit eigenvector of each. Shapes: values [size], last [size]. */
+export function tridiagonalEnds(
+  diagonal: readonly number[],
+  beside: readonly number[],
+): { readonly values: Float64Array; readonly last: Float64Array } {
+  const size = diagonal.length;
+  const last = new Float64Array(size);
+  last[size - 1] = 1;
+  const values = Float64Array.from(diagonal);
+  diagonalise(last, values, shifted(beside, size), size, 1);
+  const order = orderOf(values, size);
+  return { values: Float64Array.from(order, (k) => values[k]), last: Float64Array.from(order, (k) => last[k]) };
+}
+
+/** With what stands beside the k-th diagonal entry at k + 1. */
+function shifted(beside: readonly number[], size: number): Float64Array {
+  const out = new Float64Array(size);
+  for (let i = 1; i < size; i++) out[i] = beside[i - 1];
+  return out;
 }
 
 /**
@@ -91,8 +125,8 @@ function tridiagonalise(a: Float64Array, diagonal: Float64Array, beside: Float64
   return q;
 }
 
-/** Implicit QL on a tridiagonal matrix; each rotation turns two neighbouring rows of `z`. */
-function diagonalise(z: Float64Array, d: Float64Array, e: Float64Array, size: number): void {
+/** Implicit QL on a tridiagonal matrix; each rotation turns two neighbouring rows of `z`. Shape: z [size, width]. */
+function diagonalise(z: Float64Array, d: Float64Array, e: Float64Array, size: number, width: number): void {
   for (let i = 1; i < size; i++) e[i - 1] = e[i];
   if (size > 0) e[size - 1] = 0;
   const cosines = new Float64Array(size);
@@ -139,7 +173,7 @@ function diagonalise(z: Float64Array, d: Float64Array, e: Float64Array, size: nu
           cosines[i] = c;
           sines[i] = s;
         }
-        turnRows(z, l, m, cosines, sines, size);
+        turnRows(z, l, m, cosines, sines, width);
         p = (-s * s2 * c3 * beside * e[l]) / next;
         e[l] = s * p;
         d[l] = c * p;
@@ -154,18 +188,18 @@ function diagonalise(z: Float64Array, d: Float64Array, e: Float64Array, size: nu
 const block = 32;
 
 /** Turns rows i and i + 1 of `z` by the i-th rotation, for i from `to` − 1 down to `from`; two rotations at a time share the row between them. */
-function turnRows(z: Float64Array, from: number, to: number, cosines: Float64Array, sines: Float64Array, size: number): void {
-  for (let first = 0; first < size; first += block) {
-    const count = Math.min(block, size - first);
+function turnRows(z: Float64Array, from: number, to: number, cosines: Float64Array, sines: Float64Array, width: number): void {
+  for (let first = 0; first < width; first += block) {
+    const count = Math.min(block, width - first);
     let i = to - 1;
     for (; i > from; i -= 2) {
       const c1 = cosines[i];
       const s1 = sines[i];
       const c0 = cosines[i - 1];
       const s0 = sines[i - 1];
-      const above = (i - 1) * size + first;
-      const middle = above + size;
-      const below = middle + size;
+      const above = (i - 1) * width + first;
+      const middle = above + width;
+      const below = middle + width;
       for (let k = 0; k < count; k++) {
         const a = z[above + k];
         const b = z[middle + k];
@@ -179,8 +213,8 @@ function turnRows(z: Float64Array, from: number, to: number, cosines: Float64Arr
     if (i === from) {
       const c = cosines[i];
       const s = sines[i];
-      const above = i * size + first;
-      const below = above + size;
+      const above = i * width + first;
+      const below = above + width;
       for (let k = 0; k < count; k++) {
         const a = z[above + k];
         const b = z[below + k];
@@ -191,8 +225,12 @@ function turnRows(z: Float64Array, from: number, to: number, cosines: Float64Arr
   }
 }
 
+function orderOf(values: Float64Array, size: number): Int32Array {
+  return Int32Array.from({ length: size }, (_, k) => k).sort((a, b) => values[a] - values[b] || a - b);
+}
+
 function sorted(values: Float64Array, vectors: Float64Array, size: number): SymmetricEigen {
-  const order = Int32Array.from({ length: size }, (_, k) => k).sort((a, b) => values[a] - values[b] || a - b);
+  const order = orderOf(values, size);
   const out = new Float64Array(size * size);
   order.forEach((from, k) => out.set(vectors.subarray(from * size, (from + 1) * size), k * size));
   return { values: Float64Array.from(order, (from) => values[from]), vectors: out };

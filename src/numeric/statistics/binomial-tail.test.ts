@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeRng } from "../random.ts";
-import { logTail, logit } from "./binomial-tail.ts";
+import { logTail, logit, shiftOf } from "./binomial-tail.ts";
 
 /** P(K ≥ observed) by the recursion over events. */
 function exactTail(chances: readonly number[], observed: number): number {
@@ -8,6 +8,29 @@ function exactTail(chances: readonly number[], observed: number): number {
   for (const p of chances) law = [...law, 0].map((mass, k) => mass * (1 - p) + (k > 0 ? law[k - 1] * p : 0));
   return law.slice(observed).reduce((sum, mass) => sum + mass, 0);
 }
+
+describe("the shift of log odds that makes what was observed expected", () => {
+  it("is to the bit that of asking at each of fifty halvings", () => {
+    const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+    const rng = makeRng("shift");
+    for (let trial = 0; trial < 3000; trial++) {
+      const spread = [0.1, 1, 5, 20][rng.integer(4)];
+      const logits = Float64Array.from({ length: rng.integer(trial % 50 === 0 ? 3000 : 60) }, () =>
+        Math.max(-20.7, Math.min(20.7, spread * rng.normal())),
+      );
+      const observed = rng.integer(logits.length + 1);
+      let [low, high] = [-40, 40];
+      for (let step = 0; step < 50; step++) {
+        const middle = (low + high) / 2;
+        let expected = sigmoid(middle);
+        for (const z of logits) expected += sigmoid(z + middle);
+        if (expected < observed + 0.5) low = middle;
+        else high = middle;
+      }
+      expect(shiftOf(logits, observed)).toBe((low + high) / 2);
+    }
+  });
+});
 
 describe("the tail of a sum of independent events", () => {
   it("is exact where all of them happen, and never below −ln of it elsewhere by more than Chernoff's bound allows", () => {

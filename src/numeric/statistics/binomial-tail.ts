@@ -32,15 +32,47 @@ export function logTail(logits: Float64Array, count: number, shift: number, obse
 
 /** The log odds which, added to `logits`, make `observed` what is expected; with half an event more on either side, so that it is finite. */
 export function shiftOf(logits: Float64Array, observed: number): number {
-  let [low, high] = [-40, 40];
+  const near = newtonShift(logits, observed + 0.5);
+  // Halving goes on to the last bits as if every middle were asked; far from the root nothing need be asked. What rounding may move grows with the count.
+  const sure = 1e-12 * (logits.length + 100);
+  let low = -40;
+  let high = 40;
   for (let step = 0; step < 50; step++) {
     const middle = (low + high) / 2;
-    let expected = sigmoid(middle);
-    for (const z of logits) expected += sigmoid(z + middle);
-    if (expected < observed + 0.5) low = middle;
+    if (Math.abs(middle - near) > sure ? middle < near : expectedWith(logits, middle) < observed + 0.5) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+function expectedWith(logits: Float64Array, shift: number): number {
+  let expected = sigmoid(shift);
+  for (let i = 0; i < logits.length; i++) expected += sigmoid(logits[i] + shift);
+  return expected;
+}
+
+/** The shift by Newton's steps, kept between −40 and 40; NaN where they do not settle. */
+function newtonShift(logits: Float64Array, wanted: number): number {
+  let low = -40;
+  let high = 40;
+  let at = 0;
+  for (let step = 0; step < 20; step++) {
+    const own = sigmoid(at);
+    let expected = own;
+    let slope = own * (1 - own);
+    for (let i = 0; i < logits.length; i++) {
+      const chance = sigmoid(logits[i] + at);
+      expected += chance;
+      slope += chance * (1 - chance);
+    }
+    if (expected < wanted) low = at;
+    else high = at;
+    const move = (wanted - expected) / slope;
+    const next = at + move;
+    if (Math.abs(move) < 1e-13 * (logits.length + 100)) return next;
+    at = next > low && next < high ? next : (low + high) / 2;
+  }
+  return NaN;
 }
 
 export function logit(p: number): number {

@@ -5,9 +5,13 @@ export interface Figure {
   readonly high: number | null;
 }
 
+/** What an interval misses in one case of 20. */
+export const usualConfidence = 0.95;
+const usualNormal = 1.959963984540054;
+
 /** Wilson's score interval of a share of `count` trials (Wilson 1927). `share` in [0, 1]. */
-export function wilsonInterval(share: number, count: number): Figure {
-  const z = 1.959963984540054;
+export function wilsonInterval(share: number, count: number, confidence = usualConfidence): Figure {
+  const z = confidence === usualConfidence ? usualNormal : studentQuantile((1 + confidence) / 2, 1e9);
   const centre = (share + (z * z) / (2 * count)) / (1 + (z * z) / count);
   const half = (z / (1 + (z * z) / count)) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count));
   return { value: share, low: Math.min(share, Math.max(0, centre - half)), high: Math.max(share, Math.min(1, centre + half)) };
@@ -39,18 +43,35 @@ export function resampledInterval(
   values: readonly number[],
   shared: number,
   range: readonly [number, number] = [-Infinity, Infinity],
+  confidence = usualConfidence,
 ): Figure {
   const n = values.length;
   if (n === 0) throw new Error("a mean of nothing is missing");
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n === 1) return { value: mean, low: null, high: null };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance * (1 / n + shared));
+  const half =
+    studentQuantile(confidence === usualConfidence ? 0.975 : (1 + confidence) / 2, n - 1) * Math.sqrt(variance * (1 / n + shared));
   return { value: mean, low: Math.max(range[0], mean - half), high: Math.min(range[1], mean + half) };
 }
 
 /** The t with P(T ≤ t) = probability; probability in (0.5, 1), degrees of freedom ≥ 1. */
 export function studentQuantile(probability: number, degrees: number): number {
+  const key = `${probability} ${degrees}`;
+  let quantile = knownQuantiles.get(key);
+  if (quantile === undefined) {
+    quantile = findQuantile(probability, degrees);
+    if (knownQuantiles.size >= mostQuantiles) knownQuantiles.clear();
+    knownQuantiles.set(key, quantile);
+  }
+  return quantile;
+}
+
+/** The same few are asked for again and again. */
+const knownQuantiles = new Map<string, number>();
+const mostQuantiles = 1000;
+
+function findQuantile(probability: number, degrees: number): number {
   let low = 0;
   let high = 1;
   while (studentCdf(high, degrees) < probability) high *= 2;

@@ -47,6 +47,9 @@ export function auditJson(run: string, { summary, learners, verdict }: Judged, r
     ...doubtsJson(learners),
     recommendedRepairs: recommendedRepairs(learners),
     ...(summary.certified === undefined ? {} : certifiedJson(summary.certified)),
+    ...(learners.some(({ summary: own }) => own.notNeeded !== undefined)
+      ? { notNeeded: learners.reduce((sum, { summary: own }) => sum + (own.notNeeded ?? 0), 0) }
+      : {}),
     failures: ofEach(({ summary: { failures } }) => failures),
     trials: trialsJson(records, summary),
     run,

@@ -273,7 +273,15 @@ function missing(summary: Summary, { plannedTrials, recordedTrials }: FindingsCo
     ...(failed > 0 ? [`${failed} of ${countOf(plannedTrials, "trial")} failed`] : []),
     ...(absent > 0 ? [`${absent} of ${countOf(plannedTrials, "trial")} ${absent === 1 ? "is" : "are"} missing`] : []),
   ];
-  return parts.length === 0 ? [] : [`${capitalised(parts.join(" and "))}: what they would have shown is not in these figures.`];
+  const { notNeeded } = summary;
+  return [
+    ...(parts.length === 0 ? [] : [`${capitalised(parts.join(" and "))}: what they would have shown is not in these figures.`]),
+    ...(notNeeded === undefined
+      ? []
+      : [
+          `${notNeeded} of ${countOf(plannedTrials, "trial")} ${notNeeded === 1 ? "was" : "were"} not needed: by the seeds before, others are surely as strong, or all that they could tell was decided; figures of their attacks are of fewer seeds, with intervals of 99 %.`,
+        ]),
+  ];
 }
 
 export function strongestAt(summary: Summary, budgetFraction: number): string | null {

@@ -22,7 +22,7 @@ export interface TrialsAbout extends Pick<StudyBudgets, "counted"> {
 const mostListed = 2_500_000;
 
 /** Options of a whole run that a single trial asks for otherwise. */
-const ofTheRun = /^--(attack|budget|repair|seeds?|learner|knowledge|limit|strict|until|unnoticed|certificate|surrogate|own-sample)\b/;
+const ofTheRun = /^--(attack|budget|repair|seeds?|learner|knowledge|limit|strict|until|unnoticed|all-trials|certificate|surrogate|own-sample)\b/;
 
 /** Every trial, in full for whoever opens it: what it was set to, what was touched, what came out, and how to run it alone. */
 export function trialsSection({ records, metrics, command, patchOf, failureOf, counted }: TrialsAbout): Section | null {
@@ -53,7 +53,7 @@ export function trialsSection({ records, metrics, command, patchOf, failureOf, c
     record.repair === noRepair ? "none" : `${record.repair}${record.adaptive === true ? " (known to the attacker)" : ""}`,
     ...(learners > 1 ? [record.learner] : []),
     record.seed,
-    record.status === "ok" ? "ok" : { text: "failed", tone: "fail" as const },
+    record.status === "ok" ? "ok" : record.status === "failed" ? { text: "failed", tone: "fail" as const } : neededNoMore(record),
     ...metrics.map((metric) => record.metrics[metric] ?? null),
     ...[record.access, record.goal, record.knowledge],
     rowsText(record),
@@ -63,7 +63,7 @@ export function trialsSection({ records, metrics, command, patchOf, failureOf, c
       .join(", "),
     record.detections.map(({ detector, recall }) => `${detector} finds ${shareText(recall)}`).join(", "),
     patchOf(record.id),
-    record.status === "ok" ? null : failureOf(record.id),
+    record.status === "failed" ? failureOf(record.id) : null,
     aloneText(record, counted),
   ];
   const rows: Cell[][] = [];
@@ -93,6 +93,10 @@ export function trialsSection({ records, metrics, command, patchOf, failureOf, c
           }),
     },
   );
+}
+
+function neededNoMore({ decided }: TrialRecord): string {
+  return `not needed, decided at seed ${decided?.seed ?? "?"}`;
 }
 
 function rowsText({ attack, touchedRows, budgetRows, trainingRows, testRows }: TrialRecord): string {

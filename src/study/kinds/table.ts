@@ -1,10 +1,14 @@
 import type { Attack } from "../../core/attack.ts";
+import { listExamples, targetOf } from "../../core/examples.ts";
+import { classShares, primaryMetricId } from "../../core/metric.ts";
 import type { Learner } from "../../core/learner.ts";
 import { type Knowledge, reachKind } from "../../core/threat.ts";
 import { arrivals, starts } from "../arrival.ts";
 import { budgetsBelow, countedAt, keyOfCount } from "../budgets.ts";
 import { type AttackChoice, methodOf, resolveReach, studyOf } from "../config.ts";
-import type { StudyKind, TrialSpec } from "../kind.ts";
+import type { Cell, StudyKind, TrialSpec } from "../kind.ts";
+import { leftOut } from "../stopping/decide.ts";
+import { waveOf } from "../stopping/stopping.ts";
 import type { TablePoison } from "../../core/poison.ts";
 import { intentQuantities } from "../table/intent-metrics.ts";
 import { aimUnnoticed, unnoticedCells } from "../unnoticed/aim.ts";
@@ -38,11 +42,12 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
         until,
         unnoticed,
         counted,
+        stopping,
         ...shared
       } = studyOf(config, learner);
       // What is searched is chosen by what all the others show.
-      if (attack?.until === true) return { shared, seed, until, attacks, budgets, counted, seeds, firstSeed };
-      if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, budgets, counted, seeds, firstSeed };
+      if (attack?.until === true) return { shared, seed, until, attacks, budgets, counted, stopping, seeds, firstSeed };
+      if (attack?.unseen === true) return { shared, seed, unnoticed, attacks, budgets, counted, stopping, seeds, firstSeed };
       const below = attack?.goesOn === true ? budgetsBelow({ budgets, counted }, budgetFraction) : [];
       return {
         ...{ shared, seed, attack, budgetFraction },
@@ -54,7 +59,28 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
   },
   isTuned: true,
   later: {
-    stageOf: ({ attack }) => Number(attack?.until === true || attack?.unseen === true),
+    stageOf: ({ attack, seed }, { stopping, firstSeed }) =>
+      attack?.until === true || attack?.unseen === true
+        ? (stopping?.looks.length ?? 0) + 1
+        : stopping === undefined
+          ? 0
+          : waveOf(stopping, seed - firstSeed),
+    canBeLeftOut: ({ attack }) => attack !== null && attack.until !== true && attack.unseen !== true && attack.lasting !== true,
+    leftOut({ table, config, methods }, cells, stage, records) {
+      const { stopping, counted, testFraction } = config;
+      if (stopping === undefined) return new Map();
+      const target = targetOf(table);
+      const { y, task } = listExamples(table);
+      const { targetTasks } = resolveReach(table, config);
+      const measured = methods.metrics.filter((metric) => metric.appliesTo(target));
+      const isOpen = (cell: Cell): boolean => tableKind.later!.canBeLeftOut!(cell) && tableKind.later!.stageOf(cell, config) === stage;
+      return leftOut(cells, isOpen, records, {
+        ...{ stopping, counted, testFraction },
+        quantities: [...measured, ...intentQuantities],
+        primary: methodOf("metric", measured, primaryMetricId(target, classShares(target, y))),
+        examples: targetTasks === null ? y.length : task.filter((t) => targetTasks.includes(t)).length,
+      });
+    },
     aim({ config, methods, ...input }, records) {
       const learners = tableKind.plan.learnersOf(config).map((learner) => ({ id: learner.id, attacks: studyOf(config, learner).attacks }));
       // What accounts may do is more than a number of rows.

@@ -1,6 +1,7 @@
 import type { AttackChoice, UnnoticedAsked } from "../config.ts";
 import type { Cell } from "../kind.ts";
 import { type TrialRecord, noRepair } from "../record.ts";
+import { standing } from "../stopping/stopping.ts";
 import { strongestAttacks } from "../strongest.ts";
 
 /** The name of a search among attacks for poison that a scan does not flag. */
@@ -30,7 +31,7 @@ export function aimUnnoticed(
   attacks: readonly AttackChoice[],
   records: readonly TrialRecord[],
 ): AttackChoice[] {
-  const own = records.filter(
+  const own = standing(records).filter(
     (record) =>
       record.status === "ok" &&
       record.attack !== null &&

@@ -67,12 +67,12 @@ async function run(): Promise<Run> {
   const options = { now: () => 0, onCell: (_: unknown, made: readonly TrialRecord[]) => void records.push(...made) };
   await runStudy(
     input,
-    cells.filter((cell) => later.stageOf(cell) === 0),
+    cells.filter((cell) => later.stageOf(cell, config) === 0),
     options,
   );
   await runStudy(
     later.aim(input, records),
-    cells.filter((cell) => later.stageOf(cell) > 0),
+    cells.filter((cell) => later.stageOf(cell, config) > 0),
     {
       now: () => 0,
       onCell({ seed }, made, poison) {

@@ -1,6 +1,7 @@
 import type { Quantity } from "../../core/metric.ts";
 import type { AttackChoice } from "../config.ts";
 import { type TrialRecord, noRepair } from "../record.ts";
+import { standing } from "../stopping/stopping.ts";
 import { strongestAttacks } from "../strongest.ts";
 import { type UntilGoal, figureOf, figureWithout, turned } from "./goal.ts";
 
@@ -22,7 +23,7 @@ export function aimUntil(
   records: readonly TrialRecord[],
   quantities: readonly Quantity[],
 ): UntilAim | null {
-  const done = records.filter(
+  const done = standing(records).filter(
     ({ status, repair, arrival, until, unnoticed }) =>
       status === "ok" && repair === noRepair && arrival === undefined && until === undefined && unnoticed === undefined,
   );

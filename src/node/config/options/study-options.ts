@@ -190,6 +190,16 @@ export const studyOptions = [
   },
   {
     ...table,
+    name: "all-trials",
+    type: { of: "switch" },
+    help: "run every trial of 5 seeds or more, those too that the first seeds show not to matter any more",
+    about: "every trial is run; by default, from 5 seeds on, those are left out that the first seeds show not to matter any more",
+    key: "allTrials",
+    goesWith: withTablesAlone,
+    default: false,
+  },
+  {
+    ...table,
     name: "target",
     value: "<rows>",
     type: { of: "texts" },
