@@ -32,7 +32,7 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
     summary: capitalised(id.replaceAll("-", " ")),
     ...(isFirst ? { isOpen: true as const } : {}),
     blocks: [
-      ...(metric === "certifiedAccuracy" || metric === "certifiedPrecision" ? [sandwichChart(certificate, certified)] : []),
+      ...(metric === "certifiedLoss" ? [] : [sandwichChart(certificate, certified)]),
       folded(
         `certain-${id}-figures`,
         "How it is proven, and the figures",
@@ -59,11 +59,11 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
               percentText(Number((radius / total).toPrecision(2))),
               told(figureAt(certificate, radius)),
               step?.attacked ?? "not tried",
-              step === null ? "" : (step.attacked as number) - step.certified,
+              step === null ? "" : Math.abs((step.attacked as number) - step.certified),
               step?.attack ?? "",
               step === null || step.access === null ? "" : accessWords[step.access],
             ];
-            return found.length === 0 ? [rowOf(null)] : worstByAccess(found).map(rowOf);
+            return found.length === 0 ? [rowOf(null)] : worstByAccess(found, metric).map(rowOf);
           }),
         },
       ),
@@ -72,11 +72,12 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
 }
 
 /** The strongest of each access, in the order in which they come. */
-function worstByAccess(steps: readonly SandwichStep[]): SandwichStep[] {
+function worstByAccess(steps: readonly SandwichStep[], metric: CertificateResult["metric"]): SandwichStep[] {
+  const harm = ({ attacked }: SandwichStep): number => (metric === "certifiedRmse" ? 1 : -1) * (attacked as number);
   const worst = new Map<SandwichStep["access"], SandwichStep>();
   for (const step of steps) {
     const known = worst.get(step.access);
-    if (known === undefined || (step.attacked as number) < (known.attacked as number)) worst.set(step.access, step);
+    if (known === undefined || harm(step) > harm(known)) worst.set(step.access, step);
   }
   return [...worst.values()];
 }
@@ -85,10 +86,18 @@ function totalOf({ unit }: CertificateResult, { totals }: Certified): number {
   return unit === "accounts" ? (totals.accounts ?? totals.rows) : totals.rows;
 }
 
-/** Certified accuracy, and above it what attacks leave: the truth lies between. */
+/** The figure of each metric in words, and which way attackers move it. */
+const drawnAs = {
+  certifiedAccuracy: { what: "accuracy", isError: false },
+  certifiedPrecision: { what: "precision", isError: false },
+  certifiedRmse: { what: "RMSE", isError: true },
+  certifiedLoss: { what: "loss", isError: true },
+} as const;
+
+/** What is certified, and what attacks leave: the truth lies between. */
 function sandwichChart(certificate: CertificateResult, certified: Certified): Chart {
   const { curve, clean, sandwich, unit, id, metric } = certificate;
-  const what = metric === "certifiedPrecision" ? "precision" : "accuracy";
+  const { what, isError } = drawnAs[metric];
   const last = curve[curve.length - 1].radius;
   const drawn = curve.filter(({ radius }) => radius > 0 && (last <= 12 || radius % Math.ceil(last / 12) === 0));
   const attacked = (sandwich?.steps ?? []).filter((step) => step.attacked !== null);
@@ -96,34 +105,44 @@ function sandwichChart(certificate: CertificateResult, certified: Certified): Ch
   const point = (x: number, value: number) => ({ x, figure: { value, low: null, high: null } });
   const series = [
     {
-      name: "certified: it cannot be less",
+      name: isError ? "certified: it cannot be more" : "certified: it cannot be less",
       look: "bound" as const,
       points: drawn.flatMap(({ radius, figure }) => (figure === null ? [] : [point(radius, figure.value)])),
     },
-    ...accesses.map((access) => {
-      const lowest = new Map<number, number>();
-      for (const step of attacked)
-        if (step.access === access) lowest.set(step.radius, Math.min(lowest.get(step.radius) ?? Infinity, step.attacked as number));
-      return {
-        name: `attacked${access === null ? "" : ` by one who ${accessWords[access]}`}: it can be as low`,
-        points: [...lowest].sort((a, b) => a[0] - b[0]).map(([radius, value]) => point(radius, value)),
-      };
-    }),
+    ...accesses.map((access) => ({
+      name: `attacked${access === null ? "" : ` by one who ${accessWords[access]}`}: it can be as ${isError ? "high" : "low"}`,
+      points: [
+        ...worstByRadius(
+          attacked.filter((step) => step.access === access),
+          isError,
+        ),
+      ].map(([radius, value]) => point(radius, value)),
+    })),
   ];
   const total = totalOf(certificate, certified);
   return {
     kind: "chart",
     id: `certain-${id}-chart`,
-    title: attacked.length === 0 ? `Certified ${what} by budget` : "The sandwich: attacked and certified accuracy by budget",
+    title: attacked.length === 0 ? `Certified ${what} by budget` : `The sandwich: attacked and certified ${what} by budget`,
     description: describeSeries(series, (radius) => countOf(radius, "unit")),
-    caption: `One split. ${attacked.length === 0 ? "No attack was tried on this very model." : "The truth lies between what attacks leave and what is certified: nothing within the budget goes below the lower line."}`,
+    caption: `One split. ${attacked.length === 0 ? "No attack was tried on this very model." : `The truth lies between what attacks leave and what is certified: nothing within the budget goes ${isError ? "above the upper" : "below the lower"} line.`}`,
     shape: "lines",
     x: {
       name: unit === "accounts" ? `accounts, of ${countText(total)}` : `${unit.replace("-", " ")}, of ${countOf(total, "row")}`,
       unit: "count",
     },
-    y: { name: what, range: [0, 1], leastSpan: 0.2 },
+    y: isError ? { name: what, range: [0, null] } : { name: what, range: [0, 1], leastSpan: 0.2 },
     series,
     reference: { name: "without poison", value: clean.value },
   };
+}
+
+/** The strongest at each radius, by rising radius. */
+function worstByRadius(steps: readonly SandwichStep[], isError: boolean): [number, number][] {
+  const worst = new Map<number, number>();
+  for (const { radius, attacked } of steps) {
+    const [known, value] = [worst.get(radius), attacked as number];
+    if (known === undefined || (isError ? value > known : value < known)) worst.set(radius, value);
+  }
+  return [...worst].sort((a, b) => a[0] - b[0]);
 }

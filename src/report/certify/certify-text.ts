@@ -148,7 +148,7 @@ function curveTable(certificate: CertificateResult, { totals }: Certified): stri
 
 /** What lies between the strongest attack that was found and what is certain. */
 function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] {
-  if (metric !== "certifiedAccuracy") return [];
+  if (metric !== "certifiedAccuracy" && metric !== "certifiedRmse") return [];
   if (sandwich === undefined)
     return ["No attack was tried on these models, so how near to the certificate it can get is open (--attack, or --effort standard)."];
   const { steps, notTried } = sandwich;
@@ -158,11 +158,14 @@ function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] 
     countOf(radius, nouns[unit]),
     numberText(certified),
     attacked === null ? "not tried" : numberText(attacked),
-    attacked === null ? "" : numberText(attacked - certified),
+    attacked === null ? "" : numberText(Math.abs(attacked - certified)),
     attack ?? "",
   ]);
   return [
-    ...textTable([["budget", "certified", "attacked", "between", "strongest attack found"], ...rows]).split("\n"),
+    ...textTable([
+      ["budget", metric === "certifiedRmse" ? "RMSE at most" : "certified", "attacked", "between", "strongest attack found"],
+      ...rows,
+    ]).split("\n"),
     ...(notTried.length === 0 ? [] : [`Not tried: ${notTried.map(({ id, why }) => `${id} (${why})`).join(", ")}.`]),
   ];
 }

@@ -41,13 +41,20 @@ export interface CertificateResult {
   readonly sandwich?: Sandwich;
 }
 
-/** Radii at which three quarters, half and a quarter of the right answers stay certified: where attacks are worth trying. */
-export function radiiToTry({ curve, clean }: Pick<CertificateResult, "curve" | "clean">): number[] {
-  const radii = [0.75, 0.5, 0.25].map((share) => {
+/**
+ * Radii at which attacks are worth trying: where three quarters, half and a quarter of the right answers stay certified; of errors that cannot be exceeded, a
+ * quarter, half and all of the units of which there is a bound.
+ */
+export function radiiToTry({ curve, clean, metric }: Pick<CertificateResult, "curve" | "clean" | "metric">): number[] {
+  const lastWith = (least: number): number => {
     let last = 0;
-    for (const { radius, figure } of curve) if (figure !== null && figure.value >= share * clean.value) last = radius;
+    for (const { radius, figure } of curve) if (figure !== null && figure.value >= least) last = radius;
     return last;
-  });
+  };
+  const radii =
+    metric === "certifiedAccuracy"
+      ? [0.75, 0.5, 0.25].map((share) => lastWith(share * clean.value))
+      : [0.25, 0.5, 1].map((share) => Math.floor(share * lastWith(0)));
   return [...new Set(radii.filter((radius) => radius > 0))].sort((a, b) => a - b);
 }
 
