@@ -44,17 +44,13 @@ export function refuseOutside(config: AuditConfig, table: Table, sharing: "poole
         ? "it trains one model on all the rows that it is given (--sharing pooled)"
         : vector !== undefined
           ? `"${vector}" holds vectors or images, which it is not handed yet: audit a learner of the catalog on them`
-          : config.until !== undefined
-            ? "--until would train it for every step of a search, which is not done yet: give the budgets"
-            : config.unnoticed === true
-              ? "--unnoticed would train it for every step of a search, which is not done yet"
-              : config.persistence === true
-                ? "--persistence trains on from a model, and nobody looks into this one"
-                : config.knowledge !== undefined
-                  ? "--knowledge asks what attackers know of the learner, and of this one nobody knows more than what it answers (black-box)"
-                  : (config.certificates?.length ?? 0) > 0
-                    ? "an audit certifies learners that are trained in here: theriac certify --certificate deep-partition-aggregation:base=pipeline certifies an ensemble that the command trains"
-                    : null);
+          : config.unnoticed === true
+            ? "--unnoticed would train it for every step of a search, which is not done yet"
+            : config.persistence === true
+              ? "--persistence trains on from a model, and nobody looks into this one"
+              : config.knowledge !== undefined
+                ? "--knowledge asks what attackers know of the learner, and of this one nobody knows more than what it answers (black-box)"
+                : null);
   if (reason !== null) throw new UsageError(`learner "command": ${reason}`);
 }
 
@@ -87,7 +83,7 @@ function refusesOwnTraining({ stage, givesWeights }: Repair): string | null {
 }
 
 /** What is told of learners into which nobody looks before they are run. */
-export function outsideNotes(learners: readonly Chosen[], settings: readonly LearningSetting[], table: Table): Note[] {
+export function outsideNotes(learners: readonly Chosen[], settings: readonly LearningSetting[], table: Table, certifies: boolean): Note[] {
   const standIns = settings.filter(({ standsIn }) => standsIn === true).map(({ learner }) => learner.id);
   const apart = catalog.attacks.filter((attack) => attack.movesFeatures === true && keepsToFeatures(table) !== null).map(({ id }) => id);
   return learners.flatMap(({ id }) =>
@@ -96,7 +92,11 @@ export function outsideNotes(learners: readonly Chosen[], settings: readonly Lea
       ...(apart.length === 0
         ? []
         : [`not made for ${id}: ${apart.join(", ")}, which move weights of words, and nobody could write those as texts`]),
-      `nothing is certified of ${id} here: theriac certify --learner ${id} certifies an ensemble of parts that it trains`,
+      ...(certifies
+        ? []
+        : [
+            `nothing is certified of ${id} unasked: --certificate deep-partition-aggregation:base=pipeline:partitions=15 certifies an ensemble of parts that it trains, once for each`,
+          ]),
     ].map((text): Note => ({ level: "info", text })),
   );
 }

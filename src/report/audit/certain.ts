@@ -1,5 +1,5 @@
 import type { SandwichStep } from "../../study/certify/sandwich.ts";
-import { type CertificateResult, type Certified, figureAt } from "../../study/certify/result.ts";
+import { type CertificateResult, type Certified, certificateNames, figureAt } from "../../study/certify/result.ts";
 import { sentencesOf, tableRadii } from "../certify/certify-text.ts";
 import { describeSeries, folded, opened, prose, section, told } from "../page/blocks.ts";
 import type { Block, Cell, Chart, Section } from "../page/document.ts";
@@ -10,29 +10,35 @@ import { capitalised, countOf, countText, accessWords } from "../words/words.ts"
 export function certainSection(certified: Certified | undefined): Section | null {
   if (certified === undefined) return null;
   const { certificates, notRun } = certified;
+  const names = certificateNames(certificates);
   const certain = section(
     "certain",
     "What is certain",
     certificates.length === 0 ? "Nothing could be proven." : sentencesOf(certificates[0], certified)[0],
-    ...certificates.map((certificate, i) => ofCertificate(certificate, certified, i === 0)),
+    ...certificates.map((certificate, i) => ofCertificate(certificate, certified, { name: names[i], isFirst: i === 0 })),
     notRun.length === 0 ? null : prose(`Not certified: ${notRun.map(({ id, why }) => `${id} (${why})`).join("; ")}.`),
   );
   return certificates.some(({ sandwich }) => (sandwich?.steps.length ?? 0) > 0) ? opened(certain) : certain;
 }
 
 /** The first is open, so that the sandwich is seen. */
-function ofCertificate(certificate: CertificateResult, certified: Certified, isFirst: boolean): Block {
-  const { id, made, assumes, sandwich, metric, unit } = certificate;
+function ofCertificate(
+  certificate: CertificateResult,
+  certified: Certified,
+  { name, isFirst }: { readonly name: string; readonly isFirst: boolean },
+): Block {
+  const id = name.replaceAll(/[^\w-]+/g, "-");
+  const { made, assumes, sandwich, metric, unit } = certificate;
   const steps = sandwich?.steps ?? [];
   const radii = [...new Set([...tableRadii(certificate), ...steps.map(({ radius }) => radius)])].sort((a, b) => a - b);
   const total = totalOf(certificate, certified);
   return {
     kind: "details",
     id: `certain-${id}`,
-    summary: capitalised(id.replaceAll("-", " ")),
+    summary: capitalised(name.replaceAll("-", " ").replaceAll(":", ", ")),
     ...(isFirst ? { isOpen: true as const } : {}),
     blocks: [
-      ...(metric === "certifiedLoss" ? [] : [sandwichChart(certificate, certified)]),
+      ...(metric === "certifiedLoss" ? [] : [sandwichChart(certificate, certified, id)]),
       folded(
         `certain-${id}-figures`,
         "How it is proven, and the figures",
@@ -95,8 +101,8 @@ const drawnAs = {
 } as const;
 
 /** What is certified, and what attacks leave: the truth lies between. */
-function sandwichChart(certificate: CertificateResult, certified: Certified): Chart {
-  const { curve, clean, sandwich, unit, id, metric } = certificate;
+function sandwichChart(certificate: CertificateResult, certified: Certified, id: string): Chart {
+  const { curve, clean, sandwich, unit, metric } = certificate;
   const { what, isError } = drawnAs[metric];
   const last = curve[curve.length - 1].radius;
   const drawn = curve.filter(({ radius }) => radius > 0 && (last <= 12 || radius % Math.ceil(last / 12) === 0));

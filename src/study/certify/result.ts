@@ -85,6 +85,16 @@ export interface Certified {
   readonly lists?: CertifiedLists;
 }
 
+/** What to call each of them: its id, and where another of that id stands before it the settings in which it differs from that. */
+export function certificateNames(certificates: readonly Pick<CertificateResult, "id" | "params">[]): string[] {
+  return certificates.map(({ id, params }, k) => {
+    const first = certificates.findIndex((other) => other.id === id);
+    const known = certificates[first].params as Readonly<Record<string, unknown>>;
+    const own = Object.entries(params as object).filter(([name, value]) => first !== k && known[name] !== value);
+    return [id, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(":");
+  });
+}
+
 /** The figure at this radius; null where nothing is certified there. */
 export function figureAt({ curve }: Pick<CertificateResult, "curve">, radius: number): Figure | null {
   let found: CertifiedAt | null = null;
