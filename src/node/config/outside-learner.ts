@@ -8,6 +8,7 @@ import { type Chosen, methodOf } from "../../study/config.ts";
 import { keepsToFeatures } from "../../study/table/real-rows.ts";
 import { noParquetOf } from "../command/parquet-rows.ts";
 import { digestOfCommand } from "../command/command-files.ts";
+import { mostPlaces, writtenNames } from "../command/spread-columns.ts";
 import type { CommandParams } from "../learners/command.ts";
 import type { Note } from "../read/request.ts";
 import type { AuditConfig } from "./audit-config.ts";
@@ -33,17 +34,20 @@ export function settleCommand({ id, params }: Chosen): Chosen {
 /** What is not to be had of a learner into which nobody looks. @throws UsageError */
 export function refuseOutside(config: AuditConfig, table: Table, sharing: "pooled" | "separate", outside: Pick<Chosen, "params">): void {
   const { roles } = table;
-  const vector = roles.features.find((name) => columnOf(table, name).kind === "vector");
+  const wide = roles.features.find((name) => {
+    const column = columnOf(table, name);
+    return column.kind === "vector" && column.matrix.cols > mostPlaces;
+  });
   const isParquet = (outside.params as Partial<CommandParams>).format === "parquet";
-  const unwritten = isParquet ? noParquetOf(table.columns.map(({ name }) => name)) : null;
+  const unwritten = isParquet ? noParquetOf([...writtenNames(table.columns).values()].flat()) : null;
   const reason =
     unwritten ??
     (roles.labels.length > 1
       ? "it answers one label: name one"
       : sharing === "separate"
         ? "it trains one model on all the rows that it is given (--sharing pooled)"
-        : vector !== undefined
-          ? `"${vector}" holds vectors or images, which it is not handed yet: audit a learner of the catalog on them`
+        : wide !== undefined
+          ? `"${wide}" holds vectors of more than ${mostPlaces} places, and files have a column for each: audit a learner of the catalog on them`
           : config.unnoticed === true
             ? "--unnoticed would train it for every step of a search, which is not done yet"
             : config.persistence === true

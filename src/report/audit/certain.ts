@@ -1,4 +1,4 @@
-import type { SandwichStep } from "../../study/certify/sandwich.ts";
+import type { SandwichStep } from "../../study/certify/sandwich-result.ts";
 import { type CertificateResult, type Certified, certificateNames, figureAt } from "../../study/certify/result.ts";
 import { sentencesOf, tableRadii } from "../certify/certify-text.ts";
 import { describeSeries, folded, opened, prose, section, told } from "../page/blocks.ts";

@@ -8,7 +8,8 @@ import type { Split } from "../../data/split.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { curveOf } from "./curve.ts";
 import { type CertificateResult, type Certified, type NotCertified, radiiToTry } from "./result.ts";
-import { type AttackToTry, type PoisonToTry, type Sandwich, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
+import type { Sandwich } from "./sandwich-result.ts";
+import { type AttackToTry, type PoisonToTry, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
 import { type PartPipeline, type PartTrainer, partTask, trainPart, tryOutside } from "./train-part.ts";
 
 export interface ChosenCertificate {

@@ -1,6 +1,6 @@
 import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
 import type { Targeted } from "./rating-targets.ts";
-import type { Sandwich } from "./sandwich.ts";
+import type { Sandwich } from "./sandwich-result.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 
 /** What a figure of a certificate is: a share of right answers that no attack changes, the root mean squared error or the training loss that none exceeds. */

@@ -13,35 +13,14 @@ import { type Access, type Budget, budgetOf } from "../../core/threat.ts";
 import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
 import { cleanFigure } from "./curve.ts";
 import { type CertificateResult, figureAt } from "./result.ts";
+import type { Sandwich, SandwichStep } from "./sandwich-result.ts";
 import { measureCount } from "../table/budget.ts";
 import { makePipeline } from "../table/make-pipeline.ts";
 import { poisonWithin, refusesAccounts } from "../table/poison-within.ts";
 
-/** What was found at one radius: the truth lies between the two figures. */
-export interface SandwichStep {
-  readonly radius: number;
-  /** Accuracy that no attack within the radius goes below; of numbers the RMSE that none exceeds. */
-  readonly certified: number;
-  /** The same figure under the strongest attack that was found; null where none could be tried. */
-  readonly attacked: number | null;
-  readonly attack: string | null;
-  readonly access: Access | null;
-}
-
 export interface AttackToTry {
   readonly method: Attack;
   readonly params: unknown;
-}
-
-/** What was tried against one certificate. */
-export interface Sandwich {
-  readonly steps: readonly SandwichStep[];
-  readonly notTried: readonly NotTried[];
-}
-
-export interface NotTried {
-  readonly id: string;
-  readonly why: string;
 }
 
 /** Poison that was made for another model. */
