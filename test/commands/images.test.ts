@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { inFolder, theriac } from "../cli/command.ts";
 import { writeImages } from "../small-images.ts";
 
-/** Answers the class whose mean image is nearest; fails on anything but 64 whole pixels from black to white. */
+/** Answers the class whose mean image is nearest; fails on anything but 64 pixels of the 256 levels from black to white. */
 const train = `
 import { readFileSync, writeFileSync } from "node:fs";
 const task = JSON.parse(readFileSync(process.env.THERIAC_REQUEST, "utf8"));
@@ -14,7 +14,7 @@ const pixels = (names, row) => task.features.map((name) => Number(row[names.inde
 if (JSON.stringify(task.vectors) !== '{"image":64}' || task.numbers.length !== 64 || task.features[0] !== "image_1") throw new Error(JSON.stringify(task));
 const label = Number(process.env.THERIAC_LABEL_POSITION) - 1;
 const images = rows.map((row) => ({ of: row[label], pixels: pixels(head, row) }));
-for (const { pixels } of images) for (const value of pixels) if (!Number.isInteger(value) || value < 0 || value > 255) throw new Error("no pixel: " + value);
+for (const { pixels } of images) for (const value of pixels) if (Math.abs(255 * value - Math.round(255 * value)) > 1e-6 || value < 0 || value > 1) throw new Error("no pixel: " + value);
 const means = task.classes.map((name) => {
   const own = images.filter(({ of }) => of === name);
   return task.features.map((_, j) => own.reduce((sum, { pixels }) => sum + pixels[j], 0) / Math.max(1, own.length));

@@ -74,8 +74,11 @@ function wholeColumns({ table, rows }: TrainingSet): Set<string> {
 interface VectorRange {
   readonly low: number;
   readonly high: number;
-  readonly isWhole: boolean;
+  /** Levels from one whole number to the next, where all values stand on them: 1, or 255 of the brightness of pixels; null = any value. */
+  readonly levels: number | null;
 }
+
+const byteLevels = 255;
 
 /** Between which values the places of each vector lie in clean rows: no image is darker than black. */
 function vectorRanges({ table, rows }: TrainingSet): Map<string, VectorRange> {
@@ -85,22 +88,23 @@ function vectorRanges({ table, rows }: TrainingSet): Map<string, VectorRange> {
       if (column.kind !== "vector") return [];
       const { indptr, values } = column.matrix;
       // A place that is not written is 0.
-      let [low, high, isWhole] = [0, 0, true];
+      let [low, high, isWhole, isByte] = [0, 0, true, true];
       for (const row of rows)
         for (let p = indptr[row]; p < indptr[row + 1]; p++) {
           low = Math.min(low, values[p]);
           high = Math.max(high, values[p]);
           isWhole &&= Number.isInteger(values[p]);
+          isByte &&= Math.abs(byteLevels * values[p] - Math.round(byteLevels * values[p])) < 1e-6;
         }
-      return [[name, { low, high, isWhole }]];
+      return [[name, { low, high, levels: isWhole ? 1 : isByte ? byteLevels : null }]];
     }),
   );
 }
 
-function withinRange({ indices, values }: SparseCell, { low, high, isWhole }: VectorRange): SparseCell {
+function withinRange({ indices, values }: SparseCell, { low, high, levels }: VectorRange): SparseCell {
   const kept = values.map((value) => {
     const within = Math.min(high, Math.max(low, value));
-    return isWhole ? Math.round(within) : within;
+    return levels === null ? within : Math.round(levels * within) / levels;
   });
   const places = indices.flatMap((place, k) => (kept[k] === 0 ? [] : [{ place, value: kept[k] }]));
   return { indices: places.map(({ place }) => place), values: places.map(({ value }) => value) };
