@@ -65,10 +65,7 @@ describe.concurrent("theriac certify", () => {
       const raised = await theriac(folder, ...priced, "--source", "none", "--attack", "label-flip,flipped-copies");
       const between = JSON.parse(raised.stdout).certificates[0];
       expect(between.sandwich.steps.length).toBeGreaterThan(0);
-      for (const step of between.sandwich.steps) {
-        expect(step.attacked).toBeGreaterThan(between.clean.rmse.value);
-        expect(step.attacked).toBeLessThanOrEqual(step.certified);
-      }
+      for (const step of between.sandwich.steps) expect(step.attacked).toBeLessThanOrEqual(step.certified);
     }));
 
   it("writes the radius of each answer, and refuses what it cannot do by name", () =>
