@@ -40,7 +40,7 @@ async function run(data: string, given: Given): Promise<void> {
   if (onlyDecided === true && decisions !== true)
     throw new UsageError("--only-decided needs --decisions: it is about what they leave open");
   const { clean } = await import("../node/clean.ts");
-  const result = await clean(withoutUndefined<CleanConfig>({ data, scan, review, decisions, onlyDecided, top, out }));
+  const { noun, ...result } = await clean(withoutUndefined<CleanConfig>({ data, scan, review, decisions, onlyDecided, top, out }));
   if (!result.isReviewMarked)
     say(`warning: ${review} has no column scan, so nothing shows that its rows are those of this scan; they count from 1`);
   if (json === true) {
@@ -53,6 +53,6 @@ async function run(data: string, given: Given): Promise<void> {
   }
   const isLines = result.files.some(({ cleaned }) => cleaned.endsWith(".jsonl"));
   const converted = result.isConverted ? `; both are written as ${isLines ? "JSON lines" : "CSV"}` : "";
-  const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, "row")}`;
-  say(`${countOf(result.kept, "row")} kept, ${result.quarantined} quarantined${overruled}${converted}`);
+  const overruled = result.overruled === 0 ? "" : `; the review overruled the scan on ${countOf(result.overruled, noun)}`;
+  say(`${countOf(result.kept, noun)} kept, ${result.quarantined} quarantined${overruled}${converted}`);
 }

@@ -34,11 +34,12 @@ Examples:
 theriac COMMAND --help explains the usual options of a command, with examples; theriac COMMAND --help --all explains all.
 Results go to standard output, everything else to standard error. Use it on your own data and models only.
 Exit codes: 0 pass or not judged, 1 a limit was broken (nothing else gives 1), 2 the request was wrong,
-3 trials failed or are missing, or the machine gave out, 70 a fault of Theriac, 130 stopped with Ctrl-C, 143 stopped by the system.`;
+3 trials failed or are missing, or the machine gave out, 4 unproven and 5 refuted (of verify),
+70 a fault of Theriac, 129 stopped as its terminal closed, 130 stopped with Ctrl-C, 143 stopped by the system.`;
 
 /** Told below the exit codes of each command. */
 const exitCodesOfAny =
-  "Of any command: 3 the machine gave out (disk, memory, file handles), 70 a fault of Theriac, 143 stopped by the system.";
+  "Of any command: 3 the machine gave out (disk, memory, file handles), 70 a fault of Theriac, 129 stopped as its terminal closed, 143 stopped by the system.";
 
 /** Commands under what they are for. None of their files loads more than its options need: the work itself is imported when it is asked for. */
 const groups: readonly (readonly [string, readonly ((program: Command, showsAll: boolean, words: readonly string[]) => void)[]])[] = [

@@ -10,7 +10,7 @@ import type { StudyBudgets } from "../study/budgets.ts";
 import type { TrialRecord } from "../study/record.ts";
 import type { AuditConfig } from "./config/audit-config.ts";
 import { writeReportOf } from "./kinds/write-report.ts";
-import type { AnyAuditKind, AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
+import type { AfterTrials, AnyAuditKind, AuditKind, JudgedRun, Reading } from "./kinds/audit-kind.ts";
 import { kinds } from "./kinds/kinds.ts";
 import { refuseUnnamedCommand } from "./kinds/named-command.ts";
 import { identityWith, readAgain, refuseUnknownMethods } from "./kinds/read-again.ts";
@@ -211,7 +211,7 @@ export async function resumeAudit(
   if (manifest.status === "finished" && recorded.size >= planned) {
     const note = otherVersionNote(path, manifest);
     if (note !== null) hooks.onNote?.(note);
-    return afterTheEnd(kind, path, manifest, records, hooks.signal);
+    return afterTheEnd(kind, path, manifest, records, afterTrialsOptions(hooks));
   }
   refuseOtherVersion(path, manifest);
   refuseUnnamedCommand(path, manifest.study, hooks.command ?? [], resumeCommand(manifest.kind, path));
@@ -237,13 +237,17 @@ function ownCells(kind: AnyAuditKind, shard: Shard | undefined, cells: readonly 
   return shard === undefined ? cells : cellsOfShard(cells, (cell) => kind.study.later?.stageOf(cell, study) ?? 0, shard);
 }
 
+function afterTrialsOptions({ signal, jobs }: AuditHooks): AfterTrials {
+  return { signal, jobs: jobs ?? availableParallelism() };
+}
+
 /** A run may have been killed after its last record and before its report. */
 async function afterTheEnd<I>(
   kind: AuditKind<any, any, any, I>,
   path: string,
   manifest: AnyManifest,
   records: readonly TrialRecord[],
-  signal: AbortSignal | undefined,
+  options: AfterTrials,
 ): Promise<AuditResult<AnyManifest>> {
   await tidyRun(path);
   const run = { path, manifest, records, judged: judgedBy(kind, path, manifest, records) };
@@ -252,7 +256,7 @@ async function afterTheEnd<I>(
   // Another version may not measure alike what was recorded by this one.
   if (kind.isAfterTrials?.(path, manifest) === false && manifest.theriac === version)
     try {
-      await kind.afterTrials?.(run, await readAgain(kind, path, manifest), signal);
+      await kind.afterTrials?.(run, await readAgain(kind, path, manifest), options);
       await sealAfterTrials(path, manifest);
     } catch (error) {
       if (!(error instanceof CancelledError)) throw error;
@@ -303,7 +307,7 @@ async function runInto<M extends AnyManifest, I>(
     queue = null;
     // What follows from all records is found once the shards are joined.
     if (kind.afterTrials !== undefined && manifest.shard === undefined)
-      await kind.afterTrials(await judgedRun(kind, folder.path), input, hooks.signal);
+      await kind.afterTrials(await judgedRun(kind, folder.path), input, afterTrialsOptions(hooks));
   } catch (error) {
     // What others computed meanwhile is there for whoever goes on with the run.
     await queue?.close({ isKept: !(error instanceof CancelledError) }).catch(() => {});

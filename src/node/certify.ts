@@ -15,10 +15,11 @@ import { parseLimit } from "../report/judging/limits.ts";
 import { type Verdict, verdictOfCertified } from "../report/judging/verdict.ts";
 import { spreadsheetTable } from "../report/words/spreadsheet.ts";
 import { certifyTable, trainsPipeline } from "../study/certify/certify-table.ts";
-import type { Certified } from "../study/certify/result.ts";
+import { type Certified, certificateNames } from "../study/certify/result.ts";
 import type { AttackToTry } from "../study/certify/sandwich.ts";
 import { methodOf } from "../study/config.ts";
 import { readRequestOf } from "./config/audit-config.ts";
+import { certificatesFor } from "./config/choose-certificates.ts";
 import { choose, chooseFor, idsFor, unique } from "./config/choose-method.ts";
 import type { MethodChoice } from "./config/options/choices.ts";
 import type { ConfigOf } from "./config/options/options.ts";
@@ -75,11 +76,7 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
     takesOutside: true,
   });
   for (const note of [...notesOf(read, "warning"), ...notesOf(read, "info"), ...notes]) hooks.onNote?.(note);
-  const asked = config.certificates ?? idsFor(catalog.certificates, kind, config.effort ?? certifyDefaults.effort);
-  const chosen = unique(
-    "certificate",
-    asked.map((choice) => chooseFor("certificate", catalog.certificates, choice, kind)),
-  );
+  const chosen = certificatesFor(config.certificates, table, config.effort ?? certifyDefaults.effort);
   const trains = chosen.some(({ params }) => trainsPipeline(params));
   if (config.learner !== undefined && !trains)
     throw new UsageError(
@@ -195,5 +192,5 @@ function radiiFile({ certificates, tested }: Certified): string {
   const own = certificates.filter(({ radii }) => radii !== undefined);
   const cell = (radius: number): string => (radius === Infinity ? "unlimited" : String(radius));
   const lines = tested.map((row, i) => [String(row + 1), ...own.map(({ radii }) => cell(radii![i]))]);
-  return spreadsheetTable([["row", ...own.map(({ id }) => id)], ...lines]);
+  return spreadsheetTable([["row", ...certificateNames(own)], ...lines]);
 }

@@ -33,6 +33,8 @@ export interface Cleaned {
   readonly files: readonly { readonly cleaned: string; readonly quarantined: string }[];
   readonly kept: number;
   readonly quarantined: number;
+  /** What the counts are of. */
+  readonly noun: "row" | "record";
   /** Flagged rows that the review keeps, and unflagged ones that it removes. */
   readonly overruled: number;
   /** What is of a format that is read alone is written as CSV, of dialogues as JSON lines. */
@@ -93,7 +95,8 @@ export async function clean(config: CleanConfig, kinds: readonly AnyScannable[] 
   }
   writeFiles(parts);
   const isReviewMarked = review?.isMarked ?? true;
-  return { files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted, isReviewMarked };
+  const noun = kind.id === "dialogues" ? "record" : "row";
+  return { noun, files, kept: read.table.rows - removed.size, quarantined: removed.size, overruled, isConverted, isReviewMarked };
 }
 
 /** A file of a table: records with all that follows them up to the next one. */

@@ -178,6 +178,29 @@ echo "$most" >> "$LOG"
       expect(radius).toContain(radii[0]);
     }));
 
+  it("is certified in an audit of it too, on any number of workers, above what the audit's attacks do", () =>
+    inFolder(async (folder) => {
+      writeData(folder);
+      writeFileSync(join(folder, "train.mjs"), nearest(honest));
+      const words = ["--", "env", `LOG=${join(folder, "log")}`, process.execPath, "train.mjs"];
+      const study = ["--attack", "label-flip", "--budget", "1%", "--seeds", "1", "--detector", "none", "--repair", "none"];
+      const audited = (out: string, jobs: string) =>
+        theriac(
+          folder,
+          ...["audit", ...asked.slice(1), ...study, ...ensemble("deep-partition-aggregation"), "--learner", "command:format=jsonl"],
+          ...["--out", out, "--jobs", jobs, ...words],
+        );
+      const [one, two] = [await audited("one", "1"), await audited("two", "2")];
+      expect([one.exitCode, two.exitCode]).toEqual([0, 0]);
+      const [first, second] = ["one", "two"].map((out) => readFileSync(join(folder, out, "certificates.json"), "utf8"));
+      expect(second).toBe(first);
+      const [{ made, sandwich }] = JSON.parse(first).certified.certificates;
+      expect(made).toMatch(/^7 models \(the pipeline with command/);
+      expect(sandwich.steps).toHaveLength(1);
+      expect(sandwich.steps[0].attacked).toBeGreaterThanOrEqual(sandwich.steps[0].certified);
+      expect(one.stdout).toMatch(/What is certain\n- Whoever adds up to/);
+    }));
+
   it("asks for a certificate that trains it, and for the command", () =>
     inFolder(async (folder) => {
       writeData(folder);

@@ -44,13 +44,9 @@ describe.concurrent("theriac certify", () => {
       const broken = await limited("--limit", "certifiedAccuracy@20% >= 0.5");
       expect(broken.exitCode).toBe(1);
       expect(broken.stdout).toMatch(/is broken/);
-      expect((await limited("--limit", "certifiedAccuracy@1accounts >= 0.5")).exitCode).toBe(3);
-      const bySource = await limited(
-        "--certificate",
-        "deep-partition-aggregation:by=source",
-        "--limit",
-        "certifiedAccuracy@1accounts >= 0.5",
-      );
+      const ofOneAccount = ["--limit", "certifiedAccuracy@1accounts >= 0.5"];
+      expect((await limited(...ofOneAccount, "--certificate", "deep-partition-aggregation")).exitCode).toBe(3);
+      const bySource = await limited(...ofOneAccount);
       expect(bySource.exitCode).toBe(0);
       expect(bySource.stdout).toMatch(/Whoever posts or edits through/);
     }));
@@ -66,17 +62,22 @@ describe.concurrent("theriac certify", () => {
       const numbers = JSON.parse((await theriac(folder, ...priced)).stdout).certificates[0];
       expect(numbers.curve[0].certifiedRmse.value).toBeCloseTo(numbers.clean.rmse.value, 9);
       expect(numbers.curve.at(-1).certifiedRmse).toBe(null);
+      const raised = await theriac(folder, ...priced, "--source", "none", "--attack", "label-flip,flipped-copies");
+      const between = JSON.parse(raised.stdout).certificates[0];
+      expect(between.sandwich.steps.length).toBeGreaterThan(0);
+      for (const step of between.sandwich.steps) expect(step.attacked).toBeLessThanOrEqual(step.certified);
     }));
 
   it("writes the radius of each answer, and refuses what it cannot do by name", () =>
     inFolder(async (folder) => {
       writeRows(folder);
-      const { exitCode } = await theriac(folder, ...command, "--out", "proof", "--quiet");
+      const { exitCode, stdout } = await theriac(folder, ...command, "--source", "account", "--out", "proof", "--quiet");
       expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/deep-partition-aggregation:by=source: 11 models/);
       const lines = readFileSync(join(folder, "proof", "radii.csv"), "utf8")
         .trim()
         .split("\n");
-      expect(lines[0]).toBe("row,deep-partition-aggregation");
+      expect(lines[0]).toBe("row,deep-partition-aggregation,deep-partition-aggregation:by=source");
       expect(lines.length).toBeGreaterThan(100);
       const refusals: [string[], RegExp][] = [
         [["--out", "proof"], /holds certificates already/],

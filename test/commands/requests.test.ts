@@ -82,7 +82,6 @@ describe.concurrent("a request for a training command", () => {
   it.each([
     [["--learner", "command"], [], 'the learner "command" needs the command that trains'],
     [["--learner", "logistic"], ["node", "train.mjs"], "what stands after -- is a training command"],
-    [["--learner", "command", "--until", "accuracyDrop >= 0.1"], ["node", "train.mjs"], "--until would train it for every step"],
     [["--learner", "command", "--knowledge", "white-box"], ["node", "train.mjs"], "of this one nobody knows more than what it answers"],
     [["--learner", "command", "--persistence"], ["node", "train.mjs"], "--persistence trains on from a model"],
     [["--learner", "command", "--unnoticed"], ["node", "train.mjs"], "--unnoticed would train it"],

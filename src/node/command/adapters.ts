@@ -40,6 +40,8 @@ def read(path, task):  # an empty cell is missing and nothing else is; classes, 
 
 
 def run(task):
+    if task["format"] != "csv":
+        sys.exit("theriac_train.py reads CSV: audit it with --learner command, or let read() read " + task["format"])
     train, test = read(task["train"], task), read(task["test"], task)
     model = build(task).fit(train[task["features"]], train[task["label"]])
     if task["classes"] and hasattr(model, "predict_proba"):  # a column for each class; without probabilities one column, prediction
@@ -67,6 +69,7 @@ library(rpart) # comes with R
 given <- function(name) Sys.getenv(paste0("THERIAC_", name))
 read <- function(path) read.csv(path, check.names = FALSE, na.strings = "", stringsAsFactors = FALSE, encoding = "UTF-8")
 
+if (given("FORMAT") != "csv") stop("theriac-train.R reads CSV: audit it with --learner command, or let read() read ", given("FORMAT"))
 train <- read(given("TRAIN")) # the columns of your data
 test <- read(given("TEST")) # the same without the label, and with the ids of the rows first
 label <- given("LABEL")
@@ -133,6 +136,7 @@ function meanOfAlike(rows, tokens, label) {
 }
 
 function run(task) {
+  if (task.format !== "jsonl") throw new Error("theriac-train.mjs reads JSON lines: audit it with --learner command:format=jsonl, or let readRows read " + task.format);
   const answer = learn(readRows(task.train), task);
   const lines = readRows(task.test).map((row) => JSON.stringify({ [task.id]: row[task.id], ...answer(row) })); // a line for each id, in any order
   writeFileSync(task.predictions, lines.join("\n"));
@@ -151,6 +155,7 @@ const shell = String.raw`#!/bin/sh
 #
 # theriac audit DATA.csv --label LABEL --learner command -- sh theriac-train.sh
 set -eu
+[ "$THERIAC_FORMAT" = csv ] || { echo "theriac-train.sh reads CSV: audit it with --learner command, or let it read $THERIAC_FORMAT" >&2; exit 2; }
 
 # Yours could look like this, with the model in the folder of the trial, which is thrown away:
 #   my-train --rows "$THERIAC_TRAIN" --label "$THERIAC_LABEL" --seed "$THERIAC_SEED" --model "$THERIAC_FOLDER/model"

@@ -6,7 +6,8 @@ import { type Cell, columnOf } from "../../core/table.ts";
 import { scoresCodec } from "./answer-cache.ts";
 import { type Asked, type CommandSettings, askCommand, contractVersion } from "./ask.ts";
 import { readPredictions } from "./read-predictions.ts";
-import { type RowFormat, cellsOf, writeRows } from "./write-rows.ts";
+import { spreadCells, writtenNames } from "./spread-columns.ts";
+import { type RowFormat, writeRows } from "./write-rows.ts";
 import type { WrittenColumn } from "./written.ts";
 
 /** What the column of ids is called, where nothing else is. */
@@ -50,6 +51,8 @@ interface Request {
   readonly numbers: readonly string[];
   readonly categories: readonly string[];
   readonly texts: readonly string[];
+  /** Vectors, such as images, of which each place is a column of numbers: how many each has. */
+  readonly vectors?: Readonly<Record<string, number>>;
   /** null where the label is a number. */
   readonly classes: readonly string[] | null;
   readonly seed: number;
@@ -64,26 +67,28 @@ async function writeTask(
 ): Promise<Asked & { readonly request: Request }> {
   const [label] = table.roles.labels;
   const labelCell = (k: number): Cell => (target.kind === "real" ? train.y[k] : target.names[train.y[k]]);
-  const trainColumns = table.columns.map((column): WrittenColumn =>
+  const namesOf = writtenNames(table.columns);
+  const trainColumns = table.columns.flatMap((column): WrittenColumn[] =>
     column.name === label
-      ? { name: label, type: target.kind === "real" ? "number" : "text", cell: labelCell }
-      : cellsOf(column, (k) => train.rows[k]),
+      ? [{ name: label, type: target.kind === "real" ? "number" : "text", cell: labelCell }]
+      : spreadCells(column, namesOf.get(column.name)!, (k) => ({ column, row: train.rows[k] })),
   );
-  const id = freeName(
-    idName,
-    table.columns.map(({ name }) => name),
-  );
+  const allNames = trainColumns.map(({ name }) => name);
+  const id = freeName(idName, allNames);
   const places = test.flatMap((part) => Array.from(part.rows, (row) => ({ part, row })));
   const testColumns = table.columns
     .filter(({ name }) => name !== label)
-    .map((column): WrittenColumn => {
+    .flatMap((column): WrittenColumn[] => {
       const { name } = column;
-      const byPart = new Map(test.map((part) => [part, cellsOf(columnOf(part.table, name), (row) => row)]));
-      return { ...cellsOf(column, (row) => row), cell: (k) => byPart.get(places[k].part)!.cell(places[k].row) };
+      const byPart = new Map(test.map((part) => [part, columnOf(part.table, name)]));
+      return spreadCells(column, namesOf.get(name)!, (k) => ({ column: byPart.get(places[k].part)!, row: places[k].row }));
     });
   const ids: WrittenColumn = { name: id, type: "text", cell: (k) => String(k + 1) };
 
-  const featuresOf = (kind: string): string[] => table.roles.features.filter((name) => columnOf(table, name).kind === kind);
+  const written = (names: readonly string[]): string[] => names.flatMap((name) => namesOf.get(name)!);
+  const featuresOf = (...kinds: string[]): string[] =>
+    written(table.roles.features.filter((name) => kinds.includes(columnOf(table, name).kind)));
+  const vectors = table.columns.filter(({ kind }) => kind === "vector").map(({ name }) => [name, namesOf.get(name)!.length]);
   const request: Request = {
     data: "table",
     contract: contractVersion,
@@ -94,8 +99,9 @@ async function writeTask(
     format,
     label,
     id,
-    features: table.roles.features,
-    ...{ numbers: featuresOf("number"), categories: featuresOf("category"), texts: featuresOf("text") },
+    features: written(table.roles.features),
+    ...{ numbers: featuresOf("number", "vector"), categories: featuresOf("category"), texts: featuresOf("text") },
+    ...(vectors.length === 0 ? {} : { vectors: Object.fromEntries(vectors) as Record<string, number> }),
     classes: target.kind === "classes" ? target.names : null,
     seed,
   };
@@ -112,7 +118,7 @@ async function writeTask(
       THERIAC_PREDICTIONS: request.predictions,
       THERIAC_FORMAT: format,
       THERIAC_LABEL: label,
-      THERIAC_LABEL_POSITION: String(table.columns.findIndex(({ name }) => name === label) + 1),
+      THERIAC_LABEL_POSITION: String(allNames.indexOf(label) + 1),
       THERIAC_ID: id,
       THERIAC_TASK: target.kind === "classes" ? "classes" : "number",
       THERIAC_SEED: String(seed),

@@ -20,6 +20,8 @@ def learn(train, users, items, seed):  # returns a score of every item for every
 
 
 def run(task):
+    if task["format"] != "csv":
+        sys.exit("theriac_recommend.py reads CSV: audit it with --learner command, or let read read " + task["format"])
     read = lambda path: pd.read_csv(path, dtype={"user": str, "item": str}, keep_default_na=False, na_values={"rating": [""], "time": [""]})
     train, users, items = read(task["train"]), read(task["test"])["user"], read(task["items"])["item"]
     scores, is_rated = learn(train, users, items, task["seed"])
@@ -62,6 +64,7 @@ function learn(ratings) {
 }
 
 function run(task) {
+  if (task.format !== "jsonl") throw new Error("theriac-recommend.mjs reads JSON lines: audit it with --learner command:format=jsonl, or let readLines read " + task.format);
   const recommend = learn(readLines(task.train), task);
   const items = readLines(task.items).map(({ item }) => item);
   const lines = readLines(task.test).flatMap(({ user }) => {

@@ -95,6 +95,11 @@ export function unique<T extends Chosen>(what: string, chosen: readonly T[]): T[
   return [...byId.values()];
 }
 
+/** The same where settings make another of it. */
+export function distinct<T extends Chosen>(chosen: readonly T[]): T[] {
+  return [...new Map(chosen.map((choice) => [JSON.stringify(choice), choice])).values()];
+}
+
 /** Why a method works in none of these settings; null where it does in one. */
 export function refusalOf<S>(method: { refuses?(setting: S): string | null }, settings: readonly S[]): string | null {
   const reasons = settings.map((setting) => method.refuses?.(setting) ?? null);

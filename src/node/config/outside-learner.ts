@@ -8,6 +8,7 @@ import { type Chosen, methodOf } from "../../study/config.ts";
 import { keepsToFeatures } from "../../study/table/real-rows.ts";
 import { noParquetOf } from "../command/parquet-rows.ts";
 import { digestOfCommand } from "../command/command-files.ts";
+import { mostPlaces, writtenNames } from "../command/spread-columns.ts";
 import type { CommandParams } from "../learners/command.ts";
 import type { Note } from "../read/request.ts";
 import type { AuditConfig } from "./audit-config.ts";
@@ -33,28 +34,27 @@ export function settleCommand({ id, params }: Chosen): Chosen {
 /** What is not to be had of a learner into which nobody looks. @throws UsageError */
 export function refuseOutside(config: AuditConfig, table: Table, sharing: "pooled" | "separate", outside: Pick<Chosen, "params">): void {
   const { roles } = table;
-  const vector = roles.features.find((name) => columnOf(table, name).kind === "vector");
+  const wide = roles.features.find((name) => {
+    const column = columnOf(table, name);
+    return column.kind === "vector" && column.matrix.cols > mostPlaces;
+  });
   const isParquet = (outside.params as Partial<CommandParams>).format === "parquet";
-  const unwritten = isParquet ? noParquetOf(table.columns.map(({ name }) => name)) : null;
+  const unwritten = isParquet ? noParquetOf([...writtenNames(table.columns).values()].flat()) : null;
   const reason =
     unwritten ??
     (roles.labels.length > 1
       ? "it answers one label: name one"
       : sharing === "separate"
         ? "it trains one model on all the rows that it is given (--sharing pooled)"
-        : vector !== undefined
-          ? `"${vector}" holds vectors or images, which it is not handed yet: audit a learner of the catalog on them`
-          : config.until !== undefined
-            ? "--until would train it for every step of a search, which is not done yet: give the budgets"
-            : config.unnoticed === true
-              ? "--unnoticed would train it for every step of a search, which is not done yet"
-              : config.persistence === true
-                ? "--persistence trains on from a model, and nobody looks into this one"
-                : config.knowledge !== undefined
-                  ? "--knowledge asks what attackers know of the learner, and of this one nobody knows more than what it answers (black-box)"
-                  : (config.certificates?.length ?? 0) > 0
-                    ? "an audit certifies learners that are trained in here: theriac certify --certificate deep-partition-aggregation:base=pipeline certifies an ensemble that the command trains"
-                    : null);
+        : wide !== undefined
+          ? `"${wide}" holds vectors of more than ${mostPlaces} places, and files have a column for each: audit a learner of the catalog on them`
+          : config.unnoticed === true
+            ? "--unnoticed would train it for every step of a search, which is not done yet"
+            : config.persistence === true
+              ? "--persistence trains on from a model, and nobody looks into this one"
+              : config.knowledge !== undefined
+                ? "--knowledge asks what attackers know of the learner, and of this one nobody knows more than what it answers (black-box)"
+                : null);
   if (reason !== null) throw new UsageError(`learner "command": ${reason}`);
 }
 
@@ -87,7 +87,7 @@ function refusesOwnTraining({ stage, givesWeights }: Repair): string | null {
 }
 
 /** What is told of learners into which nobody looks before they are run. */
-export function outsideNotes(learners: readonly Chosen[], settings: readonly LearningSetting[], table: Table): Note[] {
+export function outsideNotes(learners: readonly Chosen[], settings: readonly LearningSetting[], table: Table, certifies: boolean): Note[] {
   const standIns = settings.filter(({ standsIn }) => standsIn === true).map(({ learner }) => learner.id);
   const apart = catalog.attacks.filter((attack) => attack.movesFeatures === true && keepsToFeatures(table) !== null).map(({ id }) => id);
   return learners.flatMap(({ id }) =>
@@ -96,7 +96,11 @@ export function outsideNotes(learners: readonly Chosen[], settings: readonly Lea
       ...(apart.length === 0
         ? []
         : [`not made for ${id}: ${apart.join(", ")}, which move weights of words, and nobody could write those as texts`]),
-      `nothing is certified of ${id} here: theriac certify --learner ${id} certifies an ensemble of parts that it trains`,
+      ...(certifies
+        ? []
+        : [
+            `nothing is certified of ${id} unasked: --certificate deep-partition-aggregation:base=pipeline:partitions=15 certifies an ensemble of parts that it trains, once for each`,
+          ]),
     ].map((text): Note => ({ level: "info", text })),
   );
 }

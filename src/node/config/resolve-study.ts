@@ -20,6 +20,7 @@ import { refusesAccounts } from "../../study/table/poison-within.ts";
 import { cleanForSeed } from "../../study/table/seed-setup.ts";
 import type { Note } from "../read/request.ts";
 import type { AuditConfig } from "./audit-config.ts";
+import { certificatesFor } from "./choose-certificates.ts";
 import { checkRefusal, choose, chooseFor, idsFor, refusalOf, unique } from "./choose-method.ts";
 import { chooseRepair } from "./choose-repair.ts";
 import { isOutside, outsideNotes, repairForSettings } from "./outside-learner.ts";
@@ -98,7 +99,7 @@ export function resolveStudy(
     attacks: variantsOf(attacks, config, { ...attackSettings[0], learner: surrogateLearner }, repairs),
     detectors,
     repairs: unique("repair", repairs),
-    ...(learners.some(isOutside) ? {} : certificatesOf(config, table)),
+    ...certificatesOf(config, table, learners),
     budgets: [],
     ...(config.until === undefined
       ? {}
@@ -126,25 +127,18 @@ export function resolveStudy(
     throw new UsageError("--until searches rows: give a budget in rows beside those in accounts");
   const study = { ...budgeted, ...(learners.some(isOutside) ? {} : unnoticedWithin(budgeted, config, kind, settings)) };
   const unproven: Note[] = learners.some(isOutside)
-    ? outsideNotes(learners.filter(isOutside), settings, table)
+    ? outsideNotes(learners.filter(isOutside), settings, table, study.certificates !== undefined)
     : study.certificates === undefined && config.certificates === undefined
       ? [{ level: "info", text: "nothing is certified unasked of several labels, or of more than 50,000 rows: theriac certify does" }]
       : [];
   return { study, notes: [...notes, ...leftOut(several, study), ...said, ...unproven] };
 }
 
-/** Those named; else the quick ones, where the rows are not too many to train so many models of in passing. */
-function certificatesOf({ certificates }: AuditConfig, table: Table): Pick<StudyConfig, "certificates"> {
-  const kind = targetOf(table).kind;
-  const asked =
-    certificates ?? (table.rows > mostToCertify || table.roles.labels.length > 1 ? [] : idsFor(catalog.certificates, kind, "quick"));
-  if (asked.length === 0) return {};
-  return {
-    certificates: unique(
-      "certificate",
-      asked.map((choice) => chooseFor("certificate", catalog.certificates, choice, kind)),
-    ),
-  };
+/** Those named; else the quick ones, where the rows are not too many to train so many models of in passing, and nobody's own program is to be run for them. */
+function certificatesOf({ certificates }: AuditConfig, table: Table, learners: readonly Chosen[]): Pick<StudyConfig, "certificates"> {
+  const isMuch = table.rows > mostToCertify || table.roles.labels.length > 1 || learners.some(isOutside);
+  const chosen = certificates === undefined && isMuch ? [] : certificatesFor(certificates, table, "quick");
+  return chosen.length === 0 ? {} : { certificates: chosen };
 }
 
 /**

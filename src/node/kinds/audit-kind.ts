@@ -23,6 +23,12 @@ export interface Reading {
   readonly notes: readonly Note[];
 }
 
+export interface AfterTrials {
+  readonly signal: AbortSignal | undefined;
+  /** Worker threads, where there is something for them; they change nothing but the time. */
+  readonly jobs: number;
+}
+
 /**
  * A kind of data as an audit meets it: the study of that kind, with what is read, asked and said around it.
  *
@@ -60,7 +66,7 @@ export interface AuditKind<M extends AnyManifest, C, R extends Reading, I> exten
   heldEqual?(about: Pick<M, "read" | "data" | "study">): Readonly<Record<string, unknown>>;
   contextOf(about: Pick<M, "data" | "study">): SummaryContext;
   /** What is looked at once the trials have ended, and written into the run. */
-  afterTrials?(run: JudgedRun<M>, input: I, signal: AbortSignal | undefined): Promise<void>;
+  afterTrials?(run: JudgedRun<M>, input: I, options: AfterTrials): Promise<void>;
   /** Whether that was done. */
   isAfterTrials?(path: string, manifest: M): boolean;
   /** The metrics that are proven once the trials have ended; absent = none. */

@@ -4,7 +4,7 @@ import { catalog } from "../../catalog.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { asCertified, certifyRatings } from "../../study/certify/certify-ratings.ts";
-import { certifyTable } from "../../study/certify/certify-table.ts";
+import { certifyTable, trainsPipeline } from "../../study/certify/certify-table.ts";
 import type { Certified } from "../../study/certify/result.ts";
 import type { PoisonToTry } from "../../study/certify/sandwich.ts";
 import { methodOf } from "../../study/config.ts";
@@ -15,11 +15,12 @@ import type { AnyManifest, Manifest, RatingsManifest } from "../runs/manifest.ts
 import { afterTrialsNames, hasPoison, readPoison, resumption } from "../runs/run-folder.ts";
 import { certifyDefaults } from "../config/options/study-defaults.ts";
 import { certificatesFile } from "../schemas/certificates-file.ts";
+import { openPartTrainer } from "../parts/part-trainer.ts";
 import { stringifyExactly } from "../schemas/exact-json.ts";
 import { readOwnFile } from "../schemas/read-own-file.ts";
 import { replaceFile } from "../write/replace-file.ts";
 import { writeFailure } from "../write/write-failure.ts";
-import type { JudgedRun } from "./audit-kind.ts";
+import type { AfterTrials, JudgedRun } from "./audit-kind.ts";
 import { tableSchemas } from "./table-run.ts";
 
 const name = afterTrialsNames.certificates;
@@ -28,23 +29,27 @@ const name = afterTrialsNames.certificates;
  * Writes `certificates.json` into a run whose trials have ended: what can be proven for the first seed's rows, and what the strongest attacks of that seed do to the
  * models that it is proven of.
  */
-export async function certifyRun(run: JudgedRun<Manifest>, { table, config }: StudyInput, signal: AbortSignal | undefined): Promise<void> {
-  const { certificates = [], firstSeed } = config;
+export async function certifyRun(run: JudgedRun<Manifest>, { table, config }: StudyInput, { signal, jobs }: AfterTrials): Promise<void> {
+  const { certificates = [], firstSeed, learner, encoder } = config;
   const { train, test } = splitForSeed(table, config, firstSeed);
+  const trains = certificates.some(({ params }) => trainsPipeline(params));
+  const parts = trains
+    ? openPartTrainer(
+        { learner: learner.id, learnerParams: learner.params, encoder, seed: firstSeed },
+        { jobs, signal, now: () => performance.now() },
+      )
+    : null;
   const certified = await certifyTable(
     {
       table,
-      ...{
-        learner: methodOf("learner", catalog.learners, config.learner.id),
-        learnerParams: config.learner.params,
-        encoder: config.encoder,
-      },
+      ...{ learner: methodOf("learner", catalog.learners, learner.id), learnerParams: learner.params, encoder },
+      ...(parts === null ? {} : { trainer: parts.trainer, atOnce: jobs }),
       split: { train, test },
       ...{ attacks: [], poisons: await strongestPoisons(run, firstSeed) },
     },
     certificates.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
     { rng: makeRng(firstSeed), signal, breathe: () => new Promise((resolve) => setImmediate(resolve)) },
-  );
+  ).finally(() => parts?.close());
   await writeCertified(run, certified, signal);
 }
 

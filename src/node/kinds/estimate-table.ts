@@ -18,6 +18,8 @@ const trainingsPerTuning = 12;
 /** Those of a search on one split for how little is enough, and for what a scan does not flag: roughly, from one run of 1,200 rows of numbers; the first is a guess. */
 const trainingsPerSearch = 15;
 const trainingsPerHiding = 100;
+/** Budgets that a search tries on a split, and its clean model. */
+const runsPerSearch = 5;
 /** Between 1 on numbers and 15 on texts, whose models of many parts take longest. */
 const trainingsPerCertificate = 5;
 
@@ -77,8 +79,15 @@ async function timeOutside(
 /** Runs of a command that trials come to: one each, what each attack asks it, one for the baseline of each attack with a goal of its own, and what a seed takes to set up. */
 function runsOf(cells: readonly Cell[], queries: number): number {
   const seeds = new Set(cells.map(({ seed }) => seed)).size;
-  const attacked = cells.filter(({ attack }) => attack !== null).length;
-  return cells.reduce((sum, cell) => sum + cell.trials.length, 0) + attacked * Math.max(1, queries > 1 ? 1 + queries : queries) + seeds + 2;
+  const attacked = cells.filter(({ attack }) => attack !== null && attack.until !== true).length;
+  const searched = cells.filter(({ attack }) => attack?.until === true).length * runsPerSearch;
+  return (
+    searched +
+    cells.reduce((sum, cell) => sum + cell.trials.length, 0) +
+    attacked * Math.max(1, queries > 1 ? 1 + queries : queries) +
+    seeds +
+    2
+  );
 }
 
 function trainingsOf({ attack, trials }: Cell): number {

@@ -57,7 +57,7 @@ export const ratingsAudit: AuditKind<RatingsManifest, RatingsAuditConfig, Rating
     poisonIs: "accounts",
     weighsRepairs: false,
   }),
-  async afterTrials(run, input, signal) {
+  async afterTrials(run, input, { signal }) {
     await measureHarm(run, input, signal);
     if (input.config.certificates !== undefined) await certifyRatingsRun(run, input, signal);
   },

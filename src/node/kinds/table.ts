@@ -72,8 +72,8 @@ export const tableAudit: AuditKind<Manifest, AuditConfig, ReadResult, StudyInput
     until,
     ...(target.kind === "classes" ? { classes: target.names } : {}),
   }),
-  afterTrials: async (run, input, signal) => {
-    if (input.config.certificates !== undefined) await certifyRun(run, input, signal);
+  afterTrials: async (run, input, options) => {
+    if (input.config.certificates !== undefined) await certifyRun(run, input, options);
   },
   isAfterTrials: (path, { study }) => study.certificates === undefined || hasCertificates(path),
   provenOf: ({ data: { target }, study }) => (study.certificates === undefined ? [] : certifiedMetrics(target.kind)),

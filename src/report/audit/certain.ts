@@ -1,5 +1,5 @@
-import type { SandwichStep } from "../../study/certify/sandwich.ts";
-import { type CertificateResult, type Certified, figureAt } from "../../study/certify/result.ts";
+import type { SandwichStep } from "../../study/certify/sandwich-result.ts";
+import { type CertificateResult, type Certified, certificateNames, figureAt } from "../../study/certify/result.ts";
 import { sentencesOf, tableRadii } from "../certify/certify-text.ts";
 import { describeSeries, folded, opened, prose, section, told } from "../page/blocks.ts";
 import type { Block, Cell, Chart, Section } from "../page/document.ts";
@@ -10,29 +10,35 @@ import { capitalised, countOf, countText, accessWords } from "../words/words.ts"
 export function certainSection(certified: Certified | undefined): Section | null {
   if (certified === undefined) return null;
   const { certificates, notRun } = certified;
+  const names = certificateNames(certificates);
   const certain = section(
     "certain",
     "What is certain",
     certificates.length === 0 ? "Nothing could be proven." : sentencesOf(certificates[0], certified)[0],
-    ...certificates.map((certificate, i) => ofCertificate(certificate, certified, i === 0)),
+    ...certificates.map((certificate, i) => ofCertificate(certificate, certified, { name: names[i], isFirst: i === 0 })),
     notRun.length === 0 ? null : prose(`Not certified: ${notRun.map(({ id, why }) => `${id} (${why})`).join("; ")}.`),
   );
   return certificates.some(({ sandwich }) => (sandwich?.steps.length ?? 0) > 0) ? opened(certain) : certain;
 }
 
 /** The first is open, so that the sandwich is seen. */
-function ofCertificate(certificate: CertificateResult, certified: Certified, isFirst: boolean): Block {
-  const { id, made, assumes, sandwich, metric, unit } = certificate;
+function ofCertificate(
+  certificate: CertificateResult,
+  certified: Certified,
+  { name, isFirst }: { readonly name: string; readonly isFirst: boolean },
+): Block {
+  const id = name.replaceAll(/[^\w-]+/g, "-");
+  const { made, assumes, sandwich, metric, unit } = certificate;
   const steps = sandwich?.steps ?? [];
   const radii = [...new Set([...tableRadii(certificate), ...steps.map(({ radius }) => radius)])].sort((a, b) => a - b);
   const total = totalOf(certificate, certified);
   return {
     kind: "details",
     id: `certain-${id}`,
-    summary: capitalised(id.replaceAll("-", " ")),
+    summary: capitalised(name.replaceAll("-", " ").replaceAll(":", ", ")),
     ...(isFirst ? { isOpen: true as const } : {}),
     blocks: [
-      ...(metric === "certifiedAccuracy" || metric === "certifiedPrecision" ? [sandwichChart(certificate, certified)] : []),
+      ...(metric === "certifiedLoss" ? [] : [sandwichChart(certificate, certified, id)]),
       folded(
         `certain-${id}-figures`,
         "How it is proven, and the figures",
@@ -59,11 +65,11 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
               percentText(Number((radius / total).toPrecision(2))),
               told(figureAt(certificate, radius)),
               step?.attacked ?? "not tried",
-              step === null ? "" : (step.attacked as number) - step.certified,
+              step === null ? "" : Math.abs((step.attacked as number) - step.certified),
               step?.attack ?? "",
               step === null || step.access === null ? "" : accessWords[step.access],
             ];
-            return found.length === 0 ? [rowOf(null)] : worstByAccess(found).map(rowOf);
+            return found.length === 0 ? [rowOf(null)] : worstByAccess(found, metric).map(rowOf);
           }),
         },
       ),
@@ -72,11 +78,12 @@ function ofCertificate(certificate: CertificateResult, certified: Certified, isF
 }
 
 /** The strongest of each access, in the order in which they come. */
-function worstByAccess(steps: readonly SandwichStep[]): SandwichStep[] {
+function worstByAccess(steps: readonly SandwichStep[], metric: CertificateResult["metric"]): SandwichStep[] {
+  const harm = ({ attacked }: SandwichStep): number => (metric === "certifiedRmse" ? 1 : -1) * (attacked as number);
   const worst = new Map<SandwichStep["access"], SandwichStep>();
   for (const step of steps) {
     const known = worst.get(step.access);
-    if (known === undefined || (step.attacked as number) < (known.attacked as number)) worst.set(step.access, step);
+    if (known === undefined || harm(step) > harm(known)) worst.set(step.access, step);
   }
   return [...worst.values()];
 }
@@ -85,10 +92,18 @@ function totalOf({ unit }: CertificateResult, { totals }: Certified): number {
   return unit === "accounts" ? (totals.accounts ?? totals.rows) : totals.rows;
 }
 
-/** Certified accuracy, and above it what attacks leave: the truth lies between. */
-function sandwichChart(certificate: CertificateResult, certified: Certified): Chart {
-  const { curve, clean, sandwich, unit, id, metric } = certificate;
-  const what = metric === "certifiedPrecision" ? "precision" : "accuracy";
+/** The figure of each metric in words, and which way attackers move it. */
+const drawnAs = {
+  certifiedAccuracy: { what: "accuracy", isError: false },
+  certifiedPrecision: { what: "precision", isError: false },
+  certifiedRmse: { what: "RMSE", isError: true },
+  certifiedLoss: { what: "loss", isError: true },
+} as const;
+
+/** What is certified, and what attacks leave: the truth lies between. */
+function sandwichChart(certificate: CertificateResult, certified: Certified, id: string): Chart {
+  const { curve, clean, sandwich, unit, metric } = certificate;
+  const { what, isError } = drawnAs[metric];
   const last = curve[curve.length - 1].radius;
   const drawn = curve.filter(({ radius }) => radius > 0 && (last <= 12 || radius % Math.ceil(last / 12) === 0));
   const attacked = (sandwich?.steps ?? []).filter((step) => step.attacked !== null);
@@ -96,34 +111,44 @@ function sandwichChart(certificate: CertificateResult, certified: Certified): Ch
   const point = (x: number, value: number) => ({ x, figure: { value, low: null, high: null } });
   const series = [
     {
-      name: "certified: it cannot be less",
+      name: isError ? "certified: it cannot be more" : "certified: it cannot be less",
       look: "bound" as const,
       points: drawn.flatMap(({ radius, figure }) => (figure === null ? [] : [point(radius, figure.value)])),
     },
-    ...accesses.map((access) => {
-      const lowest = new Map<number, number>();
-      for (const step of attacked)
-        if (step.access === access) lowest.set(step.radius, Math.min(lowest.get(step.radius) ?? Infinity, step.attacked as number));
-      return {
-        name: `attacked${access === null ? "" : ` by one who ${accessWords[access]}`}: it can be as low`,
-        points: [...lowest].sort((a, b) => a[0] - b[0]).map(([radius, value]) => point(radius, value)),
-      };
-    }),
+    ...accesses.map((access) => ({
+      name: `attacked${access === null ? "" : ` by one who ${accessWords[access]}`}: it can be as ${isError ? "high" : "low"}`,
+      points: [
+        ...worstByRadius(
+          attacked.filter((step) => step.access === access),
+          isError,
+        ),
+      ].map(([radius, value]) => point(radius, value)),
+    })),
   ];
   const total = totalOf(certificate, certified);
   return {
     kind: "chart",
     id: `certain-${id}-chart`,
-    title: attacked.length === 0 ? `Certified ${what} by budget` : "The sandwich: attacked and certified accuracy by budget",
+    title: attacked.length === 0 ? `Certified ${what} by budget` : `The sandwich: attacked and certified ${what} by budget`,
     description: describeSeries(series, (radius) => countOf(radius, "unit")),
-    caption: `One split. ${attacked.length === 0 ? "No attack was tried on this very model." : "The truth lies between what attacks leave and what is certified: nothing within the budget goes below the lower line."}`,
+    caption: `One split. ${attacked.length === 0 ? "No attack was tried on this very model." : `The truth lies between what attacks leave and what is certified: nothing within the budget goes ${isError ? "above the upper" : "below the lower"} line.`}`,
     shape: "lines",
     x: {
       name: unit === "accounts" ? `accounts, of ${countText(total)}` : `${unit.replace("-", " ")}, of ${countOf(total, "row")}`,
       unit: "count",
     },
-    y: { name: what, range: [0, 1], leastSpan: 0.2 },
+    y: isError ? { name: what, range: [0, null] } : { name: what, range: [0, 1], leastSpan: 0.2 },
     series,
     reference: { name: "without poison", value: clean.value },
   };
+}
+
+/** The strongest at each radius, by rising radius. */
+function worstByRadius(steps: readonly SandwichStep[], isError: boolean): [number, number][] {
+  const worst = new Map<number, number>();
+  for (const { radius, attacked } of steps) {
+    const [known, value] = [worst.get(radius), attacked as number];
+    if (known === undefined || (isError ? value > known : value < known)) worst.set(radius, value);
+  }
+  return [...worst].sort((a, b) => a[0] - b[0]);
 }

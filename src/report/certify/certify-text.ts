@@ -1,5 +1,5 @@
 import type { CertificateUnit } from "../../core/certificate.ts";
-import { type Certified, type CertificateResult, figureAt } from "../../study/certify/result.ts";
+import { type Certified, type CertificateResult, certificateNames, figureAt } from "../../study/certify/result.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import { atLeastText, atMostText, figureText, numberText, percentText } from "../words/format.ts";
 import { textTable } from "../words/text-table.ts";
@@ -31,11 +31,12 @@ const nouns: Readonly<Record<CertificateUnit, string>> = {
 /** What `theriac certify` says: a sentence of each certificate, then its curve. */
 export function renderCertified(result: Certified, name: string, verdict: Verdict | null): string {
   const { certificates, notRun, totals, tested } = result;
+  const names = certificateNames(certificates);
   const accounts = totals.accounts === null ? "" : ` of ${countOf(totals.accounts, "account")}`;
   return [
     `${name}: what no attacker within a budget can do; ${countOf(totals.rows, "row")}${accounts} learned from, ${countText(tested.length)} answered`,
     ...(verdict === null || verdict.outcome === "not-judged" ? [] : [verdictText(verdict)]),
-    ...certificates.map((certificate) => ofCertificate(certificate, result)),
+    ...certificates.map((certificate, k) => ofCertificate(certificate, result, names[k])),
     ...(notRun.length === 0 ? [] : [["Not certified:", ...notRun.map(({ id, why }) => `  ${id}: ${why}`)].join("\n")]),
     ...(certificates.length === 0 ? ["Nothing was certified, so nothing is known."] : []),
   ].join("\n\n");
@@ -45,10 +46,10 @@ function verdictText({ outcome, reasons }: Verdict): string {
   return [`${outcome}:`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
 }
 
-function ofCertificate(certificate: CertificateResult, result: Certified): string {
-  const { id, made, assumes } = certificate;
+function ofCertificate(certificate: CertificateResult, result: Certified, name: string): string {
+  const { made, assumes } = certificate;
   return [
-    `${id}: ${made}`,
+    `${name}: ${made}`,
     ...sentencesOf(certificate, result).map((sentence) => `  ${sentence}`),
     indent(curveTable(certificate, result)),
     ...sandwichLines(certificate).map((line) => `  ${line}`),
@@ -148,7 +149,7 @@ function curveTable(certificate: CertificateResult, { totals }: Certified): stri
 
 /** What lies between the strongest attack that was found and what is certain. */
 function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] {
-  if (metric !== "certifiedAccuracy") return [];
+  if (metric !== "certifiedAccuracy" && metric !== "certifiedRmse") return [];
   if (sandwich === undefined)
     return ["No attack was tried on these models, so how near to the certificate it can get is open (--attack, or --effort standard)."];
   const { steps, notTried } = sandwich;
@@ -158,11 +159,14 @@ function sandwichLines({ sandwich, unit, metric }: CertificateResult): string[] 
     countOf(radius, nouns[unit]),
     numberText(certified),
     attacked === null ? "not tried" : numberText(attacked),
-    attacked === null ? "" : numberText(attacked - certified),
+    attacked === null ? "" : numberText(Math.abs(attacked - certified)),
     attack ?? "",
   ]);
   return [
-    ...textTable([["budget", "certified", "attacked", "between", "strongest attack found"], ...rows]).split("\n"),
+    ...textTable([
+      ["budget", metric === "certifiedRmse" ? "RMSE at most" : "certified", "attacked", "between", "strongest attack found"],
+      ...rows,
+    ]).split("\n"),
     ...(notTried.length === 0 ? [] : [`Not tried: ${notTried.map(({ id, why }) => `${id} (${why})`).join(", ")}.`]),
   ];
 }

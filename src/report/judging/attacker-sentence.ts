@@ -1,6 +1,6 @@
 import { countedAt } from "../../study/budgets.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
-import { type Certified, figureAt } from "../../study/certify/result.ts";
+import { figureAt } from "../../study/certify/result.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
@@ -36,7 +36,7 @@ export function attackerSentences(summary: Summary, context: AttackerContext): s
     `An attacker who controls ${who} ${canText(summary, attack, budget)}.`,
     `${noticedText(summary, attack, budget, context.flagFraction)}.`,
     `${repairedText(summary, attack, budget)}.`,
-    `${boundText(summary.certified, budget, rows)}.`,
+    `${boundText(summary, budget, rows)}.`,
     ...largestText(summary, budget),
   ];
 }
@@ -131,16 +131,16 @@ function repairedText(summary: Summary, attack: string, budget: number): string 
     : `Repaired with ${repair} (${chosen}), ${figureText(left)}${unit} is left of ${figureText(without)}${to}`;
 }
 
-/** By the certificate that keeps most, of a model of its own. */
-function boundText(certified: Certified | undefined, budget: number, rows: number | undefined): string {
+/** By the certificate that keeps most, of a model of its own; where accounts were counted one of accounts, else one of rows. */
+function boundText({ certified, counted }: Summary, budget: number, rows: number | undefined): string {
   if (certified === undefined) return "What no attacker can exceed: not proven, as no certificate was asked for";
+  const asked = countedAt(counted, budget);
+  const ofAccounts = asked?.unit === "accounts";
   const able = certified.certificates.flatMap((certificate) => {
-    if (certificate.metric !== "certifiedAccuracy") return [];
-    const total = certificate.unit === "accounts" ? certified.totals.accounts : certified.totals.rows;
-    const radius =
-      certificate.unit !== "accounts" && rows !== undefined ? rows : total === null ? null : Math.max(1, Math.floor(budget * total));
-    const figure = radius === null ? null : figureAt(certificate, radius);
-    return figure === null || radius === null ? [] : [{ certificate, figure, radius }];
+    if (certificate.metric !== "certifiedAccuracy" || (certificate.unit === "accounts") !== ofAccounts) return [];
+    const radius = ofAccounts ? asked.count : (rows ?? Math.max(1, Math.floor(budget * certified.totals.rows)));
+    const figure = figureAt(certificate, radius);
+    return figure === null ? [] : [{ certificate, figure, radius }];
   });
   if (able.length === 0) return "What no attacker can exceed: no certificate speaks of this budget";
   const { certificate, figure, radius } = able.reduce((best, next) => (next.figure.value > best.figure.value ? next : best));

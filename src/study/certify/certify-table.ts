@@ -8,7 +8,8 @@ import type { Split } from "../../data/split.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { curveOf } from "./curve.ts";
 import { type CertificateResult, type Certified, type NotCertified, radiiToTry } from "./result.ts";
-import { type AttackToTry, type PoisonToTry, type Sandwich, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
+import type { Sandwich } from "./sandwich-result.ts";
+import { type AttackToTry, type PoisonToTry, nothingTried, sandwichOf, sandwichOfPoisons } from "./sandwich.ts";
 import { type PartPipeline, type PartTrainer, partTask, trainPart, tryOutside } from "./train-part.ts";
 
 export interface ChosenCertificate {
@@ -64,9 +65,9 @@ export async function certifyTable(
       const bound = await method.certify(input, { ...own, params });
       const { unit, costs, confidence, assumes, made, settled } = bound;
       const found = { id: method.id, params: settled, ...{ unit, costs, confidence, assumes, made }, ...curveOf(bound, y) };
-      if (bound.kind !== "answers" || attacks.length + poisons.length === 0) certificates.push(found);
+      if (bound.kind === "loss" || attacks.length + poisons.length === 0) certificates.push(found);
       else {
-        const ofBound = { method, bound, input, y, encoder, surrogate: surrogate ?? given };
+        const ofBound = { method, bound, found, input, y, encoder, surrogate: surrogate ?? given };
         const crafted: Sandwich = attacks.length === 0 ? nothingTried : await sandwichOf(ofBound, attacks, radiiToTry(found), own);
         const made = await sandwichOfPoisons(ofBound, poisons, own);
         certificates.push({

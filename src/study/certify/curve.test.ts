@@ -15,7 +15,7 @@ it("counts right answers by their radius, wrong ones never, and knows those that
   expect(stable).toEqual([1, 0.75, 0.75, 0.5]);
   expect(medianRadius).toBe(2);
   expect(figureAt({ curve }, 1000)?.value).toBe(0.25);
-  expect(radiiToTry({ curve, clean })).toEqual([2, 3]);
+  expect(radiiToTry({ metric: "certifiedAccuracy", curve, clean })).toEqual([2, 3]);
 });
 
 it("takes an abstention for no answer: not right without poison, and certified nowhere", () => {

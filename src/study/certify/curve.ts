@@ -10,6 +10,12 @@ export function curveOf(bound: Bound, y: Float64Array): Curve {
   return bound.kind === "values" ? curveOfValues(bound, y) : curveOfLoss(bound);
 }
 
+/** Accuracy of what was certified, an abstention being no answer, or RMSE of its numbers. Shape: y [examples of test]. */
+export function cleanFigure(bound: AnswerBound | ValueBound, y: Float64Array): number {
+  if (bound.kind === "values") return rootMeanSquare(y, (i) => bound.values[i] - y[i]);
+  return y.reduce((right, label, i) => right + (bound.answers[i] === label ? 1 : 0), 0) / y.length;
+}
+
 /**
  * Certified accuracy at radius r: the share of rows with the right answer and a radius of at least r, with Wilson's interval over the test rows. Beyond the last
  * step it is the share of those that nothing changes. Where a certificate abstains (radius −1) there is no answer, so without poison none that is right either.
@@ -48,20 +54,21 @@ function firstAtLeast(sorted: Float64Array, value: number): number {
 
 /** The root mean squared error that no attack exceeds; none as soon as one interval has no end, and then how many have one. */
 function curveOfValues({ values, intervals, mostRadius }: ValueBound, y: Float64Array): Curve {
-  const rmseOf = (distance: (i: number) => number): number => {
-    let squares = 0;
-    for (let i = 0; i < y.length; i++) squares += distance(i) ** 2;
-    return Math.sqrt(squares / y.length);
-  };
   const plain = (value: number): CertifiedAt["figure"] => (Number.isFinite(value) ? { value, low: null, high: null } : null);
   const curve = Array.from({ length: Math.max(0, mostRadius) + 2 }, (_, radius): CertifiedAt => {
     const { low, high } = intervals(radius);
-    const figure = plain(rmseOf((i) => Math.max(Math.abs(low[i] - y[i]), Math.abs(high[i] - y[i]))));
+    const figure = plain(rootMeanSquare(y, (i) => Math.max(Math.abs(low[i] - y[i]), Math.abs(high[i] - y[i]))));
     const finite = y.reduce((sum, _, i) => sum + (Number.isFinite(low[i]) && Number.isFinite(high[i]) ? 1 : 0), 0);
     return { radius, figure, reached: finite / y.length };
   });
-  const clean = rmseOf((i) => Math.abs(values[i] - y[i]));
+  const clean = rootMeanSquare(y, (i) => values[i] - y[i]);
   return { metric: "certifiedRmse", clean: { value: clean, low: null, high: null }, curve };
+}
+
+function rootMeanSquare(y: Float64Array, distance: (i: number) => number): number {
+  let squares = 0;
+  for (let i = 0; i < y.length; i++) squares += distance(i) ** 2;
+  return Math.sqrt(squares / y.length);
 }
 
 /** What is bounded for so many units is bounded for fewer, from the budget before on; beyond the last one nothing is. */

@@ -1,6 +1,6 @@
 import type { CertificateUnit, UnitCosts } from "../../core/certificate.ts";
 import type { Targeted } from "./rating-targets.ts";
-import type { Sandwich } from "./sandwich.ts";
+import type { Sandwich } from "./sandwich-result.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
 
 /** What a figure of a certificate is: a share of right answers that no attack changes, the root mean squared error or the training loss that none exceeds. */
@@ -41,13 +41,20 @@ export interface CertificateResult {
   readonly sandwich?: Sandwich;
 }
 
-/** Radii at which three quarters, half and a quarter of the right answers stay certified: where attacks are worth trying. */
-export function radiiToTry({ curve, clean }: Pick<CertificateResult, "curve" | "clean">): number[] {
-  const radii = [0.75, 0.5, 0.25].map((share) => {
+/**
+ * Radii at which attacks are worth trying: where three quarters, half and a quarter of the right answers stay certified; of errors that cannot be exceeded, a
+ * quarter, half and all of the units of which there is a bound.
+ */
+export function radiiToTry({ curve, clean, metric }: Pick<CertificateResult, "curve" | "clean" | "metric">): number[] {
+  const lastWith = (least: number): number => {
     let last = 0;
-    for (const { radius, figure } of curve) if (figure !== null && figure.value >= share * clean.value) last = radius;
+    for (const { radius, figure } of curve) if (figure !== null && figure.value >= least) last = radius;
     return last;
-  });
+  };
+  const radii =
+    metric === "certifiedAccuracy"
+      ? [0.75, 0.5, 0.25].map((share) => lastWith(share * clean.value))
+      : [0.25, 0.5, 1].map((share) => Math.floor(share * lastWith(0)));
   return [...new Set(radii.filter((radius) => radius > 0))].sort((a, b) => a - b);
 }
 
@@ -76,6 +83,16 @@ export interface Certified {
   readonly majority: number | null;
   /** Of recommendations; absent elsewhere. */
   readonly lists?: CertifiedLists;
+}
+
+/** What to call each of them: its id, and where another of that id stands before it the settings in which it differs from that. */
+export function certificateNames(certificates: readonly Pick<CertificateResult, "id" | "params">[]): string[] {
+  return certificates.map(({ id, params }, k) => {
+    const first = certificates.findIndex((other) => other.id === id);
+    const known = certificates[first].params as Readonly<Record<string, unknown>>;
+    const own = Object.entries(params as object).filter(([name, value]) => first !== k && known[name] !== value);
+    return [id, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(":");
+  });
 }
 
 /** The figure at this radius; null where nothing is certified there. */

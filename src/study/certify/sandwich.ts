@@ -1,4 +1,4 @@
-import type { AnswerBound, Certificate, CertificateInput } from "../../core/certificate.ts";
+import type { AnswerBound, Certificate, CertificateInput, ValueBound } from "../../core/certificate.ts";
 import { type Attack } from "../../core/attack.ts";
 import { applyToTable, insertedRows } from "../../core/apply/apply.ts";
 import type { RunContext } from "../../core/context.ts";
@@ -11,35 +11,16 @@ import type { FittedPipeline } from "../../core/pipeline.ts";
 import { type TablePoison, isRaw } from "../../core/poison.ts";
 import { type Access, type Budget, budgetOf } from "../../core/threat.ts";
 import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
+import { cleanFigure } from "./curve.ts";
+import { type CertificateResult, figureAt } from "./result.ts";
+import type { Sandwich, SandwichStep } from "./sandwich-result.ts";
 import { measureCount } from "../table/budget.ts";
 import { makePipeline } from "../table/make-pipeline.ts";
 import { poisonWithin, refusesAccounts } from "../table/poison-within.ts";
 
-/** What was found at one radius: the truth lies between the two accuracies. */
-export interface SandwichStep {
-  readonly radius: number;
-  /** Accuracy that no attack within the radius goes below. */
-  readonly certified: number;
-  /** Accuracy under the strongest attack that was found; null where none could be tried. */
-  readonly attacked: number | null;
-  readonly attack: string | null;
-  readonly access: Access | null;
-}
-
 export interface AttackToTry {
   readonly method: Attack;
   readonly params: unknown;
-}
-
-/** What was tried against one certificate. */
-export interface Sandwich {
-  readonly steps: readonly SandwichStep[];
-  readonly notTried: readonly NotTried[];
-}
-
-export interface NotTried {
-  readonly id: string;
-  readonly why: string;
 }
 
 /** Poison that was made for another model. */
@@ -54,7 +35,9 @@ export interface PoisonToTry {
 /** What is to be broken: a certificate with the models that it is of. */
 interface ToBreak {
   readonly method: Certificate;
-  readonly bound: AnswerBound;
+  readonly bound: AnswerBound | ValueBound;
+  /** What the bound says of these test rows. */
+  readonly found: Pick<CertificateResult, "curve">;
   readonly input: CertificateInput;
   /** Labels of the test rows. */
   readonly y: Float64Array;
@@ -62,6 +45,12 @@ interface ToBreak {
 
 export const nothingTried: Sandwich = { steps: [], notTried: [] };
 
+/** Whether the first of two figures of these models is the worse for their owner. */
+function isWorse({ kind }: ToBreak["bound"], figure: number, than: number): boolean {
+  return kind === "values" ? figure > than : figure < than;
+}
+
+const beyondBound = "nothing is certified of so many";
 const onlySomeTasks = "the radius counts rows of some tasks only, others for every task that is asked about";
 
 const noReach = { attackTasks: null, targetTasks: null };
@@ -101,17 +90,20 @@ export async function sandwichOf(
         notTried.set(attack.id, budget);
         continue;
       }
-      const accuracy = await accuracyUnder(attack, params, budget);
+      const attacked = await figureUnder(attack, params, budget);
       const { access } = attack.threat;
-      if (typeof accuracy === "string") notTried.set(attack.id, accuracy);
-      else if (accuracy < (worst.get(access)?.attacked ?? Infinity)) worst.set(access, { attacked: accuracy, attack: attack.id, access });
+      if (typeof attacked === "string") notTried.set(attack.id, attacked);
+      else if (!worst.has(access) || isWorse(bound, attacked, worst.get(access)!.attacked!))
+        worst.set(access, { attacked, attack: attack.id, access });
     }
+    const certain = figureAt(certified.found, radius)?.value;
+    if (certain === undefined) continue;
     const found = worst.size === 0 ? [{ attacked: null, attack: null, access: null }] : worst.values();
-    for (const one of found) steps.push({ radius, certified: certifiedAt(certified, radius), ...one });
+    for (const one of found) steps.push({ radius, certified: certain, ...one });
   }
   return { steps, notTried: Array.from(notTried, ([id, why]) => ({ id, why })) };
 
-  async function accuracyUnder(attack: Attack, params: unknown, budget: Budget): Promise<number | string> {
+  async function figureUnder(attack: Attack, params: unknown, budget: Budget): Promise<number | string> {
     const rng = context.rng.fork("attack").fork(attack.id);
     try {
       const poison = await poisonWithin(
@@ -121,7 +113,7 @@ export async function sandwichOf(
         context.rng.fork("accounts"),
       );
       const breach = findBreach({ poison, threat: attack.threat, budget, reach: noReach, clean });
-      return breach === null ? await accuracyOn(certified, poison, context) : `the guard refused the patch: ${breach}`;
+      return breach === null ? await figureOn(certified, poison, context) : `the guard refused the patch: ${breach}`;
     } catch (error) {
       return reasonOf(error);
     }
@@ -143,27 +135,27 @@ export async function sandwichOfPoisons(certified: ToBreak, poisons: readonly Po
       notTried.set(attack, radius === null ? "the certificate does not cover what it does" : onlySomeTasks);
       continue;
     }
-    const accuracy = await accuracyOn(certified, poison, context).catch(reasonOf);
-    if (typeof accuracy === "string") notTried.set(attack, accuracy);
-    else steps.push({ radius, certified: certifiedAt(certified, radius), attacked: accuracy, attack, access });
+    const certain = figureAt(certified.found, radius)?.value;
+    if (certain === undefined) {
+      notTried.set(attack, beyondBound);
+      continue;
+    }
+    const attacked = await figureOn(certified, poison, context).catch(reasonOf);
+    if (typeof attacked === "string") notTried.set(attack, attacked);
+    else steps.push({ radius, certified: certain, attacked, attack, access });
   }
   return { steps, notTried: Array.from(notTried, ([id, why]) => ({ id, why })) };
 }
 
-function certifiedAt({ bound: { radii, answers }, y }: ToBreak, radius: number): number {
-  return radii.reduce((sum, own, i) => sum + (answers[i] === y[i] && own >= radius ? 1 : 0), 0) / y.length;
-}
-
-/** Accuracy of what was certified, trained again on the poisoned rows; else why it cannot be told. */
-async function accuracyOn({ method, bound, input, y }: ToBreak, poison: TablePoison, context: RunContext): Promise<number | string> {
+/** Accuracy, or RMSE, of what was certified, trained again on the poisoned rows; else why it cannot be told. */
+async function figureOn({ method, bound, input, y }: ToBreak, poison: TablePoison, context: RunContext): Promise<number | string> {
   if (poison.kind !== "data" || !isRaw(poison)) return "its rows are features that nobody could post";
   const rows = Int32Array.from([...input.train, ...insertedRows(input.table, poison)]);
   const again = await method.certify(
     { ...input, table: applyToTable(input.table, poison), train: rows, failedPart: "fixed" },
     { ...context, progress: undefined, params: bound.settled },
   );
-  if (again.kind !== "answers") return "it gives no answers";
-  return y.reduce((right, label, i) => right + (again.answers[i] === label ? 1 : 0), 0) / y.length;
+  return again.kind === "loss" ? "it gives no answers" : cleanFigure(again, y);
 }
 
 /** Accounts through which a patch comes: of the rows that it adds, and of those that it changes, before and after; a row without account counts one. null where that cannot be told. */
@@ -182,7 +174,7 @@ function accountsOf(poison: TablePoison, table: Table): number | null {
 }
 
 /** Units that a row of an attack with this access takes up; undefined where accounts are counted, or what it does is not covered. */
-function costOf({ unit, costs }: AnswerBound, access: Access): number | undefined {
+function costOf({ unit, costs }: ToBreak["bound"], access: Access): number | undefined {
   if (unit === "accounts") return undefined;
   if (access === "inject") return costs.insertions;
   return access === "modify-labels" ? costs["label-flips"] : access === "modify" || access === "modify-inputs" ? costs.edits : undefined;
@@ -195,7 +187,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** Why an attack on an ensemble would aim at another one than this; null where it does not. What the parts train does not matter: it knows which row goes where. */
-function aimsElsewhere({ settled }: AnswerBound, { params }: Attack): string | null {
+function aimsElsewhere({ settled }: ToBreak["bound"], { params }: Attack): string | null {
   if (!("partitions" in params)) return null;
   const isIts = settled["by"] === "row" && (settled["spread"] ?? 1) === 1;
   return isIts ? null : "it aims at ensembles of parts of the rows";
@@ -203,7 +195,7 @@ function aimsElsewhere({ settled }: AnswerBound, { params }: Attack): string | n
 
 /** What this radius buys an attack of its access; else why it buys nothing. */
 function budgetWithin(
-  bound: AnswerBound,
+  bound: ToBreak["bound"],
   { threat }: Attack,
   radius: number,
   { table, train }: CertificateInput,

@@ -1,3 +1,4 @@
+import type { Attack } from "../../core/attack.ts";
 import type { RunContext } from "../../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
@@ -65,7 +66,13 @@ export async function outsideScene(
 ): Promise<Scene<TablePoison>> {
   const ask: Ask = (task, isRepeated = false) =>
     outside.answer(learner.params, { ...task, seed }, { ...context, ...(isRepeated ? { isRepeated } : {}) });
-  const inputOf = ({ id, params }: Chosen): StudyInput => ({ ...input, config: { ...input.config, learner: { id, params } } });
+  /** What is searched is an attack on the learner itself. */
+  const aim = input.aims?.[learner.id] ?? null;
+  const inputOf = ({ id, params }: Chosen): StudyInput => ({
+    ...input,
+    config: { ...input.config, learner: { id, params } },
+    aims: { [id]: aim },
+  });
   const setUp = (surrogate: Chosen, known?: unknown): Promise<SeedSetup> => setUpSeed(inputOf(surrogate), encoder, seed, context, known);
   const params = (tuned as OutsideParams | undefined) ?? (await chooseSurrogates());
 
@@ -85,9 +92,14 @@ export async function outsideScene(
     return maker;
   };
   const first = await makerOf(params.surrogates[0]);
+  const attackOf = (choice: AttackChoice): Attack => {
+    const meant = choice.until === true ? aim?.attack : choice;
+    if (meant === undefined) throw new NumericalError("no attack has ended that a search could be of");
+    return methodOf("attack", input.methods.attacks, meant.id);
+  };
   /** Surrogates that an attack can be made on, the one that agrees best first. */
   const makersFor = (choice: AttackChoice | null): readonly Surrogate[] => {
-    const attack = choice === null ? null : methodOf("attack", input.methods.attacks, choice.id);
+    const attack = choice === null ? null : attackOf(choice);
     const { sharing } = input.config;
     const fitting = params.surrogates.filter(({ id }) => {
       const setting = { table: input.table, learner: methodOf("learner", input.methods.learners, id), sharing };
@@ -102,8 +114,8 @@ export async function outsideScene(
     learnerParams: params,
     budgetRows: (choice, fraction) => first.scene.budgetRows(choice, fraction),
     async poison(choice, fraction, repair, options) {
-      const { goal } = methodOf("attack", input.methods.attacks, choice.id).threat;
-      const queries = goal === "availability" && choice.against === undefined ? Math.max(1, outside.queries(learner.params)) : 1;
+      const isRehearsed = attackOf(choice).threat.goal === "availability" && choice.against === undefined && choice.until !== true;
+      const queries = isRehearsed ? Math.max(1, outside.queries(learner.params)) : 1;
       const surrogates = makersFor(choice);
       let used: { poison: TablePoison; maker: Maker; harm: number } | null = null;
       let failure = new NumericalError("no patch was made");

@@ -3,11 +3,12 @@ import { NumericalError } from "../../core/errors.ts";
 import { labelOfTask, taskNames } from "../../core/examples.ts";
 import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import { type CellChange, type DataPoison, type FeatureChange, type FeatureRow, type RawRow } from "../../core/poison.ts";
-import { type Cell, type NamedColumn, type Table, cellOf, columnOf, replaceCells } from "../../core/table.ts";
+import { type Cell, type NamedColumn, type SparseCell, type Table, cellOf, columnOf, replaceCells } from "../../core/table.ts";
 import { rowDense } from "../../numeric/matrices/matrix.ts";
 
 /**
- * A patch as rows that somebody could write down: of a category the value whose indicator is largest, of a column in which all clean numbers are whole the nearest whole one.
+ * A patch as rows that somebody could write down: of a category the value whose indicator is largest, of a column in which all clean numbers are whole the nearest whole one, of a
+ * vector places within the range of the clean ones.
  *
  * @param fitted what the features of the patch are of
  * @throws NumericalError where a feature is a word: a weight of a word is no text
@@ -15,7 +16,12 @@ import { rowDense } from "../../numeric/matrices/matrix.ts";
 export function realRows(poison: DataPoison, fitted: FittedPipeline, clean: TrainingSet): DataPoison {
   const { table } = clean;
   const whole = wholeColumns(clean);
-  const rounded = (name: string, cell: Cell): Cell => (typeof cell === "number" && whole.has(name) ? Math.round(cell) : cell);
+  const vectors = vectorRanges(clean);
+  const rounded = (name: string, cell: Cell): Cell => {
+    if (typeof cell === "number") return whole.has(name) ? Math.round(cell) : cell;
+    const range = vectors.get(name);
+    return range === undefined || cell === null || typeof cell === "string" ? cell : withinRange(cell, range);
+  };
   const { features, target } = fitted.training;
   const cellsAt = (x: Float64Array, columns: ReadonlySet<string>): [string, Cell][] => {
     const numbers = fitted.decodePart(x);
@@ -63,6 +69,45 @@ function wholeColumns({ table, rows }: TrainingSet): Set<string> {
       return column.kind === "number" && rows.every((row) => Number.isNaN(column.values[row]) || Number.isInteger(column.values[row]));
     }),
   );
+}
+
+interface VectorRange {
+  readonly low: number;
+  readonly high: number;
+  /** Levels from one whole number to the next, where all values stand on them: 1, or 255 of the brightness of pixels; null = any value. */
+  readonly levels: number | null;
+}
+
+const byteLevels = 255;
+
+/** Between which values the places of each vector lie in clean rows: no image is darker than black. */
+function vectorRanges({ table, rows }: TrainingSet): Map<string, VectorRange> {
+  return new Map(
+    table.roles.features.flatMap((name): [string, VectorRange][] => {
+      const column = columnOf(table, name);
+      if (column.kind !== "vector") return [];
+      const { indptr, values } = column.matrix;
+      // A place that is not written is 0.
+      let [low, high, isWhole, isByte] = [0, 0, true, true];
+      for (const row of rows)
+        for (let p = indptr[row]; p < indptr[row + 1]; p++) {
+          low = Math.min(low, values[p]);
+          high = Math.max(high, values[p]);
+          isWhole &&= Number.isInteger(values[p]);
+          isByte &&= Math.abs(byteLevels * values[p] - Math.round(byteLevels * values[p])) < 1e-6;
+        }
+      return [[name, { low, high, levels: isWhole ? 1 : isByte ? byteLevels : null }]];
+    }),
+  );
+}
+
+function withinRange({ indices, values }: SparseCell, { low, high, levels }: VectorRange): SparseCell {
+  const kept = values.map((value) => {
+    const within = Math.min(high, Math.max(low, value));
+    return levels === null ? within : Math.round(levels * within) / levels;
+  });
+  const places = indices.flatMap((place, k) => (kept[k] === 0 ? [] : [{ place, value: kept[k] }]));
+  return { indices: places.map(({ place }) => place), values: places.map(({ value }) => value) };
 }
 
 /** The value of a category that features come nearest to; missing where that is. */

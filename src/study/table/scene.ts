@@ -26,7 +26,7 @@ import { reachableCount } from "./reach.ts";
 import { detectorRuns } from "./run-detector.ts";
 import type { SeedSetup, StudyInput } from "./seed-setup.ts";
 import type { Searched } from "../until/run-search.ts";
-import { searchTable } from "./search-table.ts";
+import { type TableSearch, searchTable } from "./search-table.ts";
 import { searchUnnoticed } from "./search-unnoticed.ts";
 import { suspectedShare } from "./suspected-share.ts";
 
@@ -62,7 +62,13 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
     const aim = input.aims?.[learner.id] ?? null;
     if (goal === undefined || aim === null) throw new NumericalError("no attack has ended that a search could be of");
     const attack = attackOf(aim.attack);
-    return searchTable(input, setup, { goal, aim, attack, count: countWithin(setup, attack), refuse: refuseBreach }, options);
+    const asked = outside === null ? null : judgedOutside(input, setup, outside, options);
+    return searchTable(
+      input,
+      setup,
+      { goal, aim, attack, count: countWithin(setup, attack), refuse: refuseBreach, outside: asked },
+      options,
+    );
   };
   const keepUnseen = (fraction: number, options: RunContext): ReturnType<typeof searchUnnoticed> =>
     searchUnnoticed(
@@ -158,8 +164,15 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       const options = { ...context, rng: setup.rng.fork("fit") };
       if (choice?.until === true && searched !== null) {
         const { result, rows } = searched;
-        const under = await groundUnder(input, setup, poison, options);
-        return { ...under, look: async (trial) => ({ ...(await under.look(trial)), budgetRows: rows, until: result }) };
+        const under = await groundUnder(input, setup, poison, options, null, outside);
+        return {
+          ...under,
+          async look(trial) {
+            const { transfer, ...look } = await under.look(trial);
+            const asked = transfer && { transfer: { ...transfer, runs: transfer.runs + result.tried.length } };
+            return { ...look, ...asked, budgetRows: rows, until: result };
+          },
+        };
       }
       if (choice?.unseen === true && unseen !== null) {
         const { result } = unseen;
@@ -178,6 +191,17 @@ export function tableScene(input: StudyInput, setup: SeedSetup, outside: StoodFo
       return choice?.lasting === true && poison !== null
         ? groundOfFirst(input, setup, poison, options)
         : groundUnder(input, setup, poison, options, estimateOf(poison, choice, context), outside);
+    },
+  };
+}
+
+/** What a search asks of a learner into which nobody looks. */
+function judgedOutside(input: StudyInput, setup: SeedSetup, outside: StoodFor, options: RunContext): NonNullable<TableSearch["outside"]> {
+  return {
+    real: async (poison) => outside.real(poison, await setup.victim(), setup.clean),
+    async metricsAfter(poison) {
+      const under = await groundUnder(input, setup, poison, options, null, outside);
+      return (await under.look({ id: "until", repair: null })).metrics;
     },
   };
 }

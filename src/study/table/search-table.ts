@@ -16,13 +16,18 @@ export interface TableSearch {
   /** The examples that the budget is a share of. */
   readonly count: number;
   readonly refuse: (poison: TablePoison, threat: ThreatModel, setup: SeedSetup, budget: Budget) => void;
+  /** The learner that is meant, where nobody looks into it: what is made of the poison for it, and what it shows after it; null = without poison. */
+  readonly outside: {
+    real(poison: TablePoison): Promise<TablePoison>;
+    metricsAfter(poison: TablePoison | null): Promise<Readonly<Record<string, number>>>;
+  } | null;
 }
 
 /** How few rows of one attack do on the split of a seed what is asked. @throws NumericalError */
 export async function searchTable(
   { methods: { metrics } }: StudyInput,
   setup: SeedSetup,
-  { goal, aim, attack, count, refuse }: TableSearch,
+  { goal, aim, attack, count, refuse, outside }: TableSearch,
   options: RunContext,
 ): Promise<Searched<TablePoison>> {
   const { model } = await setup.victim();
@@ -33,15 +38,17 @@ export async function searchTable(
   return runSearch({
     goal,
     quantities: [...metrics, ...intentQuantities],
-    clean: measure(metrics, model, testOf(encoder), setup.labels).metrics,
+    clean: outside === null ? measure(metrics, model, testOf(encoder), setup.labels).metrics : await outside.metricsAfter(null),
     guess: aim.fraction * count,
     most: Math.max(1, Math.floor(count / 2)),
     async attempt(rows) {
       const budget = { fraction: rows / count, rows };
       const rng = setup.rng.fork("attack").fork(attack.id);
       const given = { ...view, budget, reach: setup.reach, target: setup.target };
-      const poison = await attack.poison(given, { ...options, rng, params: aim.attack.params });
+      const made = await attack.poison(given, { ...options, rng, params: aim.attack.params });
+      const poison = outside === null ? made : await outside.real(made);
       refuse(poison, attack.threat, setup, budget);
+      if (outside !== null) return { poison, metrics: await outside.metricsAfter(poison) };
       const on = poison.kind === "upstream" ? await setup.afterUpstream(poison) : setup;
       const encoded = on.undefended.encode(setup.clean, poison.kind === "upstream" ? null : poison);
       const attacked = await on.undefended.learn(encoded, null, {
