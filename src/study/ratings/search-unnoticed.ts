@@ -34,7 +34,7 @@ export interface UnnoticedAccounts {
 }
 
 /** Scans in which a number of accounts is searched. */
-const mostScans = 3;
+const mostScans = 4;
 
 const noAccounts: AccountPoison = { kind: "accounts", accounts: [] };
 
