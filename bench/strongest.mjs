@@ -102,7 +102,9 @@ function report(lines) {
       const chosen = chosenOf(at(full));
       const byLoss = chosenOf(real.map(({ attackerEstimate: _, ...record }) => record));
       const headline = chosenOf(at(quick));
-      const rival = best(real.filter(({ access }) => access === headline.access));
+      const sameAccess = real.filter(({ access }) => access === headline.access);
+      if (sameAccess.length === 0) continue;
+      const rival = best(sameAccess);
       const said = harmOf(quick, headline.attack, budget);
       table.push({
         set: name,
