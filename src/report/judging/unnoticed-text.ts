@@ -31,10 +31,12 @@ export function unnoticedSentences(summary: Summary, poison: "rows" | "accounts"
           ? ", from a single seed"
           : "";
   const again = flaggedAgainShare === 0 ? "" : ` (with other random numbers it flags ${shareText(flaggedAgainShare)})`;
+  const kept =
+    poison === "rows"
+      ? "with none of its rows flagged by the scan"
+      : `with ${numberText(unnoticed.rows, 0)} of the ${numberText(blind.rows, 0)} accounts, of whom the scan flags none`;
   const by = listText(attacks.map((one) => one.attack));
-  return [
-    `${where}: ${figureText(figure)}${unit}${doubt}, by ${by}${poison === "rows" ? "" : ` with ${numberText(unnoticed.rows, 0)} ${poison}`}, with none of its ${poison} flagged by the scan${again}; ${beside}.`,
-  ];
+  return [`${where}: ${figureText(figure)}${unit}${doubt}, by ${by}, ${kept}${again}; ${beside}.`];
 }
 
 /** `71 % of its rows are flagged (70 % by loss)`. */
