@@ -7,9 +7,7 @@ import { searchUnnoticedAccounts } from "./search-unnoticed.ts";
 /** Six users who rate three items each of ten; the last two are the targets. */
 const clean: Ratings = {
   user: Int32Array.from({ length: 18 }, (_, p) => Math.floor(p / 3)),
-  item: Int32Array.from({ length: 18 }, (_, p) => (Math.floor(p / 3) + (p % 3)) % 8).map(
-    (item, p, all) => [...all.subarray(p - (p % 3), p - (p % 3) + 3)].sort((a, b) => a - b)[p % 3],
-  ),
+  item: Int32Array.from(Array.from({ length: 6 }, (_, u) => [u % 8, (u + 1) % 8, (u + 2) % 8].sort((a, b) => a - b)).flat()),
   value: new Float64Array(18).fill(3),
   time: null,
   users: Array.from({ length: 6 }, (_, u) => `u${u}`),
