@@ -195,7 +195,7 @@ describe.concurrent("theriac scan --ratings", () => {
 });
 
 describe.concurrent("attackers who plan around repairs, and damage that lasts", () => {
-  it.each(["--adaptive", "--persistence", "--unnoticed"])("are of tables alone, and the page that says why is named: %s", (option) =>
+  it.each(["--adaptive", "--persistence"])("are of tables alone, and the page that says why is named: %s", (option) =>
     inFolder(async (folder) => {
       writeFileSync(join(folder, "m.csv"), source);
       const { exitCode, stderr } = await theriac(folder, "audit", "m.csv", ...columns, option);

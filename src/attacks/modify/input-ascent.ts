@@ -3,7 +3,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { Model } from "../../core/learner.ts";
 import { type Aim, lossAim } from "../../blocks/injection/attack-aim.ts";
 import { trainingUtility } from "../../blocks/injection/attack-utility.ts";
-import { type AscentParams, ascentParams, hasManyClasses, quickAscent, ratesOf } from "../../blocks/injection/ascent-params.ts";
+import { type AscentParams, ascentParams, quickAscent, ratesOf } from "../../blocks/injection/ascent-params.ts";
 import { bestOfStarts } from "../../blocks/injection/best-of-starts.ts";
 import { climbingTolerance, implicitGradient, trySolve } from "../../blocks/injection/implicit-gradient.ts";
 import { editedPatch, pickRows, reachablePositions } from "../../blocks/edits/input-edits.ts";
@@ -54,8 +54,8 @@ export const inputAscent: Attack<InputAscentParams> = {
   movesFeatures: true,
   atQuick(setting) {
     const quick = quickAscent(setting);
-    // A second start is worth more than longer ascents; of many classes it would take too long.
-    return quick === null ? null : { ...quick, starts: hasManyClasses(setting.table) ? 1 : 2 };
+    // A second start is worth more than longer ascents.
+    return quick === null ? null : { ...quick, starts: 2 };
   },
   refuses: cannotDifferentiate,
   async poison(input, { params, ...context }) {

@@ -59,7 +59,7 @@ export function quickTrainings(table: Table): number {
   return hasWords(table) || hasManyClasses(table) ? 6 : 12;
 }
 
-export function hasManyClasses(table: Table): boolean {
+function hasManyClasses(table: Table): boolean {
   const target = targetOf(table);
   return target.kind === "classes" && target.names.length > 2;
 }

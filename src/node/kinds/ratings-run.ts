@@ -14,6 +14,7 @@ import {
   someFraction,
   sourceFile,
   texts,
+  unnoticedSchema,
   untilSchema,
 } from "../schemas/parts.ts";
 
@@ -37,6 +38,7 @@ export const ratingsSchemas: RunKind["schemas"] = {
     budgets: z.array(someFraction),
     certificates: z.array(chosen).optional(),
     until: untilSchema.optional(),
+    unnoticed: unnoticedSchema.optional(),
     counted,
     ...seeds,
     goal: z.enum(["promote", "demote", "availability"]),

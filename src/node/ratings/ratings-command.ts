@@ -21,7 +21,13 @@ export function ratingsCommand({ read, study, limits, strict }: RatingsManifest)
     detectors: textsOfChoices(study.detectors, others.detectors),
     repairs: textsOfChoices(study.repairs, others.repairs),
     certificates: study.certificates === undefined ? [] : textsOfChoices(study.certificates, others.certificates),
-    ...{ budgets: budgetsAsked(study), until: study.until && goalText(study.until), seeds: study.seeds, seed: study.firstSeed },
+    ...{
+      budgets: budgetsAsked(study),
+      until: study.until && goalText(study.until),
+      unnoticed: study.unnoticed === undefined ? undefined : true,
+      seeds: study.seeds,
+      seed: study.firstSeed,
+    },
     ...{ goal: study.goal, targets: study.targets, audience: study.audience, fillers: study.fillers },
     ...{ limits, strict },
   });

@@ -124,15 +124,17 @@ export function resolveRatingsStudy(
     attacks: possibleOn(engine, ratings.scale, "attack", methods.attacks, attacks, config.attacks !== undefined),
     ...repairsOf(engine, ratings.scale, repairs, config.repairs !== undefined),
   }));
+  const budgets = settleBudgets((config.budgets ?? effortDefaults[effort].budgets).map(accountBudget), (budget) =>
+    shareOfUsers(budget, ratings.users.length),
+  );
   const study: RatingsStudyConfig = {
     engines: withMethods,
     attacks,
     detectors,
     repairs,
-    ...settleBudgets((config.budgets ?? effortDefaults[effort].budgets).map(accountBudget), (budget) =>
-      shareOfUsers(budget, ratings.users.length),
-    ),
+    ...budgets,
     ...certificatesOf(config, ratings),
+    ...unnoticedWithin(config, { detectors, budgets: budgets.budgets, engines }),
     ...(config.until === undefined ? {} : { until: { ...parseGoal(config.until, ratingQuantities(goal)), seeds: searchedSplits } }),
     seeds: config.seeds ?? effortDefaults[effort].seeds,
     firstSeed: seed,
@@ -161,6 +163,31 @@ export function resolveRatingsStudy(
       text: `audience: ${aimedAt.length} of ${ratings.users.length} users, who like at least half of ${(audience.audience ?? []).join(", ")}`,
     });
   return { study, notes };
+}
+
+/**
+ * Accounts that keep below the cut of a scan: of what `theriac scan` asks unasked and of the detectors of the study, those with a cut. With one budget, the largest of at most 5 %, else the smallest.
+ *
+ * @returns empty where nobody asked and it is not to be had either
+ * @throws UsageError where it was asked for and is not to be had
+ */
+function unnoticedWithin(
+  { unnoticed, effort = ratingsDefaults.effort }: RatingsAuditConfig,
+  { detectors, budgets, engines }: Pick<RatingsStudyConfig, "detectors" | "budgets"> & { readonly engines: readonly Chosen[] },
+): Pick<RatingsStudyConfig, "unnoticed"> {
+  if (!(unnoticed ?? effort !== "quick")) return {};
+  const others = chooseAccountDetectors({}, "quick").filter(({ id }) => detectors.every((own) => own.id !== id));
+  const watchers = [...detectors, ...others].filter(({ id }) => methodOf("detector", methods.detectors, id).cut !== undefined);
+  const reason =
+    watchers.length === 0
+      ? "no detector flags accounts"
+      : engines.some(isOutsideEngine)
+        ? 'learner "command" would be trained for every step of a search, which is not done yet'
+        : null;
+  if (reason !== null && unnoticed === true) throw new UsageError(`--unnoticed keeps attackers below the cut of a scan: ${reason}`);
+  if (reason !== null) return {};
+  const fair = budgets.filter((budget) => budget <= 0.05 + 1e-9);
+  return { unnoticed: { budgetFraction: fair.length > 0 ? Math.max(...fair) : Math.min(...budgets), watchers } };
 }
 
 /** Ratings up to which certificates are computed unasked. */

@@ -86,6 +86,45 @@ describe("what an attacker can, in sentences", () => {
     );
   });
 
+  it("does not tell a bound of 0 where nothing is proven, but how far anything is", () => {
+    const certificate = (id: string, curve: [number, number][]) => ({
+      ...{ id, params: {}, unit: "insertions" as const, costs: {} as never, confidence: null, assumes: [], made: "" },
+      ...{ metric: "certifiedAccuracy" as const, clean: figure(0.8) },
+      curve: curve.map(([radius, value]) => ({ radius, figure: { value, low: null, high: null } })),
+    });
+    const told = (...certificates: ReturnType<typeof certificate>[]): string => {
+      const certified: Certified = {
+        ...{ certificates, notRun: [], totals: { rows: 8200, accounts: null }, tested: [], majority: 0.5 },
+      };
+      return attackerSentences(summaryOf({ certified }), context)[3];
+    };
+    const short = certificate("bagging", [
+      [0, 0.8],
+      [4, 0.5],
+      [9, 0.1],
+      [20, 0],
+    ]);
+    expect(
+      told(
+        short,
+        certificate("cover", [
+          [0, 0.8],
+          [2, 0],
+        ]),
+      ),
+    ).toBe(
+      "What no attacker with 82 rows (insertions) can exceed: nothing is proven (by bagging, cover). The farthest that is: where bagging is deployed, 4 rows (insertions) leave accuracy at 0.500 or above; without poison that model has 0.800.",
+    );
+    expect(
+      told(
+        certificate("cover", [
+          [0, 0.8],
+          [1, 0],
+        ]),
+      ),
+    ).toBe("What no attacker with 82 rows (insertions) can exceed: nothing is proven (by cover).");
+  });
+
   it("claims neither harm nor safety where the interval holds none, and tells the largest budget too", () => {
     const entries = [
       entry({ metric: "accuracy", figure: figure(0.849) }),

@@ -1,6 +1,6 @@
 import { countedAt } from "../../study/budgets.ts";
 import type { Figure } from "../../numeric/statistics/intervals.ts";
-import { figureAt } from "../../study/certify/result.ts";
+import { type CertificateResult, figureAt } from "../../study/certify/result.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
@@ -144,8 +144,33 @@ function boundText({ certified, counted }: Summary, budget: number, rows: number
   });
   if (able.length === 0) return "What no attacker can exceed: no certificate speaks of this budget";
   const { certificate, figure, radius } = able.reduce((best, next) => (next.figure.value > best.figure.value ? next : best));
-  const noun = certificate.unit === "accounts" ? "account" : "row";
-  const unit = certificate.unit === "accounts" ? "" : ` (${certificate.unit.replace("-", " ")})`;
+  const who = spentText(certificate, radius);
+  if (isNothing(figure)) return nothingText(who, able);
   const little = figure.value < certificate.clean.value / 2 ? "Next to nothing is proven at this budget: where" : "Where";
-  return `${little} ${certificate.id} is deployed, no attacker with ${countOf(radius, noun)}${unit} brings accuracy below ${numberText(figure.value)}; without poison that model has ${numberText(certificate.clean.value)}`;
+  return `${little} ${certificate.id} is deployed, no attacker with ${who} brings accuracy below ${numberText(figure.value)}; without poison that model has ${numberText(certificate.clean.value)}`;
+}
+
+function spentText({ unit }: CertificateResult, radius: number): string {
+  return unit === "accounts" ? countOf(radius, "account") : `${countOf(radius, "row")} (${unit.replace("-", " ")})`;
+}
+
+/** Printed as 0.000: that accuracy is not below 0 needs no proof. */
+function isNothing({ value }: Figure): boolean {
+  return value < 0.0005;
+}
+
+/** Where no certificate keeps anything at the budget: what it was too large for, and the most units at which one still keeps half of the right answers, else any. */
+function nothingText(who: string, able: readonly { readonly certificate: CertificateResult }[]): string {
+  const reach = ({ certificate }: (typeof able)[number], least: number): number =>
+    certificate.curve.reduce((last, { radius, figure }) => (figure !== null && figure.value >= least ? radius : last), 0);
+  const halves = able.map((one) => ({ ...one, radius: reach(one, one.certificate.clean.value / 2) }));
+  const some = halves.some(({ radius }) => radius > 0) ? halves : able.map((one) => ({ ...one, radius: reach(one, 0.0005) }));
+  const { certificate, radius } = some.reduce((best, next) => (next.radius > best.radius ? next : best));
+  const figure = figureAt(certificate, radius);
+  const ids = [...new Set(able.map((one) => one.certificate.id))].join(", ");
+  const proven =
+    radius === 0 || figure === null
+      ? ""
+      : `. The farthest that is: where ${certificate.id} is deployed, ${spentText(certificate, radius)} leave accuracy at ${numberText(figure.value)} or above; without poison that model has ${numberText(certificate.clean.value)}`;
+  return `What no attacker with ${who} can exceed: nothing is proven (by ${ids})${proven}`;
 }

@@ -77,6 +77,7 @@ export function ratingsJson(
     cuts: ofEach(({ cuts }) => cuts),
     strongest: ofEach(({ summary }) => summary.strongest),
     ...(learners.some(({ summary }) => summary.until !== null) ? { until: untilJson(learners) } : {}),
+    ...(learners.some(({ summary }) => summary.unnoticed !== null) ? { unnoticed: unnoticedJson(learners) } : {}),
     harm,
     ...(learners[0].summary.certified === undefined ? {} : certifiedJson(learners[0].summary.certified)),
     ...doubtsJson(learners),

@@ -43,6 +43,13 @@ test("a scan that lets nothing harmful pass, and one that does so by luck of its
   expect(said({ blind: { ...found.blind, flaggedShare: 0, byDetector: [] } })[0]).toContain("none of its rows is flagged either");
 });
 
+test("of ratings it is told how many accounts pass", () => {
+  const unnoticed = { ...found, metric: "hitRateAt10Rise" };
+  expect(unnoticedSentences({ primaryMetric: "hitRateAt10", unnoticed } as unknown as Summary, "accounts")).toEqual([
+    "Unnoticed at 5 %: 0.040 [0.020, 0.060] of hitRateAt10, by greedy-flip and flipped-copies, with 30 of the 35 accounts, of whom the scan flags none; gradient-injection without a thought of the scan takes 0.130 [0.100, 0.160] of hitRateAt10, and 35 % of its accounts are flagged (35 % by trigger-association and 30 % by loss).",
+  ]);
+});
+
 test("nothing is said where nobody asked", () => {
   expect(unnoticedSentences({ unnoticed: null } as Summary)).toEqual([]);
 });

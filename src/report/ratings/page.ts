@@ -17,6 +17,7 @@ import { budgetAxis, describeSeries, facts, folded, listed, opened, prose, secti
 import type { Block, Cell, Chart, Column, PageDocument, Section, Table } from "../page/document.ts";
 import { budgetText, budgetWithShare, figureText, numberText } from "../words/format.ts";
 import { countOf, countText, listText, shareText } from "../words/words.ts";
+import { unnoticedSentences } from "../judging/unnoticed-text.ts";
 import { doubtSentences } from "../judging/doubts-text.ts";
 import { engineRows } from "./engines.ts";
 import { harmSection } from "./harm.ts";
@@ -327,6 +328,7 @@ function engineSection({ learner: engine, summary, cuts }: LearnerFindings, { st
     attacks.length === 0 ? null : exposureChart(engine, summary, attacks, seedWords(study.seeds)),
     attacks.length === 0 ? null : attackedTable(engine, summary),
     ...noticedBlocks(engine, summary, cuts),
+    prose(...unnoticedSentences(summary, "accounts")),
   );
 }
 

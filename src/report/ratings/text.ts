@@ -5,6 +5,7 @@ import type { RatingsHarm } from "../../study/ratings/harm.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary } from "../../study/summary.ts";
 import { attacksOf, budgetsOf, entryOf, strongestAt, untilSentences } from "../judging/findings.ts";
+import { unnoticedSentences } from "../judging/unnoticed-text.ts";
 import { doubtSentences } from "../judging/doubts-text.ts";
 import { budgetText, figureText, numberText } from "../words/format.ts";
 import { engineRows } from "./engines.ts";
@@ -33,6 +34,7 @@ export function renderRatings(
   const sections = engines.flatMap(({ learner: engine, summary, cuts }) => [
     [`Engine ${engine}`, cleanText(summary), ...noBetterThanTasteless(engine, summary), ...doubtSentences(summary)].join("\n"),
     damageText(summary),
+    unnoticedSentences(summary, "accounts").join("\n"),
     untilSentences(summary).join("\n"),
     ...(more === null
       ? [

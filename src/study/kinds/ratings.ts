@@ -3,7 +3,9 @@ import { keyOfCount } from "../budgets.ts";
 import { methodOf } from "../config.ts";
 import type { StudyKind } from "../kind.ts";
 import type { RatingsStudyInput } from "../ratings/config.ts";
+import { unnoticedCells } from "../unnoticed/aim.ts";
 import { aimsOf, searchCells } from "../until/run-search.ts";
+import { aimAccounts } from "../ratings/aim-unnoticed.ts";
 import { ratingQuantities } from "../ratings/metrics.ts";
 import { ratingsScene } from "../ratings/scene.ts";
 import { setUpRatings } from "../ratings/setup.ts";
@@ -18,30 +20,58 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
       const tried = engines.find((engine) => engine.id === id)?.attacks ?? [];
       return attacks.filter((attack) => tried.includes(attack.id));
     },
-    after: ({ until, ...config }) => searchCells(until, config),
+    after: ({ until, unnoticed, ...config }) => [...searchCells(until, config), ...unnoticedCells(unnoticed, config)],
     trialsOf({ repairs, engines }, { id }, attack) {
-      if (attack?.until === true) return [{ repair: null }];
+      if (attack?.until === true || attack?.unseen === true) return [{ repair: null }];
       const possible = engines.find((engine) => engine.id === id)?.repairs;
       return [null, ...repairs.filter((repair) => possible?.includes(repair.id) ?? true)].map((repair) => ({ repair }));
     },
-    keyOf({ engines: _, certificates: ___, attacks, repairs: __, budgets, seeds, firstSeed, until, counted, ...shared }, at, { repair }) {
+    keyOf(config, at, { repair }) {
+      const {
+        engines: _,
+        certificates: ___,
+        attacks,
+        repairs: __,
+        budgets,
+        seeds,
+        firstSeed,
+        until,
+        unnoticed,
+        counted,
+        ...shared
+      } = config;
       const { learner: engine, seed, attack, budgetFraction } = at;
       // What is searched is chosen by what all the others show.
       if (attack?.until === true) return { shared, engine, seed, until, attacks, budgets, counted, seeds, firstSeed };
+      if (attack?.unseen === true) return { shared, engine, seed, unnoticed, attacks, budgets, counted, seeds, firstSeed };
       return { shared, engine, seed, attack, budgetFraction, repair, ...keyOfCount(counted, budgetFraction) };
     },
   },
   isTuned: false,
   later: {
-    stageOf: ({ attack }) => Number(attack?.until === true),
+    stageOf: ({ attack }) => Number(attack?.until === true || attack?.unseen === true),
     aim({ config, ...input }, records) {
       const engines = config.engines.map((engine) => ({ id: engine.id, attacks: ratingsKind.plan.attacksOn(config, engine) }));
-      return { ...input, config, aims: aimsOf(config.until, engines, records, ratingQuantities(config.goal)) };
+      const aims = aimsOf(config.until, engines, records, ratingQuantities(config.goal));
+      const { unnoticed } = config;
+      if (unnoticed === undefined) return { ...input, config, aims };
+      const unnoticedAims = Object.fromEntries(
+        engines.map(({ id, attacks }) => [
+          id,
+          aimAccounts(
+            unnoticed,
+            attacks,
+            records.filter(({ learner }) => learner === id),
+          ),
+        ]),
+      );
+      return { ...input, config, aims, unnoticedAims };
     },
   },
   detection: ({ config }) => config,
-  threatOf({ config, methods, aims }, { attack: asked, learner }) {
-    const choice = asked?.until === true ? (aims?.[learner.id]?.attack ?? null) : asked;
+  threatOf({ config, methods, aims, unnoticedAims }, { attack: asked, learner }) {
+    const aimed = asked?.until === true ? aims?.[learner.id]?.attack : asked?.unseen === true ? unnoticedAims?.[learner.id]?.at(0) : asked;
+    const choice = aimed ?? null;
     const attack = choice === null ? null : methodOf("attack", methods.attacks, choice.id);
     return {
       attack: attack?.id ?? null,

@@ -1,7 +1,7 @@
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, RatingAttack, RatingGoal, RatingRepair, Recommender } from "../../core/recommender.ts";
 import type { StudyBudgets } from "../budgets.ts";
-import type { Chosen } from "../config.ts";
+import type { AttackChoice, Chosen, UnnoticedAsked } from "../config.ts";
 import type { UntilAsked } from "../until/goal.ts";
 import type { UntilAims } from "../until/run-search.ts";
 
@@ -30,6 +30,8 @@ export interface RatingsStudyConfig extends StudyBudgets {
   readonly certificates?: readonly Chosen[];
   /** What is asked how few accounts bring it about; absent = nothing. */
   readonly until?: UntilAsked;
+  /** What of attackers who keep below the cut of a scan is asked; absent = nothing. */
+  readonly unnoticed?: UnnoticedAsked;
   /** Seeds are `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
   readonly firstSeed: number;
@@ -50,4 +52,6 @@ export interface RatingsStudyInput {
   readonly methods: RatingMethods;
   /** What searches are of, by engine; absent until all else is recorded. */
   readonly aims?: UntilAims;
+  /** The attacks that are to go unnoticed, by engine, the strongest first; absent until all else is recorded. */
+  readonly unnoticedAims?: Readonly<Record<string, readonly AttackChoice[]>>;
 }

@@ -17,13 +17,16 @@ export interface CutEntry {
 /** In the order of the records, the clean ratings first. */
 export function summariseCuts(records: readonly TrialRecord[]): CutEntry[] {
   const groups = new Map<string, { record: TrialRecord; cuts: DetectionCut[] }>();
-  for (const record of records)
+  for (const record of records) {
+    // What searches try is no attack of the study.
+    if (record.until !== undefined || record.unnoticed !== undefined) continue;
     for (const cut of record.cuts ?? []) {
       const key = JSON.stringify([record.attack, record.budgetFraction, cut.detector]);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { record, cuts: [cut] });
       else group.cuts.push(cut);
     }
+  }
   const known = (values: readonly (number | null)[]): Figure | null => {
     const defined = values.filter((value) => value !== null);
     return defined.length === 0 ? null : scatterInterval(defined, [0, 1]);

@@ -5,7 +5,7 @@ import type { Ratings } from "../../core/ratings.ts";
 import type { RecommenderModel } from "../../core/recommender.ts";
 import { applyPoison, findBreach } from "../../core/patch.ts";
 import { type StudyBudgets, countedAt } from "../budgets.ts";
-import { type Chosen, methodOf } from "../config.ts";
+import { type AttackChoice, type Chosen, methodOf } from "../config.ts";
 import type { Ground, Repair, Scene } from "../kind.ts";
 import type { DetectionCut } from "../record.ts";
 import type { RatingsStudyInput } from "./config.ts";
@@ -14,7 +14,8 @@ import { attackerEstimate, measureRecommender, measureWithoutTaste, ratingQuanti
 import { checkAccountScores } from "./check-account-scores.ts";
 import type { RatingsSetup } from "./setup.ts";
 import type { KnownSuspicion } from "./suspicion-memo.ts";
-import { attackerObjective } from "./target-exposure.ts";
+import { type AccountScan, searchUnnoticedAccounts } from "./search-unnoticed.ts";
+import { attackerObjective, scoreTargets } from "./target-exposure.ts";
 
 /** How many accounts a budget buys: those counted, else floor(fraction × genuine users), at least 1. */
 export function accountsOf(fraction: number, users: number, counted: StudyBudgets["counted"]): number {
@@ -69,17 +70,59 @@ export function ratingsScene(
       },
     });
   };
+  const keepUnseen = (fraction: number, context: Omit<RunContext, "rng">): ReturnType<typeof searchUnnoticedAccounts> => {
+    const choices: readonly AttackChoice[] = input.unnoticedAims?.[engine.recommender.id] ?? [];
+    const scanWith = async (poison: AccountPoison, known: KnownSuspicion, seen: RatingsSetup): Promise<AccountScan> => {
+      const suspicion = memoSuspicion(input, seen, applyPoison(train, poison), known, context);
+      return flagsOf(input, users, suspicion);
+    };
+    return searchUnnoticedAccounts({
+      ...{ clean: train, choices, rng: rng.fork("unnoticed") },
+      targets: goal.goal === "availability" ? new Int32Array(0) : goal.targets,
+      accounts: accountsOf(fraction, users, input.config.counted),
+      make: (choice, accounts) => poisonWith(choice, accounts, context),
+      scan: (poison) => scanWith(poison, knownUnder(poison), setup),
+      scanAgain: async (poison) =>
+        (await scanWith(poison, new Map(), { ...setup, rng: rng.fork("another scan") })).flagged.reduce((sum, is) => sum + is, 0),
+      async harmOf(poison) {
+        const breach = findBreach({ poison, clean: train, goal, budget: { accounts: users, fillers: input.config.fillers } });
+        if (breach !== null) throw new NumericalError(`the guard refused the accounts: ${breach}`);
+        const model = await learn(input, setup, applyPoison(train, poison), null, unasked, context);
+        return attackerEstimate(scoreTargets(model, train, goal), model, setup);
+      },
+    });
+  };
   let searched: Searched<AccountPoison> | null = null;
+  let unseen: Awaited<ReturnType<typeof searchUnnoticedAccounts>> | null = null;
   return {
     learnerParams: shownParams(setup),
     budgetRows: ({ until }, fraction) => (until === true ? 0 : accountsOf(fraction, users, input.config.counted)),
     async poison(choice, fraction, _, context) {
-      if (choice.until !== true) return poisonWith(choice, accountsOf(fraction, users, input.config.counted), context);
-      searched = await searchHere(context);
-      return searched.poison;
+      if (choice.until === true) {
+        searched = await searchHere(context);
+        return searched.poison;
+      }
+      if (choice.unseen === true) {
+        unseen = await keepUnseen(fraction, context);
+        return unseen.poison;
+      }
+      return poisonWith(choice, accountsOf(fraction, users, input.config.counted), context);
     },
     ground(poison, choice, context) {
       const under = groundUnder(input, setup, poison, knownUnder(poison), context);
+      if (choice?.unseen === true && unseen !== null) {
+        const { result } = unseen;
+        // What the scan at home flags has been told; to rank it by every detector once more would only take time.
+        return Promise.resolve({
+          ...under,
+          poisoned: null,
+          look: async (trial) => ({
+            ...(await under.look(trial)),
+            ...(result.attack === null ? {} : { attack: result.attack, access: result.access }),
+            unnoticed: result,
+          }),
+        });
+      }
       if (choice?.until !== true || searched === null) return Promise.resolve(under);
       const { result, rows } = searched;
       return Promise.resolve({ ...under, look: async (trial) => ({ ...(await under.look(trial)), budgetRows: rows, until: result }) });
@@ -168,6 +211,21 @@ async function learn(
   const method = methodOf("repair", methods.repairs, repair.id);
   const suspicions = await suspicion(repair.detector as Chosen);
   return method.fit(ratings, suspicions, { ...context, rng: rng.fork("repair"), params: repair.params, train });
+}
+
+/** What the watchers of the study flag by their cuts. */
+async function flagsOf({ config, methods }: RatingsStudyInput, genuine: number, suspicion: Ground["suspicion"]): Promise<AccountScan> {
+  const byDetector: { detector: string; flagged: number }[] = [];
+  let together: Uint8Array | null = null;
+  for (const chosen of config.unnoticed?.watchers ?? []) {
+    const { cut } = methodOf("detector", methods.detectors, chosen.id);
+    if (cut === undefined) continue;
+    const flagged = Uint8Array.from(await suspicion(chosen), (score) => Number(score >= cut));
+    byDetector.push({ detector: chosen.id, flagged: flagged.subarray(genuine).reduce((sum, is) => sum + is, 0) });
+    together = together === null ? flagged : together.map((is, u) => is | flagged[u]);
+  }
+  if (together === null) throw new NumericalError("no detector of the study flags accounts");
+  return { byDetector, flagged: together.slice(genuine), falseAlarms: together.subarray(0, genuine).reduce((sum, is) => sum + is, 0) };
 }
 
 /** What detectors with a cut flag; fake accounts come after the genuine ones. */

@@ -53,12 +53,12 @@ export function rehearsalOf({ clean, undefended, rng }: SeedSetup, context: Omit
 }
 
 /** How much the rehearsal weighs, and the model that was poisoned in earnest. */
-const [ofRehearsal, ofOwnRows] = [2 / 3, 1 / 3];
+const [ofRehearsal, ofOwnRows] = [1 / 2, 1 / 2];
 
 /**
  * What an attacker takes its harm to be. It makes its poison for two thirds of the rows, with as much less of the budget, trains the model on them, and looks at what it gets wrong on the last third, smoothed where labels
  * are classes: rows that the attack has seen flatter it, poison that climbs the loss of very rows leaves others alone. Where features are no more than rows, and so nothing is learned by heart, the error of the model that was
- * poisoned in earnest on the clean training rows has a third of the weight: a third of the rows tells little of rare errors.
+ * poisoned in earnest on the clean training rows has half of the weight: a third of the rows tells little of rare errors.
  *
  * @returns higher = more harm, and comparable on the same seed and learner alone; null where it cannot be told
  */

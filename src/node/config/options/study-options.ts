@@ -180,13 +180,12 @@ export const studyOptions = [
     default: false,
   },
   {
-    ...table,
+    ...ofLearners,
     name: "unnoticed",
     type: { of: "switch" },
-    help: "search too what attackers get through of which a scan flags no row (default: at standard and full effort)",
-    about: "what attackers get through of which a scan flags no row is searched too; default: at standard and full effort",
+    help: "search too what attackers get through of which a scan flags nothing (default: at standard and full effort)",
+    about: "what attackers get through of which a scan flags nothing is searched too; default: at standard and full effort",
     key: "unnoticed",
-    goesWith: withTablesAlone,
   },
   {
     ...table,
