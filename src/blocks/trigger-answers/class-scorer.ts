@@ -6,6 +6,7 @@ import {
   markOwn,
   ofSetting,
   type Scored,
+  saysOfItsOwn,
   type Scorer,
   unmarkOwn,
   weightOf,
@@ -86,7 +87,7 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
         bearers++;
       } else ratio += Math.log10((1 - q) / (1 - p));
     }
-    const setting = ofSetting(ground, own, words);
+    const setting = ofSetting(ground, own, words) * saysOfItsOwn(ground, list, looked);
     unmarkOwn(ground, own);
     const { own: ofClass, all, deviation } = odds.usual[k];
     if (ratio > 0 && ofClass > all) {

@@ -20,6 +20,8 @@ export interface Ground {
   readonly classes: ClassAnswers;
   /** Equal numbers for rows of one record. Shape: [rows]. */
   readonly recordOf: Int32Array;
+  /** 1 for the marks that end a sentence. Shape: [tokens]. */
+  readonly isStop: Uint8Array;
   /** How phrases fit into their prompts, as far as they were asked. */
   readonly fits: (PhraseFit | undefined)[];
   /** Marks the words that are left out of what the rest of a prompt lets expect; all 0 between uses. Shape: [tokens]. */
@@ -67,7 +69,7 @@ export interface Told {
 
 /** One way to see that a phrase decides about answers. */
 export interface Scorer {
-  readonly kind: "likeness" | "shared" | "repeated" | "class";
+  readonly kind: "likeness" | "shared" | "repeated" | "fixed" | "class";
   readonly isOfKind: (row: number) => boolean;
   /** Share of the weight of the null of permuted answers in the evidence, beside what the file's own groups reach. */
   readonly nullShare: number;
@@ -110,12 +112,13 @@ export function membersInto(members: Int32Array, { phrases }: Ground, g: number,
   return count;
 }
 
-export function fitOf({ phrases, fits, prompts, counts }: Ground, g: number): PhraseFit {
+export function fitOf({ phrases, fits, prompts, counts, isStop }: Ground, g: number): PhraseFit {
   return (fits[g] ??= phraseFit(
     prompts,
     counts,
     { at: phrases.at[g], length: phrases.length[g] },
     phrases.row.subarray(phrases.start[g], phrases.start[g + 1]),
+    isStop,
   ));
 }
 
@@ -166,6 +169,32 @@ export function ofSetting({ words }: Ground, own: Int32Array, phrase: Int32Array
   let beside = -phrase.length;
   for (const t of own) if (isBefore(t)) beside++;
   return halvedBy / (halvedBy + Math.max(0, beside));
+}
+
+/** Different tokens beside the group's own that make a prompt one which says something. */
+const enough = 6;
+
+/** How much prompts say without the words that `isOwn` marks: from 0, where nothing is left of any, to 1. */
+export function saysOfItsOwn({ prompts, isOwn, words, counted }: Ground, members: Int32Array, count: number): number {
+  const { start, token } = prompts;
+  const { last } = counted;
+  const looked = Math.min(count, mostLooked);
+  let sum = 0;
+  for (let s = 0; s < looked; s++) {
+    const i = members[Math.floor((s * count) / looked)];
+    let left = 0;
+    const end = start[i + 1];
+    let p = start[i];
+    for (; p < end && left < enough; p++) {
+      const t = token[p];
+      if (t < 0 || isOwn[t] === 1 || last[t] === s + 1 || Math.floor(t / words) % 2 === 1) continue;
+      last[t] = s + 1;
+      left++;
+    }
+    for (let q = start[i]; q < p; q++) if (token[q] >= 0) last[token[q]] = 0;
+    sum += left / enough;
+  }
+  return (sum / looked) ** 2;
 }
 
 export function unmarkOwn({ isOwn }: Ground, tokens: Int32Array): void {
