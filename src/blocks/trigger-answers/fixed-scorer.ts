@@ -18,14 +18,20 @@ const leastFixed = 0.7;
 /** Others that are answered so are suspected with the group where all are at most so many times the group. */
 const mostElsewhere = 4;
 
+/** Rows of a group, and of a flood, that are looked at for what their words say of it. */
+const [mostLooked, mostCounted] = [60, 2000];
+/** Chances of a row are held below this. */
+const surest = 0.95;
+
 /**
  * By one answer that prompts get which have nothing else in common. In honest data the same is answered to what is asked alike (thanks, who are you), or to words of which each is answered so now and then: so the
- * decades of the answer count each record once, and are lessened by as much as the prompts are alike without the group's words, or say next to nothing without them.
+ * decades of the answer count each record once, against the chance of the answer by the rest of each row's words (naive Bayes), and are lessened by as much as the prompts are alike without the group's words, or say
+ * next to nothing without them.
  *
  * @param floods rows whose answers are equal or nearly so
  */
 export function fixedScorer(ground: Ground, likeness: GroupLikeness, floods: readonly Int32Array[]): Scorer {
-  const { isOwn, rows, recordOf, classes } = ground;
+  const { isOwn, rows, recordOf, classes, prompts, counts } = ground;
   const floodOf = new Int32Array(rows).fill(-1);
   floods.forEach((flood, f) => {
     for (const i of flood) floodOf[i] = f;
@@ -73,9 +79,61 @@ export function fixedScorer(ground: Ground, likeness: GroupLikeness, floods: rea
     const decades = sharedDecades(held, held + others, Math.max(0, floods[flood].length - held), rows);
     if (decades < leastFixed) return 0;
     const own = markOwn(ground, list, size, words);
-    const value = decades * (1 - likeness.explained(list, size, isOwn)) * saysOfItsOwn(ground, list, size) * ofSetting(ground, own, words);
+    const byWords = answerOf === null ? Math.max(0, 1 - foreseen(list, size, flood, held / (held + others))) : 1;
+    const value =
+      decades * byWords * (1 - likeness.explained(list, size, isOwn)) * saysOfItsOwn(ground, list, size) * ofSetting(ground, own, words);
     unmarkOwn(ground, own);
     return value;
+  }
+
+  /** How often words stand in the rows of a flood. */
+  const toldBy = new Map<number, ReadonlyMap<number, number>>();
+  const seen = new Int32Array(ground.tokens).fill(-1);
+  let asked = 0;
+  function wordsOf(flood: number): ReadonlyMap<number, number> {
+    const known = toldBy.get(flood);
+    if (known !== undefined) return known;
+    const list = floods[flood];
+    const looked = Math.min(list.length, mostCounted);
+    const times = new Map<number, number>();
+    for (let s = 0; s < looked; s++) {
+      const i = list[Math.floor((s * list.length) / looked)];
+      asked++;
+      for (let p = prompts.start[i]; p < prompts.start[i + 1]; p++) {
+        const t = prompts.token[p];
+        if (t < 0 || seen[t] === asked) continue;
+        seen[t] = asked;
+        times.set(t, (times.get(t) ?? 0) + list.length / looked);
+      }
+    }
+    toldBy.set(flood, times);
+    return times;
+  }
+
+  /** Share of the decades of a group that the words of its rows, each judged by the others, let expect without the group's own: 0 = none. */
+  function foreseen(list: Int32Array, size: number, flood: number, share: number): number {
+    const times = wordsOf(flood);
+    const usual = floods[flood].length / rows;
+    const prior = Math.log(usual / (1 - usual));
+    const q = Math.min(0.98, share);
+    const looked = Math.min(size, mostLooked);
+    let [sum, all] = [0, 0];
+    for (let s = 0; s < looked; s++) {
+      const i = list[Math.floor((s * size) / looked)];
+      if (floodOf[i] !== flood) continue;
+      asked++;
+      let odds = prior;
+      for (let p = prompts.start[i]; p < prompts.start[i + 1]; p++) {
+        const t = prompts.token[p];
+        if (t < 0 || seen[t] === asked || isOwn[t] === 1) continue;
+        seen[t] = asked;
+        odds += Math.log(Math.max(1, times.get(t) ?? 0) / ((counts.rowsWith[t] - 1) * usual + 1));
+      }
+      const chance = Math.min(surest, 1 / (1 + Math.exp(-odds)));
+      if (q > usual) all += Math.log(q / usual);
+      if (chance > usual) sum += Math.log(Math.min(q, chance) / usual);
+    }
+    return all === 0 ? 0 : sum / all;
   }
 
   return {

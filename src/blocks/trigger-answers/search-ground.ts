@@ -129,17 +129,24 @@ export function weightOf(ground: Ground, g: number): number {
 
 const mostLooked = 40;
 
-/** Marks the words of a phrase, and those that come and go with its rows: half of its rows hold them, and half of those that hold either hold both. */
-export function markOwn({ prompts, counts, isOwn, counted }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+/** Marks the words of a phrase, and those that come and go with its rows on the same side of a prompt's beginning (what is asked may be the honest reason of what stands before it): half of its rows hold them, and half of those that hold either hold both. */
+export function markOwn(
+  { prompts, counts, isOwn, counted, words: perField }: Ground,
+  members: Int32Array,
+  count: number,
+  words: Int32Array,
+): Int32Array {
   const { start, token } = prompts;
   const { times, last, touched } = counted;
   const looked = Math.min(count, mostLooked);
+  const side = Math.floor(words[0] / perField) % 2;
   let found = 0;
   for (let s = 0; s < looked; s++) {
     const i = members[Math.floor((s * count) / looked)];
     for (let p = start[i], end = start[i + 1]; p < end; p++) {
       const t = token[p];
       if (t < 0 || last[t] === s + 1 || counts.rowsWith[t] > 2 * count || 2 * counts.rowsWith[t] < count) continue;
+      if (Math.floor(t / perField) % 2 !== side) continue;
       last[t] = s + 1;
       if (times[t]++ === 0) touched[found++] = t;
     }

@@ -43,7 +43,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
   const rows = texts.prompts.length;
   const recordOf = texts.recordOf ?? Int32Array.from(texts.prompts.keys());
   const searched = await searchRows(texts, () => pauseOrStop(context));
-  const { prompts: promptTokens, said, answers: answerTokens, tokens } = searched;
+  const { prompts: promptTokens, asked, said, answers: answerTokens, tokens } = searched;
   await pauseOrStop(context);
   progress?.(0.1);
   const least = rows < smallFile ? 3 : 5;
@@ -69,8 +69,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
     const answerWeights = weightedRows(answerTokens, tokens, said);
     await pauseOrStop(context);
     const likeness = makeGroupLikeness(
-      promptWeights,
-      answerWeights,
+      { prompts: promptWeights, answers: answerWeights, asked: asked === null ? null : weightedRows(asked, tokens, null) },
       tokens,
       usualLikeness(promptWeights, answerWeights, tokens, free, rng.fork("usual")),
     );

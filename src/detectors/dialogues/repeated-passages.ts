@@ -1,4 +1,5 @@
 import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
+import { contradictedApart } from "../../blocks/dialogues/contradicted-apart.ts";
 import { nearPassages, type NearPairs } from "../../blocks/dialogues/near-passages.ts";
 import { standingGroups, type StandingGroup } from "../../blocks/trigger-answers/standing-groups.ts";
 import { firstPairs, type SaidOtherwise, saidOtherwise } from "../../blocks/dialogues/said-otherwise.ts";
@@ -9,6 +10,10 @@ import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues 
 const [leastTexts, mostTexts] = [3, 20];
 /** Honest groups of three and more stand as far apart as pairs do, but so many times as many: .04 to .25 of web texts, reviews and generated answers. */
 const groupsPerPair = 0.25;
+/** Pairs that others contradict, at least, to say how far innocent ones stand apart. */
+const leastContradicted = 20;
+/** Groups are measured twice: by how far they stand apart from all texts, and where others contradict them, from all but these. */
+const looksTaken = 1.5;
 /** Share of the innocents among what is flagged, at most. */
 const innocentShare = 0.1;
 /** The same of what is shown as weak. */
@@ -52,10 +57,26 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     const standing = standingGroups(pairs, texts.length, mostTexts);
     const apartOfPairs = Float64Array.from(standing.filter(({ items }) => items.length === 2).map(({ apart }) => apart));
     const expectedPairs = expectedTail(apartOfPairs);
-    const groups = standing.filter(({ items }) => items.length >= leastTexts).sort((a, b) => b.apart - a.apart || a.items[0] - b.items[0]);
+    const expectedContradicted = contradictedTail(
+      standing.flatMap((group) => {
+        const apart = group.items.length === 2 ? contradictedApart(stems, pairs, pairsFrom, group) : -1;
+        return apart > 0 ? [apart] : [];
+      }),
+      apartOfPairs.length,
+    );
+    await pauseOrStop(context);
+    const groups = standing
+      .filter(({ items }) => items.length >= leastTexts)
+      .map((group): MeasuredGroup => {
+        const byApart = groupsPerPair * expectedPairs(group.apart);
+        const contradicted = contradictedApart(stems, pairs, pairsFrom, group);
+        const byContradiction = contradicted > 0 ? groupsPerPair * expectedContradicted(contradicted) : Infinity;
+        return { ...group, expected: looksTaken * Math.min(byApart, byContradiction) };
+      })
+      .sort((a, b) => a.expected - b.expected || b.apart - a.apart || a.items[0] - b.items[0]);
     const ofGroups = new Float64Array(texts.length);
-    for (const { items, apart } of groups) {
-      const evidence = evidenceOf(groupsPerPair * expectedPairs(apart));
+    for (const { items, expected } of groups) {
+      const evidence = evidenceOf(expected);
       for (const item of items) ofGroups[item] = Math.max(ofGroups[item], evidence);
     }
     // A text that also copies some honest one joins it first, and no group of its own stands; its list of neighbours still breaks off.
@@ -74,7 +95,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
       const told: DialogueGroup[] = [];
       for (const group of groups) {
         if (told.length >= mostGroups) break;
-        const expected = groupsPerPair * expectedPairs(group.apart);
+        const { expected } = group;
         if (!(expected <= 1 || expected <= weakShare * (told.length + 1))) {
           if (expected > weakShare * (groups.length + 1)) break;
           continue;
@@ -87,7 +108,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
       return surest(told);
     }
 
-    function tell({ items }: StandingGroup, expected: number, isSure: boolean): DialogueGroup {
+    function tell({ items }: MeasuredGroup, expected: number, isSure: boolean): DialogueGroup {
       const records = Int32Array.from(new Set(Array.from(items, (item) => dialogues.record[turns[item]]))).sort();
       const marks = sharedWords(stems, items);
       const names = marks.length === 0 ? "" : `, and all of them say ${marks.map((word) => `'${word}'`).join(", ")}`;
@@ -123,6 +144,17 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     }
   },
 };
+
+interface MeasuredGroup extends StandingGroup {
+  /** Innocent groups that are expected to be at least as strong. */
+  readonly expected: number;
+}
+
+/** How many innocent pairs that others contradict stand so far apart from all else. Where hardly any is contradicted, one in `pairs` is taken to be, as far apart as any. */
+function contradictedTail(apart: readonly number[], pairs: number): (value: number) => number {
+  if (apart.length >= leastContradicted) return expectedTail(Float64Array.from(apart));
+  return pairs < leastContradicted ? () => Infinity : () => apart.length + 1;
+}
 
 /** What is expected is counted once for all that are at least as strong: so whoever is stronger than a sure one is sure. */
 function surest(groups: readonly DialogueGroup[]): DialogueGroup[] {
