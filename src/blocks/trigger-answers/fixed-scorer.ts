@@ -20,6 +20,8 @@ const mostElsewhere = 4;
 
 /** Rows of a group, and of a flood, that are looked at for what their words say of it. */
 const [mostLooked, mostCounted] = [60, 2000];
+/** Of so many words each says something of its own; more of them say no more together. */
+const independent = 12;
 /** Chances of a row are held below this. */
 const surest = 0.95;
 
@@ -122,13 +124,15 @@ export function fixedScorer(ground: Ground, likeness: GroupLikeness, floods: rea
       const i = list[Math.floor((s * size) / looked)];
       if (floodOf[i] !== flood) continue;
       asked++;
-      let odds = prior;
+      let [told, tokens] = [0, 0];
       for (let p = prompts.start[i]; p < prompts.start[i + 1]; p++) {
         const t = prompts.token[p];
-        if (t < 0 || seen[t] === asked || isOwn[t] === 1) continue;
+        if (t < 0 || seen[t] === asked || isOwn[t] === 1 || Math.floor(t / ground.words) % 2 === 1) continue;
         seen[t] = asked;
-        odds += Math.log(Math.max(1, times.get(t) ?? 0) / ((counts.rowsWith[t] - 1) * usual + 1));
+        tokens++;
+        told += Math.log(Math.max(1, times.get(t) ?? 0) / ((counts.rowsWith[t] - 1) * usual + 1));
       }
+      const odds = prior + told * Math.min(1, independent / Math.max(1, tokens));
       const chance = Math.min(surest, 1 / (1 + Math.exp(-odds)));
       if (q > usual) all += Math.log(q / usual);
       if (chance > usual) sum += Math.log(Math.min(q, chance) / usual);

@@ -10,10 +10,10 @@ import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues 
 const [leastTexts, mostTexts] = [3, 20];
 /** Honest groups of three and more stand as far apart as pairs do, but so many times as many: .04 to .25 of web texts, reviews and generated answers. */
 const groupsPerPair = 0.25;
-/** Pairs that others contradict, at least, to say how far innocent ones stand apart. */
-const leastContradicted = 20;
-/** Groups are measured twice: by how far they stand apart from all texts, and where others contradict them, from all but these. */
-const looksTaken = 1.5;
+/** Of those that others contradict: .3 to .7 of the same texts. */
+const contradictedPerPair = 0.75;
+/** What others contradict is measured twice: by how far it stands apart from all texts, and from all but these. */
+const looksTaken = 2;
 /** Share of the innocents among what is flagged, at most. */
 const innocentShare = 0.1;
 /** The same of what is shown as weak. */
@@ -62,7 +62,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         const apart = group.items.length === 2 ? contradictedApart(stems, pairs, pairsFrom, group) : -1;
         return apart > 0 ? [apart] : [];
       }),
-      apartOfPairs.length,
+      apartOfPairs,
     );
     await pauseOrStop(context);
     const groups = standing
@@ -70,13 +70,13 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
       .map((group): MeasuredGroup => {
         const byApart = groupsPerPair * expectedPairs(group.apart);
         const contradicted = contradictedApart(stems, pairs, pairsFrom, group);
-        const byContradiction = contradicted > 0 ? groupsPerPair * expectedContradicted(contradicted) : Infinity;
-        return { ...group, expected: looksTaken * Math.min(byApart, byContradiction) };
+        const strongest = contradicted > 0 ? Math.min(byApart, expectedContradicted(contradicted)) : byApart;
+        return { ...group, strongest, expected: contradicted > 0 ? looksTaken * strongest : strongest };
       })
       .sort((a, b) => a.expected - b.expected || b.apart - a.apart || a.items[0] - b.items[0]);
     const ofGroups = new Float64Array(texts.length);
-    for (const { items, expected } of groups) {
-      const evidence = evidenceOf(expected);
+    for (const { items, strongest } of groups) {
+      const evidence = evidenceOf(strongest);
       for (const item of items) ofGroups[item] = Math.max(ofGroups[item], evidence);
     }
     // A text that also copies some honest one joins it first, and no group of its own stands; its list of neighbours still breaks off.
@@ -146,14 +146,25 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
 };
 
 interface MeasuredGroup extends StandingGroup {
-  /** Innocent groups that are expected to be at least as strong. */
+  /** Innocent groups that are expected to be at least as strong: by the one look that says most, and by both. */
+  readonly strongest: number;
   readonly expected: number;
 }
 
-/** How many innocent pairs that others contradict stand so far apart from all else. Where hardly any is contradicted, one in `pairs` is taken to be, as far apart as any. */
-function contradictedTail(apart: readonly number[], pairs: number): (value: number) => number {
-  if (apart.length >= leastContradicted) return expectedTail(Float64Array.from(apart));
-  return pairs < leastContradicted ? () => Infinity : () => apart.length + 1;
+/**
+ * How many innocent groups that others contradict stand at least so far apart from all else. Innocent pairs that are contradicted are few: their number and their middle (that of all pairs at least) are
+ * taken as they are, and beyond it the power law of all pairs (Hill's estimate). One more than there is may be there.
+ */
+function contradictedTail(contradicted: readonly number[], apartOfPairs: Float64Array): (value: number) => number {
+  const all = apartOfPairs.slice().sort();
+  const inTail = Math.min(20, all.length >> 1);
+  if (inTail < 10) return () => Infinity;
+  const from = all[all.length - inTail];
+  let sum = 0;
+  for (let k = all.length - inTail; k < all.length; k++) sum += Math.log(all[k] / from);
+  const slope = (inTail - 1) / Math.max(1e-9, sum + sum / inTail);
+  const middle = Math.max(all[all.length >> 1], Float64Array.from(contradicted).sort()[contradicted.length >> 1] ?? 0);
+  return (value) => contradictedPerPair * (contradicted.length + 1) * Math.min(1, middle / value) ** slope;
 }
 
 /** What is expected is counted once for all that are at least as strong: so whoever is stronger than a sure one is sure. */
