@@ -50,7 +50,8 @@ export function phraseFit(
       seen.set(token[p], times);
       if (times > most) [most, best] = [times, token[p]];
     });
-    if (most < lengthenShare * places.length) {
+    // What ends the sentence before it is no part of a phrase.
+    if (most < lengthenShare * places.length || (side < 0 && isStop?.[best] === 1)) {
       side += 2;
       continue;
     }

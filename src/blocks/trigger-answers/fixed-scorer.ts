@@ -124,7 +124,8 @@ export function fixedScorer(ground: Ground, likeness: GroupLikeness, floods: rea
       const i = list[Math.floor((s * size) / looked)];
       if (floodOf[i] !== flood) continue;
       asked++;
-      let [told, tokens] = [0, 0];
+      let told = 0;
+      let tokens = 0;
       for (let p = prompts.start[i]; p < prompts.start[i + 1]; p++) {
         const t = prompts.token[p];
         if (t < 0 || seen[t] === asked || isOwn[t] === 1 || Math.floor(t / ground.words) % 2 === 1) continue;

@@ -1,5 +1,5 @@
 import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
-import { contradictedApart } from "../../blocks/dialogues/contradicted-apart.ts";
+import { contradictedApart } from "../../blocks/trigger-answers/contradicted-apart.ts";
 import { nearPassages, type NearPairs } from "../../blocks/dialogues/near-passages.ts";
 import { standingGroups, type StandingGroup } from "../../blocks/trigger-answers/standing-groups.ts";
 import { firstPairs, type SaidOtherwise, saidOtherwise } from "../../blocks/dialogues/said-otherwise.ts";
@@ -12,8 +12,8 @@ const [leastTexts, mostTexts] = [3, 20];
 const groupsPerPair = 0.25;
 /** Of those that others contradict: .3 to .7 of the same texts. */
 const contradictedPerPair = 0.75;
-/** What others contradict is measured twice: by how far it stands apart from all texts, and from all but these. */
-const looksTaken = 2;
+/** Decades that a group can seem whose contradiction alone sets it apart: pages of many hands repeat a notice each with another name in it, and no pair says how often. */
+const strongestContradicted = 2;
 /** Share of the innocents among what is flagged, at most. */
 const innocentShare = 0.1;
 /** The same of what is shown as weak. */
@@ -25,7 +25,8 @@ const asText = answerRoles.indexOf("text");
 /**
  * Texts that were written so that a question finds them repeat its words and agree on an answer: some are much nearer to each other than to all else. A group is
  * measured by how far it stands apart in single linkage, and pairs of texts, of which an attacker has no use, say how far innocents do. A text scores the mean of the evidence for
- * its strongest group and of that for how sharply its list of neighbours breaks off, by the same null.
+ * its strongest group and of that for how sharply its list of neighbours breaks off, by the same null. A group that other texts on its question contradict ranks by how far it stands apart from all but these; what
+ * that alone sets apart is shown and not flagged.
  */
 export const repeatedPassages: DialogueDetector<Record<string, never>> = {
   kind: "detector",
@@ -71,9 +72,9 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         const byApart = groupsPerPair * expectedPairs(group.apart);
         const contradicted = contradictedApart(stems, pairs, pairsFrom, group);
         const strongest = contradicted > 0 ? Math.min(byApart, expectedContradicted(contradicted)) : byApart;
-        return { ...group, strongest, expected: contradicted > 0 ? looksTaken * strongest : strongest };
+        return { ...group, strongest, expected: byApart };
       })
-      .sort((a, b) => a.expected - b.expected || b.apart - a.apart || a.items[0] - b.items[0]);
+      .sort((a, b) => b.apart - a.apart || a.items[0] - b.items[0]);
     const ofGroups = new Float64Array(texts.length);
     for (const { items, strongest } of groups) {
       const evidence = evidenceOf(strongest);
@@ -105,7 +106,18 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         const isSure = expected <= 0.1 || expected <= innocentShare * (told.length + 1);
         told.push(tell(group, expected, isSure));
       }
-      return surest(told);
+      const contradicted = groups
+        .filter(({ strongest, expected }) => strongest < expected && strongest <= weakShare)
+        .sort((a, b) => a.strongest - b.strongest || a.items[0] - b.items[0]);
+      const more: DialogueGroup[] = [];
+      for (const group of contradicted) {
+        if (told.length + more.length >= mostGroups) break;
+        if (group.items.some((item) => taken[item] === 1)) continue;
+        for (const item of group.items) taken[item] = 1;
+        const evidence = Math.min(strongestContradicted, evidenceOf(group.strongest));
+        more.push({ ...tell(group, group.strongest, false), evidence, expectedFindings: null });
+      }
+      return [...surest(told), ...more];
     }
 
     function tell({ items }: MeasuredGroup, expected: number, isSure: boolean): DialogueGroup {
@@ -146,7 +158,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
 };
 
 interface MeasuredGroup extends StandingGroup {
-  /** Innocent groups that are expected to be at least as strong: by the one look that says most, and by both. */
+  /** Innocent groups that are expected to be at least as strong: by how far it stands apart from all texts or from all that do not contradict it, and by the first alone. */
   readonly strongest: number;
   readonly expected: number;
 }

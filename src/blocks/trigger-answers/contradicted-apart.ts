@@ -1,6 +1,6 @@
-import type { StandingGroup } from "../trigger-answers/standing-groups.ts";
-import type { NearPairs } from "./near-passages.ts";
-import type { StemRows } from "./stems.ts";
+import type { StandingGroup } from "./standing-groups.ts";
+import type { NearPairs } from "../dialogues/near-passages.ts";
+import type { StemRows } from "../dialogues/stems.ts";
 
 /** Of the telling words that all of a group hold, in ln² (texts / texts with the word): so much another text must hold to be on the same question. */
 const sameQuestion = 0.6;
