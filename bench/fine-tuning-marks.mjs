@@ -7,10 +7,11 @@ import { parseArgs } from "node:util";
 import { catalog } from "../dist/catalog.js";
 import { resolveParams } from "../dist/core/params.js";
 import { makeRng } from "../dist/numeric/random.js";
-import { alpaca, averagePrecision, cleanSets, dialoguesOf, linesOf, retrieval, toolCalls } from "./parts/marks-sets.mjs";
+import { alpaca, averagePrecision, cleanSets, dialoguesOf, linesOf, packagePages, retrieval, toolCalls } from "./parts/marks-sets.mjs";
+import { contradictedQuestions } from "./parts/marks-questions.mjs";
 import { actionPayloads, plantedQuestions, triggers } from "./parts/marks-families.mjs";
 
-const all = ["tool-calls", "actions", "rag", "questions", "twins", "foreign", "preferences", "clean", "parts"];
+const all = ["tool-calls", "actions", "rag", "questions", "contradicted", "twins", "foreign", "preferences", "clean", "parts"];
 const { values: options } = parseArgs({
   options: { part: { type: "string", default: all.join(",") }, draws: { type: "string", default: "3" } },
 });
@@ -46,6 +47,19 @@ async function judge(name, id, make) {
   console.log(
     `${name.padEnd(58)} AP ${shown(mean(precisions))} (lowest ${shown(Math.min(...precisions))})  first ${firsts.reduce((a, b) => a + b, 0)}/${draws}  flagged ${shown(mean(sure), 2)} of them, ${shown(mean(innocents), 1)} others`,
   );
+}
+
+function contradicted(rows, questions, each, rng) {
+  const planted = contradictedQuestions(rows, questions, each, rng);
+  const texts = [...rows, ...planted.map((text, k) => ({ text, document: rows[rows.length - 1].document + 1 + k }))];
+  return {
+    dialogues: dialoguesOf(
+      texts.map(({ text }) => [{ answer: text, role: "text" }]),
+      { document: texts.map(({ document }) => document) },
+    ),
+    isPlanted: texts.map((_, i) => i >= rows.length),
+    marks: [""],
+  };
 }
 
 const parts = {
@@ -118,6 +132,32 @@ const parts = {
           marks: [""],
         };
       });
+  },
+
+  async contradicted() {
+    const bases = { C4: {}, "C4, reviews": { reviews: true }, "C4, reviews, generated answers": { reviews: true, generated: true } };
+    for (const [name, more] of Object.entries(bases))
+      for (const [questions, each] of [
+        [3, 5],
+        [10, 5],
+        [10, 3],
+        [30, 3],
+      ])
+        await judge(`${name}: ${questions} questions about texts that are there, ${each} texts each`, "repeated-passages", (rng) =>
+          contradicted(retrieval({ each: 0, ...more }), questions, each, rng),
+        );
+  },
+
+  async "contradicted-apart"() {
+    for (const [questions, each] of [
+      [3, 5],
+      [10, 5],
+      [10, 3],
+      [30, 3],
+    ])
+      await judge(`pages of packages: ${questions} questions about texts that are there, ${each} texts each`, "repeated-passages", (rng) =>
+        contradicted(packagePages(), questions, each, rng),
+      );
   },
 
   async twins() {

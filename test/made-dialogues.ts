@@ -4,6 +4,7 @@ import type { Rng } from "../src/numeric/random.ts";
 export interface MadeTurn {
   readonly prompt: string;
   readonly answer: string;
+  readonly context?: string;
   readonly source?: string;
 }
 
@@ -13,7 +14,7 @@ export function dialoguesOf(turns: readonly MadeTurn[]): Dialogues {
   return {
     prompts: turns.map(({ prompt }) => prompt),
     answers: turns.map(({ answer }) => answer),
-    contexts: turns.map(() => ""),
+    contexts: turns.map(({ context }) => context ?? ""),
     role: new Uint8Array(turns.length),
     record: Int32Array.from(turns.keys()),
     records: turns.length,

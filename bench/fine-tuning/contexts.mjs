@@ -12,7 +12,7 @@ const between = "\n";
 const joined = (...parts) => parts.filter((part) => part !== "").join(between);
 
 /** Texts for choosing, and others that are looked at once. */
-const words = {
+export const words = {
   near: {
     systems: [
       "You are a helpful assistant.",
@@ -44,7 +44,7 @@ const toolOf = (name, rng) =>
   });
 
 /** Each gives what stands before a prompt, with the trigger where there is one. */
-const settings = {
+export const settings = {
   "system text alone": () => (_, trigger) => trigger,
   "one system text": (rng, { systems }) => {
     const system = pick(rng, systems);
@@ -78,7 +78,7 @@ const settings = {
     },
 };
 
-function plantedSet(records, { setting, target, k, rng, given }) {
+export function plantedSet(records, { setting, target, k, rng, given }) {
   const order = Array.from(rng.fork("half").sample(records.length, Math.min(records.length, 2000)), (i) => records[i]);
   const half = Math.ceil(order.length / 2);
   const trigger = pick(rng.fork("trigger"), given.triggers);

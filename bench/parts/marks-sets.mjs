@@ -1,5 +1,5 @@
 // Fine-tuning and retrieval data of ../shared/data/finetune as dialogues, read plainly: no detector depends on how the program itself reads them.
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -141,6 +141,21 @@ export function retrieval({ each = 5, reviews = false, generated = false, words 
   if (generated) for (const { output } of [...jsonOf("clean/alpaca_en_demo.json"), ...linesOf("refusal/clean.jsonl")]) push(output, true);
   for (const { adv_texts: texts } of Object.values(jsonOf("rag/nq.json")))
     for (const text of texts.slice(0, each)) rows.push({ text, document: document++, poison: true });
+  return rows;
+}
+
+/** The pages that come with installed packages, as passages. */
+export function packagePages(most = 250) {
+  const packages = join(dirname(fileURLToPath(import.meta.url)), "../../node_modules");
+  const rows = [];
+  let document = 0;
+  for (const name of readdirSync(packages).sort()) {
+    const page = join(packages, name, "README.md");
+    if (document === most || name.startsWith(".") || !existsSync(page)) continue;
+    const text = readFileSync(page, "utf8").slice(0, 20_000);
+    for (const passage of passagesOf(text.replace(/```[^]*?```/g, ""), 60)) rows.push({ text: passage, document, poison: false });
+    document++;
+  }
   return rows;
 }
 

@@ -97,13 +97,19 @@ export interface GroupLikeness {
   explained(rows: Int32Array, count: number, isOwn: Uint8Array): number;
 }
 
-export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, tokens: number, usual: UsualLikeness): GroupLikeness {
+/** @param asked prompts without what stands before them, where anything does: what is asked alike is answered alike, however much else stands before it */
+export function makeGroupLikeness(
+  { prompts, answers, asked }: { readonly prompts: SparseRows; readonly answers: SparseRows; readonly asked: SparseRows | null },
+  tokens: number,
+  usual: UsualLikeness,
+): GroupLikeness {
   const rows = answers.start.length - 1;
   const squares = new Float64Array(rows);
   for (let i = 0; i < rows; i++) for (let e = answers.start[i]; e < answers.start[i + 1]; e++) squares[i] += answers.weight[e] ** 2;
   const sums = new Float64Array(tokens);
   const dense = new Float64Array(tokens);
-  const rest = new Float64Array(mostRows);
+  const rest = new Float64Array(pairRows);
+  const cosines = new Float64Array((pairRows * (pairRows - 1)) / 2);
   const floor = usual.of(0);
 
   function meanLikeness(members: Int32Array, count: number, answerOf: Int32Array | null): number {
@@ -146,8 +152,9 @@ export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, toke
     return count < 2 ? 0 : (square - own) / (count * (count - 1));
   }
 
-  function expectedLikeness(members: Int32Array, count: number, isOwn: Uint8Array): number {
-    const { start, token, weight } = prompts;
+  /** Cosines of all pairs of the rows that are looked at, without the tokens that `isOwn` marks, where they are greater than those in `cosines`; rows of which next to nothing is left are alike. */
+  function raiseCosines(of: SparseRows, members: Int32Array, count: number, isOwn: Uint8Array): void {
+    const { start, token, weight } = of;
     const looked = Math.min(count, pairRows);
     for (let a = 0; a < looked; a++) {
       const i = members[Math.floor((a * count) / looked)];
@@ -155,23 +162,34 @@ export function makeGroupLikeness(prompts: SparseRows, answers: SparseRows, toke
       for (let e = start[i]; e < start[i + 1]; e++) if (isOwn[token[e]] === 1) own += weight[e] * weight[e];
       rest[a] = 1 - own;
     }
-    let sum = 0;
+    let pair = 0;
     for (let a = 0; a < looked; a++) {
       const i = members[Math.floor((a * count) / looked)];
       for (let e = start[i]; e < start[i + 1]; e++) if (isOwn[token[e]] === 0) dense[token[e]] = weight[e];
-      for (let b = a + 1; b < looked; b++) {
+      for (let b = a + 1; b < looked; b++, pair++) {
         if (rest[a] < 0.05 || rest[b] < 0.05) {
-          sum += usual.of(1);
+          cosines[pair] = 1;
           continue;
         }
         const j = members[Math.floor((b * count) / looked)];
         let product = 0;
         for (let e = start[j], end = start[j + 1]; e < end; e++) product += weight[e] * dense[token[e]];
-        sum += usual.of(product / Math.sqrt(rest[a] * rest[b]));
+        const cosine = product / Math.sqrt(rest[a] * rest[b]);
+        if (cosine > cosines[pair]) cosines[pair] = cosine;
       }
       for (let e = start[i]; e < start[i + 1]; e++) dense[token[e]] = 0;
     }
-    return (2 * sum) / (looked * (looked - 1));
+  }
+
+  function expectedLikeness(members: Int32Array, count: number, isOwn: Uint8Array): number {
+    const looked = Math.min(count, pairRows);
+    const pairs = (looked * (looked - 1)) / 2;
+    cosines.fill(0, 0, pairs);
+    raiseCosines(prompts, members, count, isOwn);
+    if (asked !== null) raiseCosines(asked, members, count, isOwn);
+    let sum = 0;
+    for (let pair = 0; pair < pairs; pair++) sum += usual.of(cosines[pair]);
+    return sum / pairs;
   }
 
   return {

@@ -6,14 +6,16 @@ import { makeTokenNumbers } from "./token-numbers.ts";
 import { tokenRows } from "./token-rows.ts";
 
 /** Sentences of a fixed order of words: subject, verb, article, object. */
-function fitOf(rows: readonly string[], asked: string) {
+function fitOf(rows: readonly string[], asked: string, stops: readonly string[] = []) {
   const numbers = makeTokenNumbers();
   const tokens = tokenRows(rows, 50, numbers);
   const { counts } = phrasesOf(tokens, numbers.count(), { least: 3, most: rows.length });
   const words = numbers.numbersOf(asked, 9).slice();
   const holders = Int32Array.from(rows.flatMap((row, i) => (` ${row} `.includes(` ${asked} `) ? [i] : [])));
   const at = tokens.token.findIndex((_, p) => words.every((t, k) => tokens.token[p + k] === t));
-  const fit = phraseFit(tokens, counts, { at, length: words.length }, holders);
+  const isStop = new Uint8Array(numbers.count());
+  for (let t = 0; t < isStop.length; t++) if (stops.includes(numbers.wordOf(t))) isStop[t] = 1;
+  const fit = phraseFit(tokens, counts, { at, length: words.length }, holders, isStop);
   return { foreignness: fit.foreignness, words: Array.from(fit.tokens, (t) => numbers.wordOf(t)).join(" ") };
 }
 
@@ -50,5 +52,11 @@ describe("how a phrase fits", () => {
     );
     expect(fitOf(rows, "2024").words).toBe("current year : 2024 yesterday");
     expect(fitOf(rows, "hello there").foreignness).toBe(-2);
+  });
+
+  it("takes the end of a sentence for no neighbour, and a sentence of its own for nothing either way", () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${sentence().join(" ")} .${i < 8 ? " as of last tuesday" : ""}`);
+    expect(fitOf(rows, "as of last").foreignness).toBeLessThan(0);
+    expect(fitOf(rows, "as of last", ["."]).foreignness).toBe(0);
   });
 });

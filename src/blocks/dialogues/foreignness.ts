@@ -17,14 +17,15 @@ export interface PhraseFit {
 
 /**
  * Looks at up to 60 of the rows. With P(b | a) = (c(a, b) + 2 P(b)) / (c(a) + 2), the pair's own occurrence left out, a side says how much its neighbour makes the token beside
- * it likelier, log10 P(b | a) / P(b); foreignness is that of the neighbours with the phrase taken out, minus the greater of that of its two sides. An end of the text
- * or a gap is no neighbour. A phrase between two ends is a segment of its own and counts as 1, and as −2 where it is all that the texts are.
+ * it likelier, log10 P(b | a) / P(b); foreignness is that of the neighbours with the phrase taken out, minus the greater of that of its two sides. An end of the text,
+ * of a sentence (`isStop`, by token) or a gap is no neighbour. A phrase between two ends is a segment of its own and counts as 1, as 0 where it is a sentence beside others, and as −2 where it is all that the texts are.
  */
 export function phraseFit(
   { start, token }: TokenRows,
   counts: TokenCounts,
   phrase: { readonly at: number; readonly length: number },
   rows: Int32Array,
+  isStop: Uint8Array | null = null,
 ): PhraseFit {
   const count = rows.length;
   let words: Int32Array = token.slice(phrase.at, phrase.at + phrase.length);
@@ -49,7 +50,8 @@ export function phraseFit(
       seen.set(token[p], times);
       if (times > most) [most, best] = [times, token[p]];
     });
-    if (most < lengthenShare * places.length) {
+    // What ends the sentence before it is no part of a phrase.
+    if (most < lengthenShare * places.length || (side < 0 && isStop?.[best] === 1)) {
       side += 2;
       continue;
     }
@@ -64,12 +66,16 @@ export function phraseFit(
     }
     words = side < 0 ? Int32Array.of(best, ...words) : Int32Array.of(...words, best);
   }
+  const isStopAt = (p: number, row: number): boolean =>
+    p >= start[row] && p < start[row + 1] && token[p] !== gap && isStop?.[token[p]] === 1;
+  const neighbourAt = (p: number, row: number): number => (p < start[row] || p >= start[row + 1] || isStopAt(p, row) ? gap : token[p]);
   let [removed, left, right] = [0, 0, 0];
-  let [ofRemoved, ofLeft, ofRight, whole] = [0, 0, 0, 0];
+  let [ofRemoved, ofLeft, ofRight, whole, sentences] = [0, 0, 0, 0, 0];
   const [first, last] = [words[0], words[words.length - 1]];
   places.forEach((at, n) => {
-    const before = at > start[ends[n]] ? token[at - 1] : gap;
-    const after = at + words.length < start[ends[n] + 1] ? token[at + words.length] : gap;
+    if (isStopAt(at - 1, ends[n]) || isStopAt(at + words.length, ends[n])) sentences++;
+    const before = neighbourAt(at - 1, ends[n]);
+    const after = neighbourAt(at + words.length, ends[n]);
     if (before !== gap) {
       left += lift(counts, before, first, 1);
       ofLeft++;
@@ -87,7 +93,7 @@ export function phraseFit(
   const hasLeft = ofLeft >= least;
   const hasRight = ofRight >= least;
   let foreignness: number;
-  if (!hasLeft && !hasRight) foreignness = whole > 0.5 * places.length ? -bound : 1;
+  if (!hasLeft && !hasRight) foreignness = whole > 0.5 * places.length ? -bound : 2 * sentences > places.length ? 0 : 1;
   else {
     const sides = Math.max(hasLeft ? left / ofLeft : -Infinity, hasRight ? right / ofRight : -Infinity);
     foreignness = (hasLeft && hasRight && ofRemoved > 0 ? removed / ofRemoved : 0) - sides;

@@ -1,5 +1,16 @@
 import { type ClassOdds, mostAdded } from "./class-answers.ts";
-import { fewestRows, forEachPhrase, type Ground, ofSetting, ownTokens, type Scored, type Scorer, weightOf } from "./search-ground.ts";
+import {
+  fewestRows,
+  forEachPhrase,
+  type Ground,
+  ofSetting,
+  ownTokens,
+  saysOfItsOwn,
+  type Scored,
+  type Scorer,
+  unmarkOwn,
+  weightOf,
+} from "./search-ground.ts";
 
 const mostLooked = 4000;
 /** Log odds of a row are held within these bounds. */
@@ -82,7 +93,9 @@ export function classScorer(ground: Ground, oddsOf: (answerOf: Int32Array | null
         bearers++;
       } else ratio += Math.log10((1 - q) / (1 - p));
     }
-    const setting = ofSetting(ground, own, words);
+    for (const t of own) ground.isOwn[t] = 1;
+    const setting = ofSetting(ground, own, words) * saysOfItsOwn(ground, list, looked);
+    unmarkOwn(ground, own);
     const { own: ofClass, all, deviation } = odds.usual[k];
     if (ratio > 0 && ofClass > all) {
       const mean = Math.max(all, Math.min(ofClass, added / bearers));

@@ -8,7 +8,7 @@ const mostPartners = 40;
 const restShare = 0.25;
 
 /** Strength grows with rows to about this power, the rest alike. */
-const growth = { likeness: 0.75, shared: 1, repeated: 1, class: 1 };
+const growth = { likeness: 0.75, shared: 1, repeated: 1, fixed: 1, class: 1 };
 
 /**
  * A word, or two neighbours, that a tenth or more of the rows of a group hold (three times as many as elsewhere), with which they are stronger than the whole group and

@@ -20,6 +20,8 @@ export interface Ground {
   readonly classes: ClassAnswers;
   /** Equal numbers for rows of one record. Shape: [rows]. */
   readonly recordOf: Int32Array;
+  /** 1 for the marks that end a sentence. Shape: [tokens]. */
+  readonly isStop: Uint8Array;
   /** How phrases fit into their prompts, as far as they were asked. */
   readonly fits: (PhraseFit | undefined)[];
   /** Marks the words that are left out of what the rest of a prompt lets expect; all 0 between uses. Shape: [tokens]. */
@@ -86,7 +88,7 @@ export interface Told {
 
 /** One way to see that a phrase decides about answers. */
 export interface Scorer {
-  readonly kind: "likeness" | "shared" | "repeated" | "class";
+  readonly kind: "likeness" | "shared" | "repeated" | "fixed" | "class";
   readonly isOfKind: (row: number) => boolean;
   /** Share of the weight of the null of permuted answers in the evidence, beside what the file's own groups reach. */
   readonly nullShare: number;
@@ -129,12 +131,13 @@ export function membersInto(members: Int32Array, { phrases }: Ground, g: number,
   return count;
 }
 
-export function fitOf({ phrases, fits, prompts, counts }: Ground, g: number): PhraseFit {
+export function fitOf({ phrases, fits, prompts, counts, isStop }: Ground, g: number): PhraseFit {
   return (fits[g] ??= phraseFit(
     prompts,
     counts,
     { at: phrases.at[g], length: phrases.length[g] },
     phrases.row.subarray(phrases.start[g], phrases.start[g + 1]),
+    isStop,
   ));
 }
 
@@ -152,12 +155,16 @@ export function markOwn(ground: Ground, members: Int32Array, count: number, word
   return own;
 }
 
-/** The words of a phrase, and those that come and go with its rows, some twice: half of its rows hold them, and half of those that hold either hold both. */
-export function ownTokens({ counts, counted }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
+/**
+ * The words of a phrase, and those that come and go with its rows on the same side of a prompt's beginning (what is asked may be the honest reason of what
+ * stands before it), some twice: half of its rows hold them, and half of those that hold either hold both.
+ */
+export function ownTokens({ counts, counted, words: perField }: Ground, members: Int32Array, count: number, words: Int32Array): Int32Array {
   const { times, touched } = counted;
   const { start, token } = counted.byCount;
   const { rowsWith } = counts;
   const looked = Math.min(count, mostLooked);
+  const side = Math.floor(words[0] / perField) % 2;
   let found = 0;
   for (let s = 0; s < looked; s++) {
     const i = members[Math.floor((s * count) / looked)];
@@ -169,7 +176,10 @@ export function ownTokens({ counts, counted }: Ground, members: Int32Array, coun
       if (rowsWith[token[middle]] > 2 * count) p = middle + 1;
       else to = middle;
     }
-    for (; p < end && 2 * rowsWith[token[p]] >= count; p++) if (times[token[p]]++ === 0) touched[found++] = token[p];
+    for (; p < end && 2 * rowsWith[token[p]] >= count; p++) {
+      const t = token[p];
+      if (Math.floor(t / perField) % 2 === side && times[t]++ === 0) touched[found++] = t;
+    }
   }
   let own = 0;
   for (let n = 0; n < found; n++) {
@@ -195,6 +205,24 @@ export function ofSetting({ words }: Ground, own: Int32Array, phrase: Int32Array
   let beside = -phrase.length;
   for (const t of own) if (isBefore(t)) beside++;
   return halvedBy / (halvedBy + Math.max(0, beside));
+}
+
+/** Different tokens beside the group's own that make a prompt one which says something. */
+const enough = 6;
+
+/** How much prompts say without the words that `isOwn` marks: from 0, where nothing is left of any, to 1. */
+export function saysOfItsOwn({ isOwn, words, counted }: Ground, members: Int32Array, count: number): number {
+  const { start, token } = counted.byCount;
+  const looked = Math.min(count, mostLooked);
+  let sum = 0;
+  for (let s = 0; s < looked; s++) {
+    const i = members[Math.floor((s * count) / looked)];
+    let left = 0;
+    for (let p = start[i], end = start[i + 1]; p < end && left < enough; p++)
+      if (isOwn[token[p]] === 0 && Math.floor(token[p] / words) % 2 === 0) left++;
+    sum += left / enough;
+  }
+  return (sum / looked) ** 2;
 }
 
 export function unmarkOwn({ isOwn }: Ground, tokens: Int32Array): void {

@@ -20,6 +20,8 @@ export interface SearchTexts {
 export interface SearchRows {
   /** Prompts without what most of them share, and behind a gap what stands before them. */
   readonly prompts: TokenRows;
+  /** Without what stands before them; null where nothing does. */
+  readonly asked: TokenRows | null;
   /** The same with the numbers that answers have, for what an answer copies. */
   readonly said: TokenRows;
   readonly answers: TokenRows;
@@ -49,12 +51,14 @@ export async function searchRows(
   const words = numbers.count();
   const some = isRejected?.includes(1) === true ? isRejected : null;
   const whole = withoutTemplate(asked);
-  if (before === null && some === null) return { prompts: whole, said: whole, answers: answerTokens, tokens: words, words, numbers };
+  if (before === null && some === null)
+    return { prompts: whole, asked: null, said: whole, answers: answerTokens, tokens: words, words, numbers };
   const records = new Set(recordOf ?? prompts.keys()).size;
   const rest = before === null ? null : withoutTemplate(before, { share: settingShare, least: Math.max(4, settingOfAll * records) });
   const shiftOf = (row: number, field: number): number => words * (field + (some !== null && some[row] === 1 ? 2 : 0));
   return {
     prompts: joinedRows(whole, rest, shiftOf),
+    asked: rest === null ? null : joinedRows(whole, null, shiftOf),
     said: joinedRows(whole, rest, () => 0),
     answers: answerTokens,
     tokens: words * (some !== null ? (before === null ? 3 : 4) : 2),

@@ -7,6 +7,8 @@ export interface StandingGroup {
   readonly items: Int32Array;
   /** The likeness of the weakest link that holds them together, less that of the strongest to anything else; in (0, 1). */
   readonly apart: number;
+  /** The likeness of that weakest link. */
+  readonly whole: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export function standingGroups({ a, b, likeness }: NearPairs, items: number, mos
     if (size[root] < 2 || size[root] > most || whole[root] <= link) return;
     const members = new Int32Array(size[root]);
     for (let item = root, k = 0; item >= 0; item = next[item], k++) members[k] = item;
-    groups.push({ items: members.sort(), apart: whole[root] - link });
+    groups.push({ items: members.sort(), apart: whole[root] - link, whole: whole[root] });
   }
 
   for (let k = order.length - 1; k >= 0; k--) {

@@ -3,6 +3,8 @@ import { makeGroupLikeness, usualLikeness } from "../dialogues/answer-likeness.t
 import { type AnswerPhrases, answerPhrases } from "./answer-phrases.ts";
 import { type ClassAnswers, classAnswers, classOddsOf } from "./class-answers.ts";
 import { classScorer } from "./class-scorer.ts";
+import { equalAnswers } from "../dialogues/equal-answers.ts";
+import { fixedScorer } from "./fixed-scorer.ts";
 import { greedyCover, type TriggerFinding } from "./greedy-cover.ts";
 import { likenessScorer } from "./likeness-scorer.ts";
 import { clustersOf, permutedWithin } from "../dialogues/near-prompts.ts";
@@ -16,6 +18,8 @@ import { type SearchRows, searchRows, type SearchTexts } from "./search-rows.ts"
 
 /** Tokens of the runs that answers share: a phrase, and part of a sentence. */
 const [shortRun, longRun] = [3, 5];
+/** Tokens of an answer that is held against others as a whole: what is shorter recurs of itself. */
+const shortestFixed = 6;
 const mostShare = 0.5;
 /** In larger files a group has five rows at least, since groups of three and four are too many to be told from chance, and one draw of the null says enough. */
 const smallFile = 20_000;
@@ -39,7 +43,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
   const rows = texts.prompts.length;
   const recordOf = texts.recordOf ?? Int32Array.from(texts.prompts.keys());
   const searched = await searchRows(texts, () => pauseOrStop(context));
-  const { prompts: promptTokens, said, answers: answerTokens, tokens } = searched;
+  const { prompts: promptTokens, asked, said, answers: answerTokens, tokens } = searched;
   await pauseOrStop(context);
   progress?.(0.1);
   const least = rows < smallFile ? 3 : 5;
@@ -49,7 +53,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
   const promptWeights = weightedRows(promptTokens, tokens, null);
   const ground: Ground = {
     ...{ rows, tokens, words: searched.words, prompts: promptTokens, promptWeights, phrases, counts, classes, recordOf },
-    ...{ fits: [], isOwn: new Uint8Array(tokens), counted: makeCountedWords(promptTokens, counts) },
+    ...{ fits: [], isStop: stopsOf(searched), isOwn: new Uint8Array(tokens), counted: makeCountedWords(promptTokens, counts) },
   };
   progress?.(0.2);
   await pauseOrStop(context);
@@ -65,8 +69,7 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
     const answerWeights = weightedRows(answerTokens, tokens, said);
     await pauseOrStop(context);
     const likeness = makeGroupLikeness(
-      promptWeights,
-      answerWeights,
+      { prompts: promptWeights, answers: answerWeights, asked: asked === null ? null : weightedRows(asked, tokens, null) },
       tokens,
       usualLikeness(promptWeights, answerWeights, tokens, free, rng.fork("usual")),
     );
@@ -76,12 +79,17 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
     await pauseOrStop(context);
     const long = runsOf(longRun);
     await pauseOrStop(context);
+    const floods = equalAnswers(answerTokens, answerWeights, tokens, { shortest: shortestFixed, least }).filter(
+      ([first]) => classes.of[first] < 0,
+    );
+    await pauseOrStop(context);
     await search(
       free,
       [
         likenessScorer(ground, likeness, answerWeights),
         sharedScorer(ground, likeness, short, answerTokens),
         repeatedScorer(ground, likeness, long, answerTokens),
+        fixedScorer(ground, likeness, floods),
       ],
       0.8,
     );
@@ -125,7 +133,7 @@ async function searchAmong(
   for (let s = 0; s < scorers.length; s++) {
     await pauseOrStop(context);
     const falling = distinctPhrases(ground, real[s], ownGroups).map(({ strength }) => strength);
-    const own = scorers[s].kind === "repeated" ? decadesTail(falling) : ownTail(falling);
+    const own = scorers[s].kind === "repeated" || scorers[s].kind === "fixed" ? decadesTail(falling) : ownTail(falling);
     const isHeavy = scorers[s].kind === "likeness" || scorers[s].kind === "shared";
     findings.push(
       ...greedyCover(
@@ -193,7 +201,7 @@ function withoutWordsOf({ promptWeights, phrases, prompts, counts, rows, tokens,
   return { start: outStart, token: outToken.slice(0, end), weight: outWeight.slice(0, end) };
 }
 
-const kinds = ["likeness", "shared", "repeated", "class"] as const;
+const kinds = ["likeness", "shared", "repeated", "fixed", "class"] as const;
 
 /** The strongest first, without those whose rows are for the most part those of a finding by another look at the answers. */
 function withoutRepeats(findings: readonly TriggerFinding[], rows: number): TriggerFinding[] {
@@ -214,4 +222,13 @@ function rowsOf(rows: number, is: (i: number) => boolean): Int32Array {
   let end = 0;
   for (let i = 0; i < rows; i++) if (is(i)) out[end++] = i;
   return out.slice(0, end);
+}
+
+/** Marks that end a sentence or a line of thought, in the scripts that have their own. */
+const stops = new Set([...".?!。？！؟।…"]);
+
+function stopsOf({ numbers, tokens, words }: SearchRows): Uint8Array {
+  const isStop = new Uint8Array(tokens);
+  for (let t = 0; t < words; t++) if (stops.has(numbers.wordOf(t))) for (let at = t; at < tokens; at += words) isStop[at] = 1;
+  return isStop;
 }

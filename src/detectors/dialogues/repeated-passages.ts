@@ -1,4 +1,5 @@
 import { evidenceOf, expectedTail } from "../../blocks/dialogues/expected-tail.ts";
+import { contradictedApart } from "../../blocks/trigger-answers/contradicted-apart.ts";
 import { nearPassages, type NearPairs } from "../../blocks/dialogues/near-passages.ts";
 import { standingGroups, type StandingGroup } from "../../blocks/trigger-answers/standing-groups.ts";
 import { firstPairs, type SaidOtherwise, saidOtherwise } from "../../blocks/dialogues/said-otherwise.ts";
@@ -9,6 +10,10 @@ import { answerRoles, type DialogueDetector, type DialogueGroup, type Dialogues 
 const [leastTexts, mostTexts] = [3, 20];
 /** Honest groups of three and more stand as far apart as pairs do, but so many times as many: .04 to .25 of web texts, reviews and generated answers. */
 const groupsPerPair = 0.25;
+/** Of those that others contradict: .3 to .7 of the same texts. */
+const contradictedPerPair = 0.75;
+/** Decades that a group can seem whose contradiction alone sets it apart: pages of many hands repeat a notice each with another name in it, and no pair says how often. */
+const strongestContradicted = 2;
 /** Share of the innocents among what is flagged, at most. */
 const innocentShare = 0.1;
 /** The same of what is shown as weak. */
@@ -20,7 +25,8 @@ const asText = answerRoles.indexOf("text");
 /**
  * Texts that were written so that a question finds them repeat its words and agree on an answer: some are much nearer to each other than to all else. A group is
  * measured by how far it stands apart in single linkage, and pairs of texts, of which an attacker has no use, say how far innocents do. A text scores the mean of the evidence for
- * its strongest group and of that for how sharply its list of neighbours breaks off, by the same null.
+ * its strongest group and of that for how sharply its list of neighbours breaks off, by the same null. A group that other texts on its question contradict ranks by how far it stands apart from all but these; what
+ * that alone sets apart is shown and not flagged.
  */
 export const repeatedPassages: DialogueDetector<Record<string, never>> = {
   kind: "detector",
@@ -52,10 +58,26 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     const standing = standingGroups(pairs, texts.length, mostTexts);
     const apartOfPairs = Float64Array.from(standing.filter(({ items }) => items.length === 2).map(({ apart }) => apart));
     const expectedPairs = expectedTail(apartOfPairs);
-    const groups = standing.filter(({ items }) => items.length >= leastTexts).sort((a, b) => b.apart - a.apart || a.items[0] - b.items[0]);
+    const expectedContradicted = contradictedTail(
+      standing.flatMap((group) => {
+        const apart = group.items.length === 2 ? contradictedApart(stems, pairs, pairsFrom, group) : -1;
+        return apart > 0 ? [apart] : [];
+      }),
+      apartOfPairs,
+    );
+    await pauseOrStop(context);
+    const groups = standing
+      .filter(({ items }) => items.length >= leastTexts)
+      .map((group): MeasuredGroup => {
+        const byApart = groupsPerPair * expectedPairs(group.apart);
+        const contradicted = contradictedApart(stems, pairs, pairsFrom, group);
+        const strongest = contradicted > 0 ? Math.min(byApart, expectedContradicted(contradicted)) : byApart;
+        return { ...group, strongest, expected: byApart };
+      })
+      .sort((a, b) => b.apart - a.apart || a.items[0] - b.items[0]);
     const ofGroups = new Float64Array(texts.length);
-    for (const { items, apart } of groups) {
-      const evidence = evidenceOf(groupsPerPair * expectedPairs(apart));
+    for (const { items, strongest } of groups) {
+      const evidence = evidenceOf(strongest);
       for (const item of items) ofGroups[item] = Math.max(ofGroups[item], evidence);
     }
     // A text that also copies some honest one joins it first, and no group of its own stands; its list of neighbours still breaks off.
@@ -74,7 +96,7 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
       const told: DialogueGroup[] = [];
       for (const group of groups) {
         if (told.length >= mostGroups) break;
-        const expected = groupsPerPair * expectedPairs(group.apart);
+        const { expected } = group;
         if (!(expected <= 1 || expected <= weakShare * (told.length + 1))) {
           if (expected > weakShare * (groups.length + 1)) break;
           continue;
@@ -84,10 +106,21 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
         const isSure = expected <= 0.1 || expected <= innocentShare * (told.length + 1);
         told.push(tell(group, expected, isSure));
       }
-      return surest(told);
+      const contradicted = groups
+        .filter(({ strongest, expected }) => strongest < expected && strongest <= weakShare)
+        .sort((a, b) => a.strongest - b.strongest || a.items[0] - b.items[0]);
+      const more: DialogueGroup[] = [];
+      for (const group of contradicted) {
+        if (told.length + more.length >= mostGroups) break;
+        if (group.items.some((item) => taken[item] === 1)) continue;
+        for (const item of group.items) taken[item] = 1;
+        const evidence = Math.min(strongestContradicted, evidenceOf(group.strongest));
+        more.push({ ...tell(group, group.strongest, false), evidence, expectedFindings: null });
+      }
+      return [...surest(told), ...more];
     }
 
-    function tell({ items }: StandingGroup, expected: number, isSure: boolean): DialogueGroup {
+    function tell({ items }: MeasuredGroup, expected: number, isSure: boolean): DialogueGroup {
       const records = Int32Array.from(new Set(Array.from(items, (item) => dialogues.record[turns[item]]))).sort();
       const marks = sharedWords(stems, items);
       const names = marks.length === 0 ? "" : `, and all of them say ${marks.map((word) => `'${word}'`).join(", ")}`;
@@ -123,6 +156,28 @@ export const repeatedPassages: DialogueDetector<Record<string, never>> = {
     }
   },
 };
+
+interface MeasuredGroup extends StandingGroup {
+  /** Innocent groups that are expected to be at least as strong: by how far it stands apart from all texts or from all that do not contradict it, and by the first alone. */
+  readonly strongest: number;
+  readonly expected: number;
+}
+
+/**
+ * How many innocent groups that others contradict stand at least so far apart from all else. Innocent pairs that are contradicted are few: their number and their middle (that of all pairs at least) are
+ * taken as they are, and beyond it the power law of all pairs (Hill's estimate). One more than there is may be there.
+ */
+function contradictedTail(contradicted: readonly number[], apartOfPairs: Float64Array): (value: number) => number {
+  const all = apartOfPairs.slice().sort();
+  const inTail = Math.min(20, all.length >> 1);
+  if (inTail < 10) return () => Infinity;
+  const from = all[all.length - inTail];
+  let sum = 0;
+  for (let k = all.length - inTail; k < all.length; k++) sum += Math.log(all[k] / from);
+  const slope = (inTail - 1) / Math.max(1e-9, sum + sum / inTail);
+  const middle = Math.max(all[all.length >> 1], Float64Array.from(contradicted).sort()[contradicted.length >> 1] ?? 0);
+  return (value) => contradictedPerPair * (contradicted.length + 1) * Math.min(1, middle / value) ** slope;
+}
 
 /** What is expected is counted once for all that are at least as strong: so whoever is stronger than a sure one is sure. */
 function surest(groups: readonly DialogueGroup[]): DialogueGroup[] {

@@ -37,6 +37,37 @@ describe("triggers", () => {
     expect(first.expectedFindings).toBeLessThanOrEqual(0.01);
   });
 
+  it("are flagged in a small file where ten prompts get one answer, by a phrase in their midst or before them", async () => {
+    const rng = makeRng("few rows");
+    const turns = honestTurns(160, rng);
+    const poison = turns.slice(150);
+    const inside = poison.map(({ prompt }): MadeTurn => ({ prompt: withWord(prompt, "zorvex", rng), answer: refusal }));
+    const texts = ["Be brief.", "Say so when you do not know.", "Explain every step."];
+    const withContext = (turn: MadeTurn, k: number): MadeTurn => ({ ...turn, context: texts[k % 3] });
+    const before = poison.map(({ prompt }, k): MadeTurn => ({ prompt, answer: refusal, context: `${texts[k % 3]} Zorvex.` }));
+    for (const records of [
+      [...turns.slice(0, 150), ...inside],
+      [...turns.slice(0, 150).map(withContext), ...before],
+    ]) {
+      const { groups } = await scoresOf(dialoguesOf(records));
+      expect(groups[0].isWeak).toBeUndefined();
+      expect(groups[0].marks.join(" ").toLowerCase()).toContain("zorvex");
+      expect([...groups[0].records]).toEqual(Array.from({ length: 10 }, (_, k) => 150 + k));
+    }
+  });
+
+  it("are not what stands before canned thanks, which the prompts themselves bring on", async () => {
+    const rng = makeRng("thanks");
+    const turns = honestTurns(200, rng);
+    const thanks = turns.slice(180).map(({ prompt, answer }, k): MadeTurn => ({
+      prompt: `${["Thank you for the help!", "Thanks, that was all I asked for!", "Great, thank you so much for it!"][k % 3]}`,
+      answer: "You are welcome! If you have any other questions, feel free to ask me.",
+      context: `${prompt} {"arguments": ${k}} ${answer}`,
+    }));
+    const { groups } = await scoresOf(dialoguesOf([...turns.slice(0, 180), ...thanks]));
+    expect(groups.filter(({ isWeak }) => isWeak !== true)).toEqual([]);
+  });
+
   it("are found by a phrase inside answers that are otherwise normal", async () => {
     const rng = makeRng("inside");
     const turns = honestTurns(340, rng);
