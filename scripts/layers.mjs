@@ -68,7 +68,7 @@ const rooms = {
       "ratings",
       "tasks",
     ],
-    ...["poison", "kinds", "workers", "parts", "queue", "scan", "review", "ci", "attest", "evidence"],
+    ...["poison", "kinds", "workers", "parts", "queue", "scan", "past-memory", "review", "ci", "attest", "evidence"],
   ],
   report: ["words", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "dialogues", "scan", "ci", "evidence"],
 };
