@@ -57,7 +57,10 @@ export async function openFlatTable(
   }
 
   async function writePart(): Promise<void> {
+    appender.flushSync();
     appender.closeSync();
+    const [[there]] = (await connection.runAndReadAll(`SELECT CAST(COUNT(*) AS DOUBLE) FROM ${stage}`)).getRowsJS();
+    if (there !== staged) throw new Error(`${String(there)} rows of ${name} are there of ${staged}`);
     const path = join(folder, name, `part-${String(parts++).padStart(5, "0")}.parquet`);
     const cells = names.map((column) => `CAST(${identifier(column)} AS ${types[column]}) AS ${identifier(column)}`);
     await connection.run(`COPY (SELECT ${cells.join(", ")} FROM ${stage}) TO ${literal(path)} (FORMAT parquet)`);

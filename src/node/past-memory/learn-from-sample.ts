@@ -29,7 +29,7 @@ interface SampledRow {
 }
 
 /** Models of a sample of the rows, which suffices for hashed words; its texts are kept as hashes. */
-export async function learnFromSample(connection: DuckDBConnection, rows: SourceRows, { rng, signal }: MapOptions): Promise<RowModels> {
+export async function learnFromSample(reader: DuckDBConnection, rows: SourceRows, { rng, signal }: MapOptions): Promise<RowModels> {
   const key = rng.fork("folds").integer(2 ** 31);
   // The two halves of the whole number that stands for an account.
   const foldOf = (source: number, record: number): number => {
@@ -40,7 +40,7 @@ export async function learnFromSample(connection: DuckDBConnection, rows: Source
   const sample: SampledRow[] = [];
   const where = sampleOf(rows.rows, sampled, rng.fork("sample").integer(2 ** 31));
   await eachBatch(
-    connection,
+    reader,
     rows,
     ({ count, records, labels, sources, text }) => {
       stopIfCancelled(signal);

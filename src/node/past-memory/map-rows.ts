@@ -7,12 +7,14 @@ import { bands, makeBandKeys, wide } from "./band-keys.ts";
 import { openFlatTable } from "./flat-table.ts";
 import { makeWordHasher } from "./hash-words.ts";
 import { type PhraseSketch, longestRun, makePhraseSketch } from "./phrase-sketch.ts";
+import type { Spill } from "./open-spill.ts";
 import { flatTables } from "./shuffle-sql.ts";
 import { type SourceRows, eachBatch } from "./source-rows.ts";
 import { type RowModels, learnFromSample } from "./learn-from-sample.ts";
 
 export interface MapOptions {
   readonly folder: string;
+  readonly reader: DuckDBConnection;
   readonly memoryBytes: number;
   readonly rng: Rng;
   readonly signal?: Signal | undefined;
@@ -38,9 +40,10 @@ const honestNoise = 0.05;
 const mostRunsOfRow = 256;
 
 /** Writes the flat tables, in three passes over the texts: models from a sample; what every row says, with sums of word runs; runs that stand out, and keys of copies. */
-export async function mapRows(connection: DuckDBConnection, rows: SourceRows, options: MapOptions): Promise<Mapped> {
+export async function mapRows({ connection, reader, folder }: Spill, rows: SourceRows, asked: Omit<MapOptions, "folder" | "reader">): Promise<Mapped> {
+  const options: MapOptions = { ...asked, folder, reader };
   options.onStep("learning from a sample");
-  const models = await learnFromSample(connection, rows, options);
+  const models = await learnFromSample(reader, rows, options);
   const sketch = makePhraseSketch(sketchBits(options.memoryBytes));
   options.onStep("what every row says");
   const labelled = await writeLabelled(connection, rows, models, sketch, options);
@@ -60,7 +63,7 @@ async function writeLabelled(
   rows: SourceRows,
   { known, all, foldOf }: RowModels,
   sketch: PhraseSketch,
-  { folder, signal }: MapOptions,
+  { folder, reader, signal }: MapOptions,
 ): Promise<number> {
   const classes = rows.classes.length;
   const table = await openFlatTable(connection, folder, "labelled", flatTables.labelled);
@@ -68,7 +71,7 @@ async function writeLabelled(
   const improbable = new Float64Array(mostImprobable + 1);
   const chances = new Float64Array(classes);
   const hasher = makeWordHasher();
-  await eachBatch(connection, rows, async ({ count, records, labels, sources, days, text }) => {
+  await eachBatch(reader, rows, async ({ count, records, labels, sources, days, text }) => {
     stopIfCancelled(signal);
     for (let i = 0; i < count; i++) {
       const y = labels[i];
@@ -127,7 +130,7 @@ async function writeRuns(
   rows: SourceRows,
   sketch: PhraseSketch,
   labelled: number,
-  { folder, rng, signal }: MapOptions,
+  { folder, reader, rng, signal }: MapOptions,
 ): Promise<void> {
   const phrases = await openFlatTable(connection, folder, "phrases", flatTables.phrases);
   const keys = await openFlatTable(connection, folder, "bands", flatTables.bands);
@@ -139,7 +142,7 @@ async function writeRuns(
   const isCommon = (shingle: number): boolean => sketch.countOf(shingle) > most;
   const seen = new Float64Array(mostRunsOfRow);
   const hasher = makeWordHasher();
-  await eachBatch(connection, rows, async ({ count, records, labels, text }) => {
+  await eachBatch(reader, rows, async ({ count, records, labels, text }) => {
     stopIfCancelled(signal);
     for (let i = 0; i < count; i++) {
       if (labels[i] < 0) continue;

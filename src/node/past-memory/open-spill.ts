@@ -8,6 +8,8 @@ import { literal, loadDuckDB } from "../open-database.ts";
 export interface Spill {
   readonly folder: string;
   readonly connection: DuckDBConnection;
+  /** Another one to the same database: a stream of rows ends when its connection is asked anything else. */
+  readonly reader: DuckDBConnection;
   /** Closes the database and removes the folder. */
   close(): void;
 }
@@ -46,10 +48,13 @@ export async function openSpill(parent: string, paths: readonly string[], memory
     "lock_configuration = true",
   ];
   for (const setting of settings) await connection.run(`SET ${setting}`);
+  const reader = await instance.connect();
   return {
     folder,
     connection,
+    reader,
     close() {
+      reader.closeSync();
       connection.closeSync();
       instance.closeSync();
       rmSync(folder, { recursive: true, force: true });

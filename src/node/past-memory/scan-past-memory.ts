@@ -81,18 +81,19 @@ export async function scanPastMemory(config: ScanConfig, { memory, spill: parent
 }
 
 async function look(
-  { connection, folder }: Spill,
+  spill: Spill,
   rows: SourceRows,
   request: ReadRequest,
   memoryBytes: number,
   seed: number | undefined,
   hooks: ScanHooks,
 ) {
+  const { connection, folder } = spill;
   const { signal } = hooks;
   const rng = makeRng(seed ?? defaults.seed).fork("past memory");
   let step = 0;
   const onStep = (text: string): void => hooks.onProgress?.(step++, 20, text);
-  const { labelled } = await mapRows(connection, rows, { folder, memoryBytes, rng, signal, onStep });
+  const { labelled } = await mapRows(spill, rows, { memoryBytes, rng, signal, onStep });
   await shuffle(connection, folder, (name) => onStep(`grouping: ${name.replaceAll("_", " ")}`), signal);
   onStep("rows to be judged");
   const copies = await copyGroups(connection, rows.rows);

@@ -96,19 +96,28 @@ export interface Batch {
   text(at: number): string;
 }
 
-/** Hands over the labelled rows in their order, some thousands at a time. @param where a condition on `record` that samples them; absent = all */
+/** A condition that all rows meet. */
+export const everyRow = "true";
+
+/**
+ * Hands over the rows in their order, some thousands at a time. @param where a condition on the record that samples them
+ *
+ * @param reader a connection that is asked nothing else meanwhile
+ */
 export async function eachBatch(
-  connection: DuckDBConnection,
-  { cells }: SourceRows,
+  reader: DuckDBConnection,
+  { cells, rows }: SourceRows,
   take: (batch: Batch) => void | Promise<void>,
-  where = "true",
+  where = everyRow,
 ): Promise<void> {
-  const result = await connection.stream(
+  const result = await reader.stream(
     `SELECT ${cells.record}, ${cells.label}, ${cells.source}, ${cells.posted}, ${cells.text} FROM ${sourceView} WHERE ${where}`,
   );
+  let read = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
+    if (chunk === null || chunk.rowCount === 0) break;
+    read += chunk.rowCount;
     const texts = chunk.getColumnVector(4);
     await take({
       count: chunk.rowCount,
@@ -119,6 +128,7 @@ export async function eachBatch(
       text: (at) => texts.getItem(at) as string,
     });
   }
+  if (where === everyRow && read !== rows) throw new Error(`the database gave ${read} rows of ${rows}`);
 }
 
 async function asked<T>(path: string, work: () => Promise<T>): Promise<T> {

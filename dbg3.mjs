@@ -1,0 +1,22 @@
+import { openSpill } from "./dist/node/past-memory/open-spill.js";
+import { openSourceRows, eachBatch } from "./dist/node/past-memory/source-rows.js";
+import { makeRng } from "./dist/numeric/random.js";
+import { readFileSync } from "node:fs";
+const path="/work/wt/spill-data/r20000.parquet";
+const s = await openSpill("/tmp/sp", [path], 2e9);
+const rows = await openSourceRows(s.connection, { paths:[path], format:"parquet", notes:[] }, { data: path, labels:["label"], text:["review"], features:[], drop:[], source:"account" });
+console.log(rows);
+
+import { mapRows } from "./dist/node/past-memory/map-rows.js";
+import { shuffle } from "./dist/node/past-memory/shuffle.js";
+import { copyGroups } from "./dist/node/past-memory/copy-groups.js";
+import { writeFileSync } from "node:fs";
+console.log(await mapRows(s.connection, rows, { folder: s.folder, memoryBytes: 2e9, rng: makeRng(1), onStep(){} }));
+await shuffle(s.connection, s.folder, ()=>{});
+const q = async (sql)=>(await s.connection.runAndReadAll(sql)).getRowsJS();
+const planted = JSON.parse(readFileSync("/work/wt/spill-data/r20000.json")).floods[1];
+console.log(await q("select count(*), count(distinct record) from bands"), await q(`select count(*), count(distinct record) from bands where record in (${planted})`), await q(`select count(*), count(distinct record) from copy_links where record in (${planted})`));
+console.log(await q(`select held, count(*) from band_leaders group by 1 order by 1 desc limit 20`));
+const g = await copyGroups(s.connection, rows.rows); const by = {}; for (const r of planted) by[g.groupOf[r]] = (by[g.groupOf[r]] ?? 0) + 1; console.log(by);
+console.log(await q("select count(*) from labelled"), await q("select * from phrase_top limit 5"), await q("select * from account_top limit 3"));
+s.close();
