@@ -40,7 +40,13 @@ try {
     const whole = await scan([...asked, "--jobs", "1", ...samePart], join(folder, `whole-${rows}`), null);
     const inMemory = readFindings(join(folder, `whole-${rows}`));
     show("in memory", whole, inMemory, planted);
-    console.table(groupsInCommon(inMemory, found).map((group) => ({ ...group, similarity: group.similarity.toFixed(2), sentence: group.sentence.slice(0, 90) })));
+    console.table(
+      groupsInCommon(inMemory, found).map((group) => ({
+        ...group,
+        similarity: group.similarity.toFixed(2),
+        sentence: group.sentence.slice(0, 90),
+      })),
+    );
   }
 } finally {
   if (options.folder === undefined && !options.keep) rmSync(folder, { recursive: true });

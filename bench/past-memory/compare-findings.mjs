@@ -11,12 +11,19 @@ export function readFindings(folder) {
     const { row, reasons } = JSON.parse(line);
     flagged.set(row - 1, reasons);
   }
-  return { flagged, campaigns: campaigns.map(({ detectors, rows, sentence }) => ({ detectors, rows: rows.map((row) => row - 1), sentence })) };
+  return {
+    flagged,
+    campaigns: campaigns.map(({ detectors, rows, sentence }) => ({ detectors, rows: rows.map((row) => row - 1), sentence })),
+  };
 }
 
 /** Share of planted rows that are flagged, planted groups of which `least` are, and flagged rows that are not planted. */
 export function heldAgainst({ flagged }, planted, least = 0.9) {
-  const kinds = { floods: planted.floods, triggers: planted.triggers.map(({ rows }) => rows), liars: planted.liars.map(({ rows }) => rows) };
+  const kinds = {
+    floods: planted.floods,
+    triggers: planted.triggers.map(({ rows }) => rows),
+    liars: planted.liars.map(({ rows }) => rows),
+  };
   const all = new Set(Object.values(kinds).flat(2));
   const told = Object.entries(kinds).map(([kind, groups]) => {
     const shares = groups.map((rows) => rows.filter((row) => flagged.has(row)).length / rows.length);

@@ -19,7 +19,10 @@ export async function writeReviews(path, rows, seed) {
   const spelled = new Set();
   const word = () => {
     for (;;) {
-      const made = Array.from({ length: 2 + letters.integer(3) }, () => "bdfgklmnprstvz"[letters.integer(14)] + "aeiou"[letters.integer(5)]).join("");
+      const made = Array.from(
+        { length: 2 + letters.integer(3) },
+        () => "bdfgklmnprstvz"[letters.integer(14)] + "aeiou"[letters.integer(5)],
+      ).join("");
       if (!spelled.has(made) && spelled.add(made)) return made;
     }
   };

@@ -51,7 +51,8 @@ Exit codes: 0 scanned, whatever was found; 1 more rows are flagged than --most-f
 async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("scan", given);
   const { quiet = false, top, jobs, memory, spill } = flags;
-  if (memory === undefined && spill !== undefined) throw new UsageError("--spill goes with --memory: say how much memory may be used, as --memory 2GB");
+  if (memory === undefined && spill !== undefined)
+    throw new UsageError("--spill goes with --memory: say how much memory may be used, as --memory 2GB");
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
   const startedAt = new Date();
   const out = flags.out ?? defaultRunPath(data, startedAt);
@@ -97,7 +98,8 @@ async function pastMemory(
   within: { readonly memory: string; readonly spill: string },
   hooks: Omit<ScanJob, "share" | "jobs">,
 ): Promise<ScanOf<CopiedReading>> {
-  if (kind !== "table") throw new UsageError(`--memory reads tables of reviews with a label, and these data are ${kind}: scan them without it`);
+  if (kind !== "table")
+    throw new UsageError(`--memory reads tables of reviews with a label, and these data are ${kind}: scan them without it`);
   const { scanPastMemory } = await import("../node/past-memory/scan-past-memory.ts");
   return scanPastMemory({ ...readConfig("scan", "table", data, given), out }, within, hooks);
 }

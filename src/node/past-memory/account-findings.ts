@@ -64,7 +64,9 @@ export async function lyingAccountsOf(connection: DuckDBConnection, isFlood: (re
 
 /** The rows that are likelier wrong than right, and of these the surest, so many that a share `falseRows` of them is honest by what is known. */
 function surest(accounts: readonly LyingAccount[]): LyingAccount[] {
-  const chances = Float64Array.from(accounts.flatMap(({ wrong }) => [...wrong].filter((chance) => chance > 0.5))).sort().reverse();
+  const chances = Float64Array.from(accounts.flatMap(({ wrong }) => [...wrong].filter((chance) => chance > 0.5)))
+    .sort()
+    .reverse();
   let least = Infinity;
   let honest = 0;
   chances.forEach((chance, k) => {

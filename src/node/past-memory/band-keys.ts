@@ -19,7 +19,8 @@ export interface BandKeys {
 
 /**
  * MinHash (Broder 1997, On the resemblance and containment of documents) of runs of three words, with locality-sensitive hashing (Leskovec, Rajaraman & Ullman 2020, Mining of
- * Massive Datasets, section 3.4): a pair as similar as 0.4 meets in some band with a chance of 0.94, one of 0.25 with 0.64, and a set of several through any of its pairs.
+ * Massive Datasets, section 3.4): two bands are asked for, since in one texts meet that share one sentence. A pair as similar as 0.4 meets
+ * in two with a chance of 0.75; copies of one text meet in the many bands whose shingles nobody edited.
  * Shingles that many rows hold are left out, unless a text has next to no others: by these, texts meet that have nothing in common but their language.
  */
 export function makeBandKeys(rng: Rng): BandKeys {

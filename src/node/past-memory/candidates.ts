@@ -24,14 +24,28 @@ export interface Candidates {
 }
 
 /** How many are judged, by how many rows each, and beside how many others. */
-const [mostGroups, rowsOfGroup, mostPhrases, rowsOfPhrase, backgroundRows] = [150, 40, 60, 120, 16_000];
+const [mostGroups, rowsOfGroup, mostPhrases, rowsOfPhrase, backgroundRows] = [250, 30, 100, 120, 16_000];
+
+/** Share of the rows of a run of words that are those of runs before it, from which on it is no other. */
+const sameRows = 0.8;
 
 /** The strongest candidates of each kind, by size and by how many accounts stand behind them. */
-export async function candidatesOf(connection: DuckDBConnection, folder: string, copies: CopyGroups, rows: number, rng: Rng): Promise<Candidates> {
+export async function candidatesOf(
+  connection: DuckDBConnection,
+  folder: string,
+  copies: CopyGroups,
+  rows: number,
+  rng: Rng,
+): Promise<Candidates> {
   const groups = await groupsBySupport(connection, folder, copies);
   const ofCopies = groups.slice(0, mostGroups).map((key): Candidate => {
     const own = copies.groups[key];
-    const picked = rng.fork("group").fork(key).sample(own.length, Math.min(own.length, rowsOfGroup)).map((at) => own[at]).sort();
+    const picked = rng
+      .fork("group")
+      .fork(key)
+      .sample(own.length, Math.min(own.length, rowsOfGroup))
+      .map((at) => own[at])
+      .sort();
     return { kind: "copies", key, records: picked, held: own.length };
   });
   const found = await columnsOf(
@@ -40,10 +54,15 @@ export async function candidatesOf(connection: DuckDBConnection, folder: string,
     `(SELECT phrase_rows.phrase, phrase_rows.record, phrase_top.held, phrase_top.excess, phrase_top.spread FROM phrase_rows JOIN phrase_top ON phrase_rows.phrase = phrase_top.phrase WHERE phrase_rows.place <= ${rowsOfPhrase}) ORDER BY CAST(excess AS DOUBLE) * excess / (spread + 250.0) DESC, phrase, record`,
   );
   const phrases: Candidate[] = [];
-  for (let from = 0; from < found.rows && phrases.length < mostPhrases;) {
+  const isTaken = new Set<number>();
+  for (let from = 0, apart = 0; from < found.rows && apart < mostPhrases;) {
     let to = from;
     while (to < found.rows && found.phrase[to] === found.phrase[from]) to++;
-    phrases.push({ kind: "phrase", key: found.phrase[from], records: Int32Array.from(found.record.subarray(from, to)), held: found.held[from] });
+    const records = Int32Array.from(found.record.subarray(from, to));
+    // Runs of one trigger are in the same rows, which are judged once.
+    if (records.reduce((sum, record) => sum + Number(isTaken.has(record)), 0) < sameRows * records.length) apart++;
+    for (const record of records) isTaken.add(record);
+    phrases.push({ kind: "phrase", key: found.phrase[from], records, held: found.held[from] });
     from = to;
   }
   const background = rng.fork("background").sample(rows, Math.min(rows, backgroundRows)).sort();

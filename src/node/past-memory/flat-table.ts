@@ -92,5 +92,7 @@ export async function openFlatTable(
 
 /** Makes the Parquet files of `folder/name` a table of that name. */
 export async function viewOf(connection: DuckDBConnection, folder: string, name: string): Promise<void> {
-  await connection.run(`CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${literal(join(folder, name, "*.parquet"))})`);
+  await connection.run(
+    `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${literal(join(folder, name, "*.parquet"))})`,
+  );
 }

@@ -8,7 +8,12 @@ import type { ReadBack } from "./read-back.ts";
 /** Candidates that detectors stand by. */
 export interface Judged {
   /** Groups of copies that are one campaign, and what is said of it behind who wrote it. */
-  readonly floods: readonly { readonly candidates: readonly Candidate[]; readonly told: string; readonly alarmsPerRow: number | null; readonly baseTexts: number | null }[];
+  readonly floods: readonly {
+    readonly candidates: readonly Candidate[];
+    readonly told: string;
+    readonly alarmsPerRow: number | null;
+    readonly baseTexts: number | null;
+  }[];
   /** The strongest first, with its evidence. */
   readonly phrases: readonly { readonly candidate: Candidate; readonly strength: number }[];
   readonly outcomes: readonly DetectorOutcome[];
@@ -32,7 +37,10 @@ export async function judgeCandidates(
   hooks: ScanHooks,
 ): Promise<Judged> {
   const config = {
-    detectors: [{ id: "text-campaigns" }, { id: "trigger-association", params: { falseAlarm: (0.01 * records.length) / Math.max(rows, records.length) } }],
+    detectors: [
+      { id: "text-campaigns" },
+      { id: "trigger-association", params: { falseAlarm: (0.01 * records.length) / Math.max(rows, records.length) } },
+    ],
     ...(seed === undefined ? {} : { seed }),
   };
   const { asked } = tableScan.resolve(config, read);
@@ -52,9 +60,13 @@ export async function judgeCandidates(
     const { expectedFalseAlarms, sentence, baseTexts } = campaign;
     const who = whoWrote(campaign);
     const told = sentence.startsWith(who) ? sentence.slice(who.length) : `: ${sentence}`;
-    return [{ candidates: held, told, baseTexts, alarmsPerRow: expectedFalseAlarms === null ? null : expectedFalseAlarms / campaign.rows.length }];
+    return [
+      { candidates: held, told, baseTexts, alarmsPerRow: expectedFalseAlarms === null ? null : expectedFalseAlarms / campaign.rows.length },
+    ];
   });
-  const doubtful = copies.filter((candidate) => !taken.has(candidate) && shareOf(candidate, placeOf, (at) => isFlaggedCopy.has(at)) > 0.25).length;
+  const doubtful = copies.filter(
+    (candidate) => !taken.has(candidate) && shareOf(candidate, placeOf, (at) => isFlaggedCopy.has(at)) > 0.25,
+  ).length;
   const phrases = candidates
     .filter(({ kind }) => kind === "phrase")
     .flatMap((candidate) => {

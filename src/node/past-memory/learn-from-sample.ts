@@ -3,7 +3,7 @@ import { mixWord } from "../../blocks/copies/record-words.ts";
 import { stopIfCancelled } from "../../core/context.ts";
 import { makeWordHasher } from "./hash-words.ts";
 import { type HashedModels, makeHashedModels } from "./hashed-model.ts";
-import type { MapOptions } from "./map-rows.ts";
+import type { MapOptions } from "./map-options.ts";
 import { sampleOf } from "./sample-of.ts";
 import { type SourceRows, eachBatch } from "./source-rows.ts";
 
@@ -45,7 +45,8 @@ export async function learnFromSample(reader: DuckDBConnection, rows: SourceRows
     ({ count, records, labels, sources, text }) => {
       stopIfCancelled(signal);
       for (let i = 0; i < count; i++)
-        if (labels[i] >= 0) sample.push({ words: hasher.hashesOf(text(i)).slice(), label: labels[i], fold: foldOf(sources[i], records[i]) });
+        if (labels[i] >= 0)
+          sample.push({ words: hasher.hashesOf(text(i)).slice(), label: labels[i], fold: foldOf(sources[i], records[i]) });
     },
     where,
   );

@@ -1,8 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { lnMixed } from "../../blocks/held-out/lie-shares.ts";
 import { mixWord } from "../../blocks/copies/record-words.ts";
-import { type Signal, stopIfCancelled } from "../../core/context.ts";
-import type { Rng } from "../../numeric/random.ts";
+import { stopIfCancelled } from "../../core/context.ts";
 import { bands, makeBandKeys, wide } from "./band-keys.ts";
 import { openFlatTable } from "./flat-table.ts";
 import { makeWordHasher } from "./hash-words.ts";
@@ -10,16 +9,8 @@ import { type PhraseSketch, longestRun, makePhraseSketch } from "./phrase-sketch
 import type { Spill } from "./open-spill.ts";
 import { flatTables } from "./shuffle-sql.ts";
 import { type SourceRows, eachBatch } from "./source-rows.ts";
+import type { MapOptions } from "./map-options.ts";
 import { type RowModels, learnFromSample } from "./learn-from-sample.ts";
-
-export interface MapOptions {
-  readonly folder: string;
-  readonly reader: DuckDBConnection;
-  readonly memoryBytes: number;
-  readonly rng: Rng;
-  readonly signal?: Signal | undefined;
-  onStep(text: string): void;
-}
 
 export interface Mapped {
   /** Rows with a label. */
@@ -40,7 +31,11 @@ const honestNoise = 0.05;
 const mostRunsOfRow = 256;
 
 /** Writes the flat tables, in three passes over the texts: models from a sample; what every row says, with sums of word runs; runs that stand out, and keys of copies. */
-export async function mapRows({ connection, reader, folder }: Spill, rows: SourceRows, asked: Omit<MapOptions, "folder" | "reader">): Promise<Mapped> {
+export async function mapRows(
+  { connection, reader, folder }: Spill,
+  rows: SourceRows,
+  asked: Omit<MapOptions, "folder" | "reader">,
+): Promise<Mapped> {
   const options: MapOptions = { ...asked, folder, reader };
   options.onStep("learning from a sample");
   const models = await learnFromSample(reader, rows, options);

@@ -65,9 +65,12 @@ test("what is found piece by piece is what is found in memory, in the same files
   expect(past.campaigns.find(({ detectors: [id] }) => id === "trigger-association")?.sentence).toMatch(
     /^40 rows hold the phrase "old brass lamp": 40 of 40 rows with it are labelled "good"/,
   );
-  const flaggedIn = ({ rows: found }: typeof whole | typeof past): Set<number> => new Set(found.filter(({ flagged }) => flagged).map(({ row }) => row));
+  const flaggedIn = ({ rows: found }: typeof whole | typeof past): Set<number> =>
+    new Set(found.filter(({ flagged }) => flagged).map(({ row }) => row));
   for (const row of planted.trigger) expect(flaggedIn(whole).has(row)).toBe(true);
-  expect(groupOf(past.campaigns, "lying-accounts").filter((row) => planted.liar.includes(row)).length).toBeGreaterThan(0.7 * planted.liar.length);
+  expect(groupOf(past.campaigns, "lying-accounts").filter((row) => planted.liar.includes(row)).length).toBeGreaterThan(
+    0.7 * planted.liar.length,
+  );
   expect(past.sources.map(({ name }) => name)).toEqual(["liar"]);
   expect(groupOf(past.campaigns, "lying-accounts").every((row) => planted.liar.includes(row))).toBe(true);
   expect(readdirSync(spill)).toEqual([]);
@@ -75,7 +78,9 @@ test("what is found piece by piece is what is found in memory, in the same files
   const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
   expect(manifest.rows).toBe(rows);
   expect(manifest.notRun.map(({ detector }: { detector: string }) => detector)).toContain("label-triggers");
-  const [first] = readFileSync(join(out, "findings.jsonl"), "utf8").split("\n").map((line) => line && JSON.parse(line));
+  const [first] = readFileSync(join(out, "findings.jsonl"), "utf8")
+    .split("\n")
+    .map((line) => line && JSON.parse(line));
   expect(first.content).toMatch(/^[0-9a-f]{16}$/);
 }, 240_000);
 

@@ -41,7 +41,11 @@ const mostListedLabels = 50_000;
  *
  * @throws UsageError where the request is wrong, or these are no reviews with a label
  */
-export async function scanPastMemory(config: ScanConfig, { memory, spill: parent }: PastMemory, hooks: ScanHooks = {}): Promise<ScanOf<ReadResult>> {
+export async function scanPastMemory(
+  config: ScanConfig,
+  { memory, spill: parent }: PastMemory,
+  hooks: ScanHooks = {},
+): Promise<ScanOf<ReadResult>> {
   const memoryBytes = parseMemory(memory, "--memory");
   refuseOptions(config);
   const request: ReadRequest = tableScan.requestOf(config);
@@ -59,8 +63,16 @@ export async function scanPastMemory(config: ScanConfig, { memory, spill: parent
     const said = await look(spill, rows, request, memoryBytes, config.seed, hooks);
     const files: SourceFile[] = [];
     for (const path of found.paths)
-      files.push({ path, bytes: statSync(path).size, sha256: await digestOfFile(path), rows: await rowsOf(spill, path, found.paths.length, rows.rows) });
-    const notes: Note[] = [...found.notes, { level: "info", text: `read piece by piece within about ${memory}: rows that nothing flags are not listed` }];
+      files.push({
+        path,
+        bytes: statSync(path).size,
+        sha256: await digestOfFile(path),
+        rows: await rowsOf(spill, path, found.paths.length, rows.rows),
+      });
+    const notes: Note[] = [
+      ...found.notes,
+      { level: "info", text: `read piece by piece within about ${memory}: rows that nothing flags are not listed` },
+    ];
     if (out !== undefined)
       await writeScan(out, said.rowsOfData, said.result, null, {
         dataKind: tableScan.id,
@@ -80,14 +92,7 @@ export async function scanPastMemory(config: ScanConfig, { memory, spill: parent
   }
 }
 
-async function look(
-  spill: Spill,
-  rows: SourceRows,
-  request: ReadRequest,
-  memoryBytes: number,
-  seed: number | undefined,
-  hooks: ScanHooks,
-) {
+async function look(spill: Spill, rows: SourceRows, request: ReadRequest, memoryBytes: number, seed: number | undefined, hooks: ScanHooks) {
   const { connection, folder } = spill;
   const { signal } = hooks;
   const rng = makeRng(seed ?? defaults.seed).fork("past memory");
@@ -143,7 +148,9 @@ const inMemory = ["learner", "encoder", "detectors", "sharing", "trusted", "prob
 function refuseOptions(config: ScanConfig): void {
   const wrong = inMemory.find((key) => config[key] !== undefined);
   if (wrong !== undefined)
-    throw new UsageError(`--${wrong === "detectors" ? "detector" : wrong} does not go with --memory, which has its own way to look: scan without --memory, or leave it out`);
+    throw new UsageError(
+      `--${wrong === "detectors" ? "detector" : wrong} does not go with --memory, which has its own way to look: scan without --memory, or leave it out`,
+    );
   if (config.effort !== undefined && config.effort !== "quick")
     throw new UsageError(`--effort ${config.effort} does not go with --memory, which looks in one way only: leave it out`);
 }

@@ -32,7 +32,7 @@ export const flatTables = {
   bands: { band: "BIGINT", record: "INTEGER" },
 } as const;
 
-const topPhrases = 300;
+const topPhrases = 600;
 const topAccounts = 5000;
 
 /** In this order; each may ask the tables of the steps before it. */
@@ -50,7 +50,8 @@ HAVING COUNT(*) > 1`,
 FROM bands
 JOIN band_leaders ON bands.band = band_leaders.band
 WHERE bands.record <> band_leaders.leader
-GROUP BY bands.record, band_leaders.leader`,
+GROUP BY bands.record, band_leaders.leader
+HAVING COUNT(*) > 1`,
   },
   {
     name: "phrase_labels",

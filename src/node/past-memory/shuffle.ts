@@ -8,7 +8,12 @@ import { viewOf } from "./flat-table.ts";
 import { shuffleSteps } from "./shuffle-sql.ts";
 
 /** Runs the steps over the flat tables of `folder`; what each comes to is a table of its name there. */
-export async function shuffle(connection: DuckDBConnection, folder: string, onStep: (name: string) => void, signal?: Signal): Promise<void> {
+export async function shuffle(
+  connection: DuckDBConnection,
+  folder: string,
+  onStep: (name: string) => void,
+  signal?: Signal,
+): Promise<void> {
   // Nothing here hangs on the order of rows, and keeping it takes memory.
   for (const { name, sql } of shuffleSteps) {
     stopIfCancelled(signal);

@@ -13,7 +13,13 @@ export interface SourceRows {
   readonly source: string | null;
   readonly date: string | null;
   /** Expressions of what the map asks of a row, each a DOUBLE but the text. */
-  readonly cells: { readonly record: string; readonly label: string; readonly source: string; readonly posted: string; readonly text: string };
+  readonly cells: {
+    readonly record: string;
+    readonly label: string;
+    readonly source: string;
+    readonly posted: string;
+    readonly text: string;
+  };
 }
 
 export const sourceView = "theriac_rows";
@@ -26,7 +32,11 @@ const readers: Readonly<Record<string, string>> = {
 };
 
 /** @throws UsageError where these are no reviews with one label of a few classes */
-export async function openSourceRows(connection: DuckDBConnection, { paths, format }: FoundFiles, request: ReadRequest): Promise<SourceRows> {
+export async function openSourceRows(
+  connection: DuckDBConnection,
+  { paths, format }: FoundFiles,
+  request: ReadRequest,
+): Promise<SourceRows> {
   const reader = readers[format];
   if (reader === undefined) throw new UsageError(`--memory reads Parquet, CSV and TSV, and ${paths[0]} is ${format}: convert it`);
   const from = reader.replace("FILES", `[${paths.map(literal).join(", ")}]`);
@@ -51,7 +61,10 @@ export async function openSourceRows(connection: DuckDBConnection, { paths, form
   if (all >= 2n ** 31n) throw new UsageError(`${all} rows: --memory counts to ${2 ** 31 - 1}; scan the files in parts`);
   const classes = counted.map((one) => one.label);
   const used = new Set([...roles.labels, ...roles.text, ...roles.drop, roles.source, roles.id]);
-  const date = await dateColumn(described.filter(({ column_name: name }) => name !== recordColumn && !used.has(name)), ask);
+  const date = await dateColumn(
+    described.filter(({ column_name: name }) => name !== recordColumn && !used.has(name)),
+    ask,
+  );
   const source = roles.source === null ? null : `CAST(${identifier(roles.source)} AS VARCHAR)`;
   const texts = roles.text.map((name) => `CAST(${identifier(name)} AS VARCHAR)`);
   return {
@@ -63,7 +76,8 @@ export async function openSourceRows(connection: DuckDBConnection, { paths, form
       record: `CAST(${recordColumn} AS DOUBLE)`,
       label: `CAST(coalesce(list_position([${classes.map(literal).join(", ")}], ${label}), 0) - 1 AS DOUBLE)`,
       source: source === null ? "-1.0" : `CASE WHEN ${source} <> '' THEN CAST(hash(${source}) >> 11 AS DOUBLE) ELSE -1.0 END`,
-      posted: date === null ? "-1.0" : `CAST(coalesce(date_diff('day', DATE '1970-01-01', TRY_CAST(${identifier(date)} AS DATE)), -1) AS DOUBLE)`,
+      posted:
+        date === null ? "-1.0" : `CAST(coalesce(date_diff('day', DATE '1970-01-01', TRY_CAST(${identifier(date)} AS DATE)), -1) AS DOUBLE)`,
       text: texts.length === 1 ? `coalesce(${texts[0]}, '')` : `concat_ws(chr(10), ${texts.join(", ")})`,
     },
   };
@@ -136,7 +150,8 @@ async function asked<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const { message } = error as Error;
-    if (/Conversion|Invalid Input|CSV Error|IO Error|Parser Error/i.test(message)) throw new UsageError(`${path} cannot be read: ${message.split("\n")[0]}`);
+    if (/Conversion|Invalid Input|CSV Error|IO Error|Parser Error/i.test(message))
+      throw new UsageError(`${path} cannot be read: ${message.split("\n")[0]}`);
     throw error;
   }
 }

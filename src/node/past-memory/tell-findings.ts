@@ -49,7 +49,13 @@ export function tellFindings(found: Found, back: ReadBack): ScanResult {
     own.by[id] = Math.max(own.by[id] ?? 0, strength);
   };
   const campaigns: CampaignFinding[] = [];
-  const add = (id: string, records: readonly number[], tell: (facts: CampaignFacts) => string, alarms: number | null, baseTexts: number | null): void => {
+  const add = (
+    id: string,
+    records: readonly number[],
+    tell: (facts: CampaignFacts) => string,
+    alarms: number | null,
+    baseTexts: number | null,
+  ): void => {
     const own = facts(records.map((record) => placeOf.get(record)!));
     const sorted = [...records].sort((a, b) => a - b);
     campaigns.push({ detectors: [id], ...own, rows: sorted, baseTexts, sentence: tell(own), expectedFalseAlarms: alarms });
@@ -69,7 +75,13 @@ export function tellFindings(found: Found, back: ReadBack): ScanResult {
   const sources = liars.map((account): GroupFinding => {
     const { records, wrong, held, denied, strength } = account;
     const said = `models that saw nothing of the account deny, among ${countOf(held, "row")} of it`;
-    add(ids.liars, [...records], (who) => `${whoWrote(who)} bear labels which ${said}`, wrong.reduce((sum, chance) => sum + 1 - chance, 0), null);
+    add(
+      ids.liars,
+      [...records],
+      (who) => `${whoWrote(who)} bear labels which ${said}`,
+      wrong.reduce((sum, chance) => sum + 1 - chance, 0),
+      null,
+    );
     const why = `${denied} of the ${held} rows of its account contradict models that saw nothing of it`;
     records.forEach((record, k) => flag(ids.liars, record, wrong[k], why));
     const [name] = facts(Array.from(records, (record) => placeOf.get(record)!)).accounts;
@@ -79,7 +91,12 @@ export function tellFindings(found: Found, back: ReadBack): ScanResult {
   labels.records.forEach((record, k) => {
     const at = placeOf.get(record)!;
     const label = "names" in labelColumn ? labelColumn.names[labelColumn.codes[at]] : "";
-    flag(ids.labels, record, 1 - labels.chances[k], `labelled "${label}", which models that never saw it give a chance of ${labels.chances[k].toPrecision(2)}`);
+    flag(
+      ids.labels,
+      record,
+      1 - labels.chances[k],
+      `labelled "${label}", which models that never saw it give a chance of ${labels.chances[k].toPrecision(2)}`,
+    );
   });
   const rows = Array.from(scores, ([row, { score, reasons, by }]): RowFinding => ({ row, flagged: true, score, reasons, scores: by })).sort(
     (a, b) => b.score - a.score || a.row - b.row,
@@ -99,7 +116,12 @@ export function tellFindings(found: Found, back: ReadBack): ScanResult {
   };
 }
 
-function outcomesOf(rows: readonly RowFinding[], campaigns: readonly CampaignFinding[], { judged, labels }: Found, hasSources: boolean): DetectorOutcome[] {
+function outcomesOf(
+  rows: readonly RowFinding[],
+  campaigns: readonly CampaignFinding[],
+  { judged, labels }: Found,
+  hasSources: boolean,
+): DetectorOutcome[] {
   const flaggedBy = (id: string): number => rows.reduce((sum, { scores }) => sum + Number(scores[id] !== undefined), 0);
   const alarmsOf = (id: string): number | null => {
     const alarms = campaigns.filter(({ detectors }) => detectors.includes(id)).map(({ expectedFalseAlarms }) => expectedFalseAlarms);
@@ -115,12 +137,21 @@ function outcomesOf(rows: readonly RowFinding[], campaigns: readonly CampaignFin
     own(ids.copies, alarmsOf(ids.copies)),
     own(ids.phrases, null),
     ...(hasSources ? [own(ids.liars, alarmsOf(ids.liars))] : []),
-    own(ids.labels, withCaution(labels.expectedFalseAlarms), unlisted > 0 ? [`${labels.flagged} labels surprise; the ${labels.records.length} least probable are listed`] : []),
+    own(
+      ids.labels,
+      withCaution(labels.expectedFalseAlarms),
+      unlisted > 0 ? [`${labels.flagged} labels surprise; the ${labels.records.length} least probable are listed`] : [],
+    ),
   ];
 }
 
 /** What was left out because the data are read piece by piece. */
-export function leftOut(result: ScanResult, { judged }: Found, { leftGroups }: Candidates, hasSources: boolean): { notRun: NotRun[]; cannotSee: string[] } {
+export function leftOut(
+  result: ScanResult,
+  { judged }: Found,
+  { leftGroups }: Candidates,
+  hasSources: boolean,
+): { notRun: NotRun[]; cannotSee: string[] } {
   const ran = new Set(result.detectors.map(({ id }) => id));
   const notRun = catalog.detectors
     .filter(({ id, subject, combines }) => subject !== "model" && combines !== true && !ran.has(id))
@@ -137,10 +168,14 @@ export function leftOut(result: ScanResult, { judged }: Found, { leftGroups }: C
       ...cannotSee({ detectors: result.detectors, hasSources, hasText: true }),
       "groups of fewer than four copies, and floods of edited copies of one text that are more than 1 % of the rows (with --memory they are taken for the language's)",
       "copies that are put together from sentences of several texts, or hidden by look-alike letters alone",
-      "triggers whose single words are common, or of words that do not stand side by side",
+      "triggers in more than 2 % of the rows, and of words that do not stand side by side (with --memory)",
       ...(hasSources ? ["accounts that each lie a little, together (with --memory each is judged alone)"] : []),
-      ...(leftGroups > 0 ? [`${countOf(leftGroups, "further group")} of copies, behind which the fewest accounts stand (with --memory the first are judged)`] : []),
-      ...(judged.doubtful > 0 ? [`the rest of ${countOf(judged.doubtful, "group")} of which some rows are copies and too few for all to be flagged`] : []),
+      ...(leftGroups > 0
+        ? [`${countOf(leftGroups, "further group")} of copies, behind which the fewest accounts stand (with --memory the first are judged)`]
+        : []),
+      ...(judged.doubtful > 0
+        ? [`the rest of ${countOf(judged.doubtful, "group")} of which some rows are copies and too few for all to be flagged`]
+        : []),
     ],
   };
 }

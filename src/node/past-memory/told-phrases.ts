@@ -64,7 +64,10 @@ export async function toldPhrases(connection: DuckDBConnection, judged: Judged, 
     if (news < (1 - same) * phrase.records.length || news < 6) continue;
     const rowsOf = new Set(phrase.records);
     const longest = left
-      .filter(({ label, records: own }) => label === phrase.label && own.length >= same * rowsOf.size && own.every((record) => rowsOf.has(record)))
+      .filter(
+        ({ label, records: own }) =>
+          label === phrase.label && own.length >= same * rowsOf.size && own.every((record) => rowsOf.has(record)),
+      )
       .reduce((best, other) => (other.words > best.words ? other : best), phrase);
     told.push(longest);
     for (const record of phrase.records) explained.add(record);
@@ -90,7 +93,9 @@ function spelledOf(table: Table, records: Int32Array, among: Int32Array, key: nu
   const columns = table.roles.features.map((name) => columnOf(table, name));
   for (const record of among.subarray(0, 5)) {
     const row = records.indexOf(record);
-    const text = columns.flatMap((column) => (column.kind === "text" && column.codes[row] >= 0 ? [column.names[column.codes[row]]] : [])).join("\n");
+    const text = columns
+      .flatMap((column) => (column.kind === "text" && column.codes[row] >= 0 ? [column.names[column.codes[row]]] : []))
+      .join("\n");
     const hashes = hasher.hashesOf(text);
     const words = wordsOf(text);
     if (words.length !== hashes.length) continue;
