@@ -50,8 +50,7 @@ HAVING COUNT(*) > 1`,
 FROM bands
 JOIN band_leaders ON bands.band = band_leaders.band
 WHERE bands.record <> band_leaders.leader
-GROUP BY bands.record, band_leaders.leader
-HAVING COUNT(*) > 1`,
+GROUP BY bands.record, band_leaders.leader`,
   },
   {
     name: "phrase_labels",
