@@ -68,7 +68,7 @@ const rooms = {
       "ratings",
       "tasks",
     ],
-    ...["poison", "parts", "kinds", "workers", "queue", "scan", "review", "ci", "attest", "evidence"],
+    ...["poison", "parts", "kinds", "workers", "queue", "scan", "past-memory", "review", "ci", "attest", "evidence"],
   ],
   report: ["words", "judging", "compare", "page", "certify", "audit", "ratings", "tasks", "dialogues", "scan", "ci", "evidence"],
 };

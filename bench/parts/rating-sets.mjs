@@ -51,9 +51,7 @@ function ratingsOf(rows, scale) {
   const users = [...new Set(rows.map(([u]) => u))];
   const items = [...new Set(rows.map(([, i]) => i))];
   const [userAt, itemAt] = [users, items].map((names) => new Map(names.map((name, k) => [name, k])));
-  const places = [...cells.values()]
-    .map(([u, i, v, t]) => [userAt.get(u), itemAt.get(i), v, t])
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const places = [...cells.values()].map(([u, i, v, t]) => [userAt.get(u), itemAt.get(i), v, t]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   return {
     user: Int32Array.from(places, ([u]) => u),
     item: Int32Array.from(places, ([, i]) => i),
@@ -71,7 +69,8 @@ export function partOf(ratings, ofUsers, ofItems, rng) {
   const [users, items] = [chosen(ratings.users, ofUsers, "users"), chosen(ratings.items, ofItems, "items")];
   const rows = [];
   ratings.user.forEach((u, p) => {
-    if (users.has(u) && items.has(ratings.item[p])) rows.push([ratings.users[u], ratings.items[ratings.item[p]], ratings.value[p], ratings.time?.[p]]);
+    if (users.has(u) && items.has(ratings.item[p]))
+      rows.push([ratings.users[u], ratings.items[ratings.item[p]], ratings.value[p], ratings.time?.[p]]);
   });
   return ratingsOf(rows, ratings.scale);
 }

@@ -1,6 +1,7 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { type Command } from "commander";
 import { numbered, numberedCampaign } from "../node/scan/numbered-finding.ts";
+import { UsageError } from "../core/errors.ts";
 import type { CopiedReading } from "../node/kinds/attackable.ts";
 import type { ScanJob, ScanOf } from "../node/scan.ts";
 import { type Given, addOptions } from "./options/add-options.ts";
@@ -31,6 +32,7 @@ Examples:
   theriac scan loans.csv --label default --detector loss --detector near-duplicates
   theriac scan reviews.csv --label stars --text review --task product --learner mtrl --trusted last-year.json
   theriac scan reviews.csv --label stars --text review --probabilities out-of-fold.csv --embeddings vectors.npy
+  theriac scan reviews.parquet --label stars --text review --source account --memory 2GB --spill /mnt/fast
   theriac scan new.csv --against old.csv --label stars --text review
   theriac scan reviews.csv --label stars --text review --most-flagged 0 --sarif theriac.sarif --markdown summary.md
   theriac scan ratings.csv --ratings --user account --item film --rating stars
@@ -48,7 +50,9 @@ Exit codes: 0 scanned, whatever was found; 1 more rows are flagged than --most-f
 
 async function run(data: string, given: Given): Promise<void> {
   const flags = readFlags("scan", given);
-  const { quiet = false, top, jobs } = flags;
+  const { quiet = false, top, jobs, memory, spill } = flags;
+  if (memory === undefined && spill !== undefined)
+    throw new UsageError("--spill goes with --memory: say how much memory may be used, as --memory 2GB");
   const { defaultRunPath } = await import("../node/runs/run-folder.ts");
   const startedAt = new Date();
   const out = flags.out ?? defaultRunPath(data, startedAt);
@@ -59,7 +63,10 @@ async function run(data: string, given: Given): Promise<void> {
   const render = kind === "dialogues" ? await dialoguesText() : (await import("../report/scan/scan-text.ts")).renderScan;
   await watched(
     quiet,
-    (watch) => scanAs(kind, data, given, out, { ...watch, jobs: jobs ?? "as pays" }),
+    (watch) =>
+      memory === undefined
+        ? scanAs(kind, data, given, out, { ...watch, jobs: jobs ?? "as pays" })
+        : pastMemory(kind, data, given, out, { memory, spill: spill ?? dirname(out) }, watch),
     async (result) => {
       if (wantsCi(files)) {
         const { writeScanCi } = await import("../node/ci/scan-ci.ts");
@@ -81,6 +88,20 @@ async function run(data: string, given: Given): Promise<void> {
 
 async function dialoguesText() {
   return (await import("../report/scan/dialogues-text.ts")).renderDialogues;
+}
+
+async function pastMemory(
+  kind: DataKind,
+  data: string,
+  given: Given,
+  out: string,
+  within: { readonly memory: string; readonly spill: string },
+  hooks: Omit<ScanJob, "share" | "jobs">,
+): Promise<ScanOf<CopiedReading>> {
+  if (kind !== "table")
+    throw new UsageError(`--memory reads tables of reviews with a label, and these data are ${kind}: scan them without it`);
+  const { scanPastMemory } = await import("../node/past-memory/scan-past-memory.ts");
+  return scanPastMemory({ ...readConfig("scan", "table", data, given), out }, within, hooks);
 }
 
 async function scanAs(kind: DataKind, data: string, given: Given, out: string, hooks: ScanJob): Promise<ScanOf<CopiedReading>> {

@@ -13,7 +13,11 @@ export interface CampaignFacts {
   readonly days: readonly [string, string] | null;
 }
 
-export function campaignFacts(data: Dataset, table: Table | null, examples: Iterable<number>): CampaignFacts {
+export function campaignFacts(
+  data: Pick<Dataset, "row" | "source" | "sources" | "task" | "tasks">,
+  table: Table | null,
+  examples: Iterable<number>,
+): CampaignFacts {
   const [rows, accounts, tasks] = [new Set<number>(), new Set<number>(), new Set<number>()];
   for (const i of examples) {
     rows.add(data.row[i]);

@@ -13,7 +13,7 @@ export function checkMemory(paths: readonly string[], neededBytes: number, limit
   if (neededBytes <= limitBytes) return;
   const what = paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`;
   throw new UsageError(
-    `${what} would need about ${printBytes(neededBytes)} of memory and the limit is ${printBytes(limitBytes)}: take a sample of the rows, or use a larger machine`,
+    `${what} would need about ${printBytes(neededBytes)} of memory and the limit is ${printBytes(limitBytes)}: scan reviews piece by piece with --memory 2GB --spill FOLDER, take a sample of the rows, or use a larger machine`,
   );
 }
 

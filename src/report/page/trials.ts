@@ -22,7 +22,8 @@ export interface TrialsAbout extends Pick<StudyBudgets, "counted"> {
 const mostListed = 2_500_000;
 
 /** Options of a whole run that a single trial asks for otherwise. */
-const ofTheRun = /^--(attack|budget|repair|seeds?|learner|knowledge|limit|strict|until|unnoticed|all-trials|certificate|surrogate|own-sample)\b/;
+const ofTheRun =
+  /^--(attack|budget|repair|seeds?|learner|knowledge|limit|strict|until|unnoticed|all-trials|certificate|surrogate|own-sample)\b/;
 
 /** Every trial, in full for whoever opens it: what it was set to, what was touched, what came out, and how to run it alone. */
 export function trialsSection({ records, metrics, command, patchOf, failureOf, counted }: TrialsAbout): Section | null {

@@ -189,7 +189,11 @@ function memoSuspicion(
       const detector = methodOf("detector", methods.detectors, chosen.id);
       scores = detector
         // What accounts of an attack rate is known, when they do is made up.
-        .score(detector.readsTimes === true ? { ...ratings, time: null } : ratings, { ...context, rng: rng.fork("detector").fork(chosen.id), params: chosen.params })
+        .score(detector.readsTimes === true ? { ...ratings, time: null } : ratings, {
+          ...context,
+          rng: rng.fork("detector").fork(chosen.id),
+          params: chosen.params,
+        })
         .then((found) => checkAccountScores(chosen.id, found, ratings));
       known.set(key, scores);
     }

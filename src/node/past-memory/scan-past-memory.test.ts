@@ -1,0 +1,28 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { scanPastMemory } from "./scan-past-memory.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "past-memory-"));
+const path = join(folder, "reviews.csv");
+const spill = join(folder, "spill");
+writeFileSync(
+  path,
+  `account,posted,label,review\n${Array.from({ length: 50 }, (_, row) => `a${row},2024-01-01,${row % 2 === 0 ? "bad" : "good"},this is review number ${row}`).join("\n")}\n`,
+);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const data = { path, labels: ["label"], text: ["review"], source: "account" };
+
+test.each([
+  [{ data: { ...data, text: [] } }, /needs --text/],
+  [{ data: { ...data, labels: ["label", "posted"] } }, /needs one --label/],
+  [{ data: { ...data, labels: ["account"], source: undefined } }, /a label of 2 to 20 classes, and account has more/],
+  [{ data: { ...data, task: "posted" } }, /knows no --task/],
+  [{ data, effort: "full" as const }, /--effort full does not go with --memory/],
+  [{ data, against: "old.csv" }, /--against does not go with --memory/],
+])("%# what it does not cover is refused in words, and nothing is left", async (config, words) => {
+  await expect(scanPastMemory(config, { memory: "1GB", spill })).rejects.toThrow(words);
+  expect(readdirSync(spill, { recursive: true })).toEqual([]);
+});
