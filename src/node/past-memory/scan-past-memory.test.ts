@@ -26,3 +26,21 @@ test.each([
   await expect(scanPastMemory(config, { memory: "1GB", spill })).rejects.toThrow(words);
   expect(readdirSync(spill, { recursive: true })).toEqual([]);
 });
+
+test("reviews without accounts and dates are read, and only what is flagged of them is listed", async () => {
+  const plain = join(folder, "plain.csv");
+  const words = ["table", "lamp", "chair", "shelf", "door", "glass", "stone", "paper", "cloth", "wheel"];
+  const lines = Array.from({ length: 300 }, (_, row) => {
+    const isGood = row % 2 === 0;
+    const text = Array.from({ length: 9 }, (_, k) =>
+      k % 3 === 0 ? (isGood ? "lovely" : "awful") : words[(row * 7 + k * 3 + (row >> 2)) % 10],
+    );
+    return `${row % 40 === 1 ? "good" : isGood ? "good" : "bad"},${text.join(" ")} ${row}`;
+  });
+  writeFileSync(plain, `label,review\n${lines.join("\n")}\n`);
+  const found = await scanPastMemory({ data: { path: plain, labels: ["label"], text: ["review"] }, seed: 1 }, { memory: "1GB", spill });
+  expect(found.totalRows).toBe(300);
+  expect(found.rows.every(({ flagged }) => flagged)).toBe(true);
+  expect(found.rows.length).toBeLessThan(300);
+  expect(readdirSync(spill)).toEqual([]);
+});

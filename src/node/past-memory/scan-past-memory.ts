@@ -85,7 +85,15 @@ export async function scanPastMemory(
         includeRows: config.includeRows === true,
       });
     const { result, rowsOfData, notRun, cannotSee } = said;
-    return { ...result, read: { ...said.back.read, files, notes }, rowsOfData, lines: null, notRun, cannotSee };
+    return {
+      ...result,
+      totalRows: said.rowsOfData.rows,
+      read: { ...said.back.read, files, notes },
+      rowsOfData,
+      lines: null,
+      notRun,
+      cannotSee,
+    };
   } finally {
     spill?.close();
     await release?.();

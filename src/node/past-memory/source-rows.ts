@@ -25,6 +25,8 @@ export interface SourceRows {
 export const sourceView = "theriac_rows";
 export const recordColumn = "theriac_record";
 const mostClasses = 20;
+/** Of no source and no day; a plain -1.0 would be a decimal. */
+const none = "CAST(-1 AS DOUBLE)";
 const readers: Readonly<Record<string, string>> = {
   parquet: "read_parquet(FILES)",
   csv: "read_csv(FILES, all_varchar = true, header = true)",
@@ -75,9 +77,9 @@ export async function openSourceRows(
     cells: {
       record: `CAST(${recordColumn} AS DOUBLE)`,
       label: `CAST(coalesce(list_position([${classes.map(literal).join(", ")}], ${label}), 0) - 1 AS DOUBLE)`,
-      source: source === null ? "-1.0" : `CASE WHEN ${source} <> '' THEN CAST(hash(${source}) >> 11 AS DOUBLE) ELSE -1.0 END`,
+      source: source === null ? none : `CASE WHEN ${source} <> '' THEN CAST(hash(${source}) >> 11 AS DOUBLE) ELSE ${none} END`,
       posted:
-        date === null ? "-1.0" : `CAST(coalesce(date_diff('day', DATE '1970-01-01', TRY_CAST(${identifier(date)} AS DATE)), -1) AS DOUBLE)`,
+        date === null ? none : `CAST(coalesce(date_diff('day', DATE '1970-01-01', TRY_CAST(${identifier(date)} AS DATE)), -1) AS DOUBLE)`,
       text: texts.length === 1 ? `coalesce(${texts[0]}, '')` : `concat_ws(chr(10), ${texts.join(", ")})`,
     },
   };

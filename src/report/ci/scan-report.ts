@@ -57,7 +57,9 @@ export function scanReport(scan: ScanOfData, about: Pick<CiReport, "title" | "ve
     isWhole: failed.length === 0,
     rules: [...rules, rowRule, limitRule].filter(({ id }) => used.has(id)),
     findings,
-    summary: [summaryOf(result.judged?.rows ?? result.rows.length, flagged.length, result.falseAlarms, result.detectors)],
+    summary: [
+      summaryOf(result.judged?.rows ?? result.totalRows ?? result.rows.length, flagged.length, result.falseAlarms, result.detectors),
+    ],
     unseen: [
       ...cannotSee.map((part) => `Not seen, whatever the data hold: ${part}.`),
       ...(failed.length === 0 ? [] : [`${listText(failed)} gave out and said nothing.`]),

@@ -21,7 +21,10 @@ const longest = 140;
 export function renderScan({ result, notRun, cannotSee, top, nameOf }: ScanText): string {
   const { rows, sources, campaigns, tasks, detectors, falseAlarms, judged } = result;
   const flagged = rows.filter((row) => row.flagged);
-  const summary = judged === undefined ? summaryOf(rows.length, flagged.length, falseAlarms, detectors) : summaryOfAccounts(result, judged);
+  const summary =
+    judged === undefined
+      ? summaryOf(result.totalRows ?? rows.length, flagged.length, falseAlarms, detectors)
+      : summaryOfAccounts(result, judged);
   const parts = [summary, sightOf(detectors, cannotSee)].filter((part) => part !== "");
   // All rows of an account have its score and its reasons, which stand once with the account.
   if (flagged.length > 0 && judged === undefined)
@@ -61,15 +64,21 @@ export function notRunText(notRun: readonly NotRun[]): string {
 /** How many rows are flagged, by which rules nothing is where none is, and how many of them are innocent as far as rules can say. */
 export function summaryOf(rows: number, flagged: number, falseAlarms: FalseAlarms, detectors: readonly DetectorOutcome[]): string {
   if (flagged === 0) return silenceText(countOf(rows, "row"), detectors);
-  const share = `${((100 * flagged) / rows).toPrecision(2)} %`;
+  const share = sharedText(flagged, rows);
   return `${countOf(flagged, "row")} of ${countText(rows)} flagged (${share}); ${innocentsText(falseAlarms)}.`;
+}
+
+/** In per cent to two digits: `0.42 %`, `16 %`, `100 %`. */
+function sharedText(some: number, all: number): string {
+  const percent = (100 * some) / all;
+  return `${percent >= 99.5 ? "100" : percent.toPrecision(2)} %`;
 }
 
 /** The same where accounts are judged, and rows by them. */
 export function summaryOfAccounts({ sources, falseAlarms, detectors }: ScanResult, judged: NonNullable<ScanResult["judged"]>): string {
   const flagged = sources.filter((source) => source.flagged);
   if (flagged.length === 0) return silenceText(countOf(judged.accounts, "account"), detectors);
-  const share = `${((100 * flagged.length) / judged.accounts).toPrecision(2)} %`;
+  const share = sharedText(flagged.length, judged.accounts);
   const rows = flagged.reduce((sum, source) => sum + source.rows, 0);
   return `${countOf(flagged.length, "account")} of ${countText(judged.accounts)} flagged (${share}), with ${countText(rows)} of ${countOf(judged.rows, "row")}; ${innocentsText(falseAlarms)}.`;
 }

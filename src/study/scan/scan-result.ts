@@ -102,4 +102,6 @@ export interface ScanResult {
   readonly judged?: { readonly accounts: number; readonly rows: number };
   /** How many there were, where records of dialogues are judged: those of which nobody says anything are not listed. */
   readonly judgedRecords?: number;
+  /** How many rows there were, where only those that are flagged are listed. */
+  readonly totalRows?: number;
 }
