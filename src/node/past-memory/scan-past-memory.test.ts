@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { makeRng } from "../../numeric/random.ts";
 import { scanPastMemory } from "./scan-past-memory.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "past-memory-"));
@@ -29,13 +30,11 @@ test.each([
 
 test("reviews without accounts and dates are read, and only what is flagged of them is listed", async () => {
   const plain = join(folder, "plain.csv");
-  const words = ["table", "lamp", "chair", "shelf", "door", "glass", "stone", "paper", "cloth", "wheel"];
+  const rng = makeRng(5);
   const lines = Array.from({ length: 300 }, (_, row) => {
     const isGood = row % 2 === 0;
-    const text = Array.from({ length: 9 }, (_, k) =>
-      k % 3 === 0 ? (isGood ? "lovely" : "awful") : words[(row * 7 + k * 3 + (row >> 2)) % 10],
-    );
-    return `${row % 40 === 1 ? "good" : isGood ? "good" : "bad"},${text.join(" ")} ${row}`;
+    const text = Array.from({ length: 12 }, (_, k) => (k % 4 === 0 ? (isGood ? "lovely" : "awful") : `word${rng.integer(400)}`));
+    return `${row % 40 === 1 || isGood ? "good" : "bad"},${text.join(" ")}`;
   });
   writeFileSync(plain, `label,review\n${lines.join("\n")}\n`);
   const found = await scanPastMemory({ data: { path: plain, labels: ["label"], text: ["review"] }, seed: 1 }, { memory: "1GB", spill });
