@@ -124,8 +124,9 @@ async function look(spill: Spill, rows: SourceRows, request: ReadRequest, memory
     classes: rows.classes,
   };
   onStep("reading back what was found");
-  const records = rowsFound(found);
-  const listed = records.length === 0 ? { ...back, records } : await readBack(connection, folder, "listed", records, request, rows.date);
+  // With rows at random, since a few rows of one class alone are no table that can be read.
+  const records = Int32Array.from(new Set([...rowsFound(found), ...candidates.background])).sort();
+  const listed = await readBack(connection, folder, "listed", records, request, rows.date);
   const result = tellFindings(found, listed);
   return { result, back: listed, rowsOfData: rowsOfListed(listed, rows), ...leftOut(result, found, candidates, rows.source !== null) };
 }
