@@ -99,6 +99,26 @@ describe("label-noise", () => {
     expect(findings?.[0]).toMatch(/none is flagged: of more than half of the labels/);
   });
 
+  it("never flags the only row of a class, of which no view can know anything", async () => {
+    const { data } = clouds({ wrongShare: 0.1 });
+    const y = data.y.slice();
+    y[0] = 3;
+    const { flagged } = await scoresOf({ ...data, y, target: { kind: "classes", names: ["red", "green", "blue", "grey"] } });
+    expect((flagged as Uint8Array)[0]).toBe(0);
+    expect(count(flagged as Uint8Array)).toBeGreaterThan(10);
+  });
+
+  it("flags next to none of small tables of which the views know little", async () => {
+    for (let seed = 0; seed < 6; seed++) {
+      const rng = makeRng("coins").fork(seed);
+      const x = denseMatrix(80, 4);
+      for (let p = 0; p < x.data.length; p++) x.data[p] = rng.normal();
+      const y = Float64Array.from({ length: 80 }, (_, i) => Math.max(0, Math.min(2, Math.round(1 + x.data[4 * i] + 1.5 * rng.normal()))));
+      const { flagged } = await scoresOf(datasetOf(x, y, { kind: "classes", names: ["red", "green", "blue"] }));
+      expect(count(flagged as Uint8Array)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it("says that little can be said where classes cannot be told apart", async () => {
     const { data } = clouds({ apart: 0.4, wrongShare: 0.05 });
     const { findings, flagged } = await scoresOf(data);
