@@ -1,14 +1,13 @@
 import { type FittedNoise, climb, thetaOf } from "./fit-noise-model.ts";
 import { type LabelEvidence, errorRates, judgeLabels } from "./noise-model.ts";
+import { countedClasses, isNoiseOfSureViews } from "./sure-views.ts";
 
 /** Gains in log-likelihood, over those per class pair, up to which overlap alone is believed. */
 const leastGain = 1.5;
 /** Share of the labels that are believed wrong for each further unit of gain. */
-const shareOfGain = 0.08;
+const shareOfGain = 0.12;
 /** Of more than two classes, clean tables gain so many times more for each class beyond the first: overlap is not alike for all pairs. */
 const gainOfClass = 1.5;
-/** Share of the labels that a class has at least to count among these. */
-const leastClass = 0.02;
 /** How often a wrong label is one of a class that does not count, where one that does has 1. */
 const seldom = 0.01;
 /** A class of which more labels than these look wrong is one that the views cannot tell: classes of honest tables look so, those with wrong labels hardly. */
@@ -23,6 +22,7 @@ const starts = [
  * The share of the labels that may be flagged, by how much better wrong labels explain them than overlap of classes does: overlap that nobody put there can always be told as
  * noise, and most files are clean, so that the more labels are to be wrong, the more must speak for it. Compared are the best fit without noise and the best one
  * with wrong labels that go to all other classes alike but to next to empty ones, which has one rate a class more; were labels free to go where they like, any confusion of two classes would pass for noise.
+ * Views that are sure of nearly all rows and deny a few of every class may have as many wrong labels as the fit finds.
  *
  * @param fitted what `best` was fitted to
  */
@@ -31,6 +31,7 @@ export function believableShare(fitted: LabelEvidence, best: FittedNoise): numbe
   const counted = countedClasses(fitted);
   const found = errorRates(best.theta, fitted);
   if (counted.some((k) => found[k] > mostOfClass)) return 0;
+  if (isNoiseOfSureViews(fitted, best)) return 1;
   const alike = spreadOver(classes, counted);
   const rates = (rate: number): Float64Array => new Float64Array(classes).fill(rate);
   const flat = (weight: number): Float64Array => new Float64Array(views).fill(weight / views);
@@ -57,11 +58,4 @@ function spreadOver(classes: number, counted: readonly number[]): Float64Array {
     for (let k = 0; k < classes; k++) out[j * classes + k] /= total;
   }
   return out;
-}
-
-/** Those that are not next to empty, of which nothing can be known. */
-function countedClasses({ rows, classes, labels }: LabelEvidence): number[] {
-  const sizes = new Int32Array(classes);
-  for (const label of labels) sizes[label]++;
-  return Array.from(sizes.keys()).filter((k) => sizes[k] > 1 && sizes[k] >= leastClass * rows);
 }

@@ -119,6 +119,38 @@ describe("label-noise", () => {
     }
   });
 
+  it.each([2, 4])("flags wrong labels of %d classes far apart, of the few that there are most, and hardly any other", async (classes) => {
+    for (const [seed, wrongShare] of [0.02, 0.05, 0.05, 0.15].entries()) {
+      const rng = makeRng("far apart").fork(seed).fork(classes);
+      const rows = 300;
+      const x = denseMatrix(rows, 5);
+      const y = new Float64Array(rows);
+      const isWrong = new Uint8Array(rows);
+      for (let i = 0; i < rows; i++) {
+        const truth = i % classes;
+        for (let j = 0; j < 5; j++) x.data[5 * i + j] = rng.normal() + (j === truth ? 6 : 0);
+        isWrong[i] = rng.uniform() < wrongShare ? 1 : 0;
+        y[i] = (truth + isWrong[i] * (1 + rng.integer(classes - 1))) % classes;
+      }
+      const names = ["red", "green", "blue", "grey"].slice(0, classes);
+      const flags = (await scoresOf(datasetOf(x, y, { kind: "classes", names }))).flagged as Uint8Array;
+      const hits = count(flags.map((is, i) => is & isWrong[i]));
+      expect(hits / count(isWrong)).toBeGreaterThan(0.8);
+      expect(count(flags) - hits).toBeLessThanOrEqual(2 + 0.2 * count(isWrong));
+    }
+  });
+
+  it("flags next to none of a rare class that nobody can learn", async () => {
+    for (let seed = 0; seed < 4; seed++) {
+      const rng = makeRng("rare").fork(seed);
+      const x = denseMatrix(300, 4);
+      for (let p = 0; p < x.data.length; p++) x.data[p] = rng.normal();
+      const y = Float64Array.from({ length: 300 }, () => Number(rng.uniform() < 0.06));
+      const { flagged } = await scoresOf(datasetOf(x, y, { kind: "classes", names: ["red", "green"] }));
+      expect(count(flagged as Uint8Array)).toBeLessThanOrEqual(3);
+    }
+  });
+
   it("says that little can be said where classes cannot be told apart", async () => {
     const { data } = clouds({ apart: 0.4, wrongShare: 0.05 });
     const { findings, flagged } = await scoresOf(data);

@@ -5,6 +5,7 @@ import { leastNoise } from "../../blocks/noisy-labels/noise-bound.ts";
 import { believableShare } from "../../blocks/noisy-labels/noise-evidence.ts";
 import { type LabelEvidence, classChances, errorRates, judgeLabels, selectEvidence } from "../../blocks/noisy-labels/noise-model.ts";
 import { reachableShare, supposedNoise } from "../../blocks/noisy-labels/reachable-share.ts";
+import { surestOfAlike } from "../../blocks/noisy-labels/sure-views.ts";
 import type { Detector } from "../../core/detector.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { Rng } from "../../numeric/random.ts";
@@ -117,7 +118,7 @@ export const labelNoise: Detector<LabelNoiseParams> = {
 function judgePart(part: ViewedLabels, falseShare: number, rng: Rng): JudgedPart {
   const { evidence, known } = part;
   const fitted = known.length === evidence.rows ? evidence : selectEvidence(evidence, known);
-  const best = fitNoiseModel(fitted, rng);
+  const best = surestOfAlike(fitted, fitNoiseModel(fitted, rng));
   const least = leastNoise(fitted, best);
   const { wrong, logOdds } = judgeLabels(evidence, best);
   const isBlind = logOdds.reduce((sum, odds) => sum + Number(odds > 0), 0) > mostDenied * logOdds.length;
