@@ -6,13 +6,13 @@ import { metricFor } from "../outliers/row-distance.ts";
 import type { SurprisingLabels } from "./surprising-labels.ts";
 
 /** Share of the labels that may be flagged although their neighbours bear others. */
-const mostAlone = 0.015;
+const mostAlone = 0.02;
 const neighbours = 15;
 /** Rows that neighbours are looked for among, and flagged ones that are looked at, at most. */
 const looked = 4000;
 
 /**
- * Of the flagged labels the least probable, 1.5 % of all at most, and any number of those that most neighbours bear too. Where a learner that cannot learn the data is sure and
+ * Of the flagged labels the least probable, 2 % of all at most, and any number of those that most neighbours bear too. Where a learner that cannot learn the data is sure and
  * wrong, nothing in what it says tells that from wrong labels: on one clean table in fifteen it finds 2 to 15 % of the labels too improbable. What poison in one place is
  * made of, labels that their neighbours bear and the learner denies, it sees as nobody else does. How many scattered labels are wrong is for several views to say (`label-noise`).
  * Neighbours are of other sources and of the same task. Shape: [rows].
