@@ -28,13 +28,16 @@ function found(evidence: LabelEvidence) {
 }
 
 describe("surestOfAlike", () => {
-  it.each([2, 4])("holds labels for wrong that views of %d classes far apart deny, though less sure views would say the same", (classes) => {
-    for (let seed = 0; seed < 4; seed++) {
-      const { rates, share } = found(separable(`apart ${seed}`, { classes }));
-      expect(share).toBe(1);
-      for (const rate of rates) expect(Math.abs(rate - 0.05)).toBeLessThan(0.05);
-    }
-  });
+  it.each([2, 4])(
+    "holds labels for wrong that views of %d classes far apart deny, though less sure views would say the same",
+    (classes) => {
+      for (let seed = 0; seed < 4; seed++) {
+        const { rates, share } = found(separable(`apart ${seed}`, { classes }));
+        expect(share).toBe(1);
+        for (const rate of rates) expect(Math.abs(rate - 0.05)).toBeLessThan(0.05);
+      }
+    },
+  );
 
   it("believes in none where a rare class is denied as a whole, which nobody could learn", () => {
     for (let seed = 0; seed < 4; seed++) expect(found(separable(`rare ${seed}`, { isRare: true })).share).toBeLessThan(0.01);
