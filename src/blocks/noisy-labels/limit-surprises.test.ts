@@ -30,4 +30,29 @@ describe("limitSurprises", () => {
     const few = flagged.map((is, i) => (i >= 397 ? is : 0));
     expect(limitSurprises(data, { flagged: few, probabilities }, { rng })).toEqual(few);
   });
+
+  it("keeps all where they are most of what the learner denies, and the learner agrees with most labels of each class", () => {
+    const rng = makeRng("sharp");
+    const rows = 400;
+    const x = denseMatrix(rows, 2);
+    for (let p = 0; p < x.data.length; p++) x.data[p] = rng.normal();
+    const y = Float64Array.from({ length: rows }, (_, i) => i % 2);
+    const data = datasetOf(x, y, { kind: "classes", names: ["a", "b"] });
+    const flagged = Uint8Array.from({ length: rows }, (_, i) => Number(i < 30));
+    for (const [denied, kept] of [
+      [50, 30],
+      [160, 8],
+    ]) {
+      const own = (i: number): number => (i < 30 ? 0.01 + i / 10_000 : i < denied ? 0.4 : 0.9);
+      const probabilities = Float64Array.from({ length: 2 * rows }, (_, at) => {
+        const i = Math.floor(at / 2);
+        return at % 2 === i % 2 ? own(i) : 1 - own(i);
+      });
+      const count = limitSurprises({ ...data, source: new Int32Array(rows) }, { flagged, probabilities }, { rng }).reduce(
+        (sum, is) => sum + is,
+        0,
+      );
+      expect(count).toBe(kept);
+    }
+  });
 });
