@@ -8,7 +8,7 @@ import type { SurprisingLabels } from "./surprising-labels.ts";
 /** Share of the labels that may be flagged although their neighbours bear others. */
 const mostAlone = 0.02;
 /** Of the labels that the learner denies, those flagged are at least so many where any number of them may be; and of no class more than this are denied. */
-const flaggedOfDenied = 0.4;
+const flaggedOfDenied = 0.3;
 const deniedOfClass = 0.6;
 const neighbours = 15;
 /** Rows that neighbours are looked for among, and flagged ones that are looked at, at most. */
@@ -18,7 +18,7 @@ const looked = 4000;
  * Of the flagged labels the least probable, 2 % of all at most, and any number of those that most neighbours bear too. Where a learner that cannot learn the data is sure and
  * wrong, nothing in what it says tells that from wrong labels: on one clean table in fifteen it finds 2 to 15 % of the labels too improbable. What poison in one place is
  * made of, labels that their neighbours bear and the learner denies, it sees as nobody else does. How many scattered labels are wrong is for several views to say (`label-noise`).
- * Where most classes' labels are agreed with and two in five of the denied ones are flagged, all of them stay: overlap denies many labels a little, and few so much.
+ * Where most classes' labels are agreed with and three in ten of the denied ones are flagged, all of them stay: overlap denies many labels a little, and few so much.
  * Neighbours are of other sources and of the same task. Shape: [rows].
  */
 export function limitSurprises(
