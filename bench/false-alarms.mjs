@@ -2,6 +2,8 @@
 // mean over draws of what it states must be at least about the mean number of innocents that it flags; of a rule that states nothing, what it flags is shown.
 // A rule is measured whether or not the scan then lets it flag ("silent": in how many draws not); "all together" is what a user is shown.
 //   node bench/false-alarms.mjs [--families short,wide] [--draws 10] [--effort full] [--learner linear-svm]
+//   node bench/false-alarms.mjs --folder DIR [--rows 1000] [--skip 0] [--take 1000] [--target classes|real] [--effort quick]
+// The second judges the tables of a folder of CSVs as they are (bench/parts/folder-tables.mjs), taken for clean: which detector flags how much of each, and what a user is shown.
 // Families marked "held" were not looked at while claims were mended.
 import { parseArgs } from "node:util";
 import { catalog } from "../dist/catalog.js";
@@ -16,6 +18,7 @@ import { makeRng } from "../dist/numeric/random.js";
 import { methodOf } from "../dist/study/config.js";
 import { scanRows } from "../dist/study/scan/scan-rows.js";
 import { families } from "./parts/clean-families.mjs";
+import { tablesIn } from "./parts/folder-tables.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -23,11 +26,49 @@ const { values: options } = parseArgs({
     draws: { type: "string", default: "10" },
     effort: { type: "string", default: "full" },
     learner: { type: "string" },
+    folder: { type: "string" },
+    rows: { type: "string", default: "1000" },
+    skip: { type: "string", default: "0" },
+    take: { type: "string", default: "1000" },
+    target: { type: "string", default: "classes" },
   },
 });
 
-console.log("family          rows   detector               flags in  innocents a draw  silent  stated                   highest draw");
-for (const name of options.families.split(",")) await judge(name, families[name]);
+if (options.folder !== undefined) await judgeFolder(options.folder);
+else await judgeFamilies();
+
+async function judgeFamilies() {
+  console.log("family          rows   detector               flags in  innocents a draw  silent  stated                   highest draw");
+  for (const name of options.families.split(",")) await judge(name, families[name]);
+}
+
+async function judgeFolder(folder) {
+  const shares = new Map();
+  const part = { skip: Number(options.skip), take: Number(options.take) };
+  for (const { name, make } of await tablesIn(folder, options.target, part)) {
+    const table = await make(makeRng("folder").fork(name), Number(options.rows));
+    const { rows, detectors } = await scanOf(table, 1);
+    const flagged = rows.filter((row) => row.flagged).length;
+    const by = detectors.filter(({ flaggedRows, silence }) => silence === null && (flaggedRows ?? 0) > 0);
+    for (const [id, count] of [["all together", flagged], ...by.map(({ id, flaggedRows }) => [id, flaggedRows])]) {
+      if (!shares.has(id)) shares.set(id, new Map());
+      shares.get(id).set(name, (100 * count) / rows.length);
+    }
+    console.log(
+      `${name.padEnd(40)} ${String(rows.length).padEnd(6)} ${String(flagged).padEnd(5)} ${by.map((told) => `${told.id} ${told.flaggedRows}`).join(", ")}`,
+    );
+  }
+  const judged = shares.get("all together")?.size ?? 0;
+  console.log("");
+  for (const [id, own] of shares) {
+    const all = [...own.values()];
+    const above = all.filter((share) => share > 2).length;
+    const mean = all.reduce((sum, share) => sum + share, 0) / judged;
+    console.log(
+      `${id.padEnd(24)} ${mean.toFixed(2)} % of the rows of ${judged} tables on average, ${Math.max(...all).toFixed(1)} % at most, above 2 % in ${above}`,
+    );
+  }
+}
 
 async function judge(name, { held, make }) {
   const before = process.cpuUsage();
@@ -75,7 +116,7 @@ function note(found, id, count, stated, isSilent = false) {
 async function scanOf(table, seed) {
   const config = { effort: options.effort, ...(options.learner === undefined ? {} : { learner: options.learner }) };
   const { learner, sharing, setting } = resolveLearning(config, table);
-  const detectors = resolveDetectors(config, targetOf(table).kind, setting, ["row", "source", "task"], "scan")
+  const detectors = resolveDetectors(config, targetOf(table).kind, [setting], ["row", "source", "task"], "scan")
     .map(({ id, params }) => ({ method: methodOf("detector", catalog.detectors, id), params }))
     .filter(({ method }) => method.flags === true && (method.subject !== "source" || table.roles.source !== null));
   const encoder = resolveParams("encoder", encoderParams);

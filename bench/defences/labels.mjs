@@ -1,6 +1,8 @@
 // Wrong labels that are planted in tables and texts of 2 to 11 classes: what `label-noise` flags, alone and together with `loss` (the older rule), as a scan does,
 // with the false share that they announce beside the one observed, and the best that any cut of the ranking reaches. Sets: bench/parts/label-sets.mjs.
 //   node bench/defences/labels.mjs [--seeds 1] [--first 0] [--rows 600] [--sets moons,sms] [--rates 0.02,0.1,0.3] [--shapes uniform,confident] [--quiet]
+//   node bench/defences/labels.mjs --folder DIR [--skip 0] [--take 1000] ...
+// The second judges tables of one's own, taken for clean: every CSV of a folder with 2 to 11 classes (bench/parts/folder-tables.mjs).
 // Even seeds were looked at while settings were chosen; odd ones are for reports: --first 1. cleanlab (find_label_issues on five-fold logistic regression, the same chances as the
 // learner's view) stands beside where THERIAC_PYTHON names a Python that has it, else its column is blank; the small sets of scikit-learn are left out.
 // As in a scan, a rule that expects more than half of its flags to be false flags none. "reach" = the largest recall of a cut whose false share is at most 0.2. F1 of nothing flagged is 0. FDR is averaged over runs that flag ten rows at least.
@@ -17,6 +19,7 @@ import { tuneOnWhole } from "../../dist/node/train-whole.js";
 import { orderBy } from "../../dist/numeric/orders/ranks.js";
 import { makeRng } from "../../dist/numeric/random.js";
 import { runDetector } from "../../dist/study/table/run-detector.js";
+import { tablesIn } from "../parts/folder-tables.mjs";
 import { labelSets } from "../parts/label-sets.mjs";
 import { shapes } from "../parts/plant-labels.mjs";
 
@@ -29,6 +32,9 @@ const { values: options } = parseArgs({
     rates: { type: "string", default: "0.02,0.1,0.3" },
     shapes: { type: "string", default: Object.keys(shapes).join(",") },
     quiet: { type: "boolean", default: false },
+    folder: { type: "string" },
+    skip: { type: "string", default: "0" },
+    take: { type: "string", default: "1000" },
   },
 });
 const asked = options.sets?.split(",");
@@ -41,7 +47,8 @@ const number = (value) => (value === null || Number.isNaN(value) ? "" : value.to
 
 if (!options.quiet)
   line(["set", "shape", "rate", "flagged", "P", "R", "F1", "announced", "observed", "best", "reach", "old rule n, F1", "cleanlab n, F1"]);
-for (const set of labelSets) {
+const part = { skip: Number(options.skip), take: Number(options.take) };
+for (const set of options.folder === undefined ? labelSets : await tablesIn(options.folder, "classes", part)) {
   if (asked !== undefined && !asked.includes(set.name.replace(",", ""))) continue;
   const before = process.cpuUsage().user;
   for (let seed = Number(options.first); seed < Number(options.first) + Number(options.seeds); seed++) await judgeSet(set, seed);
@@ -51,7 +58,7 @@ summarise();
 
 async function judgeSet(set, seed) {
   const rng = makeRng("labels").fork(set.name).fork(seed);
-  const table = set.make(rng.fork("make"), Number(options.rows));
+  const table = await set.make(rng.fork("make"), Number(options.rows));
   const params = resolveParams("logistic", logistic.params);
   const { clean, pipeline } = await tuneOnWhole(table, {
     encoder: resolveParams("encoder", encoderParams),
@@ -61,6 +68,7 @@ async function judgeSet(set, seed) {
   });
   const { data } = pipeline.encode(clean, null);
   const classes = data.target.names.length;
+  if (classes < 2 || classes > 11) return;
   const codes = Int32Array.from(data.y);
   const sureness = await ownChances(data, pipeline, rng);
   const pending = [];

@@ -17,6 +17,8 @@ export interface JudgedNumbers {
   readonly scale: Float64Array;
   readonly flagged: Uint8Array;
   readonly expectedFalseAlarms: number;
+  /** So many would be flagged that none is: see `mostFlagged`. */
+  readonly isTooMany: boolean;
   /** Wrong labels in all, found or not. */
   readonly expectedWrong: number;
   /** What each row should count in training: 0 of flagged ones, little where the label is far from what is predicted. Shape: [rows]. */
@@ -41,6 +43,8 @@ const falseShare = 0.2;
  * five degrees of freedom has. At 1.5, a third of what was flagged among prices, wages and scores of schools was right.
  */
 const caution = 4;
+/** Where more than this share would be flagged, honest numbers are of two kinds, one predicted far better than the other; wrong ones hardly come to so much. */
+const mostFlagged = 0.3;
 /** Labels beyond these shares of all are moved there for the first models, which know nothing yet of what is wrong. */
 const clip = 0.02;
 
@@ -48,7 +52,7 @@ const clip = 0.02;
  * Compares labels with what four views say that never saw them nor their group: a learner of the caller's, robust ridge regressions of the columns and of random
  * features, and neighbours. What a row counts in a round follows from its residual in the one before (Huber's weights, then Tukey's), and so from models that did
  * not see it. Then residuals over their local scale are taken apart by `residualMixture`; flagged are the most suspicious as long as at most a fifth of them is
- * expected to be right, four times as many counted as the mixture says.
+ * expected to be right, four times as many counted as the mixture says; none where that is more than three in ten of all.
  */
 export function residualStudy(data: Dataset, context: Pick<RunContext, "rng" | "signal">): ResidualStudy {
   const { y } = data;
@@ -112,7 +116,7 @@ function tukey(z: number): number {
   return Math.abs(t) < 1 ? (1 - t * t) ** 2 : 0;
 }
 
-function cutOf(wrong: Float64Array): Pick<JudgedNumbers, "flagged" | "expectedFalseAlarms"> {
+function cutOf(wrong: Float64Array): Pick<JudgedNumbers, "flagged" | "expectedFalseAlarms" | "isTooMany"> {
   const order = orderBy(wrong).reverse();
   let count = 0;
   let expected = 0;
@@ -123,8 +127,9 @@ function cutOf(wrong: Float64Array): Pick<JudgedNumbers, "flagged" | "expectedFa
     expected = caution * right;
   }
   const flagged = new Uint8Array(wrong.length);
+  if (count > mostFlagged * wrong.length) return { flagged, expectedFalseAlarms: 0, isTooMany: true };
   for (let k = 0; k < count; k++) flagged[order[k]] = 1;
-  return { flagged, expectedFalseAlarms: expected };
+  return { flagged, expectedFalseAlarms: expected, isTooMany: false };
 }
 
 /**

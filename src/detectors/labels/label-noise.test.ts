@@ -99,6 +99,58 @@ describe("label-noise", () => {
     expect(findings?.[0]).toMatch(/none is flagged: of more than half of the labels/);
   });
 
+  it("never flags the only row of a class, of which no view can know anything", async () => {
+    const { data } = clouds({ wrongShare: 0.1 });
+    const y = data.y.slice();
+    y[0] = 3;
+    const { flagged } = await scoresOf({ ...data, y, target: { kind: "classes", names: ["red", "green", "blue", "grey"] } });
+    expect((flagged as Uint8Array)[0]).toBe(0);
+    expect(count(flagged as Uint8Array)).toBeGreaterThan(10);
+  });
+
+  it("flags next to none of small tables of which the views know little", async () => {
+    for (let seed = 0; seed < 6; seed++) {
+      const rng = makeRng("coins").fork(seed);
+      const x = denseMatrix(80, 4);
+      for (let p = 0; p < x.data.length; p++) x.data[p] = rng.normal();
+      const y = Float64Array.from({ length: 80 }, (_, i) => Math.max(0, Math.min(2, Math.round(1 + x.data[4 * i] + 1.5 * rng.normal()))));
+      const { flagged } = await scoresOf(datasetOf(x, y, { kind: "classes", names: ["red", "green", "blue"] }));
+      expect(count(flagged as Uint8Array)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it.each([2, 4])("flags wrong labels of %d classes far apart, of the few that there are most, and hardly any other", async (classes) => {
+    for (const [seed, wrongShare] of [0.02, 0.05, 0.05, 0.15].entries()) {
+      const rng = makeRng("far apart").fork(seed).fork(classes);
+      const rows = 300;
+      const x = denseMatrix(rows, 5);
+      const y = new Float64Array(rows);
+      const isWrong = new Uint8Array(rows);
+      for (let i = 0; i < rows; i++) {
+        const truth = i % classes;
+        for (let j = 0; j < 5; j++) x.data[5 * i + j] = rng.normal() + (j === truth ? 6 : 0);
+        isWrong[i] = rng.uniform() < wrongShare ? 1 : 0;
+        y[i] = (truth + isWrong[i] * (1 + rng.integer(classes - 1))) % classes;
+      }
+      const names = ["red", "green", "blue", "grey"].slice(0, classes);
+      const flags = (await scoresOf(datasetOf(x, y, { kind: "classes", names }))).flagged as Uint8Array;
+      const hits = count(flags.map((is, i) => is & isWrong[i]));
+      expect(hits / count(isWrong)).toBeGreaterThan(0.8);
+      expect(count(flags) - hits).toBeLessThanOrEqual(2 + 0.2 * count(isWrong));
+    }
+  });
+
+  it("flags next to none of a rare class that nobody can learn", async () => {
+    for (let seed = 0; seed < 4; seed++) {
+      const rng = makeRng("rare").fork(seed);
+      const x = denseMatrix(300, 4);
+      for (let p = 0; p < x.data.length; p++) x.data[p] = rng.normal();
+      const y = Float64Array.from({ length: 300 }, () => Number(rng.uniform() < 0.06));
+      const { flagged } = await scoresOf(datasetOf(x, y, { kind: "classes", names: ["red", "green"] }));
+      expect(count(flagged as Uint8Array)).toBeLessThanOrEqual(3);
+    }
+  });
+
   it("says that little can be said where classes cannot be told apart", async () => {
     const { data } = clouds({ apart: 0.4, wrongShare: 0.05 });
     const { findings, flagged } = await scoresOf(data);

@@ -2,8 +2,10 @@ import { foldsParam } from "../../blocks/held-out/folds.ts";
 import { fitNoiseModel } from "../../blocks/noisy-labels/fit-noise-model.ts";
 import { type ViewedLabels, labelViews, viewNames } from "../../blocks/noisy-labels/label-views.ts";
 import { leastNoise } from "../../blocks/noisy-labels/noise-bound.ts";
-import { classChances, errorRates, judgeLabels, selectEvidence } from "../../blocks/noisy-labels/noise-model.ts";
+import { believableShare } from "../../blocks/noisy-labels/noise-evidence.ts";
+import { type LabelEvidence, classChances, errorRates, judgeLabels, selectEvidence } from "../../blocks/noisy-labels/noise-model.ts";
 import { reachableShare, supposedNoise } from "../../blocks/noisy-labels/reachable-share.ts";
+import { surestOfAlike } from "../../blocks/noisy-labels/sure-views.ts";
 import type { Detector } from "../../core/detector.ts";
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { Rng } from "../../numeric/random.ts";
@@ -17,6 +19,8 @@ interface LabelNoiseParams {
 const caution = 1.5;
 /** Below this share of wrong labels that a cut could find, little can be said. */
 const leastReach = 0.3;
+/** Below this one none is flagged. */
+const leastReachFlagged = 0.2;
 /** Where the views hold another label likelier in more than this share of the rows, they know too little of the classes to judge labels. */
 const mostDenied = 0.5;
 /** Of what a row scores, what stands for the views alone: it ranks where no label is wrong. */
@@ -34,6 +38,10 @@ interface JudgedPart extends ViewedLabels {
   readonly reach: number;
   /** True where so many labels are denied that none is flagged. */
   readonly isBlind: boolean;
+  /** 1 for each row that may be flagged: the surest ones, as many as the labels show to be wrong, none of which is the only one of its class. Shape: [rows]. */
+  readonly mayFlag: Uint8Array;
+  /** Rows that may be flagged, at most. */
+  readonly most: number;
 }
 
 /**
@@ -81,10 +89,10 @@ export const labelNoise: Detector<LabelNoiseParams> = {
       .map((part, k) => judgePart(part, falseShare, context.rng.fork("noise").fork(k)));
     for (const part of parts)
       part.rows.forEach((row, at) => {
-        wrong[row] = part.isBlind ? 0 : part.wrong[at];
+        wrong[row] = part.mayFlag[at] * part.wrong[at];
         surelyWrong[row] = part.surelyWrong[at];
-        values[row] = (1 - tieShare) * part.wrong[at] + tieShare / (1 + Math.exp(-part.logOdds[at]));
-        judged[row] = part.isBlind ? -1 : values[row];
+        values[row] = rankedBy(part.wrong[at], part.logOdds[at]);
+        judged[row] = part.mayFlag[at] === 1 ? values[row] : -1;
         places.set(row, { part, at });
       });
     const flagged = longestHead(wrong, judged, falseShare / caution);
@@ -110,9 +118,12 @@ export const labelNoise: Detector<LabelNoiseParams> = {
 function judgePart(part: ViewedLabels, falseShare: number, rng: Rng): JudgedPart {
   const { evidence, known } = part;
   const fitted = known.length === evidence.rows ? evidence : selectEvidence(evidence, known);
-  const best = fitNoiseModel(fitted, rng);
+  const best = surestOfAlike(fitted, fitNoiseModel(fitted, rng));
   const least = leastNoise(fitted, best);
   const { wrong, logOdds } = judgeLabels(evidence, best);
+  const isBlind = logOdds.reduce((sum, odds) => sum + Number(odds > 0), 0) > mostDenied * logOdds.length;
+  const reach = reachableShare(classChances(fitted, best.theta), evidence.classes, falseShare);
+  const most = isBlind || reach < leastReachFlagged ? 0 : Math.floor(believableShare(fitted, best) * evidence.rows);
   return {
     ...part,
     wrong,
@@ -120,9 +131,34 @@ function judgePart(part: ViewedLabels, falseShare: number, rng: Rng): JudgedPart
     surelyWrong: judgeLabels(evidence, least).wrong,
     rates: errorRates(best.theta, evidence),
     leastRates: errorRates(least.theta, evidence),
-    reach: reachableShare(classChances(fitted, best.theta), evidence.classes, falseShare),
-    isBlind: logOdds.reduce((sum, odds) => sum + Number(odds > 0), 0) > mostDenied * logOdds.length,
+    reach,
+    isBlind,
+    most,
+    mayFlag: surestOf(
+      wrong.map((chance, i) => rankedBy(chance, logOdds[i])),
+      evidence,
+      most,
+    ),
   };
+}
+
+function rankedBy(wrong: number, logOdds: number): number {
+  return (1 - tieShare) * wrong + tieShare / (1 + Math.exp(-logOdds));
+}
+
+/** 1 for each of the `most` highest, but for rows alone in their class, of which no view can know anything. Shapes: values, out [rows]. */
+function surestOf(values: Float64Array, { labels, classes }: LabelEvidence, most: number): Uint8Array {
+  const sizes = new Int32Array(classes);
+  for (const label of labels) sizes[label]++;
+  const may = new Uint8Array(values.length);
+  let left = most;
+  for (const i of orderBy(values).reverse()) {
+    if (left === 0) break;
+    if (sizes[labels[i]] === 1) continue;
+    may[i] = 1;
+    left--;
+  }
+  return may;
 }
 
 /** 1 for each row of the longest head of the ranking whose mean chance to be right is at most `share`. */
@@ -155,7 +191,11 @@ function reasonOf({ evidence, present, wrong }: JudgedPart, at: number, names: r
   return chance === "" ? null : `labelled ${given}, barely likelier than ${other}, rows of which often bear it${chance}`;
 }
 
-function findingOf({ present, rates, leastRates, reach, isBlind }: JudgedPart, names: readonly string[], task: string | null): string {
+function findingOf(
+  { present, rates, leastRates, reach, isBlind, wrong, most }: JudgedPart,
+  names: readonly string[],
+  task: string | null,
+): string {
   const where = task === null ? "" : `${task}: `;
   if (isBlind)
     return `${where}little can be said of wrong labels, and none is flagged: of more than half of the labels, views that never saw the row hold another likelier`;
@@ -168,7 +208,14 @@ function findingOf({ present, rates, leastRates, reach, isBlind }: JudgedPart, n
     .slice(0, 6)
     .map(({ name, rate, least }) => `${percent(rate)} of "${name}" (at least ${percent(Math.min(rate, least))})`);
   const rest = told.length > 6 ? ` and no more of the other ${told.length - 6} classes` : "";
-  return `${where}wrong labels by estimate: ${shown.join(", ")}${rest}`;
+  return `${where}wrong labels by estimate: ${shown.join(", ")}${rest}${restraint(wrong, most)}`;
+}
+
+/** Why fewer are flagged than are thought wrong. */
+function restraint(wrong: Float64Array, most: number): string {
+  const expected = wrong.reduce((sum, chance) => sum + chance, 0);
+  if (2 * most > expected) return "";
+  return `; overlap of the classes explains the labels nearly as well, so that ${most === 0 ? "none is flagged" : `the surest ${most} are flagged at most`}`;
 }
 
 function percent(share: number): string {

@@ -2,6 +2,7 @@ import type { Detector } from "../../core/detector.ts";
 import { stratifiedFolds, foldsParam } from "../../blocks/held-out/folds.ts";
 import { labelReason } from "../../blocks/noisy-labels/label-reason.ts";
 import { outOfFold } from "../../blocks/held-out/out-of-fold.ts";
+import { limitSurprises } from "../../blocks/noisy-labels/limit-surprises.ts";
 import { surprisingLabels } from "../../blocks/noisy-labels/surprising-labels.ts";
 
 interface LossParams {
@@ -29,11 +30,14 @@ export const loss: Detector<LossParams> = {
     const { target, y } = data;
     if (target.kind === "real") return { values: found.losses };
     const { names } = target;
-    const { probabilities, flagged, expectedFalseAlarms } = surprisingLabels(y, names.length, found);
+    const surprising = surprisingLabels(y, names.length, found);
+    const { probabilities, expectedFalseAlarms } = surprising;
+    const flagged = limitSurprises(data, surprising, { rng: rng.fork("neighbours"), signal });
+    const count = (flags: Uint8Array): number => flags.reduce((sum, is) => sum + is, 0);
     return {
       values: found.losses,
       flagged,
-      expectedFalseAlarms,
+      expectedFalseAlarms: expectedFalseAlarms * (count(flagged) / Math.max(1, count(surprising.flagged))),
       reason: labelReason(names, y, probabilities),
     };
   },

@@ -68,6 +68,12 @@ describe("residual-noise", () => {
     expect(all).toBeLessThanOrEqual(0.005 * 3200);
   });
 
+  it("flags none where honest numbers are of two kinds, and says so", async () => {
+    const { flagged, findings } = await scored(drawn(300, 3, (x, rng) => 10 * x[0] + (rng.uniform() < 0.55 ? 0.01 : 3) * rng.normal()));
+    expect(count(flagged)).toBe(0);
+    expect(findings?.[0]).toMatch(/^of wrong numbers little can be said, and none is flagged: more than three in ten/);
+  });
+
   it("says what it can of data that tell little", async () => {
     const constant = await scored(drawn(60, 3, () => 7));
     expect(constant.values.every((value) => value === 0)).toBe(true);

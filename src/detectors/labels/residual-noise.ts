@@ -78,7 +78,7 @@ export const residualNoise: Detector<ResidualNoiseParams> = {
 };
 
 /** How much is wrong, and what of it cannot be found: what is nearer than the nearest flagged number, or than anything is. */
-function findingOf({ flagged, z, scale, expectedWrong }: JudgedNumbers, label: string): string {
+function findingOf({ flagged, z, scale, expectedWrong, isTooMany }: JudgedNumbers, label: string): string {
   const count = flagged.reduce((sum, is) => sum + is, 0);
   let nearest = Infinity;
   let farthest = 0;
@@ -89,6 +89,8 @@ function findingOf({ flagged, z, scale, expectedWrong }: JudgedNumbers, label: s
   }
   if (usual === 0 || z.length < leastRows)
     return `${label}of wrong numbers nothing can be said: ${usual === 0 ? "all are predicted exactly" : `${z.length} rows are too few`}`;
+  if (isTooMany)
+    return `${label}of wrong numbers little can be said, and none is flagged: more than three in ten lie far from what similar rows say, as where honest numbers are of two kinds`;
   const reach = told(usual * (count > 0 ? nearest : farthest), 2);
   const share = `about ${told((100 * expectedWrong) / z.length, 2)} % of the numbers look wrong`;
   return count > 0

@@ -3,6 +3,7 @@ import { logTail, logit, shiftOf } from "../../numeric/statistics/binomial-tail.
 import { type HonestView, honestView } from "../../blocks/held-out/calibrated-out-of-fold.ts";
 import { type NearCopies, nearCopies } from "../../blocks/copies/near-copies.ts";
 import { type LabelledRecords, type TriggerCandidate, triggerCandidates } from "../../blocks/triggers/trigger-candidates.ts";
+import { decidesLabel } from "../../blocks/triggers/deciding-columns.ts";
 import { heldNumbers, rareFeatures, withoutFeatures } from "../../blocks/triggers/explain-by-removal.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Detector } from "../../core/detector.ts";
@@ -54,7 +55,7 @@ interface Trigger {
  * `honestOdds`-fold, how likely is it that so many rows with the phrase bear the label? Chernoff's bound on that chance, times the number of phrases and
  * values looked at (Bonferroni), must be below `falseAlarm`, and the rest must deny the label more often than not. Phrases are taken greedily, each
  * judged by rows that no stronger one explains; copies by one account count once. Values of several columns that the same rows hold are blanked out
- * together too. The score is −ln of the corrected chance, up to half less for a row
+ * together too; those of a column that decides the label whatever its value are none. The score is −ln of the corrected chance, up to half less for a row
  * whose rest agrees.
  */
 export const triggerAssociation: Detector<TriggerParams> = {
@@ -112,6 +113,13 @@ export const triggerAssociation: Detector<TriggerParams> = {
         evidenceOf(suspect, { labelled, copies, data, explained }) - Math.log(tests);
       const asked = { known, labelled, view, honestOdds: params.honestOdds, whole: wholeLogits(labelled, view, classesOf(data).length) };
       const none = new Uint8Array(copies.records.count);
+      const labels = new Map<number, number>();
+      labelled.example.forEach((i, r) => i >= 0 && data.row[i] >= 0 && labels.set(data.row[i], labelled.label[r]));
+      const decides = (held: Int32Array, features: readonly number[]): boolean => {
+        const rows = new Set(Array.from(held, (r) => data.row[labelled.example[r]]));
+        const groups = new Set(features.map((j) => data.features.groups[j]));
+        return table !== null && [...groups].some((group) => decidesLabel(table, group, rows, labels));
+      };
       const isPlausible = ({ kind, records: held }: TriggerCandidate, label: number): boolean => {
         if (kind === "phrase") return true;
         const most = held.reduce((sum, r) => sum + (labelled.label[r] === label ? 1 : 0), 0);
@@ -123,6 +131,7 @@ export const triggerAssociation: Detector<TriggerParams> = {
         .filter(({ candidate, suspect }) => isPlausible(candidate, suspect.label) && evidence(suspect, none) > 0);
       const suspects = rough
         .filter(({ suspect }) => isDenied(suspect, labelled))
+        .filter(({ suspect: { kind, records: held, features } }) => kind === "phrase" || !decides(held, features))
         .map(({ candidate, suspect }) => (candidate.records.length > closeRows ? suspectOf(candidate, asked) : suspect));
       for (const { suspect, strength } of strongest(suspects, copies.records.count, labelled, evidence, -Math.log(params.falseAlarm))) {
         const trigger = triggerFrom(suspect, labelled);

@@ -74,5 +74,8 @@ function groupsBy(
 }
 
 function commonReason(flagged: readonly RowFinding[], rows: number): string {
-  return `${flagged.length} of its ${rows} ${rows === 1 ? "row" : "rows"} ${flagged.length === 1 ? "is" : "are"} flagged, the first because: ${flagged.reduce((top, finding) => (finding.score > top.score ? finding : top)).reasons[0]}`;
+  const [first] = flagged.reduce((top, finding) => (finding.score > top.score ? finding : top)).reasons;
+  return rows === 1
+    ? `its only row is flagged: ${first}`
+    : `${flagged.length} of its ${rows} rows ${flagged.length === 1 ? "is" : "are"} flagged, the first because: ${first}`;
 }
