@@ -23,8 +23,10 @@ export interface Candidates {
   readonly leftGroups: number;
 }
 
-/** How many are judged, by how many rows each, and beside how many others. */
-const [mostGroups, rowsOfGroup, mostPhrases, rowsOfPhrase, backgroundRows] = [250, 30, 100, 120, 16_000];
+/** How many are judged, and by how many rows each. */
+const [mostGroups, rowsOfGroup, mostPhrases, rowsOfPhrase] = [250, 30, 100, 120];
+/** Beside how many rows at random, and for each row of a phrase: where the rows of many triggers are many among all, models learn to expect their labels. */
+const [leastBackground, mostBackground, backgroundOfRow] = [16_000, 80_000, 10];
 
 /** Share of the rows of a run of words that are those of runs before it, from which on it is no other. */
 const sameRows = 0.8;
@@ -65,7 +67,8 @@ export async function candidatesOf(
     phrases.push({ kind: "phrase", key: found.phrase[from], records, held: found.held[from] });
     from = to;
   }
-  const background = rng.fork("background").sample(rows, Math.min(rows, backgroundRows)).sort();
+  const wanted = Math.min(mostBackground, Math.max(leastBackground, backgroundOfRow * isTaken.size));
+  const background = rng.fork("background").sample(rows, Math.min(rows, wanted)).sort();
   return { all: [...ofCopies, ...phrases], background, leftGroups: Math.max(0, groups.length - mostGroups) };
 }
 
