@@ -11,6 +11,8 @@ const step = 0.25;
 const unlikes = [0, 0.15, 0.3, 0.5, 0.75, 1, 1.5, 2];
 const widths = [0.075, 0.15, 0.175, 0.225, 0.25, 0.375, 0.5, 0.5];
 const scale = 0.5;
+/** What the others are worth: a scatter of one figure that is unlike all others is no draw from a normal law of ln σ. */
+const trust = 0.7;
 /** How far beyond the variances that were seen a true one is looked for, on the axis of ln σ: of few pairs the own one is often far too small. */
 const below = 2;
 const above = 6;
@@ -19,7 +21,7 @@ const above = 6;
  * What variances of one number of degrees d tell of each other, σ_k = exp(u_k) with u_k normal around μ with standard deviation τ, nothing known of μ, and τ half-Cauchy: of each u_k
  * the posterior ∝ p(s_k² | u_k) ∫∫ N(u_k; μ, τ) ∏_{j≠k} [∫ p(s_j² | u) N(u; μ, τ) du]^w dμ p(τ) dτ on a grid, given as the scaled inverse χ² with its mean and variance of ln σ². As Smyth
  * 2004 (Stat. Appl. Genet. Mol. Biol. 3), but with what is not known of μ and τ in it, which a dozen variances leave wide. w < 1 where the witnesses are not independent:
- * w (K − 1) = K / (1 + (K − 1) shared) − 1.
+ * w (K − 1) = 0.7 (K / (1 + (K − 1) shared) − 1).
  *
  * @param variances s², > 0; at least one
  * @param degrees d of each; ≥ 1
@@ -27,7 +29,7 @@ const above = 6;
  */
 export function posteriorVariances(variances: readonly number[], degrees: number, shared: number): KnownVariance[] {
   const count = variances.length;
-  const weight = count > 1 ? (count / (1 + (count - 1) * shared) - 1) / (count - 1) : 0;
+  const weight = count > 1 ? (trust * (count / (1 + (count - 1) * shared) - 1)) / (count - 1) : 0;
   const seen = variances.map((variance) => Math.log(variance) / 2);
   const first = Math.min(...seen) - below;
   const cells = Math.ceil((Math.max(...seen) + above - first) / step) + 1;
