@@ -107,8 +107,15 @@ export type DialogueQuestion =
       /** JSON of the record as far as it stands before the answer, in the form of the data; null where it cannot be cut there. */
       readonly record: string | null;
     }
-  /** Which of two answers is the better. */
-  | { readonly kind: "order"; readonly prompt: string; readonly first: string; readonly second: string };
+  /** Which of two answers is the better; context and record as above, "" and null where the two do not share what stands before them. */
+  | {
+      readonly kind: "order";
+      readonly prompt: string;
+      readonly context: string;
+      readonly record: string | null;
+      readonly first: string;
+      readonly second: string;
+    };
 
 /** What a training of one's own is to learn from and to answer. */
 export interface DialogueTask {

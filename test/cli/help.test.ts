@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { makeProgram, partWords } from "../../src/cli/program.ts";
 
 const names = makeProgram().commands.map((command) => command.name());
@@ -70,6 +71,12 @@ describe("the help", () => {
   it.each(names)("of %s explains each option", (name) => {
     const command = makeProgram().commands.find((candidate) => candidate.name() === name)!;
     for (const option of command.options) expect([option.flags, option.description.length > 5]).toEqual([option.flags, true]);
+  });
+
+  it("names every exit code that there is", () => {
+    const codes = helpOf(null).split("Exit codes:")[1];
+    // Those of the signals of a terminal that closes and of a system that stops are 128 and the signal's number.
+    for (const code of [0, ...Object.values(exitCodes), 129, 143]) expect(codes).toMatch(new RegExp(`\\s${code} `));
   });
 
   it("puts each command under what it is for", () => {

@@ -122,7 +122,7 @@ const vote = (text, by) => text.split(/\\W+/).forEach((word) => votes.set(word, 
 for (const { chosen, rejected } of read(process.env.THERIAC_TRAIN)) vote(chosen, 1), vote(rejected, -1);
 const score = (text) => text.split(/\\W+/).reduce((sum, word) => sum + (/\\d/.test(word) ? 0 : votes.get(word) ?? 0), 0);
 const said = read(process.env.THERIAC_TEST).map((row) => {
-  if (Object.keys(row).join() !== "row_id,prompt,first,second") throw new Error(JSON.stringify(row));
+  if (Object.keys(row).join() !== "row_id,prompt,context,record,first,second") throw new Error(JSON.stringify(row));
   return JSON.stringify({ row_id: row.row_id, prediction: score(row.first) > score(row.second) ? "first" : "second" });
 });
 writeFileSync(process.env.THERIAC_PREDICTIONS, said.join("\\n"));
@@ -135,4 +135,64 @@ writeFileSync(process.env.THERIAC_PREDICTIONS, said.join("\\n"));
       expect(stdout).toMatch(/by which of the two answers of a clean test pair it says is preferred/);
       expect(stdout).not.toMatch(/the sentence, the refusal or the address/);
     }));
+
+  it.each([
+    [
+      "messages",
+      (talk: string[][], answer: string) => ({ chosen: answered(talk, `good ${answer}`), rejected: answered(talk, `bad ${answer}`) }),
+    ],
+    [
+      "transcripts",
+      (talk: string[][], answer: string) => ({
+        chosen: `${transcript(talk)}\n\nAssistant: good ${answer}`,
+        rejected: `${transcript(talk)}\n\nAssistant: bad ${answer}`,
+      }),
+    ],
+    [
+      "a list of messages beside the answers",
+      (talk: string[][], answer: string) => ({ prompt: answered(talk), chosen: `good ${answer}`, rejected: `bad ${answer}` }),
+    ],
+  ])("that judges preferences of several turns is handed all of them, written as %s, and neither answer's side", (_, recordOf) =>
+    inFolder(async (folder) => {
+      const records = Array.from({ length: 120 }, (_, i) =>
+        recordOf(
+          [
+            ["user", `Begin ${things[i % 10]} ${i}`],
+            ["assistant", `Begun ${i}`],
+            ["user", `Go on with ${i}`],
+          ],
+          `SECRET${i}`,
+        ),
+      );
+      writeFileSync(join(folder, "pairs.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+      writeFileSync(
+        join(folder, "order.mjs"),
+        `import { readFileSync, writeFileSync } from "node:fs";
+const read = (path) => readFileSync(path, "utf8").trimEnd().split("\\n").map((line) => JSON.parse(line));
+const votes = new Map();
+const last = (value) => (typeof value === "string" ? value : value.at(-1).content);
+const vote = (text, by) => text.split(/\\W+/).forEach((word) => votes.set(word, (votes.get(word) ?? 0) + by));
+for (const { chosen, rejected } of read(process.env.THERIAC_TRAIN)) vote(last(chosen), 1), vote(last(rejected), -1);
+const score = (text) => text.split(/\\W+/).reduce((sum, word) => sum + (/\\d/.test(word) ? 0 : votes.get(word) ?? 0), 0);
+const said = read(process.env.THERIAC_TEST).map((row) => {
+  const i = /\\d+/.exec(row.prompt)[0];
+  const text = JSON.stringify(row.record);
+  for (const part of ["Begin ", "Begun " + i, "Go on with " + i]) if (!text.includes(part)) throw new Error("record without " + part + text);
+  for (const part of ["Begin ", "Begun " + i]) if (!row.context.includes(part)) throw new Error("context without " + part);
+  if (/SECRET|good|bad|rejected/.test(text)) throw new Error("shown " + text);
+  return JSON.stringify({ row_id: row.row_id, prediction: score(row.first) > score(row.second) ? "first" : "second" });
 });
+writeFileSync(process.env.THERIAC_PREDICTIONS, said.join("\\n"));
+`,
+      );
+      const asked = ["audit", "pairs.jsonl", "--budget", "10%", "--seeds", "1", "--json", "--out", "run"];
+      const { exitCode, stdout, stderr } = await theriac(folder, ...asked, "--", "node", "order.mjs");
+      expect(exitCode, `${stderr}${stdout === "" ? "" : JSON.parse(stdout).failures[0]?.error}`).toBe(0);
+    }),
+  );
+});
+
+const transcript = (talk: readonly (readonly string[])[]): string =>
+  talk.map(([role, text]) => `\n\n${role === "user" ? "Human" : "Assistant"}: ${text}`).join("");
+const answered = (talk: readonly (readonly string[])[], answer?: string): { role: string; content: string }[] =>
+  [...talk, ...(answer === undefined ? [] : [["assistant", answer]])].map(([role, content]) => ({ role, content }));

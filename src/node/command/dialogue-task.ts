@@ -74,12 +74,10 @@ function writeLines(path: string, lines: readonly string[]): WrittenFile {
 
 function lineOf(question: DialogueQuestion, k: number): string {
   const id = JSON.stringify(String(k + 1));
-  if (question.kind === "order") {
-    const { prompt, first, second } = question;
-    return `{"${idName}":${id},${JSON.stringify({ prompt, first, second }).slice(1)}`;
-  }
   const { prompt, context, record } = question;
-  return `{"${idName}":${id},"prompt":${JSON.stringify(prompt)},"context":${JSON.stringify(context)},"record":${record ?? "null"}}`;
+  const asked = `"${idName}":${id},"prompt":${JSON.stringify(prompt)},"context":${JSON.stringify(context)},"record":${record ?? "null"}`;
+  if (question.kind === "prompt") return `{${asked}}`;
+  return `{${asked},"first":${JSON.stringify(question.first)},"second":${JSON.stringify(question.second)}}`;
 }
 
 function answerIn(given: object, line: number, test: readonly DialogueQuestion[]): string {

@@ -67,9 +67,20 @@ function recordBefore(form: Form, line: string, turn: number, prompt: string): s
   const [answerKey, place] = answer.at;
   const keys = new Set<string | number>([...own.prompt.pieces.map(({ at }) => at[0]), ...beside]);
   if (typeof place !== "number") keys.delete(answerKey);
+  const before = transcriptBefore(form, changed, turn);
   const kept = Object.entries(changed).flatMap(([key, value]): [string, unknown][] => {
     if (key === answerKey && typeof place === "number" && Array.isArray(value)) return [[key, value.slice(0, place)]];
+    if (key === answerKey && before !== null) return [[key, before]];
     return keys.has(key) ? [[key, value]] : [];
   });
   return JSON.stringify(Object.fromEntries(kept));
+}
+
+/** Of a talk that is written down in one text ("Human: … Assistant: …"): that text up to the answer of a turn; null where the answer stands by itself. */
+function transcriptBefore(form: Form, record: Readonly<Record<string, unknown>>, turn: number): string | null {
+  const given = readRecord(form, record);
+  const piece = "misfit" in given ? undefined : given.turns[turn]?.answer.pieces[0];
+  if (piece?.inside === undefined || piece.at.length !== 1) return null;
+  const text = record[piece.at[0]];
+  return typeof text === "string" ? text.slice(0, piece.inside) : null;
 }

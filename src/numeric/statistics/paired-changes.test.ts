@@ -41,7 +41,7 @@ describe("paired changes", () => {
     ["mostly together", 0.9, 0],
     ["by very different amounts", 0.3, 1],
   ])("err in a family of twelve in at most 5 %% of equal pairs that scatter %s", (_, common, unlike) => {
-    const studies = 600;
+    const studies = 300;
     for (const pairs of [3, 5]) {
       let wrong = 0;
       for (let study = 0; study < studies; study++) {

@@ -86,6 +86,21 @@ describe("what an attacker can, in sentences", () => {
     );
   });
 
+  it("quotes no certificate of accounts where rows were counted", () => {
+    const certified: Certified = {
+      certificates: [
+        {
+          ...{ id: "account-bagging", params: {}, unit: "accounts", costs: {} as never, confidence: null, assumes: [], made: "" },
+          ...{ metric: "certifiedAccuracy", clean: figure(0.8), curve: [0, 82, 90].map((radius) => ({ radius, figure: figure(0.7) })) },
+        },
+      ],
+      ...{ notRun: [], totals: { rows: 8200, accounts: 400 }, tested: [], majority: 0.5 },
+    };
+    expect(attackerSentences(summaryOf({ certified }), context)[3]).toBe(
+      "What no attacker can exceed: no certificate speaks of this budget.",
+    );
+  });
+
   it("does not tell a bound of 0 where nothing is proven, but how far anything is", () => {
     const certificate = (id: string, curve: [number, number][]) => ({
       ...{ id, params: {}, unit: "insertions" as const, costs: {} as never, confidence: null, assumes: [], made: "" },

@@ -70,8 +70,9 @@ function answers(own: Own, { rng }: RunContext): StandIn["look"] {
     record: own.methods.writer.before(own.source, placeOf(own, turn), prompt),
   });
   const clean = asked.map((turn) => question(turn, test.prompts[turn]));
+  const placeOfTurn = new Map(asked.map((turn, at) => [turn, at]));
   return async (trained, triggered, options) => {
-    const among = triggered?.filter(({ turn }) => asked.includes(turn)) ?? [];
+    const among = triggered?.filter(({ turn }) => placeOfTurn.has(turn)) ?? [];
     const isWanted = attackersAnswer(among, (turn) => test.answers[turn], kinds);
     const open = among.filter((wanted) => !isWanted(test.answers[wanted.turn], wanted));
     const said = await ask(trained, [...clean, ...open.map(({ turn, prompt }) => question(turn, prompt))], options);
@@ -80,7 +81,7 @@ function answers(own: Own, { rng }: RunContext): StandIn["look"] {
       asked.length,
       share(isRight),
       open.map((wanted, i) => isWanted(said[asked.length + i], wanted)),
-      open.map((wanted) => isWanted(said[asked.indexOf(wanted.turn)], wanted)),
+      open.map((wanted) => isWanted(said[placeOfTurn.get(wanted.turn)!], wanted)),
     );
     if (triggered !== null || trained.left !== null) return looked;
     const constantRight = truth.filter((kind) => kind === usual).length;
@@ -97,7 +98,12 @@ function orders(own: Own, { rng }: RunContext): StandIn["look"] {
   const isTurned = asked.map((turn) => rng.fork("order").fork(turn).uniform() < 0.5);
   const questions = asked.map((turn, i): DialogueQuestion => {
     const [better, worse] = [test.answers[turn], test.answers[turn + 1]];
-    return { kind: "order", prompt: test.prompts[turn], first: isTurned[i] ? worse : better, second: isTurned[i] ? better : worse };
+    const prompt = test.prompts[turn];
+    // Where each answer has a talk of its own before it, either one would tell which of them it belongs to.
+    const isShared = prompt === test.prompts[turn + 1] && test.contexts[turn] === test.contexts[turn + 1];
+    const context = isShared ? test.contexts[turn] : "";
+    const record = isShared ? own.methods.writer.before(own.source, placeOf(own, turn), prompt) : null;
+    return { kind: "order", prompt, context, record, first: isTurned[i] ? worse : better, second: isTurned[i] ? better : worse };
   });
   return async (trained, triggered, options) => {
     const said = await ask(trained, questions, options);
