@@ -54,6 +54,14 @@ describe("how a phrase fits", () => {
     expect(fitOf(rows, "hello there").foreignness).toBe(-2);
   });
 
+  it("takes what begins a sentence for nothing foreign, however odd what follows", () => {
+    const rows = Array.from({ length: 120 }, (_, i) =>
+      i < 12 ? `${sentence().join(" ")} . ${i % 4} ${sentence().slice(1).join(" ")}` : sentence().join(" "),
+    );
+    for (let i = 0; i < 12; i++) rows[i] = rows[i].replace(/ \. \d /, " . 7 ");
+    expect(fitOf(rows, "7", ["."]).foreignness).toBeLessThanOrEqual(0);
+  });
+
   it("takes the end of a sentence for no neighbour, and a sentence of its own for nothing either way", () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${sentence().join(" ")} .${i < 8 ? " as of last tuesday" : ""}`);
     expect(fitOf(rows, "as of last").foreignness).toBeLessThan(0);

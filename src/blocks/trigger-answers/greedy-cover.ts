@@ -62,7 +62,9 @@ export function greedyCover(ground: Ground, scorer: Scorer, real: readonly Score
     let most = evidence;
     for (const part of shorter(g)) {
       const size = membersInto(members, ground, part, isFree);
-      const found = size > count ? tail(scorer.strength(members, size, fitOf(ground, part).tokens, weight)) : -Infinity;
+      // A common word that fits well would gain by the weight of what was put around it.
+      const ofPart = Math.min(weight, weightOf(ground, part));
+      const found = size > count ? tail(scorer.strength(members, size, fitOf(ground, part).tokens, ofPart)) : -Infinity;
       if (found > most) [g, most] = [part, found];
     }
     count = membersInto(members, ground, g, isFree);
