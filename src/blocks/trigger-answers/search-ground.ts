@@ -219,7 +219,11 @@ export function ofSetting({ words }: Ground, own: Int32Array, phrase: Int32Array
 const saysEnough = 6;
 
 /** How much prompts say without the words that `isOwn` marks, beside what is usual in the file: from 0, where nothing is left of any, to 1. */
-export function saysOfItsOwn({ isOwn, words, counted }: Ground, members: Int32Array, count: number): number {
+export function saysOfItsOwn(
+  { isOwn, words, counted }: Pick<Ground, "isOwn" | "words" | "counted">,
+  members: Int32Array,
+  count: number,
+): number {
   const { start, token } = counted.byCount;
   const { enough } = counted;
   const looked = Math.min(count, mostLooked);
