@@ -62,9 +62,7 @@ export function greedyCover(ground: Ground, scorer: Scorer, real: readonly Score
     let most = evidence;
     for (const part of shorter(g)) {
       const size = membersInto(members, ground, part, isFree);
-      // A common word that fits well would gain by the weight of what was put around it.
-      const ofPart = Math.min(weight, weightOf(ground, part));
-      const found = size > count ? tail(scorer.strength(members, size, fitOf(ground, part).tokens, ofPart)) : -Infinity;
+      const found = size > count ? tail(scorer.strength(members, size, fitOf(ground, part).tokens, weight)) : -Infinity;
       if (found > most) [g, most] = [part, found];
     }
     count = membersInto(members, ground, g, isFree);
