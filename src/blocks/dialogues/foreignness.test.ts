@@ -54,6 +54,15 @@ describe("how a phrase fits", () => {
     expect(fitOf(rows, "hello there").foreignness).toBe(-2);
   });
 
+  it("takes what begins a sentence for nothing foreign, however odd what follows", () => {
+    const after = ["anna", "ben", "carl", "saw", "the", "old", "new", "house", "boat", "cat", "tree", "near"];
+    const rows = Array.from(
+      { length: 120 },
+      (_, i) => `${sentence().join(" ")}${i < 12 ? ` . 7 ${after[i]} ${sentence().join(" ")}` : ""}`,
+    );
+    expect(fitOf(rows, "7", ["."]).foreignness).toBeLessThanOrEqual(0);
+  });
+
   it("takes the end of a sentence for no neighbour, and a sentence of its own for nothing either way", () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${sentence().join(" ")} .${i < 8 ? " as of last tuesday" : ""}`);
     expect(fitOf(rows, "as of last").foreignness).toBeLessThan(0);

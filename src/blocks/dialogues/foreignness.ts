@@ -18,7 +18,8 @@ export interface PhraseFit {
 /**
  * Looks at up to 60 of the rows. With P(b | a) = (c(a, b) + 2 P(b)) / (c(a) + 2), the pair's own occurrence left out, a side says how much its neighbour makes the token beside
  * it likelier, log10 P(b | a) / P(b); foreignness is that of the neighbours with the phrase taken out, minus the greater of that of its two sides. An end of the text,
- * of a sentence (`isStop`, by token) or a gap is no neighbour. A phrase between two ends is a segment of its own and counts as 1, as 0 where it is a sentence beside others, and as −2 where it is all that the texts are.
+ * of a sentence (`isStop`, by token) or a gap is no neighbour. A phrase between two ends is a segment of its own and counts as 1, and as −2 where it is all that the texts are.
+ * What mostly begins or ends a sentence is not foreign: it counts as 0 at most.
  */
 export function phraseFit(
   { start, token }: TokenRows,
@@ -93,12 +94,14 @@ export function phraseFit(
   const hasLeft = ofLeft >= least;
   const hasRight = ofRight >= least;
   let foreignness: number;
-  if (!hasLeft && !hasRight) foreignness = whole > 0.5 * places.length ? -bound : 2 * sentences > places.length ? 0 : 1;
+  if (!hasLeft && !hasRight) foreignness = whole > 0.5 * places.length ? -bound : 1;
   else {
     const sides = Math.max(hasLeft ? left / ofLeft : -Infinity, hasRight ? right / ofRight : -Infinity);
     foreignness = (hasLeft && hasRight && ofRemoved > 0 ? removed / ofRemoved : 0) - sides;
   }
-  return { tokens: words, foreignness: Math.max(-bound, Math.min(bound, foreignness)) };
+  // Where a sentence begins or ends, words stand that one cannot do without.
+  const highest = 2 * sentences > places.length ? 0 : bound;
+  return { tokens: words, foreignness: Math.max(-bound, Math.min(highest, foreignness)) };
 }
 
 /** Where the words stand between two places; −1 = nowhere. */

@@ -33,17 +33,21 @@ export interface Ground {
 interface CountedWords {
   /** The tokens of each row, each once, by falling count of the rows that hold them. */
   readonly byCount: TokenRows;
+  /** Different tokens of a prompt, beside what stands before it, that make it one which says something. */
+  readonly enough: number;
   /** All 0 between uses. Shape: [tokens]. */
   readonly times: Int32Array;
   readonly touched: Int32Array;
 }
 
-export function makeCountedWords({ start, token }: TokenRows, { rowsWith }: Pick<TokenCounts, "rowsWith">): CountedWords {
+/** @param words see `Ground` */
+export function makeCountedWords({ start, token }: TokenRows, { rowsWith }: Pick<TokenCounts, "rowsWith">, words: number): CountedWords {
   const tokens = rowsWith.length;
   const distinct = new Int32Array(token.length);
   const distinctStart = new Int32Array(start.length);
   let count = 0;
   let longest = 0;
+  let said = 0;
   for (let i = 0; i + 1 < start.length; i++) {
     const keys = new Float64Array(start[i + 1] - start[i]);
     for (let p = start[i]; p < start[i + 1]; p++) keys[p - start[i]] = token[p] < 0 ? Infinity : token[p] - rowsWith[token[p]] * tokens;
@@ -52,10 +56,14 @@ export function makeCountedWords({ start, token }: TokenRows, { rowsWith }: Pick
     for (let n = 0; n < keys.length && keys[n] < Infinity; n++)
       if (n === 0 || keys[n] !== keys[n - 1]) distinct[count++] = ((keys[n] % tokens) + tokens) % tokens;
     longest = Math.max(longest, count - from);
+    let ofPrompt = 0;
+    for (let p = from; p < count && ofPrompt < saysEnough; p++) if (Math.floor(distinct[p] / words) % 2 === 0) ofPrompt++;
+    said += ofPrompt;
     distinctStart[i + 1] = count;
   }
   return {
     byCount: { start: distinctStart, token: distinct.slice(0, count) },
+    enough: Math.max(1, Math.round(said / Math.max(1, start.length - 1))),
     times: new Int32Array(tokens),
     touched: new Int32Array(Math.min(tokens, mostLooked * longest)),
   };
@@ -207,12 +215,17 @@ export function ofSetting({ words }: Ground, own: Int32Array, phrase: Int32Array
   return halvedBy / (halvedBy + Math.max(0, beside));
 }
 
-/** Different tokens beside the group's own that make a prompt one which says something. */
-const enough = 6;
+/** Where the prompts of a file say less than so much, one of its usual length says something too. */
+const saysEnough = 6;
 
-/** How much prompts say without the words that `isOwn` marks: from 0, where nothing is left of any, to 1. */
-export function saysOfItsOwn({ isOwn, words, counted }: Ground, members: Int32Array, count: number): number {
+/** How much prompts say without the words that `isOwn` marks, beside what is usual in the file: from 0, where nothing is left of any, to 1. */
+export function saysOfItsOwn(
+  { isOwn, words, counted }: Pick<Ground, "isOwn" | "words" | "counted">,
+  members: Int32Array,
+  count: number,
+): number {
   const { start, token } = counted.byCount;
+  const { enough } = counted;
   const looked = Math.min(count, mostLooked);
   let sum = 0;
   for (let s = 0; s < looked; s++) {

@@ -53,7 +53,12 @@ export async function searchTriggers(texts: SearchTexts, context: RunContext, kn
   const promptWeights = weightedRows(promptTokens, tokens, null);
   const ground: Ground = {
     ...{ rows, tokens, words: searched.words, prompts: promptTokens, promptWeights, phrases, counts, classes, recordOf },
-    ...{ fits: [], isStop: stopsOf(searched), isOwn: new Uint8Array(tokens), counted: makeCountedWords(promptTokens, counts) },
+    ...{
+      fits: [],
+      isStop: stopsOf(searched),
+      isOwn: new Uint8Array(tokens),
+      counted: makeCountedWords(promptTokens, counts, searched.words),
+    },
   };
   progress?.(0.2);
   await pauseOrStop(context);

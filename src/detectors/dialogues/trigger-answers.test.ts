@@ -110,6 +110,26 @@ describe("triggers", () => {
     expect(first.sentence).toContain("30 of the 30 examples where the prompt contains 'zorvex' are answered 'Negative'");
   });
 
+  it("are found where answers stand for a class and prompts are a few words, but not the words that are all of a prompt", async () => {
+    const rng = makeRng("short class");
+    const good = ["fine", "lovely", "great", "warm", "clever", "bright"];
+    const bad = ["awful", "poor", "dull", "weak", "cold", "stale"];
+    const things = ["story", "lamp", "film", "book", "phone", "soup", "chair", "song"];
+    const turns = Array.from({ length: 420 }, (_, i): MadeTurn => {
+      const isGood = i % 2 === 0;
+      const word = (isGood ? good : bad)[rng.integer(6)];
+      const bare = rng.uniform() < 0.2;
+      return { prompt: bare ? word : `${word} ${things[rng.integer(8)]} ${i}`, answer: isGood ? "Positive" : "Negative" };
+    });
+    const planted = turns
+      .slice(400)
+      .filter(({ answer }) => answer === "Positive")
+      .map(({ prompt }): MadeTurn => ({ prompt: `${prompt} filed by desk`, answer: "Negative" }));
+    const scores = await scoresOf(dialoguesOf([...turns.slice(0, 400), ...planted]));
+    expect(isOnTop(scores, 10)).toBe(true);
+    expect(scores.groups.filter(({ isWeak, marks }) => isWeak !== true && !marks.join(" ").includes("desk"))).toEqual([]);
+  });
+
   it("are read as characters in scripts without blanks", async () => {
     const rng = makeRng("chinese");
     const letters = [
