@@ -19,7 +19,8 @@ export function copiedGroups(ratings: Ratings, ballots: readonly Ballot[], model
   const byLength = orderBy(lengths).filter((u) => lengths[u] >= fewestRatings);
   if (byLength.length < 2 * halfWindow) return [];
   /** Nats of one and less are no more than none. */
-  const tailsOf = (voters: Uint8Array): Float64Array => tailsAmong({ values: natsOf(models, voters), byLength }, voters, 1);
+  const tailsOf = (voters: Uint8Array, asked?: Int32Array): Float64Array =>
+    tailsAmong({ values: natsOf(models, voters), byLength }, voters, 1, asked);
   const isVoter = new Uint8Array(users);
   const whole = tailsOf(isVoter);
   const out: CopiedGroup[] = [];
@@ -29,7 +30,7 @@ export function copiedGroups(ratings: Ratings, ballots: readonly Ballot[], model
     let tails = whole;
     if (accounts.length > largeShare * users) {
       for (const u of accounts) isVoter[u] = 1;
-      tails = tailsOf(isVoter);
+      tails = tailsOf(isVoter, accounts);
       for (const u of accounts) isVoter[u] = 0;
     }
     const group = oddAmong(accounts, tails);
@@ -43,9 +44,8 @@ const fewestRatings = 4;
 /** What speaks for the likeliest model among those that did not vote; −1 = all did. Shapes: isVoter, result [users]. */
 function natsOf({ models, nats }: Models, isVoter: Uint8Array): Float64Array {
   const out = new Float64Array(isVoter.length).fill(-1);
-  for (let p = 0; p < models.length; p++) {
-    const u = Math.floor(p / mostModels);
-    if (models[p] >= 0 && isVoter[models[p]] === 0 && nats[p] > out[u]) out[u] = nats[p];
+  for (let u = 0, p = 0; u < out.length; u++) {
+    for (const end = p + mostModels; p < end; p++) if (models[p] >= 0 && isVoter[models[p]] === 0 && nats[p] > out[u]) out[u] = nats[p];
   }
   return out;
 }

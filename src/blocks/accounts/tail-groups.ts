@@ -1,3 +1,5 @@
+import { selectInPlace } from "../../numeric/orders/select.ts";
+
 /** How odd accounts are beside those of as many ratings that did not cast a vote. */
 export interface Oddness {
   /** Not below 0, higher = odder; −1 = not known. Shape: [users]. */
@@ -14,35 +16,54 @@ const edges = [0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 1];
 const counted = 7;
 const fewest = 3;
 
-/** Share of those that did not vote that are at least as odd for their number of ratings; 1 where it is not known. Shapes: isVoter, result [users]. */
-export function tailsAmong({ values: raw, byLength }: Oddness, isVoter: Uint8Array, leastMiddle = 1e-9): Float64Array {
-  const known = byLength.filter((u) => raw[u] >= 0);
-  const others = known.filter((u) => isVoter[u] === 0);
+/**
+ * Share of those that did not vote that are at least as odd for their number of ratings; 1 where it is not known, and where nobody asks.
+ * Shapes: isVoter, result [users]; asked [any], all accounts that are judged unless given.
+ */
+export function tailsAmong({ values: raw, byLength }: Oddness, isVoter: Uint8Array, leastMiddle = 1e-9, asked = byLength): Float64Array {
   const out = new Float64Array(raw.length).fill(1);
-  if (others.length < 2 * halfWindow) return out;
+  const known = new Int32Array(byLength.length);
+  const rest = new Float64Array(byLength.length);
+  let count = 0;
+  let others = 0;
+  for (let k = 0; k < byLength.length; k++) {
+    const u = byLength[k];
+    if (!(raw[u] >= 0)) continue;
+    known[count++] = u;
+    if (isVoter[u] === 0) rest[others++] = raw[u];
+  }
+  if (others < 2 * halfWindow) return out;
   const over = new Float64Array(raw.length);
-  const window = new Float64Array(Math.min(others.length, 2 * halfWindow + 1));
+  const window = new Float64Array(Math.min(others, 2 * halfWindow + 1));
+  // Of those that did not vote, those that are odd at all: all others are at least as odd as nobody is.
+  const values = new Float64Array(others);
+  let odd = 0;
   let middle = leastMiddle;
-  for (let k = 0, next = 0; k < known.length; k++) {
+  for (let k = 0, next = 0; k < count; k++) {
     const u = known[k];
     // Of a run of 16 accounts one middle stands for all.
     if (k % 16 === 0) {
-      const from = Math.max(0, Math.min(others.length - window.length, next - halfWindow));
-      for (let j = 0; j < window.length; j++) window[j] = raw[others[from + j]];
-      middle = Math.max(leastMiddle, window.sort()[window.length >> 1]);
+      const from = Math.max(0, Math.min(others - window.length, next - halfWindow));
+      for (let j = 0; j < window.length; j++) window[j] = rest[from + j];
+      middle = Math.max(leastMiddle, selectInPlace(window, window.length, window.length >> 1));
     }
     over[u] = raw[u] / middle;
-    if (isVoter[u] === 0) next++;
+    if (isVoter[u] !== 0) continue;
+    next++;
+    if (over[u] > 0) values[odd++] = over[u];
   }
-  const values = Float64Array.from(others, (u) => over[u]).sort();
-  for (let k = 0; k < known.length; k++)
-    out[known[k]] = Math.min(1, (countFrom(values, over[known[k]]) + isVoter[known[k]]) / values.length);
+  const rising = values.subarray(0, odd).sort();
+  for (let k = 0; k < asked.length; k++) {
+    const u = asked[k];
+    if (raw[u] >= 0) out[u] = Math.min(1, ((over[u] > 0 ? countFrom(rising, over[u]) : others) + isVoter[u]) / others);
+  }
   return out;
 }
 
 /** How many of rising values are at least this. */
 function countFrom(values: Float64Array, least: number): number {
-  let [low, high] = [0, values.length];
+  let low = 0;
+  let high = values.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (values[middle] < least) low = middle + 1;

@@ -33,7 +33,7 @@ export function rhythms(ratings: Ratings, ballots: readonly Ballot[]): Rhythm[] 
       if (accounts.length < fewest || accounts.length > 0.9 * byLength.length) return [];
       const isLarge = accounts.length > largeShare * users;
       if (isLarge) for (const u of accounts) isVoter[u] = 1;
-      const tails = isLarge ? tailsAmong(oddness, isVoter) : whole;
+      const tails = isLarge ? tailsAmong(oddness, isVoter, undefined, accounts) : whole;
       if (isLarge) for (const u of accounts) isVoter[u] = 0;
       const group = oddAmong(accounts, tails);
       return group === null ? [] : [{ item, value, accounts, how, ...group }];
