@@ -19,7 +19,7 @@ const data = { path, labels: ["label"], text: ["review"], source: "account" };
 test.each([
   [{ data: { ...data, text: [] } }, /needs --text/],
   [{ data: { ...data, labels: ["label", "posted"] } }, /needs one --label/],
-  [{ data: { ...data, labels: ["account"], source: undefined } }, /a label of 2 to 20 classes, and account has more/],
+  [{ data: { path, text: ["review"], labels: ["account"] } }, /a label of 2 to 20 classes, and account has more/],
   [{ data: { ...data, task: "posted" } }, /knows no --task/],
   [{ data, effort: "full" as const }, /--effort full does not go with --memory/],
   [{ data, against: "old.csv" }, /--against does not go with --memory/],
