@@ -7,6 +7,8 @@ import type { SurprisingLabels } from "./surprising-labels.ts";
 
 /** Share of the labels that may be flagged although their neighbours bear others. */
 const mostAlone = 0.02;
+/** Or so many: of a small file nobody minds to look at them. */
+const leastAlone = 5;
 /** Of the labels that the learner denies, those flagged are at least so many where any number of them may be; and of no class more than this are denied. */
 const flaggedOfDenied = 0.3;
 const deniedOfClass = 0.6;
@@ -15,7 +17,7 @@ const neighbours = 15;
 const looked = 4000;
 
 /**
- * Of the flagged labels the least probable, 2 % of all at most, and any number of those that most neighbours bear too. Where a learner that cannot learn the data is sure and
+ * Of the flagged labels the least probable, 2 % of all or five at most, and any number of those that most neighbours bear too. Where a learner that cannot learn the data is sure and
  * wrong, nothing in what it says tells that from wrong labels: on one clean table in fifteen it finds 2 to 15 % of the labels too improbable. What poison in one place is
  * made of, labels that their neighbours bear and the learner denies, it sees as nobody else does. How many scattered labels are wrong is for several views to say (`label-noise`).
  * Where most classes' labels are agreed with and three in ten of the denied ones are flagged, all of them stay: overlap denies many labels a little, and few so much.
@@ -28,7 +30,7 @@ export function limitSurprises(
 ): Uint8Array {
   const rows = data.y.length;
   const classes = probabilities.length / rows;
-  const most = Math.floor(mostAlone * rows);
+  const most = Math.max(leastAlone, Math.floor(mostAlone * rows));
   const found = Int32Array.from(flagged.keys()).filter((i) => flagged[i] === 1);
   if (found.length <= most || found.length >= flaggedOfDenied * deniedIn(data.y, probabilities)) return flagged;
   const order = orderBy(Float64Array.from(found, (i) => probabilities[i * classes + data.y[i]]));

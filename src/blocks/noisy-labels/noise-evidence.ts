@@ -8,6 +8,13 @@ const leastGain = 1.5;
 const shareOfGain = 0.12;
 /** Of more than two classes, clean tables gain so many times more for each class beyond the first: overlap is not alike for all pairs. */
 const gainOfClass = 1.5;
+/**
+ * Share of the labels up to which as many may be wrong as the fit finds. What honest overlap is taken for is mostly more, and of 0, 0.1, 0.25 and 0.33 this one kept nearly
+ * all of the wrong labels that are found without any restraint at about a third of the rows of clean tables that are flagged then.
+ */
+const fewEnough = 0.25;
+/** There, of no class more than this share of the rows is denied by the views, and of none more labels look wrong. */
+const [mostDenied, mostWrong] = [0.6, 0.42];
 /** How often a wrong label is one of a class that does not count, where one that does has 1. */
 const seldom = 0.01;
 /** A class of which more labels than these look wrong is one that the views cannot tell: classes of honest tables look so, those with wrong labels hardly. */
@@ -22,7 +29,7 @@ const starts = [
  * The share of the labels that may be flagged, by how much better wrong labels explain them than overlap of classes does: overlap that nobody put there can always be told as
  * noise, and most files are clean, so that the more labels are to be wrong, the more must speak for it. Compared are the best fit without noise and the best one
  * with wrong labels that go to all other classes alike but to next to empty ones, which has one rate a class more; were labels free to go where they like, any confusion of two classes would pass for noise.
- * Views that are sure of nearly all rows and deny a few of every class may have as many wrong labels as the fit finds.
+ * Where the fit finds a quarter of the labels or less, or the views are sure of nearly all rows and deny a few of every class, as many may be wrong as it finds.
  *
  * @param fitted what `best` was fitted to
  */
@@ -30,6 +37,7 @@ export function believableShare(fitted: LabelEvidence, best: FittedNoise): numbe
   const { views, classes } = fitted;
   const counted = countedClasses(fitted);
   const found = errorRates(best.theta, fitted);
+  if (isFew(fitted, best) && counted.every((k) => found[k] <= mostWrong)) return 1;
   if (counted.some((k) => found[k] > mostOfClass)) return 0;
   if (isNoiseOfSureViews(fitted, best)) return 1;
   const alike = spreadOver(classes, counted);
@@ -47,6 +55,21 @@ export function believableShare(fitted: LabelEvidence, best: FittedNoise): numbe
   const many = counted.length;
   const perPair = many <= 2 ? gain : gain / (gainOfClass * (many - 1));
   return Math.min(1, Math.max(0, shareOfGain * (perPair - leastGain)));
+}
+
+/** Whether few labels are wrong by the fit, and of no class most are denied: a class that nobody can learn is denied as a whole. */
+function isFew(fitted: LabelEvidence, best: FittedNoise): boolean {
+  const { rows, classes, labels } = fitted;
+  const { wrong, logOdds } = judgeLabels(fitted, best);
+  const against = new Int32Array(classes);
+  const sizes = new Int32Array(classes);
+  let all = 0;
+  for (let i = 0; i < rows; i++) {
+    sizes[labels[i]]++;
+    if (logOdds[i] > 0) against[labels[i]]++;
+    all += wrong[i];
+  }
+  return all <= fewEnough * rows && sizes.every((size, k) => size < 2 || against[k] < mostDenied * size);
 }
 
 /** To these classes alike, and to others seldom. Rows add up to 1, the diagonal is 0. Shape: [classes, classes]. */
