@@ -236,7 +236,7 @@ function Input({ id, field, files, value, onChange }: FieldProps & { readonly id
 
 /** So that commas and colons of a text part nothing. */
 function quoted(text: string): string {
-  return /[,:']/.test(text) && !text.includes('"') ? `"${text}"` : text;
+  return /[,:]/.test(text) && !text.includes('"') ? `"${text}"` : text;
 }
 
 /** Methods with the parameters that they describe; what differs from a default goes into the text of the method. */

@@ -100,8 +100,13 @@ function valuesOf({ type }: Option): fc.Arbitrary<unknown> {
     case "texts":
     case "paths":
     case "columns":
-    case "methods":
       return fc.array(plain, some);
+    case "methods":
+      // Double quotes stand around values of parameters alone.
+      return fc.array(
+        plain.map((text) => text.replaceAll('"', "'")),
+        some,
+      );
     case "values":
       return fc.array(fc.oneof(plain, fc.integer()), some);
     case "choice":

@@ -47,10 +47,10 @@ export function readValue({ name, type }: Option, given: readonly string[] | boo
     case "methods": {
       const all = type.last === true ? [text] : given;
       // Nothing is learned without a learner.
-      if (type.list === "learners") return all.flatMap((part) => splitList(part, option));
+      if (type.list === "learners") return all.flatMap((part) => splitList(part, option, splitMethods));
       return idsOrNone(
         option,
-        all.flatMap((part) => splitList(part)),
+        all.flatMap((part) => splitList(part, undefined, splitMethods)),
       );
     }
     case "scale":
@@ -96,8 +96,13 @@ function scaleOf(text: string): { low: number; high: number } {
   throw new UsageError(`--scale must be the lowest and the highest rating, such as 1,5, got "${text}"`);
 }
 
-function splitList(text: string, option?: string): string[] {
-  const kept = splitUnquoted(text, ",").filter((part) => part !== "");
+/** Methods, whose parameters may hold commas in quotes. */
+const splitMethods = (text: string): string[] => splitUnquoted(text, ",");
+
+function splitList(text: string, option?: string, split: (text: string) => string[] = (all) => all.split(",")): string[] {
+  const kept = split(text)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
   if (kept.length === 0 && option !== undefined) throw new UsageError(`${option} names nothing: got ${JSON.stringify(text)}`);
   return kept;
 }

@@ -1,18 +1,15 @@
-/**
- * Cuts a text at each mark that stands outside of quotes, and trims the parts. A quote opens a quotation where a value begins, so that an apostrophe within a
- * word opens none, and one that is never closed opens none either.
- */
+/** Cuts a text at each mark that stands outside of values in double quotes, `name="…"`, and trims the parts. */
 export function splitUnquoted(text: string, mark: "," | ":"): string[] {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (char === mark) {
+    if (text[at] === mark) {
       parts.push(text.slice(from, at).trim());
       from = at + 1;
-    } else if ((char === '"' || char === "'") && (at === 0 || /[\s=,:(]/.test(text[at - 1]))) {
-      const end = text.indexOf(char, at + 1);
-      if (end !== -1) at = end;
+    } else if (text.startsWith('="', at)) {
+      const end = text.indexOf('"', at + 2);
+      // What goes on behind the second quote is no quoted value.
+      if (end !== -1 && /^\s*(?:[,:]|$)/.test(text.slice(end + 1))) at = end;
     }
   }
   parts.push(text.slice(from).trim());
@@ -27,8 +24,6 @@ export function unquoted(value: string): string {
 
 /** A value as `splitUnquoted` and `unquoted` give it back; null where it cannot be written so. */
 export function quotedWhereNeeded(value: string): string | null {
-  const left = value.replace(/(?<![^\s=,:(])("[^"]*"|'[^']*')/g, "");
-  const isPlain = !value.startsWith('"') && value.trim() === value && !/[,:]|(?<![^\s=,:(])["']/.test(left);
-  if (isPlain) return value;
-  return value.includes('"') ? null : `"${value}"`;
+  if (value.includes('"')) return null;
+  return /[,:]/.test(value) || value.trim() !== value ? `"${value}"` : value;
 }
