@@ -1,7 +1,7 @@
 import { judgeNats } from "../../blocks/accounts/judge-groups.ts";
 import { bursts } from "../../blocks/accounts/times/bursts.ts";
 import { clocksOf } from "../../blocks/accounts/times/clocks.ts";
-import { type TimedGroup, noTimes, scoreTimedGroups } from "../../blocks/accounts/times/timed-groups.ts";
+import { counted, noTimes, scoreTimedGroups } from "../../blocks/accounts/times/timed-groups.ts";
 import { ballotsOf, middleBallotsOf } from "../../blocks/accounts/vote-kinds.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
@@ -38,5 +38,3 @@ function weigh(ratings: Ratings): AccountScores {
   const judgement = judgeNats(groups.map(counted), bursts(ratings, middleBallotsOf(ratings), clocks).map(counted), { taste, least });
   return scoreTimedGroups(ratings, [{ groups, judgement }]);
 }
-
-const counted = ({ gain, accounts }: TimedGroup): { gain: number; count: number } => ({ gain, count: accounts.length });

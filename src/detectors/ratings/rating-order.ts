@@ -2,7 +2,7 @@ import { judgeNats } from "../../blocks/accounts/judge-groups.ts";
 import { clocksOf } from "../../blocks/accounts/times/clocks.ts";
 import { samePlaces } from "../../blocks/accounts/times/same-places.ts";
 import { sameSteps } from "../../blocks/accounts/times/same-steps.ts";
-import { type JudgedGroups, type TimedGroup, noTimes, scoreTimedGroups } from "../../blocks/accounts/times/timed-groups.ts";
+import { type JudgedGroups, type TimedGroup, counted, noTimes, scoreTimedGroups } from "../../blocks/accounts/times/timed-groups.ts";
 import { type Ballot, ballotsOf, middleBallotsOf } from "../../blocks/accounts/vote-kinds.ts";
 import type { Ratings } from "../../core/ratings.ts";
 import type { AccountDetector, AccountScores } from "../../core/recommender.ts";
@@ -41,5 +41,3 @@ function weigh(ratings: Ratings): AccountScores {
   };
   return scoreTimedGroups(ratings, [judged((some) => samePlaces(ratings, some)), judged((some) => sameSteps(ratings, some))]);
 }
-
-const counted = ({ gain, accounts }: TimedGroup): { gain: number; count: number } => ({ gain, count: accounts.length });

@@ -22,7 +22,9 @@ export function makeWordHasher(): WordHasher {
       }
       if (count > 0) return found.subarray(0, count);
     }
-    for (const word of wordsOf(text)) found[count++] = hashOf(word, 0, word.length);
+    const all = wordsOf(text);
+    if (found.length < all.length) found = new Int32Array(2 * all.length);
+    for (const word of all) found[count++] = hashOf(word, 0, word.length);
     return found.subarray(0, count);
   }
 

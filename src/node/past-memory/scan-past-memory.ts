@@ -14,7 +14,7 @@ import { checkNewFiles } from "../write/write-files.ts";
 import { lyingAccountsOf } from "./account-findings.ts";
 import { candidatesOf } from "./candidates.ts";
 import { copyGroups } from "./copy-groups.ts";
-import { digestOfFile } from "./digest-of-file.ts";
+import { digestOfFile } from "../read/digest-of-file.ts";
 import { judgeCandidates } from "./judge-candidates.ts";
 import { surprisingRows } from "./label-findings.ts";
 import { mapRows } from "./map-rows.ts";

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { AuditKind } from "../kinds/audit-kind.ts";
 import { type BegunStudy, readAgain } from "../kinds/read-again.ts";
 import type { SourceFile } from "../read/request.ts";
+import { digestOfFile } from "../read/digest-of-file.ts";
 
 /**
  * Reads the data of a study on a machine where they may lie elsewhere.
@@ -89,14 +89,8 @@ async function findByDigest(folder: string, wanted: readonly SourceFile[]): Prom
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isFile() !== true || !lengths.has(stat.size)) continue;
-    const digest = await digestOf(path);
+    const digest = await digestOfFile(path);
     if (digests.has(digest)) found.set(digest, path);
   }
   return found;
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const part of createReadStream(path)) hash.update(part as Buffer);
-  return hash.digest("hex");
 }

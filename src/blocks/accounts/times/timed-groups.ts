@@ -96,3 +96,6 @@ function windowOf({ time, user, item: items }: Ratings, accounts: Int32Array, it
   const [from, to] = [first, last].map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " "));
   return from === to ? ` (at ${from})` : ` (between ${from} and ${to})`;
 }
+
+/** A group as it is judged beside others. */
+export const counted = ({ gain, accounts }: TimedGroup): { gain: number; count: number } => ({ gain, count: accounts.length });
