@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UsageError } from "../../../core/errors.ts";
+import { digestOfFile } from "../digest-of-file.ts";
 import type { SourceFile } from "../request.ts";
 
 /** @throws UsageError where it is no sound Parquet file or has no rows */
@@ -12,9 +12,7 @@ export async function parquetFile(path: string, connection: DuckDBConnection): P
     return Number(reader.getRowObjectsJS()[0].rows);
   });
   if (rows === 0) throw new UsageError(`${path} has columns and no data rows`);
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
-  return { path, bytes: statSync(path).size, sha256: hash.digest("hex"), rows };
+  return { path, bytes: statSync(path).size, sha256: await digestOfFile(path), rows };
 }
 
 /** Rows as plain objects, in the order of the file, until `take` says false. */

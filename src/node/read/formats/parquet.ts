@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, openSync, readSync, closeSync, statSync } from "node:fs";
+import { openSync, readSync, closeSync, statSync } from "node:fs";
 import { UsageError } from "../../../core/errors.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { digestOfFile } from "../digest-of-file.ts";
 import { columnsAtOnce, createRawTable, rawTable } from "../duckdb.ts";
 import { identifier, openDatabase } from "../../open-database.ts";
 import type { FoundFiles, Reader } from "../reader.ts";
@@ -76,7 +76,7 @@ async function loadParquet(found: FoundFiles, memoryLimitBytes: number, numbersA
     if (types.length > 0) await refuseOtherCount(connection, path, before + rows);
     for (const column of described[i])
       if (column.storage === "vector") await describe(path, () => readLists(connection, path, column, before, lists));
-    files.push({ path, bytes: statSync(path).size, sha256: await digestOf(path), rows });
+    files.push({ path, bytes: statSync(path).size, sha256: await digestOfFile(path), rows });
     before += rows;
   }
   const gathered = lists.finish(before);
@@ -212,10 +212,4 @@ function checkMagic(path: string): void {
   const kind = foreignKind(path, bytes);
   const what = kind === null ? "" : `; it is ${kind.what}: ${kind.remedy}`;
   throw new UsageError(`${path} is not a Parquet file (it does not begin with PAR1)${what}`);
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
-  return hash.digest("hex");
 }
