@@ -3,7 +3,7 @@ import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, figureText } from "../words/format.ts";
 import { boundMeaning, hasBounds, objectiveWords } from "../judging/goal-rows.ts";
-import { effectOf, intervalCaution, intervalWords, noDamage, theseRows } from "../words/interval-words.ts";
+import { effectOf, intervalCaution, intervalWords, noDamage, ofLeftOut, theseRows } from "../words/interval-words.ts";
 import { sectionText, tableText } from "../page/section-text.ts";
 import { adaptiveSection, goalsSection, knowledgeSection, ladderSection, persistenceSection } from "./attackers.ts";
 import { detectionTable } from "./defence.ts";
@@ -91,7 +91,7 @@ function baselineSection(summary: Summary): string {
   const { baseline, primaryMetric } = summary;
   const names = Object.keys(baseline).sort((a, b) => Number(b === primaryMetric) - Number(a === primaryMetric));
   if (names.length === 0) return "Clean model: no trial ended.";
-  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %, ${intervalWords(summary)}, where nothing else is said${intervalCaution(summary)}`;
+  return `Clean model: ${names.map((name) => `${name} ${figureText(baseline[name])}`).join(", ")}\nIntervals in brackets: 95 %${ofLeftOut(summary)}, ${intervalWords(summary)}, where nothing else is said${intervalCaution(summary)}`;
 }
 
 function damageSection(summary: Summary): string {

@@ -3,7 +3,7 @@ import type { Figure } from "../../numeric/statistics/intervals.ts";
 import { noRepair } from "../../study/record.ts";
 import type { Summary, SummaryEntry } from "../../study/summary.ts";
 import { budgetText, budgetWithShare, figureText, numberText, percentText } from "../words/format.ts";
-import { effectOf, intervalCaution, intervalWords } from "../words/interval-words.ts";
+import { effectOf, intervalCaution, intervalWords, ofLeftOut } from "../words/interval-words.ts";
 import { accessWords, capitalised, countOf, countText, goalText, knowledgeText, metricWord, shareText } from "../words/words.ts";
 import { doubtSentences } from "./doubts-text.ts";
 import { transferSentences } from "./transfer-text.ts";
@@ -54,7 +54,7 @@ export function findingsOf(summary: Summary, context: FindingsContext): string[]
     ...missing(summary, context),
     ...(hasIntervals(summary)
       ? [
-          `Intervals in brackets are of 95 %, ${intervalWords(summary)}${summary.detections.some(({ recall }) => recall.low !== null) ? "; those of detectors are over seeds on these very rows" : ""}${intervalCaution(summary)}.`,
+          `Intervals in brackets are of 95 %${ofLeftOut(summary)}, ${intervalWords(summary)}${summary.detections.some(({ recall }) => recall.low !== null) ? "; those of detectors are over seeds on these very rows" : ""}${intervalCaution(summary)}.`,
         ]
       : []),
   ].filter((sentence) => sentence !== "");

@@ -7,6 +7,11 @@ export function intervalWords({ intervalsOf, seeds }: Pick<Summary, "intervalsOf
   return intervalsOf === "these-rows" ? theseRows : "for new data of this kind";
 }
 
+/** That attacks whose trials were left out have wider ones, to follow "95 %". */
+export function ofLeftOut({ notNeeded }: Pick<Summary, "notNeeded">): string {
+  return notNeeded === undefined ? "" : " (99 % of attacks whose later trials were left out)";
+}
+
 /** What weakens them, a part of a sentence that begins with a semicolon: measured, see docs/intervals.md. */
 export function intervalCaution({ intervalsOf, seeds, primaryMetric }: Pick<Summary, "intervalsOf" | "seeds" | "primaryMetric">): string {
   const isKnown = intervalsOf === "new-data" && seeds > 1 && primaryMetric === "rmse";
