@@ -87,6 +87,13 @@ describe("findings", () => {
     ]);
   });
 
+  it("say that intervals of attacks whose later trials were left out are of 99 %", () => {
+    expect(findingsOf({ ...reviews, notNeeded: 7 }, context).at(-1)).toMatch(
+      /^Intervals in brackets are of 95 % \(99 % of attacks whose later trials/,
+    );
+    expect(findingsOf(reviews, context).join()).not.toMatch(/99 % of attacks/);
+  });
+
   it("do not call damage what the interval cannot tell from none, and name an attack that happened to do more", () => {
     const summary: Summary = {
       intervalsOf: "new-data",
