@@ -1,5 +1,5 @@
 import type { Quantity } from "../../core/metric.ts";
-import { type Figure, studentQuantile, usualConfidence } from "../../numeric/statistics/intervals.ts";
+import { type Figure, studentQuantile } from "../../numeric/statistics/intervals.ts";
 import { type StudyBudgets, isBudget } from "../budgets.ts";
 import type { AttackChoice } from "../config.ts";
 import type { Cell } from "../kind.ts";
@@ -19,7 +19,7 @@ export interface LookContext extends Pick<StudyBudgets, "counted"> {
   readonly testFraction: number;
 }
 
-/** Figures are known well enough where the interval reaches no farther than this share of the largest damage, or this much of a share. */
+/** Figures are known well enough where the interval that is shown of them reaches no farther than this share of the largest damage, or this much of a share. */
 const fineShare = 0.1;
 const fineFloor = 0.005;
 
@@ -211,7 +211,7 @@ function damageOf(
   if (records === null) return null;
   const { goal } = records[0];
   const metric = goal === "backdoor" ? "attackSuccessRate" : goal === "targeted" ? "targetErrorRise" : context.primary.damage!.id;
-  const figure = figuresOf(records, clean, context, usualConfidence).find((entry) => entry.metric === metric)?.figure;
+  const figure = figuresOf(records, clean, context, lookConfidence).find((entry) => entry.metric === metric)?.figure;
   if (figure === undefined) return null;
   const none = metric.endsWith("Ratio") ? 1 : 0;
   return { figure, size: Math.abs(figure.value - none) };
