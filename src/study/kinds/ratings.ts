@@ -3,7 +3,7 @@ import { keyOfCount } from "../budgets.ts";
 import { methodOf } from "../config.ts";
 import type { StudyKind } from "../kind.ts";
 import type { RatingsStudyInput } from "../ratings/config.ts";
-import { unnoticedCells } from "../unnoticed/aim.ts";
+import { aimEach, unnoticedCells } from "../unnoticed/aim.ts";
 import { aimsOf, searchCells } from "../until/run-search.ts";
 import { aimAccounts } from "../ratings/aim-unnoticed.ts";
 import { ratingQuantities } from "../ratings/metrics.ts";
@@ -55,16 +55,7 @@ export const ratingsKind: StudyKind<RatingsStudyInput, AccountPoison> = {
       const aims = aimsOf(config.until, engines, records, ratingQuantities(config.goal));
       const { unnoticed } = config;
       if (unnoticed === undefined) return { ...input, config, aims };
-      const unnoticedAims = Object.fromEntries(
-        engines.map(({ id, attacks }) => [
-          id,
-          aimAccounts(
-            unnoticed,
-            attacks,
-            records.filter(({ learner }) => learner === id),
-          ),
-        ]),
-      );
+      const unnoticedAims = aimEach(engines, records, (attacks, own) => aimAccounts(unnoticed, attacks, own));
       return { ...input, config, aims, unnoticedAims };
     },
   },

@@ -11,7 +11,7 @@ import { leftOut } from "../stopping/decide.ts";
 import { waveOf } from "../stopping/stopping.ts";
 import type { TablePoison } from "../../core/poison.ts";
 import { intentQuantities } from "../table/intent-metrics.ts";
-import { aimUnnoticed, unnoticedCells } from "../unnoticed/aim.ts";
+import { aimEach, aimUnnoticed, unnoticedCells } from "../unnoticed/aim.ts";
 import { aimsOf, searchCells } from "../until/run-search.ts";
 import { outsideScene } from "../table/outside-scene.ts";
 import { tableScene } from "../table/scene.ts";
@@ -88,16 +88,7 @@ export const tableKind: StudyKind<StudyInput, TablePoison> = {
       const aims = aimsOf(config.until, learners, records, [...methods.metrics, ...intentQuantities], isOfRows);
       const { unnoticed } = config;
       if (unnoticed === undefined) return { ...input, config, methods, aims };
-      const unnoticedAims = Object.fromEntries(
-        learners.map(({ id, attacks }) => [
-          id,
-          aimUnnoticed(
-            unnoticed,
-            attacks,
-            records.filter(({ learner }) => learner === id),
-          ),
-        ]),
-      );
+      const unnoticedAims = aimEach(learners, records, (attacks, own) => aimUnnoticed(unnoticed, attacks, own));
       return { ...input, config, methods, aims, unnoticedAims };
     },
   },

@@ -58,3 +58,20 @@ export function aimUnnoticed(
     return choice === undefined ? [] : [choice];
   });
 }
+
+/** What is aimed for each learner of a study, by its own records. */
+export function aimEach(
+  learners: readonly { readonly id: string; readonly attacks: readonly AttackChoice[] }[],
+  records: readonly TrialRecord[],
+  aim: (attacks: readonly AttackChoice[], records: readonly TrialRecord[]) => AttackChoice[],
+): Readonly<Record<string, readonly AttackChoice[]>> {
+  return Object.fromEntries(
+    learners.map(({ id, attacks }) => [
+      id,
+      aim(
+        attacks,
+        records.filter(({ learner }) => learner === id),
+      ),
+    ]),
+  );
+}
