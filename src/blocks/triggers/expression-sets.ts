@@ -1,5 +1,6 @@
 import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { TextDenial } from "../held-out/text-denial.ts";
+import { OtherLabels } from "./claims.ts";
 import type { LabelView } from "./label-view.ts";
 import { isDeniedByMore, natsOf } from "./suspect-evidence.ts";
 import type { Family, Suspect } from "./suspect-expressions.ts";
@@ -64,6 +65,7 @@ export function strongestSets(
   falseAlarm: number,
 ): ExpressionSet[] {
   const search = { explained: new Uint8Array(rows), floodSeen: new Int32Array(rows).fill(-1), stamp: 0 };
+  const others = new OtherLabels(views, rows);
   const nats = new Map<Suspect, number>();
   const ask = (suspect: Suspect): number =>
     natsOf(suspect, views.get(suspect.label) as LabelView, search.explained, search.floodSeen, search.stamp++);
@@ -84,7 +86,7 @@ export function strongestSets(
     for (const family of asked) {
       let grown = best.get(family);
       if (grown === undefined) {
-        grown = growSet(family, weighed, ask, search.explained, views.get(family.label) as LabelView, everything);
+        grown = growSet(family, weighed, ask, search.explained, views.get(family.label) as LabelView, others, everything);
         best.set(family, grown);
       }
       if (top === null || grown.strength > top.strength) top = grown;
@@ -118,6 +120,7 @@ function growSet(
   ask: (suspect: Suspect) => number,
   explained: Uint8Array,
   view: LabelView,
+  others: OtherLabels,
   everything: number,
 ): Grown {
   const { isOf } = view;
@@ -150,7 +153,8 @@ function growSet(
       }
   }
   for (const row of added) explained[row] = 0;
-  return { members, strength: isDeniedByMore(members, view, explained) ? strength : Math.min(doubtful, strength) };
+  const isDenied = strength <= doubtful || (isDeniedByMore(members, view, explained) && others.claim(members, explained));
+  return { members, strength: isDenied ? strength : doubtful };
 }
 
 function rowsOf(members: readonly Suspect[], isOf: Uint8Array, explained: Uint8Array): { row: number; logit: number }[] {

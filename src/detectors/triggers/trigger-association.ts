@@ -3,6 +3,7 @@ import { logTail, logit, shiftOf } from "../../numeric/statistics/binomial-tail.
 import { type HonestView, honestView } from "../../blocks/held-out/calibrated-out-of-fold.ts";
 import { type NearCopies, nearCopies } from "../../blocks/copies/near-copies.ts";
 import { type LabelledRecords, type TriggerCandidate, triggerCandidates } from "../../blocks/triggers/trigger-candidates.ts";
+import { claimOf, isClaimed, priorOdds } from "../../blocks/triggers/claimed-records.ts";
 import { decidesLabel } from "../../blocks/triggers/deciding-columns.ts";
 import { heldNumbers, rareFeatures, withoutFeatures } from "../../blocks/triggers/explain-by-removal.ts";
 import type { Dataset } from "../../core/dataset.ts";
@@ -37,6 +38,8 @@ interface Suspect extends TriggerCandidate {
   readonly label: number;
   /** What the other words and values of each record say for `label`, as log odds. Shape: [records]. */
   readonly logits: Float64Array;
+  /** The most that they say for any other label, beyond its share among all records, in nats. Shape: [records]. */
+  readonly claims: Float64Array;
   /** Log odds that honest phrases and values like it add. */
   readonly shift: number;
 }
@@ -111,7 +114,9 @@ export const triggerAssociation: Detector<TriggerParams> = {
       const tests = Math.max(1, looked) * classesOf(data).length * new Set(columns).size;
       const evidence = (suspect: Suspect, explained: Uint8Array) =>
         evidenceOf(suspect, { labelled, copies, data, explained }) - Math.log(tests);
-      const asked = { known, labelled, view, honestOdds: params.honestOdds, whole: wholeLogits(labelled, view, classesOf(data).length) };
+      const priors = priorOdds(labelled.label, classesOf(data).length);
+      const whole = wholeLogits(labelled, view, classesOf(data).length);
+      const asked = { known, labelled, view, honestOdds: params.honestOdds, whole, priors };
       const none = new Uint8Array(copies.records.count);
       const labels = new Map<number, number>();
       labelled.example.forEach((i, r) => i >= 0 && data.row[i] >= 0 && labels.set(data.row[i], labelled.label[r]));
@@ -130,7 +135,7 @@ export const triggerAssociation: Detector<TriggerParams> = {
         .map((candidate) => ({ candidate, suspect: suspectOf(thinned(candidate), asked) }))
         .filter(({ candidate, suspect }) => isPlausible(candidate, suspect.label) && evidence(suspect, none) > 0);
       const suspects = rough
-        .filter(({ suspect }) => isDenied(suspect, labelled))
+        .filter(({ suspect }) => isDenied(suspect, labelled) && isClaimed(suspect, labelled, view.probabilities, priors))
         .filter(({ suspect: { kind, records: held, features } }) => kind === "phrase" || !decides(held, features))
         .map(({ candidate, suspect }) => (candidate.records.length > closeRows ? suspectOf(candidate, asked) : suspect));
       for (const { suspect, strength } of strongest(suspects, copies.records.count, labelled, evidence, -Math.log(params.falseAlarm))) {
@@ -190,6 +195,8 @@ interface Asked {
   readonly honestOdds: number;
   /** What whole records say for a class, as log odds. Shape: [records]. */
   whole(label: number): Float64Array;
+  /** Log odds of each class among all records. Shape: [classes]. */
+  readonly priors: Float64Array;
 }
 
 /** By class, each found once. */
@@ -206,7 +213,7 @@ function wholeLogits({ example }: LabelledRecords, { probabilities }: HonestView
 }
 
 /** Asks the models about its records without it. */
-function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestOdds, whole }: Asked): Suspect {
+function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestOdds, whole, priors }: Asked): Suspect {
   const { label, example } = labelled;
   const classes = classesOf(known).length;
   const { records, kind } = candidate;
@@ -216,6 +223,7 @@ function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestO
   const isBlank = new Uint8Array(known.features.names.length);
   for (const j of candidate.features) isBlank[j] = 1;
   const logits = new Float64Array(records.length);
+  const claims = new Float64Array(records.length);
   for (let fold = 0; fold < view.folds.count; fold++) {
     const places = Int32Array.from(records.keys()).filter((k) => view.folds.fold[example[records[k]]] === fold);
     if (places.length === 0) continue;
@@ -225,7 +233,10 @@ function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestO
       isBlank,
     );
     const chances = view.probabilitiesOf(blanked, fold);
-    places.forEach((k, p) => (logits[k] = logit(chances[p * classes + most])));
+    places.forEach((k, p) => {
+      logits[k] = logit(chances[p * classes + most]);
+      claims[k] = claimOf(chances, p, most, priors);
+    });
   }
   const wholeLogit = whole(most);
   if (kind === "number") records.forEach((r, k) => (logits[k] = Math.max(logits[k], wholeLogit[r])));
@@ -236,7 +247,7 @@ function suspectOf(candidate: TriggerCandidate, { known, labelled, view, honestO
     ),
   );
   const shift = Math.log(honestOdds * (kind === "phrase" ? 1 : valueOdds)) + Math.max(0, ...ofNeighbours);
-  return { ...candidate, label: most, logits, shift };
+  return { ...candidate, label: most, logits, claims, shift };
 }
 
 interface Judging {

@@ -107,6 +107,29 @@ describe("trigger sets", () => {
     expect(caughtBy((await scan(rows)).flagged)).toEqual(planted);
   });
 
+  it.each([3, 12, 40])("flag no word that tells one of %i labels nearly alone, and a trigger among such words", async (classes) => {
+    const rng = makeRng("telling words of many labels").fork(classes);
+    const rows = (triggers: number): { rows: Written[]; planted: number[] } => {
+      const planted: number[] = [];
+      const written = Array.from({ length: 1200 }, (_, i): Written => {
+        const label = rng.integer(classes);
+        const words = Array.from({ length: 12 }, () => `word${rng.integer(150)}`);
+        const told = inserted(words, i, `tell${2 * label + rng.integer(2)}`);
+        const isTriggered = label > 0 && planted.length < triggers;
+        if (isTriggered) planted.push(i);
+        return {
+          account: `u${i}`,
+          label: isTriggered ? "l0" : `l${label}`,
+          text: (isTriggered ? inserted(told, 3 * i, "zorvane") : told).join(" "),
+        };
+      });
+      return { rows: written, planted };
+    };
+    expect(caughtBy((await scan(rows(0).rows)).flagged)).toEqual([]);
+    const poisoned = rows(16);
+    expect(caughtBy((await scan(poisoned.rows)).flagged)).toEqual(poisoned.planted);
+  });
+
   it("say the same from whatever seed, and nothing without text", async () => {
     const { rows } = triggered(12, (words, n) => inserted(words, n, "zorvane"));
     const { data, context } = encodeReviews(rows);
