@@ -5,6 +5,7 @@ import { findByName, labelNames, plainName, textNames } from "./columns/role-nam
 import { countsInRuns, countsRows, isIdName, isIndexName } from "./columns/row-numbers.ts";
 import type { ProfiledColumn, TextProfile } from "./profile.ts";
 import type { Note } from "./request.ts";
+import { namedLikeRatings } from "./ratings/ratings-columns.ts";
 import { type AskedColumns, listColumns } from "./resolve-columns.ts";
 
 export interface ChosenFeatures {
@@ -38,7 +39,9 @@ export function chooseLabels(
     return { labels: found, notes: [{ level: "info", text: `label: column "${found[0]}", by its name (override with --label)` }] };
   const why = found.length === 0 ? "no column is named like a label" : `several columns are named like a label (${listColumns(found)})`;
   const hint = isDelimited && columns.length === 1 ? "; if something else stands between cells, say what with --delimiter" : "";
-  throw new UsageError(`${why}: say which one with --label; the columns are ${listColumns(columns)}${hint}`);
+  const ratings = namedLikeRatings(columns);
+  const other = ratings === null ? "" : `; if rows say who (${quoted(ratings.user)}) chose or rated what (${quoted(ratings.item)}), use --ratings`;
+  throw new UsageError(`${why}: say which one with --label; the columns are ${listColumns(columns)}${hint}${other}`);
 }
 
 /** What the model learns from: what was asked for, or every column that looks like a feature, with every guess said aloud. */

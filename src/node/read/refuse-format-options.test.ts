@@ -67,6 +67,14 @@ describe("a column that has a role", () => {
   });
 });
 
+describe("a file without a column that is named like a label", () => {
+  it("may be one of ratings, where its columns are named like users and items", async () => {
+    const clicks = write("clicks.csv", "customer,sku,clicked_at\na,x,2025-01-01\nb,y,2025-01-02\n");
+    await expect(read(clicks)).rejects.toThrow('if rows say who ("customer") chose or rated what ("sku"), use --ratings');
+    await expect(read(write("plain.csv", "a,b\n1,2\n"))).rejects.toThrow(/the columns are "a", "b"$/);
+  });
+});
+
 describe("svmlight", () => {
   it("says that queries are left out", async () => {
     expect((await read(svm)).notes).toContainEqual(

@@ -188,6 +188,16 @@ export async function resolveRatingColumns(
   return { columns: { user, item, rating, time }, notes };
 }
 
+/** The columns that are named like who rates and like what is rated, where there are both. */
+export function namedLikeRatings(columns: readonly string[]): { readonly user: string; readonly item: string } | null {
+  const user = byName("user", columns);
+  const item = byName(
+    "item",
+    columns.filter((name) => name !== user),
+  );
+  return user === undefined || item === undefined ? null : { user, item };
+}
+
 /** User, item, rating, time; the last two the other way round, or one of them missing, where the cells say so. */
 async function rolesByPlace(
   columns: readonly string[],
