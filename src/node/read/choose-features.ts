@@ -40,7 +40,8 @@ export function chooseLabels(
   const why = found.length === 0 ? "no column is named like a label" : `several columns are named like a label (${listColumns(found)})`;
   const hint = isDelimited && columns.length === 1 ? "; if something else stands between cells, say what with --delimiter" : "";
   const ratings = namedLikeRatings(columns);
-  const other = ratings === null ? "" : `; if rows say who (${quoted(ratings.user)}) chose or rated what (${quoted(ratings.item)}), use --ratings`;
+  const other =
+    ratings === null ? "" : `; if rows say who (${quoted(ratings.user)}) chose or rated what (${quoted(ratings.item)}), use --ratings`;
   throw new UsageError(`${why}: say which one with --label; the columns are ${listColumns(columns)}${hint}${other}`);
 }
 
