@@ -3,6 +3,8 @@ import type { Suspect } from "./suspect-expressions.ts";
 
 /** Rows of a trigger are claimed by one other label as rows of other labels are, but for so many standard errors. */
 const lessClaimed = 1.5;
+/** Rows of a label, at most, that a trigger brought to it: an expression of nearly all of them is what the label is for, whatever the rest says. */
+const mostOfLabel = 0.9;
 
 /** The most that any one label claims of each row, beyond its share among all rows, in nats; which label that is, and the most that any other claims. */
 interface Claims {
@@ -19,6 +21,8 @@ interface Moments {
 interface Usual {
   readonly elsewhere: Moments;
   readonly honest: Moments;
+  /** Rows of the label. */
+  readonly size: number;
 }
 
 /**
@@ -48,7 +52,8 @@ export class OtherLabels {
         asked.add(row);
         sum += clippedDenial(this.#claimWithout(suspect, row));
       }
-    const { elsewhere, honest } = this.#usualOf(label);
+    const { elsewhere, honest, size } = this.#usualOf(label);
+    if (asked.size > mostOfLabel * size) return false;
     const error = lessClaimed / Math.sqrt(asked.size);
     const between = Math.max((elsewhere.mean + honest.mean) / 2, honest.mean + error * honest.deviation);
     return sum / asked.size >= Math.min(elsewhere.mean - error * elsewhere.deviation, between);
@@ -80,7 +85,7 @@ export class OtherLabels {
       const { most, of, next } = this.#claims;
       const elsewhere = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? null : of[i] === label ? next[i] : most[i]));
       const honest = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? this.#claimOfStripped(label, i) : null));
-      usual = { elsewhere, honest };
+      usual = { elsewhere, honest, size: isOf.reduce((sum, is) => sum + is, 0) };
       this.#usual.set(label, usual);
     }
     return usual;
