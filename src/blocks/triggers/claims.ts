@@ -3,8 +3,8 @@ import type { Suspect } from "./suspect-expressions.ts";
 
 /** Rows of a trigger are claimed by one other label as rows of other labels are, but for so many standard errors. */
 const lessClaimed = 1.5;
-/** Rows of a label, at most, that a trigger brought to it: an expression of nearly all of them is what the label is for, whatever the rest says. */
-const mostOfLabel = 0.9;
+/** What a label is for: a word of so many of its rows, more of which are of the label than not. No trigger, whatever the rest says. */
+const nearlyAll = 0.9;
 
 /** The most that any one label claims of each row, beyond its share among all rows, in nats; which label that is, and the most that any other claims. */
 interface Claims {
@@ -21,8 +21,7 @@ interface Moments {
 interface Usual {
   readonly elsewhere: Moments;
   readonly honest: Moments;
-  /** Rows of the label. */
-  readonly size: number;
+  readonly own: ReadonlySet<number>;
 }
 
 /**
@@ -44,16 +43,18 @@ export class OtherLabels {
     const [{ label }] = suspects;
     const own = this.#views.get(label) as LabelView;
     if (this.#views.size <= 2) return true;
+    const { elsewhere, honest, own: ownOfLabel } = this.#usualOf(label);
     const asked = new Set<number>();
     let sum = 0;
+    for (const { places } of suspects)
+      for (const { position, length } of places)
+        for (let p = position; p < position + length; p++) if (ownOfLabel.has(own.tokens[p])) return false;
     for (const suspect of suspects)
       for (const row of suspect.rows) {
         if (own.isOf[row] === 0 || explained[row] === 1 || asked.has(row)) continue;
         asked.add(row);
         sum += clippedDenial(this.#claimWithout(suspect, row));
       }
-    const { elsewhere, honest, size } = this.#usualOf(label);
-    if (asked.size > mostOfLabel * size) return false;
     const error = lessClaimed / Math.sqrt(asked.size);
     const between = Math.max((elsewhere.mean + honest.mean) / 2, honest.mean + error * honest.deviation);
     return sum / asked.size >= Math.min(elsewhere.mean - error * elsewhere.deviation, between);
@@ -85,7 +86,7 @@ export class OtherLabels {
       const { most, of, next } = this.#claims;
       const elsewhere = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? null : of[i] === label ? next[i] : most[i]));
       const honest = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? this.#claimOfStripped(label, i) : null));
-      usual = { elsewhere, honest, size: isOf.reduce((sum, is) => sum + is, 0) };
+      usual = { elsewhere, honest, own: ownWords(this.#views.get(label) as LabelView) };
       this.#usual.set(label, usual);
     }
     return usual;
@@ -117,6 +118,23 @@ function momentsOf(rows: number, claimOf: (row: number) => number | null): Momen
   }
   const mean = sum / Math.max(1, count);
   return { mean, deviation: Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean)) };
+}
+
+/** Words that nearly all rows of the label hold, and more rows of it than of all others. */
+function ownWords({ isOf, starts, tokens }: LabelView): Set<number> {
+  const [inside, outside, last] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
+  let size = 0;
+  for (let i = 0; i < isOf.length; i++) {
+    const counts = isOf[i] === 1 ? inside : outside;
+    size += isOf[i];
+    for (let p = starts[i]; p < starts[i + 1]; p++) {
+      const word = tokens[p];
+      if (last.get(word) === i) continue;
+      last.set(word, i);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
+  return new Set([...inside].filter(([word, rows]) => rows >= nearlyAll * size && rows > (outside.get(word) ?? 0)).map(([word]) => word));
 }
 
 function claimsOf(views: ReadonlyMap<number, LabelView>, rows: number): Claims {
