@@ -21,7 +21,8 @@ interface Moments {
 interface Usual {
   readonly elsewhere: Moments;
   readonly honest: Moments;
-  readonly own: ReadonlySet<number>;
+  /** What the label is for. */
+  readonly words: ReadonlySet<number>;
 }
 
 /**
@@ -43,12 +44,13 @@ export class OtherLabels {
     const [{ label }] = suspects;
     const own = this.#views.get(label) as LabelView;
     if (this.#views.size <= 2) return true;
-    const { elsewhere, honest, own: ownOfLabel } = this.#usualOf(label);
+    const { elsewhere, honest, words } = this.#usualOf(label);
+    const isFor = suspects.some(({ places }) =>
+      places.some(({ position, length }) => own.tokens.subarray(position, position + length).some((word) => words.has(word))),
+    );
+    if (isFor) return false;
     const asked = new Set<number>();
     let sum = 0;
-    for (const { places } of suspects)
-      for (const { position, length } of places)
-        for (let p = position; p < position + length; p++) if (ownOfLabel.has(own.tokens[p])) return false;
     for (const suspect of suspects)
       for (const row of suspect.rows) {
         if (own.isOf[row] === 0 || explained[row] === 1 || asked.has(row)) continue;
@@ -86,7 +88,7 @@ export class OtherLabels {
       const { most, of, next } = this.#claims;
       const elsewhere = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? null : of[i] === label ? next[i] : most[i]));
       const honest = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? this.#claimOfStripped(label, i) : null));
-      usual = { elsewhere, honest, own: ownWords(this.#views.get(label) as LabelView) };
+      usual = { elsewhere, honest, words: ownWords(this.#views.get(label) as LabelView) };
       this.#usual.set(label, usual);
     }
     return usual;
