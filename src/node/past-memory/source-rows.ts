@@ -116,7 +116,8 @@ export interface Batch {
 export const everyRow = "true";
 
 /**
- * Hands over the rows in their order, some thousands at a time. @param where a condition on the record that samples them
+ * Hands over the rows in their order, some thousands at a time. A stream that ends early, as where the database has no memory left beside the tables that are written, is opened anew
+ * where it ended, as long as any more rows come. @param where a condition on the record that samples them
  *
  * @param reader a connection that is asked nothing else meanwhile
  */
@@ -126,23 +127,31 @@ export async function eachBatch(
   take: (batch: Batch) => void | Promise<void>,
   where = everyRow,
 ): Promise<void> {
-  const result = await reader.stream(
-    `SELECT ${cells.record}, ${cells.label}, ${cells.source}, ${cells.posted}, ${cells.text} FROM ${sourceView} WHERE ${where}`,
-  );
   let read = 0;
+  let next = 0;
   for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    read += chunk.rowCount;
-    const texts = chunk.getColumnVector(4);
-    await take({
-      count: chunk.rowCount,
-      records: doublesOf(chunk, 0).items,
-      labels: doublesOf(chunk, 1).items,
-      sources: doublesOf(chunk, 2).items,
-      days: doublesOf(chunk, 3).items,
-      text: (at) => texts.getItem(at) as string,
-    });
+    const before = read;
+    const after = next === 0 ? where : `(${where}) AND ${recordColumn} >= ${next}`;
+    const result = await reader.stream(
+      `SELECT ${cells.record}, ${cells.label}, ${cells.source}, ${cells.posted}, ${cells.text} FROM ${sourceView} WHERE ${after}`,
+    );
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      const count = chunk.rowCount;
+      const records = doublesOf(chunk, 0).items;
+      const texts = chunk.getColumnVector(4);
+      await take({
+        ...{ count, records },
+        labels: doublesOf(chunk, 1).items,
+        sources: doublesOf(chunk, 2).items,
+        days: doublesOf(chunk, 3).items,
+        text: (at) => texts.getItem(at) as string,
+      });
+      read += count;
+      next = records[count - 1] + 1;
+    }
+    if (where !== everyRow || read >= rows || read === before) break;
   }
   if (where === everyRow && read !== rows) throw new Error(`the database gave ${read} rows of ${rows}`);
 }
