@@ -2,7 +2,8 @@ import { retrieval } from "../parts/marks-sets.mjs";
 import { judge, row, scan } from "./judge.mjs";
 import { dialoguesOf } from "./turns.mjs";
 
-export const asked = "AP >= .99 and >= .97 in C4 (5 and 3 texts a question), >= .9 and >= .75 with reviews and generated texts (8,000 passages or more)";
+export const asked =
+  "AP >= .99 and >= .97 in C4 (5 and 3 texts a question), >= .9 and >= .75 with reviews and generated texts (8,000 passages or more)";
 
 const bases = {
   C4: {},
