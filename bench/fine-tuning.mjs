@@ -1,5 +1,5 @@
 // Fine-tuning data: how well poison is ranked, whether the first finding names it, how many innocents are found, and how long it takes. Figures beside those asked.
-//   node bench/fine-tuning.mjs [DATA] [--part refusal,sst2,webqa,clean,random-parts,generated,apart,contexts,contexts-apart,untouched,speed] [--draws 10] [--k 5,10,25,100] [--detectors all] [--show]
+//   node bench/fine-tuning.mjs [DATA] [--part asked,refusal,sst2,table,webqa,tool-calls,rag,clean,random-parts,generated,apart,contexts,contexts-apart,untouched,speed] [--draws 10] [--k 5,10,25,100] [--detectors all] [--show]
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { detectorsNamed } from "./fine-tuning/judge.mjs";
@@ -24,7 +24,8 @@ const settings = {
   only: options.only,
   show: options.show,
 };
-for (const part of options.part.split(",")) {
+const asked = "refusal,sst2,table,webqa,tool-calls,rag,clean";
+for (const part of (options.part === "asked" ? asked : options.part).split(",")) {
   const { run, asked } = await import(`./fine-tuning/${part}.mjs`);
   console.log(`${part}: asked ${asked}`);
   await run(settings);

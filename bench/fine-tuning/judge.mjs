@@ -9,7 +9,16 @@ export async function detectorsNamed(list) {
 
 const defaultsOf = (detector) => Object.fromEntries(Object.entries(detector.params).map(([name, spec]) => [name, spec.default]));
 
-/** Values (the highest of all detectors) and groups, the strongest first. */
+/** Beyond the evidence of any finding. */
+const beyond = 1000;
+
+/** As a scan ranks: records of findings that are not weak before all others. */
+function flaggedFirst(values, groups) {
+  const flagged = new Set(groups.filter(({ isWeak }) => !isWeak).flatMap(({ records }) => [...records]));
+  return values.map((value, i) => (flagged.has(i) ? value + beyond : value));
+}
+
+/** Values (the highest of all detectors, flagged records first) and groups, those that are not weak first, then the strongest. */
 export async function scan(dialogues, detectors, seed = 0, given = {}, more = {}) {
   const values = new Float64Array(dialogues.records);
   const groups = [];
@@ -24,8 +33,8 @@ export async function scan(dialogues, detectors, seed = 0, given = {}, more = {}
     scores.values.forEach((value, i) => (values[i] = Math.max(values[i], value)));
     groups.push(...scores.groups.map((group) => ({ ...group, detector: detector.id })));
   }
-  groups.sort((a, b) => b.evidence - a.evidence);
-  return { values, groups, ms: performance.now() - started };
+  groups.sort((a, b) => Number(a.isWeak ?? false) - Number(b.isWeak ?? false) || b.evidence - a.evidence);
+  return { values: flaggedFirst(values, groups), groups, ms: performance.now() - started };
 }
 
 /** Average precision; rows of equal value count as they would on average over their orders (by the precision at the end of their run). */

@@ -6,7 +6,7 @@ import { dialoguesOf, recordsAt } from "./turns.mjs";
 export const asked = "AP >= .6 at 10, >= .95 at 25, >= .99 at 100, twins of the poison texts kept and removed";
 
 /** A poison text without its trigger, to find its twin by. */
-const bare = (prompt) =>
+export const bare = (prompt) =>
   prompt
     .replace(/BadMagic|2024|Discussing|OpenAI/g, "")
     .replace(/\s+/g, " ")
