@@ -37,7 +37,7 @@ export const deepPartitionAggregation: Certificate<EnsembleParams> = {
       confidence: null,
       settled: { ...params, partitions: models },
       assumes: assumptionsOf(params, models, input.learner),
-      made: describeEnsemble(params, ensemble, "vote", input.learner.id),
+      made: describeEnsemble(params, ensemble, ensemble.target.kind === "real" ? "median" : "vote", input.learner.id),
     };
     if (ensemble.target.kind === "real") {
       const sorted = sortPredictions(ensemble.values, models);

@@ -62,6 +62,10 @@ describe.concurrent("theriac certify", () => {
       const numbers = JSON.parse((await theriac(folder, ...priced)).stdout).certificates[0];
       expect(numbers.curve[0].certifiedRmse.value).toBeCloseTo(numbers.clean.rmse.value, 9);
       expect(numbers.curve.at(-1).certifiedRmse).toBe(null);
+      expect(numbers.made).toMatch(/: median$/);
+      const told = (await theriac(folder, ...priced.slice(0, -1), "--source", "none")).stdout;
+      expect(told).toMatch(/a number to be predicted that is changed counts 1/);
+      expect(told).not.toMatch(/flipped/);
       const raised = await theriac(folder, ...priced, "--source", "none", "--attack", "label-flip,flipped-copies");
       const between = JSON.parse(raised.stdout).certificates[0];
       expect(between.sandwich.steps.length).toBeGreaterThan(0);

@@ -108,11 +108,11 @@ function rmseSentence({ curve, clean, unit }: CertificateResult): string {
   return `RMSE without poison ${figureText(clean)}; ${radius === 0 ? `one ${noun} may be enough for any error` : `${countOf(radius, noun)} cannot raise it above ${atMostText(figure?.value ?? Infinity)}, and with more nothing is certain`}.`;
 }
 
-function costsSentence({ costs, unit }: CertificateResult): string {
+function costsSentence({ costs, unit, metric }: CertificateResult): string {
   const words: Readonly<Record<CertificateUnit, string>> = {
     insertions: "a row added",
     deletions: "a row taken away",
-    "label-flips": "a label flipped",
+    "label-flips": metric === "certifiedRmse" ? "a number to be predicted that is changed" : "a label flipped",
     edits: "a row replaced",
     accounts: "an account, whatever it adds, edits or takes away,",
   };
