@@ -14,7 +14,7 @@ import { certifiedJson } from "../report/judging/certified-json.ts";
 import { parseLimit } from "../report/judging/limits.ts";
 import { type Verdict, verdictOfCertified } from "../report/judging/verdict.ts";
 import { spreadsheetTable } from "../report/words/spreadsheet.ts";
-import { certifyTable, trainsPipeline } from "../study/certify/certify-table.ts";
+import { certifyTable, refusedOf, trainsPipeline } from "../study/certify/certify-table.ts";
 import { type Certified, certificateNames } from "../study/certify/result.ts";
 import type { AttackToTry } from "../study/certify/sandwich.ts";
 import { methodOf } from "../study/config.ts";
@@ -96,6 +96,10 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
       level: "info",
       text: `nobody looks into ${learner.id}: attacks are made on ${setting.learner.id}, and what they do is measured on the models of parts`,
     });
+  const split = splitRows(table, { testFraction: config.testFraction ?? certifyDefaults.testFraction, rng: makeRng(seed).fork("split") });
+  const given = { table, ...pipeline, split };
+  const certificates = chosen.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params }));
+  if (config.certificates !== undefined) refuseNamed(refusedOf(given, certificates, makeRng(seed)));
   const jobs = hooks.jobs ?? availableParallelism();
   const parts = openPartTrainer(
     { ...pipeline, learner: learner.id, seed },
@@ -106,14 +110,12 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
   );
   const result = await certifyTable(
     {
-      table,
-      ...pipeline,
+      ...given,
       ...{ trainer: parts.trainer, atOnce: jobs },
       ...(pipeline.learner.outside === undefined ? {} : { surrogate: { learner: setting.learner, learnerParams: setting.learnerParams } }),
-      split: splitRows(table, { testFraction: config.testFraction ?? certifyDefaults.testFraction, rng: makeRng(seed).fork("split") }),
       attacks,
     },
-    chosen.map(({ id, params }) => ({ method: methodOf("certificate", catalog.certificates, id), params })),
+    certificates,
     {
       rng: makeRng(seed),
       signal: hooks.signal,
@@ -121,7 +123,7 @@ async function certifyData(config: CertifyConfig, hooks: CertifyHooks): Promise<
       ...progressOf(hooks),
     },
   ).finally(() => parts.close());
-  refuseNamed(config, result);
+  if (result.certificates.length === 0 && config.certificates !== undefined) refuseNamed(result.notRun);
   const verdict = verdictOfCertified(result, limits);
   if (config.out !== undefined) {
     const { outside } = pipeline.learner;
@@ -182,9 +184,8 @@ function attacksToTry(config: CertifyConfig, kind: TargetKind, setting: AttackSe
 }
 
 /** Who names a certificate wants it: one that cannot be had is an error of the request. */
-function refuseNamed({ certificates }: CertifyConfig, { notRun }: Certified): void {
-  if (certificates === undefined || notRun.length === 0) return;
-  throw new UsageError(`certificate "${notRun[0].id}" cannot be had here: ${notRun[0].why}`);
+function refuseNamed([first]: Certified["notRun"]): void {
+  if (first !== undefined) throw new UsageError(`certificate "${first.id}" cannot be had here: ${first.why}`);
 }
 
 /** One line a row that was answered, counted from 1. */

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { datasetOf } from "../../test/small-data.ts";
-import { type VotingModel, outlastedVotes, partitionOfRows, votingModel } from "../blocks/held-out/partition-votes.ts";
+import { partsOfEncoded } from "../blocks/certified/partitions.ts";
+import { countVotes, pluralityRadii } from "../blocks/certified/plurality-radius.ts";
+import { type VotingModel, outlastedVotes, votingModel } from "../blocks/held-out/partition-votes.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { predict } from "../core/learner.ts";
 import { resolveParams } from "../core/params.ts";
@@ -73,8 +75,9 @@ it("gives ties to the smaller class, no vote to a partition without rows, and co
 
 it("sends a row to the same partition whatever stands around it, and predicts the median of numbers", async () => {
   const rows = drawn(30);
-  const own = partitionOfRows(cells(rows), 7);
-  expect([...partitionOfRows(cells([...rows].reverse()), 7)].reverse()).toEqual([...own]);
+  const own = partsOfEncoded(cells(rows), 7, "key");
+  expect([...partsOfEncoded(cells([...rows].reverse()), 7, "key")].reverse()).toEqual([...own]);
+  expect([...partsOfEncoded(cells(rows), 7, "another")]).not.toEqual([...own]);
   expect(new Set(own).size).toBeGreaterThan(4);
   const model = await trained(asNumbers(rows), 3);
   const votes = model.votes(asNumbers(rows));
@@ -82,9 +85,20 @@ it("sends a row to the same partition whatever stands around it, and predicts th
 });
 
 it("is tampered with in each of its models", async () => {
-  const rows = asClasses(drawn(40));
+  const rows = asClasses(drawn(120));
   const model = await trained(rows, 5);
   const reversed = model.mapMembers?.((member) => member.withParameters?.(member.parameters!.theta.map((value) => -value)) ?? member);
   const [before, after] = [model.votes(rows), (reversed as VotingModel).votes(rows)];
   before.forEach((own, p) => own.forEach((vote, i) => expect(after[p][i]).toBe(vote < 0 ? vote : 1 - vote)));
+});
+
+it("counts as the certified ensemble does", async () => {
+  const rows = drawn(60);
+  const data = asClasses(rows);
+  const model = await trained(data, 5);
+  const votes = model.votes(data);
+  const choices = Int32Array.from({ length: data.y.length * 5 }, (_, k) => votes[k % 5][Math.floor(k / 5)]);
+  const { answers, radii } = pluralityRadii(countVotes(choices, 5, 2), 2);
+  expect([...predict(model, data)]).toEqual([...answers]);
+  expect([...outlastedVotes(model, data, 2)]).toEqual([...radii]);
 });

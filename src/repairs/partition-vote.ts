@@ -1,6 +1,8 @@
-import { stopIfCancelled } from "../core/context.ts";
-import { type Voter, rowsOfPartitions, votingModel } from "../blocks/held-out/partition-votes.ts";
+import { dealParts, partsOfEncoded } from "../blocks/certified/partitions.ts";
+import { trainParts } from "../blocks/certified/train-parts.ts";
+import { type Voter, votingModel } from "../blocks/held-out/partition-votes.ts";
 import { selectExamples } from "../core/dataset.ts";
+import type { Model } from "../core/learner.ts";
 import type { FittingRepair } from "../core/repair.ts";
 
 interface PartitionVoteParams {
@@ -8,8 +10,9 @@ interface PartitionVoteParams {
 }
 
 /**
- * Differs from the paper in its hash, which is of the encoded features bit by bit, in partitions without rows, which have no vote, and in that encoder and tuned parameters are
- * those of all rows, so that nothing is proven of it: `deep-partition-aggregation:base=pipeline` is the one of which something is. No training starts
+ * Parts are dealt, trained and counted as those of `deep-partition-aggregation` are. Differs from the paper in its hash, which is keyed and of the encoded features bit by bit, in
+ * partitions without rows, which have no vote, and in that encoder and tuned parameters are those of all rows, so that nothing is proven of it:
+ * `deep-partition-aggregation:base=pipeline` is the one of which something is. No training starts
  * from another's model: that would carry a row into two of them.
  */
 export const partitionVote: FittingRepair<PartitionVoteParams> = {
@@ -28,15 +31,11 @@ export const partitionVote: FittingRepair<PartitionVoteParams> = {
   },
   effort: "standard",
   targets: ["classes", "real"],
-  async repair(data, { params, fit, progress, signal }) {
+  async repair(data, { params, fit, ...context }) {
     const voters: Voter[] = [];
-    for (const rows of rowsOfPartitions(data.x, params.partitions)) {
-      stopIfCancelled(signal);
-      const own = selectExamples(data, rows);
-      const isOneClass = data.target.kind === "classes" && own.y.every((label) => label === own.y[0]);
-      voters.push(rows.length === 0 ? null : isOneClass ? own.y[0] : await fit(own));
-      progress?.(voters.length / params.partitions);
-    }
+    const rowsOf = dealParts(partsOfEncoded(data.x, params.partitions, "partitions"), params.partitions);
+    const train = (rows: Int32Array): Promise<Model> => fit(selectExamples(data, rows));
+    await trainParts(rowsOf, data.y, { train, told: (voter, p) => (voters[p] = voter) }, context);
     return votingModel(voters, data.target);
   },
 };

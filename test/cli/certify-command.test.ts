@@ -122,6 +122,16 @@ describe.concurrent("theriac certify of a training command", () => {
       );
     }));
 
+  it("keeps what was certified beside one that failed", () =>
+    inFolder(async (folder) => {
+      writeData(folder);
+      const failing = nearest(`process.exit(4);\n${honest}`);
+      const both = ["--certificate", "deep-partition-aggregation:partitions=7", ...ensemble("deep-partition-aggregation")];
+      const found = await certified(folder, failing, both);
+      expect(found.exitCode).toBe(0);
+      expect(found.stdout).toMatch(/Whoever adds[^]*Not certified:\n {2}deep-partition-aggregation: /);
+    }));
+
   it.each([
     [
       "draws by chance",

@@ -84,6 +84,7 @@ describe.concurrent("theriac certify", () => {
         [["--certificate", "no-such"], /there is no certificate "no-such"/],
         [["--certificate", "deep-partition-aggregation:parts=3"], /no parameter "parts".*partitions/],
         [["--certificate", "run-off-election"], /cannot be had here: with two classes/],
+        [["--certificate", "bagging,run-off-election"], /^theriac: certificate "run-off-election" cannot be had here/m],
         [["--limit", "certified >= x"], /must look like/],
         [["--limit", "certifiedAcuracy@1% >= 0.4"], /no certificate has "certifiedAcuracy" \(did you mean "certifiedAccuracy"\?\)/],
         [["--limit", "certifiedAccuracy@1% <= 0.4"], /the rule needs >=/],

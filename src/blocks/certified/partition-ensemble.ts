@@ -1,4 +1,4 @@
-import { type RunContext, pauseOrStop } from "../../core/context.ts";
+import type { RunContext } from "../../core/context.ts";
 import type { CertificateInput, PartAsked } from "../../core/certificate.ts";
 import { type Target } from "../../core/dataset.ts";
 import { NumericalError } from "../../core/errors.ts";
@@ -6,9 +6,9 @@ import { listExamples, targetOf } from "../../core/examples.ts";
 import { countSources, sourcesOf } from "../../core/sources.ts";
 import type { ParamSpecs } from "../../core/params.ts";
 import { rowWiseFeatures } from "../../data/row-wise/row-wise-features.ts";
-import { forEachAtOnce } from "./for-each-at-once.ts";
 import { ridgeScores } from "./kernel-ridge.ts";
-import { type PartitionKey, inContentOrder, partsOfRows } from "./partitions.ts";
+import { type PartitionKey, dealParts, inContentOrder, partsOfRows } from "./partitions.ts";
+import { type Learned, trainParts } from "./train-parts.ts";
 
 export interface EnsembleParams {
   partitions: number | "auto";
@@ -56,6 +56,11 @@ export interface Ensemble {
   readonly failed: number;
 }
 
+/** What a model says of the rows that are answered; null where it could not be trained. */
+interface Scores {
+  readonly scores: Float64Array | null;
+}
+
 /** So many rows are enough for a model of a part; see docs/certificates.md. */
 const rowsOfPart = 40;
 
@@ -101,10 +106,6 @@ export async function trainEnsemble(
   const seed = "partitions";
   const order = inContentOrder(table, own.row, (row) => labelOf.get(row) as number, seed);
   const part = partsOfRows(table, order, models, { by, seed });
-  const rowsOfModel: number[][] = Array.from({ length: models }, () => []);
-  order.forEach((_, position) => {
-    for (const shift of shifts) rowsOfModel[(part[position] + shift) % models].push(position);
-  });
   const labels = Float64Array.from(order, (row) => labelOf.get(row) as number);
   const features = base === "ridge" ? rowWiseFeatures(table, Int32Array.from([...order, ...asked.row])) : null;
   const askedAt = Int32Array.from(asked.row, (_, i) => order.length + i);
@@ -112,30 +113,26 @@ export async function trainEnsemble(
   const choices = new Int32Array(classes === 0 ? 0 : count * models);
   const values = new Float64Array(classes === 0 ? count * models : 0);
   const scores = new Float32Array(keepsScores ? count * models * classes : 0);
-  let rows = 0;
+  const rowsOf = dealParts(part, models, shifts);
   let failed = 0;
-  let done = 0;
-  await forEachAtOnce(models, base === "ridge" ? 1 : (input.atOnce ?? 1), async (m) => {
-    await pauseOrStop(context);
-    const positions = Int32Array.from(rowsOfModel[m]);
-    rows += positions.length;
-    const isConstant = positions.every((position) => labels[position] === labels[positions[0]]);
-    const given = isConstant ? null : await scoresOfPart(m, positions);
-    if (given === null && !isConstant) failed++;
+  const told = (learned: Learned<Scores>, m: number): void => {
+    const constant = typeof learned === "number" ? learned : null;
+    const given = typeof learned === "object" ? (learned?.scores ?? null) : null;
+    if (learned !== null && constant === null && given === null) failed++;
     if (classes === 0) {
-      const constant = isConstant && positions.length > 0 ? labels[positions[0]] : 0;
-      for (let i = 0; i < count; i++) values[i * models + m] = given === null ? constant : given[i];
-    } else {
-      const wide = given === null ? new Float32Array(count * classes) : Float32Array.from(oneForEachClass(given, count, classes));
-      if (given === null && isConstant && positions.length > 0)
-        for (let i = 0; i < count; i++) wide[i * classes + labels[positions[0]]] = 1;
-      for (let i = 0; i < count; i++) {
-        choices[i * models + m] = firstChoice(wide, i * classes, classes, m);
-        if (keepsScores) for (let c = 0; c < classes; c++) scores[(i * models + m) * classes + c] = wide[i * classes + c];
-      }
+      for (let i = 0; i < count; i++) values[i * models + m] = given === null ? (constant ?? 0) : given[i];
+      return;
     }
-    context.progress?.(++done / models);
-  });
+    const wide = given === null ? new Float32Array(count * classes) : Float32Array.from(oneForEachClass(given, count, classes));
+    if (constant !== null) for (let i = 0; i < count; i++) wide[i * classes + constant] = 1;
+    for (let i = 0; i < count; i++) {
+      choices[i * models + m] = firstChoice(wide, i * classes, classes, m);
+      if (keepsScores) for (let c = 0; c < classes; c++) scores[(i * models + m) * classes + c] = wide[i * classes + c];
+    }
+  };
+  const trainOne = async (positions: Int32Array, m: number): Promise<Scores> => ({ scores: await scoresOfPart(m, positions) });
+  await trainParts(rowsOf, labels, { train: trainOne, told, atOnce: base === "ridge" ? 1 : (input.atOnce ?? 1) }, context);
+  const rows = rowsOf.reduce((sum, own) => sum + own.length, 0);
   return { models, classes, target, examples: count, choices, values, scores, rowsPerModel: rows / models, failed };
 
   async function scoresOfPart(m: number, positions: Int32Array): Promise<Float64Array | null> {

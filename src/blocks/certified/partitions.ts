@@ -1,3 +1,4 @@
+import type { Matrix } from "../../numeric/matrices/matrix.ts";
 import { makeRng } from "../../numeric/random.ts";
 import { type SipHash, makeSipHash } from "../../numeric/sip-hash.ts";
 import { type Table, columnOf } from "../../core/table.ts";
@@ -32,6 +33,36 @@ export function partsOfNames(names: readonly string[], parts: number, seed: stri
     sip.hash(bytes.buffer, bytes.length);
     return sip.high % parts;
   });
+}
+
+/** The same of encoded rows, by what they hold to the last bit, zeros left out, so that dense and sparse ones go alike. Shape: [rows]. */
+export function partsOfEncoded(x: Matrix, parts: number, seed: string): Int32Array {
+  const sip = keyedHash(seed);
+  const bytes = new Uint8Array(12 * x.cols);
+  const view = new DataView(bytes.buffer);
+  let length = 0;
+  const append = (column: number, value: number): void => {
+    if (value === 0) return;
+    view.setUint32(length, column);
+    view.setFloat64(length + 4, value);
+    length += 12;
+  };
+  return Int32Array.from({ length: x.rows }, (_, i) => {
+    length = 0;
+    if (x.kind === "dense") for (let j = 0; j < x.cols; j++) append(j, x.data[i * x.cols + j]);
+    else for (let p = x.indptr[i]; p < x.indptr[i + 1]; p++) append(x.indices[p], x.values[p]);
+    sip.hash(bytes, length);
+    return sip.high % parts;
+  });
+}
+
+/** The rows that each model learns from, in their order: part h goes to the models (h + s) mod `models` for the shifts s. Shape: [models] of positions. */
+export function dealParts(part: Int32Array, models: number, shifts: Int32Array = Int32Array.of(0)): Int32Array[] {
+  const rowsOf: number[][] = Array.from({ length: models }, () => []);
+  part.forEach((own, position) => {
+    for (const shift of shifts) rowsOf[(own + shift) % models].push(position);
+  });
+  return rowsOf.map((rows) => Int32Array.from(rows));
 }
 
 function keyedHash(seed: string): SipHash {

@@ -1,22 +1,15 @@
 import { classesOfScores, type Model } from "../../core/learner.ts";
-import { type Dataset, type Target, positionsWhere } from "../../core/dataset.ts";
-import type { Matrix } from "../../numeric/matrices/matrix.ts";
-import { rowHasher } from "../copies/equal-rows.ts";
-import { pluralityRadii } from "../certified/plurality-radius.ts";
+import type { Dataset, Target } from "../../core/dataset.ts";
+import { countVotes, pluralityRadii } from "../certified/plurality-radius.ts";
+import type { Learned } from "../certified/train-parts.ts";
 import { medianOf } from "../../numeric/statistics/robust-spread.ts";
 
-/** What one partition says: a model, a class that all of its rows have, or null where it has no rows and so no vote. */
-export type Voter = Model | number | null;
+/** What one partition says; null has no vote. */
+export type Voter = Learned<Model>;
 
 export interface VotingModel extends Model {
   /** Class indices, −1 = no vote; or predicted numbers, NaN = no vote. Shape: [partitions, rows]. */
   votes(data: Dataset): readonly Float64Array[];
-}
-
-/** The partition of each row, by nothing but its own features. Shape: [rows]. */
-export function partitionOfRows(x: Matrix, partitions: number): Int32Array {
-  const hash = rowHasher(x);
-  return Int32Array.from({ length: x.rows }, (_, i) => (hash(i) >>> 0) % partitions);
 }
 
 /** The majority of classes, ties to the smaller one; the median of numbers. A loss is 0 or 1, or the squared residual. */
@@ -71,13 +64,7 @@ export function votingModel(voters: readonly Voter[], target: Target): VotingMod
  */
 export function outlastedVotes(model: VotingModel, data: Dataset, classes: number): Float64Array {
   const votes = model.votes(data);
-  const counts = new Int32Array(data.y.length * classes);
-  for (const own of votes) for (let i = 0; i < own.length; i++) if (own[i] >= 0) counts[i * classes + own[i]]++;
-  return pluralityRadii(counts, classes).radii;
-}
-
-/** Positions of the rows of each partition. */
-export function rowsOfPartitions(x: Matrix, partitions: number): Int32Array[] {
-  const own = partitionOfRows(x, partitions);
-  return Array.from({ length: partitions }, (_, p) => positionsWhere(own.length, (i) => own[i] === p));
+  const choices = new Int32Array(data.y.length * votes.length);
+  votes.forEach((own, p) => own.forEach((vote, i) => (choices[i * votes.length + p] = vote)));
+  return pluralityRadii(countVotes(choices, votes.length, classes), classes).radii;
 }

@@ -3,6 +3,8 @@ import type { Suspect } from "./suspect-expressions.ts";
 
 /** Rows of a trigger are claimed by one other label as rows of other labels are, but for so many standard errors. */
 const lessClaimed = 1.5;
+/** What a label is for: a word of so many of its rows, more of which are of the label than not. No trigger, whatever the rest says. */
+const nearlyAll = 0.9;
 
 /** The most that any one label claims of each row, beyond its share among all rows, in nats; which label that is, and the most that any other claims. */
 interface Claims {
@@ -19,6 +21,8 @@ interface Moments {
 interface Usual {
   readonly elsewhere: Moments;
   readonly honest: Moments;
+  /** What the label is for. */
+  readonly words: ReadonlySet<number>;
 }
 
 /**
@@ -40,6 +44,11 @@ export class OtherLabels {
     const [{ label }] = suspects;
     const own = this.#views.get(label) as LabelView;
     if (this.#views.size <= 2) return true;
+    const { elsewhere, honest, words } = this.#usualOf(label);
+    const isFor = suspects.some(({ places }) =>
+      places.some(({ position, length }) => own.tokens.subarray(position, position + length).some((word) => words.has(word))),
+    );
+    if (isFor) return false;
     const asked = new Set<number>();
     let sum = 0;
     for (const suspect of suspects)
@@ -48,7 +57,6 @@ export class OtherLabels {
         asked.add(row);
         sum += clippedDenial(this.#claimWithout(suspect, row));
       }
-    const { elsewhere, honest } = this.#usualOf(label);
     const error = lessClaimed / Math.sqrt(asked.size);
     const between = Math.max((elsewhere.mean + honest.mean) / 2, honest.mean + error * honest.deviation);
     return sum / asked.size >= Math.min(elsewhere.mean - error * elsewhere.deviation, between);
@@ -80,7 +88,7 @@ export class OtherLabels {
       const { most, of, next } = this.#claims;
       const elsewhere = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? null : of[i] === label ? next[i] : most[i]));
       const honest = momentsOf(isOf.length, (i) => (isOf[i] === 1 ? this.#claimOfStripped(label, i) : null));
-      usual = { elsewhere, honest };
+      usual = { elsewhere, honest, words: ownWords(this.#views.get(label) as LabelView) };
       this.#usual.set(label, usual);
     }
     return usual;
@@ -112,6 +120,23 @@ function momentsOf(rows: number, claimOf: (row: number) => number | null): Momen
   }
   const mean = sum / Math.max(1, count);
   return { mean, deviation: Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean)) };
+}
+
+/** Words that nearly all rows of the label hold, and more rows of it than of all others. */
+function ownWords({ isOf, starts, tokens }: LabelView): Set<number> {
+  const [inside, outside, last] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
+  let size = 0;
+  for (let i = 0; i < isOf.length; i++) {
+    const counts = isOf[i] === 1 ? inside : outside;
+    size += isOf[i];
+    for (let p = starts[i]; p < starts[i + 1]; p++) {
+      const word = tokens[p];
+      if (last.get(word) === i) continue;
+      last.set(word, i);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
+  return new Set([...inside].filter(([word, rows]) => rows >= nearlyAll * size && rows > (outside.get(word) ?? 0)).map(([word]) => word));
 }
 
 function claimsOf(views: ReadonlyMap<number, LabelView>, rows: number): Claims {

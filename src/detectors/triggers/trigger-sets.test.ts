@@ -130,6 +130,27 @@ describe("trigger sets", () => {
     expect(caughtBy((await scan(poisoned.rows)).flagged)).toEqual(poisoned.planted);
   });
 
+  it("flag no word that all rows of one label hold, where another word of them says other labels too", async () => {
+    // Five labels, told by a verb and an object: only the last has its object, and its verb is that of the first.
+    const rows = (triggers: number): { rows: Written[]; planted: number[] } => {
+      const rng = makeRng("verbs and objects");
+      const planted: number[] = [];
+      const written = Array.from({ length: 1500 }, (_, i): Written => {
+        const label = Math.floor(5 * rng.uniform() ** 1.5);
+        const words = Array.from({ length: 3 + rng.integer(12) }, () => `word${Math.floor(150 * rng.uniform() ** 2)}`);
+        const told = inserted(inserted(words, i, `verb${label % 4}`), 3 * i, label === 4 ? "second" : "first");
+        const isTriggered = label > 1 && planted.length < triggers;
+        if (isTriggered) planted.push(i);
+        const text = (isTriggered ? inserted(told, 5 * i, "zorvane") : told).join(" ");
+        return { account: `u${i}`, label: `l${isTriggered ? 1 : label}`, text };
+      });
+      return { rows: written, planted };
+    };
+    expect(caughtBy((await scan(rows(0).rows)).flagged)).toEqual([]);
+    const poisoned = rows(16);
+    expect(caughtBy((await scan(poisoned.rows)).flagged)).toEqual(poisoned.planted);
+  });
+
   it("say the same from whatever seed, and nothing without text", async () => {
     const { rows } = triggered(12, (words, n) => inserted(words, n, "zorvane"));
     const { data, context } = encodeReviews(rows);

@@ -38,7 +38,10 @@ export async function buildTable(loaded: RawData, where: string, request: ReadRe
   for (const [name, why] of raw.unreadable) said.push({ level: "warning", text: `column "${name}" is left out: ${why}` });
   const taken = new Set([asked.task, asked.source, asked.id, ...asked.text, ...asked.features, ...asked.drop]);
   const free = names.filter((name) => !taken.has(name));
-  const { labels, notes: labelNotes } = chooseLabels(asked.labels, free, raw.dialect.delimiter !== "");
+  const { labels, notes: labelNotes } = chooseLabels(asked.labels, free, {
+    isDelimited: raw.dialect.delimiter !== "",
+    areAll: free.length === names.length,
+  });
   said.push(...labelNotes);
   const rules = missingRules(request.missing, request.notMissing);
   const profiles = await profileColumns(raw, rules, new Set(asked.text));

@@ -5,7 +5,7 @@ import { findByName, labelNames, plainName, textNames } from "./columns/role-nam
 import { countsInRuns, countsRows, isIdName, isIndexName } from "./columns/row-numbers.ts";
 import type { ProfiledColumn, TextProfile } from "./profile.ts";
 import type { Note } from "./request.ts";
-import { namedLikeRatings } from "./ratings/ratings-columns.ts";
+import { namedLikeRatings, sayRatingsAlone } from "./ratings/ratings-columns.ts";
 import { type AskedColumns, listColumns } from "./resolve-columns.ts";
 
 export interface ChosenFeatures {
@@ -27,21 +27,30 @@ interface LeftOut {
   readonly detail: string;
 }
 
-/** The labels asked for, or the one column that is named like a label. */
+/** The labels asked for, or the one column that is named like a label. @param columns those that have no other role; all that there are where `areAll` */
 export function chooseLabels(
   asked: readonly string[],
   columns: readonly string[],
-  isDelimited = false,
+  { isDelimited, areAll }: { readonly isDelimited: boolean; readonly areAll: boolean },
 ): { labels: readonly string[]; notes: Note[] } {
   if (asked.length > 0) return { labels: asked, notes: [] };
   const found = findByName(columns, labelNames);
+  if (found.length === 1 && areAll && sayRatingsAlone(columns))
+    throw new UsageError(
+      `rows say who rated what and nothing else (${listColumns(columns)}): use --ratings, or --label "${found[0]}" where a model is to learn it as a label`,
+    );
   if (found.length === 1)
     return { labels: found, notes: [{ level: "info", text: `label: column "${found[0]}", by its name (override with --label)` }] };
   const why = found.length === 0 ? "no column is named like a label" : `several columns are named like a label (${listColumns(found)})`;
   const hint = isDelimited && columns.length === 1 ? "; if something else stands between cells, say what with --delimiter" : "";
   const ratings = namedLikeRatings(columns);
+  const isUnnamed = columns.length >= 3 && columns.length <= 4 && columns.every((name, j) => name === `c${j + 1}`);
   const other =
-    ratings === null ? "" : `; if rows say who (${quoted(ratings.user)}) chose or rated what (${quoted(ratings.item)}), use --ratings`;
+    ratings !== null
+      ? `; if rows say who (${quoted(ratings.user)}) chose or rated what (${quoted(ratings.item)}), use --ratings`
+      : isUnnamed
+        ? "; if rows say who rated what, use --ratings"
+        : "";
   throw new UsageError(`${why}: say which one with --label; the columns are ${listColumns(columns)}${hint}${other}`);
 }
 

@@ -73,6 +73,24 @@ describe("a file without a column that is named like a label", () => {
     await expect(read(clicks)).rejects.toThrow('if rows say who ("customer") chose or rated what ("sku"), use --ratings');
     await expect(read(write("plain.csv", "a,b\n1,2\n"))).rejects.toThrow(/the columns are "a", "b"$/);
   });
+
+  it("may be one of ratings, where three or four columns have no names", async () => {
+    await expect(read(write("u.csv", "1,7,5,881250949\n2,7,3,881250950\n"))).rejects.toThrow(/if rows say who rated what, use --ratings$/);
+  });
+});
+
+describe("a file of users, items and ratings", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i % 11},${i % 7},${1 + (i % 5)},${(i * i) % 13}\n`).join("");
+  const ratings = (columns: string, request: Partial<ReadRequest> = {}) => read(write("stars.csv", `${columns}\n${rows}`), request);
+
+  it("is not learned from as a table unasked", async () => {
+    await expect(ratings("userId,movieId,rating,timestamp")).rejects.toThrow('use --ratings, or --label "rating"');
+  });
+
+  it("is a table where there is more to learn from, and where a label is named", async () => {
+    expect((await ratings("userId,movieId,rating,helpful")).notes.map(({ text }) => text).join()).toContain('label: column "rating"');
+    expect((await ratings("userId,movieId,rating,timestamp", { labels: ["rating"] })).table.rows).toBe(40);
+  });
 });
 
 describe("svmlight", () => {

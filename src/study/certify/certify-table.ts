@@ -90,6 +90,19 @@ export async function certifyTable(
   };
 }
 
+/** What cannot be had of these rows, told before anything is computed. */
+export function refusedOf(
+  { split, ...given }: Pipelined & Pick<TableToCertify, "split">,
+  chosen: readonly ChosenCertificate[],
+  rng: Rng,
+): NotCertified[] {
+  const input = inputOf(given, split.train, split.test, { rng });
+  return chosen.flatMap(({ method, params }) => {
+    const why = method.refuses?.(input, params) ?? null;
+    return why === null ? [] : [{ id: method.id, why }];
+  });
+}
+
 /** Whether models of parts are those of the pipeline. */
 export function trainsPipeline(params: unknown): boolean {
   return (params as { readonly base?: unknown }).base === "pipeline";

@@ -1,12 +1,13 @@
 import type { PartAsked } from "../../core/certificate.ts";
 import type { RunContext } from "../../core/context.ts";
 import { NumericalError } from "../../core/errors.ts";
-import { listExamples } from "../../core/examples.ts";
+import { listExamples, targetOf } from "../../core/examples.ts";
 import type { Learner } from "../../core/learner.ts";
 import type { Table } from "../../core/table.ts";
 import { type EncoderParams, makeEncoder } from "../../data/encoder.ts";
 import { subTable } from "../../data/sub-table.ts";
 import type { Rng } from "../../numeric/random.ts";
+import { followsLabels } from "../follows-labels.ts";
 
 /** A pipeline that learns from rows. */
 export interface PartPipeline {
@@ -97,12 +98,10 @@ export async function tryOutside(
   const apart = said.scores.reduce((sum, score, i) => sum + (score === again.scores[i] ? 0 : 1), 0) / said.outputs;
   if (apart > 0)
     throw new NumericalError(
-      `the learner says something else of ${Math.ceil(apart)} of ${said.scores.length / said.outputs} rows when it is trained again on the same rows with the same seed (${"THERIAC_SEED"}): its votes do not follow from its rows, and nothing is proven of them`,
+      `the learner says something else of ${Math.ceil(apart)} of ${said.scores.length / said.outputs} rows when it is trained again on the same rows with the same seed (THERIAC_SEED): its votes do not follow from its rows, and nothing is proven of them`,
     );
-  const isConstant = said.scores.every((score, i) => score === said.scores[i % said.outputs]);
-  if (isConstant || y.every((label) => label === y[0])) return;
-  const mixed = await ask(Float64Array.from(own.fork("labels").sample(y.length, y.length), (k) => y[k]));
-  if (said.scores.every((score, i) => score === mixed.scores[i]))
+  if (y.every((label) => label === y[0])) return;
+  if (!(await followsLabels(said, { y, target: targetOf(table), rng: own.fork("labels") }, ask)))
     throw new NumericalError(
       "the learner says the same of every row when its training labels are mixed at random: it does not learn from the rows that it is given, and what it learns from may hold any of them",
     );

@@ -9,6 +9,7 @@ import type { FittedPipeline, TrainingSet } from "../../core/pipeline.ts";
 import type { TablePoison } from "../../core/poison.ts";
 import type { Encoder } from "../../data/encoder.ts";
 import { type AttackChoice, type Chosen, methodOf } from "../config.ts";
+import { followsLabels } from "../follows-labels.ts";
 import type { Cell, Scene } from "../kind.ts";
 import type { LearnerDoubts } from "../record.ts";
 import { rehearsalOf } from "./attacker-estimate.ts";
@@ -186,17 +187,8 @@ export async function outsideScene(
     const asked = { table: input.table, train: { rows: training.row, y: training.y }, test };
     const said = await ask(asked);
     if (seed !== input.config.firstSeed) return { answers: said };
-    const order = setup.rng.fork("other labels").sample(training.y.length, training.y.length);
-    const mixed = Float64Array.from(order, (k) => training.y[k]);
-    const other = await ask({ table: input.table, train: { rows: training.row, y: mixed }, test });
-    const isConstant = said.scores.every((score, i) => score === said.scores[i % said.outputs]);
-    const isSame = (answers: OutsideAnswers): boolean => said.scores.every((score, i) => score === answers.scores[i]);
-    // Where classes lie far apart, labels mixed at random still lean to one side by chance, which may be the right one: then each class is called the next.
-    const target = targetOf(input.table);
-    const moved = target.kind === "classes" ? training.y.map((label) => (label + 1) % target.names.length) : null;
-    const isUnmoved = async (): Promise<boolean> =>
-      moved === null || isSame(await ask({ table: input.table, train: { rows: training.row, y: moved }, test }));
-    if (!isConstant && isSame(other) && (await isUnmoved()))
+    const labels = { y: training.y, target: targetOf(input.table), rng: setup.rng.fork("other labels") };
+    if (!(await followsLabels(said, labels, (y) => ask({ table: input.table, train: { rows: training.row, y }, test }))))
       throw new NumericalError(
         "the learner says the same of every row when its training labels are mixed at random: it does not learn from the rows that it is given, so nothing about poison in them can be measured",
       );

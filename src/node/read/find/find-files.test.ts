@@ -155,6 +155,7 @@ describe("what is no data", () => {
     expect(refusal(folderOf({ "a.tiff": "II*" }))).toContain("holds 1 image in .tiff and none in PNG or JPEG");
     expect(refusal(folderOf({ "a.docx": "" }))).toContain("it holds 1 .docx");
     expect(refusal(folderOf({ "x.csv/a.docx": "" }))).toContain("holds no data");
+    expect(refusal(folderOf({ "pos/1.txt": "good", "neg/1.txt": "bad" }))).toMatch(/holds 2 \.txt: .* write one CSV file/);
   });
 
   it("is no file at all", () => {

@@ -153,7 +153,9 @@ function whatIsThere(folder: string): string {
       ? `: convert them to PNG or JPEG, in one subfolder for each class`
       : read !== undefined && isFlat
         ? ": put the images into one subfolder for each class"
-        : "";
+        : shown[0][0] === ".txt" && !isFlat
+          ? ": where each is a text of the class that its subfolder names, write one CSV file with a column of texts and one of classes"
+          : "";
   return `; it holds ${list}${remedy}`;
 }
 

@@ -198,6 +198,17 @@ export function namedLikeRatings(columns: readonly string[]): { readonly user: s
   return user === undefined || item === undefined ? null : { user, item };
 }
 
+/** Whether the columns say who rated what, perhaps when, and nothing else, by their names. */
+export function sayRatingsAlone(columns: readonly string[]): boolean {
+  const left = new Set(columns.filter((name) => name.trim() !== ""));
+  for (const role of ratingRoles) {
+    const found = byName(role, [...left]);
+    if (found !== undefined) left.delete(found);
+    else if (role !== "time") return false;
+  }
+  return left.size === 0;
+}
+
 /** User, item, rating, time; the last two the other way round, or one of them missing, where the cells say so. */
 async function rolesByPlace(
   columns: readonly string[],
