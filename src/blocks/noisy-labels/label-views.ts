@@ -33,8 +33,8 @@ export interface ViewedLabels {
 }
 
 /**
- * Three unlike views of each label, out of fold: the user's learner, logistic regression on 300 random features of a Gaussian kernel, and 15 nearest rows of other
- * groups; three that err alike only where a label is wrong are what keeps clean data clean. Near-copies and rows of one source are in one fold. Of more than 50,000 rows models
+ * Four unlike views of each label, out of fold: the user's learner, logistic regression on 300 random features of a Gaussian kernel, 15 nearest rows of other
+ * groups, and 100 extremely randomised trees; such that err alike only where a label is wrong are what keeps clean data clean. Near-copies and rows of one source are in one fold. Of more than 50,000 rows models
  * are trained on so many drawn at random. Where rows have several labels, each label is looked at apart but for the learner.
  */
 export async function labelViews(

@@ -6,6 +6,8 @@ const trees = 100;
 /** Rows below which a node is not split further, and rows that trees learn from, at most. */
 const leastSplit = 6;
 const mostRows = 4000;
+/** Rows asked about at once, beside which trees are grown anew. */
+const chunk = 50_000;
 /** Rows of the file's share of classes that a leaf is joined with. */
 const priorRows = 1;
 
@@ -17,9 +19,7 @@ const priorRows = 1;
  * Geurts, Ernst & Wehenkel 2006, Extremely randomized trees, Machine Learning 63; of leaves as there, n_min = 6.
  */
 export function treeChances({ compact, labels, classes, known, fold, folds, rng, signal }: KernelRows): Float64Array {
-  const all = Int32Array.from(labels.keys());
   const { cols } = compact;
-  const x = compact.of(all).data;
   const out = new Float64Array(labels.length * classes);
   for (let f = 0; f < folds; f++) {
     const own = rng.fork("trees").fork(f);
@@ -27,14 +27,24 @@ export function treeChances({ compact, labels, classes, known, fold, folds, rng,
       known.filter((i) => fold[i] !== f),
       own.fork("rows"),
     );
-    const asked = all.filter((i) => fold[i] === f);
-    if (asked.length === 0) continue;
     const prior = new Float64Array(classes);
     for (const i of train) prior[labels[i]] += priorRows / train.length;
-    const grow = treeGrower({ x, cols, labels, classes, prior, out });
-    for (let t = 0; t < trees; t++) {
-      stopIfCancelled(signal);
-      grow(train, asked, own.fork(t));
+    const held = Int32Array.from(labels.keys()).filter((i) => fold[i] === f);
+    for (let from = 0; from < held.length; from += chunk) {
+      const asked = held.subarray(from, from + chunk);
+      const picked = new Int32Array(train.length + asked.length);
+      picked.set(train);
+      picked.set(asked, train.length);
+      const theirs = picked.map((i) => labels[i]);
+      const sums = new Float64Array(picked.length * classes);
+      const grow = treeGrower({ x: compact.of(picked).data, cols, labels: theirs, classes, prior, out: sums });
+      const places = Int32Array.from(picked.keys());
+      for (let t = 0; t < trees; t++) {
+        stopIfCancelled(signal);
+        grow(places.subarray(0, train.length), places.subarray(train.length), own.fork(t));
+      }
+      for (let i = 0, p = train.length; i < asked.length; i++, p++)
+        out.set(sums.subarray(p * classes, (p + 1) * classes), asked[i] * classes);
     }
   }
   return out;
