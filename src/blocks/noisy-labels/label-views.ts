@@ -11,9 +11,10 @@ import { kernelChances } from "./kernel-chances.ts";
 import { type NeighbourSearch, joinNearCopies, searchNeighbours } from "./neighbour-groups.ts";
 import type { LabelEvidence } from "./noise-model.ts";
 import { surprisingLabels } from "./surprising-labels.ts";
+import { treeChances } from "./tree-chances.ts";
 
-/** The learner, a kernel and the neighbours. */
-export const viewNames = ["the learner", "a kernel", "the nearest rows"] as const;
+/** The learner, a kernel, the neighbours and trees. */
+export const viewNames = ["the learner", "a kernel", "the nearest rows", "random trees"] as const;
 /** Rows that models are trained on, at most; beyond, they are drawn. */
 export const mostKnown = 50_000;
 const neighbours = 15;
@@ -32,8 +33,8 @@ export interface ViewedLabels {
 }
 
 /**
- * Three unlike views of each label, out of fold: the user's learner, logistic regression on 300 random features of a Gaussian kernel, and 15 nearest rows of other
- * groups; three that err alike only where a label is wrong are what keeps clean data clean. Near-copies and rows of one source are in one fold. Of more than 50,000 rows models
+ * Four unlike views of each label, out of fold: the user's learner, logistic regression on 300 random features of a Gaussian kernel, 15 nearest rows of other
+ * groups, and 100 extremely randomised trees; such that err alike only where a label is wrong are what keeps clean data clean. Near-copies and rows of one source are in one fold. Of more than 50,000 rows models
  * are trained on so many drawn at random. Where rows have several labels, each label is looked at apart but for the learner.
  */
 export async function labelViews(
@@ -70,16 +71,8 @@ export async function labelViews(
     if (present.length > 1) {
       setView(evidence, 0, (i, k) => chances[rows[i] * classes + present[k]]);
       const fold = Int32Array.from(rows, (i) => folds.fold[i]);
-      const kernel = kernelChances({
-        compact,
-        labels,
-        classes: present.length,
-        known,
-        fold,
-        folds: folds.count,
-        rng: own.fork("kernel"),
-        signal,
-      });
+      const views = { compact, labels, classes: present.length, known, fold, folds: folds.count, signal };
+      const kernel = kernelChances({ ...views, rng: own.fork("kernel") });
       setView(evidence, 1, (i, k) => kernel[i * present.length + k]);
       setNeighbourView(
         evidence,
@@ -87,6 +80,8 @@ export async function labelViews(
         near,
         Int32Array.from(rows, (i) => groups[i]),
       );
+      const trees = treeChances({ ...views, rng: own.fork("trees") });
+      setView(evidence, 3, (i, k) => trees[i * present.length + k]);
     }
     seen.push({ rows, present, evidence, known });
   }

@@ -21,7 +21,7 @@ export interface NoiseModel {
 
 /** Beyond one half, classes would exchange their names. */
 export const mostNoise = 0.48;
-const bounds = { weight: 5, offset: 10, level: 7, deviation: 6 };
+const bounds = { weight: 3, offset: 10, level: 7, deviation: 6 };
 const ridge = 0.005;
 
 export interface NoisePrior {
@@ -34,7 +34,7 @@ export interface NoisePrior {
 /**
  * The true class of row i has the chance p_i = softmax_k(Σ_v w_v F_ikv + b_k), and a row of class j gets the label k with the chance T_jk: T_jj = 1 − e_j and
  * T_jk = e_j S_jk. To be minimised in θ = [w, b, l, d] with e_j = 0.48 σ(l + d_j):
- * −Σ_i ln Σ_j p_ij T_{j,y_i} − ρ Σ_j ln(1 − e_j) + Σ_j ln(1 + d_j²) + 0.005 (‖w‖² + ‖b‖²), 0 ≤ w ≤ 5.
+ * −Σ_i ln Σ_j p_ij T_{j,y_i} − ρ Σ_j ln(1 − e_j) + Σ_j ln(1 + d_j²) + 0.005 (‖w‖² + ‖b‖²), 0 ≤ w ≤ 3.
  * With q_ij = p_ij T_{j,y_i} / Σ_l p_il T_{l,y_i} the gradient in the logits is p − q, and in e_j it is Σ_i p_ij ([j = y_i] − S_{j,y_i}) / Σ_l p_il T_{l,y_i} + ρ / (1 − e_j).
  * A call takes time in proportion to rows × classes × views.
  *

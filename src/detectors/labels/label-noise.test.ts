@@ -63,7 +63,7 @@ describe("label-noise", () => {
       expect(right / count(flags)).toBeGreaterThan(0.75);
       expect((expectedFalseAlarms as number) / count(flags)).toBeLessThan(0.5);
       const first = flags.findIndex((is, i) => is === 1 && isWrong[i] === 1);
-      expect(reason?.(first)).toMatch(/^labelled "\w+", but [23] of 3 views that never saw it hold "\w+" likelier.* \(.+\)$/);
+      expect(reason?.(first)).toMatch(/^labelled "\w+", but [234] of 4 views that never saw it hold "\w+" likelier.* \(.+\)$/);
       expect(findings?.[0]).toMatch(/^wrong labels by estimate: \d+ % of "\w+" \(at least /);
     },
   );

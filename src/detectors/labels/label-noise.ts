@@ -58,7 +58,7 @@ export const labelNoise: Detector<LabelNoiseParams> = {
   id: "label-noise",
   title: "Noise-aware stack",
   summary:
-    "Estimates how many labels of each class are wrong from three views that never saw them, and flags those that wrong labels explain best.",
+    "Estimates how many labels of each class are wrong from four views that never saw them, and flags those that wrong labels explain best.",
   source: {
     cite: "noise rates by likelihood, as in forward correction: Patrini et al. 2017, Making Deep Neural Networks Robust to Label Noise, CVPR; class-conditional noise: Natarajan et al. 2013",
     url: "https://doi.org/10.1109/CVPR.2017.240",
@@ -175,7 +175,7 @@ function longestHead(wrong: Float64Array, values: Float64Array, share: number): 
   return flagged;
 }
 
-/** `labelled "ham", but 2 of 3 views that never saw it hold "spam" likelier, wrong with a chance of about 0.97 (the learner, a kernel)`; null where nothing speaks against it. */
+/** `labelled "ham", but 2 of 4 views that never saw it hold "spam" likelier, wrong with a chance of about 0.97 (the learner, a kernel)`; null where nothing speaks against it. */
 function reasonOf({ evidence, present, wrong }: JudgedPart, at: number, names: readonly string[]): string | null {
   const { classes, views, labels, features } = evidence;
   const sums = new Float64Array(classes);
