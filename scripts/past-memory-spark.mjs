@@ -30,7 +30,7 @@ const spill = await openSpill(folder, [path], 2e9);
 let isEqual = true;
 try {
   const request = { data: path, labels: ["label"], text: ["review"], features: [], drop: [], source: "account" };
-  const rows = await openSourceRows(spill.connection, { paths: [path], format: "parquet", notes: [] }, request);
+  const rows = await openSourceRows(spill, { paths: [path], format: "parquet", notes: [] }, request);
   console.log(`map of ${rows.rows} rows`);
   const started = performance.now();
   await mapRows(spill, rows, { memoryBytes: 2e9, rng: makeRng(1), onStep() {} });

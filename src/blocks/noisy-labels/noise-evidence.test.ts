@@ -46,6 +46,11 @@ describe("believableShare", () => {
     }
   });
 
+  it("believes in none, or next to none, where labels are drawn at random", () => {
+    const shares = Array.from({ length: 60 }, (_, k) => wrongShareOf(evidenceOf(`random ${k}`, { rows: 200, sureness: 0 })));
+    expect(Math.max(...shares)).toBeLessThan(0.05);
+  });
+
   it("believes in none where a class seems half wrong", () => {
     const evidence = evidenceOf("half", { rows: 600, wrongShare: 0, sureness: 5 });
     const rng = makeRng("half of one class");

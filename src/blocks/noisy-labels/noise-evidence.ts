@@ -15,6 +15,8 @@ const gainOfClass = 1.5;
 const fewEnough = 0.25;
 /** There, of no class more than this share of the rows is denied by the views, and of none more labels look wrong. */
 const [mostDenied, mostWrong] = [0.6, 0.42];
+/** Views that explain labels better than their frequencies by less than so many nats, and by less than this share of all there is to explain, may do so by chance. */
+const [leastKnown, leastKnownShare] = [12, 0.1];
 /** How often a wrong label is one of a class that does not count, where one that does has 1. */
 const seldom = 0.01;
 /** A class of which more labels than these look wrong is one that the views cannot tell: classes of honest tables look so, those with wrong labels hardly. */
@@ -29,7 +31,8 @@ const starts = [
  * The share of the labels that may be flagged, by how much better wrong labels explain them than overlap of classes does: overlap that nobody put there can always be told as
  * noise, and most files are clean, so that the more labels are to be wrong, the more must speak for it. Compared are the best fit without noise and the best one
  * with wrong labels that go to all other classes alike but to next to empty ones, which has one rate a class more; were labels free to go where they like, any confusion of two classes would pass for noise.
- * Where the fit finds a quarter of the labels or less, or the views are sure of nearly all rows and deny a few of every class, as many may be wrong as it finds.
+ * Where the fit finds a quarter of the labels or less, or the views are sure of nearly all rows and deny a few of every class, as many may be wrong as it finds; where it finds
+ * more and the views may know nothing of the classes, none.
  *
  * @param fitted what `best` was fitted to
  */
@@ -38,7 +41,7 @@ export function believableShare(fitted: LabelEvidence, best: FittedNoise): numbe
   const counted = countedClasses(fitted);
   const found = errorRates(best.theta, fitted);
   if (isFew(fitted, best) && counted.every((k) => found[k] <= mostWrong)) return 1;
-  if (counted.some((k) => found[k] > mostOfClass)) return 0;
+  if (counted.some((k) => found[k] > mostOfClass) || isChance(fitted, best)) return 0;
   if (isNoiseOfSureViews(fitted, best)) return 1;
   const alike = spreadOver(classes, counted);
   const rates = (rate: number): Float64Array => new Float64Array(classes).fill(rate);
@@ -70,6 +73,16 @@ function isFew(fitted: LabelEvidence, best: FittedNoise): boolean {
     all += wrong[i];
   }
   return all <= fewEnough * rows && sizes.every((size, k) => size < 2 || against[k] < mostDenied * size);
+}
+
+/** Whether the views may know nothing of the classes: labels drawn at random are told as noise too, of classes that the views happen to follow. */
+function isChance(fitted: LabelEvidence, best: FittedNoise): boolean {
+  const { rows, labels, classes } = fitted;
+  const sizes = new Int32Array(classes);
+  for (const label of labels) sizes[label]++;
+  const unknown = sizes.reduce((sum, size) => sum - (size === 0 ? 0 : size * Math.log(size / rows)), 0);
+  const known = unknown + judgeLabels(fitted, best).logLikelihood;
+  return known < leastKnown && known < leastKnownShare * unknown;
 }
 
 /** To these classes alike, and to others seldom. Rows add up to 1, the diagonal is 0. Shape: [classes, classes]. */

@@ -2,10 +2,10 @@ import { stopIfCancelled } from "../../core/context.ts";
 import type { Rng } from "../../numeric/random.ts";
 import type { KernelRows } from "./kernel-chances.ts";
 
-const trees = 100;
+const trees = 60;
 /** Rows below which a node is not split further, and rows that trees learn from, at most. */
 const leastSplit = 6;
-const mostRows = 4000;
+const mostRows = 2000;
 /** Rows asked about at once, beside which trees are grown anew. */
 const chunk = 50_000;
 /** Rows of the file's share of classes that a leaf is joined with. */

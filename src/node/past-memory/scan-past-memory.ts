@@ -59,7 +59,7 @@ export async function scanPastMemory(
       checkNewFiles(Object.values(scanFiles).map((name) => join(out, name)));
     }
     spill = await openSpill(parent, found.paths, memoryBytes);
-    const rows = await openSourceRows(spill.connection, found, request);
+    const rows = await openSourceRows(spill, found, request);
     const said = await look(spill, rows, request, memoryBytes, config.seed, hooks);
     const files: SourceFile[] = [];
     for (const path of found.paths)

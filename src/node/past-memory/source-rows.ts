@@ -4,6 +4,7 @@ import { identifier, literal } from "../open-database.ts";
 import { doublesOf, queryRows } from "../read/duckdb.ts";
 import type { FoundFiles } from "../read/reader.ts";
 import type { ReadRequest } from "../read/request.ts";
+import type { Spill } from "./open-spill.ts";
 import { resolveColumns } from "../read/resolve-columns.ts";
 
 /** Reviews as a view of the database: `theriac_rows` has the columns of the files and `record`, the row from 0. */
@@ -35,7 +36,7 @@ const readers: Readonly<Record<string, string>> = {
 
 /** @throws UsageError where these are no reviews with one label of a few classes */
 export async function openSourceRows(
-  connection: DuckDBConnection,
+  { connection, reader: rowReader }: Pick<Spill, "connection" | "reader">,
   { paths, format }: FoundFiles,
   request: ReadRequest,
 ): Promise<SourceRows> {
@@ -43,7 +44,9 @@ export async function openSourceRows(
   if (reader === undefined) throw new UsageError(`--memory reads Parquet, CSV and TSV, and ${paths[0]} is ${format}: convert it`);
   const from = reader.replace("FILES", `[${paths.map(literal).join(", ")}]`);
   const ask = <T>(sql: string): Promise<T[]> => asked(paths[0], () => queryRows(connection, sql) as Promise<T[]>);
-  await ask(`CREATE VIEW ${sourceView} AS SELECT row_number() OVER () - 1 AS ${recordColumn}, * FROM ${from}`);
+  const view = `CREATE VIEW ${sourceView} AS SELECT row_number() OVER () - 1 AS ${recordColumn}, * FROM ${from}`;
+  await ask(view);
+  await rowReader.run(view);
   const described = await ask<{ column_name: string; column_type: string }>(`DESCRIBE ${sourceView}`);
   const columns = described.map(({ column_name: name }) => name).filter((name) => name !== recordColumn);
   const roles = resolveColumns(request, columns, new Map(), paths[0]);
@@ -116,8 +119,7 @@ export interface Batch {
 export const everyRow = "true";
 
 /**
- * Hands over the rows in their order, some thousands at a time. A stream that ends early, as where the database has no memory left beside the tables that are written, is opened anew
- * where it ended, as long as any more rows come. @param where a condition on the record that samples them
+ * Hands over the rows in their order, some thousands at a time. @param where a condition on the record that samples them
  *
  * @param reader a connection that is asked nothing else meanwhile
  */
@@ -127,31 +129,23 @@ export async function eachBatch(
   take: (batch: Batch) => void | Promise<void>,
   where = everyRow,
 ): Promise<void> {
+  const result = await reader.stream(
+    `SELECT ${cells.record}, ${cells.label}, ${cells.source}, ${cells.posted}, ${cells.text} FROM ${sourceView} WHERE ${where}`,
+  );
   let read = 0;
-  let next = 0;
   for (;;) {
-    const before = read;
-    const after = next === 0 ? where : `(${where}) AND ${recordColumn} >= ${next}`;
-    const result = await reader.stream(
-      `SELECT ${cells.record}, ${cells.label}, ${cells.source}, ${cells.posted}, ${cells.text} FROM ${sourceView} WHERE ${after}`,
-    );
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
-      const count = chunk.rowCount;
-      const records = doublesOf(chunk, 0).items;
-      const texts = chunk.getColumnVector(4);
-      await take({
-        ...{ count, records },
-        labels: doublesOf(chunk, 1).items,
-        sources: doublesOf(chunk, 2).items,
-        days: doublesOf(chunk, 3).items,
-        text: (at) => texts.getItem(at) as string,
-      });
-      read += count;
-      next = records[count - 1] + 1;
-    }
-    if (where !== everyRow || read >= rows || read === before) break;
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    read += chunk.rowCount;
+    const texts = chunk.getColumnVector(4);
+    await take({
+      count: chunk.rowCount,
+      records: doublesOf(chunk, 0).items,
+      labels: doublesOf(chunk, 1).items,
+      sources: doublesOf(chunk, 2).items,
+      days: doublesOf(chunk, 3).items,
+      text: (at) => texts.getItem(at) as string,
+    });
   }
   if (where === everyRow && read !== rows) throw new Error(`the database gave ${read} rows of ${rows}`);
 }
