@@ -33,9 +33,7 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
   const size = classes * blockSize;
   const share = rowShares(data);
   /** At the last θ. Shape: [classes, rows]. */
-  const probability = new Float64Array(classes * rows);
-  /** One number for each row of a part of a pass, which grows as parts do. */
-  let ofRow = new Float64Array(0);
+  const probability = Array.from({ length: classes }, () => new Float64Array(rows));
   const known = new Float64Array(size).fill(NaN);
   let factor: Float64Array | null = null;
 
@@ -46,14 +44,13 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
     passOverRows(x, { blocks: theta, sums: out }, (z, from, count, stride) => {
       for (let r = 0, i = from; r < count; r++, i++) {
         let top = -Infinity;
-        for (let k = 0; k < classes; k++) if (z[k * stride + r] > top) top = z[k * stride + r];
+        for (let k = 0; k < classes; k++) top = Math.max(top, z[k * stride + r]);
         const ofLabel = z[y[i] * stride + r] - top;
         let total = 0;
-        for (let k = 0, at = i; k < classes; k++, at += rows) total += probability[at] = Math.exp(z[k * stride + r] - top);
-        for (let k = 0, at = i; k < classes; k++, at += rows) {
-          const p = probability[at] / total;
-          probability[at] = p;
-          z[k * stride + r] = share[i] * (p - (y[i] === k ? 1 : 0));
+        for (let k = 0; k < classes; k++) total += probability[k][i] = Math.exp(z[k * stride + r] - top);
+        for (let k = 0; k < classes; k++) {
+          probability[k][i] /= total;
+          z[k * stride + r] = share[i] * (probability[k][i] - (y[i] === k ? 1 : 0));
         }
         value += share[i] * (Math.log(total) - ofLabel);
       }
@@ -68,15 +65,11 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
 
   function multiplyInto(out: Float64Array, v: Float64Array): void {
     passOverRows(x, { blocks: v, sums: out }, (z, from, count, stride) => {
-      if (ofRow.length < count) ofRow = new Float64Array(count);
-      const mean = ofRow;
-      mean.fill(0, 0, count);
-      // Class by class, so that each pass runs along memory.
-      for (let k = 0; k < classes; k++)
-        for (let r = 0, at = k * rows + from, p = k * stride; r < count; r++) mean[r] += probability[at++] * z[p++];
-      for (let k = 0; k < classes; k++)
-        for (let r = 0, at = k * rows + from, p = k * stride; r < count; r++, at++, p++)
-          z[p] = share[from + r] * probability[at] * (z[p] - mean[r]);
+      for (let r = 0, i = from; r < count; r++, i++) {
+        let mean = 0;
+        for (let k = 0; k < classes; k++) mean += probability[k][i] * z[k * stride + r];
+        for (let k = 0; k < classes; k++) z[k * stride + r] = share[i] * probability[k][i] * (z[k * stride + r] - mean);
+      }
     });
     addPenaltyInto(out, v, blockSize, weightDecay, bias);
   }
@@ -84,7 +77,7 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
   function diagonalInto(out: Float64Array): void {
     passOverRows(x, { blocks: null, sums: out, squared: true }, (z, from, count, stride) => {
       for (let k = 0; k < classes; k++) {
-        const p = probability.subarray(k * rows, (k + 1) * rows);
+        const p = probability[k];
         for (let r = 0, i = from; r < count; r++, i++) z[k * stride + r] = share[i] * p[i] * (1 - p[i]);
       }
     });
@@ -99,8 +92,8 @@ export function softmaxObjective(data: Dataset, options: SoftmaxObjectiveOptions
     const weight = new Float64Array(rows);
     for (let k = 0; k < classes; k++) {
       for (let l = 0; l <= k; l++) {
-        const p = probability.subarray(k * rows, (k + 1) * rows);
-        const q = probability.subarray(l * rows, (l + 1) * rows);
+        const p = probability[k];
+        const q = probability[l];
         for (let i = 0; i < rows; i++) weight[i] = share[i] * p[i] * (k === l ? 1 - p[i] : q[i]);
         weightedGramInto(gram, x, weight);
         const sign = k === l ? 1 : -1;
