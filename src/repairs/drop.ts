@@ -1,4 +1,4 @@
-import { autoFraction, fractionOf } from "../blocks/held-out/auto-fraction.ts";
+import { autoFraction, fitRoughly, fractionOf } from "../blocks/held-out/auto-fraction.ts";
 import { keepClasses } from "../blocks/relabel/keep-classes.ts";
 import { highest } from "../numeric/orders/ranks.ts";
 import { type Dataset, gatherFloats, positionsWhere, selectExamples } from "../core/dataset.ts";
@@ -21,8 +21,9 @@ export const drop: CleaningRepair<DropParams> = {
   },
   targets: ["classes", "real"],
   async repair(data, scores, context) {
+    const fit = fitRoughly(context);
     const fraction = await fractionOf(data, context, (part, rows, share, before) =>
-      context.fit(without(part, gatherFloats(scores, rows), share), before),
+      fit(without(part, gatherFloats(scores, rows), share), before),
     );
     return without(data, scores, fraction);
   },

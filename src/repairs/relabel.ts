@@ -1,4 +1,4 @@
-import { autoFraction, fractionOf } from "../blocks/held-out/auto-fraction.ts";
+import { autoFraction, fitRoughly, fractionOf } from "../blocks/held-out/auto-fraction.ts";
 import { keepClasses } from "../blocks/relabel/keep-classes.ts";
 import { type Dataset, gatherFloats, positionsWhere, selectExamples } from "../core/dataset.ts";
 import { type Model, predict } from "../core/learner.ts";
@@ -23,11 +23,11 @@ export const relabel: CleaningRepair<RelabelParams> = {
   effort: "standard",
   targets: ["classes", "real"],
   async repair(data, scores, context) {
-    const { fit } = context;
+    const rough = fitRoughly(context);
     const fraction = await fractionOf(data, context, async (part, rows, share, before) =>
-      fit(await relabelled(part, gatherFloats(scores, rows), share, fit, before), before),
+      rough(await relabelled(part, gatherFloats(scores, rows), share, rough, before), before),
     );
-    return relabelled(data, scores, fraction, fit);
+    return relabelled(data, scores, fraction, context.fit);
   },
 };
 

@@ -1,4 +1,4 @@
-import { autoFraction, fractionOf } from "../blocks/held-out/auto-fraction.ts";
+import { autoFraction, fitRoughly, fractionOf } from "../blocks/held-out/auto-fraction.ts";
 import { type Dataset, gatherFloats } from "../core/dataset.ts";
 import { orderBy } from "../numeric/orders/ranks.ts";
 import type { CleaningRepair } from "../core/repair.ts";
@@ -27,8 +27,9 @@ export const reweight: CleaningRepair<ReweightParams> = {
   targets: ["classes", "real"],
   async repair(data, scores, context) {
     const { least } = context.params;
+    const fit = fitRoughly(context);
     const fraction = await fractionOf(data, context, (part, rows, share, before) =>
-      context.fit(reweighted(part, gatherFloats(scores, rows), share, least), before),
+      fit(reweighted(part, gatherFloats(scores, rows), share, least), before),
     );
     return reweighted(data, scores, fraction, least);
   },

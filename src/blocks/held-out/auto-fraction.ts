@@ -34,3 +34,18 @@ export async function fractionOf<P extends { readonly fraction: number | "auto" 
   const suspected = (await context.suspected?.())?.share ?? null;
   return chooseStrength(data, { strengths: strengthsAround(shares, suspected, 0.5), start: 0, train }, context);
 }
+
+/** So many times looser than the learner is asked to be, and never looser than this. */
+const looser = 30;
+const loosest = 1e-2;
+
+/**
+ * Trains as the context does, but stops earlier where the learner goes on to a tolerance: held-out errors of two strengths do not tell more digits. Of the models of an audit's
+ * repairs most are trained for this choice.
+ */
+export function fitRoughly({ fit, learnerParams }: Pick<RepairContext<unknown>, "fit" | "learnerParams">): RepairContext<unknown>["fit"] {
+  const own = (learnerParams as { readonly tolerance?: unknown } | null)?.tolerance;
+  if (typeof own !== "number") return fit;
+  const tolerance = Math.max(own, Math.min(loosest, looser * own));
+  return (data, start, replaced = {}) => fit(data, start, { tolerance, ...replaced });
+}

@@ -120,17 +120,22 @@ function scaledNumbers(features: RowWiseFeatures, own: Int32Array, hasOthers: bo
     if (scale[j] > 0) used++;
   }
   const share = used > 0 ? 1 / Math.sqrt(used) : 0;
-  const cols = numberCount + gradientCount;
+  // Numbers that do not vary are 0 in every row, and left out.
+  const kept = Int32Array.from(scale.keys()).filter((j) => scale[j] > 0);
+  const cols = Math.max(1, used + gradientCount);
   return (rows) => {
-    if (cols === 0) return null;
+    if (numberCount + gradientCount === 0) return null;
     const data = new Float64Array(rows.length * cols);
-    rows.forEach((row, i) => {
-      for (let j = 0; j < numberCount; j++) {
-        const z = (numbers[row * numberCount + j] - mean[j]) * scale[j];
-        data[i * cols + j] = share * Math.max(-clip, Math.min(clip, z));
+    for (let i = 0; i < rows.length; i++) {
+      const from = rows[i] * numberCount;
+      let at = i * cols;
+      for (let k = 0; k < used; k++) {
+        const j = kept[k];
+        const z = (numbers[from + j] - mean[j]) * scale[j];
+        data[at++] = share * (z > clip ? clip : z < -clip ? -clip : z);
       }
-      data.set(gradients.subarray(row * gradientCount, (row + 1) * gradientCount), i * cols + numberCount);
-    });
+      if (gradientCount > 0) data.set(gradients.subarray(rows[i] * gradientCount, (rows[i] + 1) * gradientCount), at);
+    }
     return { kind: "dense", rows: rows.length, cols, data };
   };
 }

@@ -65,16 +65,17 @@ function vouchedFor(data: Dataset, asked: Int32Array, { rng, signal }: Pick<RunC
   const drawn = rows <= looked ? Int32Array.from(data.y.keys()) : rng.sample(rows, looked);
   const picked = Int32Array.from(new Set([...drawn, ...asked])).sort();
   const vouched: number[] = [];
+  const isAsked = new Set(asked);
   for (const task of new Set(Array.from(asked, (i) => data.task[i]))) {
     const own = picked.filter((i) => data.task[i] === task);
     const part = selectExamples(data, own);
-    const isAsked = new Set(asked);
-    const near = nearestRows(part.x, { neighbours, metric: metricFor(part.x, "auto"), source: part.source, among: null }, { signal });
-    own.forEach((i, at) => {
-      if (!isAsked.has(i)) return;
+    const of = Int32Array.from(own.keys()).filter((at) => isAsked.has(own[at]));
+    const metric = metricFor(part.x, "auto");
+    const near = nearestRows(part.x, { neighbours, metric, source: part.source, among: null, of }, { signal });
+    of.forEach((at, k) => {
       let same = 0;
-      for (let p = at * near.capacity; p < at * near.capacity + near.count[at]; p++) if (part.y[near.ids[p]] === part.y[at]) same++;
-      if (2 * same > near.count[at]) vouched.push(i);
+      for (let p = k * near.capacity; p < k * near.capacity + near.count[k]; p++) if (part.y[near.ids[p]] === part.y[at]) same++;
+      if (2 * same > near.count[k]) vouched.push(own[at]);
     });
   }
   return vouched;

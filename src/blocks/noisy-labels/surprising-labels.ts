@@ -82,6 +82,8 @@ function lessSureHalf(rows: number, scores: Float64Array, outputs: number): Uint
 /** @param counted 1 for each row whose label the temperature is fitted to. Shape: [rows]. */
 function calibrated(y: Float64Array, classes: number, scores: Float64Array, outputs: number, counted: Uint8Array): Float64Array {
   const out = new Float64Array(y.length * classes);
+  const own = new Float64Array(classes);
+  const rows = Int32Array.from(counted.keys()).filter((i) => counted[i] === 1);
   // Golden section over the logarithm of the inverse temperature; the loss is convex in the inverse temperature.
   const ratio = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [-4, 4];
@@ -98,26 +100,31 @@ function calibrated(y: Float64Array, classes: number, scores: Float64Array, outp
       atB = lossAt(b);
     }
   }
-  lossAt((low + high) / 2);
+  const inverse = Math.exp((low + high) / 2);
+  for (let i = 0; i < y.length; i++) probabilitiesInto(out, i * classes, i, inverse);
   return out;
 
-  /** Also leaves the probabilities in `out`. */
+  /** Of the counted rows alone; a search asks it some thirty times. */
   function lossAt(logInverse: number): number {
     const inverse = Math.exp(logInverse);
     let loss = 0;
-    for (let i = 0; i < y.length; i++) {
-      const at = i * classes;
-      let top = -Infinity;
-      for (let k = 0; k < classes; k++) {
-        const score = outputs === 1 ? (k === 1 ? scores[i] : 0) : scores[at + k];
-        out[at + k] = inverse * score;
-        top = Math.max(top, out[at + k]);
-      }
-      let sum = 0;
-      for (let k = 0; k < classes; k++) sum += out[at + k] = Math.exp(out[at + k] - top);
-      for (let k = 0; k < classes; k++) out[at + k] /= sum;
-      if (counted[i] === 1) loss -= Math.log(Math.max(1e-300, out[at + y[i]]));
+    for (let k = 0; k < rows.length; k++) {
+      probabilitiesInto(own, 0, rows[k], inverse);
+      loss -= Math.log(Math.max(1e-300, own[y[rows[k]]]));
     }
     return loss;
+  }
+
+  function probabilitiesInto(into: Float64Array, to: number, row: number, inverse: number): void {
+    const at = row * classes;
+    let top = -Infinity;
+    for (let k = 0; k < classes; k++) {
+      const score = outputs === 1 ? (k === 1 ? scores[row] : 0) : scores[at + k];
+      into[to + k] = inverse * score;
+      if (into[to + k] > top) top = into[to + k];
+    }
+    let sum = 0;
+    for (let k = 0; k < classes; k++) sum += into[to + k] = Math.exp(into[to + k] - top);
+    for (let k = 0; k < classes; k++) into[to + k] /= sum;
   }
 }

@@ -66,6 +66,21 @@ describe("nearest rows", () => {
     );
   });
 
+  it("of a few rows are theirs among those of all", () => {
+    for (const sparse of [false, true]) {
+      const x = randomRows(5, 150, 4, sparse);
+      const source = Int32Array.from({ length: 150 }, (_, i) => (i % 4) - 1);
+      const settings = { neighbours: 6, metric: sparse ? "cosine" : "euclidean", source, among: null } as const;
+      const all = nearestRows(x, settings);
+      const some = nearestRows(x, { ...settings, of: Int32Array.of(3, 77, 149) });
+      [3, 77, 149].forEach((i, k) => {
+        expect(some.count[k]).toBe(all.count[i]);
+        expect(some.ids.slice(6 * k, 6 * k + 6)).toEqual(all.ids.slice(6 * i, 6 * i + 6));
+        expect(some.distances.slice(6 * k, 6 * k + 6)).toEqual(all.distances.slice(6 * i, 6 * i + 6));
+      });
+    }
+  });
+
   it("are right far from the origin, where squares of the values lose the differences", () => {
     const [x, far] = [randomRows(3, 200, 4, false), randomRows(3, 200, 4, false, 1e7)];
     const settings = { neighbours: 5, metric: "euclidean", source: new Int32Array(200).fill(-1), among: null } as const;

@@ -10,9 +10,11 @@ export interface NearestSettings {
   readonly source: Int32Array;
   /** The rows that may be neighbours, rising; null = all, which is exact. */
   readonly among: Int32Array | null;
+  /** The rows whose neighbours are wanted, in the order of the result; absent = all. */
+  readonly of?: Int32Array | undefined;
 }
 
-/** The nearest rows of each row, nearest first, equally near ones in their order. Shapes: count [rows], ids, distances [rows, capacity]. */
+/** The nearest rows of each row, or of each that was asked for, nearest first, equally near ones in their order. Shapes: count [asked], ids, distances [asked, capacity]. */
 export interface NearestRows {
   readonly capacity: number;
   readonly count: Int32Array;
@@ -20,24 +22,25 @@ export interface NearestRows {
   readonly distances: Float64Array;
 }
 
-/** Compares every row with all rows that may be its neighbours, a tile at a time: memory grows with rows × neighbours. */
+/** Compares every row that is asked for with all rows that may be its neighbours, a tile at a time: memory grows with rows × neighbours. */
 export function nearestRows(x: Matrix, settings: NearestSettings, { signal, progress }: Omit<RunContext, "rng"> = {}): NearestRows {
-  const { source, among, metric } = settings;
+  const { source, among, metric, of } = settings;
+  const queried = of === undefined ? x : selectRows(x, of);
   const others = among === null ? x : selectRows(x, among);
   const capacity = Math.min(settings.neighbours, others.rows);
-  const count = new Int32Array(x.rows);
-  const ids = new Int32Array(x.rows * capacity);
-  const distances = new Float64Array(x.rows * capacity);
+  const count = new Int32Array(queried.rows);
+  const ids = new Int32Array(queried.rows * capacity);
+  const distances = new Float64Array(queried.rows * capacity);
   if (capacity === 0) return { capacity, count, ids, distances };
   const rule = distanceRule(others, metric);
   const { offset, scale } = rule;
   /** The number of the farthest row kept; infinite until there are enough. */
-  const farthest = new Float64Array(x.rows).fill(Infinity);
+  const farthest = new Float64Array(queried.rows).fill(Infinity);
 
-  forEachProductTile(x, others, { centre: rule.centre }, (products, queryFrom, queries, rowFrom, rows) => {
+  forEachProductTile(queried, others, { centre: rule.centre }, (products, queryFrom, queries, rowFrom, rows) => {
     if (rowFrom === 0) {
       stopIfCancelled(signal);
-      progress?.(queryFrom / x.rows);
+      progress?.(queryFrom / queried.rows);
     }
     let p = 0;
     for (let query = queryFrom; query < queryFrom + queries; query++) {
@@ -48,14 +51,15 @@ export function nearestRows(x: Matrix, settings: NearestSettings, { signal, prog
       }
     }
   });
-  for (let i = 0; i < x.rows; i++) {
-    const own = squaredNorm(x, i, rule.centre);
+  for (let i = 0; i < queried.rows; i++) {
+    const own = squaredNorm(queried, i, rule.centre);
     for (let at = i * capacity; at < i * capacity + count[i]; at++) distances[at] = distanceOf(rule, own, distances[at]);
   }
   return { capacity, count, ids, distances };
 
   function insert(query: number, row: number, rank: number): number {
-    if (row === query || (source[row] >= 0 && source[row] === source[query])) return farthest[query];
+    const self = of === undefined ? query : of[query];
+    if (row === self || (source[row] >= 0 && source[row] === source[self])) return farthest[query];
     const first = query * capacity;
     let at = first + Math.min(count[query], capacity - 1);
     for (; at > first && distances[at - 1] > rank; at--) {

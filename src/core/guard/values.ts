@@ -66,7 +66,8 @@ function faultOfRaw(row: RawRow, { table }: TrainingSet, check: CellCheck): stri
     const column = columnOf(table, name);
     const fault = check(column, cell);
     if (fault !== null) return `has a bad cell: ${fault}`;
-    if (cell === null || !("codes" in column)) continue;
+    // The names of a column of texts are all its texts.
+    if (cell === null || !("codes" in column) || !(labels.includes(name) || [task, source, id].includes(name))) continue;
     const isKnown = column.names.includes(String(cell));
     if (labels.includes(name) && target.kind === "classes" && !target.names.includes(String(cell)))
       return "has a class that the data do not know";
