@@ -31,6 +31,8 @@ export interface Objective {
   rowGradientInto(out: Float64Array, theta: Float64Array, rows: Dataset, i: number): void;
   /** out += ∇θ ℓ(x_i, y_i; θ): of sparse rows, in time that grows with what a row holds. */
   addRowGradientInto(out: Float64Array, theta: Float64Array, rows: Dataset, i: number): void;
+  /** The parameters [from, to) outside of which ∇θ ℓ of a row of this task is 0; absent: it may be anything anywhere. */
+  rowBlock?(task: number): { readonly from: number; readonly to: number };
   /** out[i] = v·∇θ ℓ(x_i, y_i; θ) for every row. Shape: out [rows]. */
   rowSensitivitiesInto(out: Float64Array, theta: Float64Array, v: Float64Array, rows: Dataset): void;
   /** out = ∂/∂x_i [v·∇θ ℓ(x_i, y_i; θ)]. Shape: out [features]. */

@@ -37,10 +37,13 @@ export function weightedLoss(model: Model, rows: Dataset): number {
 export function utilityGradient(objective: Objective, theta: Float64Array, rows: Dataset): Float64Array {
   const sum = new Float64Array(objective.size);
   const one = new Float64Array(objective.size);
+  const everything = { from: 0, to: objective.size };
   for (let k = 0; k < rows.y.length; k++) {
-    objective.rowGradientInto(one, theta, rows, k);
+    const { from, to } = objective.rowBlock?.(rows.task[k]) ?? everything;
+    one.fill(0, from, to);
+    objective.addRowGradientInto(one, theta, rows, k);
     const weight = rows.weight?.[k] ?? 1;
-    for (let j = 0; j < sum.length; j++) sum[j] += weight * one[j];
+    for (let j = from; j < to; j++) sum[j] += weight * one[j];
   }
   return sum;
 }

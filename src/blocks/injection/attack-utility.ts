@@ -51,6 +51,11 @@ export function leaveOutTargetRows(
   };
 }
 
+/** The mean loss of these rows, all of them of one task. */
+export function meanLossOf(data: Dataset, rows: Int32Array): Dataset {
+  return { ...selectExamples(data, rows), weight: new Float64Array(rows.length).fill(1 / rows.length) };
+}
+
 function rowsOf(data: Dataset, tasks: readonly number[]): Dataset {
   const isAsked = new Set(tasks);
   return selectExamples(

@@ -32,6 +32,7 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
   const blockSize = cols + 1;
   const loss: MarginLoss = rows.loss === "square" ? squareLoss : logisticLoss;
   let point: MtrlPoint | null = null;
+  const slopesAt = new WeakMap<Dataset, { readonly theta: Float64Array; readonly slopes: Float64Array }>();
 
   function at(theta: Float64Array): MtrlPoint {
     if (point === null || !equalVectors(point.theta, theta)) {
@@ -51,6 +52,17 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
     const slope = loss.slope(scoreOf(theta, of, i), targetOf(of.target, 0, of.y[i]));
     addScaledRowInto(out, of.x, i, slope, offset);
     out[offset + cols] += slope;
+  }
+
+  /** ℓ' of every row, which many directions v are asked about at one θ. */
+  function slopesOf(theta: Float64Array, of: Dataset): Float64Array {
+    let kept = slopesAt.get(of);
+    if (kept === undefined || !equalVectors(kept.theta, theta)) {
+      const slopes = new Float64Array(of.x.rows);
+      for (let i = 0; i < slopes.length; i++) slopes[i] = loss.slope(scoreOf(theta, of, i), targetOf(of.target, 0, of.y[i]));
+      slopesAt.set(of, (kept = { theta: theta.slice(), slopes }));
+    }
+    return kept.slopes;
   }
 
   return {
@@ -76,8 +88,10 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
       addRowGradientInto(out, theta, of, i);
     },
     addRowGradientInto,
+    rowBlock: (task) => ({ from: task * blockSize, to: (task + 1) * blockSize }),
     rowSensitivitiesInto(out, theta, v, of) {
-      for (let i = 0; i < of.x.rows; i++) out[i] = scoreOf(v, of, i) * loss.slope(scoreOf(theta, of, i), targetOf(of.target, 0, of.y[i]));
+      const slopes = slopesOf(theta, of);
+      for (let i = 0; i < out.length; i++) out[i] = scoreOf(v, of, i) * slopes[i];
     },
     rowDerivativeInto(out, theta, v, of, i) {
       const offset = of.task[i] * blockSize;

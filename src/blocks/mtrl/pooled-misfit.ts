@@ -1,7 +1,7 @@
 import { stopIfCancelled } from "../../core/context.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { type AloneSettings, fitAlone } from "./fit-alone.ts";
-import { rowsOfTask } from "./task-flips.ts";
+import { rowsByTask } from "./task-flips.ts";
 import { lossesOf } from "./task-lts.ts";
 
 /** How one model of all other tasks fits each task. Shapes: [tasks]; NaN where a task has no rows, or is the only one. */
@@ -17,7 +17,7 @@ export interface PooledMisfit {
  * judges them, while what they teach contradicts it. One fit a task over all rows, each from the one before.
  */
 export function pooledMisfit(data: Dataset, settings: AloneSettings): PooledMisfit {
-  const own = data.tasks.map((_, task) => rowsOfTask(data, task));
+  const own = rowsByTask(data);
   const out = { loss: new Float64Array(own.length).fill(NaN), error: new Float64Array(own.length).fill(NaN) };
   const even = { ...data, weight: Float64Array.from(data.task, (task, i) => (data.weight?.[i] ?? 1) / own[task].length) };
   let start: Float64Array | null = null;

@@ -11,7 +11,7 @@ import { bilevelAscent } from "../injection/bilevel-ascent.ts";
 import { implicitGradient } from "../injection/implicit-gradient.ts";
 import { withInjected } from "../injection/injected-rows.ts";
 import { flippedSeeds } from "../injection/injection-starts.ts";
-import { flipLabels, rowsOfTask, withCopies } from "./task-flips.ts";
+import { flipLabels, rowsByTask, rowsOfTask, withCopies } from "./task-flips.ts";
 import { flipGains } from "./task-vulnerability.ts";
 
 export interface TaskAttackInput {
@@ -46,7 +46,8 @@ export interface TaskAttackRows {
 export async function attackTask(input: TaskAttackInput, context: RunContext): Promise<TaskAttackRows> {
   const { clean, model, targets, attackTasks, learner } = input;
   const counts = new Int32Array(clean.tasks.length);
-  for (const task of attackTasks) counts[task] = budgetOf(input.budgetFraction, rowsOfTask(clean, task).length).rows;
+  const own = rowsByTask(clean);
+  for (const task of attackTasks) counts[task] = budgetOf(input.budgetFraction, own[task].length).rows;
   const flipped = randomFlips(clean, counts, context);
   const utility = pseudoUtility(clean, model, targets, attackTasks, context.rng.fork("utility"));
   const box = clean.x.kind === "dense" ? percentileBox(clean.x, clean.features, 0.01) : null;
@@ -97,8 +98,9 @@ function bestCopies(input: TaskAttackInput, counts: Int32Array, pseudo: Dataset)
   const utility = clean.target.kind === "real" ? trainingUtility(clean, targets) : pseudo;
   const v = objective.solveHessian(theta, utilityGradient(objective, theta, utility));
   const gains = flipGains(clean, objective, theta, v);
+  const own = rowsByTask(clean);
   const picked = [...counts].flatMap((count, task) => {
-    const rows = rowsOfTask(clean, task);
+    const rows = own[task];
     const best = highest(
       Float64Array.from(rows, (row) => gains[row]),
       Math.min(count, rows.length),
@@ -110,10 +112,11 @@ function bestCopies(input: TaskAttackInput, counts: Int32Array, pseudo: Dataset)
 
 function randomFlips(clean: Dataset, counts: Int32Array, { rng }: RunContext): Dataset {
   const draw = rng.fork("flips");
+  const own = rowsByTask(clean);
   const picked = [...counts].flatMap((count, task) => {
-    const rows = rowsOfTask(clean, task);
-    const own = draw.fork(task);
-    return Array.from({ length: count }, () => rows[own.integer(rows.length)]);
+    const rows = own[task];
+    const from = draw.fork(task);
+    return Array.from({ length: count }, () => rows[from.integer(rows.length)]);
   });
   return withCopies(clean, flipLabels(clean), Int32Array.from(picked));
 }

@@ -8,12 +8,23 @@ import { farLabels } from "../injection/injection-starts.ts";
  */
 export function flipLabels(data: Dataset): Dataset {
   if (data.target.kind === "classes") return { ...data, y: data.y.map((y) => 1 - y) };
-  const sides = data.tasks.map((_, task) => farLabels(data, rowsOfTask(data, task)));
+  const sides = rowsByTask(data).map((rows) => farLabels(data, rows));
   return { ...data, y: data.y.map((y, i) => (y > sides[data.task[i]].mean ? sides[data.task[i]].low : sides[data.task[i]].high)) };
 }
 
 export function rowsOfTask(data: Dataset, task: number): Int32Array {
   return positionsWhere(data.y.length, (i) => data.task[i] === task);
+}
+
+/** `rowsOfTask` of every task, found in one pass. Shape: [tasks]. */
+export function rowsByTask({ task, tasks }: Dataset): Int32Array[] {
+  const next = new Int32Array(tasks.length + 1);
+  for (const t of task) next[t + 1]++;
+  for (let t = 0; t < tasks.length; t++) next[t + 1] += next[t];
+  const starts = next.slice();
+  const order = new Int32Array(task.length);
+  for (let i = 0; i < task.length; i++) order[next[task[i]]++] = i;
+  return tasks.map((_, t) => order.subarray(starts[t], starts[t + 1]));
 }
 
 /** The clean rows and below them copies of some rows of `from`. */

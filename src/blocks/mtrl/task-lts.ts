@@ -5,7 +5,7 @@ import { orderBy } from "../../numeric/orders/ranks.ts";
 import type { Rng } from "../../numeric/random.ts";
 import { blockScoresInto, targetsOf } from "../linear/layout.ts";
 import { type AloneSettings, fitAlone, lossOfRows } from "./fit-alone.ts";
-import { rowsOfTask } from "./task-flips.ts";
+import { rowsByTask } from "./task-flips.ts";
 
 export interface LtsSettings extends AloneSettings {
   /** Share of the rows that is left out, in [0, 0.5]. */
@@ -65,8 +65,9 @@ export function bestAgreeing(data: Dataset, { trimmed, rng, ...settings }: LtsSe
 /** 1 for each row that its task's `bestAgreeing` keeps. Shape: [rows]. */
 export function agreeingRows(data: Dataset, { rng, ...settings }: LtsSettings): Uint8Array {
   const isKept = new Uint8Array(data.y.length);
+  const rows = rowsByTask(data);
   for (let task = 0; task < data.tasks.length; task++) {
-    const own = rowsOfTask(data, task);
+    const own = rows[task];
     if (own.length === 0) continue;
     for (const k of bestAgreeing(selectExamples(data, own), { ...settings, rng: rng.fork(task) })) isKept[own[k]] = 1;
   }
