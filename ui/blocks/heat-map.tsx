@@ -19,7 +19,7 @@ export function HeatMapView({ map }: { readonly map: HeatMap }) {
     : Math.max(3, Math.min(10, Math.floor(720 / columns.length)));
   const margin = isNamed ? 6.6 * Math.min(24, Math.max(...rows.map((name) => name.length))) + 10 : 4;
   const top = isNamed ? 6.6 * Math.min(24, Math.max(...columns.map((name) => name.length))) + 8 : 4;
-  const full = Math.max(1e-12, ...values.flat().map((value) => Math.abs(value ?? 0)));
+  const full = values.flat().reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 1e-12);
   const text = (value: number | null): string => (value === null ? "not known" : numberText(value, "number", decimals));
   const tell = (row: number, column: number): string =>
     `${reading.replace("{row}", () => rows[row]).replace("{column}", () => columns[column])}: ${text(values[row][column])}`;

@@ -91,7 +91,7 @@ export function mtrlObjective(data: Dataset, settings: MtrlSettings, options: Mt
     rowBlock: (task) => ({ from: task * blockSize, to: (task + 1) * blockSize }),
     rowSensitivitiesInto(out, theta, v, of) {
       const slopes = slopesOf(theta, of);
-      for (let i = 0; i < out.length; i++) out[i] = scoreOf(v, of, i) * slopes[i];
+      for (let i = 0; i < of.x.rows; i++) out[i] = scoreOf(v, of, i) * slopes[i];
     },
     rowDerivativeInto(out, theta, v, of, i) {
       const offset = of.task[i] * blockSize;

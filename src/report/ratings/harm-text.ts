@@ -43,7 +43,7 @@ export function agreementSentence({ share, correlation }: TracedHarm): string {
 
 /** Digits that show the largest lift with two that count. */
 export function liftDigits({ vulnerability, byGroup }: TracedHarm): number {
-  const largest = Math.max(1e-9, ...[...vulnerability, ...byGroup].flat().map(Math.abs));
+  const largest = [...vulnerability, ...byGroup].flat().reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   return Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(largest))));
 }
 

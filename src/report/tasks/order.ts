@@ -1,3 +1,4 @@
+import { highest } from "../../numeric/orders/ranks.ts";
 import { clusterOrder } from "../../numeric/statistics/cluster-order.ts";
 import type { TasksResult } from "../../study/tasks/tasks-result.ts";
 
@@ -26,6 +27,19 @@ export function pairsOf(matrix: readonly (readonly (number | null)[])[], isSymme
     .sort((a, b) => b.value - a.value || a.from - b.from || a.to - b.to);
 }
 
+/** The `count` tasks with the largest entries by size off the diagonal, in their row or their column. */
+export function strongestTasks(matrix: readonly (readonly (number | null)[])[], count: number): ReadonlySet<number> {
+  const largest = new Float64Array(matrix.length);
+  matrix.forEach((row, i) =>
+    row.forEach((value, j) => {
+      if (i === j || value === null) return;
+      largest[i] = Math.max(largest[i], Math.abs(value));
+      largest[j] = Math.max(largest[j], Math.abs(value));
+    }),
+  );
+  return new Set(Array.from(highest(largest, Math.min(count, largest.length))));
+}
+
 /** A name as it stands in a sentence: `books`, but `task 4`. */
 export function taskWord(name: string): string {
   return /^[\d.\s-]+$/.test(name) ? `task ${name}` : name;
@@ -41,8 +55,9 @@ export function groupEnds({ relation }: Pick<TasksResult, "relation">, order: re
 
 /** Digits that show the largest entry off the diagonal with two that count. */
 export function lossDigits({ vulnerability }: Pick<TasksResult, "vulnerability">): number {
-  const others = vulnerability.flatMap((row, i) => row.map((value, j) => (i === j ? 0 : Math.abs(value ?? 0))));
-  return Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(Math.max(1e-9, ...others)))));
+  let largest = 1e-9;
+  vulnerability.forEach((row, i) => row.forEach((value, j) => (largest = i === j ? largest : Math.max(largest, Math.abs(value ?? 0)))));
+  return Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(largest))));
 }
 
 /** Said where there is no figure: the run was stopped before, trials failed, or no task has test rows that tell anything. */

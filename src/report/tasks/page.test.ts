@@ -146,6 +146,17 @@ describe("the page of a study of tasks", () => {
     expect(caption).toContain("the 50 largest of 11,325 pairs");
   });
 
+  it("draws of many tasks those with the largest entries, and says so", () => {
+    const vulnerability = Array.from({ length: 400 }, (_, i) => Array.from({ length: 400 }, (_entry, j) => Math.min(i, j) / 1000));
+    const page = pageOf(resultOf(400, { vulnerability }));
+    const map = blocksOf(page).find((block) => block.kind === "heat-map" && block.id === "vulnerability-map");
+    if (map?.kind !== "heat-map") throw new Error("there is no map");
+    expect(map.rows).toHaveLength(250);
+    expect(map.rows).toContain("t399");
+    expect(map.rows).not.toContain("t0");
+    expect(map.caption).toContain("Of 400 tasks the 250 with the largest entries are drawn");
+  });
+
   it("leaves empty what is not known", () => {
     const unknown = [
       [1, null],

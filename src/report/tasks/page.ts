@@ -8,7 +8,7 @@ import { capitalised, countOf, countText, damageWord, metricWord } from "../word
 import { defenceCaption, defenceName, defenceSentences, knowledgeWords } from "./defence.ts";
 import { fewCaption, fewHead, fewNote, knowsWords } from "./few.ts";
 import { taskFindings } from "./findings.ts";
-import { groupEnds, lossDigits, nothingMeasured, pairsOf, relatedOrder, taskWord } from "./order.ts";
+import { groupEnds, lossDigits, nothingMeasured, pairsOf, relatedOrder, strongestTasks, taskWord } from "./order.ts";
 
 export interface TasksPageAbout {
   /** What the data are called. */
@@ -173,17 +173,26 @@ function vulnerabilitySection(result: TasksResult): Section {
   );
 }
 
+/** More would be a picture of some megabytes in which no cell can be pointed at. */
+const mostMapped = 250;
+
 interface MapSpec extends Pick<HeatMap, "id" | "title" | "description" | "caption" | "decimals" | "reading"> {
   readonly matrix: TasksResult["relation"];
   readonly hasDiagonal: boolean;
 }
 
 function mapOf(result: TasksResult, { matrix, hasDiagonal, ...spec }: MapSpec): HeatMap {
-  const order = relatedOrder(result);
+  const isMapped = strongestTasks(matrix, mostMapped);
+  const order = relatedOrder(result).filter((task) => isMapped.has(task));
   const names = order.map((i) => result.tasks[i]);
+  const all = result.tasks.length;
   return {
     kind: "heat-map",
     ...spec,
+    caption:
+      order.length === all
+        ? spec.caption
+        : `${spec.caption} Of ${countText(all)} tasks the ${order.length} with the largest entries are drawn; theriac check --json has all.`,
     rows: names,
     columns: names,
     values: order.map((i) => order.map((j) => (i === j && !hasDiagonal ? null : matrix[i][j]))),
