@@ -41,7 +41,7 @@ export function believableShare(fitted: LabelEvidence, best: FittedNoise): numbe
   const counted = countedClasses(fitted);
   const found = errorRates(best.theta, fitted);
   if (isFew(fitted, best) && counted.every((k) => found[k] <= mostWrong)) return 1;
-  if (counted.some((k) => found[k] > mostOfClass) || isChance(fitted, best)) return 0;
+  if (counted.some((k) => found[k] > mostOfClass) || mayBeChance(fitted, best)) return 0;
   if (isNoiseOfSureViews(fitted, best)) return 1;
   const alike = spreadOver(classes, counted);
   const rates = (rate: number): Float64Array => new Float64Array(classes).fill(rate);
@@ -76,7 +76,7 @@ function isFew(fitted: LabelEvidence, best: FittedNoise): boolean {
 }
 
 /** Whether the views may know nothing of the classes: labels drawn at random are told as noise too, of classes that the views happen to follow. */
-function isChance(fitted: LabelEvidence, best: FittedNoise): boolean {
+export function mayBeChance(fitted: LabelEvidence, best: FittedNoise): boolean {
   const { rows, labels, classes } = fitted;
   const sizes = new Int32Array(classes);
   for (const label of labels) sizes[label]++;

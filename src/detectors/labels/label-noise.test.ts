@@ -52,6 +52,18 @@ function scoresOf(data: Dataset, learner: typeof logistic | typeof linearSvm = l
 const count = (flags: Uint8Array) => flags.reduce((sum, is) => sum + is, 0);
 
 describe("label-noise", () => {
+  it.each([60, 200])("flags none of %i labels drawn at random, and says that little can be said", async (rows) => {
+    for (const { data, why } of [
+      { data: clouds({ rows, apart: 0 }).data, why: /more than half of the labels/ },
+      { data: ball({ rows, wrongShare: 0.5 }).data, why: /no better than they may by chance/ },
+    ]) {
+      const { flagged, findings } = await scoresOf(data);
+      expect(count(flagged as Uint8Array)).toBe(0);
+      expect(findings?.join()).toMatch(/little can be said of wrong labels/);
+      expect(findings?.join()).toMatch(why);
+    }
+  });
+
   it.each([0.05, 0.25])(
     "flags wrong labels, a share of %f, at about the false share that it announces, and says how many there are",
     async (wrongShare) => {

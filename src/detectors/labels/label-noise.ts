@@ -2,7 +2,7 @@ import { foldsParam } from "../../blocks/held-out/folds.ts";
 import { fitNoiseModel } from "../../blocks/noisy-labels/fit-noise-model.ts";
 import { type ViewedLabels, labelViews, viewNames } from "../../blocks/noisy-labels/label-views.ts";
 import { leastNoise } from "../../blocks/noisy-labels/noise-bound.ts";
-import { believableShare } from "../../blocks/noisy-labels/noise-evidence.ts";
+import { believableShare, mayBeChance } from "../../blocks/noisy-labels/noise-evidence.ts";
 import { type LabelEvidence, classChances, errorRates, judgeLabels, selectEvidence } from "../../blocks/noisy-labels/noise-model.ts";
 import { reachableShare, supposedNoise } from "../../blocks/noisy-labels/reachable-share.ts";
 import { surestOfAlike } from "../../blocks/noisy-labels/sure-views.ts";
@@ -23,6 +23,8 @@ const leastReach = 0.3;
 const leastReachFlagged = 0.2;
 /** Where the views hold another label likelier in more than this share of the rows, they know too little of the classes to judge labels. */
 const mostDenied = 0.5;
+/** Share of wrong labels of a class below which none is spoken of. */
+const leastTold = 0.005;
 /** Of what a row scores, what stands for the views alone: it ranks where no label is wrong. */
 const tieShare = 0.01;
 
@@ -38,6 +40,8 @@ interface JudgedPart extends ViewedLabels {
   readonly reach: number;
   /** True where so many labels are denied that none is flagged. */
   readonly isBlind: boolean;
+  /** True where the views explain the labels no better than they may by chance. */
+  readonly isChance: boolean;
   /** 1 for each row that may be flagged: the surest ones, as many as the labels show to be wrong, none of which is the only one of its class. Shape: [rows]. */
   readonly mayFlag: Uint8Array;
   /** Rows that may be flagged, at most. */
@@ -45,7 +49,7 @@ interface JudgedPart extends ViewedLabels {
 }
 
 /**
- * Three views that never saw a row are stacked by one logistic model, together with a rate of wrong labels for each class, all by likelihood: overlap of classes fades
+ * Four views that never saw a row are stacked by one logistic model, together with a rate of wrong labels for each class, all by likelihood: overlap of classes fades
  * where the views are sure, wrong labels do not. Flagged is the longest head of the ranking of which at most `falseShare` / 1.5 is expected to be right.
  * Announced is 1.5 times the mean of what the likeliest noise expects and the least that the labels allow: by the least alone most flags of small hard tables would be
  * false, of which hardly any are. Where classes overlap all over, noise and overlap cannot be told apart, and the announced share may be half of what is
@@ -133,6 +137,7 @@ function judgePart(part: ViewedLabels, falseShare: number, rng: Rng): JudgedPart
     leastRates: errorRates(least.theta, evidence),
     reach,
     isBlind,
+    isChance: mayBeChance(fitted, best),
     most,
     mayFlag: surestOf(
       wrong.map((chance, i) => rankedBy(chance, logOdds[i])),
@@ -192,17 +197,19 @@ function reasonOf({ evidence, present, wrong }: JudgedPart, at: number, names: r
 }
 
 function findingOf(
-  { present, rates, leastRates, reach, isBlind, wrong, most }: JudgedPart,
+  { present, rates, leastRates, reach, isBlind, isChance, wrong, most }: JudgedPart,
   names: readonly string[],
   task: string | null,
 ): string {
   const where = task === null ? "" : `${task}: `;
   if (isBlind)
     return `${where}little can be said of wrong labels, and none is flagged: of more than half of the labels, views that never saw the row hold another likelier`;
+  if (isChance && (most === 0 || rates.every((rate) => rate < leastTold)))
+    return `${where}little can be said of wrong labels, and none is flagged: views that never saw the row explain the labels no better than they may by chance`;
   if (reach < leastReach)
     return `${where}little can be said of wrong labels: the classes overlap so much that, were ${percent(supposedNoise)} of the labels wrong, about ${percent(reach)} of these could be told from honest ones`;
   const told = Array.from(present, (k, j) => ({ name: names[k], rate: rates[j], least: leastRates[j] })).sort((a, b) => b.rate - a.rate);
-  if (told[0].rate < 0.005)
+  if (told[0].rate < leastTold)
     return `${where}these views see next to no wrong label in any class; wrong ones that lie together at places of their own would convince them`;
   const shown = told
     .slice(0, 6)

@@ -1,8 +1,8 @@
-import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import { literal, loadDuckDB } from "../open-database.ts";
+import { startDatabase } from "../open-database.ts";
 
 /** A folder for what does not fit into memory, and databases that may use it. */
 export interface Spill {
@@ -31,30 +31,14 @@ export async function openSpill(parent: string, paths: readonly string[], memory
     mkdirSync(parent, { recursive: true });
     if (!statSync(parent).isDirectory()) throw new Error("it is a file");
     folder = mkdtempSync(join(resolve(parent), "theriac-spill-"));
-    mkdirSync(join(folder, "database"));
   } catch (error) {
     throw new UsageError(`--spill ${parent}: no folder can be made there: ${(error as Error).message}`);
   }
-  const open = async (share: number): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> => {
-    const instance = await loadDuckDB().DuckDBInstance.create(":memory:", { threads: "2" });
-    const connection = await instance.connect();
-    const settings = [
-      "autoinstall_known_extensions = false",
-      "autoload_known_extensions = false",
-      "allow_community_extensions = false",
-      `memory_limit = '${Math.floor((share * memoryBytes) / 2 ** 20)}MiB'`,
-      `temp_directory = ${literal(join(folder, "database"))}`,
-      "preserve_insertion_order = true",
-      `allowed_paths = [${paths.map((path) => literal(path)).join(", ")}]`,
-      `allowed_directories = [${literal(folder)}]`,
-      "enable_external_access = false",
-      "lock_configuration = true",
-    ];
-    for (const setting of settings) await connection.run(`SET ${setting}`);
-    return { instance, connection };
-  };
-  const tables = await open(shareOfTables);
-  const rows = await open(shareOfReader);
+  // Each has a folder of its own: files that two databases write there bear the same names.
+  const open = (share: number, name: string) =>
+    startDatabase({ paths, spill: { folder, temporary: join(folder, name) }, memoryBytes: share * memoryBytes, threads: 2 });
+  const tables = await open(shareOfTables, "tables");
+  const rows = await open(shareOfReader, "rows");
   return {
     folder,
     connection: tables.connection,
