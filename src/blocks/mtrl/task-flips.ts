@@ -1,3 +1,4 @@
+import { positionsByKey } from "../../numeric/orders/positions-by-key.ts";
 import { stackRows } from "../../numeric/matrices/matrix.ts";
 import { type Dataset, positionsWhere, selectExamples } from "../../core/dataset.ts";
 import { farLabels } from "../injection/injection-starts.ts";
@@ -18,13 +19,7 @@ export function rowsOfTask(data: Dataset, task: number): Int32Array {
 
 /** `rowsOfTask` of every task, found in one pass. Shape: [tasks]. */
 export function rowsByTask({ task, tasks }: Dataset): Int32Array[] {
-  const next = new Int32Array(tasks.length + 1);
-  for (const t of task) next[t + 1]++;
-  for (let t = 0; t < tasks.length; t++) next[t + 1] += next[t];
-  const starts = next.slice();
-  const order = new Int32Array(task.length);
-  for (let i = 0; i < task.length; i++) order[next[task[i]]++] = i;
-  return tasks.map((_, t) => order.subarray(starts[t], starts[t + 1]));
+  return positionsByKey(task, tasks.length);
 }
 
 /** The clean rows and below them copies of some rows of `from`. */

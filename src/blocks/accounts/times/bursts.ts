@@ -1,3 +1,4 @@
+import { positionsByKey } from "../../../numeric/orders/positions-by-key.ts";
 import { type Ratings, startsByUser } from "../../../core/ratings.ts";
 import type { Ballot } from "../vote-kinds.ts";
 import type { Clock, Clocks } from "./clocks.ts";
@@ -24,12 +25,12 @@ interface Window {
  */
 export function bursts(ratings: Ratings, ballots: readonly Ballot[], { arrivals, flow }: Clocks): TimedGroup[] {
   const starts = startsByUser(ratings);
-  const ratersOf = byItem(ratings);
+  const ratersOf = positionsByKey(ratings.item, ratings.items.length);
   const out: TimedGroup[] = [];
   for (const { item, value, accounts } of ballots) {
     if (accounts.length < sizes[0]) continue;
     const voted = new Set(accounts);
-    const others = ratersOf(item).filter((p) => !voted.has(ratings.user[p]));
+    const others = ratersOf[item].filter((p) => !voted.has(ratings.user[p]));
     const votes = Int32Array.from(accounts, (u) => place(ratings, starts, u, item));
     const came = burstOn(
       arrivals,
@@ -48,16 +49,6 @@ export function bursts(ratings: Ratings, ballots: readonly Ballot[], { arrivals,
     });
   }
   return out;
-}
-
-function byItem({ item, items }: Ratings): (item: number) => Int32Array {
-  const starts = new Int32Array(items.length + 1);
-  for (const i of item) starts[i + 1]++;
-  for (let i = 0; i < items.length; i++) starts[i + 1] += starts[i];
-  const next = starts.slice();
-  const places = new Int32Array(item.length);
-  for (let p = 0; p < item.length; p++) places[next[item[p]]++] = p;
-  return (i) => places.subarray(starts[i], starts[i + 1]);
 }
 
 /** Where an account rated an item: its ratings are in the order of items. */
