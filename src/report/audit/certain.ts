@@ -15,10 +15,63 @@ export function certainSection(certified: Certified | undefined): Section | null
     "certain",
     "What is certain",
     certificates.length === 0 ? "Nothing could be proven." : sentencesOf(certificates[0], certified)[0],
+    ...comparisons(certified),
     ...certificates.map((certificate, i) => ofCertificate(certificate, certified, { name: names[i], isFirst: i === 0 })),
     notRun.length === 0 ? null : prose(`Not certified: ${notRun.map(({ id, why }) => `${id} (${why})`).join("; ")}.`),
   );
   return certificates.some(({ sandwich }) => (sandwich?.steps.length ?? 0) > 0) ? opened(certain) : certain;
+}
+
+/** Radii of a comparison, at most, beside 0. */
+const mostCompared = 24;
+
+/** One chart for each figure and unit that several certificates share. */
+function comparisons(certified: Certified): Chart[] {
+  const names = certificateNames(certified.certificates);
+  const alike = new Map<string, { readonly name: string; readonly certificate: CertificateResult }[]>();
+  certified.certificates.forEach((certificate, i) => {
+    const key = `${certificate.metric}-${certificate.unit}`;
+    if (certificate.metric !== "certifiedLoss") alike.set(key, [...(alike.get(key) ?? []), { name: names[i], certificate }]);
+  });
+  return [...alike].flatMap(([key, own]) => (own.length < 2 ? [] : [comparisonChart(own, certified, key)]));
+}
+
+function comparisonChart(
+  own: readonly { readonly name: string; readonly certificate: CertificateResult }[],
+  certified: Certified,
+  key: string,
+): Chart {
+  const [{ certificate: first }] = own;
+  const { what, isError } = drawnAs[first.metric];
+  const last = Math.max(...own.map(({ certificate }) => certificate.curve[certificate.curve.length - 1].radius));
+  const step = Math.max(1, Math.ceil(last / mostCompared));
+  const radii = Array.from({ length: Math.floor(last / step) + 1 }, (_, k) => k * step);
+  const series = own.map(({ name, certificate }) => ({
+    name,
+    points: radii.flatMap((radius) => {
+      const isBeyond = radius > certificate.curve[certificate.curve.length - 1].radius;
+      const figure = isBeyond ? null : figureAt(certificate, radius);
+      return figure === null ? [] : [{ x: radius, figure: { value: figure.value, low: null, high: null } }];
+    }),
+  }));
+  return {
+    kind: "chart",
+    id: `certain-compared-${key}`,
+    title: `Certified ${what} by budget, of each certificate`,
+    description: describeSeries(series, (radius) => countOf(radius, "unit")),
+    caption: `One split. Each line is of a model of its own: at each budget the ${isError ? "lowest" : "highest"} line is of the one that ${isError ? "lets least happen" : "keeps most"}.`,
+    shape: "lines",
+    x: unitAxis(first, certified),
+    y: isError ? { name: what, range: [0, null] } : { name: what, range: [0, 1], leastSpan: 0.2 },
+    series,
+  };
+}
+
+function unitAxis(certificate: CertificateResult, certified: Certified): Chart["x"] {
+  const { unit } = certificate;
+  const total = totalOf(certificate, certified);
+  const name = unit === "accounts" ? `accounts, of ${countText(total)}` : `${unit.replace("-", " ")}, of ${countOf(total, "row")}`;
+  return { name, unit: "count" };
 }
 
 /** The first is open, so that the sandwich is seen. */
@@ -102,7 +155,7 @@ const drawnAs = {
 
 /** What is certified, and what attacks leave: the truth lies between. */
 function sandwichChart(certificate: CertificateResult, certified: Certified, id: string): Chart {
-  const { curve, clean, sandwich, unit, metric } = certificate;
+  const { curve, clean, sandwich, metric } = certificate;
   const { what, isError } = drawnAs[metric];
   const last = curve[curve.length - 1].radius;
   const drawn = curve.filter(({ radius }) => radius > 0 && (last <= 12 || radius % Math.ceil(last / 12) === 0));
@@ -125,7 +178,6 @@ function sandwichChart(certificate: CertificateResult, certified: Certified, id:
       ].map(([radius, value]) => point(radius, value)),
     })),
   ];
-  const total = totalOf(certificate, certified);
   return {
     kind: "chart",
     id: `certain-${id}-chart`,
@@ -133,10 +185,7 @@ function sandwichChart(certificate: CertificateResult, certified: Certified, id:
     description: describeSeries(series, (radius) => countOf(radius, "unit")),
     caption: `One split. ${attacked.length === 0 ? "No attack was tried on this very model." : `The truth lies between what attacks leave and what is certified: nothing within the budget goes ${isError ? "above the upper" : "below the lower"} line.`}`,
     shape: "lines",
-    x: {
-      name: unit === "accounts" ? `accounts, of ${countText(total)}` : `${unit.replace("-", " ")}, of ${countOf(total, "row")}`,
-      unit: "count",
-    },
+    x: unitAxis(certificate, certified),
     y: isError ? { name: what, range: [0, null] } : { name: what, range: [0, 1], leastSpan: 0.2 },
     series,
     reference: { name: "without poison", value: clean.value },
